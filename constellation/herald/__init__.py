@@ -1,0 +1,1 @@
+"""Alpha and auditors: relay, votes, certificates, ledger reports, epochs."""

@@ -1,0 +1,119 @@
+"""An auditor's connecting side: keeps one connection to alpha, with bounded back-off."""
+
+import asyncio
+import logging
+import secrets
+from random import Random
+from typing import Protocol
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+
+from constellation.herald.connection import OPTIONS, close_with, receive, receive_in_handshake
+from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.handshake import InitiatorHandshake
+from constellation.protocol.limits import CLOSE_TIMEOUT_S
+from constellation.protocol.messages import (
+    ClusterMessage,
+    Code,
+    HelloReply,
+    Role,
+    Settings,
+    encode_cluster_message,
+)
+from constellation.protocol.signing import KeyPair, settings_constellation_id
+
+log = logging.getLogger(__name__)
+
+_BACKOFF_FIRST_S = 0.1
+_BACKOFF_MAX_S = 10.0
+
+
+class AlphaHandler(Protocol):
+    """What the client needs of the node."""
+
+    async def alpha_up(self) -> None:
+        """The connection is open and proven."""
+
+    async def alpha_message(self, message: ClusterMessage) -> None:
+        """Alpha sent a message; raises ProtocolViolation when the connection must be closed."""
+
+    async def alpha_down(self) -> None:
+        """The connection has ended."""
+
+
+class ClusterClient:
+    """Connects to alpha until cancelled.
+
+    Args:
+        settings: of the constellation.
+        key_pair: the auditor's.
+        url: of alpha's cluster port, ``ws://`` or ``wss://``.
+        handler: the node.
+        random: for the jitter of the back-off.
+    """
+
+    def __init__(self, settings: Settings, key_pair: KeyPair, url: str, handler: AlphaHandler, random: Random) -> None:
+        self._settings = settings
+        self._key_pair = key_pair
+        self._url = url
+        self._handler = handler
+        self._random = random
+        self._socket: ClientConnection | None = None
+
+    async def send(self, message: ClusterMessage) -> None:
+        """Send to alpha; without a connection the message is dropped: what matters is sent again on the next one."""
+        if self._socket is None:
+            return
+        try:
+            await self._socket.send(encode_cluster_message(message))
+        except ConnectionClosed:
+            log.debug("not sent: the connection has ended")
+
+    async def run(self) -> None:
+        """Connect, converse, and connect again."""
+        backoff_s = _BACKOFF_FIRST_S
+        while True:
+            try:
+                async with connect(self._url, close_timeout=CLOSE_TIMEOUT_S, **OPTIONS) as socket:  # type: ignore[arg-type]
+                    backoff_s = await self._serve(socket, backoff_s)
+            except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, ConnectionClosed) as error:
+                log.debug("no connection to alpha", extra={"reason": str(error) or type(error).__name__})
+            await asyncio.sleep(backoff_s * self._random.uniform(0.5, 1.0))
+            backoff_s = min(backoff_s * 2, _BACKOFF_MAX_S)
+
+    async def _serve(self, socket: ClientConnection, backoff_s: float) -> float:
+        """Converse until the end; the back-off to continue with."""
+        try:
+            await self._shake_hands(socket)
+            self._socket = socket
+            log.info("connected to alpha", extra={"url": self._url})
+            await self._handler.alpha_up()
+            backoff_s = _BACKOFF_FIRST_S
+            while True:
+                await self._handler.alpha_message(await receive(socket))
+        except ProtocolViolation as error:
+            log.warning("connection to alpha closed", extra={"code": error.code.name, "reason": error.message})
+            await close_with(socket, error)
+            return _BACKOFF_MAX_S / 4
+        except ConnectionClosed:
+            log.info("disconnected from alpha")
+            return backoff_s
+        finally:
+            if self._socket is not None:
+                self._socket = None
+                await self._handler.alpha_down()
+
+    async def _shake_hands(self, socket: ClientConnection) -> None:
+        handshake = InitiatorHandshake(
+            self._key_pair,
+            Role.AUDITOR,
+            settings_constellation_id(self._settings),
+            self._settings.alpha,
+            secrets.token_bytes(32),
+        )
+        await socket.send(encode_cluster_message(handshake.hello))
+        reply = await receive_in_handshake(socket)
+        if not isinstance(reply, HelloReply):
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "alpha must answer the hello")
+        await socket.send(encode_cluster_message(handshake.receive(reply)))

@@ -1,0 +1,96 @@
+"""Promises and adoption: how a new epoch starts without losing anything that may be final.
+
+Theory. A quorum of auditors promises the new epoch, each naming its own tip, and signs nothing of a lower epoch afterwards.
+Any certificate of a lower epoch was signed by a quorum, and two quorums share an auditor; that auditor stored the batch
+before it signed, so the best tip among the promises is on or after every certified batch. Best means: highest epoch, then
+highest batch number; within one epoch alpha signs one chain, so the higher number extends the lower one. An alpha that opens
+the epoch on anything that does not extend the best tip is refused by every auditor, because the opening carries the promises
+(design, section 7).
+"""
+
+from collections.abc import Iterable
+
+from constellation.protocol.errors import ProtocolViolation, VerificationError
+from constellation.protocol.messages import Code, EpochOpening, Promise, Settings, SignedPromise
+from constellation.protocol.proofs import check_certificate, check_signed_header
+from constellation.protocol.quorum import quorum_of
+from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, verify
+from constellation.protocol.strkey import encode_public_key
+from constellation.quanta import Tip
+
+
+def _digest(settings: Settings, promise: Promise) -> bytes:
+    return signing_hash(Purpose.PROMISE, settings_constellation_id(settings), promise.to_xdr())
+
+
+def sign_promise(settings: Settings, key_pair: KeyPair, promise: Promise) -> SignedPromise:
+    """An auditor's signed word."""
+    return SignedPromise(promise, key_pair.public, key_pair.sign(_digest(settings, promise)))
+
+
+def check_promise(settings: Settings, signed: SignedPromise) -> None:
+    """Check everything in a promise that can be checked without the log.
+
+    Raises:
+        ProtocolViolation: UNAUTHORIZED, BAD_SIGNATURE or BROKEN_PROMISE.
+    """
+    promise = signed.promise
+    if signed.auditor not in settings.auditors:
+        raise ProtocolViolation(Code.UNAUTHORIZED, f"{encode_public_key(signed.auditor)} is not an auditor")
+    if not verify(signed.auditor, _digest(settings, promise), signed.signature):
+        raise ProtocolViolation(Code.BAD_SIGNATURE, "the signature of a promise does not fit")
+    if promise.alpha != settings.alpha:
+        raise ProtocolViolation(Code.BROKEN_PROMISE, "the promise is for another alpha")
+    try:
+        if promise.tip is not None:
+            check_signed_header(settings, promise.tip)
+        if promise.certificate is not None:
+            check_certificate(settings, promise.certificate)
+    except VerificationError as error:
+        raise ProtocolViolation(error.code, f"in a promise: {error.message}") from None
+
+
+def promised_tip(settings: Settings, promise: Promise) -> Tip:
+    """The tip that a checked promise names."""
+    if promise.tip is None:
+        return Tip.genesis(settings)
+    header = promise.tip.header
+    return Tip(header.epoch, header.number, check_signed_header(settings, promise.tip))
+
+
+def best_tip(settings: Settings, promises: Iterable[SignedPromise]) -> Tip:
+    """The best tip among checked promises: highest epoch, then highest batch number."""
+    tips = [promised_tip(settings, signed.promise) for signed in promises]
+    return max([Tip.genesis(settings), *tips], key=rank)
+
+
+def rank(tip: Tip) -> tuple[int, int]:
+    """What makes one tip better than another."""
+    return tip.epoch, tip.number
+
+
+def check_opening(settings: Settings, opening: EpochOpening) -> Tip:
+    """The best tip among an opening's promises, which the opened chain must extend.
+
+    Raises:
+        ProtocolViolation: the promises are not of a quorum for this epoch, or the base is behind the best tip.
+    """
+    signers = dict.fromkeys(signed.auditor for signed in opening.promises)
+    if len(signers) != len(opening.promises) or len(signers) < quorum_of(settings):
+        raise ProtocolViolation(
+            Code.NOT_ENOUGH_SIGNATURES,
+            f"epoch {opening.epoch} was opened with promises of {len(signers)} auditors",
+        )
+    for signed in opening.promises:
+        check_promise(settings, signed)
+        if signed.promise.epoch != opening.epoch:
+            raise ProtocolViolation(
+                Code.BROKEN_PROMISE, f"a promise for epoch {signed.promise.epoch} opened {opening.epoch}"
+            )
+    best = best_tip(settings, opening.promises)
+    if opening.base_number < best.number:
+        raise ProtocolViolation(
+            Code.BROKEN_PROMISE,
+            f"epoch {opening.epoch} starts at batch {opening.base_number}, behind {best.number}",
+        )
+    return best

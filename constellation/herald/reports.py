@@ -1,0 +1,64 @@
+"""Collecting the auditors' ledger reports until a quorum says the same."""
+
+from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.messages import (
+    AuditorSignature,
+    Code,
+    LedgerCommit,
+    LedgerReport,
+    Settings,
+    SignedLedgerReport,
+)
+from constellation.protocol.quorum import quorum_of
+from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, verify
+
+
+def report_digest(settings: Settings, xdr: bytes) -> bytes:
+    """What an auditor signs for an encoded report."""
+    return signing_hash(Purpose.LEDGER_REPORT, settings_constellation_id(settings), xdr)
+
+
+def sign_report(settings: Settings, key_pair: KeyPair, report: LedgerReport) -> SignedLedgerReport:
+    """An auditor's signed report."""
+    return SignedLedgerReport(report, key_pair.sign(report_digest(settings, report.to_xdr())))
+
+
+class ReportDesk:
+    """The latest report of each auditor; nothing expires, a newer one replaces the older.
+
+    Args:
+        settings: name the auditors and the quorum.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._quorum = quorum_of(settings)
+        self._latest: dict[bytes, tuple[bytes, SignedLedgerReport]] = {}
+
+    def receive(self, auditor: bytes, signed: SignedLedgerReport) -> None:
+        """Keep the report of an authenticated auditor.
+
+        Raises:
+            ProtocolViolation: BAD_SIGNATURE.
+        """
+        xdr = signed.report.to_xdr()
+        if not verify(auditor, report_digest(self._settings, xdr), signed.signature):
+            raise ProtocolViolation(Code.BAD_SIGNATURE, "the signature of a ledger report does not fit")
+        self._latest[auditor] = (xdr, signed)
+
+    def commit(self, cursor: int) -> LedgerCommit | None:
+        """What a quorum reports to follow ``cursor``, if there is such a thing."""
+        groups: dict[bytes, list[bytes]] = {}
+        for auditor, (xdr, signed) in self._latest.items():
+            if signed.report.previous == cursor:
+                groups.setdefault(xdr, []).append(auditor)
+        for signers in groups.values():
+            if len(signers) >= self._quorum:
+                signatures = [AuditorSignature(key, self._latest[key][1].signature) for key in signers]
+                return LedgerCommit(self._latest[signers[0]][1].report, signatures)
+        return None
+
+    def disagreement(self, cursor: int) -> bool:
+        """Whether auditors report different things to follow ``cursor``: somebody lags, or lies."""
+        reports = {xdr: None for xdr, signed in self._latest.values() if signed.report.previous == cursor}
+        return len(reports) > 1

@@ -1,0 +1,159 @@
+"""Alpha's listening side: a thin shell around :class:`~constellation.herald.alpha.AlphaHerald`."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from constellation.herald.connection import OPTIONS, close_with, receive, receive_in_handshake
+from constellation.herald.link import Link, LinkOverflow, ReadBatches
+from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.handshake import ResponderHandshake
+from constellation.protocol.limits import CLOSE_TIMEOUT_S
+from constellation.protocol.messages import (
+    Batch,
+    ClusterMessage,
+    Code,
+    Hello,
+    HelloProof,
+    Role,
+    Settings,
+    encode_cluster_message,
+)
+from constellation.protocol.signing import KeyPair, settings_constellation_id
+from constellation.protocol.strkey import encode_public_key
+
+log = logging.getLogger(__name__)
+
+
+class AuditorHandler(Protocol):
+    """What the server needs of the node."""
+
+    def auditor_up(self, auditor: bytes, wake: Callable[[], None]) -> Link:
+        """A proven auditor has connected."""
+
+    def auditor_down(self, link: Link) -> None:
+        """Its connection has ended."""
+
+    async def auditor_message(self, auditor: bytes, message: ClusterMessage) -> None:
+        """It sent a message; raises ProtocolViolation when the connection must be closed."""
+
+    async def read_batches(self, first: int) -> list[Batch]:
+        """A chunk of the log from ``first`` on."""
+
+
+class ClusterServer:
+    """Accepts auditors; one live connection each, the newest wins.
+
+    Args:
+        settings: of the constellation.
+        key_pair: alpha's.
+        handler: the node.
+        host: to listen on.
+        port: to listen on; 0 lets the system choose.
+    """
+
+    def __init__(self, settings: Settings, key_pair: KeyPair, handler: AuditorHandler, host: str, port: int) -> None:
+        self._settings = settings
+        self._key_pair = key_pair
+        self._handler = handler
+        self._host = host
+        self._port = port
+        self._server: Server | None = None
+        self._sockets: dict[bytes, ServerConnection] = {}
+
+    async def start(self) -> int:
+        """Listen; the port."""
+        self._server = await serve(
+            self._serve,
+            self._host,
+            self._port,
+            close_timeout=CLOSE_TIMEOUT_S,
+            **OPTIONS,  # type: ignore[arg-type]
+        )
+        return int(next(iter(self._server.sockets)).getsockname()[1])
+
+    async def stop(self) -> None:
+        """Close all connections and stop listening."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    async def _serve(self, socket: ServerConnection) -> None:
+        try:
+            auditor = await self._shake_hands(socket)
+            await self._replace(auditor, socket)
+            log.info("auditor connected", extra={"auditor": encode_public_key(auditor)})
+            await self._converse(auditor, socket)
+        except ProtocolViolation as error:
+            log.warning("auditor connection refused", extra={"code": error.code.name, "reason": error.message})
+            await close_with(socket, error)
+        except ConnectionClosed:
+            log.debug("connection ended")
+
+    async def _shake_hands(self, socket: ServerConnection) -> bytes:
+        constellation = settings_constellation_id(self._settings)
+        handshake = ResponderHandshake(self._key_pair, Role.AUDITOR, constellation, secrets.token_bytes(32))
+        hello = await receive_in_handshake(socket)
+        if not isinstance(hello, Hello):
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "the first message must be a hello")
+        if hello.key not in self._settings.auditors:
+            raise ProtocolViolation(Code.UNAUTHORIZED, f"{encode_public_key(hello.key)} is not an auditor here")
+        await socket.send(encode_cluster_message(handshake.receive_hello(hello)))
+        proof = await receive_in_handshake(socket)
+        if not isinstance(proof, HelloProof):
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "the second message must be the proof")
+        return handshake.receive_proof(proof)
+
+    async def _replace(self, auditor: bytes, socket: ServerConnection) -> None:
+        old = self._sockets.get(auditor)
+        self._sockets[auditor] = socket
+        if old is not None:
+            await close_with(old, ProtocolViolation(Code.REPLACED, "a newer connection of this auditor has opened"))
+
+    async def _converse(self, auditor: bytes, socket: ServerConnection) -> None:
+        awake = asyncio.Event()
+        link = self._handler.auditor_up(auditor, awake.set)
+        try:
+            await _first_to_end(self._read(auditor, socket), self._write(link, socket, awake))
+        finally:
+            self._handler.auditor_down(link)
+            if self._sockets.get(auditor) is socket:
+                del self._sockets[auditor]
+            log.info("auditor disconnected", extra={"auditor": encode_public_key(auditor)})
+
+    async def _read(self, auditor: bytes, socket: ServerConnection) -> None:
+        while True:
+            message = await receive(socket)
+            try:
+                await self._handler.auditor_message(auditor, message)
+            except LinkOverflow as error:
+                raise ProtocolViolation(Code.SLOW_READER, str(error)) from None
+
+    async def _write(self, link: Link, socket: ServerConnection, awake: asyncio.Event) -> None:
+        while True:
+            message = link.next()
+            if isinstance(message, bytes):
+                await socket.send(message)
+            elif isinstance(message, ReadBatches):
+                link.provide(await self._handler.read_batches(message.first))
+            else:
+                awake.clear()
+                await awake.wait()
+
+
+async def _first_to_end(*coroutines: Coroutine[Any, Any, None]) -> None:
+    """Run all until one ends, end the others, and raise what ended the first."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -1,0 +1,58 @@
+"""Counting the auditors' votes into certificates."""
+
+from dataclasses import dataclass, field
+
+from constellation.protocol.messages import AuditorSignature, BatchHeader, Certificate, Settings, Vote
+from constellation.protocol.quorum import quorum_of
+from constellation.protocol.signing import settings_constellation_id, verify, vote_hash
+
+
+@dataclass(slots=True)
+class _Ballot:
+    header: BatchHeader
+    digest: bytes
+    message: bytes
+    votes: dict[bytes, bytes] = field(default_factory=dict)
+
+
+class VoteCounter:
+    """Ballots of sealed batches that are not certified yet.
+
+    A ballot never expires: votes that come late still count. Alpha's bound on unfinal quanta bounds the ballots.
+
+    Args:
+        settings: name the auditors and the quorum.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._constellation = settings_constellation_id(settings)
+        self._quorum = quorum_of(settings)
+        self._ballots: dict[int, _Ballot] = {}
+
+    def __len__(self) -> int:
+        return len(self._ballots)
+
+    def open(self, header: BatchHeader, digest: bytes) -> None:
+        """Start counting for a stored batch."""
+        self._ballots[header.number] = _Ballot(header, digest, vote_hash(self._constellation, digest))
+
+    def count(self, auditor: bytes, vote: Vote) -> Certificate | None:
+        """Count a vote of an authenticated auditor; the certificate when it completes the quorum.
+
+        Raises:
+            ValueError: the vote is for another header or its signature does not fit: the auditor is faulty.
+        """
+        ballot = self._ballots.get(vote.number)
+        if ballot is None:
+            return None
+        if vote.header != ballot.digest:
+            raise ValueError(f"a vote for another header of batch {vote.number}")
+        if auditor in ballot.votes:
+            return None
+        if not verify(auditor, ballot.message, vote.signature):
+            raise ValueError(f"a vote for batch {vote.number} with a signature that does not fit")
+        ballot.votes[auditor] = vote.signature
+        if len(ballot.votes) < self._quorum:
+            return None
+        del self._ballots[vote.number]
+        return Certificate(ballot.header, [AuditorSignature(key, value) for key, value in ballot.votes.items()])

@@ -1,0 +1,6 @@
+"""Executes an order against a book and the vault."""
+
+from constellation.matching.engine import MatchingEngine
+from constellation.matching.market import Market
+
+__all__ = ["Market", "MatchingEngine"]

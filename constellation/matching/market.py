@@ -1,0 +1,56 @@
+"""A market: its rules, exact by construction, and its book."""
+
+from constellation.orderbook import OrderBook
+from constellation.protocol.messages import MarketSettings, Side
+
+_PPM = 1_000_000
+
+
+class Market:
+    """One market's rules in the form the engine needs, and its order book.
+
+    Because lot x tick is a multiple of 10^price_decimals (checked at genesis), ``quote_amount`` of any multiple of a lot
+    at any multiple of a tick is exact: rounding does not exist (design, section 6).
+
+    Args:
+        market_id: index in the settings.
+        settings: the rules.
+    """
+
+    __slots__ = (
+        "base",
+        "book",
+        "gives",
+        "maker_fee_ppm",
+        "market_id",
+        "quote",
+        "scale",
+        "settings",
+        "taker_fee_ppm",
+        "takes",
+    )
+
+    def __init__(self, market_id: int, settings: MarketSettings) -> None:
+        self.market_id = market_id
+        self.settings = settings
+        self.base = settings.base
+        self.quote = settings.quote
+        self.scale = 10**settings.price_decimals
+        self.maker_fee_ppm = settings.maker_fee_ppm
+        self.taker_fee_ppm = settings.taker_fee_ppm
+        self.gives = (settings.quote, settings.base)
+        self.takes = (settings.base, settings.quote)
+        self.book = OrderBook()
+
+    def quote_amount(self, amount: int, price: int) -> int:
+        """Exact quote stroops for ``amount`` of base at ``price``."""
+        return amount * price // self.scale
+
+    def commitment(self, side: Side, amount: int, price: int) -> int:
+        """What an order locks of the asset it gives: quote at its limit price, or base."""
+        return amount * price // self.scale if side is Side.BUY else amount
+
+
+def fee_of(amount: int, fee_ppm: int) -> int:
+    """The fee on a received amount, rounded up."""
+    return -(-amount * fee_ppm // _PPM)

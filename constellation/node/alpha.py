@@ -1,0 +1,342 @@
+"""Alpha: wires sequencer, log, herald, gateway and the submission of withdrawals.
+
+Start-up: restore the log, listen for auditors, rise in a new epoch, and open the gateway when a quorum of auditors has signed
+the state (design, section 7).
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable
+
+from constellation.gateway import ClientServer, Gateway, GatewayConfig, Origin
+from constellation.herald.alpha import (
+    Adopt,
+    AlphaEvent,
+    AlphaHerald,
+    AlphaState,
+    AuditorFaulty,
+    Certified,
+    Fetched,
+    LedgerReported,
+    StartStream,
+    WithdrawalSigned,
+)
+from constellation.herald.link import Link
+from constellation.herald.server import ClusterServer
+from constellation.node.config import NodeConfig, split_address
+from constellation.node.http import Status, StatusServer
+from constellation.node.sequencer import SealedWork, Sequencer
+from constellation.node.storage import OpenedLog, open_log
+from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, VerificationError
+from constellation.protocol.limits import UNFINAL_AGE_MAX_US, UNFINAL_QUANTA_MAX
+from constellation.protocol.messages import (
+    Batch,
+    Certificate,
+    ClusterMessage,
+    Code,
+    LedgerCommit,
+    Settings,
+    SignedRequest,
+)
+from constellation.protocol.proofs import check_signed_header
+from constellation.protocol.signing import KeyPair
+from constellation.protocol.strkey import encode_public_key
+from constellation.quanta import Tip, replay
+from constellation.snapshots import DataDirectory, LogWriter, QuantumLog, StoredBatch, restore
+from constellation.stellarlink import HorizonNetwork, SubmissionLoop, WithdrawalSubmitter
+
+log = logging.getLogger(__name__)
+
+
+def clock_us() -> int:
+    """The system's time in microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+class AlphaNode:
+    """One running alpha.
+
+    Args:
+        config: of this node.
+        settings: of the constellation.
+        key_pair: alpha's.
+    """
+
+    def __init__(self, config: NodeConfig, settings: Settings, key_pair: KeyPair) -> None:
+        self._config = config
+        self._settings = settings
+        self._key_pair = key_pair
+        self._submitter = WithdrawalSubmitter(settings)
+        self._work = asyncio.Event()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._gateway: Gateway | None = None
+        self._clients: ClientServer | None = None
+        self._fetch_target: Tip | None = None
+        self._unfinal: deque[tuple[int, int, int]] = deque()
+        self._certified_apex = 0
+        self._stopping = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until ``stop`` is set.
+
+        Raises:
+            StorageFailure: the disk failed.
+            Divergence: the log is damaged.
+        """
+        with DataDirectory(self._config.data_directory) as directory:
+            self._restore(open_log(directory.log_path, self._settings))
+            status = StatusServer(self.status, *split_address(self._config.http_listen))
+            cluster = ClusterServer(
+                self._settings, self._key_pair, self, *split_address(self._config.alpha.cluster_listen)
+            )
+            network = HorizonNetwork(self._config.horizon_url)
+            try:
+                await status.start()
+                await cluster.start()
+                log.info("waiting for a quorum of auditors", extra={"cluster": self._config.alpha.cluster_listen})
+                await self._serve(stop, network)
+            finally:
+                await self._close_clients()
+                await cluster.stop()
+                await status.stop()
+                await network.close()
+                await self._writer.close()
+
+    def _restore(self, opened: OpenedLog) -> None:
+        self._machine, self._tip, self._recent = opened.machine, opened.tip, opened.recent
+        self._writer = LogWriter(opened.log)
+        certificate = opened.certificate
+        certified = 0 if certificate is None else certificate.header.number
+        self._certified_apex = 0 if certificate is None else certificate.header.last_apex
+        self._herald = AlphaHerald(self._settings, opened.tip, certified)
+
+    async def _serve(self, stop: asyncio.Event, network: HorizonNetwork) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            background = [
+                tasks.create_task(self._commit()),
+                tasks.create_task(SubmissionLoop(network, self._submitter).run()),
+            ]
+            await stop.wait()
+            self._stopping = True
+            log.info("shutting down")
+            await self._close_clients()
+            for task in background:
+                task.cancel()
+
+    async def _close_clients(self) -> None:
+        clients, self._clients = self._clients, None
+        if clients is not None:
+            await clients.stop(Code.SHUTTING_DOWN, "alpha is shutting down")
+
+    # --- the auditors' side -------------------------------------------------------------------------------------
+
+    def auditor_up(self, auditor: bytes, wake: Callable[[], None]) -> Link:
+        """A proven auditor has connected."""
+        return self._herald.link_up(auditor, wake)
+
+    def auditor_down(self, link: Link) -> None:
+        """Its connection has ended."""
+        self._herald.link_down(link)
+
+    async def auditor_message(self, auditor: bytes, message: ClusterMessage) -> None:
+        """Take what an auditor says."""
+        for event in self._herald.receive(auditor, message):
+            await self._handle(event)
+
+    async def read_batches(self, first: int) -> list[Batch]:
+        """A chunk of the log from ``first`` on."""
+        stored = await self._writer.read(lambda quantum_log: list(quantum_log.batches(first, first + 63)))
+        return [item.batch for item in stored]
+
+    async def _handle(self, event: AlphaEvent) -> None:
+        match event:
+            case Certified():
+                await self._certify(event.certificate)
+            case LedgerReported():
+                self._commit_ledger()
+            case WithdrawalSigned():
+                self._submitter.receive_signature(event.auditor, event.signature)
+            case StartStream():
+                await self._start_stream(event)
+            case Adopt():
+                await self._adopt(event)
+            case Fetched():
+                await self._take_fetched(event.batch)
+            case AuditorFaulty():
+                log.error(
+                    "faulty auditor",
+                    extra={"auditor": encode_public_key(event.auditor), "reason": event.reason},
+                )
+
+    async def _start_stream(self, event: StartStream) -> None:
+        """From the auditor's tip when it is on this chain, otherwise from its last certified batch, which is."""
+        digest = await self._writer.read(lambda quantum_log: quantum_log.digest(event.tip.number))
+        start = event.tip.number + 1 if digest == event.tip.digest else event.certified + 1
+        self._herald.start_stream(event.auditor, start)
+
+    # --- rising -------------------------------------------------------------------------------------------------
+
+    async def _adopt(self, event: Adopt) -> None:
+        log.info("a quorum has promised", extra={"epoch": self._herald.epoch, "tip": event.tip.number})
+        if event.source is None:
+            await self._rise()
+            return
+        log.info("fetching what this log lacks", extra={"first": event.keep + 1, "last": event.tip.number})
+        self._machine, self._tip = await self._writer.read(lambda quantum_log: self._cut(quantum_log, event.keep))
+        self._recent.clear()
+        self._fetch_target = event.tip
+
+    def _cut(self, quantum_log: QuantumLog, keep: int) -> tuple[object, Tip]:
+        quantum_log.truncate(keep)
+        restored = restore(quantum_log, self._settings)
+        return restored.machine, restored.tip
+
+    async def _take_fetched(self, batch: Batch) -> None:
+        target = self._fetch_target
+        if target is None or self._tip.number >= target.number:
+            return
+        try:
+            check_signed_header(self._settings, batch.signed_header)
+            sealed = replay(self._machine, self._tip, batch)
+        except (VerificationError, Divergence) as error:
+            raise ProtocolViolation(error.code, f"while fetching: {error.message}") from error
+        self._tip = sealed.tip
+        self._recent.append((sealed, batch))
+        await self._writer.store(StoredBatch(batch, sealed.digest))
+        if self._tip == target:
+            await self._rise()
+
+    async def _rise(self) -> None:
+        base = self._tip
+        self._sequencer: Sequencer[Origin] = Sequencer(
+            self._machine,
+            base,
+            self._herald.epoch,
+            self._key_pair,
+            clock_us,
+            self._config.alpha.checkpoint_quanta,
+        )
+        opener = self._sequencer.open_epoch()
+        await self._writer.store(StoredBatch(opener.batch, opener.sealed.digest))
+        self._herald.opened(base)
+        self._herald.relay(opener.sealed, opener.batch)
+        log.info("rising", extra={"epoch": self._herald.epoch, "batch": opener.sealed.header.number})
+        for event in self._herald.streams():
+            await self._handle(event)
+
+    async def _open_gateway(self) -> None:
+        config = GatewayConfig(self._config.alpha.requests_per_second, self._config.alpha.burst)
+        self._gateway = Gateway(
+            self._machine, self._key_pair, self._submit, self._refusal, clock_us, secrets.token_bytes, config
+        )
+        self._gateway.epoch = self._herald.epoch
+        for sealed, batch in self._recent:
+            self._gateway.remember(sealed, batch.signed_header)
+        self._recent.clear()
+        self._clients = ClientServer(self._gateway, *split_address(self._config.alpha.client_listen))
+        await self._clients.start()
+        log.info("ready", extra={"epoch": self._herald.epoch, "clients": self._config.alpha.client_listen})
+
+    # --- ordering, storing, acknowledging -------------------------------------------------------------------------
+
+    def _submit(self, origin: Origin, signed: SignedRequest) -> None:
+        self._sequencer.execute(signed, origin)
+        self._work.set()
+
+    def _commit_ledger(self) -> None:
+        """Sequence what a quorum of auditors saw on the ledger."""
+        if self._herald.state is not AlphaState.READY or self._stopping:
+            return
+        commit = self._herald.reports.commit(self._machine.state.ledger_cursor)
+        if commit is not None:
+            self._execute_ledger_commit(commit)
+
+    def _execute_ledger_commit(self, commit: LedgerCommit) -> None:
+        try:
+            self._sequencer.execute(commit, None)
+        except Rejection as error:
+            log.error(
+                "a quorum's ledger report was refused",
+                extra={"code": error.code.name, "reason": error.message},
+            )
+            return
+        self._work.set()
+        log.info("ledger committed", extra={"cursor": commit.report.cursor, "events": len(commit.report.events)})
+
+    async def _commit(self) -> None:
+        """Store what was executed; one commit carries all that came while the last one was on its way."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while (work := self._sequencer.take()) is not None:
+                await self._writer.store(StoredBatch(work.batch, work.sealed.digest))
+                self._acknowledge(work)
+
+    def _acknowledge(self, work: SealedWork[Origin]) -> None:
+        header = work.sealed.header
+        self._unfinal.append((header.number, header.last_apex, clock_us()))
+        self._herald.relay(work.sealed, work.batch)
+        assert self._gateway is not None
+        self._gateway.acknowledge(work.sealed, work.batch.signed_header, work.origins)
+        self._submitter.sync(self._machine.state.desk.prepared)
+        self._commit_ledger()
+
+    async def _certify(self, certificate: Certificate) -> None:
+        number = certificate.header.number
+        while self._unfinal and self._unfinal[0][0] <= number:
+            self._unfinal.popleft()
+        self._certified_apex = certificate.header.last_apex
+        self._writer.store(certificate).add_done_callback(_log_failure)
+        if self._gateway is None:
+            self._submitter.sync(self._machine.state.desk.prepared)
+            await self._open_gateway()
+            self._commit_ledger()
+        else:
+            self._gateway.finalize(certificate)
+
+    def _refusal(self) -> Rejection | None:
+        """Why requests are refused now, if they are."""
+        if self._stopping:
+            return Rejection(Code.SHUTTING_DOWN, "alpha is shutting down; connect again in a moment")
+        if not self._herald.has_quorum:
+            return Rejection(Code.NO_QUORUM, "too few auditors are connected to make anything final; try again soon")
+        unfinal = self._machine.state.apex - self._certified_apex
+        oldest_us = clock_us() - self._unfinal[0][2] if self._unfinal else 0
+        if unfinal > UNFINAL_QUANTA_MAX or oldest_us > UNFINAL_AGE_MAX_US:
+            return Rejection(Code.NO_QUORUM, f"{unfinal} quanta wait for the auditors' signatures; try again soon")
+        return None
+
+    def status(self) -> Status:
+        """What alpha says of itself."""
+        state = self._machine.state
+        refusal = self._refusal()
+        ready = self._gateway is not None and refusal is None
+        reasons = [] if ready else [refusal.message if refusal else f"alpha is {self._herald.state.value}"]
+        return {
+            "role": "alpha",
+            "key": self._key_pair.address,
+            "ready": ready,
+            "reasons": reasons,
+            "constellation": state.constellation.hex(),
+            "apex": state.apex,
+            "batch": self._herald_tip(),
+            "certified_apex": self._certified_apex,
+            "unfinal_batches": len(self._unfinal),
+            "state_root": state.root().hex(),
+            "ledger": state.ledger_cursor >> 32,
+            "held": state.vault.held,
+            "pending_withdrawals": len(state.desk.prepared) + len(state.desk.waiting),
+            "cluster": self._herald.describe(),
+        }
+
+    def _herald_tip(self) -> int:
+        return self._tip.number
+
+
+def _log_failure(future: asyncio.Future[None]) -> None:
+    if not future.cancelled() and (error := future.exception()) is not None:
+        log.error("a certificate was not stored", extra={"reason": str(error)})

@@ -1,0 +1,183 @@
+"""The ``constellation`` command. Heavy modules are imported by the commands that need them."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+
+from constellation import __version__
+from constellation.node.exit_codes import ExitCode
+
+
+class CommandFailed(click.ClickException):
+    """A message for the operator and an exit code."""
+
+    def __init__(self, code: ExitCode, message: str) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.version_option(__version__, prog_name="constellation")
+def main() -> None:
+    """A second-layer exchange and payment network on Stellar."""
+
+
+@main.group()
+def keys() -> None:
+    """Make and read key files."""
+
+
+@keys.command("new")
+@click.argument("path", type=click.Path(path_type=Path))
+def keys_new(path: Path) -> None:
+    """Write a new seed to PATH (mode 0600) and print its public key."""
+    from constellation.node.keys import KeyFileError, new_key_pair, write_key_file
+
+    key_pair = new_key_pair()
+    try:
+        write_key_file(path, key_pair)
+    except KeyFileError as error:
+        raise CommandFailed(ExitCode.CONFIGURATION, str(error)) from None
+    click.echo(key_pair.address)
+
+
+@keys.command("show")
+@click.argument("path", type=click.Path(path_type=Path))
+def keys_show(path: Path) -> None:
+    """Print the public key of the seed in PATH."""
+    click.echo(_read_key(path).address)
+
+
+def _read_key(path: Path) -> Any:
+    from constellation.node.keys import KeyFileError, read_key_file
+
+    try:
+        return read_key_file(path)
+    except KeyFileError as error:
+        raise CommandFailed(ExitCode.CONFIGURATION, str(error)) from None
+
+
+@main.group()
+def vault() -> None:
+    """The multisig account on the Stellar ledger."""
+
+
+@vault.command("create")
+@click.option("--plan", "plan_path", type=click.Path(path_type=Path), required=True, help="TOML file: see docs.")
+@click.option("--horizon-url", required=True, help="Of the network to create the vault on.")
+@click.option("--funder-key-file", type=click.Path(path_type=Path), required=True, help="Pays for it.")
+@click.option("--friendbot", is_flag=True, help="Ask the network's friendbot to create the funder first.")
+@click.option("--output", type=click.Path(path_type=Path), default=Path("constellation.json"))
+def vault_create(plan_path: Path, horizon_url: str, funder_key_file: Path, friendbot: bool, output: Path) -> None:
+    """Create the vault and its channel accounts and write the genesis settings.
+
+    The vault's own key and the channels' are drawn here, used once, and forgotten: from then on only the auditors together
+    can move anything.
+    """
+    from constellation.node.plan import create_from_plan
+
+    if output.exists():
+        raise CommandFailed(ExitCode.CONFIGURATION, f"{output} exists already; it is never overwritten")
+    funder = _read_key(funder_key_file)
+    _run(lambda: create_from_plan(plan_path, horizon_url, funder, friendbot, output, click.echo))
+
+
+def _node_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that alpha and auditors share."""
+    for option in (
+        click.option("--config", "config_path", type=click.Path(path_type=Path), help="TOML file."),
+        click.option("--settings-file", type=click.Path(path_type=Path), help="The constellation's settings."),
+        click.option("--key-file", type=click.Path(path_type=Path), help="The node's seed."),
+        click.option("--data-directory", type=click.Path(path_type=Path), help="Log and evidence."),
+        click.option("--horizon-url", help="Of the Stellar network."),
+        click.option("--http-listen", help="host:port of health and status."),
+        click.option("--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"])),
+        click.option("--log-format", type=click.Choice(["text", "json"])),
+        click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop when standard input ends."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@_node_options
+@click.option("--client-listen", help="host:port for traders.")
+@click.option("--cluster-listen", help="host:port for auditors.")
+def alpha(
+    config_path: Path | None,
+    stop_on_eof: bool,
+    client_listen: str | None,
+    cluster_listen: str | None,
+    **flags: Any,
+) -> None:
+    """Run alpha: it orders and executes operations and serves traders."""
+    flags |= {"alpha.client_listen": client_listen, "alpha.cluster_listen": cluster_listen}
+    _run_node("alpha", config_path, stop_on_eof, flags)
+
+
+@main.command()
+@_node_options
+@click.option("--alpha-url", help="ws:// or wss:// address of alpha's cluster port.")
+def auditor(config_path: Path | None, stop_on_eof: bool, alpha_url: str | None, **flags: Any) -> None:
+    """Run an auditor: it verifies everything, signs what it verified, and co-signs withdrawals."""
+    _run_node("auditor", config_path, stop_on_eof, flags | {"auditor.alpha_url": alpha_url})
+
+
+def _run_node(role: str, config_path: Path | None, stop_on_eof: bool, flags: dict[str, Any]) -> None:
+    from constellation.node.run import run_node
+
+    _run(lambda: run_node(role, config_path, flags, stop_on_eof))
+
+
+@main.command()
+@click.option("--listen", default="127.0.0.1:8000", help="host:port of its Horizon.")
+@click.option("--close-interval-s", default=1.0, help="Seconds between ledgers.")
+@click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
+def ledger(listen: str, close_interval_s: float, stop_on_eof: bool) -> None:
+    """Run a sandbox Stellar ledger with a Horizon and a friendbot."""
+    from constellation.node.run import run_ledger
+
+    _run(lambda: run_ledger(listen, close_interval_s, stop_on_eof))
+
+
+@main.command()
+@click.option("--directory", type=click.Path(path_type=Path), help="Where to keep it; default: a temporary one.")
+@click.option("--auditors", default=3, type=click.IntRange(1, 19))
+def sandbox(directory: Path | None, auditors: int) -> None:
+    """Run a ledger, alpha and auditors in this terminal, until Ctrl-C."""
+    from constellation.node.sandbox_command import run_sandbox
+
+    _run(lambda: run_sandbox(directory, auditors))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the steps as JSON lines.")
+def demo(as_json: bool) -> None:
+    """Run a whole constellation, trade on it, and check everything."""
+    from constellation.node.demo import run_demo
+
+    _run(lambda: run_demo(as_json))
+
+
+def _run(start: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a coroutine; turn expected failures into a message and an exit code."""
+    from constellation.node.failures import explain
+
+    try:
+        asyncio.run(start())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        expected = explain(error)
+        if expected is None:
+            raise
+        code, message = expected
+        raise CommandFailed(code, message) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""Exit codes of the command line; operators' scripts rely on them."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Why a command ended."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    CONFIGURATION = 3
+    DIVERGED = 4
+    STORAGE = 5
+    IN_USE = 6

@@ -1,0 +1,101 @@
+"""Runs nodes as child processes of this one."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+_STOP_TIMEOUT_S = 10.0
+
+LogLine = Callable[[str, str], None]
+"""Called with the name of a process and a line that it logged."""
+
+
+class ChildFailed(Exception):
+    """A child process ended although nobody asked it to."""
+
+
+class ChildProcess:
+    """One node: its log goes to a file and to a callback; it ends with its parent.
+
+    The child's standard input is a pipe that only this process holds: should this process die, the child reads the end of
+    its input and stops.
+
+    Args:
+        name: for people.
+        arguments: of the ``constellation`` command.
+        log_path: where its log is appended.
+        on_line: is shown every line of its log.
+    """
+
+    def __init__(self, name: str, arguments: list[str], log_path: Path, on_line: LogLine | None = None) -> None:
+        self.name = name
+        self._arguments = arguments
+        self._log_path = log_path
+        self._on_line = on_line
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start the process."""
+        command = [sys.executable, "-m", "constellation.node.cli", *self._arguments, "--stop-on-eof"]
+        self._process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            start_new_session=True,
+        )
+        self._reader = asyncio.create_task(self._copy_log())
+
+    async def _copy_log(self) -> None:
+        assert self._process is not None and self._process.stdout is not None
+        with self._log_path.open("ab") as file:
+            async for line in self._process.stdout:
+                file.write(line)
+                file.flush()
+                if self._on_line is not None:
+                    self._on_line(self.name, line.decode(errors="replace").rstrip())
+
+    @property
+    def process_id(self) -> int:
+        """Of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return None if self._process is None else self._process.returncode
+
+    def check(self) -> None:
+        """Raise ChildFailed, with the end of its log, if it has ended."""
+        if self.exit_code is not None:
+            tail = self._log_path.read_text(errors="replace").splitlines()[-8:]
+            raise ChildFailed(f"{self.name} ended with exit code {self.exit_code}:\n" + "\n".join(tail))
+
+    def kill(self) -> None:
+        """End it at once, as a power failure would."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
+    async def wait(self) -> int:
+        """Wait until it ends; its exit code."""
+        assert self._process is not None and self._reader is not None
+        code = await self._process.wait()
+        await self._reader
+        return code
+
+    async def stop(self) -> int:
+        """Ask it to end, and insist after a while; its exit code."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_TIMEOUT_S):
+                return await self.wait()
+        except TimeoutError:
+            self.kill()
+            return await self.wait()

@@ -1,0 +1,81 @@
+"""Runs one node, or the sandbox ledger, until it is asked to stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from constellation.node.config import ConfigurationError, load_config, load_settings, split_address
+from constellation.node.keys import read_key_file
+from constellation.node.logs import configure_logging
+from constellation.protocol.messages import Settings
+from constellation.protocol.signing import KeyPair
+
+log = logging.getLogger(__name__)
+
+
+def stop_event(*, on_eof: bool) -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set, and the end of standard input when asked."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if on_eof:
+
+        def check_input() -> None:
+            if not sys.stdin.buffer.raw.read(1):  # type: ignore[attr-defined]
+                loop.remove_reader(sys.stdin)
+                stop.set()
+
+        loop.add_reader(sys.stdin, check_input)
+    return stop
+
+
+async def run_node(role: str, config_path: Path | None, flags: dict[str, Any], stop_on_eof: bool) -> None:
+    """Run alpha or an auditor."""
+    config = load_config(config_path, flags)
+    configure_logging(config.log_level, config.log_format, role)
+    settings = load_settings(config.settings_file)
+    key_pair = read_key_file(config.key_file)
+    _check_member(role, settings, key_pair)
+    stop = stop_event(on_eof=stop_on_eof)
+    log.info("starting", extra={"role": role, "key": key_pair.address})
+    if role == "alpha":
+        from constellation.node.alpha import AlphaNode
+
+        await AlphaNode(config, settings, key_pair).run(stop)
+    else:
+        from constellation.node.auditor import AuditorNode
+
+        await AuditorNode(config, settings, key_pair).run(stop)
+    log.info("stopped", extra={"role": role})
+
+
+def _check_member(role: str, settings: Settings, key_pair: KeyPair) -> None:
+    members = [settings.alpha] if role == "alpha" else settings.auditors
+    if key_pair.public not in members:
+        raise ConfigurationError(f"key_file: {key_pair.address} is not {role} of this constellation")
+
+
+async def run_ledger(listen: str, close_interval_s: float, stop_on_eof: bool) -> None:
+    """Run the sandbox ledger."""
+    from constellation.node.sandbox import PASSPHRASE
+    from constellation.sandbox import Ledger, LedgerServer
+
+    configure_logging("INFO", "text", "ledger")
+    try:
+        host, port = split_address(listen)
+    except ValueError as error:
+        raise ConfigurationError(f"--listen: {error}") from None
+    stop = stop_event(on_eof=stop_on_eof)
+    server = LedgerServer(
+        Ledger(network_passphrase=PASSPHRASE), host=host, port=port, close_interval_s=close_interval_s
+    )
+    await server.start()
+    log.info("sandbox ledger is open", extra={"url": server.url, "network": PASSPHRASE})
+    try:
+        await stop.wait()
+    finally:
+        await server.stop()

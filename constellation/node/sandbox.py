@@ -1,0 +1,283 @@
+"""A whole constellation in one directory: a sandbox ledger, an alpha and auditors, each a process of its own.
+
+Nothing is faked but the ledger: the vault is created by real transactions, nodes speak over real sockets, auditors read the
+ledger over HTTP.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+from stellar_sdk import Account as StellarAccount
+from stellar_sdk import Asset, ChangeTrust, Keypair, Payment, TransactionBuilder
+from stellar_sdk.operation import Operation
+
+from constellation.node.keys import new_key_pair, write_key_file
+from constellation.node.plan import write_settings
+from constellation.node.processes import ChildProcess, LogLine
+from constellation.protocol.messages import (
+    AssetSettings,
+    CreditAsset,
+    MarketSettings,
+    MarketStatus,
+    QuorumRule,
+    RequestLimits,
+    Settings,
+)
+from constellation.protocol.signing import KeyPair
+from constellation.protocol.strkey import encode_public_key
+from constellation.stellarlink import HorizonNetwork, SubmitStatus, VaultPlan, create_vault
+
+PASSPHRASE = "Constellation Sandbox ; 2026"
+_START_TIMEOUT_S = 60.0
+_ONE = 10_000_000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the sandbox listens on the loopback interface."""
+
+    ledger: int
+    client: int
+    cluster: int
+    http: tuple[int, ...]
+
+    @classmethod
+    def free(cls, auditors: int) -> "Ports":
+        """Ports that are free now."""
+        sockets = [socket.socket() for _ in range(4 + auditors)]
+        for item in sockets:
+            item.bind(("127.0.0.1", 0))
+        ports = [item.getsockname()[1] for item in sockets]
+        for item in sockets:
+            item.close()
+        return cls(ports[0], ports[1], ports[2], tuple(ports[3:]))
+
+    @classmethod
+    def fixed(cls, auditors: int) -> "Ports":
+        """The documented ones: 8000 for the ledger, 7000 and up for the nodes."""
+        return cls(8000, 7001, 7002, tuple(range(7010, 7011 + auditors)))
+
+
+class Sandbox:
+    """The processes and files of a sandbox.
+
+    Args:
+        directory: for seeds, settings, configurations, data and logs; must not hold a sandbox yet.
+        auditors: how many.
+        ports: where to listen.
+        on_line: is shown every line that a process logs.
+        log_format: of the processes.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        auditors: int = 3,
+        ports: Ports | None = None,
+        on_line: LogLine | None = None,
+        log_format: str = "text",
+    ) -> None:
+        self.directory = directory
+        self.ports = ports or Ports.free(auditors)
+        self.auditors = [f"auditor-{number}" for number in range(1, auditors + 1)]
+        self.horizon_url = f"http://127.0.0.1:{self.ports.ledger}"
+        self.client_url = f"ws://127.0.0.1:{self.ports.client}"
+        self.processes: dict[str, ChildProcess] = {}
+        self.keys: dict[str, KeyPair] = {}
+        self._on_line = on_line
+        self._log_format = log_format
+
+    @property
+    def settings_path(self) -> Path:
+        """The constellation's settings, public."""
+        return self.directory / "constellation.json"
+
+    @property
+    def nodes(self) -> list[str]:
+        """Names of alpha and the auditors."""
+        return ["alpha", *self.auditors]
+
+    def status_url(self, node: str) -> str:
+        """The node's HTTP port."""
+        return f"http://127.0.0.1:{self.ports.http[self.nodes.index(node)]}"
+
+    async def start(self, progress: Progress) -> None:
+        """Start everything and wait until alpha serves clients.
+
+        Raises:
+            ChildFailed: a process ended.
+            TimeoutError: it took too long.
+        """
+        async with asyncio.timeout(_START_TIMEOUT_S):
+            self._make_files()
+            progress("starting the sandbox ledger")
+            await self.start_ledger()
+            self.network = HorizonNetwork(self.horizon_url)
+            await self._wait_for(f"{self.horizon_url}/health", "ledger")
+            progress("creating the vault and its channels on the ledger")
+            self.settings = await self._create_vault(progress)
+            progress(f"starting alpha and {len(self.auditors)} auditors")
+            for node in self.nodes:
+                await self.start_node(node)
+            progress("waiting until a quorum of auditors has signed the state")
+            for node in self.nodes:
+                await self._wait_for(f"{self.status_url(node)}/readyz", node)
+
+    def _make_files(self) -> None:
+        for name in ("keys", "logs", "data"):
+            (self.directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in (*self.nodes, "funder", "vault", "issuer", "fees"):
+            self.keys[name] = new_key_pair()
+            write_key_file(self.directory / "keys" / f"{name}.seed", self.keys[name])
+        for number, node in enumerate(self.nodes):
+            (self.directory / f"{node}.toml").write_text(self._config(node, self.ports.http[number]))
+
+    def _config(self, node: str, http_port: int) -> str:
+        lines = [
+            f'settings_file = "{self.settings_path}"',
+            f'key_file = "{self.directory / "keys" / node}.seed"',
+            f'data_directory = "{self.directory / "data" / node}"',
+            f'horizon_url = "{self.horizon_url}"',
+            f'http_listen = "127.0.0.1:{http_port}"',
+            f'log_format = "{self._log_format}"',
+        ]
+        if node == "alpha":
+            lines += [
+                "[alpha]",
+                f'client_listen = "127.0.0.1:{self.ports.client}"',
+                f'cluster_listen = "127.0.0.1:{self.ports.cluster}"',
+            ]
+        else:
+            lines += [
+                "[auditor]",
+                f'alpha_url = "ws://127.0.0.1:{self.ports.cluster}"',
+                "poll_interval_s = 0.3",
+            ]
+        return "\n".join(lines) + "\n"
+
+    def _child(self, name: str, arguments: list[str]) -> ChildProcess:
+        child = ChildProcess(name, arguments, self.directory / "logs" / f"{name}.log", self._on_line)
+        self.processes[name] = child
+        return child
+
+    async def start_ledger(self) -> None:
+        """Start the sandbox ledger."""
+        await self._child("ledger", ["ledger", "--listen", f"127.0.0.1:{self.ports.ledger}"]).start()
+
+    async def start_node(self, node: str) -> None:
+        """Start, or start again, alpha or an auditor."""
+        role = "alpha" if node == "alpha" else "auditor"
+        await self._child(node, [role, "--config", str(self.directory / f"{node}.toml")]).start()
+
+    async def _create_vault(self, progress: Progress) -> Settings:
+        for name in ("funder", "issuer"):
+            await self.network.fund(self.keys[name].address)
+        channels = [new_key_pair() for _ in range(3)]
+        settings = await create_vault(
+            self.network, self._plan(), self.keys["funder"], self.keys["vault"], channels, progress
+        )
+        write_settings(self.settings_path, settings)
+        return settings
+
+    def _plan(self) -> VaultPlan:
+        dollar = CreditAsset("USD", self.keys["issuer"].public)
+        return VaultPlan(
+            network_passphrase=PASSPHRASE,
+            alpha=self.keys["alpha"].public,
+            auditors=[self.keys[name].public for name in self.auditors],
+            quorum_rule=QuorumRule.MAJORITY,
+            fee_account=self.keys["fees"].public,
+            minimum_balance=_ONE,
+            transaction_fee=10_000,
+            withdrawal_lifetime_s=300,
+            limits=RequestLimits(validity_us=300_000_000, open_orders=200, fills=100, withdrawals=10),
+            assets=[AssetSettings(None, _ONE // 10), AssetSettings(dollar, _ONE // 100)],
+            markets=[
+                MarketSettings(
+                    base=0, quote=1, price_decimals=4, tick=1, lot=_ONE // 1000, minimum_notional=_ONE // 10,
+                    maker_fee_ppm=0, taker_fee_ppm=1000, status=MarketStatus.MARKET_OPEN,
+                )
+            ],
+        )  # fmt: skip
+
+    async def _wait_for(self, url: str, name: str) -> None:
+        """Poll until the answer is 200."""
+        async with aiohttp.ClientSession() as session:
+            while True:
+                for child in self.processes.values():
+                    child.check()
+                try:
+                    async with session.get(url) as response:
+                        if response.status == 200:
+                            return
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(0.1)
+
+    async def status(self, node: str) -> dict[str, object]:
+        """What a node says of itself."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.status_url(node)}/status") as response,
+        ):
+            document: dict[str, object] = await response.json()
+            return document
+
+    async def stop(self) -> dict[str, int]:
+        """Stop all processes, nodes first; their exit codes."""
+        if hasattr(self, "network"):
+            await self.network.close()
+        codes: dict[str, int] = {}
+        running = [child for child in self.processes.values() if child.exit_code is None]
+        for child in sorted(running, key=lambda item: item.name == "ledger"):
+            codes[child.name] = await child.stop()
+        return codes
+
+    # --- what a trader does on the ledger -------------------------------------------------------------------------
+
+    @property
+    def dollar(self) -> Asset:
+        """The sandbox's issued asset."""
+        return Asset("USD", self.keys["issuer"].address)
+
+    async def new_trader(self, dollars: str) -> KeyPair:
+        """An account on the ledger with 10,000 XLM and some USD."""
+        trader = new_key_pair()
+        await self.network.fund(trader.address)
+        await self.submit(trader, [ChangeTrust(self.dollar)])
+        await self.submit(self.keys["issuer"], [Payment(trader.address, self.dollar, dollars)])
+        return trader
+
+    @property
+    def vault_address(self) -> str:
+        """Where deposits go."""
+        return encode_public_key(self.settings.vault)
+
+    async def deposit(self, trader: KeyPair, asset: Asset, amount: str) -> str:
+        """Pay into the vault on the ledger; the transaction's hash."""
+        return await self.submit(trader, [Payment(self.vault_address, asset, amount)])
+
+    async def submit(self, source: KeyPair, operations: list[Operation]) -> str:
+        """A transaction of ``source``, signed and included; its hash.
+
+        Raises:
+            RuntimeError: the ledger did not accept it.
+        """
+        account = await self.network.account(source.address)
+        assert account is not None, f"{source.address} is not on the ledger"
+        builder = TransactionBuilder(StellarAccount(source.address, account.sequence), PASSPHRASE, base_fee=100)
+        for operation in operations:
+            builder.append_operation(operation)
+        envelope = builder.add_time_bounds(0, int(time.time()) + 300).build()
+        envelope.sign(Keypair.from_raw_ed25519_seed(source.seed))
+        outcome = await self.network.submit(envelope.to_xdr())
+        if outcome.status is not SubmitStatus.INCLUDED:
+            raise RuntimeError(f"the ledger refused a transaction: {outcome}")
+        return envelope.hash_hex()

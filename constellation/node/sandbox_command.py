@@ -1,0 +1,82 @@
+"""``constellation sandbox``: everything in one terminal, until Ctrl-C."""
+
+import asyncio
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from constellation.node.config import ConfigurationError
+from constellation.node.run import stop_event
+from constellation.node.sandbox import Ports, Sandbox
+
+_STYLES = ("cyan", "magenta", "green", "yellow", "blue", "red")
+
+
+async def run_sandbox(directory: Path | None, auditors: int) -> None:
+    """Start a sandbox, show its addresses and its logs, stop it cleanly.
+
+    Raises:
+        ChildFailed: a process ended by itself.
+    """
+    if directory is not None and directory.exists() and any(directory.iterdir()):
+        raise ConfigurationError(f"{directory} is not empty; a sandbox starts with a new directory")
+    console = Console(highlight=False)
+
+    def show(name: str, line: str) -> None:
+        style = _STYLES[sum(name.encode()) % len(_STYLES)]
+        console.print(f"[{style}]{name:>10}[/] ", end="")
+        console.print(line, markup=False, soft_wrap=True)
+
+    keep = nullcontext(str(directory)) if directory else tempfile.TemporaryDirectory(prefix="constellation-")
+    with keep as path:
+        sandbox = Sandbox(Path(path), auditors, Ports.fixed(auditors), show)
+        stop = stop_event(on_eof=False)
+        try:
+            await _until(stop, sandbox.start(lambda text: console.print(f"[bold]{text}[/]")))
+            if not stop.is_set():
+                console.print(_addresses(sandbox))
+                await _watch(sandbox, stop)
+        finally:
+            console.print("[bold]stopping[/]")
+            codes = await sandbox.stop()
+            console.print("stopped: " + ", ".join(f"{name} {code}" for name, code in codes.items()))
+
+
+async def _until(stop: asyncio.Event, work: object) -> None:
+    """Run ``work`` until it is done or ``stop`` is set."""
+    task = asyncio.ensure_future(work)  # type: ignore[arg-type, var-annotated]
+    stopper = asyncio.create_task(stop.wait())
+    await asyncio.wait([task, stopper], return_when=asyncio.FIRST_COMPLETED)
+    stopper.cancel()
+    if not task.done():
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return
+    task.result()
+
+
+def _addresses(sandbox: Sandbox) -> Table:
+    table = Table(title="The sandbox is ready. Ctrl-C stops it.", title_justify="left")
+    table.add_column("what")
+    table.add_column("where", overflow="fold")
+    table.add_row("traders connect to", sandbox.client_url)
+    table.add_row("settings (public)", str(sandbox.settings_path))
+    table.add_row("Horizon of the sandbox ledger", sandbox.horizon_url)
+    table.add_row("friendbot", f"{sandbox.horizon_url}/friendbot?addr=G…")
+    for node in sandbox.nodes:
+        table.add_row(f"status of {node}", f"{sandbox.status_url(node)}/status")
+    return table
+
+
+async def _watch(sandbox: Sandbox, stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        for child in sandbox.processes.values():
+            child.check()
+        try:
+            async with asyncio.timeout(0.5):
+                await stop.wait()
+        except TimeoutError:
+            continue

@@ -1,0 +1,97 @@
+"""Alpha's ordering: executes at once, and seals what was executed into batches for the log."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from constellation.protocol.errors import Rejection
+from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX
+from constellation.protocol.messages import Batch, Code, QuantumBody
+from constellation.protocol.signing import KeyPair
+from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal, signed_batch
+
+_Origin = TypeVar("_Origin")
+
+
+@dataclass(slots=True)
+class SealedWork(Generic[_Origin]):
+    """A sealed batch on its way to the log.
+
+    Attributes:
+        sealed: header and what was executed.
+        batch: as it is stored and relayed.
+        origins: who asked for each quantum; None for those that no client asked for.
+    """
+
+    sealed: SealedBatch
+    batch: Batch
+    origins: list[_Origin | None]
+
+
+class Sequencer(Generic[_Origin]):
+    """The one place where quanta get their apex and their time.
+
+    Args:
+        machine: with the state after ``tip``.
+        tip: what the first batch follows.
+        epoch: that alpha has opened.
+        key_pair: alpha's.
+        clock_us: the time now.
+        checkpoint_quanta: a header carries the state root when this many quanta have passed since the last one.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        tip: Tip,
+        epoch: int,
+        key_pair: KeyPair,
+        clock_us: Callable[[], int],
+        checkpoint_quanta: int,
+    ) -> None:
+        self._machine = machine
+        self._tip = tip
+        self._epoch = epoch
+        self._key_pair = key_pair
+        self._clock_us = clock_us
+        self._checkpoint_quanta = checkpoint_quanta
+        self._since_checkpoint = 0
+        self._executed: list[Executed] = []
+        self._origins: list[_Origin | None] = []
+        self._sealed: deque[SealedWork[_Origin]] = deque()
+
+    def open_epoch(self) -> SealedWork[_Origin]:
+        """The empty batch that opens the epoch; its header carries the state root."""
+        return self._seal(checkpoint=True)
+
+    def execute(self, body: QuantumBody, origin: _Origin | None) -> None:
+        """Execute a quantum now; its batch is sealed later.
+
+        Raises:
+            Rejection: it breaks a rule, or OVERLOADED; nothing has changed.
+        """
+        if len(self._sealed) >= SEALED_BATCHES_MAX:
+            raise Rejection(Code.OVERLOADED, "more requests wait for the disk than alpha can promise; try again soon")
+        timestamp = max(self._clock_us(), self._machine.state.timestamp)
+        self._executed.append(self._machine.execute(timestamp, body))
+        self._origins.append(origin)
+        if len(self._executed) == BATCH_MAX_QUANTA:
+            self._sealed.append(self._seal(checkpoint=self._is_checkpoint_due()))
+
+    def take(self) -> SealedWork[_Origin] | None:
+        """The next batch for the log: everything that was executed since the last one, or None."""
+        if self._sealed:
+            return self._sealed.popleft()
+        return self._seal(checkpoint=self._is_checkpoint_due()) if self._executed else None
+
+    def _is_checkpoint_due(self) -> bool:
+        return self._since_checkpoint + len(self._executed) >= self._checkpoint_quanta
+
+    def _seal(self, *, checkpoint: bool) -> SealedWork[_Origin]:
+        sealed = seal(self._machine, self._executed, self._tip, self._epoch, checkpoint=checkpoint)
+        self._since_checkpoint = 0 if checkpoint else self._since_checkpoint + len(self._executed)
+        work = SealedWork(sealed, signed_batch(sealed, self._key_pair.sign(sealed.digest)), self._origins)
+        self._tip = sealed.tip
+        self._executed, self._origins = [], []
+        return work

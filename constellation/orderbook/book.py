@@ -1,0 +1,64 @@
+"""The order book of one market."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from sortedcontainers import SortedDict
+
+from constellation.orderbook.level import Level
+from constellation.orderbook.order import Order
+from constellation.protocol.messages import Side
+
+
+class OrderBook:
+    """Resting orders by price, then time. Knows nothing of money.
+
+    Both sides keep their levels in one kind of sorted map; the bids' keys are negated prices, so that the best level
+    of either side comes first.
+    """
+
+    __slots__ = ("_asks", "_bids", "_by_side")
+
+    def __init__(self) -> None:
+        self._bids: SortedDict[int, Level] = SortedDict()
+        self._asks: SortedDict[int, Level] = SortedDict()
+        self._by_side = (self._bids, self._asks)
+
+    def add(self, order: Order) -> None:
+        """Rest ``order`` behind all others at its price."""
+        levels = self._by_side[order.side]
+        key = -order.price if order.side is Side.BUY else order.price
+        level = levels.get(key)
+        if level is None:
+            level = levels[key] = Level(order.price)
+        level.append(order)
+
+    def remove(self, order: Order) -> None:
+        """Take a resting ``order`` off the book, with its level when that is empty."""
+        level = order.level
+        assert level is not None, f"{order} does not rest on this book"
+        level.remove(order)
+        if level.count == 0:
+            del self._by_side[order.side][-order.price if order.side is Side.BUY else order.price]
+
+    def best(self, side: Side) -> Level | None:
+        """The best level of ``side``: the highest bid or the lowest ask."""
+        levels = self._by_side[side]
+        return levels.peekitem(0)[1] if levels else None
+
+    def levels(self, side: Side, most: int | None = None) -> Iterator[Level]:
+        """Levels of ``side``, best first, at most ``most`` of them."""
+        return islice(self._by_side[side].values(), most)
+
+    def is_crossed(self) -> bool:
+        """Whether a bid meets an ask: never true between quanta."""
+        bid, ask = self.best(Side.BUY), self.best(Side.SELL)
+        return bid is not None and ask is not None and bid.price >= ask.price
+
+    def __iter__(self) -> Iterator[Order]:
+        for levels in self._by_side:
+            for level in levels.values():
+                yield from level
+
+    def __len__(self) -> int:
+        return sum(level.count for levels in self._by_side for level in levels.values())

@@ -1,0 +1,39 @@
+"""One resting order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constellation.protocol.messages import Side
+
+if TYPE_CHECKING:
+    from constellation.orderbook.level import Level
+
+
+class Order:
+    """An order, linked into its price level so that any order leaves in constant time.
+
+    Args:
+        order_id: the apex that placed it.
+        owner: account key, 32 bytes.
+        market: market id.
+        side: buy or sell.
+        price: limit price in the market's price units.
+        remaining: amount of base that is not filled, in stroops.
+    """
+
+    __slots__ = ("after", "before", "level", "market", "order_id", "owner", "price", "remaining", "side")
+
+    def __init__(self, order_id: int, owner: bytes, market: int, side: Side, price: int, remaining: int) -> None:
+        self.order_id = order_id
+        self.owner = owner
+        self.market = market
+        self.side = side
+        self.price = price
+        self.remaining = remaining
+        self.level: Level | None = None
+        self.before: Order | None = None
+        self.after: Order | None = None
+
+    def __repr__(self) -> str:
+        return f"Order({self.order_id}, {self.side.name}, {self.remaining} at {self.price})"

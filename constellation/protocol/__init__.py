@@ -1,0 +1,1 @@
+"""The wire protocol: messages, signing, hashes, Merkle proofs, error codes and limits. Pure; everything stands on it."""

@@ -1,0 +1,123 @@
+"""The mutual handshake that opens every connection, without I/O.
+
+::
+
+    who connects                          who accepts
+      Hello(role, key, challenge)  ──────▶
+                                   ◀──────  HelloReply(key, challenge, signature over the transcript)
+      HelloProof(signature)        ──────▶
+
+Each side signs the same transcript, which holds both challenges, both keys and the signer's role, so that neither an old
+answer nor the other side's own signature can be played back. Challenges come from the caller: the protocol draws no
+random numbers.
+"""
+
+from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.messages import (
+    PROTOCOL_VERSION,
+    Code,
+    HandshakeTranscript,
+    Hello,
+    HelloProof,
+    HelloReply,
+    Role,
+)
+from constellation.protocol.signing import KeyPair, Purpose, signing_hash, verify
+
+
+def _transcript_hash(signer: Role, hello: Hello, version: int, key: bytes, challenge: bytes) -> bytes:
+    transcript = HandshakeTranscript(signer, hello, version, key, challenge)
+    return signing_hash(Purpose.HANDSHAKE, hello.constellation, transcript.to_xdr())
+
+
+def _check_version(version: int) -> None:
+    if version != PROTOCOL_VERSION:
+        raise ProtocolViolation(
+            Code.UNSUPPORTED_VERSION,
+            f"protocol version {version} is not spoken here, only {PROTOCOL_VERSION}",
+        )
+
+
+class InitiatorHandshake:
+    """The side that connects.
+
+    Args:
+        key_pair: own identity.
+        role: CLIENT or AUDITOR.
+        constellation: the constellation's id.
+        responder: alpha's public key: an answer by anybody else is refused.
+        challenge: 32 fresh random bytes.
+    """
+
+    def __init__(self, key_pair: KeyPair, role: Role, constellation: bytes, responder: bytes, challenge: bytes) -> None:
+        self._key_pair = key_pair
+        self._responder = responder
+        self.hello = Hello(PROTOCOL_VERSION, constellation, role, key_pair.public, challenge)
+
+    def receive(self, reply: HelloReply) -> HelloProof:
+        """The proof that answers a valid reply.
+
+        Raises:
+            ProtocolViolation: UNSUPPORTED_VERSION, UNAUTHORIZED (another key) or BAD_SIGNATURE.
+        """
+        _check_version(reply.version)
+        if reply.key != self._responder:
+            raise ProtocolViolation(Code.UNAUTHORIZED, "the other side is not this constellation's alpha")
+        digest = _transcript_hash(Role.ALPHA, self.hello, reply.version, reply.key, reply.challenge)
+        if not verify(reply.key, digest, reply.signature):
+            raise ProtocolViolation(Code.BAD_SIGNATURE, "alpha's signature in the handshake does not fit")
+        own = _transcript_hash(self.hello.role, self.hello, reply.version, reply.key, reply.challenge)
+        return HelloProof(self._key_pair.sign(own))
+
+
+class ResponderHandshake:
+    """The side that accepts: alpha.
+
+    Args:
+        key_pair: alpha's identity.
+        role: the role that may connect here.
+        constellation: the constellation's id.
+        challenge: 32 fresh random bytes.
+    """
+
+    def __init__(self, key_pair: KeyPair, role: Role, constellation: bytes, challenge: bytes) -> None:
+        self._key_pair = key_pair
+        self._role = role
+        self._constellation = constellation
+        self._challenge = challenge
+        self._hello: Hello | None = None
+
+    def receive_hello(self, hello: Hello) -> HelloReply:
+        """The reply to a hello for this constellation and role.
+
+        Raises:
+            ProtocolViolation: UNSUPPORTED_VERSION, WRONG_CONSTELLATION, UNAUTHORIZED (role) or UNEXPECTED_MESSAGE.
+        """
+        if self._hello is not None:
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "a second hello on one connection")
+        _check_version(hello.version)
+        if hello.constellation != self._constellation:
+            raise ProtocolViolation(
+                Code.WRONG_CONSTELLATION,
+                f"this is constellation {self._constellation.hex()}, not {hello.constellation.hex()}",
+            )
+        if hello.role is not self._role:
+            raise ProtocolViolation(Code.UNAUTHORIZED, f"only the role {self._role.name} may connect here")
+        self._hello = hello
+        key = self._key_pair.public
+        digest = _transcript_hash(Role.ALPHA, hello, PROTOCOL_VERSION, key, self._challenge)
+        return HelloReply(PROTOCOL_VERSION, key, self._challenge, self._key_pair.sign(digest))
+
+    def receive_proof(self, proof: HelloProof) -> bytes:
+        """The proven key of the other side.
+
+        Raises:
+            ProtocolViolation: UNEXPECTED_MESSAGE or BAD_SIGNATURE.
+        """
+        hello = self._hello
+        if hello is None:
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "a proof before the hello")
+        digest = _transcript_hash(hello.role, hello, PROTOCOL_VERSION, self._key_pair.public, self._challenge)
+        if not verify(hello.key, digest, proof.signature):
+            raise ProtocolViolation(Code.BAD_SIGNATURE, "the signature in the handshake does not fit the key")
+        return hello.key

@@ -1,0 +1,60 @@
+"""Every bound of the system in one place, each with its reason.
+
+Bounds that the wire format itself declares (list lengths, text lengths) are in ``xdr/*.x``; bounds that members must
+agree on (fills per quantum, open orders) are in the constellation's settings. What is here binds one process.
+"""
+
+from typing import Final
+
+INT64_MAX: Final = 2**63 - 1
+"""The largest amount: Stellar's own."""
+
+CLIENT_FRAME_MAX_BYTES: Final = 16 * 1024
+"""From a client. The largest request is below 400 bytes; the rest is room for growth."""
+
+CLIENT_REPLY_MAX_BYTES: Final = 4 * 1024 * 1024
+"""To a client. An account snapshot with 10,000 open orders is about 1 MiB."""
+
+CLUSTER_FRAME_MAX_BYTES: Final = 8 * 1024 * 1024
+"""Between members. A full batch is below 1 MiB; the rest is room for growth."""
+
+BATCH_MAX_QUANTA: Final = 1000
+"""Quanta in a batch, as ``quanta.x`` declares: bounds the proof length and the work per commit."""
+
+HANDSHAKE_TIMEOUT_S: Final = 10.0
+"""For a whole handshake: a peer that is slower is gone or hostile."""
+
+PING_INTERVAL_S: Final = 10.0
+PING_TIMEOUT_S: Final = 20.0
+"""A half-open connection is noticed within their sum."""
+
+CLOSE_TIMEOUT_S: Final = 3.0
+"""For the closing handshake of a WebSocket, so that a shutdown is quick."""
+
+CONNECTIONS_MAX: Final = 4096
+"""Client connections of one gateway; file descriptors are finite."""
+
+CONNECTIONS_PER_ADDRESS_MAX: Final = 256
+"""Client connections from one network address: a flood from one place leaves room for others."""
+
+CLIENT_QUEUE_MAX_MESSAGES: Final = 4096
+"""Messages waiting for one slow reader; past it the connection is closed and the client resumes."""
+
+CLUSTER_QUEUE_MAX_MESSAGES: Final = 1024
+"""Messages waiting for one auditor; past it the connection is closed and the auditor catches up."""
+
+SEALED_BATCHES_MAX: Final = 16
+"""Full batches waiting for the disk; past it alpha answers OVERLOADED."""
+
+UNFINAL_QUANTA_MAX: Final = 20_000
+UNFINAL_AGE_MAX_US: Final = 5_000_000
+"""Acknowledged and not final: past either, alpha answers NO_QUORUM instead of piling up promises (design, section 5)."""
+
+ANSWERS_MAX: Final = 200_000
+"""Remembered answers to requests that have not expired yet."""
+
+CLOCK_SKEW_MAX_US: Final = 10_000_000
+"""How far a live batch's time may be from an auditor's own clock."""
+
+STATE_BUCKETS_LOG2: Final = 14
+"""Buckets of the state tree: with 4 million entries a change re-hashes about 250 siblings and 14 levels."""

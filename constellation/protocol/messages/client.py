@@ -1,0 +1,1859 @@
+"""Messages of client.x.
+
+Generated from xdr/client.x by tools/xdr_generator.py; do not edit.
+
+Between a trader's client and alpha's gateway.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
+from constellation.protocol.messages.common import (
+    MAX_AUDITORS,
+    Amount,
+    Apex,
+    Hash,
+    MarketId,
+    MerkleProof,
+    Price,
+    Timestamp,
+    _read_auditor_signature,
+    _write_auditor_signature,
+)
+from constellation.protocol.messages.effects import (
+    _EFFECT_0,
+    _EFFECT_READERS,
+    _EFFECT_WRITERS,
+    MAX_EFFECTS,
+    EffectGroup,
+)
+from constellation.protocol.messages.quanta import BatchHeader, Certificate, QuantumLeaf, SignedHeader
+from constellation.protocol.messages.requests import (
+    _OPERATION_DISCRIMINANT,
+    _OPERATION_READERS,
+    _OPERATION_WRITERS,
+    Request,
+    SignedRequest,
+)
+from constellation.protocol.messages.session import (
+    _CLOSING_0,
+    _HELLO_0,
+    _HELLO_PROOF_0,
+    _HELLO_REPLY_0,
+    _ROLE_MEMBERS,
+    Closing,
+    Hello,
+    HelloProof,
+    HelloReply,
+    _read_closing,
+    _read_hello,
+    _read_hello_proof,
+    _read_hello_reply,
+)
+from constellation.protocol.messages.settings import Settings, _read_settings, _write_settings
+from constellation.protocol.messages.state import (
+    AccountEntry,
+    OrderEntry,
+    WithdrawalEntry,
+    _read_account_entry,
+    _read_order_entry,
+    _read_withdrawal_entry,
+    _write_account_entry,
+    _write_order_entry,
+    _write_withdrawal_entry,
+)
+from constellation.protocol.xdr import (
+    ABSENT,
+    BOOLEANS,
+    INT64,
+    LENGTH,
+    PRESENCE,
+    PRESENT,
+    UINT32,
+    UINT64,
+    Discriminant,
+    Enumerated,
+    Fields,
+    Instance,
+    Items,
+    MalformedMessage,
+    Opaque,
+    StructError,
+    UnencodableMessage,
+    explain_malformed,
+    explain_unencodable,
+    read_opaques,
+    read_string,
+    refuse_count,
+    write_opaques,
+    write_string,
+)
+
+MAX_EVENTS_PER_MESSAGE = 64
+
+MAX_BOOK_LEVELS = 200
+
+MAX_OPEN_ORDERS = 10000
+
+MAX_ACCOUNT_WITHDRAWALS = 1000
+
+
+@dataclass(slots=True)
+class Submit:
+    """The struct Submit of client.x.
+
+    XDR::
+
+        struct Submit {
+            unsigned hyper request_id;        // chosen by the client, echoed in the answer
+            SignedRequest request;
+        };
+    """
+
+    request_id: int
+    request: SignedRequest
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_submit(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Submit":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_submit(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Submit")
+        return value
+
+
+_SUBMIT_0: Fields = (
+    ("Submit", "", Instance(Submit)),
+    ("Submit.request_id", "request_id", UINT64),
+    ("SignedRequest", "request", Instance(SignedRequest)),
+    ("Request", "request.request", Instance(Request)),
+    ("Request.account", "request.request.account", Opaque(32)),
+    ("Request.nonce", "request.request.nonce", INT64),
+    ("Request.valid_until", "request.request.valid_until", INT64),
+    ("Operation.type", "request.request.operation", _OPERATION_DISCRIMINANT),
+)
+_SUBMIT_1: Fields = (("SignedRequest.signature", "request.signature", Opaque(64)),)
+_pack_submit_0 = Struct(">Q32sqq").pack
+_pack_submit_1 = Struct(">64s").pack
+
+
+def _write_submit(value: Any) -> bytes:
+    try:
+        request = value.request
+        request__request = request.request
+        request__request__account = request__request.account
+        request__request__operation = request__request.operation
+        if (
+            type(value) is not Submit
+            or type(request) is not SignedRequest
+            or type(request__request) is not Request
+            or len(request__request__account) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_submit_0(
+            value.request_id, request__request__account, request__request.nonce, request__request.valid_until
+        )
+    except Exception:
+        explain_unencodable(value, _SUBMIT_0)
+        raise
+    try:
+        write = _OPERATION_WRITERS[type(request__request__operation)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Operation.type") from None
+    tail_0 = write(request__request__operation)
+    try:
+        request__signature = request.signature
+        if len(request__signature) != 64:
+            raise ValueError
+        part_1 = _pack_submit_1(request__signature)
+    except Exception:
+        explain_unencodable(value, _SUBMIT_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_submit_0 = Struct(">Q32sqq4s").unpack_from
+_unpack_submit_1 = Struct(">64s").unpack_from
+
+
+def _read_submit(data: bytes, offset: int) -> tuple[Submit, int]:
+    try:
+        (
+            request_id,
+            request__request__account,
+            request__request__nonce,
+            request__request__valid_until,
+            request__request__operation__read,
+        ) = _unpack_submit_0(data, offset)
+        request__request__operation__read = _OPERATION_READERS[request__request__operation__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SUBMIT_0)
+        raise
+    offset += 60
+    request__request__operation, offset = request__request__operation__read(data, offset)
+    try:
+        (request__signature,) = _unpack_submit_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUBMIT_1)
+        raise
+    return Submit(
+        request_id,
+        SignedRequest(
+            Request(
+                request__request__account,
+                request__request__nonce,
+                request__request__valid_until,
+                request__request__operation,
+            ),
+            request__signature,
+        ),
+    ), offset + 64
+
+
+@dataclass(slots=True)
+class QueryAccount:
+    """The struct QueryAccount of client.x.
+
+    XDR::
+
+        struct QueryAccount {
+            unsigned hyper request_id;
+        };
+    """
+
+    request_id: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_query_account(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "QueryAccount":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_query_account(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "QueryAccount")
+        return value
+
+
+_QUERY_ACCOUNT_0: Fields = (
+    ("QueryAccount", "", Instance(QueryAccount)),
+    ("QueryAccount.request_id", "request_id", UINT64),
+)
+_pack_query_account_0 = Struct(">Q").pack
+
+
+def _write_query_account(value: Any) -> bytes:
+    try:
+        if type(value) is not QueryAccount:
+            raise ValueError
+        part_0 = _pack_query_account_0(value.request_id)
+    except Exception:
+        explain_unencodable(value, _QUERY_ACCOUNT_0)
+        raise
+    return part_0
+
+
+_unpack_query_account_0 = Struct(">Q").unpack_from
+
+
+def _read_query_account(data: bytes, offset: int) -> tuple[QueryAccount, int]:
+    try:
+        (request_id,) = _unpack_query_account_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _QUERY_ACCOUNT_0)
+        raise
+    return QueryAccount(request_id), offset + 8
+
+
+@dataclass(slots=True)
+class QueryBook:
+    """The struct QueryBook of client.x.
+
+    XDR::
+
+        struct QueryBook {
+            unsigned hyper request_id;
+            MarketId market;
+            unsigned int levels;
+        };
+    """
+
+    request_id: int
+    market: MarketId
+    levels: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_query_book(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "QueryBook":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_query_book(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "QueryBook")
+        return value
+
+
+_QUERY_BOOK_0: Fields = (
+    ("QueryBook", "", Instance(QueryBook)),
+    ("QueryBook.request_id", "request_id", UINT64),
+    ("QueryBook.market", "market", UINT32),
+    ("QueryBook.levels", "levels", UINT32),
+)
+_pack_query_book_0 = Struct(">QII").pack
+
+
+def _write_query_book(value: Any) -> bytes:
+    try:
+        if type(value) is not QueryBook:
+            raise ValueError
+        part_0 = _pack_query_book_0(value.request_id, value.market, value.levels)
+    except Exception:
+        explain_unencodable(value, _QUERY_BOOK_0)
+        raise
+    return part_0
+
+
+_unpack_query_book_0 = Struct(">QII").unpack_from
+
+
+def _read_query_book(data: bytes, offset: int) -> tuple[QueryBook, int]:
+    try:
+        request_id, market, levels = _unpack_query_book_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _QUERY_BOOK_0)
+        raise
+    return QueryBook(request_id, market, levels), offset + 16
+
+
+@dataclass(slots=True)
+class Welcome:
+    """After the handshake: what the client needs to start.
+
+    XDR::
+
+        struct Welcome {
+            Settings settings;
+            unsigned hyper epoch;
+            Apex apex;
+            Timestamp timestamp;              // alpha's clock
+            unsigned int requests_per_second;
+            unsigned int burst;
+        };
+    """
+
+    settings: Settings
+    epoch: int
+    apex: Apex
+    timestamp: Timestamp
+    requests_per_second: int
+    burst: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_welcome(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Welcome":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_welcome(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Welcome")
+        return value
+
+
+_WELCOME_0: Fields = (("Welcome", "", Instance(Welcome)),)
+_WELCOME_1: Fields = (
+    ("Welcome.epoch", "epoch", UINT64),
+    ("Welcome.apex", "apex", UINT64),
+    ("Welcome.timestamp", "timestamp", INT64),
+    ("Welcome.requests_per_second", "requests_per_second", UINT32),
+    ("Welcome.burst", "burst", UINT32),
+)
+_pack_welcome_1 = Struct(">QQqII").pack
+
+
+def _write_welcome(value: Any) -> bytes:
+    try:
+        settings = value.settings
+        if type(value) is not Welcome:
+            raise ValueError
+    except Exception:
+        explain_unencodable(value, _WELCOME_0)
+        raise
+    tail_0 = _write_settings(settings)
+    try:
+        part_1 = _pack_welcome_1(
+            value.epoch, value.apex, value.timestamp, value.requests_per_second, value.burst
+        )
+    except Exception:
+        explain_unencodable(value, _WELCOME_1)
+        raise
+    return tail_0 + part_1
+
+
+_unpack_welcome_1 = Struct(">QQqII").unpack_from
+
+
+def _read_welcome(data: bytes, offset: int) -> tuple[Welcome, int]:
+    settings, offset = _read_settings(data, offset)
+    try:
+        epoch, apex, timestamp, requests_per_second, burst = _unpack_welcome_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _WELCOME_1)
+        raise
+    return Welcome(settings, epoch, apex, timestamp, requests_per_second, burst), offset + 32
+
+
+@dataclass(slots=True)
+class Rejected:
+    """The struct Rejected of client.x.
+
+    XDR::
+
+        struct Rejected {
+            unsigned hyper request_id;
+            Code code;
+            string message<256>;
+        };
+    """
+
+    request_id: int
+    code: Code
+    message: str
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_rejected(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Rejected":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_rejected(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Rejected")
+        return value
+
+
+_REJECTED_0: Fields = (
+    ("Rejected", "", Instance(Rejected)),
+    ("Rejected.request_id", "request_id", UINT64),
+    ("Rejected.code", "code", Enumerated(_CODE_MEMBERS)),
+    ("Rejected.message", "message", LENGTH),
+)
+_pack_rejected_0 = Struct(">Qi").pack
+
+
+def _write_rejected(value: Any) -> bytes:
+    try:
+        code = value.code
+        message = value.message
+        if type(value) is not Rejected or code not in _CODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_rejected_0(value.request_id, code)
+    except Exception:
+        explain_unencodable(value, _REJECTED_0)
+        raise
+    tail_0 = write_string(message, 256, "Rejected.message")
+    return part_0 + tail_0
+
+
+_unpack_rejected_0 = Struct(">QiI").unpack_from
+
+
+def _read_rejected(data: bytes, offset: int) -> tuple[Rejected, int]:
+    try:
+        request_id, code, message__length = _unpack_rejected_0(data, offset)
+        code = _CODE_MEMBERS[code]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _REJECTED_0)
+        raise
+    offset += 16
+    message, offset = read_string(data, offset, message__length, 256, "Rejected.message")
+    return Rejected(request_id, code, message), offset
+
+
+@dataclass(slots=True)
+class AccountEvent:
+    """An account's effects of one quantum with the proof that the signed header covers them.
+
+    XDR::
+
+        struct AccountEvent {
+            unsigned hyper *request_id;       // set when this answers the reader's own request
+            QuantumLeaf leaf;
+            EffectGroup group;
+            MerkleProof group_proof;          // to leaf.effects
+            MerkleProof leaf_proof;           // to the header's quanta_root
+        };
+    """
+
+    request_id: int | None
+    leaf: QuantumLeaf
+    group: EffectGroup
+    group_proof: MerkleProof
+    leaf_proof: MerkleProof
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_account_event(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "AccountEvent":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_account_event(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "AccountEvent")
+        return value
+
+
+_ACCOUNT_EVENT_0: Fields = (
+    ("AccountEvent", "", Instance(AccountEvent)),
+    ("AccountEvent.request_id", "request_id", PRESENCE),
+)
+_ACCOUNT_EVENT_1: Fields = (
+    ("QuantumLeaf", "leaf", Instance(QuantumLeaf)),
+    ("QuantumLeaf.apex", "leaf.apex", UINT64),
+    ("QuantumLeaf.timestamp", "leaf.timestamp", INT64),
+    ("QuantumLeaf.body", "leaf.body", Opaque(32)),
+    ("QuantumLeaf.effects", "leaf.effects", Opaque(32)),
+    ("EffectGroup", "group", Instance(EffectGroup)),
+    ("EffectGroup.account", "group.account", Opaque(32)),
+    ("EffectGroup.apex", "group.apex", UINT64),
+    ("EffectGroup.first_number", "group.first_number", UINT64),
+    ("EffectGroup.effects", "group.effects", Items(MAX_EFFECTS)),
+)
+_ACCOUNT_EVENT_2: Fields = (
+    ("MerkleProof", "group_proof", Instance(MerkleProof)),
+    ("MerkleProof.index", "group_proof.index", UINT32),
+    ("MerkleProof.size", "group_proof.size", UINT32),
+    ("MerkleProof.path", "group_proof.path", Items(32)),
+)
+_ACCOUNT_EVENT_3: Fields = (
+    ("MerkleProof", "leaf_proof", Instance(MerkleProof)),
+    ("MerkleProof.index", "leaf_proof.index", UINT32),
+    ("MerkleProof.size", "leaf_proof.size", UINT32),
+    ("MerkleProof.path", "leaf_proof.path", Items(32)),
+)
+_REQUEST_ID_IN_ACCOUNT_EVENT_0: Fields = (("AccountEvent.request_id", "", UINT64),)
+_pack_request_id_in_account_event_0 = Struct(">iQ").pack
+
+
+def _write_request_id_in_account_event(value: Any) -> bytes:
+    try:
+        part_0 = _pack_request_id_in_account_event_0(1, value)
+    except Exception:
+        explain_unencodable(value, _REQUEST_ID_IN_ACCOUNT_EVENT_0)
+        raise
+    return part_0
+
+
+_pack_account_event_1 = Struct(">Qq32s32s32sQQI").pack
+_pack_account_event_2 = Struct(">III").pack
+_pack_account_event_3 = Struct(">III").pack
+
+
+def _write_account_event(value: Any) -> bytes:
+    try:
+        request_id = value.request_id
+        if type(value) is not AccountEvent:
+            raise ValueError
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_EVENT_0)
+        raise
+    tail_0 = ABSENT if request_id is None else _write_request_id_in_account_event(request_id)
+    try:
+        leaf = value.leaf
+        leaf__body = leaf.body
+        leaf__effects = leaf.effects
+        group = value.group
+        group__account = group.account
+        group__effects = group.effects
+        if (
+            type(leaf) is not QuantumLeaf
+            or len(leaf__body) != 32
+            or len(leaf__effects) != 32
+            or type(group) is not EffectGroup
+            or len(group__account) != 32
+            or type(group__effects) is not list
+            or len(group__effects) > MAX_EFFECTS
+        ):
+            raise ValueError
+        part_1 = _pack_account_event_1(
+            leaf.apex,
+            leaf.timestamp,
+            leaf__body,
+            leaf__effects,
+            group__account,
+            group.apex,
+            group.first_number,
+            len(group__effects),
+        )
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_EVENT_1)
+        raise
+    try:
+        tail_1 = b"".join([_EFFECT_WRITERS[type(item)](item) for item in group__effects])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Effect.type") from None
+    try:
+        group_proof = value.group_proof
+        group_proof__path = group_proof.path
+        if (
+            type(group_proof) is not MerkleProof
+            or type(group_proof__path) is not list
+            or len(group_proof__path) > 32
+        ):
+            raise ValueError
+        part_2 = _pack_account_event_2(group_proof.index, group_proof.size, len(group_proof__path))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_EVENT_2)
+        raise
+    tail_2 = write_opaques(group_proof__path, 32, "MerkleProof.path")
+    try:
+        leaf_proof = value.leaf_proof
+        leaf_proof__path = leaf_proof.path
+        if (
+            type(leaf_proof) is not MerkleProof
+            or type(leaf_proof__path) is not list
+            or len(leaf_proof__path) > 32
+        ):
+            raise ValueError
+        part_3 = _pack_account_event_3(leaf_proof.index, leaf_proof.size, len(leaf_proof__path))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_EVENT_3)
+        raise
+    tail_3 = write_opaques(leaf_proof__path, 32, "MerkleProof.path")
+    return b"".join((tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3))
+
+
+_unpack_request_id_in_account_event_0 = Struct(">Q").unpack_from
+
+
+def _read_request_id_in_account_event(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_request_id_in_account_event_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _REQUEST_ID_IN_ACCOUNT_EVENT_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_account_event_0 = Struct(">I").unpack_from
+_unpack_account_event_1 = Struct(">Qq32s32s32sQQI").unpack_from
+_unpack_account_event_2 = Struct(">III").unpack_from
+_unpack_account_event_3 = Struct(">III").unpack_from
+
+
+def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
+    try:
+        (request_id__present,) = _unpack_account_event_0(data, offset)
+        request_id__present = BOOLEANS[request_id__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ACCOUNT_EVENT_0)
+        raise
+    offset += 4
+    request_id: int | None = None
+    if request_id__present:
+        request_id, offset = _read_request_id_in_account_event(data, offset)
+    try:
+        (
+            leaf__apex,
+            leaf__timestamp,
+            leaf__body,
+            leaf__effects,
+            group__account,
+            group__apex,
+            group__first_number,
+            group__effects__count,
+        ) = _unpack_account_event_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_EVENT_1)
+        raise
+    offset += 132
+    if group__effects__count > MAX_EFFECTS or group__effects__count * 16 > len(data) - offset:
+        refuse_count(group__effects__count, MAX_EFFECTS, "EffectGroup.effects")
+    group__effects = []
+    for _ in range(group__effects__count):
+        try:
+            group__effects__read = _EFFECT_READERS[data[offset : offset + 4]]
+        except KeyError:
+            explain_malformed(data, offset, _EFFECT_0)
+            raise
+        group__effects__item, offset = group__effects__read(data, offset + 4)
+        group__effects.append(group__effects__item)
+    try:
+        group_proof__index, group_proof__size, group_proof__path__count = _unpack_account_event_2(
+            data, offset
+        )
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_EVENT_2)
+        raise
+    offset += 12
+    if group_proof__path__count > 32 or group_proof__path__count * 32 > len(data) - offset:
+        refuse_count(group_proof__path__count, 32, "MerkleProof.path")
+    group_proof__path, offset = read_opaques(data, offset, group_proof__path__count, 32)
+    try:
+        leaf_proof__index, leaf_proof__size, leaf_proof__path__count = _unpack_account_event_3(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_EVENT_3)
+        raise
+    offset += 12
+    if leaf_proof__path__count > 32 or leaf_proof__path__count * 32 > len(data) - offset:
+        refuse_count(leaf_proof__path__count, 32, "MerkleProof.path")
+    leaf_proof__path, offset = read_opaques(data, offset, leaf_proof__path__count, 32)
+    return AccountEvent(
+        request_id,
+        QuantumLeaf(leaf__apex, leaf__timestamp, leaf__body, leaf__effects),
+        EffectGroup(group__account, group__apex, group__first_number, group__effects),
+        MerkleProof(group_proof__index, group_proof__size, group_proof__path),
+        MerkleProof(leaf_proof__index, leaf_proof__size, leaf_proof__path),
+    ), offset
+
+
+@dataclass(slots=True)
+class Acknowledgement:
+    """Executed and durable on alpha.
+
+    XDR::
+
+        struct Acknowledgement {
+            SignedHeader signed_header;
+            AccountEvent events<MAX_EVENTS_PER_MESSAGE>;
+        };
+    """
+
+    signed_header: SignedHeader
+    events: list[AccountEvent]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_acknowledgement(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Acknowledgement":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_acknowledgement(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Acknowledgement")
+        return value
+
+
+_ACKNOWLEDGEMENT_0: Fields = (
+    ("Acknowledgement", "", Instance(Acknowledgement)),
+    ("SignedHeader", "signed_header", Instance(SignedHeader)),
+    ("BatchHeader", "signed_header.header", Instance(BatchHeader)),
+    ("BatchHeader.version", "signed_header.header.version", UINT32),
+    ("BatchHeader.epoch", "signed_header.header.epoch", UINT64),
+    ("BatchHeader.number", "signed_header.header.number", UINT64),
+    ("BatchHeader.first_apex", "signed_header.header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "signed_header.header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "signed_header.header.timestamp", INT64),
+    ("BatchHeader.previous", "signed_header.header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "signed_header.header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "signed_header.header.state_root", PRESENCE),
+)
+_ACKNOWLEDGEMENT_1: Fields = (
+    ("SignedHeader.alpha_signature", "signed_header.alpha_signature", Opaque(64)),
+    ("Acknowledgement.events", "events", Items(MAX_EVENTS_PER_MESSAGE)),
+)
+_SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_signed_header_header_state_root_in_acknowledgement_0 = Struct(">i32s").pack
+
+
+def _write_signed_header_header_state_root_in_acknowledgement(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_signed_header_header_state_root_in_acknowledgement_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_0)
+        raise
+    return part_0
+
+
+_pack_acknowledgement_0 = Struct(">IQQQQq32s32s").pack
+_pack_acknowledgement_1 = Struct(">64sI").pack
+
+
+def _write_acknowledgement(value: Any) -> bytes:
+    try:
+        signed_header = value.signed_header
+        signed_header__header = signed_header.header
+        signed_header__header__previous = signed_header__header.previous
+        signed_header__header__quanta_root = signed_header__header.quanta_root
+        signed_header__header__state_root = signed_header__header.state_root
+        if (
+            type(value) is not Acknowledgement
+            or type(signed_header) is not SignedHeader
+            or type(signed_header__header) is not BatchHeader
+            or len(signed_header__header__previous) != 32
+            or len(signed_header__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_acknowledgement_0(
+            signed_header__header.version,
+            signed_header__header.epoch,
+            signed_header__header.number,
+            signed_header__header.first_apex,
+            signed_header__header.last_apex,
+            signed_header__header.timestamp,
+            signed_header__header__previous,
+            signed_header__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _ACKNOWLEDGEMENT_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if signed_header__header__state_root is None
+        else _write_signed_header_header_state_root_in_acknowledgement(signed_header__header__state_root)
+    )
+    try:
+        signed_header__alpha_signature = signed_header.alpha_signature
+        events = value.events
+        if (
+            len(signed_header__alpha_signature) != 64
+            or type(events) is not list
+            or len(events) > MAX_EVENTS_PER_MESSAGE
+        ):
+            raise ValueError
+        part_1 = _pack_acknowledgement_1(signed_header__alpha_signature, len(events))
+    except Exception:
+        explain_unencodable(value, _ACKNOWLEDGEMENT_1)
+        raise
+    tail_1 = b"".join([_write_account_event(item) for item in events])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_signed_header_header_state_root_in_acknowledgement_0 = Struct(">32s").unpack_from
+
+
+def _read_signed_header_header_state_root_in_acknowledgement(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_signed_header_header_state_root_in_acknowledgement_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_acknowledgement_0 = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_acknowledgement_1 = Struct(">64sI").unpack_from
+
+
+def _read_acknowledgement(data: bytes, offset: int) -> tuple[Acknowledgement, int]:
+    try:
+        (
+            signed_header__header__version,
+            signed_header__header__epoch,
+            signed_header__header__number,
+            signed_header__header__first_apex,
+            signed_header__header__last_apex,
+            signed_header__header__timestamp,
+            signed_header__header__previous,
+            signed_header__header__quanta_root,
+            signed_header__header__state_root__present,
+        ) = _unpack_acknowledgement_0(data, offset)
+        signed_header__header__state_root__present = BOOLEANS[signed_header__header__state_root__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ACKNOWLEDGEMENT_0)
+        raise
+    offset += 112
+    signed_header__header__state_root: Hash | None = None
+    if signed_header__header__state_root__present:
+        signed_header__header__state_root, offset = _read_signed_header_header_state_root_in_acknowledgement(
+            data, offset
+        )
+    try:
+        signed_header__alpha_signature, events__count = _unpack_acknowledgement_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACKNOWLEDGEMENT_1)
+        raise
+    offset += 68
+    if events__count > MAX_EVENTS_PER_MESSAGE or events__count * 160 > len(data) - offset:
+        refuse_count(events__count, MAX_EVENTS_PER_MESSAGE, "Acknowledgement.events")
+    events = []
+    for _ in range(events__count):
+        events__item, offset = _read_account_event(data, offset)
+        events.append(events__item)
+    return Acknowledgement(
+        SignedHeader(
+            BatchHeader(
+                signed_header__header__version,
+                signed_header__header__epoch,
+                signed_header__header__number,
+                signed_header__header__first_apex,
+                signed_header__header__last_apex,
+                signed_header__header__timestamp,
+                signed_header__header__previous,
+                signed_header__header__quanta_root,
+                signed_header__header__state_root,
+            ),
+            signed_header__alpha_signature,
+        ),
+        events,
+    ), offset
+
+
+@dataclass(slots=True)
+class Finality:
+    """Replayed, stored and signed by a quorum of auditors.
+
+    XDR::
+
+        struct Finality {
+            Certificate certificate;
+        };
+    """
+
+    certificate: Certificate
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_finality(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Finality":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_finality(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Finality")
+        return value
+
+
+_FINALITY_0: Fields = (
+    ("Finality", "", Instance(Finality)),
+    ("Certificate", "certificate", Instance(Certificate)),
+    ("BatchHeader", "certificate.header", Instance(BatchHeader)),
+    ("BatchHeader.version", "certificate.header.version", UINT32),
+    ("BatchHeader.epoch", "certificate.header.epoch", UINT64),
+    ("BatchHeader.number", "certificate.header.number", UINT64),
+    ("BatchHeader.first_apex", "certificate.header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "certificate.header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "certificate.header.timestamp", INT64),
+    ("BatchHeader.previous", "certificate.header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "certificate.header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "certificate.header.state_root", PRESENCE),
+)
+_FINALITY_1: Fields = (("Certificate.signatures", "certificate.signatures", Items(MAX_AUDITORS)),)
+_CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_certificate_header_state_root_in_finality_0 = Struct(">i32s").pack
+
+
+def _write_certificate_header_state_root_in_finality(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_certificate_header_state_root_in_finality_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_0)
+        raise
+    return part_0
+
+
+_pack_finality_0 = Struct(">IQQQQq32s32s").pack
+_pack_finality_1 = Struct(">I").pack
+
+
+def _write_finality(value: Any) -> bytes:
+    try:
+        certificate = value.certificate
+        certificate__header = certificate.header
+        certificate__header__previous = certificate__header.previous
+        certificate__header__quanta_root = certificate__header.quanta_root
+        certificate__header__state_root = certificate__header.state_root
+        if (
+            type(value) is not Finality
+            or type(certificate) is not Certificate
+            or type(certificate__header) is not BatchHeader
+            or len(certificate__header__previous) != 32
+            or len(certificate__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_finality_0(
+            certificate__header.version,
+            certificate__header.epoch,
+            certificate__header.number,
+            certificate__header.first_apex,
+            certificate__header.last_apex,
+            certificate__header.timestamp,
+            certificate__header__previous,
+            certificate__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _FINALITY_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if certificate__header__state_root is None
+        else _write_certificate_header_state_root_in_finality(certificate__header__state_root)
+    )
+    try:
+        certificate__signatures = certificate.signatures
+        if type(certificate__signatures) is not list or len(certificate__signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_finality_1(len(certificate__signatures))
+    except Exception:
+        explain_unencodable(value, _FINALITY_1)
+        raise
+    tail_1 = b"".join([_write_auditor_signature(item) for item in certificate__signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_certificate_header_state_root_in_finality_0 = Struct(">32s").unpack_from
+
+
+def _read_certificate_header_state_root_in_finality(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_certificate_header_state_root_in_finality_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_finality_0 = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_finality_1 = Struct(">I").unpack_from
+
+
+def _read_finality(data: bytes, offset: int) -> tuple[Finality, int]:
+    try:
+        (
+            certificate__header__version,
+            certificate__header__epoch,
+            certificate__header__number,
+            certificate__header__first_apex,
+            certificate__header__last_apex,
+            certificate__header__timestamp,
+            certificate__header__previous,
+            certificate__header__quanta_root,
+            certificate__header__state_root__present,
+        ) = _unpack_finality_0(data, offset)
+        certificate__header__state_root__present = BOOLEANS[certificate__header__state_root__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _FINALITY_0)
+        raise
+    offset += 112
+    certificate__header__state_root: Hash | None = None
+    if certificate__header__state_root__present:
+        certificate__header__state_root, offset = _read_certificate_header_state_root_in_finality(
+            data, offset
+        )
+    try:
+        (certificate__signatures__count,) = _unpack_finality_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FINALITY_1)
+        raise
+    offset += 4
+    if (
+        certificate__signatures__count > MAX_AUDITORS
+        or certificate__signatures__count * 96 > len(data) - offset
+    ):
+        refuse_count(certificate__signatures__count, MAX_AUDITORS, "Certificate.signatures")
+    certificate__signatures = []
+    for _ in range(certificate__signatures__count):
+        certificate__signatures__item, offset = _read_auditor_signature(data, offset)
+        certificate__signatures.append(certificate__signatures__item)
+    return Finality(
+        Certificate(
+            BatchHeader(
+                certificate__header__version,
+                certificate__header__epoch,
+                certificate__header__number,
+                certificate__header__first_apex,
+                certificate__header__last_apex,
+                certificate__header__timestamp,
+                certificate__header__previous,
+                certificate__header__quanta_root,
+                certificate__header__state_root,
+            ),
+            certificate__signatures,
+        )
+    ), offset
+
+
+@dataclass(slots=True)
+class AccountSnapshot:
+    """The struct AccountSnapshot of client.x.
+
+    XDR::
+
+        struct AccountSnapshot {
+            unsigned hyper request_id;
+            Apex apex;
+            AccountEntry *account;            // none when it does not exist
+            OrderEntry orders<MAX_OPEN_ORDERS>;
+            WithdrawalEntry withdrawals<MAX_ACCOUNT_WITHDRAWALS>;
+        };
+    """
+
+    request_id: int
+    apex: Apex
+    account: AccountEntry | None
+    orders: list[OrderEntry]
+    withdrawals: list[WithdrawalEntry]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_account_snapshot(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "AccountSnapshot":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_account_snapshot(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "AccountSnapshot")
+        return value
+
+
+_ACCOUNT_SNAPSHOT_0: Fields = (
+    ("AccountSnapshot", "", Instance(AccountSnapshot)),
+    ("AccountSnapshot.request_id", "request_id", UINT64),
+    ("AccountSnapshot.apex", "apex", UINT64),
+    ("AccountSnapshot.account", "account", PRESENCE),
+)
+_ACCOUNT_SNAPSHOT_1: Fields = (("AccountSnapshot.orders", "orders", Items(MAX_OPEN_ORDERS)),)
+_ACCOUNT_SNAPSHOT_2: Fields = (
+    ("AccountSnapshot.withdrawals", "withdrawals", Items(MAX_ACCOUNT_WITHDRAWALS)),
+)
+_pack_account_snapshot_0 = Struct(">QQ").pack
+_pack_account_snapshot_1 = Struct(">I").pack
+_pack_account_snapshot_2 = Struct(">I").pack
+
+
+def _write_account_snapshot(value: Any) -> bytes:
+    try:
+        account = value.account
+        if type(value) is not AccountSnapshot:
+            raise ValueError
+        part_0 = _pack_account_snapshot_0(value.request_id, value.apex)
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_0)
+        raise
+    tail_0 = ABSENT if account is None else PRESENT + _write_account_entry(account)
+    try:
+        orders = value.orders
+        if type(orders) is not list or len(orders) > MAX_OPEN_ORDERS:
+            raise ValueError
+        part_1 = _pack_account_snapshot_1(len(orders))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_1)
+        raise
+    tail_1 = b"".join([_write_order_entry(item) for item in orders])
+    try:
+        withdrawals = value.withdrawals
+        if type(withdrawals) is not list or len(withdrawals) > MAX_ACCOUNT_WITHDRAWALS:
+            raise ValueError
+        part_2 = _pack_account_snapshot_2(len(withdrawals))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_2)
+        raise
+    tail_2 = b"".join([_write_withdrawal_entry(item) for item in withdrawals])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
+
+
+_unpack_account_snapshot_0 = Struct(">QQI").unpack_from
+_unpack_account_snapshot_1 = Struct(">I").unpack_from
+_unpack_account_snapshot_2 = Struct(">I").unpack_from
+
+
+def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, int]:
+    try:
+        request_id, apex, account__present = _unpack_account_snapshot_0(data, offset)
+        account__present = BOOLEANS[account__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_0)
+        raise
+    offset += 20
+    account: AccountEntry | None = None
+    if account__present:
+        account, offset = _read_account_entry(data, offset)
+    try:
+        (orders__count,) = _unpack_account_snapshot_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_1)
+        raise
+    offset += 4
+    if orders__count > MAX_OPEN_ORDERS or orders__count * 64 > len(data) - offset:
+        refuse_count(orders__count, MAX_OPEN_ORDERS, "AccountSnapshot.orders")
+    orders = []
+    for _ in range(orders__count):
+        orders__item, offset = _read_order_entry(data, offset)
+        orders.append(orders__item)
+    try:
+        (withdrawals__count,) = _unpack_account_snapshot_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_2)
+        raise
+    offset += 4
+    if withdrawals__count > MAX_ACCOUNT_WITHDRAWALS or withdrawals__count * 92 > len(data) - offset:
+        refuse_count(withdrawals__count, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals")
+    withdrawals = []
+    for _ in range(withdrawals__count):
+        withdrawals__item, offset = _read_withdrawal_entry(data, offset)
+        withdrawals.append(withdrawals__item)
+    return AccountSnapshot(request_id, apex, account, orders, withdrawals), offset
+
+
+@dataclass(slots=True)
+class BookLevel:
+    """The struct BookLevel of client.x.
+
+    XDR::
+
+        struct BookLevel {
+            Price price;
+            Amount amount;
+            unsigned int orders;
+        };
+    """
+
+    price: Price
+    amount: Amount
+    orders: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_book_level(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "BookLevel":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_book_level(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "BookLevel")
+        return value
+
+
+_BOOK_LEVEL_0: Fields = (
+    ("BookLevel", "", Instance(BookLevel)),
+    ("BookLevel.price", "price", INT64),
+    ("BookLevel.amount", "amount", INT64),
+    ("BookLevel.orders", "orders", UINT32),
+)
+_pack_book_level_0 = Struct(">qqI").pack
+
+
+def _write_book_level(value: Any) -> bytes:
+    try:
+        if type(value) is not BookLevel:
+            raise ValueError
+        part_0 = _pack_book_level_0(value.price, value.amount, value.orders)
+    except Exception:
+        explain_unencodable(value, _BOOK_LEVEL_0)
+        raise
+    return part_0
+
+
+_unpack_book_level_0 = Struct(">qqI").unpack_from
+
+
+def _read_book_level(data: bytes, offset: int) -> tuple[BookLevel, int]:
+    try:
+        price, amount, orders = _unpack_book_level_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _BOOK_LEVEL_0)
+        raise
+    return BookLevel(price, amount, orders), offset + 20
+
+
+@dataclass(slots=True)
+class BookSnapshot:
+    """The struct BookSnapshot of client.x.
+
+    XDR::
+
+        struct BookSnapshot {
+            unsigned hyper request_id;
+            Apex apex;
+            MarketId market;
+            BookLevel bids<MAX_BOOK_LEVELS>;  // best first
+            BookLevel asks<MAX_BOOK_LEVELS>;
+        };
+    """
+
+    request_id: int
+    apex: Apex
+    market: MarketId
+    bids: list[BookLevel]
+    asks: list[BookLevel]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_book_snapshot(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "BookSnapshot":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_book_snapshot(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "BookSnapshot")
+        return value
+
+
+_BOOK_SNAPSHOT_0: Fields = (
+    ("BookSnapshot", "", Instance(BookSnapshot)),
+    ("BookSnapshot.request_id", "request_id", UINT64),
+    ("BookSnapshot.apex", "apex", UINT64),
+    ("BookSnapshot.market", "market", UINT32),
+    ("BookSnapshot.bids", "bids", Items(MAX_BOOK_LEVELS)),
+)
+_BOOK_SNAPSHOT_1: Fields = (("BookSnapshot.asks", "asks", Items(MAX_BOOK_LEVELS)),)
+_pack_book_snapshot_0 = Struct(">QQII").pack
+_pack_book_snapshot_1 = Struct(">I").pack
+
+
+def _write_book_snapshot(value: Any) -> bytes:
+    try:
+        bids = value.bids
+        if type(value) is not BookSnapshot or type(bids) is not list or len(bids) > MAX_BOOK_LEVELS:
+            raise ValueError
+        part_0 = _pack_book_snapshot_0(value.request_id, value.apex, value.market, len(bids))
+    except Exception:
+        explain_unencodable(value, _BOOK_SNAPSHOT_0)
+        raise
+    tail_0 = b"".join([_write_book_level(item) for item in bids])
+    try:
+        asks = value.asks
+        if type(asks) is not list or len(asks) > MAX_BOOK_LEVELS:
+            raise ValueError
+        part_1 = _pack_book_snapshot_1(len(asks))
+    except Exception:
+        explain_unencodable(value, _BOOK_SNAPSHOT_1)
+        raise
+    tail_1 = b"".join([_write_book_level(item) for item in asks])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_book_snapshot_0 = Struct(">QQII").unpack_from
+_unpack_book_snapshot_1 = Struct(">I").unpack_from
+
+
+def _read_book_snapshot(data: bytes, offset: int) -> tuple[BookSnapshot, int]:
+    try:
+        request_id, apex, market, bids__count = _unpack_book_snapshot_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _BOOK_SNAPSHOT_0)
+        raise
+    offset += 24
+    if bids__count > MAX_BOOK_LEVELS or bids__count * 20 > len(data) - offset:
+        refuse_count(bids__count, MAX_BOOK_LEVELS, "BookSnapshot.bids")
+    bids = []
+    for _ in range(bids__count):
+        bids__item, offset = _read_book_level(data, offset)
+        bids.append(bids__item)
+    try:
+        (asks__count,) = _unpack_book_snapshot_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _BOOK_SNAPSHOT_1)
+        raise
+    offset += 4
+    if asks__count > MAX_BOOK_LEVELS or asks__count * 20 > len(data) - offset:
+        refuse_count(asks__count, MAX_BOOK_LEVELS, "BookSnapshot.asks")
+    asks = []
+    for _ in range(asks__count):
+        asks__item, offset = _read_book_level(data, offset)
+        asks.append(asks__item)
+    return BookSnapshot(request_id, apex, market, bids, asks), offset
+
+
+class ClientMessageType(IntEnum):
+    """The enum ClientMessageType of client.x.
+
+    XDR::
+
+        enum ClientMessageType {
+            CLIENT_HELLO = 0,
+            CLIENT_HELLO_REPLY = 1,
+            CLIENT_HELLO_PROOF = 2,
+            WELCOME = 3,
+            SUBMIT = 4,
+            QUERY_ACCOUNT = 5,
+            QUERY_BOOK = 6,
+            REJECTED = 7,
+            ACKNOWLEDGEMENT = 8,
+            FINALITY = 9,
+            ACCOUNT_SNAPSHOT = 10,
+            BOOK_SNAPSHOT = 11,
+            CLIENT_CLOSING = 12
+        };
+    """
+
+    CLIENT_HELLO = 0
+    CLIENT_HELLO_REPLY = 1
+    CLIENT_HELLO_PROOF = 2
+    WELCOME = 3
+    SUBMIT = 4
+    QUERY_ACCOUNT = 5
+    QUERY_BOOK = 6
+    REJECTED = 7
+    ACKNOWLEDGEMENT = 8
+    FINALITY = 9
+    ACCOUNT_SNAPSHOT = 10
+    BOOK_SNAPSHOT = 11
+    CLIENT_CLOSING = 12
+
+
+_CLIENT_MESSAGE_TYPE_MEMBERS: dict[int, ClientMessageType] = {
+    member.value: member for member in ClientMessageType
+}
+
+
+ClientMessage = (
+    Hello
+    | HelloReply
+    | HelloProof
+    | Welcome
+    | Submit
+    | QueryAccount
+    | QueryBook
+    | Rejected
+    | Acknowledgement
+    | Finality
+    | AccountSnapshot
+    | BookSnapshot
+    | Closing
+)
+
+_pack_hello_as_client_message_0 = Struct(">iI32si32s32s").pack
+
+
+def _write_hello_as_client_message(value: Any) -> bytes:
+    try:
+        constellation = value.constellation
+        role = value.role
+        key = value.key
+        challenge = value.challenge
+        if (
+            type(value) is not Hello
+            or len(constellation) != 32
+            or role not in _ROLE_MEMBERS
+            or len(key) != 32
+            or len(challenge) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_hello_as_client_message_0(0, value.version, constellation, role, key, challenge)
+    except Exception:
+        explain_unencodable(value, _HELLO_0)
+        raise
+    return part_0
+
+
+_pack_hello_reply_as_client_message_0 = Struct(">iI32s32s64s").pack
+
+
+def _write_hello_reply_as_client_message(value: Any) -> bytes:
+    try:
+        key = value.key
+        challenge = value.challenge
+        signature = value.signature
+        if type(value) is not HelloReply or len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_hello_reply_as_client_message_0(1, value.version, key, challenge, signature)
+    except Exception:
+        explain_unencodable(value, _HELLO_REPLY_0)
+        raise
+    return part_0
+
+
+_pack_hello_proof_as_client_message_0 = Struct(">i64s").pack
+
+
+def _write_hello_proof_as_client_message(value: Any) -> bytes:
+    try:
+        signature = value.signature
+        if type(value) is not HelloProof or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_hello_proof_as_client_message_0(2, signature)
+    except Exception:
+        explain_unencodable(value, _HELLO_PROOF_0)
+        raise
+    return part_0
+
+
+def _write_welcome_as_client_message(value: Any) -> bytes:
+    return b"\x00\x00\x00\x03" + _write_welcome(value)
+
+
+_pack_submit_as_client_message_0 = Struct(">iQ32sqq").pack
+_pack_submit_as_client_message_1 = Struct(">64s").pack
+
+
+def _write_submit_as_client_message(value: Any) -> bytes:
+    try:
+        request = value.request
+        request__request = request.request
+        request__request__account = request__request.account
+        request__request__operation = request__request.operation
+        if (
+            type(value) is not Submit
+            or type(request) is not SignedRequest
+            or type(request__request) is not Request
+            or len(request__request__account) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_submit_as_client_message_0(
+            4,
+            value.request_id,
+            request__request__account,
+            request__request.nonce,
+            request__request.valid_until,
+        )
+    except Exception:
+        explain_unencodable(value, _SUBMIT_0)
+        raise
+    try:
+        write = _OPERATION_WRITERS[type(request__request__operation)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Operation.type") from None
+    tail_0 = write(request__request__operation)
+    try:
+        request__signature = request.signature
+        if len(request__signature) != 64:
+            raise ValueError
+        part_1 = _pack_submit_as_client_message_1(request__signature)
+    except Exception:
+        explain_unencodable(value, _SUBMIT_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_pack_query_account_as_client_message_0 = Struct(">iQ").pack
+
+
+def _write_query_account_as_client_message(value: Any) -> bytes:
+    try:
+        if type(value) is not QueryAccount:
+            raise ValueError
+        part_0 = _pack_query_account_as_client_message_0(5, value.request_id)
+    except Exception:
+        explain_unencodable(value, _QUERY_ACCOUNT_0)
+        raise
+    return part_0
+
+
+_pack_query_book_as_client_message_0 = Struct(">iQII").pack
+
+
+def _write_query_book_as_client_message(value: Any) -> bytes:
+    try:
+        if type(value) is not QueryBook:
+            raise ValueError
+        part_0 = _pack_query_book_as_client_message_0(6, value.request_id, value.market, value.levels)
+    except Exception:
+        explain_unencodable(value, _QUERY_BOOK_0)
+        raise
+    return part_0
+
+
+_pack_rejected_as_client_message_0 = Struct(">iQi").pack
+
+
+def _write_rejected_as_client_message(value: Any) -> bytes:
+    try:
+        code = value.code
+        message = value.message
+        if type(value) is not Rejected or code not in _CODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_rejected_as_client_message_0(7, value.request_id, code)
+    except Exception:
+        explain_unencodable(value, _REJECTED_0)
+        raise
+    tail_0 = write_string(message, 256, "Rejected.message")
+    return part_0 + tail_0
+
+
+_SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_AS_CLIENT_MESSAGE_0: Fields = (
+    ("BatchHeader.state_root", "", Opaque(32)),
+)
+_pack_signed_header_header_state_root_in_acknowledgement_as_client_message_0 = Struct(">i32s").pack
+
+
+def _write_signed_header_header_state_root_in_acknowledgement_as_client_message(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_signed_header_header_state_root_in_acknowledgement_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_pack_acknowledgement_as_client_message_0 = Struct(">iIQQQQq32s32s").pack
+_pack_acknowledgement_as_client_message_1 = Struct(">64sI").pack
+
+
+def _write_acknowledgement_as_client_message(value: Any) -> bytes:
+    try:
+        signed_header = value.signed_header
+        signed_header__header = signed_header.header
+        signed_header__header__previous = signed_header__header.previous
+        signed_header__header__quanta_root = signed_header__header.quanta_root
+        signed_header__header__state_root = signed_header__header.state_root
+        if (
+            type(value) is not Acknowledgement
+            or type(signed_header) is not SignedHeader
+            or type(signed_header__header) is not BatchHeader
+            or len(signed_header__header__previous) != 32
+            or len(signed_header__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_acknowledgement_as_client_message_0(
+            8,
+            signed_header__header.version,
+            signed_header__header.epoch,
+            signed_header__header.number,
+            signed_header__header.first_apex,
+            signed_header__header.last_apex,
+            signed_header__header.timestamp,
+            signed_header__header__previous,
+            signed_header__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _ACKNOWLEDGEMENT_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if signed_header__header__state_root is None
+        else _write_signed_header_header_state_root_in_acknowledgement_as_client_message(
+            signed_header__header__state_root
+        )
+    )
+    try:
+        signed_header__alpha_signature = signed_header.alpha_signature
+        events = value.events
+        if (
+            len(signed_header__alpha_signature) != 64
+            or type(events) is not list
+            or len(events) > MAX_EVENTS_PER_MESSAGE
+        ):
+            raise ValueError
+        part_1 = _pack_acknowledgement_as_client_message_1(signed_header__alpha_signature, len(events))
+    except Exception:
+        explain_unencodable(value, _ACKNOWLEDGEMENT_1)
+        raise
+    tail_1 = b"".join([_write_account_event(item) for item in events])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_AS_CLIENT_MESSAGE_0: Fields = (
+    ("BatchHeader.state_root", "", Opaque(32)),
+)
+_pack_certificate_header_state_root_in_finality_as_client_message_0 = Struct(">i32s").pack
+
+
+def _write_certificate_header_state_root_in_finality_as_client_message(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_certificate_header_state_root_in_finality_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_pack_finality_as_client_message_0 = Struct(">iIQQQQq32s32s").pack
+_pack_finality_as_client_message_1 = Struct(">I").pack
+
+
+def _write_finality_as_client_message(value: Any) -> bytes:
+    try:
+        certificate = value.certificate
+        certificate__header = certificate.header
+        certificate__header__previous = certificate__header.previous
+        certificate__header__quanta_root = certificate__header.quanta_root
+        certificate__header__state_root = certificate__header.state_root
+        if (
+            type(value) is not Finality
+            or type(certificate) is not Certificate
+            or type(certificate__header) is not BatchHeader
+            or len(certificate__header__previous) != 32
+            or len(certificate__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_finality_as_client_message_0(
+            9,
+            certificate__header.version,
+            certificate__header.epoch,
+            certificate__header.number,
+            certificate__header.first_apex,
+            certificate__header.last_apex,
+            certificate__header.timestamp,
+            certificate__header__previous,
+            certificate__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _FINALITY_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if certificate__header__state_root is None
+        else _write_certificate_header_state_root_in_finality_as_client_message(
+            certificate__header__state_root
+        )
+    )
+    try:
+        certificate__signatures = certificate.signatures
+        if type(certificate__signatures) is not list or len(certificate__signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_finality_as_client_message_1(len(certificate__signatures))
+    except Exception:
+        explain_unencodable(value, _FINALITY_1)
+        raise
+    tail_1 = b"".join([_write_auditor_signature(item) for item in certificate__signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_pack_account_snapshot_as_client_message_0 = Struct(">iQQ").pack
+_pack_account_snapshot_as_client_message_1 = Struct(">I").pack
+_pack_account_snapshot_as_client_message_2 = Struct(">I").pack
+
+
+def _write_account_snapshot_as_client_message(value: Any) -> bytes:
+    try:
+        account = value.account
+        if type(value) is not AccountSnapshot:
+            raise ValueError
+        part_0 = _pack_account_snapshot_as_client_message_0(10, value.request_id, value.apex)
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_0)
+        raise
+    tail_0 = ABSENT if account is None else PRESENT + _write_account_entry(account)
+    try:
+        orders = value.orders
+        if type(orders) is not list or len(orders) > MAX_OPEN_ORDERS:
+            raise ValueError
+        part_1 = _pack_account_snapshot_as_client_message_1(len(orders))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_1)
+        raise
+    tail_1 = b"".join([_write_order_entry(item) for item in orders])
+    try:
+        withdrawals = value.withdrawals
+        if type(withdrawals) is not list or len(withdrawals) > MAX_ACCOUNT_WITHDRAWALS:
+            raise ValueError
+        part_2 = _pack_account_snapshot_as_client_message_2(len(withdrawals))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_2)
+        raise
+    tail_2 = b"".join([_write_withdrawal_entry(item) for item in withdrawals])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
+
+
+_pack_book_snapshot_as_client_message_0 = Struct(">iQQII").pack
+_pack_book_snapshot_as_client_message_1 = Struct(">I").pack
+
+
+def _write_book_snapshot_as_client_message(value: Any) -> bytes:
+    try:
+        bids = value.bids
+        if type(value) is not BookSnapshot or type(bids) is not list or len(bids) > MAX_BOOK_LEVELS:
+            raise ValueError
+        part_0 = _pack_book_snapshot_as_client_message_0(
+            11, value.request_id, value.apex, value.market, len(bids)
+        )
+    except Exception:
+        explain_unencodable(value, _BOOK_SNAPSHOT_0)
+        raise
+    tail_0 = b"".join([_write_book_level(item) for item in bids])
+    try:
+        asks = value.asks
+        if type(asks) is not list or len(asks) > MAX_BOOK_LEVELS:
+            raise ValueError
+        part_1 = _pack_book_snapshot_as_client_message_1(len(asks))
+    except Exception:
+        explain_unencodable(value, _BOOK_SNAPSHOT_1)
+        raise
+    tail_1 = b"".join([_write_book_level(item) for item in asks])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_pack_closing_as_client_message_0 = Struct(">ii").pack
+
+
+def _write_closing_as_client_message(value: Any) -> bytes:
+    try:
+        code = value.code
+        message = value.message
+        if type(value) is not Closing or code not in _CODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_closing_as_client_message_0(12, code)
+    except Exception:
+        explain_unencodable(value, _CLOSING_0)
+        raise
+    tail_0 = write_string(message, 256, "Closing.message")
+    return part_0 + tail_0
+
+
+_CLIENT_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    Hello: _write_hello_as_client_message,
+    HelloReply: _write_hello_reply_as_client_message,
+    HelloProof: _write_hello_proof_as_client_message,
+    Welcome: _write_welcome_as_client_message,
+    Submit: _write_submit_as_client_message,
+    QueryAccount: _write_query_account_as_client_message,
+    QueryBook: _write_query_book_as_client_message,
+    Rejected: _write_rejected_as_client_message,
+    Acknowledgement: _write_acknowledgement_as_client_message,
+    Finality: _write_finality_as_client_message,
+    AccountSnapshot: _write_account_snapshot_as_client_message,
+    BookSnapshot: _write_book_snapshot_as_client_message,
+    Closing: _write_closing_as_client_message,
+}
+
+_CLIENT_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClientMessage, int]]] = {
+    b"\x00\x00\x00\x00": _read_hello,
+    b"\x00\x00\x00\x01": _read_hello_reply,
+    b"\x00\x00\x00\x02": _read_hello_proof,
+    b"\x00\x00\x00\x03": _read_welcome,
+    b"\x00\x00\x00\x04": _read_submit,
+    b"\x00\x00\x00\x05": _read_query_account,
+    b"\x00\x00\x00\x06": _read_query_book,
+    b"\x00\x00\x00\x07": _read_rejected,
+    b"\x00\x00\x00\x08": _read_acknowledgement,
+    b"\x00\x00\x00\t": _read_finality,
+    b"\x00\x00\x00\n": _read_account_snapshot,
+    b"\x00\x00\x00\x0b": _read_book_snapshot,
+    b"\x00\x00\x00\x0c": _read_closing,
+}
+_CLIENT_MESSAGE_DISCRIMINANT = Discriminant(_CLIENT_MESSAGE_TYPE_MEMBERS, _CLIENT_MESSAGE_READERS)
+_CLIENT_MESSAGE_0: Fields = (("ClientMessage.type", "", _CLIENT_MESSAGE_DISCRIMINANT),)
+
+
+def _read_client_message(data: bytes, offset: int) -> tuple[ClientMessage, int]:
+    try:
+        read = _CLIENT_MESSAGE_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _CLIENT_MESSAGE_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_client_message(value: ClientMessage) -> bytes:
+    """Encodes a value of the union ClientMessage by its class."""
+    try:
+        write = _CLIENT_MESSAGE_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "ClientMessage.type") from None
+    return write(value)
+
+
+def decode_client_message(data: bytes) -> ClientMessage:
+    """Decodes bytes that are one ClientMessage and nothing else."""
+    value, offset = _read_client_message(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "ClientMessage")
+    return value

@@ -1,0 +1,1473 @@
+"""Messages of cluster.x.
+
+Generated from xdr/cluster.x by tools/xdr_generator.py; do not edit.
+
+Between alpha and an auditor.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
+from constellation.protocol.messages.common import (
+    MAX_AUDITORS,
+    Hash,
+    Key,
+    Signature,
+    _write_auditor_signature,
+)
+from constellation.protocol.messages.quanta import (
+    _BATCH_0,
+    _BATCH_1,
+    _CERTIFICATE_0,
+    _CERTIFICATE_1,
+    _LEDGER_EVENT_0,
+    _LEDGER_EVENT_READERS,
+    _LEDGER_EVENT_WRITERS,
+    MAX_BATCH_QUANTA,
+    MAX_LEDGER_EVENTS,
+    Batch,
+    BatchHeader,
+    Certificate,
+    LedgerReport,
+    SignedHeader,
+    _read_batch,
+    _read_certificate,
+    _read_signed_header,
+    _write_certificate,
+    _write_quantum,
+    _write_signed_header,
+)
+from constellation.protocol.messages.session import (
+    _CLOSING_0,
+    _HELLO_0,
+    _HELLO_PROOF_0,
+    _HELLO_REPLY_0,
+    _ROLE_MEMBERS,
+    Closing,
+    Hello,
+    HelloProof,
+    HelloReply,
+    _read_closing,
+    _read_hello,
+    _read_hello_proof,
+    _read_hello_reply,
+)
+from constellation.protocol.xdr import (
+    ABSENT,
+    BOOLEANS,
+    INT64,
+    LENGTH,
+    PRESENCE,
+    PRESENT,
+    UINT64,
+    Discriminant,
+    Enumerated,
+    Fields,
+    Instance,
+    Items,
+    MalformedMessage,
+    Opaque,
+    StructError,
+    UnencodableMessage,
+    explain_malformed,
+    explain_unencodable,
+    read_string,
+    refuse_count,
+    write_string,
+)
+
+
+@dataclass(slots=True)
+class Promise:
+    """An auditor's word for a new epoch; after it, it signs nothing of a lower one.
+
+    XDR::
+
+        struct Promise {
+            unsigned hyper epoch;
+            Key alpha;
+            SignedHeader *tip;                // the last header it stored; none at genesis
+            Certificate *certificate;         // the highest it knows
+        };
+    """
+
+    epoch: int
+    alpha: Key
+    tip: SignedHeader | None
+    certificate: Certificate | None
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_promise(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Promise":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_promise(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Promise")
+        return value
+
+
+_PROMISE_0: Fields = (
+    ("Promise", "", Instance(Promise)),
+    ("Promise.epoch", "epoch", UINT64),
+    ("Promise.alpha", "alpha", Opaque(32)),
+    ("Promise.tip", "tip", PRESENCE),
+)
+_PROMISE_1: Fields = (("Promise.certificate", "certificate", PRESENCE),)
+_pack_promise_0 = Struct(">Q32s").pack
+
+
+def _write_promise(value: Any) -> bytes:
+    try:
+        alpha = value.alpha
+        tip = value.tip
+        if type(value) is not Promise or len(alpha) != 32:
+            raise ValueError
+        part_0 = _pack_promise_0(value.epoch, alpha)
+    except Exception:
+        explain_unencodable(value, _PROMISE_0)
+        raise
+    tail_0 = ABSENT if tip is None else PRESENT + _write_signed_header(tip)
+    try:
+        certificate = value.certificate
+    except Exception:
+        explain_unencodable(value, _PROMISE_1)
+        raise
+    tail_1 = ABSENT if certificate is None else PRESENT + _write_certificate(certificate)
+    return part_0 + tail_0 + tail_1
+
+
+_unpack_promise_0 = Struct(">Q32sI").unpack_from
+_unpack_promise_1 = Struct(">I").unpack_from
+
+
+def _read_promise(data: bytes, offset: int) -> tuple[Promise, int]:
+    try:
+        epoch, alpha, tip__present = _unpack_promise_0(data, offset)
+        tip__present = BOOLEANS[tip__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _PROMISE_0)
+        raise
+    offset += 44
+    tip: SignedHeader | None = None
+    if tip__present:
+        tip, offset = _read_signed_header(data, offset)
+    try:
+        (certificate__present,) = _unpack_promise_1(data, offset)
+        certificate__present = BOOLEANS[certificate__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _PROMISE_1)
+        raise
+    offset += 4
+    certificate: Certificate | None = None
+    if certificate__present:
+        certificate, offset = _read_certificate(data, offset)
+    return Promise(epoch, alpha, tip, certificate), offset
+
+
+@dataclass(slots=True)
+class SignedPromise:
+    """The struct SignedPromise of cluster.x.
+
+    XDR::
+
+        struct SignedPromise {
+            Promise promise;
+            Key auditor;
+            Signature signature;
+        };
+    """
+
+    promise: Promise
+    auditor: Key
+    signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_signed_promise(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SignedPromise":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_signed_promise(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SignedPromise")
+        return value
+
+
+_SIGNED_PROMISE_0: Fields = (
+    ("SignedPromise", "", Instance(SignedPromise)),
+    ("Promise", "promise", Instance(Promise)),
+    ("Promise.epoch", "promise.epoch", UINT64),
+    ("Promise.alpha", "promise.alpha", Opaque(32)),
+    ("Promise.tip", "promise.tip", PRESENCE),
+)
+_SIGNED_PROMISE_1: Fields = (("Promise.certificate", "promise.certificate", PRESENCE),)
+_SIGNED_PROMISE_2: Fields = (
+    ("SignedPromise.auditor", "auditor", Opaque(32)),
+    ("SignedPromise.signature", "signature", Opaque(64)),
+)
+_pack_signed_promise_0 = Struct(">Q32s").pack
+_pack_signed_promise_2 = Struct(">32s64s").pack
+
+
+def _write_signed_promise(value: Any) -> bytes:
+    try:
+        promise = value.promise
+        promise__alpha = promise.alpha
+        promise__tip = promise.tip
+        if type(value) is not SignedPromise or type(promise) is not Promise or len(promise__alpha) != 32:
+            raise ValueError
+        part_0 = _pack_signed_promise_0(promise.epoch, promise__alpha)
+    except Exception:
+        explain_unencodable(value, _SIGNED_PROMISE_0)
+        raise
+    tail_0 = ABSENT if promise__tip is None else PRESENT + _write_signed_header(promise__tip)
+    try:
+        promise__certificate = promise.certificate
+    except Exception:
+        explain_unencodable(value, _SIGNED_PROMISE_1)
+        raise
+    tail_1 = ABSENT if promise__certificate is None else PRESENT + _write_certificate(promise__certificate)
+    try:
+        auditor = value.auditor
+        signature = value.signature
+        if len(auditor) != 32 or len(signature) != 64:
+            raise ValueError
+        part_2 = _pack_signed_promise_2(auditor, signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_PROMISE_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
+
+
+_unpack_signed_promise_0 = Struct(">Q32sI").unpack_from
+_unpack_signed_promise_1 = Struct(">I").unpack_from
+_unpack_signed_promise_2 = Struct(">32s64s").unpack_from
+
+
+def _read_signed_promise(data: bytes, offset: int) -> tuple[SignedPromise, int]:
+    try:
+        promise__epoch, promise__alpha, promise__tip__present = _unpack_signed_promise_0(data, offset)
+        promise__tip__present = BOOLEANS[promise__tip__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SIGNED_PROMISE_0)
+        raise
+    offset += 44
+    promise__tip: SignedHeader | None = None
+    if promise__tip__present:
+        promise__tip, offset = _read_signed_header(data, offset)
+    try:
+        (promise__certificate__present,) = _unpack_signed_promise_1(data, offset)
+        promise__certificate__present = BOOLEANS[promise__certificate__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SIGNED_PROMISE_1)
+        raise
+    offset += 4
+    promise__certificate: Certificate | None = None
+    if promise__certificate__present:
+        promise__certificate, offset = _read_certificate(data, offset)
+    try:
+        auditor, signature = _unpack_signed_promise_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_PROMISE_2)
+        raise
+    return SignedPromise(
+        Promise(promise__epoch, promise__alpha, promise__tip, promise__certificate), auditor, signature
+    ), offset + 96
+
+
+@dataclass(slots=True)
+class EpochProposal:
+    """Alpha asks for promises; the auditor answers with a SignedPromise.
+
+    XDR::
+
+        struct EpochProposal {
+            unsigned hyper epoch;
+        };
+    """
+
+    epoch: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_epoch_proposal(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "EpochProposal":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_epoch_proposal(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "EpochProposal")
+        return value
+
+
+_EPOCH_PROPOSAL_0: Fields = (
+    ("EpochProposal", "", Instance(EpochProposal)),
+    ("EpochProposal.epoch", "epoch", UINT64),
+)
+_pack_epoch_proposal_0 = Struct(">Q").pack
+
+
+def _write_epoch_proposal(value: Any) -> bytes:
+    try:
+        if type(value) is not EpochProposal:
+            raise ValueError
+        part_0 = _pack_epoch_proposal_0(value.epoch)
+    except Exception:
+        explain_unencodable(value, _EPOCH_PROPOSAL_0)
+        raise
+    return part_0
+
+
+_unpack_epoch_proposal_0 = Struct(">Q").unpack_from
+
+
+def _read_epoch_proposal(data: bytes, offset: int) -> tuple[EpochProposal, int]:
+    try:
+        (epoch,) = _unpack_epoch_proposal_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _EPOCH_PROPOSAL_0)
+        raise
+    return EpochProposal(epoch), offset + 8
+
+
+@dataclass(slots=True)
+class BatchRequest:
+    """Alpha asks an auditor for batches it lacks, before it opens an epoch.
+
+    XDR::
+
+        struct BatchRequest {
+            unsigned hyper first;
+            unsigned hyper last;
+        };
+    """
+
+    first: int
+    last: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_batch_request(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "BatchRequest":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_batch_request(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "BatchRequest")
+        return value
+
+
+_BATCH_REQUEST_0: Fields = (
+    ("BatchRequest", "", Instance(BatchRequest)),
+    ("BatchRequest.first", "first", UINT64),
+    ("BatchRequest.last", "last", UINT64),
+)
+_pack_batch_request_0 = Struct(">QQ").pack
+
+
+def _write_batch_request(value: Any) -> bytes:
+    try:
+        if type(value) is not BatchRequest:
+            raise ValueError
+        part_0 = _pack_batch_request_0(value.first, value.last)
+    except Exception:
+        explain_unencodable(value, _BATCH_REQUEST_0)
+        raise
+    return part_0
+
+
+_unpack_batch_request_0 = Struct(">QQ").unpack_from
+
+
+def _read_batch_request(data: bytes, offset: int) -> tuple[BatchRequest, int]:
+    try:
+        first, last = _unpack_batch_request_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _BATCH_REQUEST_0)
+        raise
+    return BatchRequest(first, last), offset + 16
+
+
+@dataclass(slots=True)
+class EpochOpening:
+    """The epoch is open: its first batch follows the header named by `base`.
+
+    XDR::
+
+        struct EpochOpening {
+            unsigned hyper epoch;
+            unsigned hyper base_number;
+            Hash base;                        // of the header, or of the settings when base_number is 0
+            SignedPromise promises<MAX_AUDITORS>;
+        };
+    """
+
+    epoch: int
+    base_number: int
+    base: Hash
+    promises: list[SignedPromise]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_epoch_opening(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "EpochOpening":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_epoch_opening(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "EpochOpening")
+        return value
+
+
+_EPOCH_OPENING_0: Fields = (
+    ("EpochOpening", "", Instance(EpochOpening)),
+    ("EpochOpening.epoch", "epoch", UINT64),
+    ("EpochOpening.base_number", "base_number", UINT64),
+    ("EpochOpening.base", "base", Opaque(32)),
+    ("EpochOpening.promises", "promises", Items(MAX_AUDITORS)),
+)
+_pack_epoch_opening_0 = Struct(">QQ32sI").pack
+
+
+def _write_epoch_opening(value: Any) -> bytes:
+    try:
+        base = value.base
+        promises = value.promises
+        if (
+            type(value) is not EpochOpening
+            or len(base) != 32
+            or type(promises) is not list
+            or len(promises) > MAX_AUDITORS
+        ):
+            raise ValueError
+        part_0 = _pack_epoch_opening_0(value.epoch, value.base_number, base, len(promises))
+    except Exception:
+        explain_unencodable(value, _EPOCH_OPENING_0)
+        raise
+    tail_0 = b"".join([_write_signed_promise(item) for item in promises])
+    return part_0 + tail_0
+
+
+_unpack_epoch_opening_0 = Struct(">QQ32sI").unpack_from
+
+
+def _read_epoch_opening(data: bytes, offset: int) -> tuple[EpochOpening, int]:
+    try:
+        epoch, base_number, base, promises__count = _unpack_epoch_opening_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _EPOCH_OPENING_0)
+        raise
+    offset += 52
+    if promises__count > MAX_AUDITORS or promises__count * 144 > len(data) - offset:
+        refuse_count(promises__count, MAX_AUDITORS, "EpochOpening.promises")
+    promises = []
+    for _ in range(promises__count):
+        promises__item, offset = _read_signed_promise(data, offset)
+        promises.append(promises__item)
+    return EpochOpening(epoch, base_number, base, promises), offset
+
+
+@dataclass(slots=True)
+class StreamStart:
+    """Tells an auditor where alpha's stream of batches will start for it.
+
+    XDR::
+
+        struct StreamStart {
+            unsigned hyper number;            // the first batch that follows; what the auditor has from here on is dropped
+        };
+    """
+
+    number: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_stream_start(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "StreamStart":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_stream_start(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "StreamStart")
+        return value
+
+
+_STREAM_START_0: Fields = (
+    ("StreamStart", "", Instance(StreamStart)),
+    ("StreamStart.number", "number", UINT64),
+)
+_pack_stream_start_0 = Struct(">Q").pack
+
+
+def _write_stream_start(value: Any) -> bytes:
+    try:
+        if type(value) is not StreamStart:
+            raise ValueError
+        part_0 = _pack_stream_start_0(value.number)
+    except Exception:
+        explain_unencodable(value, _STREAM_START_0)
+        raise
+    return part_0
+
+
+_unpack_stream_start_0 = Struct(">Q").unpack_from
+
+
+def _read_stream_start(data: bytes, offset: int) -> tuple[StreamStart, int]:
+    try:
+        (number,) = _unpack_stream_start_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _STREAM_START_0)
+        raise
+    return StreamStart(number), offset + 8
+
+
+@dataclass(slots=True)
+class Vote:
+    """The struct Vote of cluster.x.
+
+    XDR::
+
+        struct Vote {
+            unsigned hyper number;
+            Hash header;
+            Signature signature;
+        };
+    """
+
+    number: int
+    header: Hash
+    signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_vote(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Vote":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_vote(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Vote")
+        return value
+
+
+_VOTE_0: Fields = (
+    ("Vote", "", Instance(Vote)),
+    ("Vote.number", "number", UINT64),
+    ("Vote.header", "header", Opaque(32)),
+    ("Vote.signature", "signature", Opaque(64)),
+)
+_pack_vote_0 = Struct(">Q32s64s").pack
+
+
+def _write_vote(value: Any) -> bytes:
+    try:
+        header = value.header
+        signature = value.signature
+        if type(value) is not Vote or len(header) != 32 or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_vote_0(value.number, header, signature)
+    except Exception:
+        explain_unencodable(value, _VOTE_0)
+        raise
+    return part_0
+
+
+_unpack_vote_0 = Struct(">Q32s64s").unpack_from
+
+
+def _read_vote(data: bytes, offset: int) -> tuple[Vote, int]:
+    try:
+        number, header, signature = _unpack_vote_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _VOTE_0)
+        raise
+    return Vote(number, header, signature), offset + 104
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The struct Verdict of cluster.x.
+
+    XDR::
+
+        struct Verdict {
+            unsigned hyper number;
+            Hash header;
+            Code code;
+            string reason<256>;
+        };
+    """
+
+    number: int
+    header: Hash
+    code: Code
+    reason: str
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_verdict(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Verdict":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_verdict(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Verdict")
+        return value
+
+
+_VERDICT_0: Fields = (
+    ("Verdict", "", Instance(Verdict)),
+    ("Verdict.number", "number", UINT64),
+    ("Verdict.header", "header", Opaque(32)),
+    ("Verdict.code", "code", Enumerated(_CODE_MEMBERS)),
+    ("Verdict.reason", "reason", LENGTH),
+)
+_pack_verdict_0 = Struct(">Q32si").pack
+
+
+def _write_verdict(value: Any) -> bytes:
+    try:
+        header = value.header
+        code = value.code
+        reason = value.reason
+        if type(value) is not Verdict or len(header) != 32 or code not in _CODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_verdict_0(value.number, header, code)
+    except Exception:
+        explain_unencodable(value, _VERDICT_0)
+        raise
+    tail_0 = write_string(reason, 256, "Verdict.reason")
+    return part_0 + tail_0
+
+
+_unpack_verdict_0 = Struct(">Q32siI").unpack_from
+
+
+def _read_verdict(data: bytes, offset: int) -> tuple[Verdict, int]:
+    try:
+        number, header, code, reason__length = _unpack_verdict_0(data, offset)
+        code = _CODE_MEMBERS[code]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _VERDICT_0)
+        raise
+    offset += 48
+    reason, offset = read_string(data, offset, reason__length, 256, "Verdict.reason")
+    return Verdict(number, header, code, reason), offset
+
+
+@dataclass(slots=True)
+class SignedVerdict:
+    """The auditor refuses a batch and says why, signed.
+
+    XDR::
+
+        struct SignedVerdict {
+            Verdict verdict;
+            Signature signature;
+        };
+    """
+
+    verdict: Verdict
+    signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_signed_verdict(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SignedVerdict":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_signed_verdict(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SignedVerdict")
+        return value
+
+
+_SIGNED_VERDICT_0: Fields = (
+    ("SignedVerdict", "", Instance(SignedVerdict)),
+    ("Verdict", "verdict", Instance(Verdict)),
+    ("Verdict.number", "verdict.number", UINT64),
+    ("Verdict.header", "verdict.header", Opaque(32)),
+    ("Verdict.code", "verdict.code", Enumerated(_CODE_MEMBERS)),
+    ("Verdict.reason", "verdict.reason", LENGTH),
+)
+_SIGNED_VERDICT_1: Fields = (("SignedVerdict.signature", "signature", Opaque(64)),)
+_pack_signed_verdict_0 = Struct(">Q32si").pack
+_pack_signed_verdict_1 = Struct(">64s").pack
+
+
+def _write_signed_verdict(value: Any) -> bytes:
+    try:
+        verdict = value.verdict
+        verdict__header = verdict.header
+        verdict__code = verdict.code
+        verdict__reason = verdict.reason
+        if (
+            type(value) is not SignedVerdict
+            or type(verdict) is not Verdict
+            or len(verdict__header) != 32
+            or verdict__code not in _CODE_MEMBERS
+        ):
+            raise ValueError
+        part_0 = _pack_signed_verdict_0(verdict.number, verdict__header, verdict__code)
+    except Exception:
+        explain_unencodable(value, _SIGNED_VERDICT_0)
+        raise
+    tail_0 = write_string(verdict__reason, 256, "Verdict.reason")
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_signed_verdict_1(signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_VERDICT_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_signed_verdict_0 = Struct(">Q32siI").unpack_from
+_unpack_signed_verdict_1 = Struct(">64s").unpack_from
+
+
+def _read_signed_verdict(data: bytes, offset: int) -> tuple[SignedVerdict, int]:
+    try:
+        verdict__number, verdict__header, verdict__code, verdict__reason__length = _unpack_signed_verdict_0(
+            data, offset
+        )
+        verdict__code = _CODE_MEMBERS[verdict__code]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SIGNED_VERDICT_0)
+        raise
+    offset += 48
+    verdict__reason, offset = read_string(data, offset, verdict__reason__length, 256, "Verdict.reason")
+    try:
+        (signature,) = _unpack_signed_verdict_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_VERDICT_1)
+        raise
+    return SignedVerdict(
+        Verdict(verdict__number, verdict__header, verdict__code, verdict__reason), signature
+    ), offset + 64
+
+
+@dataclass(slots=True)
+class SignedLedgerReport:
+    """The struct SignedLedgerReport of cluster.x.
+
+    XDR::
+
+        struct SignedLedgerReport {
+            LedgerReport report;
+            Signature signature;
+        };
+    """
+
+    report: LedgerReport
+    signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_signed_ledger_report(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SignedLedgerReport":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_signed_ledger_report(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SignedLedgerReport")
+        return value
+
+
+_SIGNED_LEDGER_REPORT_0: Fields = (
+    ("SignedLedgerReport", "", Instance(SignedLedgerReport)),
+    ("LedgerReport", "report", Instance(LedgerReport)),
+    ("LedgerReport.previous", "report.previous", UINT64),
+    ("LedgerReport.cursor", "report.cursor", UINT64),
+    ("LedgerReport.closed_at_s", "report.closed_at_s", INT64),
+    ("LedgerReport.events", "report.events", Items(MAX_LEDGER_EVENTS)),
+)
+_SIGNED_LEDGER_REPORT_1: Fields = (("SignedLedgerReport.signature", "signature", Opaque(64)),)
+_pack_signed_ledger_report_0 = Struct(">QQqI").pack
+_pack_signed_ledger_report_1 = Struct(">64s").pack
+
+
+def _write_signed_ledger_report(value: Any) -> bytes:
+    try:
+        report = value.report
+        report__events = report.events
+        if (
+            type(value) is not SignedLedgerReport
+            or type(report) is not LedgerReport
+            or type(report__events) is not list
+            or len(report__events) > MAX_LEDGER_EVENTS
+        ):
+            raise ValueError
+        part_0 = _pack_signed_ledger_report_0(
+            report.previous, report.cursor, report.closed_at_s, len(report__events)
+        )
+    except Exception:
+        explain_unencodable(value, _SIGNED_LEDGER_REPORT_0)
+        raise
+    try:
+        tail_0 = b"".join([_LEDGER_EVENT_WRITERS[type(item)](item) for item in report__events])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerEvent.type") from None
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_signed_ledger_report_1(signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_LEDGER_REPORT_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_signed_ledger_report_0 = Struct(">QQqI").unpack_from
+_unpack_signed_ledger_report_1 = Struct(">64s").unpack_from
+
+
+def _read_signed_ledger_report(data: bytes, offset: int) -> tuple[SignedLedgerReport, int]:
+    try:
+        report__previous, report__cursor, report__closed_at_s, report__events__count = (
+            _unpack_signed_ledger_report_0(data, offset)
+        )
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_LEDGER_REPORT_0)
+        raise
+    offset += 28
+    if report__events__count > MAX_LEDGER_EVENTS or report__events__count * 88 > len(data) - offset:
+        refuse_count(report__events__count, MAX_LEDGER_EVENTS, "LedgerReport.events")
+    report__events = []
+    for _ in range(report__events__count):
+        try:
+            report__events__read = _LEDGER_EVENT_READERS[data[offset : offset + 4]]
+        except KeyError:
+            explain_malformed(data, offset, _LEDGER_EVENT_0)
+            raise
+        report__events__item, offset = report__events__read(data, offset + 4)
+        report__events.append(report__events__item)
+    try:
+        (signature,) = _unpack_signed_ledger_report_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_LEDGER_REPORT_1)
+        raise
+    return SignedLedgerReport(
+        LedgerReport(report__previous, report__cursor, report__closed_at_s, report__events), signature
+    ), offset + 64
+
+
+@dataclass(slots=True)
+class WithdrawalSignature:
+    """A signature over the Stellar transaction that pays a withdrawal.
+
+    XDR::
+
+        struct WithdrawalSignature {
+            Hash transaction;
+            Signature signature;
+        };
+    """
+
+    transaction: Hash
+    signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_withdrawal_signature(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "WithdrawalSignature":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_withdrawal_signature(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "WithdrawalSignature")
+        return value
+
+
+_WITHDRAWAL_SIGNATURE_0: Fields = (
+    ("WithdrawalSignature", "", Instance(WithdrawalSignature)),
+    ("WithdrawalSignature.transaction", "transaction", Opaque(32)),
+    ("WithdrawalSignature.signature", "signature", Opaque(64)),
+)
+_pack_withdrawal_signature_0 = Struct(">32s64s").pack
+
+
+def _write_withdrawal_signature(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        signature = value.signature
+        if type(value) is not WithdrawalSignature or len(transaction) != 32 or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_withdrawal_signature_0(transaction, signature)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_SIGNATURE_0)
+        raise
+    return part_0
+
+
+_unpack_withdrawal_signature_0 = Struct(">32s64s").unpack_from
+
+
+def _read_withdrawal_signature(data: bytes, offset: int) -> tuple[WithdrawalSignature, int]:
+    try:
+        transaction, signature = _unpack_withdrawal_signature_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _WITHDRAWAL_SIGNATURE_0)
+        raise
+    return WithdrawalSignature(transaction, signature), offset + 96
+
+
+class ClusterMessageType(IntEnum):
+    """The enum ClusterMessageType of cluster.x.
+
+    XDR::
+
+        enum ClusterMessageType {
+            CLUSTER_HELLO = 0,
+            CLUSTER_HELLO_REPLY = 1,
+            CLUSTER_HELLO_PROOF = 2,
+            EPOCH_PROPOSAL = 3,
+            EPOCH_PROMISE = 4,
+            EPOCH_OPENING = 5,
+            BATCH_REQUEST = 6,
+            BATCH = 7,
+            VOTE = 8,
+            VERDICT = 9,
+            CERTIFICATE = 10,
+            LEDGER_REPORT = 11,
+            WITHDRAWAL_SIGNATURE = 12,
+            CLUSTER_CLOSING = 13,
+            STREAM_START = 14
+        };
+    """
+
+    CLUSTER_HELLO = 0
+    CLUSTER_HELLO_REPLY = 1
+    CLUSTER_HELLO_PROOF = 2
+    EPOCH_PROPOSAL = 3
+    EPOCH_PROMISE = 4
+    EPOCH_OPENING = 5
+    BATCH_REQUEST = 6
+    BATCH = 7
+    VOTE = 8
+    VERDICT = 9
+    CERTIFICATE = 10
+    LEDGER_REPORT = 11
+    WITHDRAWAL_SIGNATURE = 12
+    CLUSTER_CLOSING = 13
+    STREAM_START = 14
+
+
+_CLUSTER_MESSAGE_TYPE_MEMBERS: dict[int, ClusterMessageType] = {
+    member.value: member for member in ClusterMessageType
+}
+
+
+ClusterMessage = (
+    Hello
+    | HelloReply
+    | HelloProof
+    | EpochProposal
+    | SignedPromise
+    | EpochOpening
+    | BatchRequest
+    | Batch
+    | Vote
+    | SignedVerdict
+    | Certificate
+    | SignedLedgerReport
+    | WithdrawalSignature
+    | Closing
+    | StreamStart
+)
+
+_pack_hello_as_cluster_message_0 = Struct(">iI32si32s32s").pack
+
+
+def _write_hello_as_cluster_message(value: Any) -> bytes:
+    try:
+        constellation = value.constellation
+        role = value.role
+        key = value.key
+        challenge = value.challenge
+        if (
+            type(value) is not Hello
+            or len(constellation) != 32
+            or role not in _ROLE_MEMBERS
+            or len(key) != 32
+            or len(challenge) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_hello_as_cluster_message_0(0, value.version, constellation, role, key, challenge)
+    except Exception:
+        explain_unencodable(value, _HELLO_0)
+        raise
+    return part_0
+
+
+_pack_hello_reply_as_cluster_message_0 = Struct(">iI32s32s64s").pack
+
+
+def _write_hello_reply_as_cluster_message(value: Any) -> bytes:
+    try:
+        key = value.key
+        challenge = value.challenge
+        signature = value.signature
+        if type(value) is not HelloReply or len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_hello_reply_as_cluster_message_0(1, value.version, key, challenge, signature)
+    except Exception:
+        explain_unencodable(value, _HELLO_REPLY_0)
+        raise
+    return part_0
+
+
+_pack_hello_proof_as_cluster_message_0 = Struct(">i64s").pack
+
+
+def _write_hello_proof_as_cluster_message(value: Any) -> bytes:
+    try:
+        signature = value.signature
+        if type(value) is not HelloProof or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_hello_proof_as_cluster_message_0(2, signature)
+    except Exception:
+        explain_unencodable(value, _HELLO_PROOF_0)
+        raise
+    return part_0
+
+
+_pack_epoch_proposal_as_cluster_message_0 = Struct(">iQ").pack
+
+
+def _write_epoch_proposal_as_cluster_message(value: Any) -> bytes:
+    try:
+        if type(value) is not EpochProposal:
+            raise ValueError
+        part_0 = _pack_epoch_proposal_as_cluster_message_0(3, value.epoch)
+    except Exception:
+        explain_unencodable(value, _EPOCH_PROPOSAL_0)
+        raise
+    return part_0
+
+
+_pack_epoch_promise_as_cluster_message_0 = Struct(">iQ32s").pack
+_pack_epoch_promise_as_cluster_message_2 = Struct(">32s64s").pack
+
+
+def _write_epoch_promise_as_cluster_message(value: Any) -> bytes:
+    try:
+        promise = value.promise
+        promise__alpha = promise.alpha
+        promise__tip = promise.tip
+        if type(value) is not SignedPromise or type(promise) is not Promise or len(promise__alpha) != 32:
+            raise ValueError
+        part_0 = _pack_epoch_promise_as_cluster_message_0(4, promise.epoch, promise__alpha)
+    except Exception:
+        explain_unencodable(value, _SIGNED_PROMISE_0)
+        raise
+    tail_0 = ABSENT if promise__tip is None else PRESENT + _write_signed_header(promise__tip)
+    try:
+        promise__certificate = promise.certificate
+    except Exception:
+        explain_unencodable(value, _SIGNED_PROMISE_1)
+        raise
+    tail_1 = ABSENT if promise__certificate is None else PRESENT + _write_certificate(promise__certificate)
+    try:
+        auditor = value.auditor
+        signature = value.signature
+        if len(auditor) != 32 or len(signature) != 64:
+            raise ValueError
+        part_2 = _pack_epoch_promise_as_cluster_message_2(auditor, signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_PROMISE_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
+
+
+_pack_epoch_opening_as_cluster_message_0 = Struct(">iQQ32sI").pack
+
+
+def _write_epoch_opening_as_cluster_message(value: Any) -> bytes:
+    try:
+        base = value.base
+        promises = value.promises
+        if (
+            type(value) is not EpochOpening
+            or len(base) != 32
+            or type(promises) is not list
+            or len(promises) > MAX_AUDITORS
+        ):
+            raise ValueError
+        part_0 = _pack_epoch_opening_as_cluster_message_0(
+            5, value.epoch, value.base_number, base, len(promises)
+        )
+    except Exception:
+        explain_unencodable(value, _EPOCH_OPENING_0)
+        raise
+    tail_0 = b"".join([_write_signed_promise(item) for item in promises])
+    return part_0 + tail_0
+
+
+_pack_batch_request_as_cluster_message_0 = Struct(">iQQ").pack
+
+
+def _write_batch_request_as_cluster_message(value: Any) -> bytes:
+    try:
+        if type(value) is not BatchRequest:
+            raise ValueError
+        part_0 = _pack_batch_request_as_cluster_message_0(6, value.first, value.last)
+    except Exception:
+        explain_unencodable(value, _BATCH_REQUEST_0)
+        raise
+    return part_0
+
+
+_SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_AS_CLUSTER_MESSAGE_0: Fields = (
+    ("BatchHeader.state_root", "", Opaque(32)),
+)
+_pack_signed_header_header_state_root_in_batch_as_cluster_message_0 = Struct(">i32s").pack
+
+
+def _write_signed_header_header_state_root_in_batch_as_cluster_message(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_signed_header_header_state_root_in_batch_as_cluster_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_AS_CLUSTER_MESSAGE_0)
+        raise
+    return part_0
+
+
+_pack_batch_as_cluster_message_0 = Struct(">iIQQQQq32s32s").pack
+_pack_batch_as_cluster_message_1 = Struct(">64sI").pack
+
+
+def _write_batch_as_cluster_message(value: Any) -> bytes:
+    try:
+        signed_header = value.signed_header
+        signed_header__header = signed_header.header
+        signed_header__header__previous = signed_header__header.previous
+        signed_header__header__quanta_root = signed_header__header.quanta_root
+        signed_header__header__state_root = signed_header__header.state_root
+        if (
+            type(value) is not Batch
+            or type(signed_header) is not SignedHeader
+            or type(signed_header__header) is not BatchHeader
+            or len(signed_header__header__previous) != 32
+            or len(signed_header__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_batch_as_cluster_message_0(
+            7,
+            signed_header__header.version,
+            signed_header__header.epoch,
+            signed_header__header.number,
+            signed_header__header.first_apex,
+            signed_header__header.last_apex,
+            signed_header__header.timestamp,
+            signed_header__header__previous,
+            signed_header__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _BATCH_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if signed_header__header__state_root is None
+        else _write_signed_header_header_state_root_in_batch_as_cluster_message(
+            signed_header__header__state_root
+        )
+    )
+    try:
+        signed_header__alpha_signature = signed_header.alpha_signature
+        quanta = value.quanta
+        if (
+            len(signed_header__alpha_signature) != 64
+            or type(quanta) is not list
+            or len(quanta) > MAX_BATCH_QUANTA
+        ):
+            raise ValueError
+        part_1 = _pack_batch_as_cluster_message_1(signed_header__alpha_signature, len(quanta))
+    except Exception:
+        explain_unencodable(value, _BATCH_1)
+        raise
+    tail_1 = b"".join([_write_quantum(item) for item in quanta])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_pack_vote_as_cluster_message_0 = Struct(">iQ32s64s").pack
+
+
+def _write_vote_as_cluster_message(value: Any) -> bytes:
+    try:
+        header = value.header
+        signature = value.signature
+        if type(value) is not Vote or len(header) != 32 or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_vote_as_cluster_message_0(8, value.number, header, signature)
+    except Exception:
+        explain_unencodable(value, _VOTE_0)
+        raise
+    return part_0
+
+
+_pack_verdict_as_cluster_message_0 = Struct(">iQ32si").pack
+_pack_verdict_as_cluster_message_1 = Struct(">64s").pack
+
+
+def _write_verdict_as_cluster_message(value: Any) -> bytes:
+    try:
+        verdict = value.verdict
+        verdict__header = verdict.header
+        verdict__code = verdict.code
+        verdict__reason = verdict.reason
+        if (
+            type(value) is not SignedVerdict
+            or type(verdict) is not Verdict
+            or len(verdict__header) != 32
+            or verdict__code not in _CODE_MEMBERS
+        ):
+            raise ValueError
+        part_0 = _pack_verdict_as_cluster_message_0(9, verdict.number, verdict__header, verdict__code)
+    except Exception:
+        explain_unencodable(value, _SIGNED_VERDICT_0)
+        raise
+    tail_0 = write_string(verdict__reason, 256, "Verdict.reason")
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_verdict_as_cluster_message_1(signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_VERDICT_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_HEADER_STATE_ROOT_IN_CERTIFICATE_AS_CLUSTER_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_header_state_root_in_certificate_as_cluster_message_0 = Struct(">i32s").pack
+
+
+def _write_header_state_root_in_certificate_as_cluster_message(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_header_state_root_in_certificate_as_cluster_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _HEADER_STATE_ROOT_IN_CERTIFICATE_AS_CLUSTER_MESSAGE_0)
+        raise
+    return part_0
+
+
+_pack_certificate_as_cluster_message_0 = Struct(">iIQQQQq32s32s").pack
+_pack_certificate_as_cluster_message_1 = Struct(">I").pack
+
+
+def _write_certificate_as_cluster_message(value: Any) -> bytes:
+    try:
+        header = value.header
+        header__previous = header.previous
+        header__quanta_root = header.quanta_root
+        header__state_root = header.state_root
+        if (
+            type(value) is not Certificate
+            or type(header) is not BatchHeader
+            or len(header__previous) != 32
+            or len(header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_certificate_as_cluster_message_0(
+            10,
+            header.version,
+            header.epoch,
+            header.number,
+            header.first_apex,
+            header.last_apex,
+            header.timestamp,
+            header__previous,
+            header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _CERTIFICATE_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if header__state_root is None
+        else _write_header_state_root_in_certificate_as_cluster_message(header__state_root)
+    )
+    try:
+        signatures = value.signatures
+        if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_certificate_as_cluster_message_1(len(signatures))
+    except Exception:
+        explain_unencodable(value, _CERTIFICATE_1)
+        raise
+    tail_1 = b"".join([_write_auditor_signature(item) for item in signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_pack_ledger_report_as_cluster_message_0 = Struct(">iQQqI").pack
+_pack_ledger_report_as_cluster_message_1 = Struct(">64s").pack
+
+
+def _write_ledger_report_as_cluster_message(value: Any) -> bytes:
+    try:
+        report = value.report
+        report__events = report.events
+        if (
+            type(value) is not SignedLedgerReport
+            or type(report) is not LedgerReport
+            or type(report__events) is not list
+            or len(report__events) > MAX_LEDGER_EVENTS
+        ):
+            raise ValueError
+        part_0 = _pack_ledger_report_as_cluster_message_0(
+            11, report.previous, report.cursor, report.closed_at_s, len(report__events)
+        )
+    except Exception:
+        explain_unencodable(value, _SIGNED_LEDGER_REPORT_0)
+        raise
+    try:
+        tail_0 = b"".join([_LEDGER_EVENT_WRITERS[type(item)](item) for item in report__events])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerEvent.type") from None
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_ledger_report_as_cluster_message_1(signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_LEDGER_REPORT_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_pack_withdrawal_signature_as_cluster_message_0 = Struct(">i32s64s").pack
+
+
+def _write_withdrawal_signature_as_cluster_message(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        signature = value.signature
+        if type(value) is not WithdrawalSignature or len(transaction) != 32 or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_withdrawal_signature_as_cluster_message_0(12, transaction, signature)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_SIGNATURE_0)
+        raise
+    return part_0
+
+
+_pack_closing_as_cluster_message_0 = Struct(">ii").pack
+
+
+def _write_closing_as_cluster_message(value: Any) -> bytes:
+    try:
+        code = value.code
+        message = value.message
+        if type(value) is not Closing or code not in _CODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_closing_as_cluster_message_0(13, code)
+    except Exception:
+        explain_unencodable(value, _CLOSING_0)
+        raise
+    tail_0 = write_string(message, 256, "Closing.message")
+    return part_0 + tail_0
+
+
+_pack_stream_start_as_cluster_message_0 = Struct(">iQ").pack
+
+
+def _write_stream_start_as_cluster_message(value: Any) -> bytes:
+    try:
+        if type(value) is not StreamStart:
+            raise ValueError
+        part_0 = _pack_stream_start_as_cluster_message_0(14, value.number)
+    except Exception:
+        explain_unencodable(value, _STREAM_START_0)
+        raise
+    return part_0
+
+
+_CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    Hello: _write_hello_as_cluster_message,
+    HelloReply: _write_hello_reply_as_cluster_message,
+    HelloProof: _write_hello_proof_as_cluster_message,
+    EpochProposal: _write_epoch_proposal_as_cluster_message,
+    SignedPromise: _write_epoch_promise_as_cluster_message,
+    EpochOpening: _write_epoch_opening_as_cluster_message,
+    BatchRequest: _write_batch_request_as_cluster_message,
+    Batch: _write_batch_as_cluster_message,
+    Vote: _write_vote_as_cluster_message,
+    SignedVerdict: _write_verdict_as_cluster_message,
+    Certificate: _write_certificate_as_cluster_message,
+    SignedLedgerReport: _write_ledger_report_as_cluster_message,
+    WithdrawalSignature: _write_withdrawal_signature_as_cluster_message,
+    Closing: _write_closing_as_cluster_message,
+    StreamStart: _write_stream_start_as_cluster_message,
+}
+
+_CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessage, int]]] = {
+    b"\x00\x00\x00\x00": _read_hello,
+    b"\x00\x00\x00\x01": _read_hello_reply,
+    b"\x00\x00\x00\x02": _read_hello_proof,
+    b"\x00\x00\x00\x03": _read_epoch_proposal,
+    b"\x00\x00\x00\x04": _read_signed_promise,
+    b"\x00\x00\x00\x05": _read_epoch_opening,
+    b"\x00\x00\x00\x06": _read_batch_request,
+    b"\x00\x00\x00\x07": _read_batch,
+    b"\x00\x00\x00\x08": _read_vote,
+    b"\x00\x00\x00\t": _read_signed_verdict,
+    b"\x00\x00\x00\n": _read_certificate,
+    b"\x00\x00\x00\x0b": _read_signed_ledger_report,
+    b"\x00\x00\x00\x0c": _read_withdrawal_signature,
+    b"\x00\x00\x00\r": _read_closing,
+    b"\x00\x00\x00\x0e": _read_stream_start,
+}
+_CLUSTER_MESSAGE_DISCRIMINANT = Discriminant(_CLUSTER_MESSAGE_TYPE_MEMBERS, _CLUSTER_MESSAGE_READERS)
+_CLUSTER_MESSAGE_0: Fields = (("ClusterMessage.type", "", _CLUSTER_MESSAGE_DISCRIMINANT),)
+
+
+def _read_cluster_message(data: bytes, offset: int) -> tuple[ClusterMessage, int]:
+    try:
+        read = _CLUSTER_MESSAGE_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _CLUSTER_MESSAGE_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_cluster_message(value: ClusterMessage) -> bytes:
+    """Encodes a value of the union ClusterMessage by its class."""
+    try:
+        write = _CLUSTER_MESSAGE_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "ClusterMessage.type") from None
+    return write(value)
+
+
+def decode_cluster_message(data: bytes) -> ClusterMessage:
+    """Decodes bytes that are one ClusterMessage and nothing else."""
+    value, offset = _read_cluster_message(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "ClusterMessage")
+    return value

@@ -1,0 +1,1635 @@
+"""Messages of effects.x.
+
+Generated from xdr/effects.x by tools/xdr_generator.py; do not edit.
+
+What a quantum changed, as each account is told it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+from constellation.protocol.messages.common import (
+    _ASSET_IDENTITY_DISCRIMINANT,
+    _ASSET_IDENTITY_READERS,
+    _ASSET_IDENTITY_WRITERS,
+    _SIDE_MEMBERS,
+    Amount,
+    Apex,
+    AssetId,
+    AssetIdentity,
+    Hash,
+    Key,
+    LedgerCursor,
+    MarketId,
+    Price,
+    Side,
+)
+from constellation.protocol.xdr import (
+    BOOLEAN,
+    BOOLEANS,
+    INT64,
+    UINT32,
+    UINT64,
+    Discriminant,
+    Enumerated,
+    Fields,
+    Instance,
+    Items,
+    MalformedMessage,
+    Opaque,
+    StructError,
+    UnencodableMessage,
+    explain_malformed,
+    explain_unencodable,
+    refuse_count,
+)
+
+# in one account's group of one quantum
+MAX_EFFECTS = 4096
+
+
+class OrderCloseReason(IntEnum):
+    """The enum OrderCloseReason of effects.x.
+
+    XDR::
+
+        enum OrderCloseReason {
+            FILLED = 0,
+            CANCELLED = 1,                    // by its owner
+            NOT_FILLED_AT_ONCE = 2,           // what was left of an immediate-or-cancel order
+            SELF_TRADE = 3,                   // it would have met an order of the same account
+            FILL_LIMIT = 4                    // the quantum's limit of fills was reached
+        };
+    """
+
+    FILLED = 0
+    CANCELLED = 1
+    NOT_FILLED_AT_ONCE = 2
+    SELF_TRADE = 3
+    FILL_LIMIT = 4
+
+
+_ORDER_CLOSE_REASON_MEMBERS: dict[int, OrderCloseReason] = {
+    member.value: member for member in OrderCloseReason
+}
+
+
+class WithdrawalOutcome(IntEnum):
+    """The enum WithdrawalOutcome of effects.x.
+
+    XDR::
+
+        enum WithdrawalOutcome {
+            PAID = 0,
+            FAILED = 1,                       // the ledger included the transaction and refused it
+            LAPSED = 2                        // a ledger closed after its time bound without it
+        };
+    """
+
+    PAID = 0
+    FAILED = 1
+    LAPSED = 2
+
+
+_WITHDRAWAL_OUTCOME_MEMBERS: dict[int, WithdrawalOutcome] = {
+    member.value: member for member in WithdrawalOutcome
+}
+
+
+class SuspenseReason(IntEnum):
+    """The enum SuspenseReason of effects.x.
+
+    XDR::
+
+        enum SuspenseReason {
+            UNKNOWN_LEDGER_ASSET = 0,
+            BELOW_MINIMUM_DEPOSIT = 1,
+            ACCOUNT_NOT_OPEN = 2              // the source has no account and the deposit cannot open one
+        };
+    """
+
+    UNKNOWN_LEDGER_ASSET = 0
+    BELOW_MINIMUM_DEPOSIT = 1
+    ACCOUNT_NOT_OPEN = 2
+
+
+_SUSPENSE_REASON_MEMBERS: dict[int, SuspenseReason] = {member.value: member for member in SuspenseReason}
+
+
+@dataclass(slots=True)
+class AccountOpened:
+    """The struct AccountOpened of effects.x.
+
+    XDR::
+
+        struct AccountOpened {
+            Key account;
+        };
+    """
+
+    account: Key
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_account_opened(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "AccountOpened":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_account_opened(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "AccountOpened")
+        return value
+
+
+_ACCOUNT_OPENED_0: Fields = (
+    ("AccountOpened", "", Instance(AccountOpened)),
+    ("AccountOpened.account", "account", Opaque(32)),
+)
+_pack_account_opened_0 = Struct(">32s").pack
+
+
+def _write_account_opened(value: Any) -> bytes:
+    try:
+        account = value.account
+        if type(value) is not AccountOpened or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_account_opened_0(account)
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_OPENED_0)
+        raise
+    return part_0
+
+
+_unpack_account_opened_0 = Struct(">32s").unpack_from
+
+
+def _read_account_opened(data: bytes, offset: int) -> tuple[AccountOpened, int]:
+    try:
+        (account,) = _unpack_account_opened_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_OPENED_0)
+        raise
+    return AccountOpened(account), offset + 32
+
+
+@dataclass(slots=True)
+class BalanceChanged:
+    """The balance after the quantum; at most one per asset.
+
+    XDR::
+
+        struct BalanceChanged {
+            AssetId asset;
+            Amount balance;
+            Amount liabilities;               // the part of the balance that is locked
+        };
+    """
+
+    asset: AssetId
+    balance: Amount
+    liabilities: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_balance_changed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "BalanceChanged":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_balance_changed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "BalanceChanged")
+        return value
+
+
+_BALANCE_CHANGED_0: Fields = (
+    ("BalanceChanged", "", Instance(BalanceChanged)),
+    ("BalanceChanged.asset", "asset", UINT32),
+    ("BalanceChanged.balance", "balance", INT64),
+    ("BalanceChanged.liabilities", "liabilities", INT64),
+)
+_pack_balance_changed_0 = Struct(">Iqq").pack
+
+
+def _write_balance_changed(value: Any) -> bytes:
+    try:
+        if type(value) is not BalanceChanged:
+            raise ValueError
+        part_0 = _pack_balance_changed_0(value.asset, value.balance, value.liabilities)
+    except Exception:
+        explain_unencodable(value, _BALANCE_CHANGED_0)
+        raise
+    return part_0
+
+
+_unpack_balance_changed_0 = Struct(">Iqq").unpack_from
+
+
+def _read_balance_changed(data: bytes, offset: int) -> tuple[BalanceChanged, int]:
+    try:
+        asset, balance, liabilities = _unpack_balance_changed_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _BALANCE_CHANGED_0)
+        raise
+    return BalanceChanged(asset, balance, liabilities), offset + 20
+
+
+@dataclass(slots=True)
+class PaymentSent:
+    """The struct PaymentSent of effects.x.
+
+    XDR::
+
+        struct PaymentSent {
+            Key destination;
+            AssetId asset;
+            Amount amount;
+        };
+    """
+
+    destination: Key
+    asset: AssetId
+    amount: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_payment_sent(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "PaymentSent":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_payment_sent(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "PaymentSent")
+        return value
+
+
+_PAYMENT_SENT_0: Fields = (
+    ("PaymentSent", "", Instance(PaymentSent)),
+    ("PaymentSent.destination", "destination", Opaque(32)),
+    ("PaymentSent.asset", "asset", UINT32),
+    ("PaymentSent.amount", "amount", INT64),
+)
+_pack_payment_sent_0 = Struct(">32sIq").pack
+
+
+def _write_payment_sent(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        if type(value) is not PaymentSent or len(destination) != 32:
+            raise ValueError
+        part_0 = _pack_payment_sent_0(destination, value.asset, value.amount)
+    except Exception:
+        explain_unencodable(value, _PAYMENT_SENT_0)
+        raise
+    return part_0
+
+
+_unpack_payment_sent_0 = Struct(">32sIq").unpack_from
+
+
+def _read_payment_sent(data: bytes, offset: int) -> tuple[PaymentSent, int]:
+    try:
+        destination, asset, amount = _unpack_payment_sent_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _PAYMENT_SENT_0)
+        raise
+    return PaymentSent(destination, asset, amount), offset + 44
+
+
+@dataclass(slots=True)
+class PaymentReceived:
+    """The struct PaymentReceived of effects.x.
+
+    XDR::
+
+        struct PaymentReceived {
+            Key source;
+            AssetId asset;
+            Amount amount;
+        };
+    """
+
+    source: Key
+    asset: AssetId
+    amount: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_payment_received(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "PaymentReceived":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_payment_received(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "PaymentReceived")
+        return value
+
+
+_PAYMENT_RECEIVED_0: Fields = (
+    ("PaymentReceived", "", Instance(PaymentReceived)),
+    ("PaymentReceived.source", "source", Opaque(32)),
+    ("PaymentReceived.asset", "asset", UINT32),
+    ("PaymentReceived.amount", "amount", INT64),
+)
+_pack_payment_received_0 = Struct(">32sIq").pack
+
+
+def _write_payment_received(value: Any) -> bytes:
+    try:
+        source = value.source
+        if type(value) is not PaymentReceived or len(source) != 32:
+            raise ValueError
+        part_0 = _pack_payment_received_0(source, value.asset, value.amount)
+    except Exception:
+        explain_unencodable(value, _PAYMENT_RECEIVED_0)
+        raise
+    return part_0
+
+
+_unpack_payment_received_0 = Struct(">32sIq").unpack_from
+
+
+def _read_payment_received(data: bytes, offset: int) -> tuple[PaymentReceived, int]:
+    try:
+        source, asset, amount = _unpack_payment_received_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _PAYMENT_RECEIVED_0)
+        raise
+    return PaymentReceived(source, asset, amount), offset + 44
+
+
+@dataclass(slots=True)
+class DepositCredited:
+    """The struct DepositCredited of effects.x.
+
+    XDR::
+
+        struct DepositCredited {
+            AssetId asset;
+            Amount amount;
+            Hash transaction;
+            LedgerCursor operation;
+        };
+    """
+
+    asset: AssetId
+    amount: Amount
+    transaction: Hash
+    operation: LedgerCursor
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_deposit_credited(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "DepositCredited":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_deposit_credited(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "DepositCredited")
+        return value
+
+
+_DEPOSIT_CREDITED_0: Fields = (
+    ("DepositCredited", "", Instance(DepositCredited)),
+    ("DepositCredited.asset", "asset", UINT32),
+    ("DepositCredited.amount", "amount", INT64),
+    ("DepositCredited.transaction", "transaction", Opaque(32)),
+    ("DepositCredited.operation", "operation", UINT64),
+)
+_pack_deposit_credited_0 = Struct(">Iq32sQ").pack
+
+
+def _write_deposit_credited(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        if type(value) is not DepositCredited or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_deposit_credited_0(value.asset, value.amount, transaction, value.operation)
+    except Exception:
+        explain_unencodable(value, _DEPOSIT_CREDITED_0)
+        raise
+    return part_0
+
+
+_unpack_deposit_credited_0 = Struct(">Iq32sQ").unpack_from
+
+
+def _read_deposit_credited(data: bytes, offset: int) -> tuple[DepositCredited, int]:
+    try:
+        asset, amount, transaction, operation = _unpack_deposit_credited_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _DEPOSIT_CREDITED_0)
+        raise
+    return DepositCredited(asset, amount, transaction, operation), offset + 52
+
+
+@dataclass(slots=True)
+class OrderPlaced:
+    """The order rests on the book with this amount.
+
+    XDR::
+
+        struct OrderPlaced {
+            Apex order;
+            MarketId market;
+            Side side;
+            Price price;
+            Amount amount;
+        };
+    """
+
+    order: Apex
+    market: MarketId
+    side: Side
+    price: Price
+    amount: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_order_placed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrderPlaced":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_order_placed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrderPlaced")
+        return value
+
+
+_ORDER_PLACED_0: Fields = (
+    ("OrderPlaced", "", Instance(OrderPlaced)),
+    ("OrderPlaced.order", "order", UINT64),
+    ("OrderPlaced.market", "market", UINT32),
+    ("OrderPlaced.side", "side", Enumerated(_SIDE_MEMBERS)),
+    ("OrderPlaced.price", "price", INT64),
+    ("OrderPlaced.amount", "amount", INT64),
+)
+_pack_order_placed_0 = Struct(">QIiqq").pack
+
+
+def _write_order_placed(value: Any) -> bytes:
+    try:
+        side = value.side
+        if type(value) is not OrderPlaced or side not in _SIDE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_placed_0(value.order, value.market, side, value.price, value.amount)
+    except Exception:
+        explain_unencodable(value, _ORDER_PLACED_0)
+        raise
+    return part_0
+
+
+_unpack_order_placed_0 = Struct(">QIiqq").unpack_from
+
+
+def _read_order_placed(data: bytes, offset: int) -> tuple[OrderPlaced, int]:
+    try:
+        order, market, side, price, amount = _unpack_order_placed_0(data, offset)
+        side = _SIDE_MEMBERS[side]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_PLACED_0)
+        raise
+    return OrderPlaced(order, market, side, price, amount), offset + 32
+
+
+@dataclass(slots=True)
+class Trade:
+    """The struct Trade of effects.x.
+
+    XDR::
+
+        struct Trade {
+            Apex order;
+            Apex counter_order;
+            MarketId market;
+            Side side;                        // of `order`
+            bool maker;                       // `order` was resting
+            Price price;
+            Amount amount;                    // of base
+            Amount quote_amount;
+            Amount fee;                       // of what `order` received
+        };
+    """
+
+    order: Apex
+    counter_order: Apex
+    market: MarketId
+    side: Side
+    maker: bool
+    price: Price
+    amount: Amount
+    quote_amount: Amount
+    fee: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_trade(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Trade":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_trade(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Trade")
+        return value
+
+
+_TRADE_0: Fields = (
+    ("Trade", "", Instance(Trade)),
+    ("Trade.order", "order", UINT64),
+    ("Trade.counter_order", "counter_order", UINT64),
+    ("Trade.market", "market", UINT32),
+    ("Trade.side", "side", Enumerated(_SIDE_MEMBERS)),
+    ("Trade.maker", "maker", BOOLEAN),
+    ("Trade.price", "price", INT64),
+    ("Trade.amount", "amount", INT64),
+    ("Trade.quote_amount", "quote_amount", INT64),
+    ("Trade.fee", "fee", INT64),
+)
+_pack_trade_0 = Struct(">QQIiIqqqq").pack
+
+
+def _write_trade(value: Any) -> bytes:
+    try:
+        side = value.side
+        maker = value.maker
+        if (
+            type(value) is not Trade
+            or side not in _SIDE_MEMBERS
+            or (maker is not True and maker is not False)
+        ):
+            raise ValueError
+        part_0 = _pack_trade_0(
+            value.order,
+            value.counter_order,
+            value.market,
+            side,
+            maker,
+            value.price,
+            value.amount,
+            value.quote_amount,
+            value.fee,
+        )
+    except Exception:
+        explain_unencodable(value, _TRADE_0)
+        raise
+    return part_0
+
+
+_unpack_trade_0 = Struct(">QQIiIqqqq").unpack_from
+
+
+def _read_trade(data: bytes, offset: int) -> tuple[Trade, int]:
+    try:
+        order, counter_order, market, side, maker, price, amount, quote_amount, fee = _unpack_trade_0(
+            data, offset
+        )
+        side = _SIDE_MEMBERS[side]
+        maker = BOOLEANS[maker]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _TRADE_0)
+        raise
+    return Trade(order, counter_order, market, side, maker, price, amount, quote_amount, fee), offset + 60
+
+
+@dataclass(slots=True)
+class OrderClosed:
+    """The struct OrderClosed of effects.x.
+
+    XDR::
+
+        struct OrderClosed {
+            Apex order;
+            OrderCloseReason reason;
+            Amount remaining;                 // of base, not filled
+        };
+    """
+
+    order: Apex
+    reason: OrderCloseReason
+    remaining: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_order_closed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrderClosed":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_order_closed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrderClosed")
+        return value
+
+
+_ORDER_CLOSED_0: Fields = (
+    ("OrderClosed", "", Instance(OrderClosed)),
+    ("OrderClosed.order", "order", UINT64),
+    ("OrderClosed.reason", "reason", Enumerated(_ORDER_CLOSE_REASON_MEMBERS)),
+    ("OrderClosed.remaining", "remaining", INT64),
+)
+_pack_order_closed_0 = Struct(">Qiq").pack
+
+
+def _write_order_closed(value: Any) -> bytes:
+    try:
+        reason = value.reason
+        if type(value) is not OrderClosed or reason not in _ORDER_CLOSE_REASON_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_closed_0(value.order, reason, value.remaining)
+    except Exception:
+        explain_unencodable(value, _ORDER_CLOSED_0)
+        raise
+    return part_0
+
+
+_unpack_order_closed_0 = Struct(">Qiq").unpack_from
+
+
+def _read_order_closed(data: bytes, offset: int) -> tuple[OrderClosed, int]:
+    try:
+        order, reason, remaining = _unpack_order_closed_0(data, offset)
+        reason = _ORDER_CLOSE_REASON_MEMBERS[reason]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_CLOSED_0)
+        raise
+    return OrderClosed(order, reason, remaining), offset + 20
+
+
+@dataclass(slots=True)
+class FeeCollected:
+    """The struct FeeCollected of effects.x.
+
+    XDR::
+
+        struct FeeCollected {
+            AssetId asset;
+            Amount amount;
+        };
+    """
+
+    asset: AssetId
+    amount: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_fee_collected(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "FeeCollected":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_fee_collected(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "FeeCollected")
+        return value
+
+
+_FEE_COLLECTED_0: Fields = (
+    ("FeeCollected", "", Instance(FeeCollected)),
+    ("FeeCollected.asset", "asset", UINT32),
+    ("FeeCollected.amount", "amount", INT64),
+)
+_pack_fee_collected_0 = Struct(">Iq").pack
+
+
+def _write_fee_collected(value: Any) -> bytes:
+    try:
+        if type(value) is not FeeCollected:
+            raise ValueError
+        part_0 = _pack_fee_collected_0(value.asset, value.amount)
+    except Exception:
+        explain_unencodable(value, _FEE_COLLECTED_0)
+        raise
+    return part_0
+
+
+_unpack_fee_collected_0 = Struct(">Iq").unpack_from
+
+
+def _read_fee_collected(data: bytes, offset: int) -> tuple[FeeCollected, int]:
+    try:
+        asset, amount = _unpack_fee_collected_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FEE_COLLECTED_0)
+        raise
+    return FeeCollected(asset, amount), offset + 12
+
+
+@dataclass(slots=True)
+class WithdrawalAccepted:
+    """The struct WithdrawalAccepted of effects.x.
+
+    XDR::
+
+        struct WithdrawalAccepted {
+            Apex withdrawal;
+            AssetId asset;
+            Amount amount;
+            Key destination;
+        };
+    """
+
+    withdrawal: Apex
+    asset: AssetId
+    amount: Amount
+    destination: Key
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_withdrawal_accepted(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "WithdrawalAccepted":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_withdrawal_accepted(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "WithdrawalAccepted")
+        return value
+
+
+_WITHDRAWAL_ACCEPTED_0: Fields = (
+    ("WithdrawalAccepted", "", Instance(WithdrawalAccepted)),
+    ("WithdrawalAccepted.withdrawal", "withdrawal", UINT64),
+    ("WithdrawalAccepted.asset", "asset", UINT32),
+    ("WithdrawalAccepted.amount", "amount", INT64),
+    ("WithdrawalAccepted.destination", "destination", Opaque(32)),
+)
+_pack_withdrawal_accepted_0 = Struct(">QIq32s").pack
+
+
+def _write_withdrawal_accepted(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        if type(value) is not WithdrawalAccepted or len(destination) != 32:
+            raise ValueError
+        part_0 = _pack_withdrawal_accepted_0(value.withdrawal, value.asset, value.amount, destination)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_ACCEPTED_0)
+        raise
+    return part_0
+
+
+_unpack_withdrawal_accepted_0 = Struct(">QIq32s").unpack_from
+
+
+def _read_withdrawal_accepted(data: bytes, offset: int) -> tuple[WithdrawalAccepted, int]:
+    try:
+        withdrawal, asset, amount, destination = _unpack_withdrawal_accepted_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _WITHDRAWAL_ACCEPTED_0)
+        raise
+    return WithdrawalAccepted(withdrawal, asset, amount, destination), offset + 52
+
+
+@dataclass(slots=True)
+class WithdrawalPrepared:
+    """The Stellar transaction that pays a withdrawal, derived by every node alike.
+
+    XDR::
+
+        struct WithdrawalPrepared {
+            Apex withdrawal;
+            Key channel;
+            hyper sequence;
+            hyper max_time_s;                 // seconds since 1970
+            Hash transaction;
+        };
+    """
+
+    withdrawal: Apex
+    channel: Key
+    sequence: int
+    max_time_s: int
+    transaction: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_withdrawal_prepared(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "WithdrawalPrepared":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_withdrawal_prepared(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "WithdrawalPrepared")
+        return value
+
+
+_WITHDRAWAL_PREPARED_0: Fields = (
+    ("WithdrawalPrepared", "", Instance(WithdrawalPrepared)),
+    ("WithdrawalPrepared.withdrawal", "withdrawal", UINT64),
+    ("WithdrawalPrepared.channel", "channel", Opaque(32)),
+    ("WithdrawalPrepared.sequence", "sequence", INT64),
+    ("WithdrawalPrepared.max_time_s", "max_time_s", INT64),
+    ("WithdrawalPrepared.transaction", "transaction", Opaque(32)),
+)
+_pack_withdrawal_prepared_0 = Struct(">Q32sqq32s").pack
+
+
+def _write_withdrawal_prepared(value: Any) -> bytes:
+    try:
+        channel = value.channel
+        transaction = value.transaction
+        if type(value) is not WithdrawalPrepared or len(channel) != 32 or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_withdrawal_prepared_0(
+            value.withdrawal, channel, value.sequence, value.max_time_s, transaction
+        )
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_PREPARED_0)
+        raise
+    return part_0
+
+
+_unpack_withdrawal_prepared_0 = Struct(">Q32sqq32s").unpack_from
+
+
+def _read_withdrawal_prepared(data: bytes, offset: int) -> tuple[WithdrawalPrepared, int]:
+    try:
+        withdrawal, channel, sequence, max_time_s, transaction = _unpack_withdrawal_prepared_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _WITHDRAWAL_PREPARED_0)
+        raise
+    return WithdrawalPrepared(withdrawal, channel, sequence, max_time_s, transaction), offset + 88
+
+
+@dataclass(slots=True)
+class WithdrawalClosed:
+    """The struct WithdrawalClosed of effects.x.
+
+    XDR::
+
+        struct WithdrawalClosed {
+            Apex withdrawal;
+            WithdrawalOutcome outcome;
+            Hash transaction;
+        };
+    """
+
+    withdrawal: Apex
+    outcome: WithdrawalOutcome
+    transaction: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_withdrawal_closed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "WithdrawalClosed":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_withdrawal_closed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "WithdrawalClosed")
+        return value
+
+
+_WITHDRAWAL_CLOSED_0: Fields = (
+    ("WithdrawalClosed", "", Instance(WithdrawalClosed)),
+    ("WithdrawalClosed.withdrawal", "withdrawal", UINT64),
+    ("WithdrawalClosed.outcome", "outcome", Enumerated(_WITHDRAWAL_OUTCOME_MEMBERS)),
+    ("WithdrawalClosed.transaction", "transaction", Opaque(32)),
+)
+_pack_withdrawal_closed_0 = Struct(">Qi32s").pack
+
+
+def _write_withdrawal_closed(value: Any) -> bytes:
+    try:
+        outcome = value.outcome
+        transaction = value.transaction
+        if (
+            type(value) is not WithdrawalClosed
+            or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS
+            or len(transaction) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_withdrawal_closed_0(value.withdrawal, outcome, transaction)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_CLOSED_0)
+        raise
+    return part_0
+
+
+_unpack_withdrawal_closed_0 = Struct(">Qi32s").unpack_from
+
+
+def _read_withdrawal_closed(data: bytes, offset: int) -> tuple[WithdrawalClosed, int]:
+    try:
+        withdrawal, outcome, transaction = _unpack_withdrawal_closed_0(data, offset)
+        outcome = _WITHDRAWAL_OUTCOME_MEMBERS[outcome]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _WITHDRAWAL_CLOSED_0)
+        raise
+    return WithdrawalClosed(withdrawal, outcome, transaction), offset + 44
+
+
+@dataclass(slots=True)
+class SuspenseAdded:
+    """The struct SuspenseAdded of effects.x.
+
+    XDR::
+
+        struct SuspenseAdded {
+            LedgerCursor operation;
+            AssetIdentity asset;
+            Amount amount;
+            Key source;
+            Hash transaction;
+            SuspenseReason reason;
+        };
+    """
+
+    operation: LedgerCursor
+    asset: AssetIdentity
+    amount: Amount
+    source: Key
+    transaction: Hash
+    reason: SuspenseReason
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_suspense_added(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SuspenseAdded":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_suspense_added(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SuspenseAdded")
+        return value
+
+
+_SUSPENSE_ADDED_0: Fields = (
+    ("SuspenseAdded", "", Instance(SuspenseAdded)),
+    ("SuspenseAdded.operation", "operation", UINT64),
+    ("AssetIdentity.type", "asset", _ASSET_IDENTITY_DISCRIMINANT),
+)
+_SUSPENSE_ADDED_1: Fields = (
+    ("SuspenseAdded.amount", "amount", INT64),
+    ("SuspenseAdded.source", "source", Opaque(32)),
+    ("SuspenseAdded.transaction", "transaction", Opaque(32)),
+    ("SuspenseAdded.reason", "reason", Enumerated(_SUSPENSE_REASON_MEMBERS)),
+)
+_pack_suspense_added_0 = Struct(">Q").pack
+_pack_suspense_added_1 = Struct(">q32s32si").pack
+
+
+def _write_suspense_added(value: Any) -> bytes:
+    try:
+        asset = value.asset
+        if type(value) is not SuspenseAdded:
+            raise ValueError
+        part_0 = _pack_suspense_added_0(value.operation)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_ADDED_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        transaction = value.transaction
+        reason = value.reason
+        if len(source) != 32 or len(transaction) != 32 or reason not in _SUSPENSE_REASON_MEMBERS:
+            raise ValueError
+        part_1 = _pack_suspense_added_1(value.amount, source, transaction, reason)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_ADDED_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_suspense_added_0 = Struct(">Q4s").unpack_from
+_unpack_suspense_added_1 = Struct(">q32s32si").unpack_from
+
+
+def _read_suspense_added(data: bytes, offset: int) -> tuple[SuspenseAdded, int]:
+    try:
+        operation, asset__read = _unpack_suspense_added_0(data, offset)
+        asset__read = _ASSET_IDENTITY_READERS[asset__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SUSPENSE_ADDED_0)
+        raise
+    offset += 12
+    asset, offset = asset__read(data, offset)
+    try:
+        amount, source, transaction, reason = _unpack_suspense_added_1(data, offset)
+        reason = _SUSPENSE_REASON_MEMBERS[reason]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SUSPENSE_ADDED_1)
+        raise
+    return SuspenseAdded(operation, asset, amount, source, transaction, reason), offset + 76
+
+
+@dataclass(slots=True)
+class LedgerAdvanced:
+    """The struct LedgerAdvanced of effects.x.
+
+    XDR::
+
+        struct LedgerAdvanced {
+            LedgerCursor cursor;
+            hyper closed_at_s;
+        };
+    """
+
+    cursor: LedgerCursor
+    closed_at_s: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_ledger_advanced(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "LedgerAdvanced":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_ledger_advanced(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "LedgerAdvanced")
+        return value
+
+
+_LEDGER_ADVANCED_0: Fields = (
+    ("LedgerAdvanced", "", Instance(LedgerAdvanced)),
+    ("LedgerAdvanced.cursor", "cursor", UINT64),
+    ("LedgerAdvanced.closed_at_s", "closed_at_s", INT64),
+)
+_pack_ledger_advanced_0 = Struct(">Qq").pack
+
+
+def _write_ledger_advanced(value: Any) -> bytes:
+    try:
+        if type(value) is not LedgerAdvanced:
+            raise ValueError
+        part_0 = _pack_ledger_advanced_0(value.cursor, value.closed_at_s)
+    except Exception:
+        explain_unencodable(value, _LEDGER_ADVANCED_0)
+        raise
+    return part_0
+
+
+_unpack_ledger_advanced_0 = Struct(">Qq").unpack_from
+
+
+def _read_ledger_advanced(data: bytes, offset: int) -> tuple[LedgerAdvanced, int]:
+    try:
+        cursor, closed_at_s = _unpack_ledger_advanced_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _LEDGER_ADVANCED_0)
+        raise
+    return LedgerAdvanced(cursor, closed_at_s), offset + 16
+
+
+@dataclass(slots=True)
+class UnknownChannelTransaction:
+    """A channel's transaction that no withdrawal asked for.
+
+    XDR::
+
+        struct UnknownChannelTransaction {
+            Hash transaction;
+            Key channel;
+            hyper sequence;
+        };
+    """
+
+    transaction: Hash
+    channel: Key
+    sequence: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_unknown_channel_transaction(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "UnknownChannelTransaction":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_unknown_channel_transaction(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "UnknownChannelTransaction")
+        return value
+
+
+_UNKNOWN_CHANNEL_TRANSACTION_0: Fields = (
+    ("UnknownChannelTransaction", "", Instance(UnknownChannelTransaction)),
+    ("UnknownChannelTransaction.transaction", "transaction", Opaque(32)),
+    ("UnknownChannelTransaction.channel", "channel", Opaque(32)),
+    ("UnknownChannelTransaction.sequence", "sequence", INT64),
+)
+_pack_unknown_channel_transaction_0 = Struct(">32s32sq").pack
+
+
+def _write_unknown_channel_transaction(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        channel = value.channel
+        if type(value) is not UnknownChannelTransaction or len(transaction) != 32 or len(channel) != 32:
+            raise ValueError
+        part_0 = _pack_unknown_channel_transaction_0(transaction, channel, value.sequence)
+    except Exception:
+        explain_unencodable(value, _UNKNOWN_CHANNEL_TRANSACTION_0)
+        raise
+    return part_0
+
+
+_unpack_unknown_channel_transaction_0 = Struct(">32s32sq").unpack_from
+
+
+def _read_unknown_channel_transaction(data: bytes, offset: int) -> tuple[UnknownChannelTransaction, int]:
+    try:
+        transaction, channel, sequence = _unpack_unknown_channel_transaction_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _UNKNOWN_CHANNEL_TRANSACTION_0)
+        raise
+    return UnknownChannelTransaction(transaction, channel, sequence), offset + 72
+
+
+class EffectType(IntEnum):
+    """The enum EffectType of effects.x.
+
+    XDR::
+
+        enum EffectType {
+            ACCOUNT_OPENED = 0,
+            BALANCE_CHANGED = 1,
+            PAYMENT_SENT = 2,
+            PAYMENT_RECEIVED = 3,
+            DEPOSIT_CREDITED = 4,
+            ORDER_PLACED = 5,
+            TRADE = 6,
+            ORDER_CLOSED = 7,
+            FEE_COLLECTED = 8,
+            WITHDRAWAL_ACCEPTED = 9,
+            WITHDRAWAL_PREPARED = 10,
+            WITHDRAWAL_CLOSED = 11,
+            SUSPENSE_ADDED = 12,
+            LEDGER_ADVANCED = 13,
+            UNKNOWN_CHANNEL_TRANSACTION = 14
+        };
+    """
+
+    ACCOUNT_OPENED = 0
+    BALANCE_CHANGED = 1
+    PAYMENT_SENT = 2
+    PAYMENT_RECEIVED = 3
+    DEPOSIT_CREDITED = 4
+    ORDER_PLACED = 5
+    TRADE = 6
+    ORDER_CLOSED = 7
+    FEE_COLLECTED = 8
+    WITHDRAWAL_ACCEPTED = 9
+    WITHDRAWAL_PREPARED = 10
+    WITHDRAWAL_CLOSED = 11
+    SUSPENSE_ADDED = 12
+    LEDGER_ADVANCED = 13
+    UNKNOWN_CHANNEL_TRANSACTION = 14
+
+
+_EFFECT_TYPE_MEMBERS: dict[int, EffectType] = {member.value: member for member in EffectType}
+
+
+Effect = (
+    AccountOpened
+    | BalanceChanged
+    | PaymentSent
+    | PaymentReceived
+    | DepositCredited
+    | OrderPlaced
+    | Trade
+    | OrderClosed
+    | FeeCollected
+    | WithdrawalAccepted
+    | WithdrawalPrepared
+    | WithdrawalClosed
+    | SuspenseAdded
+    | LedgerAdvanced
+    | UnknownChannelTransaction
+)
+
+_pack_account_opened_as_effect_0 = Struct(">i32s").pack
+
+
+def _write_account_opened_as_effect(value: Any) -> bytes:
+    try:
+        account = value.account
+        if type(value) is not AccountOpened or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_account_opened_as_effect_0(0, account)
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_OPENED_0)
+        raise
+    return part_0
+
+
+_pack_balance_changed_as_effect_0 = Struct(">iIqq").pack
+
+
+def _write_balance_changed_as_effect(value: Any) -> bytes:
+    try:
+        if type(value) is not BalanceChanged:
+            raise ValueError
+        part_0 = _pack_balance_changed_as_effect_0(1, value.asset, value.balance, value.liabilities)
+    except Exception:
+        explain_unencodable(value, _BALANCE_CHANGED_0)
+        raise
+    return part_0
+
+
+_pack_payment_sent_as_effect_0 = Struct(">i32sIq").pack
+
+
+def _write_payment_sent_as_effect(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        if type(value) is not PaymentSent or len(destination) != 32:
+            raise ValueError
+        part_0 = _pack_payment_sent_as_effect_0(2, destination, value.asset, value.amount)
+    except Exception:
+        explain_unencodable(value, _PAYMENT_SENT_0)
+        raise
+    return part_0
+
+
+_pack_payment_received_as_effect_0 = Struct(">i32sIq").pack
+
+
+def _write_payment_received_as_effect(value: Any) -> bytes:
+    try:
+        source = value.source
+        if type(value) is not PaymentReceived or len(source) != 32:
+            raise ValueError
+        part_0 = _pack_payment_received_as_effect_0(3, source, value.asset, value.amount)
+    except Exception:
+        explain_unencodable(value, _PAYMENT_RECEIVED_0)
+        raise
+    return part_0
+
+
+_pack_deposit_credited_as_effect_0 = Struct(">iIq32sQ").pack
+
+
+def _write_deposit_credited_as_effect(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        if type(value) is not DepositCredited or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_deposit_credited_as_effect_0(
+            4, value.asset, value.amount, transaction, value.operation
+        )
+    except Exception:
+        explain_unencodable(value, _DEPOSIT_CREDITED_0)
+        raise
+    return part_0
+
+
+_pack_order_placed_as_effect_0 = Struct(">iQIiqq").pack
+
+
+def _write_order_placed_as_effect(value: Any) -> bytes:
+    try:
+        side = value.side
+        if type(value) is not OrderPlaced or side not in _SIDE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_placed_as_effect_0(5, value.order, value.market, side, value.price, value.amount)
+    except Exception:
+        explain_unencodable(value, _ORDER_PLACED_0)
+        raise
+    return part_0
+
+
+_pack_trade_as_effect_0 = Struct(">iQQIiIqqqq").pack
+
+
+def _write_trade_as_effect(value: Any) -> bytes:
+    try:
+        side = value.side
+        maker = value.maker
+        if (
+            type(value) is not Trade
+            or side not in _SIDE_MEMBERS
+            or (maker is not True and maker is not False)
+        ):
+            raise ValueError
+        part_0 = _pack_trade_as_effect_0(
+            6,
+            value.order,
+            value.counter_order,
+            value.market,
+            side,
+            maker,
+            value.price,
+            value.amount,
+            value.quote_amount,
+            value.fee,
+        )
+    except Exception:
+        explain_unencodable(value, _TRADE_0)
+        raise
+    return part_0
+
+
+_pack_order_closed_as_effect_0 = Struct(">iQiq").pack
+
+
+def _write_order_closed_as_effect(value: Any) -> bytes:
+    try:
+        reason = value.reason
+        if type(value) is not OrderClosed or reason not in _ORDER_CLOSE_REASON_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_closed_as_effect_0(7, value.order, reason, value.remaining)
+    except Exception:
+        explain_unencodable(value, _ORDER_CLOSED_0)
+        raise
+    return part_0
+
+
+_pack_fee_collected_as_effect_0 = Struct(">iIq").pack
+
+
+def _write_fee_collected_as_effect(value: Any) -> bytes:
+    try:
+        if type(value) is not FeeCollected:
+            raise ValueError
+        part_0 = _pack_fee_collected_as_effect_0(8, value.asset, value.amount)
+    except Exception:
+        explain_unencodable(value, _FEE_COLLECTED_0)
+        raise
+    return part_0
+
+
+_pack_withdrawal_accepted_as_effect_0 = Struct(">iQIq32s").pack
+
+
+def _write_withdrawal_accepted_as_effect(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        if type(value) is not WithdrawalAccepted or len(destination) != 32:
+            raise ValueError
+        part_0 = _pack_withdrawal_accepted_as_effect_0(
+            9, value.withdrawal, value.asset, value.amount, destination
+        )
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_ACCEPTED_0)
+        raise
+    return part_0
+
+
+_pack_withdrawal_prepared_as_effect_0 = Struct(">iQ32sqq32s").pack
+
+
+def _write_withdrawal_prepared_as_effect(value: Any) -> bytes:
+    try:
+        channel = value.channel
+        transaction = value.transaction
+        if type(value) is not WithdrawalPrepared or len(channel) != 32 or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_withdrawal_prepared_as_effect_0(
+            10, value.withdrawal, channel, value.sequence, value.max_time_s, transaction
+        )
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_PREPARED_0)
+        raise
+    return part_0
+
+
+_pack_withdrawal_closed_as_effect_0 = Struct(">iQi32s").pack
+
+
+def _write_withdrawal_closed_as_effect(value: Any) -> bytes:
+    try:
+        outcome = value.outcome
+        transaction = value.transaction
+        if (
+            type(value) is not WithdrawalClosed
+            or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS
+            or len(transaction) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_withdrawal_closed_as_effect_0(11, value.withdrawal, outcome, transaction)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_CLOSED_0)
+        raise
+    return part_0
+
+
+_pack_suspense_added_as_effect_0 = Struct(">iQ").pack
+_pack_suspense_added_as_effect_1 = Struct(">q32s32si").pack
+
+
+def _write_suspense_added_as_effect(value: Any) -> bytes:
+    try:
+        asset = value.asset
+        if type(value) is not SuspenseAdded:
+            raise ValueError
+        part_0 = _pack_suspense_added_as_effect_0(12, value.operation)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_ADDED_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        transaction = value.transaction
+        reason = value.reason
+        if len(source) != 32 or len(transaction) != 32 or reason not in _SUSPENSE_REASON_MEMBERS:
+            raise ValueError
+        part_1 = _pack_suspense_added_as_effect_1(value.amount, source, transaction, reason)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_ADDED_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_pack_ledger_advanced_as_effect_0 = Struct(">iQq").pack
+
+
+def _write_ledger_advanced_as_effect(value: Any) -> bytes:
+    try:
+        if type(value) is not LedgerAdvanced:
+            raise ValueError
+        part_0 = _pack_ledger_advanced_as_effect_0(13, value.cursor, value.closed_at_s)
+    except Exception:
+        explain_unencodable(value, _LEDGER_ADVANCED_0)
+        raise
+    return part_0
+
+
+_pack_unknown_channel_transaction_as_effect_0 = Struct(">i32s32sq").pack
+
+
+def _write_unknown_channel_transaction_as_effect(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        channel = value.channel
+        if type(value) is not UnknownChannelTransaction or len(transaction) != 32 or len(channel) != 32:
+            raise ValueError
+        part_0 = _pack_unknown_channel_transaction_as_effect_0(14, transaction, channel, value.sequence)
+    except Exception:
+        explain_unencodable(value, _UNKNOWN_CHANNEL_TRANSACTION_0)
+        raise
+    return part_0
+
+
+_EFFECT_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    AccountOpened: _write_account_opened_as_effect,
+    BalanceChanged: _write_balance_changed_as_effect,
+    PaymentSent: _write_payment_sent_as_effect,
+    PaymentReceived: _write_payment_received_as_effect,
+    DepositCredited: _write_deposit_credited_as_effect,
+    OrderPlaced: _write_order_placed_as_effect,
+    Trade: _write_trade_as_effect,
+    OrderClosed: _write_order_closed_as_effect,
+    FeeCollected: _write_fee_collected_as_effect,
+    WithdrawalAccepted: _write_withdrawal_accepted_as_effect,
+    WithdrawalPrepared: _write_withdrawal_prepared_as_effect,
+    WithdrawalClosed: _write_withdrawal_closed_as_effect,
+    SuspenseAdded: _write_suspense_added_as_effect,
+    LedgerAdvanced: _write_ledger_advanced_as_effect,
+    UnknownChannelTransaction: _write_unknown_channel_transaction_as_effect,
+}
+
+_EFFECT_READERS: dict[bytes, Callable[[bytes, int], tuple[Effect, int]]] = {
+    b"\x00\x00\x00\x00": _read_account_opened,
+    b"\x00\x00\x00\x01": _read_balance_changed,
+    b"\x00\x00\x00\x02": _read_payment_sent,
+    b"\x00\x00\x00\x03": _read_payment_received,
+    b"\x00\x00\x00\x04": _read_deposit_credited,
+    b"\x00\x00\x00\x05": _read_order_placed,
+    b"\x00\x00\x00\x06": _read_trade,
+    b"\x00\x00\x00\x07": _read_order_closed,
+    b"\x00\x00\x00\x08": _read_fee_collected,
+    b"\x00\x00\x00\t": _read_withdrawal_accepted,
+    b"\x00\x00\x00\n": _read_withdrawal_prepared,
+    b"\x00\x00\x00\x0b": _read_withdrawal_closed,
+    b"\x00\x00\x00\x0c": _read_suspense_added,
+    b"\x00\x00\x00\r": _read_ledger_advanced,
+    b"\x00\x00\x00\x0e": _read_unknown_channel_transaction,
+}
+_EFFECT_DISCRIMINANT = Discriminant(_EFFECT_TYPE_MEMBERS, _EFFECT_READERS)
+_EFFECT_0: Fields = (("Effect.type", "", _EFFECT_DISCRIMINANT),)
+
+
+def _read_effect(data: bytes, offset: int) -> tuple[Effect, int]:
+    try:
+        read = _EFFECT_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _EFFECT_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_effect(value: Effect) -> bytes:
+    """Encodes a value of the union Effect by its class."""
+    try:
+        write = _EFFECT_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Effect.type") from None
+    return write(value)
+
+
+def decode_effect(data: bytes) -> Effect:
+    """Decodes bytes that are one Effect and nothing else."""
+    value, offset = _read_effect(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "Effect")
+    return value
+
+
+@dataclass(slots=True)
+class EffectGroup:
+    """One account's effects of one quantum. The constellation's own have the vault's key.
+
+    XDR::
+
+        struct EffectGroup {
+            Key account;
+            Apex apex;
+            unsigned hyper first_number;      // an account numbers its effects from 1, without gaps
+            Effect effects<MAX_EFFECTS>;
+        };
+    """
+
+    account: Key
+    apex: Apex
+    first_number: int
+    effects: list[Effect]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_effect_group(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "EffectGroup":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_effect_group(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "EffectGroup")
+        return value
+
+
+_EFFECT_GROUP_0: Fields = (
+    ("EffectGroup", "", Instance(EffectGroup)),
+    ("EffectGroup.account", "account", Opaque(32)),
+    ("EffectGroup.apex", "apex", UINT64),
+    ("EffectGroup.first_number", "first_number", UINT64),
+    ("EffectGroup.effects", "effects", Items(MAX_EFFECTS)),
+)
+_pack_effect_group_0 = Struct(">32sQQI").pack
+
+
+def _write_effect_group(value: Any) -> bytes:
+    try:
+        account = value.account
+        effects = value.effects
+        if (
+            type(value) is not EffectGroup
+            or len(account) != 32
+            or type(effects) is not list
+            or len(effects) > MAX_EFFECTS
+        ):
+            raise ValueError
+        part_0 = _pack_effect_group_0(account, value.apex, value.first_number, len(effects))
+    except Exception:
+        explain_unencodable(value, _EFFECT_GROUP_0)
+        raise
+    try:
+        tail_0 = b"".join([_EFFECT_WRITERS[type(item)](item) for item in effects])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Effect.type") from None
+    return part_0 + tail_0
+
+
+_unpack_effect_group_0 = Struct(">32sQQI").unpack_from
+
+
+def _read_effect_group(data: bytes, offset: int) -> tuple[EffectGroup, int]:
+    try:
+        account, apex, first_number, effects__count = _unpack_effect_group_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _EFFECT_GROUP_0)
+        raise
+    offset += 52
+    if effects__count > MAX_EFFECTS or effects__count * 16 > len(data) - offset:
+        refuse_count(effects__count, MAX_EFFECTS, "EffectGroup.effects")
+    effects = []
+    for _ in range(effects__count):
+        try:
+            effects__read = _EFFECT_READERS[data[offset : offset + 4]]
+        except KeyError:
+            explain_malformed(data, offset, _EFFECT_0)
+            raise
+        effects__item, offset = effects__read(data, offset + 4)
+        effects.append(effects__item)
+    return EffectGroup(account, apex, first_number, effects), offset

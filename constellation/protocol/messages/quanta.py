@@ -1,0 +1,1460 @@
+"""Messages of quanta.x.
+
+Generated from xdr/quanta.x by tools/xdr_generator.py; do not edit.
+
+Quanta, the batches they travel in, and the certificates that make them final.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+from constellation.protocol.messages.common import (
+    _ASSET_IDENTITY_DISCRIMINANT,
+    _ASSET_IDENTITY_READERS,
+    _ASSET_IDENTITY_WRITERS,
+    MAX_AUDITORS,
+    Amount,
+    Apex,
+    AssetIdentity,
+    AuditorSignature,
+    Hash,
+    Key,
+    LedgerCursor,
+    Signature,
+    Timestamp,
+    _read_auditor_signature,
+    _write_auditor_signature,
+)
+from constellation.protocol.messages.requests import (
+    _OPERATION_WRITERS,
+    _SIGNED_REQUEST_0,
+    _SIGNED_REQUEST_1,
+    Request,
+    SignedRequest,
+    _read_signed_request,
+)
+from constellation.protocol.xdr import (
+    ABSENT,
+    BOOLEAN,
+    BOOLEANS,
+    INT64,
+    PRESENCE,
+    UINT32,
+    UINT64,
+    Discriminant,
+    Fields,
+    Instance,
+    Items,
+    MalformedMessage,
+    Opaque,
+    StructError,
+    UnencodableMessage,
+    explain_malformed,
+    explain_unencodable,
+    refuse_count,
+)
+
+MAX_LEDGER_EVENTS = 256
+
+MAX_BATCH_QUANTA = 1000
+
+
+@dataclass(slots=True)
+class LedgerDeposit:
+    """The struct LedgerDeposit of quanta.x.
+
+    XDR::
+
+        struct LedgerDeposit {
+            LedgerCursor operation;
+            Hash transaction;
+            AssetIdentity asset;
+            Amount amount;
+            Key source;
+        };
+    """
+
+    operation: LedgerCursor
+    transaction: Hash
+    asset: AssetIdentity
+    amount: Amount
+    source: Key
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_ledger_deposit(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "LedgerDeposit":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_ledger_deposit(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "LedgerDeposit")
+        return value
+
+
+_LEDGER_DEPOSIT_0: Fields = (
+    ("LedgerDeposit", "", Instance(LedgerDeposit)),
+    ("LedgerDeposit.operation", "operation", UINT64),
+    ("LedgerDeposit.transaction", "transaction", Opaque(32)),
+    ("AssetIdentity.type", "asset", _ASSET_IDENTITY_DISCRIMINANT),
+)
+_LEDGER_DEPOSIT_1: Fields = (
+    ("LedgerDeposit.amount", "amount", INT64),
+    ("LedgerDeposit.source", "source", Opaque(32)),
+)
+_pack_ledger_deposit_0 = Struct(">Q32s").pack
+_pack_ledger_deposit_1 = Struct(">q32s").pack
+
+
+def _write_ledger_deposit(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        asset = value.asset
+        if type(value) is not LedgerDeposit or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_ledger_deposit_0(value.operation, transaction)
+    except Exception:
+        explain_unencodable(value, _LEDGER_DEPOSIT_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        if len(source) != 32:
+            raise ValueError
+        part_1 = _pack_ledger_deposit_1(value.amount, source)
+    except Exception:
+        explain_unencodable(value, _LEDGER_DEPOSIT_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_ledger_deposit_0 = Struct(">Q32s4s").unpack_from
+_unpack_ledger_deposit_1 = Struct(">q32s").unpack_from
+
+
+def _read_ledger_deposit(data: bytes, offset: int) -> tuple[LedgerDeposit, int]:
+    try:
+        operation, transaction, asset__read = _unpack_ledger_deposit_0(data, offset)
+        asset__read = _ASSET_IDENTITY_READERS[asset__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _LEDGER_DEPOSIT_0)
+        raise
+    offset += 44
+    asset, offset = asset__read(data, offset)
+    try:
+        amount, source = _unpack_ledger_deposit_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _LEDGER_DEPOSIT_1)
+        raise
+    return LedgerDeposit(operation, transaction, asset, amount, source), offset + 40
+
+
+@dataclass(slots=True)
+class ChannelTransaction:
+    """A transaction whose source is one of the vault's channels: the only way money leaves the vault.
+
+    XDR::
+
+        struct ChannelTransaction {
+            LedgerCursor transaction_id;
+            Hash transaction;
+            Key channel;
+            hyper sequence;
+            bool successful;
+        };
+    """
+
+    transaction_id: LedgerCursor
+    transaction: Hash
+    channel: Key
+    sequence: int
+    successful: bool
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_channel_transaction(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ChannelTransaction":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_channel_transaction(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ChannelTransaction")
+        return value
+
+
+_CHANNEL_TRANSACTION_0: Fields = (
+    ("ChannelTransaction", "", Instance(ChannelTransaction)),
+    ("ChannelTransaction.transaction_id", "transaction_id", UINT64),
+    ("ChannelTransaction.transaction", "transaction", Opaque(32)),
+    ("ChannelTransaction.channel", "channel", Opaque(32)),
+    ("ChannelTransaction.sequence", "sequence", INT64),
+    ("ChannelTransaction.successful", "successful", BOOLEAN),
+)
+_pack_channel_transaction_0 = Struct(">Q32s32sqI").pack
+
+
+def _write_channel_transaction(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        channel = value.channel
+        successful = value.successful
+        if (
+            type(value) is not ChannelTransaction
+            or len(transaction) != 32
+            or len(channel) != 32
+            or (successful is not True and successful is not False)
+        ):
+            raise ValueError
+        part_0 = _pack_channel_transaction_0(
+            value.transaction_id, transaction, channel, value.sequence, successful
+        )
+    except Exception:
+        explain_unencodable(value, _CHANNEL_TRANSACTION_0)
+        raise
+    return part_0
+
+
+_unpack_channel_transaction_0 = Struct(">Q32s32sqI").unpack_from
+
+
+def _read_channel_transaction(data: bytes, offset: int) -> tuple[ChannelTransaction, int]:
+    try:
+        transaction_id, transaction, channel, sequence, successful = _unpack_channel_transaction_0(
+            data, offset
+        )
+        successful = BOOLEANS[successful]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CHANNEL_TRANSACTION_0)
+        raise
+    return ChannelTransaction(transaction_id, transaction, channel, sequence, successful), offset + 84
+
+
+class LedgerEventType(IntEnum):
+    """The enum LedgerEventType of quanta.x.
+
+    XDR::
+
+        enum LedgerEventType {
+            LEDGER_DEPOSIT = 0,
+            CHANNEL_TRANSACTION = 1
+        };
+    """
+
+    LEDGER_DEPOSIT = 0
+    CHANNEL_TRANSACTION = 1
+
+
+_LEDGER_EVENT_TYPE_MEMBERS: dict[int, LedgerEventType] = {member.value: member for member in LedgerEventType}
+
+
+LedgerEvent = LedgerDeposit | ChannelTransaction
+
+_pack_deposit_as_ledger_event_0 = Struct(">iQ32s").pack
+_pack_deposit_as_ledger_event_1 = Struct(">q32s").pack
+
+
+def _write_deposit_as_ledger_event(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        asset = value.asset
+        if type(value) is not LedgerDeposit or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_deposit_as_ledger_event_0(0, value.operation, transaction)
+    except Exception:
+        explain_unencodable(value, _LEDGER_DEPOSIT_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        if len(source) != 32:
+            raise ValueError
+        part_1 = _pack_deposit_as_ledger_event_1(value.amount, source)
+    except Exception:
+        explain_unencodable(value, _LEDGER_DEPOSIT_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_pack_channel_transaction_as_ledger_event_0 = Struct(">iQ32s32sqI").pack
+
+
+def _write_channel_transaction_as_ledger_event(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        channel = value.channel
+        successful = value.successful
+        if (
+            type(value) is not ChannelTransaction
+            or len(transaction) != 32
+            or len(channel) != 32
+            or (successful is not True and successful is not False)
+        ):
+            raise ValueError
+        part_0 = _pack_channel_transaction_as_ledger_event_0(
+            1, value.transaction_id, transaction, channel, value.sequence, successful
+        )
+    except Exception:
+        explain_unencodable(value, _CHANNEL_TRANSACTION_0)
+        raise
+    return part_0
+
+
+_LEDGER_EVENT_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    LedgerDeposit: _write_deposit_as_ledger_event,
+    ChannelTransaction: _write_channel_transaction_as_ledger_event,
+}
+
+_LEDGER_EVENT_READERS: dict[bytes, Callable[[bytes, int], tuple[LedgerEvent, int]]] = {
+    b"\x00\x00\x00\x00": _read_ledger_deposit,
+    b"\x00\x00\x00\x01": _read_channel_transaction,
+}
+_LEDGER_EVENT_DISCRIMINANT = Discriminant(_LEDGER_EVENT_TYPE_MEMBERS, _LEDGER_EVENT_READERS)
+_LEDGER_EVENT_0: Fields = (("LedgerEvent.type", "", _LEDGER_EVENT_DISCRIMINANT),)
+
+
+def _read_ledger_event(data: bytes, offset: int) -> tuple[LedgerEvent, int]:
+    try:
+        read = _LEDGER_EVENT_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _LEDGER_EVENT_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_ledger_event(value: LedgerEvent) -> bytes:
+    """Encodes a value of the union LedgerEvent by its class."""
+    try:
+        write = _LEDGER_EVENT_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerEvent.type") from None
+    return write(value)
+
+
+def decode_ledger_event(data: bytes) -> LedgerEvent:
+    """Decodes bytes that are one LedgerEvent and nothing else."""
+    value, offset = _read_ledger_event(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "LedgerEvent")
+    return value
+
+
+@dataclass(slots=True)
+class LedgerReport:
+    """All that concerns the vault after `previous` up to and including `cursor`.
+
+    XDR::
+
+        struct LedgerReport {
+            LedgerCursor previous;
+            LedgerCursor cursor;
+            hyper closed_at_s;                // close time of the cursor's ledger
+            LedgerEvent events<MAX_LEDGER_EVENTS>;
+        };
+    """
+
+    previous: LedgerCursor
+    cursor: LedgerCursor
+    closed_at_s: int
+    events: list[LedgerEvent]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_ledger_report(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "LedgerReport":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_ledger_report(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "LedgerReport")
+        return value
+
+
+_LEDGER_REPORT_0: Fields = (
+    ("LedgerReport", "", Instance(LedgerReport)),
+    ("LedgerReport.previous", "previous", UINT64),
+    ("LedgerReport.cursor", "cursor", UINT64),
+    ("LedgerReport.closed_at_s", "closed_at_s", INT64),
+    ("LedgerReport.events", "events", Items(MAX_LEDGER_EVENTS)),
+)
+_pack_ledger_report_0 = Struct(">QQqI").pack
+
+
+def _write_ledger_report(value: Any) -> bytes:
+    try:
+        events = value.events
+        if type(value) is not LedgerReport or type(events) is not list or len(events) > MAX_LEDGER_EVENTS:
+            raise ValueError
+        part_0 = _pack_ledger_report_0(value.previous, value.cursor, value.closed_at_s, len(events))
+    except Exception:
+        explain_unencodable(value, _LEDGER_REPORT_0)
+        raise
+    try:
+        tail_0 = b"".join([_LEDGER_EVENT_WRITERS[type(item)](item) for item in events])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerEvent.type") from None
+    return part_0 + tail_0
+
+
+_unpack_ledger_report_0 = Struct(">QQqI").unpack_from
+
+
+def _read_ledger_report(data: bytes, offset: int) -> tuple[LedgerReport, int]:
+    try:
+        previous, cursor, closed_at_s, events__count = _unpack_ledger_report_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _LEDGER_REPORT_0)
+        raise
+    offset += 28
+    if events__count > MAX_LEDGER_EVENTS or events__count * 88 > len(data) - offset:
+        refuse_count(events__count, MAX_LEDGER_EVENTS, "LedgerReport.events")
+    events = []
+    for _ in range(events__count):
+        try:
+            events__read = _LEDGER_EVENT_READERS[data[offset : offset + 4]]
+        except KeyError:
+            explain_malformed(data, offset, _LEDGER_EVENT_0)
+            raise
+        events__item, offset = events__read(data, offset + 4)
+        events.append(events__item)
+    return LedgerReport(previous, cursor, closed_at_s, events), offset
+
+
+@dataclass(slots=True)
+class LedgerCommit:
+    """The struct LedgerCommit of quanta.x.
+
+    XDR::
+
+        struct LedgerCommit {
+            LedgerReport report;
+            AuditorSignature signatures<MAX_AUDITORS>;
+        };
+    """
+
+    report: LedgerReport
+    signatures: list[AuditorSignature]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_ledger_commit(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "LedgerCommit":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_ledger_commit(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "LedgerCommit")
+        return value
+
+
+_LEDGER_COMMIT_0: Fields = (
+    ("LedgerCommit", "", Instance(LedgerCommit)),
+    ("LedgerReport", "report", Instance(LedgerReport)),
+    ("LedgerReport.previous", "report.previous", UINT64),
+    ("LedgerReport.cursor", "report.cursor", UINT64),
+    ("LedgerReport.closed_at_s", "report.closed_at_s", INT64),
+    ("LedgerReport.events", "report.events", Items(MAX_LEDGER_EVENTS)),
+)
+_LEDGER_COMMIT_1: Fields = (("LedgerCommit.signatures", "signatures", Items(MAX_AUDITORS)),)
+_pack_ledger_commit_0 = Struct(">QQqI").pack
+_pack_ledger_commit_1 = Struct(">I").pack
+
+
+def _write_ledger_commit(value: Any) -> bytes:
+    try:
+        report = value.report
+        report__events = report.events
+        if (
+            type(value) is not LedgerCommit
+            or type(report) is not LedgerReport
+            or type(report__events) is not list
+            or len(report__events) > MAX_LEDGER_EVENTS
+        ):
+            raise ValueError
+        part_0 = _pack_ledger_commit_0(
+            report.previous, report.cursor, report.closed_at_s, len(report__events)
+        )
+    except Exception:
+        explain_unencodable(value, _LEDGER_COMMIT_0)
+        raise
+    try:
+        tail_0 = b"".join([_LEDGER_EVENT_WRITERS[type(item)](item) for item in report__events])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerEvent.type") from None
+    try:
+        signatures = value.signatures
+        if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_ledger_commit_1(len(signatures))
+    except Exception:
+        explain_unencodable(value, _LEDGER_COMMIT_1)
+        raise
+    tail_1 = b"".join([_write_auditor_signature(item) for item in signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_ledger_commit_0 = Struct(">QQqI").unpack_from
+_unpack_ledger_commit_1 = Struct(">I").unpack_from
+
+
+def _read_ledger_commit(data: bytes, offset: int) -> tuple[LedgerCommit, int]:
+    try:
+        report__previous, report__cursor, report__closed_at_s, report__events__count = (
+            _unpack_ledger_commit_0(data, offset)
+        )
+    except StructError:
+        explain_malformed(data, offset, _LEDGER_COMMIT_0)
+        raise
+    offset += 28
+    if report__events__count > MAX_LEDGER_EVENTS or report__events__count * 88 > len(data) - offset:
+        refuse_count(report__events__count, MAX_LEDGER_EVENTS, "LedgerReport.events")
+    report__events = []
+    for _ in range(report__events__count):
+        try:
+            report__events__read = _LEDGER_EVENT_READERS[data[offset : offset + 4]]
+        except KeyError:
+            explain_malformed(data, offset, _LEDGER_EVENT_0)
+            raise
+        report__events__item, offset = report__events__read(data, offset + 4)
+        report__events.append(report__events__item)
+    try:
+        (signatures__count,) = _unpack_ledger_commit_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _LEDGER_COMMIT_1)
+        raise
+    offset += 4
+    if signatures__count > MAX_AUDITORS or signatures__count * 96 > len(data) - offset:
+        refuse_count(signatures__count, MAX_AUDITORS, "LedgerCommit.signatures")
+    signatures = []
+    for _ in range(signatures__count):
+        signatures__item, offset = _read_auditor_signature(data, offset)
+        signatures.append(signatures__item)
+    return LedgerCommit(
+        LedgerReport(report__previous, report__cursor, report__closed_at_s, report__events), signatures
+    ), offset
+
+
+class QuantumType(IntEnum):
+    """The enum QuantumType of quanta.x.
+
+    XDR::
+
+        enum QuantumType {
+            REQUEST = 0,
+            LEDGER_COMMIT = 1
+        };
+    """
+
+    REQUEST = 0
+    LEDGER_COMMIT = 1
+
+
+_QUANTUM_TYPE_MEMBERS: dict[int, QuantumType] = {member.value: member for member in QuantumType}
+
+
+QuantumBody = SignedRequest | LedgerCommit
+
+_pack_request_as_quantum_body_0 = Struct(">i32sqq").pack
+_pack_request_as_quantum_body_1 = Struct(">64s").pack
+
+
+def _write_request_as_quantum_body(value: Any) -> bytes:
+    try:
+        request = value.request
+        request__account = request.account
+        request__operation = request.operation
+        if type(value) is not SignedRequest or type(request) is not Request or len(request__account) != 32:
+            raise ValueError
+        part_0 = _pack_request_as_quantum_body_0(0, request__account, request.nonce, request.valid_until)
+    except Exception:
+        explain_unencodable(value, _SIGNED_REQUEST_0)
+        raise
+    try:
+        write = _OPERATION_WRITERS[type(request__operation)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Operation.type") from None
+    tail_0 = write(request__operation)
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_request_as_quantum_body_1(signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_REQUEST_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_pack_ledger_commit_as_quantum_body_0 = Struct(">iQQqI").pack
+_pack_ledger_commit_as_quantum_body_1 = Struct(">I").pack
+
+
+def _write_ledger_commit_as_quantum_body(value: Any) -> bytes:
+    try:
+        report = value.report
+        report__events = report.events
+        if (
+            type(value) is not LedgerCommit
+            or type(report) is not LedgerReport
+            or type(report__events) is not list
+            or len(report__events) > MAX_LEDGER_EVENTS
+        ):
+            raise ValueError
+        part_0 = _pack_ledger_commit_as_quantum_body_0(
+            1, report.previous, report.cursor, report.closed_at_s, len(report__events)
+        )
+    except Exception:
+        explain_unencodable(value, _LEDGER_COMMIT_0)
+        raise
+    try:
+        tail_0 = b"".join([_LEDGER_EVENT_WRITERS[type(item)](item) for item in report__events])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerEvent.type") from None
+    try:
+        signatures = value.signatures
+        if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_ledger_commit_as_quantum_body_1(len(signatures))
+    except Exception:
+        explain_unencodable(value, _LEDGER_COMMIT_1)
+        raise
+    tail_1 = b"".join([_write_auditor_signature(item) for item in signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_QUANTUM_BODY_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    SignedRequest: _write_request_as_quantum_body,
+    LedgerCommit: _write_ledger_commit_as_quantum_body,
+}
+
+_QUANTUM_BODY_READERS: dict[bytes, Callable[[bytes, int], tuple[QuantumBody, int]]] = {
+    b"\x00\x00\x00\x00": _read_signed_request,
+    b"\x00\x00\x00\x01": _read_ledger_commit,
+}
+_QUANTUM_BODY_DISCRIMINANT = Discriminant(_QUANTUM_TYPE_MEMBERS, _QUANTUM_BODY_READERS)
+_QUANTUM_BODY_0: Fields = (("QuantumBody.type", "", _QUANTUM_BODY_DISCRIMINANT),)
+
+
+def _read_quantum_body(data: bytes, offset: int) -> tuple[QuantumBody, int]:
+    try:
+        read = _QUANTUM_BODY_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _QUANTUM_BODY_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_quantum_body(value: QuantumBody) -> bytes:
+    """Encodes a value of the union QuantumBody by its class."""
+    try:
+        write = _QUANTUM_BODY_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "QuantumBody.type") from None
+    return write(value)
+
+
+def decode_quantum_body(data: bytes) -> QuantumBody:
+    """Decodes bytes that are one QuantumBody and nothing else."""
+    value, offset = _read_quantum_body(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "QuantumBody")
+    return value
+
+
+@dataclass(slots=True)
+class Quantum:
+    """Its apex is the header's first_apex plus its place in the batch.
+
+    XDR::
+
+        struct Quantum {
+            Timestamp timestamp;
+            QuantumBody body;
+        };
+    """
+
+    timestamp: Timestamp
+    body: QuantumBody
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_quantum(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Quantum":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_quantum(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Quantum")
+        return value
+
+
+_QUANTUM_0: Fields = (
+    ("Quantum", "", Instance(Quantum)),
+    ("Quantum.timestamp", "timestamp", INT64),
+    ("QuantumBody.type", "body", _QUANTUM_BODY_DISCRIMINANT),
+)
+_pack_quantum_0 = Struct(">q").pack
+
+
+def _write_quantum(value: Any) -> bytes:
+    try:
+        body = value.body
+        if type(value) is not Quantum:
+            raise ValueError
+        part_0 = _pack_quantum_0(value.timestamp)
+    except Exception:
+        explain_unencodable(value, _QUANTUM_0)
+        raise
+    try:
+        write = _QUANTUM_BODY_WRITERS[type(body)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "QuantumBody.type") from None
+    tail_0 = write(body)
+    return part_0 + tail_0
+
+
+_unpack_quantum_0 = Struct(">q4s").unpack_from
+
+
+def _read_quantum(data: bytes, offset: int) -> tuple[Quantum, int]:
+    try:
+        timestamp, body__read = _unpack_quantum_0(data, offset)
+        body__read = _QUANTUM_BODY_READERS[body__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUANTUM_0)
+        raise
+    offset += 12
+    body, offset = body__read(data, offset)
+    return Quantum(timestamp, body), offset
+
+
+@dataclass(slots=True)
+class QuantumLeaf:
+    """The leaf of a batch's Merkle tree: binds what was asked to what it did.
+
+    XDR::
+
+        struct QuantumLeaf {
+            Apex apex;
+            Timestamp timestamp;
+            Hash body;                        // SHA-256 of the QuantumBody
+            Hash effects;                     // Merkle root over the quantum's effect groups
+        };
+    """
+
+    apex: Apex
+    timestamp: Timestamp
+    body: Hash
+    effects: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_quantum_leaf(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "QuantumLeaf":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_quantum_leaf(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "QuantumLeaf")
+        return value
+
+
+_QUANTUM_LEAF_0: Fields = (
+    ("QuantumLeaf", "", Instance(QuantumLeaf)),
+    ("QuantumLeaf.apex", "apex", UINT64),
+    ("QuantumLeaf.timestamp", "timestamp", INT64),
+    ("QuantumLeaf.body", "body", Opaque(32)),
+    ("QuantumLeaf.effects", "effects", Opaque(32)),
+)
+_pack_quantum_leaf_0 = Struct(">Qq32s32s").pack
+
+
+def _write_quantum_leaf(value: Any) -> bytes:
+    try:
+        body = value.body
+        effects = value.effects
+        if type(value) is not QuantumLeaf or len(body) != 32 or len(effects) != 32:
+            raise ValueError
+        part_0 = _pack_quantum_leaf_0(value.apex, value.timestamp, body, effects)
+    except Exception:
+        explain_unencodable(value, _QUANTUM_LEAF_0)
+        raise
+    return part_0
+
+
+_unpack_quantum_leaf_0 = Struct(">Qq32s32s").unpack_from
+
+
+def _read_quantum_leaf(data: bytes, offset: int) -> tuple[QuantumLeaf, int]:
+    try:
+        apex, timestamp, body, effects = _unpack_quantum_leaf_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _QUANTUM_LEAF_0)
+        raise
+    return QuantumLeaf(apex, timestamp, body, effects), offset + 80
+
+
+@dataclass(slots=True)
+class BatchHeader:
+    """The struct BatchHeader of quanta.x.
+
+    XDR::
+
+        struct BatchHeader {
+            unsigned int version;
+            unsigned hyper epoch;
+            unsigned hyper number;            // first is 1, no gaps
+            Apex first_apex;
+            Apex last_apex;                   // first_apex - 1 in the empty batch that opens an epoch
+            Timestamp timestamp;              // of the last quantum so far
+            Hash previous;                    // hash of the previous header; of the settings for the first
+            Hash quanta_root;
+            Hash *state_root;                 // at a checkpoint
+        };
+    """
+
+    version: int
+    epoch: int
+    number: int
+    first_apex: Apex
+    last_apex: Apex
+    timestamp: Timestamp
+    previous: Hash
+    quanta_root: Hash
+    state_root: Hash | None
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_batch_header(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "BatchHeader":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_batch_header(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "BatchHeader")
+        return value
+
+
+_BATCH_HEADER_0: Fields = (
+    ("BatchHeader", "", Instance(BatchHeader)),
+    ("BatchHeader.version", "version", UINT32),
+    ("BatchHeader.epoch", "epoch", UINT64),
+    ("BatchHeader.number", "number", UINT64),
+    ("BatchHeader.first_apex", "first_apex", UINT64),
+    ("BatchHeader.last_apex", "last_apex", UINT64),
+    ("BatchHeader.timestamp", "timestamp", INT64),
+    ("BatchHeader.previous", "previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "state_root", PRESENCE),
+)
+_STATE_ROOT_IN_BATCH_HEADER_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_state_root_in_batch_header_0 = Struct(">i32s").pack
+
+
+def _write_state_root_in_batch_header(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_state_root_in_batch_header_0(1, value)
+    except Exception:
+        explain_unencodable(value, _STATE_ROOT_IN_BATCH_HEADER_0)
+        raise
+    return part_0
+
+
+_pack_batch_header_0 = Struct(">IQQQQq32s32s").pack
+
+
+def _write_batch_header(value: Any) -> bytes:
+    try:
+        previous = value.previous
+        quanta_root = value.quanta_root
+        state_root = value.state_root
+        if type(value) is not BatchHeader or len(previous) != 32 or len(quanta_root) != 32:
+            raise ValueError
+        part_0 = _pack_batch_header_0(
+            value.version,
+            value.epoch,
+            value.number,
+            value.first_apex,
+            value.last_apex,
+            value.timestamp,
+            previous,
+            quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _BATCH_HEADER_0)
+        raise
+    tail_0 = ABSENT if state_root is None else _write_state_root_in_batch_header(state_root)
+    return part_0 + tail_0
+
+
+_unpack_state_root_in_batch_header_0 = Struct(">32s").unpack_from
+
+
+def _read_state_root_in_batch_header(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_state_root_in_batch_header_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _STATE_ROOT_IN_BATCH_HEADER_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_batch_header_0 = Struct(">IQQQQq32s32sI").unpack_from
+
+
+def _read_batch_header(data: bytes, offset: int) -> tuple[BatchHeader, int]:
+    try:
+        (
+            version,
+            epoch,
+            number,
+            first_apex,
+            last_apex,
+            timestamp,
+            previous,
+            quanta_root,
+            state_root__present,
+        ) = _unpack_batch_header_0(data, offset)
+        state_root__present = BOOLEANS[state_root__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _BATCH_HEADER_0)
+        raise
+    offset += 112
+    state_root: Hash | None = None
+    if state_root__present:
+        state_root, offset = _read_state_root_in_batch_header(data, offset)
+    return BatchHeader(
+        version, epoch, number, first_apex, last_apex, timestamp, previous, quanta_root, state_root
+    ), offset
+
+
+@dataclass(slots=True)
+class SignedHeader:
+    """The struct SignedHeader of quanta.x.
+
+    XDR::
+
+        struct SignedHeader {
+            BatchHeader header;
+            Signature alpha_signature;
+        };
+    """
+
+    header: BatchHeader
+    alpha_signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_signed_header(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SignedHeader":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_signed_header(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SignedHeader")
+        return value
+
+
+_SIGNED_HEADER_0: Fields = (
+    ("SignedHeader", "", Instance(SignedHeader)),
+    ("BatchHeader", "header", Instance(BatchHeader)),
+    ("BatchHeader.version", "header.version", UINT32),
+    ("BatchHeader.epoch", "header.epoch", UINT64),
+    ("BatchHeader.number", "header.number", UINT64),
+    ("BatchHeader.first_apex", "header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "header.timestamp", INT64),
+    ("BatchHeader.previous", "header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "header.state_root", PRESENCE),
+)
+_SIGNED_HEADER_1: Fields = (("SignedHeader.alpha_signature", "alpha_signature", Opaque(64)),)
+_HEADER_STATE_ROOT_IN_SIGNED_HEADER_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_header_state_root_in_signed_header_0 = Struct(">i32s").pack
+
+
+def _write_header_state_root_in_signed_header(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_header_state_root_in_signed_header_0(1, value)
+    except Exception:
+        explain_unencodable(value, _HEADER_STATE_ROOT_IN_SIGNED_HEADER_0)
+        raise
+    return part_0
+
+
+_pack_signed_header_0 = Struct(">IQQQQq32s32s").pack
+_pack_signed_header_1 = Struct(">64s").pack
+
+
+def _write_signed_header(value: Any) -> bytes:
+    try:
+        header = value.header
+        header__previous = header.previous
+        header__quanta_root = header.quanta_root
+        header__state_root = header.state_root
+        if (
+            type(value) is not SignedHeader
+            or type(header) is not BatchHeader
+            or len(header__previous) != 32
+            or len(header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_signed_header_0(
+            header.version,
+            header.epoch,
+            header.number,
+            header.first_apex,
+            header.last_apex,
+            header.timestamp,
+            header__previous,
+            header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _SIGNED_HEADER_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if header__state_root is None
+        else _write_header_state_root_in_signed_header(header__state_root)
+    )
+    try:
+        alpha_signature = value.alpha_signature
+        if len(alpha_signature) != 64:
+            raise ValueError
+        part_1 = _pack_signed_header_1(alpha_signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_HEADER_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_header_state_root_in_signed_header_0 = Struct(">32s").unpack_from
+
+
+def _read_header_state_root_in_signed_header(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_header_state_root_in_signed_header_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HEADER_STATE_ROOT_IN_SIGNED_HEADER_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_signed_header_0 = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_signed_header_1 = Struct(">64s").unpack_from
+
+
+def _read_signed_header(data: bytes, offset: int) -> tuple[SignedHeader, int]:
+    try:
+        (
+            header__version,
+            header__epoch,
+            header__number,
+            header__first_apex,
+            header__last_apex,
+            header__timestamp,
+            header__previous,
+            header__quanta_root,
+            header__state_root__present,
+        ) = _unpack_signed_header_0(data, offset)
+        header__state_root__present = BOOLEANS[header__state_root__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SIGNED_HEADER_0)
+        raise
+    offset += 112
+    header__state_root: Hash | None = None
+    if header__state_root__present:
+        header__state_root, offset = _read_header_state_root_in_signed_header(data, offset)
+    try:
+        (alpha_signature,) = _unpack_signed_header_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_HEADER_1)
+        raise
+    return SignedHeader(
+        BatchHeader(
+            header__version,
+            header__epoch,
+            header__number,
+            header__first_apex,
+            header__last_apex,
+            header__timestamp,
+            header__previous,
+            header__quanta_root,
+            header__state_root,
+        ),
+        alpha_signature,
+    ), offset + 64
+
+
+@dataclass(slots=True)
+class Batch:
+    """The struct Batch of quanta.x.
+
+    XDR::
+
+        struct Batch {
+            SignedHeader signed_header;
+            Quantum quanta<MAX_BATCH_QUANTA>;
+        };
+    """
+
+    signed_header: SignedHeader
+    quanta: list[Quantum]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_batch(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Batch":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_batch(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Batch")
+        return value
+
+
+_BATCH_0: Fields = (
+    ("Batch", "", Instance(Batch)),
+    ("SignedHeader", "signed_header", Instance(SignedHeader)),
+    ("BatchHeader", "signed_header.header", Instance(BatchHeader)),
+    ("BatchHeader.version", "signed_header.header.version", UINT32),
+    ("BatchHeader.epoch", "signed_header.header.epoch", UINT64),
+    ("BatchHeader.number", "signed_header.header.number", UINT64),
+    ("BatchHeader.first_apex", "signed_header.header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "signed_header.header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "signed_header.header.timestamp", INT64),
+    ("BatchHeader.previous", "signed_header.header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "signed_header.header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "signed_header.header.state_root", PRESENCE),
+)
+_BATCH_1: Fields = (
+    ("SignedHeader.alpha_signature", "signed_header.alpha_signature", Opaque(64)),
+    ("Batch.quanta", "quanta", Items(MAX_BATCH_QUANTA)),
+)
+_SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_signed_header_header_state_root_in_batch_0 = Struct(">i32s").pack
+
+
+def _write_signed_header_header_state_root_in_batch(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_signed_header_header_state_root_in_batch_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_0)
+        raise
+    return part_0
+
+
+_pack_batch_0 = Struct(">IQQQQq32s32s").pack
+_pack_batch_1 = Struct(">64sI").pack
+
+
+def _write_batch(value: Any) -> bytes:
+    try:
+        signed_header = value.signed_header
+        signed_header__header = signed_header.header
+        signed_header__header__previous = signed_header__header.previous
+        signed_header__header__quanta_root = signed_header__header.quanta_root
+        signed_header__header__state_root = signed_header__header.state_root
+        if (
+            type(value) is not Batch
+            or type(signed_header) is not SignedHeader
+            or type(signed_header__header) is not BatchHeader
+            or len(signed_header__header__previous) != 32
+            or len(signed_header__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_batch_0(
+            signed_header__header.version,
+            signed_header__header.epoch,
+            signed_header__header.number,
+            signed_header__header.first_apex,
+            signed_header__header.last_apex,
+            signed_header__header.timestamp,
+            signed_header__header__previous,
+            signed_header__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _BATCH_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if signed_header__header__state_root is None
+        else _write_signed_header_header_state_root_in_batch(signed_header__header__state_root)
+    )
+    try:
+        signed_header__alpha_signature = signed_header.alpha_signature
+        quanta = value.quanta
+        if (
+            len(signed_header__alpha_signature) != 64
+            or type(quanta) is not list
+            or len(quanta) > MAX_BATCH_QUANTA
+        ):
+            raise ValueError
+        part_1 = _pack_batch_1(signed_header__alpha_signature, len(quanta))
+    except Exception:
+        explain_unencodable(value, _BATCH_1)
+        raise
+    tail_1 = b"".join([_write_quantum(item) for item in quanta])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_signed_header_header_state_root_in_batch_0 = Struct(">32s").unpack_from
+
+
+def _read_signed_header_header_state_root_in_batch(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_signed_header_header_state_root_in_batch_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_batch_0 = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_batch_1 = Struct(">64sI").unpack_from
+
+
+def _read_batch(data: bytes, offset: int) -> tuple[Batch, int]:
+    try:
+        (
+            signed_header__header__version,
+            signed_header__header__epoch,
+            signed_header__header__number,
+            signed_header__header__first_apex,
+            signed_header__header__last_apex,
+            signed_header__header__timestamp,
+            signed_header__header__previous,
+            signed_header__header__quanta_root,
+            signed_header__header__state_root__present,
+        ) = _unpack_batch_0(data, offset)
+        signed_header__header__state_root__present = BOOLEANS[signed_header__header__state_root__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _BATCH_0)
+        raise
+    offset += 112
+    signed_header__header__state_root: Hash | None = None
+    if signed_header__header__state_root__present:
+        signed_header__header__state_root, offset = _read_signed_header_header_state_root_in_batch(
+            data, offset
+        )
+    try:
+        signed_header__alpha_signature, quanta__count = _unpack_batch_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _BATCH_1)
+        raise
+    offset += 68
+    if quanta__count > MAX_BATCH_QUANTA or quanta__count * 44 > len(data) - offset:
+        refuse_count(quanta__count, MAX_BATCH_QUANTA, "Batch.quanta")
+    quanta = []
+    for _ in range(quanta__count):
+        quanta__item, offset = _read_quantum(data, offset)
+        quanta.append(quanta__item)
+    return Batch(
+        SignedHeader(
+            BatchHeader(
+                signed_header__header__version,
+                signed_header__header__epoch,
+                signed_header__header__number,
+                signed_header__header__first_apex,
+                signed_header__header__last_apex,
+                signed_header__header__timestamp,
+                signed_header__header__previous,
+                signed_header__header__quanta_root,
+                signed_header__header__state_root,
+            ),
+            signed_header__alpha_signature,
+        ),
+        quanta,
+    ), offset
+
+
+@dataclass(slots=True)
+class Certificate:
+    """A quorum of auditors has replayed, stored and signed the header.
+
+    XDR::
+
+        struct Certificate {
+            BatchHeader header;
+            AuditorSignature signatures<MAX_AUDITORS>;
+        };
+    """
+
+    header: BatchHeader
+    signatures: list[AuditorSignature]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_certificate(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Certificate":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_certificate(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Certificate")
+        return value
+
+
+_CERTIFICATE_0: Fields = (
+    ("Certificate", "", Instance(Certificate)),
+    ("BatchHeader", "header", Instance(BatchHeader)),
+    ("BatchHeader.version", "header.version", UINT32),
+    ("BatchHeader.epoch", "header.epoch", UINT64),
+    ("BatchHeader.number", "header.number", UINT64),
+    ("BatchHeader.first_apex", "header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "header.timestamp", INT64),
+    ("BatchHeader.previous", "header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "header.state_root", PRESENCE),
+)
+_CERTIFICATE_1: Fields = (("Certificate.signatures", "signatures", Items(MAX_AUDITORS)),)
+_HEADER_STATE_ROOT_IN_CERTIFICATE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_header_state_root_in_certificate_0 = Struct(">i32s").pack
+
+
+def _write_header_state_root_in_certificate(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_header_state_root_in_certificate_0(1, value)
+    except Exception:
+        explain_unencodable(value, _HEADER_STATE_ROOT_IN_CERTIFICATE_0)
+        raise
+    return part_0
+
+
+_pack_certificate_0 = Struct(">IQQQQq32s32s").pack
+_pack_certificate_1 = Struct(">I").pack
+
+
+def _write_certificate(value: Any) -> bytes:
+    try:
+        header = value.header
+        header__previous = header.previous
+        header__quanta_root = header.quanta_root
+        header__state_root = header.state_root
+        if (
+            type(value) is not Certificate
+            or type(header) is not BatchHeader
+            or len(header__previous) != 32
+            or len(header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_certificate_0(
+            header.version,
+            header.epoch,
+            header.number,
+            header.first_apex,
+            header.last_apex,
+            header.timestamp,
+            header__previous,
+            header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _CERTIFICATE_0)
+        raise
+    tail_0 = (
+        ABSENT if header__state_root is None else _write_header_state_root_in_certificate(header__state_root)
+    )
+    try:
+        signatures = value.signatures
+        if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_certificate_1(len(signatures))
+    except Exception:
+        explain_unencodable(value, _CERTIFICATE_1)
+        raise
+    tail_1 = b"".join([_write_auditor_signature(item) for item in signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_header_state_root_in_certificate_0 = Struct(">32s").unpack_from
+
+
+def _read_header_state_root_in_certificate(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_header_state_root_in_certificate_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HEADER_STATE_ROOT_IN_CERTIFICATE_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_certificate_0 = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_certificate_1 = Struct(">I").unpack_from
+
+
+def _read_certificate(data: bytes, offset: int) -> tuple[Certificate, int]:
+    try:
+        (
+            header__version,
+            header__epoch,
+            header__number,
+            header__first_apex,
+            header__last_apex,
+            header__timestamp,
+            header__previous,
+            header__quanta_root,
+            header__state_root__present,
+        ) = _unpack_certificate_0(data, offset)
+        header__state_root__present = BOOLEANS[header__state_root__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CERTIFICATE_0)
+        raise
+    offset += 112
+    header__state_root: Hash | None = None
+    if header__state_root__present:
+        header__state_root, offset = _read_header_state_root_in_certificate(data, offset)
+    try:
+        (signatures__count,) = _unpack_certificate_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CERTIFICATE_1)
+        raise
+    offset += 4
+    if signatures__count > MAX_AUDITORS or signatures__count * 96 > len(data) - offset:
+        refuse_count(signatures__count, MAX_AUDITORS, "Certificate.signatures")
+    signatures = []
+    for _ in range(signatures__count):
+        signatures__item, offset = _read_auditor_signature(data, offset)
+        signatures.append(signatures__item)
+    return Certificate(
+        BatchHeader(
+            header__version,
+            header__epoch,
+            header__number,
+            header__first_apex,
+            header__last_apex,
+            header__timestamp,
+            header__previous,
+            header__quanta_root,
+            header__state_root,
+        ),
+        signatures,
+    ), offset

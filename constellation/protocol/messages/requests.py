@@ -1,0 +1,639 @@
+"""Messages of requests.x.
+
+Generated from xdr/requests.x by tools/xdr_generator.py; do not edit.
+
+What a client signs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+from constellation.protocol.messages.common import (
+    _MEMO_DISCRIMINANT,
+    _MEMO_READERS,
+    _MEMO_WRITERS,
+    _SIDE_MEMBERS,
+    Amount,
+    Apex,
+    AssetId,
+    Key,
+    MarketId,
+    Memo,
+    Price,
+    Side,
+    Signature,
+    Timestamp,
+)
+from constellation.protocol.xdr import (
+    INT64,
+    UINT32,
+    UINT64,
+    Discriminant,
+    Enumerated,
+    Fields,
+    Instance,
+    MalformedMessage,
+    Opaque,
+    StructError,
+    UnencodableMessage,
+    explain_malformed,
+    explain_unencodable,
+)
+
+
+class TimeInForce(IntEnum):
+    """The enum TimeInForce of requests.x.
+
+    XDR::
+
+        enum TimeInForce {
+            GOOD_TILL_CANCELLED = 0,
+            IMMEDIATE_OR_CANCEL = 1
+        };
+    """
+
+    GOOD_TILL_CANCELLED = 0
+    IMMEDIATE_OR_CANCEL = 1
+
+
+_TIME_IN_FORCE_MEMBERS: dict[int, TimeInForce] = {member.value: member for member in TimeInForce}
+
+
+@dataclass(slots=True)
+class Payment:
+    """The struct Payment of requests.x.
+
+    XDR::
+
+        struct Payment {
+            Key destination;
+            AssetId asset;
+            Amount amount;
+        };
+    """
+
+    destination: Key
+    asset: AssetId
+    amount: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_payment(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Payment":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_payment(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Payment")
+        return value
+
+
+_PAYMENT_0: Fields = (
+    ("Payment", "", Instance(Payment)),
+    ("Payment.destination", "destination", Opaque(32)),
+    ("Payment.asset", "asset", UINT32),
+    ("Payment.amount", "amount", INT64),
+)
+_pack_payment_0 = Struct(">32sIq").pack
+
+
+def _write_payment(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        if type(value) is not Payment or len(destination) != 32:
+            raise ValueError
+        part_0 = _pack_payment_0(destination, value.asset, value.amount)
+    except Exception:
+        explain_unencodable(value, _PAYMENT_0)
+        raise
+    return part_0
+
+
+_unpack_payment_0 = Struct(">32sIq").unpack_from
+
+
+def _read_payment(data: bytes, offset: int) -> tuple[Payment, int]:
+    try:
+        destination, asset, amount = _unpack_payment_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _PAYMENT_0)
+        raise
+    return Payment(destination, asset, amount), offset + 44
+
+
+@dataclass(slots=True)
+class LimitOrder:
+    """The struct LimitOrder of requests.x.
+
+    XDR::
+
+        struct LimitOrder {
+            MarketId market;
+            Side side;
+            Price price;
+            Amount amount;                    // of base
+            TimeInForce time_in_force;
+        };
+    """
+
+    market: MarketId
+    side: Side
+    price: Price
+    amount: Amount
+    time_in_force: TimeInForce
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_limit_order(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "LimitOrder":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_limit_order(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "LimitOrder")
+        return value
+
+
+_LIMIT_ORDER_0: Fields = (
+    ("LimitOrder", "", Instance(LimitOrder)),
+    ("LimitOrder.market", "market", UINT32),
+    ("LimitOrder.side", "side", Enumerated(_SIDE_MEMBERS)),
+    ("LimitOrder.price", "price", INT64),
+    ("LimitOrder.amount", "amount", INT64),
+    ("LimitOrder.time_in_force", "time_in_force", Enumerated(_TIME_IN_FORCE_MEMBERS)),
+)
+_pack_limit_order_0 = Struct(">Iiqqi").pack
+
+
+def _write_limit_order(value: Any) -> bytes:
+    try:
+        side = value.side
+        time_in_force = value.time_in_force
+        if (
+            type(value) is not LimitOrder
+            or side not in _SIDE_MEMBERS
+            or time_in_force not in _TIME_IN_FORCE_MEMBERS
+        ):
+            raise ValueError
+        part_0 = _pack_limit_order_0(value.market, side, value.price, value.amount, time_in_force)
+    except Exception:
+        explain_unencodable(value, _LIMIT_ORDER_0)
+        raise
+    return part_0
+
+
+_unpack_limit_order_0 = Struct(">Iiqqi").unpack_from
+
+
+def _read_limit_order(data: bytes, offset: int) -> tuple[LimitOrder, int]:
+    try:
+        market, side, price, amount, time_in_force = _unpack_limit_order_0(data, offset)
+        side = _SIDE_MEMBERS[side]
+        time_in_force = _TIME_IN_FORCE_MEMBERS[time_in_force]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _LIMIT_ORDER_0)
+        raise
+    return LimitOrder(market, side, price, amount, time_in_force), offset + 28
+
+
+@dataclass(slots=True)
+class CancelOrder:
+    """The struct CancelOrder of requests.x.
+
+    XDR::
+
+        struct CancelOrder {
+            Apex order;
+        };
+    """
+
+    order: Apex
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_cancel_order(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "CancelOrder":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_cancel_order(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "CancelOrder")
+        return value
+
+
+_CANCEL_ORDER_0: Fields = (
+    ("CancelOrder", "", Instance(CancelOrder)),
+    ("CancelOrder.order", "order", UINT64),
+)
+_pack_cancel_order_0 = Struct(">Q").pack
+
+
+def _write_cancel_order(value: Any) -> bytes:
+    try:
+        if type(value) is not CancelOrder:
+            raise ValueError
+        part_0 = _pack_cancel_order_0(value.order)
+    except Exception:
+        explain_unencodable(value, _CANCEL_ORDER_0)
+        raise
+    return part_0
+
+
+_unpack_cancel_order_0 = Struct(">Q").unpack_from
+
+
+def _read_cancel_order(data: bytes, offset: int) -> tuple[CancelOrder, int]:
+    try:
+        (order,) = _unpack_cancel_order_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CANCEL_ORDER_0)
+        raise
+    return CancelOrder(order), offset + 8
+
+
+@dataclass(slots=True)
+class Withdrawal:
+    """The struct Withdrawal of requests.x.
+
+    XDR::
+
+        struct Withdrawal {
+            AssetId asset;
+            Amount amount;
+            Key destination;                  // a Stellar account
+            Memo memo;
+        };
+    """
+
+    asset: AssetId
+    amount: Amount
+    destination: Key
+    memo: Memo
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_withdrawal(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Withdrawal":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_withdrawal(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Withdrawal")
+        return value
+
+
+_WITHDRAWAL_0: Fields = (
+    ("Withdrawal", "", Instance(Withdrawal)),
+    ("Withdrawal.asset", "asset", UINT32),
+    ("Withdrawal.amount", "amount", INT64),
+    ("Withdrawal.destination", "destination", Opaque(32)),
+    ("Memo.type", "memo", _MEMO_DISCRIMINANT),
+)
+_pack_withdrawal_0 = Struct(">Iq32s").pack
+
+
+def _write_withdrawal(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        memo = value.memo
+        if type(value) is not Withdrawal or len(destination) != 32:
+            raise ValueError
+        part_0 = _pack_withdrawal_0(value.asset, value.amount, destination)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_0)
+        raise
+    try:
+        write = _MEMO_WRITERS[type(memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Memo.type") from None
+    tail_0 = write(memo)
+    return part_0 + tail_0
+
+
+_unpack_withdrawal_0 = Struct(">Iq32s4s").unpack_from
+
+
+def _read_withdrawal(data: bytes, offset: int) -> tuple[Withdrawal, int]:
+    try:
+        asset, amount, destination, memo__read = _unpack_withdrawal_0(data, offset)
+        memo__read = _MEMO_READERS[memo__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _WITHDRAWAL_0)
+        raise
+    offset += 48
+    memo, offset = memo__read(data, offset)
+    return Withdrawal(asset, amount, destination, memo), offset
+
+
+class OperationType(IntEnum):
+    """The enum OperationType of requests.x.
+
+    XDR::
+
+        enum OperationType {
+            PAYMENT = 0,
+            LIMIT_ORDER = 1,
+            CANCEL_ORDER = 2,
+            WITHDRAWAL = 3
+        };
+    """
+
+    PAYMENT = 0
+    LIMIT_ORDER = 1
+    CANCEL_ORDER = 2
+    WITHDRAWAL = 3
+
+
+_OPERATION_TYPE_MEMBERS: dict[int, OperationType] = {member.value: member for member in OperationType}
+
+
+Operation = Payment | LimitOrder | CancelOrder | Withdrawal
+
+_pack_payment_as_operation_0 = Struct(">i32sIq").pack
+
+
+def _write_payment_as_operation(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        if type(value) is not Payment or len(destination) != 32:
+            raise ValueError
+        part_0 = _pack_payment_as_operation_0(0, destination, value.asset, value.amount)
+    except Exception:
+        explain_unencodable(value, _PAYMENT_0)
+        raise
+    return part_0
+
+
+_pack_limit_order_as_operation_0 = Struct(">iIiqqi").pack
+
+
+def _write_limit_order_as_operation(value: Any) -> bytes:
+    try:
+        side = value.side
+        time_in_force = value.time_in_force
+        if (
+            type(value) is not LimitOrder
+            or side not in _SIDE_MEMBERS
+            or time_in_force not in _TIME_IN_FORCE_MEMBERS
+        ):
+            raise ValueError
+        part_0 = _pack_limit_order_as_operation_0(
+            1, value.market, side, value.price, value.amount, time_in_force
+        )
+    except Exception:
+        explain_unencodable(value, _LIMIT_ORDER_0)
+        raise
+    return part_0
+
+
+_pack_cancel_order_as_operation_0 = Struct(">iQ").pack
+
+
+def _write_cancel_order_as_operation(value: Any) -> bytes:
+    try:
+        if type(value) is not CancelOrder:
+            raise ValueError
+        part_0 = _pack_cancel_order_as_operation_0(2, value.order)
+    except Exception:
+        explain_unencodable(value, _CANCEL_ORDER_0)
+        raise
+    return part_0
+
+
+_pack_withdrawal_as_operation_0 = Struct(">iIq32s").pack
+
+
+def _write_withdrawal_as_operation(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        memo = value.memo
+        if type(value) is not Withdrawal or len(destination) != 32:
+            raise ValueError
+        part_0 = _pack_withdrawal_as_operation_0(3, value.asset, value.amount, destination)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_0)
+        raise
+    try:
+        write = _MEMO_WRITERS[type(memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Memo.type") from None
+    tail_0 = write(memo)
+    return part_0 + tail_0
+
+
+_OPERATION_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    Payment: _write_payment_as_operation,
+    LimitOrder: _write_limit_order_as_operation,
+    CancelOrder: _write_cancel_order_as_operation,
+    Withdrawal: _write_withdrawal_as_operation,
+}
+
+_OPERATION_READERS: dict[bytes, Callable[[bytes, int], tuple[Operation, int]]] = {
+    b"\x00\x00\x00\x00": _read_payment,
+    b"\x00\x00\x00\x01": _read_limit_order,
+    b"\x00\x00\x00\x02": _read_cancel_order,
+    b"\x00\x00\x00\x03": _read_withdrawal,
+}
+_OPERATION_DISCRIMINANT = Discriminant(_OPERATION_TYPE_MEMBERS, _OPERATION_READERS)
+_OPERATION_0: Fields = (("Operation.type", "", _OPERATION_DISCRIMINANT),)
+
+
+def _read_operation(data: bytes, offset: int) -> tuple[Operation, int]:
+    try:
+        read = _OPERATION_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _OPERATION_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_operation(value: Operation) -> bytes:
+    """Encodes a value of the union Operation by its class."""
+    try:
+        write = _OPERATION_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Operation.type") from None
+    return write(value)
+
+
+def decode_operation(data: bytes) -> Operation:
+    """Decodes bytes that are one Operation and nothing else."""
+    value, offset = _read_operation(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "Operation")
+    return value
+
+
+@dataclass(slots=True)
+class Request:
+    """The struct Request of requests.x.
+
+    XDR::
+
+        struct Request {
+            Key account;
+            hyper nonce;                      // strictly increasing per account, from 1
+            Timestamp valid_until;            // inclusive
+            Operation operation;
+        };
+    """
+
+    account: Key
+    nonce: int
+    valid_until: Timestamp
+    operation: Operation
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_request(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Request":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_request(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Request")
+        return value
+
+
+_REQUEST_0: Fields = (
+    ("Request", "", Instance(Request)),
+    ("Request.account", "account", Opaque(32)),
+    ("Request.nonce", "nonce", INT64),
+    ("Request.valid_until", "valid_until", INT64),
+    ("Operation.type", "operation", _OPERATION_DISCRIMINANT),
+)
+_pack_request_0 = Struct(">32sqq").pack
+
+
+def _write_request(value: Any) -> bytes:
+    try:
+        account = value.account
+        operation = value.operation
+        if type(value) is not Request or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_request_0(account, value.nonce, value.valid_until)
+    except Exception:
+        explain_unencodable(value, _REQUEST_0)
+        raise
+    try:
+        write = _OPERATION_WRITERS[type(operation)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Operation.type") from None
+    tail_0 = write(operation)
+    return part_0 + tail_0
+
+
+_unpack_request_0 = Struct(">32sqq4s").unpack_from
+
+
+def _read_request(data: bytes, offset: int) -> tuple[Request, int]:
+    try:
+        account, nonce, valid_until, operation__read = _unpack_request_0(data, offset)
+        operation__read = _OPERATION_READERS[operation__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _REQUEST_0)
+        raise
+    offset += 52
+    operation, offset = operation__read(data, offset)
+    return Request(account, nonce, valid_until, operation), offset
+
+
+@dataclass(slots=True)
+class SignedRequest:
+    """The struct SignedRequest of requests.x.
+
+    XDR::
+
+        struct SignedRequest {
+            Request request;
+            Signature signature;
+        };
+    """
+
+    request: Request
+    signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_signed_request(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SignedRequest":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_signed_request(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SignedRequest")
+        return value
+
+
+_SIGNED_REQUEST_0: Fields = (
+    ("SignedRequest", "", Instance(SignedRequest)),
+    ("Request", "request", Instance(Request)),
+    ("Request.account", "request.account", Opaque(32)),
+    ("Request.nonce", "request.nonce", INT64),
+    ("Request.valid_until", "request.valid_until", INT64),
+    ("Operation.type", "request.operation", _OPERATION_DISCRIMINANT),
+)
+_SIGNED_REQUEST_1: Fields = (("SignedRequest.signature", "signature", Opaque(64)),)
+_pack_signed_request_0 = Struct(">32sqq").pack
+_pack_signed_request_1 = Struct(">64s").pack
+
+
+def _write_signed_request(value: Any) -> bytes:
+    try:
+        request = value.request
+        request__account = request.account
+        request__operation = request.operation
+        if type(value) is not SignedRequest or type(request) is not Request or len(request__account) != 32:
+            raise ValueError
+        part_0 = _pack_signed_request_0(request__account, request.nonce, request.valid_until)
+    except Exception:
+        explain_unencodable(value, _SIGNED_REQUEST_0)
+        raise
+    try:
+        write = _OPERATION_WRITERS[type(request__operation)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Operation.type") from None
+    tail_0 = write(request__operation)
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_signed_request_1(signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_REQUEST_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_signed_request_0 = Struct(">32sqq4s").unpack_from
+_unpack_signed_request_1 = Struct(">64s").unpack_from
+
+
+def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
+    try:
+        request__account, request__nonce, request__valid_until, request__operation__read = (
+            _unpack_signed_request_0(data, offset)
+        )
+        request__operation__read = _OPERATION_READERS[request__operation__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SIGNED_REQUEST_0)
+        raise
+    offset += 52
+    request__operation, offset = request__operation__read(data, offset)
+    try:
+        (signature,) = _unpack_signed_request_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_REQUEST_1)
+        raise
+    return SignedRequest(
+        Request(request__account, request__nonce, request__valid_until, request__operation), signature
+    ), offset + 64

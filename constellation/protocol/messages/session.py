@@ -1,0 +1,436 @@
+"""Messages of session.x.
+
+Generated from xdr/session.x by tools/xdr_generator.py; do not edit.
+
+The mutual handshake that opens every connection: each side signs the other's challenge.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
+from constellation.protocol.messages.common import Challenge, Hash, Key, Signature
+from constellation.protocol.xdr import (
+    LENGTH,
+    UINT32,
+    Enumerated,
+    Fields,
+    Instance,
+    MalformedMessage,
+    Opaque,
+    StructError,
+    explain_malformed,
+    explain_unencodable,
+    read_string,
+    write_string,
+)
+
+
+class Role(IntEnum):
+    """The enum Role of session.x.
+
+    XDR::
+
+        enum Role {
+            CLIENT = 0,
+            AUDITOR = 1,
+            ALPHA = 2
+        };
+    """
+
+    CLIENT = 0
+    AUDITOR = 1
+    ALPHA = 2
+
+
+_ROLE_MEMBERS: dict[int, Role] = {member.value: member for member in Role}
+
+
+@dataclass(slots=True)
+class Hello:
+    """The struct Hello of session.x.
+
+    XDR::
+
+        struct Hello {
+            unsigned int version;
+            Hash constellation;
+            Role role;
+            Key key;
+            Challenge challenge;
+        };
+    """
+
+    version: int
+    constellation: Hash
+    role: Role
+    key: Key
+    challenge: Challenge
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_hello(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Hello":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_hello(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Hello")
+        return value
+
+
+_HELLO_0: Fields = (
+    ("Hello", "", Instance(Hello)),
+    ("Hello.version", "version", UINT32),
+    ("Hello.constellation", "constellation", Opaque(32)),
+    ("Hello.role", "role", Enumerated(_ROLE_MEMBERS)),
+    ("Hello.key", "key", Opaque(32)),
+    ("Hello.challenge", "challenge", Opaque(32)),
+)
+_pack_hello_0 = Struct(">I32si32s32s").pack
+
+
+def _write_hello(value: Any) -> bytes:
+    try:
+        constellation = value.constellation
+        role = value.role
+        key = value.key
+        challenge = value.challenge
+        if (
+            type(value) is not Hello
+            or len(constellation) != 32
+            or role not in _ROLE_MEMBERS
+            or len(key) != 32
+            or len(challenge) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_hello_0(value.version, constellation, role, key, challenge)
+    except Exception:
+        explain_unencodable(value, _HELLO_0)
+        raise
+    return part_0
+
+
+_unpack_hello_0 = Struct(">I32si32s32s").unpack_from
+
+
+def _read_hello(data: bytes, offset: int) -> tuple[Hello, int]:
+    try:
+        version, constellation, role, key, challenge = _unpack_hello_0(data, offset)
+        role = _ROLE_MEMBERS[role]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HELLO_0)
+        raise
+    return Hello(version, constellation, role, key, challenge), offset + 104
+
+
+@dataclass(slots=True)
+class HelloReply:
+    """The struct HelloReply of session.x.
+
+    XDR::
+
+        struct HelloReply {
+            unsigned int version;
+            Key key;
+            Challenge challenge;
+            Signature signature;              // by alpha over the transcript
+        };
+    """
+
+    version: int
+    key: Key
+    challenge: Challenge
+    signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_hello_reply(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HelloReply":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_hello_reply(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HelloReply")
+        return value
+
+
+_HELLO_REPLY_0: Fields = (
+    ("HelloReply", "", Instance(HelloReply)),
+    ("HelloReply.version", "version", UINT32),
+    ("HelloReply.key", "key", Opaque(32)),
+    ("HelloReply.challenge", "challenge", Opaque(32)),
+    ("HelloReply.signature", "signature", Opaque(64)),
+)
+_pack_hello_reply_0 = Struct(">I32s32s64s").pack
+
+
+def _write_hello_reply(value: Any) -> bytes:
+    try:
+        key = value.key
+        challenge = value.challenge
+        signature = value.signature
+        if type(value) is not HelloReply or len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_hello_reply_0(value.version, key, challenge, signature)
+    except Exception:
+        explain_unencodable(value, _HELLO_REPLY_0)
+        raise
+    return part_0
+
+
+_unpack_hello_reply_0 = Struct(">I32s32s64s").unpack_from
+
+
+def _read_hello_reply(data: bytes, offset: int) -> tuple[HelloReply, int]:
+    try:
+        version, key, challenge, signature = _unpack_hello_reply_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HELLO_REPLY_0)
+        raise
+    return HelloReply(version, key, challenge, signature), offset + 132
+
+
+@dataclass(slots=True)
+class HelloProof:
+    """The struct HelloProof of session.x.
+
+    XDR::
+
+        struct HelloProof {
+            Signature signature;              // by the one who connects over the transcript
+        };
+    """
+
+    signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_hello_proof(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HelloProof":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_hello_proof(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HelloProof")
+        return value
+
+
+_HELLO_PROOF_0: Fields = (
+    ("HelloProof", "", Instance(HelloProof)),
+    ("HelloProof.signature", "signature", Opaque(64)),
+)
+_pack_hello_proof_0 = Struct(">64s").pack
+
+
+def _write_hello_proof(value: Any) -> bytes:
+    try:
+        signature = value.signature
+        if type(value) is not HelloProof or len(signature) != 64:
+            raise ValueError
+        part_0 = _pack_hello_proof_0(signature)
+    except Exception:
+        explain_unencodable(value, _HELLO_PROOF_0)
+        raise
+    return part_0
+
+
+_unpack_hello_proof_0 = Struct(">64s").unpack_from
+
+
+def _read_hello_proof(data: bytes, offset: int) -> tuple[HelloProof, int]:
+    try:
+        (signature,) = _unpack_hello_proof_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HELLO_PROOF_0)
+        raise
+    return HelloProof(signature), offset + 64
+
+
+@dataclass(slots=True)
+class HandshakeTranscript:
+    """What both sides sign, each with its own role: never sent.
+
+    XDR::
+
+        struct HandshakeTranscript {
+            Role signer;
+            Hello hello;
+            unsigned int version;
+            Key key;
+            Challenge challenge;
+        };
+    """
+
+    signer: Role
+    hello: Hello
+    version: int
+    key: Key
+    challenge: Challenge
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_handshake_transcript(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HandshakeTranscript":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_handshake_transcript(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HandshakeTranscript")
+        return value
+
+
+_HANDSHAKE_TRANSCRIPT_0: Fields = (
+    ("HandshakeTranscript", "", Instance(HandshakeTranscript)),
+    ("HandshakeTranscript.signer", "signer", Enumerated(_ROLE_MEMBERS)),
+    ("Hello", "hello", Instance(Hello)),
+    ("Hello.version", "hello.version", UINT32),
+    ("Hello.constellation", "hello.constellation", Opaque(32)),
+    ("Hello.role", "hello.role", Enumerated(_ROLE_MEMBERS)),
+    ("Hello.key", "hello.key", Opaque(32)),
+    ("Hello.challenge", "hello.challenge", Opaque(32)),
+    ("HandshakeTranscript.version", "version", UINT32),
+    ("HandshakeTranscript.key", "key", Opaque(32)),
+    ("HandshakeTranscript.challenge", "challenge", Opaque(32)),
+)
+_pack_handshake_transcript_0 = Struct(">iI32si32s32sI32s32s").pack
+
+
+def _write_handshake_transcript(value: Any) -> bytes:
+    try:
+        signer = value.signer
+        hello = value.hello
+        hello__constellation = hello.constellation
+        hello__role = hello.role
+        hello__key = hello.key
+        hello__challenge = hello.challenge
+        key = value.key
+        challenge = value.challenge
+        if (
+            type(value) is not HandshakeTranscript
+            or signer not in _ROLE_MEMBERS
+            or type(hello) is not Hello
+            or len(hello__constellation) != 32
+            or hello__role not in _ROLE_MEMBERS
+            or len(hello__key) != 32
+            or len(hello__challenge) != 32
+            or len(key) != 32
+            or len(challenge) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_handshake_transcript_0(
+            signer,
+            hello.version,
+            hello__constellation,
+            hello__role,
+            hello__key,
+            hello__challenge,
+            value.version,
+            key,
+            challenge,
+        )
+    except Exception:
+        explain_unencodable(value, _HANDSHAKE_TRANSCRIPT_0)
+        raise
+    return part_0
+
+
+_unpack_handshake_transcript_0 = Struct(">iI32si32s32sI32s32s").unpack_from
+
+
+def _read_handshake_transcript(data: bytes, offset: int) -> tuple[HandshakeTranscript, int]:
+    try:
+        (
+            signer,
+            hello__version,
+            hello__constellation,
+            hello__role,
+            hello__key,
+            hello__challenge,
+            version,
+            key,
+            challenge,
+        ) = _unpack_handshake_transcript_0(data, offset)
+        signer = _ROLE_MEMBERS[signer]
+        hello__role = _ROLE_MEMBERS[hello__role]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HANDSHAKE_TRANSCRIPT_0)
+        raise
+    return HandshakeTranscript(
+        signer,
+        Hello(hello__version, hello__constellation, hello__role, hello__key, hello__challenge),
+        version,
+        key,
+        challenge,
+    ), offset + 176
+
+
+@dataclass(slots=True)
+class Closing:
+    """The last message on a connection that is closed for a reason.
+
+    XDR::
+
+        struct Closing {
+            Code code;
+            string message<256>;
+        };
+    """
+
+    code: Code
+    message: str
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_closing(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Closing":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_closing(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Closing")
+        return value
+
+
+_CLOSING_0: Fields = (
+    ("Closing", "", Instance(Closing)),
+    ("Closing.code", "code", Enumerated(_CODE_MEMBERS)),
+    ("Closing.message", "message", LENGTH),
+)
+_pack_closing_0 = Struct(">i").pack
+
+
+def _write_closing(value: Any) -> bytes:
+    try:
+        code = value.code
+        message = value.message
+        if type(value) is not Closing or code not in _CODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_closing_0(code)
+    except Exception:
+        explain_unencodable(value, _CLOSING_0)
+        raise
+    tail_0 = write_string(message, 256, "Closing.message")
+    return part_0 + tail_0
+
+
+_unpack_closing_0 = Struct(">iI").unpack_from
+
+
+def _read_closing(data: bytes, offset: int) -> tuple[Closing, int]:
+    try:
+        code, message__length = _unpack_closing_0(data, offset)
+        code = _CODE_MEMBERS[code]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLOSING_0)
+        raise
+    offset += 8
+    message, offset = read_string(data, offset, message__length, 256, "Closing.message")
+    return Closing(code, message), offset

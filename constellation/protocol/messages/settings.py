@@ -1,0 +1,644 @@
+"""Messages of settings.x.
+
+Generated from xdr/settings.x by tools/xdr_generator.py; do not edit.
+
+What a constellation agrees on at genesis. Its hash is the parent of the first batch.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+from constellation.protocol.messages.common import (
+    _ASSET_IDENTITY_DISCRIMINANT,
+    _ASSET_IDENTITY_READERS,
+    _ASSET_IDENTITY_WRITERS,
+    MAX_AUDITORS,
+    Amount,
+    AssetId,
+    AssetIdentity,
+    Key,
+    LedgerCursor,
+    Price,
+)
+from constellation.protocol.xdr import (
+    INT64,
+    LENGTH,
+    UINT32,
+    UINT64,
+    Enumerated,
+    Fields,
+    Instance,
+    Items,
+    MalformedMessage,
+    Opaque,
+    StructError,
+    UnencodableMessage,
+    explain_malformed,
+    explain_unencodable,
+    read_opaques,
+    read_string,
+    refuse_count,
+    write_opaques,
+    write_string,
+)
+
+MAX_CHANNELS = 64
+
+MAX_ASSETS = 256
+
+MAX_MARKETS = 1024
+
+
+class QuorumRule(IntEnum):
+    """The enum QuorumRule of settings.x.
+
+    XDR::
+
+        enum QuorumRule {
+            MAJORITY = 0,                     // floor(N/2) + 1
+            TWO_THIRDS = 1                    // floor(2N/3) + 1
+        };
+    """
+
+    MAJORITY = 0
+    TWO_THIRDS = 1
+
+
+_QUORUM_RULE_MEMBERS: dict[int, QuorumRule] = {member.value: member for member in QuorumRule}
+
+
+class MarketStatus(IntEnum):
+    """The enum MarketStatus of settings.x.
+
+    XDR::
+
+        enum MarketStatus {
+            MARKET_OPEN = 0,
+            MARKET_CANCEL_ONLY = 1,
+            MARKET_HALTED = 2
+        };
+    """
+
+    MARKET_OPEN = 0
+    MARKET_CANCEL_ONLY = 1
+    MARKET_HALTED = 2
+
+
+_MARKET_STATUS_MEMBERS: dict[int, MarketStatus] = {member.value: member for member in MarketStatus}
+
+
+@dataclass(slots=True)
+class ChannelSettings:
+    """The struct ChannelSettings of settings.x.
+
+    XDR::
+
+        struct ChannelSettings {
+            Key account;
+            hyper sequence;                   // on the ledger, at genesis
+        };
+    """
+
+    account: Key
+    sequence: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_channel_settings(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ChannelSettings":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_channel_settings(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ChannelSettings")
+        return value
+
+
+_CHANNEL_SETTINGS_0: Fields = (
+    ("ChannelSettings", "", Instance(ChannelSettings)),
+    ("ChannelSettings.account", "account", Opaque(32)),
+    ("ChannelSettings.sequence", "sequence", INT64),
+)
+_pack_channel_settings_0 = Struct(">32sq").pack
+
+
+def _write_channel_settings(value: Any) -> bytes:
+    try:
+        account = value.account
+        if type(value) is not ChannelSettings or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_channel_settings_0(account, value.sequence)
+    except Exception:
+        explain_unencodable(value, _CHANNEL_SETTINGS_0)
+        raise
+    return part_0
+
+
+_unpack_channel_settings_0 = Struct(">32sq").unpack_from
+
+
+def _read_channel_settings(data: bytes, offset: int) -> tuple[ChannelSettings, int]:
+    try:
+        account, sequence = _unpack_channel_settings_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CHANNEL_SETTINGS_0)
+        raise
+    return ChannelSettings(account, sequence), offset + 40
+
+
+@dataclass(slots=True)
+class AssetSettings:
+    """The struct AssetSettings of settings.x.
+
+    XDR::
+
+        struct AssetSettings {
+            AssetIdentity identity;
+            Amount minimum_deposit;
+        };
+    """
+
+    identity: AssetIdentity
+    minimum_deposit: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_asset_settings(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "AssetSettings":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_asset_settings(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "AssetSettings")
+        return value
+
+
+_ASSET_SETTINGS_0: Fields = (
+    ("AssetSettings", "", Instance(AssetSettings)),
+    ("AssetIdentity.type", "identity", _ASSET_IDENTITY_DISCRIMINANT),
+)
+_ASSET_SETTINGS_1: Fields = (("AssetSettings.minimum_deposit", "minimum_deposit", INT64),)
+_pack_asset_settings_1 = Struct(">q").pack
+
+
+def _write_asset_settings(value: Any) -> bytes:
+    try:
+        identity = value.identity
+        if type(value) is not AssetSettings:
+            raise ValueError
+    except Exception:
+        explain_unencodable(value, _ASSET_SETTINGS_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(identity)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(identity)
+    try:
+        part_1 = _pack_asset_settings_1(value.minimum_deposit)
+    except Exception:
+        explain_unencodable(value, _ASSET_SETTINGS_1)
+        raise
+    return tail_0 + part_1
+
+
+_unpack_asset_settings_0 = Struct(">4s").unpack_from
+_unpack_asset_settings_1 = Struct(">q").unpack_from
+
+
+def _read_asset_settings(data: bytes, offset: int) -> tuple[AssetSettings, int]:
+    try:
+        (identity__read,) = _unpack_asset_settings_0(data, offset)
+        identity__read = _ASSET_IDENTITY_READERS[identity__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ASSET_SETTINGS_0)
+        raise
+    offset += 4
+    identity, offset = identity__read(data, offset)
+    try:
+        (minimum_deposit,) = _unpack_asset_settings_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ASSET_SETTINGS_1)
+        raise
+    return AssetSettings(identity, minimum_deposit), offset + 8
+
+
+@dataclass(slots=True)
+class MarketSettings:
+    """The struct MarketSettings of settings.x.
+
+    XDR::
+
+        struct MarketSettings {
+            AssetId base;
+            AssetId quote;
+            unsigned int price_decimals;
+            Price tick;
+            Amount lot;
+            Amount minimum_notional;
+            unsigned int maker_fee_ppm;
+            unsigned int taker_fee_ppm;
+            MarketStatus status;
+        };
+    """
+
+    base: AssetId
+    quote: AssetId
+    price_decimals: int
+    tick: Price
+    lot: Amount
+    minimum_notional: Amount
+    maker_fee_ppm: int
+    taker_fee_ppm: int
+    status: MarketStatus
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_market_settings(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "MarketSettings":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_market_settings(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "MarketSettings")
+        return value
+
+
+_MARKET_SETTINGS_0: Fields = (
+    ("MarketSettings", "", Instance(MarketSettings)),
+    ("MarketSettings.base", "base", UINT32),
+    ("MarketSettings.quote", "quote", UINT32),
+    ("MarketSettings.price_decimals", "price_decimals", UINT32),
+    ("MarketSettings.tick", "tick", INT64),
+    ("MarketSettings.lot", "lot", INT64),
+    ("MarketSettings.minimum_notional", "minimum_notional", INT64),
+    ("MarketSettings.maker_fee_ppm", "maker_fee_ppm", UINT32),
+    ("MarketSettings.taker_fee_ppm", "taker_fee_ppm", UINT32),
+    ("MarketSettings.status", "status", Enumerated(_MARKET_STATUS_MEMBERS)),
+)
+_pack_market_settings_0 = Struct(">IIIqqqIIi").pack
+
+
+def _write_market_settings(value: Any) -> bytes:
+    try:
+        status = value.status
+        if type(value) is not MarketSettings or status not in _MARKET_STATUS_MEMBERS:
+            raise ValueError
+        part_0 = _pack_market_settings_0(
+            value.base,
+            value.quote,
+            value.price_decimals,
+            value.tick,
+            value.lot,
+            value.minimum_notional,
+            value.maker_fee_ppm,
+            value.taker_fee_ppm,
+            status,
+        )
+    except Exception:
+        explain_unencodable(value, _MARKET_SETTINGS_0)
+        raise
+    return part_0
+
+
+_unpack_market_settings_0 = Struct(">IIIqqqIIi").unpack_from
+
+
+def _read_market_settings(data: bytes, offset: int) -> tuple[MarketSettings, int]:
+    try:
+        base, quote, price_decimals, tick, lot, minimum_notional, maker_fee_ppm, taker_fee_ppm, status = (
+            _unpack_market_settings_0(data, offset)
+        )
+        status = _MARKET_STATUS_MEMBERS[status]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _MARKET_SETTINGS_0)
+        raise
+    return MarketSettings(
+        base, quote, price_decimals, tick, lot, minimum_notional, maker_fee_ppm, taker_fee_ppm, status
+    ), offset + 48
+
+
+@dataclass(slots=True)
+class RequestLimits:
+    """The struct RequestLimits of settings.x.
+
+    XDR::
+
+        struct RequestLimits {
+            hyper validity_us;                // how far ahead `valid_until` may be
+            unsigned int open_orders;         // per account
+            unsigned int fills;               // per quantum; what is left of the order is cancelled
+            unsigned int withdrawals;         // waiting or pending, per account
+        };
+    """
+
+    validity_us: int
+    open_orders: int
+    fills: int
+    withdrawals: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_request_limits(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "RequestLimits":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_request_limits(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "RequestLimits")
+        return value
+
+
+_REQUEST_LIMITS_0: Fields = (
+    ("RequestLimits", "", Instance(RequestLimits)),
+    ("RequestLimits.validity_us", "validity_us", INT64),
+    ("RequestLimits.open_orders", "open_orders", UINT32),
+    ("RequestLimits.fills", "fills", UINT32),
+    ("RequestLimits.withdrawals", "withdrawals", UINT32),
+)
+_pack_request_limits_0 = Struct(">qIII").pack
+
+
+def _write_request_limits(value: Any) -> bytes:
+    try:
+        if type(value) is not RequestLimits:
+            raise ValueError
+        part_0 = _pack_request_limits_0(value.validity_us, value.open_orders, value.fills, value.withdrawals)
+    except Exception:
+        explain_unencodable(value, _REQUEST_LIMITS_0)
+        raise
+    return part_0
+
+
+_unpack_request_limits_0 = Struct(">qIII").unpack_from
+
+
+def _read_request_limits(data: bytes, offset: int) -> tuple[RequestLimits, int]:
+    try:
+        validity_us, open_orders, fills, withdrawals = _unpack_request_limits_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _REQUEST_LIMITS_0)
+        raise
+    return RequestLimits(validity_us, open_orders, fills, withdrawals), offset + 20
+
+
+@dataclass(slots=True)
+class Settings:
+    """The struct Settings of settings.x.
+
+    XDR::
+
+        struct Settings {
+            string network_passphrase<128>;
+            Key vault;
+            Key alpha;
+            Key auditors<MAX_AUDITORS>;
+            QuorumRule quorum_rule;
+            ChannelSettings channels<MAX_CHANNELS>;
+            LedgerCursor ledger_cursor;       // deposits count after this point of the ledger
+            Amount vault_reserve;             // lumens in the vault at genesis, owed to nobody
+            Key fee_account;
+            Amount minimum_balance;           // of the reserve asset
+            unsigned int transaction_fee;     // what a withdrawal's transaction offers the ledger, in stroops
+            unsigned int withdrawal_lifetime_s;
+            RequestLimits limits;
+            AssetSettings assets<MAX_ASSETS>;
+            MarketSettings markets<MAX_MARKETS>;
+        };
+    """
+
+    network_passphrase: str
+    vault: Key
+    alpha: Key
+    auditors: list[Key]
+    quorum_rule: QuorumRule
+    channels: list[ChannelSettings]
+    ledger_cursor: LedgerCursor
+    vault_reserve: Amount
+    fee_account: Key
+    minimum_balance: Amount
+    transaction_fee: int
+    withdrawal_lifetime_s: int
+    limits: RequestLimits
+    assets: list[AssetSettings]
+    markets: list[MarketSettings]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_settings(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Settings":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_settings(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Settings")
+        return value
+
+
+_SETTINGS_0: Fields = (
+    ("Settings", "", Instance(Settings)),
+    ("Settings.network_passphrase", "network_passphrase", LENGTH),
+)
+_SETTINGS_1: Fields = (
+    ("Settings.vault", "vault", Opaque(32)),
+    ("Settings.alpha", "alpha", Opaque(32)),
+    ("Settings.auditors", "auditors", Items(MAX_AUDITORS)),
+)
+_SETTINGS_2: Fields = (
+    ("Settings.quorum_rule", "quorum_rule", Enumerated(_QUORUM_RULE_MEMBERS)),
+    ("Settings.channels", "channels", Items(MAX_CHANNELS)),
+)
+_SETTINGS_3: Fields = (
+    ("Settings.ledger_cursor", "ledger_cursor", UINT64),
+    ("Settings.vault_reserve", "vault_reserve", INT64),
+    ("Settings.fee_account", "fee_account", Opaque(32)),
+    ("Settings.minimum_balance", "minimum_balance", INT64),
+    ("Settings.transaction_fee", "transaction_fee", UINT32),
+    ("Settings.withdrawal_lifetime_s", "withdrawal_lifetime_s", UINT32),
+    ("RequestLimits", "limits", Instance(RequestLimits)),
+    ("RequestLimits.validity_us", "limits.validity_us", INT64),
+    ("RequestLimits.open_orders", "limits.open_orders", UINT32),
+    ("RequestLimits.fills", "limits.fills", UINT32),
+    ("RequestLimits.withdrawals", "limits.withdrawals", UINT32),
+    ("Settings.assets", "assets", Items(MAX_ASSETS)),
+)
+_SETTINGS_4: Fields = (("Settings.markets", "markets", Items(MAX_MARKETS)),)
+_pack_settings_1 = Struct(">32s32sI").pack
+_pack_settings_2 = Struct(">iI").pack
+_pack_settings_3 = Struct(">Qq32sqIIqIIII").pack
+_pack_settings_4 = Struct(">I").pack
+
+
+def _write_settings(value: Any) -> bytes:
+    try:
+        network_passphrase = value.network_passphrase
+        if type(value) is not Settings:
+            raise ValueError
+    except Exception:
+        explain_unencodable(value, _SETTINGS_0)
+        raise
+    tail_0 = write_string(network_passphrase, 128, "Settings.network_passphrase")
+    try:
+        vault = value.vault
+        alpha = value.alpha
+        auditors = value.auditors
+        if len(vault) != 32 or len(alpha) != 32 or type(auditors) is not list or len(auditors) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_settings_1(vault, alpha, len(auditors))
+    except Exception:
+        explain_unencodable(value, _SETTINGS_1)
+        raise
+    tail_1 = write_opaques(auditors, 32, "Settings.auditors")
+    try:
+        quorum_rule = value.quorum_rule
+        channels = value.channels
+        if (
+            quorum_rule not in _QUORUM_RULE_MEMBERS
+            or type(channels) is not list
+            or len(channels) > MAX_CHANNELS
+        ):
+            raise ValueError
+        part_2 = _pack_settings_2(quorum_rule, len(channels))
+    except Exception:
+        explain_unencodable(value, _SETTINGS_2)
+        raise
+    tail_2 = b"".join([_write_channel_settings(item) for item in channels])
+    try:
+        fee_account = value.fee_account
+        limits = value.limits
+        assets = value.assets
+        if (
+            len(fee_account) != 32
+            or type(limits) is not RequestLimits
+            or type(assets) is not list
+            or len(assets) > MAX_ASSETS
+        ):
+            raise ValueError
+        part_3 = _pack_settings_3(
+            value.ledger_cursor,
+            value.vault_reserve,
+            fee_account,
+            value.minimum_balance,
+            value.transaction_fee,
+            value.withdrawal_lifetime_s,
+            limits.validity_us,
+            limits.open_orders,
+            limits.fills,
+            limits.withdrawals,
+            len(assets),
+        )
+    except Exception:
+        explain_unencodable(value, _SETTINGS_3)
+        raise
+    tail_3 = b"".join([_write_asset_settings(item) for item in assets])
+    try:
+        markets = value.markets
+        if type(markets) is not list or len(markets) > MAX_MARKETS:
+            raise ValueError
+        part_4 = _pack_settings_4(len(markets))
+    except Exception:
+        explain_unencodable(value, _SETTINGS_4)
+        raise
+    tail_4 = b"".join([_write_market_settings(item) for item in markets])
+    return b"".join((tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
+
+
+_unpack_settings_0 = Struct(">I").unpack_from
+_unpack_settings_1 = Struct(">32s32sI").unpack_from
+_unpack_settings_2 = Struct(">iI").unpack_from
+_unpack_settings_3 = Struct(">Qq32sqIIqIIII").unpack_from
+_unpack_settings_4 = Struct(">I").unpack_from
+
+
+def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:
+    try:
+        (network_passphrase__length,) = _unpack_settings_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SETTINGS_0)
+        raise
+    offset += 4
+    network_passphrase, offset = read_string(
+        data, offset, network_passphrase__length, 128, "Settings.network_passphrase"
+    )
+    try:
+        vault, alpha, auditors__count = _unpack_settings_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SETTINGS_1)
+        raise
+    offset += 68
+    if auditors__count > MAX_AUDITORS or auditors__count * 32 > len(data) - offset:
+        refuse_count(auditors__count, MAX_AUDITORS, "Settings.auditors")
+    auditors, offset = read_opaques(data, offset, auditors__count, 32)
+    try:
+        quorum_rule, channels__count = _unpack_settings_2(data, offset)
+        quorum_rule = _QUORUM_RULE_MEMBERS[quorum_rule]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SETTINGS_2)
+        raise
+    offset += 8
+    if channels__count > MAX_CHANNELS or channels__count * 40 > len(data) - offset:
+        refuse_count(channels__count, MAX_CHANNELS, "Settings.channels")
+    channels = []
+    for _ in range(channels__count):
+        channels__item, offset = _read_channel_settings(data, offset)
+        channels.append(channels__item)
+    try:
+        (
+            ledger_cursor,
+            vault_reserve,
+            fee_account,
+            minimum_balance,
+            transaction_fee,
+            withdrawal_lifetime_s,
+            limits__validity_us,
+            limits__open_orders,
+            limits__fills,
+            limits__withdrawals,
+            assets__count,
+        ) = _unpack_settings_3(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SETTINGS_3)
+        raise
+    offset += 88
+    if assets__count > MAX_ASSETS or assets__count * 12 > len(data) - offset:
+        refuse_count(assets__count, MAX_ASSETS, "Settings.assets")
+    assets = []
+    for _ in range(assets__count):
+        assets__item, offset = _read_asset_settings(data, offset)
+        assets.append(assets__item)
+    try:
+        (markets__count,) = _unpack_settings_4(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SETTINGS_4)
+        raise
+    offset += 4
+    if markets__count > MAX_MARKETS or markets__count * 48 > len(data) - offset:
+        refuse_count(markets__count, MAX_MARKETS, "Settings.markets")
+    markets = []
+    for _ in range(markets__count):
+        markets__item, offset = _read_market_settings(data, offset)
+        markets.append(markets__item)
+    return Settings(
+        network_passphrase,
+        vault,
+        alpha,
+        auditors,
+        quorum_rule,
+        channels,
+        ledger_cursor,
+        vault_reserve,
+        fee_account,
+        minimum_balance,
+        transaction_fee,
+        withdrawal_lifetime_s,
+        RequestLimits(limits__validity_us, limits__open_orders, limits__fills, limits__withdrawals),
+        assets,
+        markets,
+    ), offset

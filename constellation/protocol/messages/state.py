@@ -1,0 +1,1042 @@
+"""Messages of state.x.
+
+Generated from xdr/state.x by tools/xdr_generator.py; do not edit.
+
+What the state root commits to: one entry per thing that can be proved.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from struct import Struct
+from typing import Any
+
+from constellation.protocol.messages.common import (
+    _ASSET_IDENTITY_DISCRIMINANT,
+    _ASSET_IDENTITY_READERS,
+    _ASSET_IDENTITY_WRITERS,
+    _MEMO_DISCRIMINANT,
+    _MEMO_READERS,
+    _MEMO_WRITERS,
+    _SIDE_MEMBERS,
+    Amount,
+    Apex,
+    AssetId,
+    AssetIdentity,
+    Hash,
+    Key,
+    LedgerCursor,
+    MarketId,
+    Price,
+    Side,
+    Timestamp,
+)
+from constellation.protocol.messages.requests import Withdrawal
+from constellation.protocol.messages.settings import MAX_ASSETS, Settings, _read_settings, _write_settings
+from constellation.protocol.xdr import (
+    ABSENT,
+    BOOLEANS,
+    INT64,
+    PRESENCE,
+    PRESENT,
+    UINT32,
+    UINT64,
+    Discriminant,
+    Enumerated,
+    Fields,
+    Instance,
+    Items,
+    MalformedMessage,
+    Opaque,
+    StructError,
+    UnencodableMessage,
+    explain_malformed,
+    explain_unencodable,
+    refuse_count,
+)
+
+
+@dataclass(slots=True)
+class BalanceEntry:
+    """The struct BalanceEntry of state.x.
+
+    XDR::
+
+        struct BalanceEntry {
+            AssetId asset;
+            Amount balance;
+            Amount liabilities;
+        };
+    """
+
+    asset: AssetId
+    balance: Amount
+    liabilities: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_balance_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "BalanceEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_balance_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "BalanceEntry")
+        return value
+
+
+_BALANCE_ENTRY_0: Fields = (
+    ("BalanceEntry", "", Instance(BalanceEntry)),
+    ("BalanceEntry.asset", "asset", UINT32),
+    ("BalanceEntry.balance", "balance", INT64),
+    ("BalanceEntry.liabilities", "liabilities", INT64),
+)
+_pack_balance_entry_0 = Struct(">Iqq").pack
+
+
+def _write_balance_entry(value: Any) -> bytes:
+    try:
+        if type(value) is not BalanceEntry:
+            raise ValueError
+        part_0 = _pack_balance_entry_0(value.asset, value.balance, value.liabilities)
+    except Exception:
+        explain_unencodable(value, _BALANCE_ENTRY_0)
+        raise
+    return part_0
+
+
+_unpack_balance_entry_0 = Struct(">Iqq").unpack_from
+
+
+def _read_balance_entry(data: bytes, offset: int) -> tuple[BalanceEntry, int]:
+    try:
+        asset, balance, liabilities = _unpack_balance_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _BALANCE_ENTRY_0)
+        raise
+    return BalanceEntry(asset, balance, liabilities), offset + 20
+
+
+@dataclass(slots=True)
+class AccountEntry:
+    """The struct AccountEntry of state.x.
+
+    XDR::
+
+        struct AccountEntry {
+            Key account;
+            hyper nonce;                      // the last one used
+            unsigned hyper effect_number;     // the last one given
+            BalanceEntry balances<MAX_ASSETS>;
+        };
+    """
+
+    account: Key
+    nonce: int
+    effect_number: int
+    balances: list[BalanceEntry]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_account_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "AccountEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_account_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "AccountEntry")
+        return value
+
+
+_ACCOUNT_ENTRY_0: Fields = (
+    ("AccountEntry", "", Instance(AccountEntry)),
+    ("AccountEntry.account", "account", Opaque(32)),
+    ("AccountEntry.nonce", "nonce", INT64),
+    ("AccountEntry.effect_number", "effect_number", UINT64),
+    ("AccountEntry.balances", "balances", Items(MAX_ASSETS)),
+)
+_pack_account_entry_0 = Struct(">32sqQI").pack
+
+
+def _write_account_entry(value: Any) -> bytes:
+    try:
+        account = value.account
+        balances = value.balances
+        if (
+            type(value) is not AccountEntry
+            or len(account) != 32
+            or type(balances) is not list
+            or len(balances) > MAX_ASSETS
+        ):
+            raise ValueError
+        part_0 = _pack_account_entry_0(account, value.nonce, value.effect_number, len(balances))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_ENTRY_0)
+        raise
+    tail_0 = b"".join([_write_balance_entry(item) for item in balances])
+    return part_0 + tail_0
+
+
+_unpack_account_entry_0 = Struct(">32sqQI").unpack_from
+
+
+def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
+    try:
+        account, nonce, effect_number, balances__count = _unpack_account_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_ENTRY_0)
+        raise
+    offset += 52
+    if balances__count > MAX_ASSETS or balances__count * 20 > len(data) - offset:
+        refuse_count(balances__count, MAX_ASSETS, "AccountEntry.balances")
+    balances = []
+    for _ in range(balances__count):
+        balances__item, offset = _read_balance_entry(data, offset)
+        balances.append(balances__item)
+    return AccountEntry(account, nonce, effect_number, balances), offset
+
+
+@dataclass(slots=True)
+class OrderEntry:
+    """The struct OrderEntry of state.x.
+
+    XDR::
+
+        struct OrderEntry {
+            Apex order;
+            Key account;
+            MarketId market;
+            Side side;
+            Price price;
+            Amount remaining;                 // of base; what it gives for that is locked
+        };
+    """
+
+    order: Apex
+    account: Key
+    market: MarketId
+    side: Side
+    price: Price
+    remaining: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_order_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrderEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_order_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrderEntry")
+        return value
+
+
+_ORDER_ENTRY_0: Fields = (
+    ("OrderEntry", "", Instance(OrderEntry)),
+    ("OrderEntry.order", "order", UINT64),
+    ("OrderEntry.account", "account", Opaque(32)),
+    ("OrderEntry.market", "market", UINT32),
+    ("OrderEntry.side", "side", Enumerated(_SIDE_MEMBERS)),
+    ("OrderEntry.price", "price", INT64),
+    ("OrderEntry.remaining", "remaining", INT64),
+)
+_pack_order_entry_0 = Struct(">Q32sIiqq").pack
+
+
+def _write_order_entry(value: Any) -> bytes:
+    try:
+        account = value.account
+        side = value.side
+        if type(value) is not OrderEntry or len(account) != 32 or side not in _SIDE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_entry_0(value.order, account, value.market, side, value.price, value.remaining)
+    except Exception:
+        explain_unencodable(value, _ORDER_ENTRY_0)
+        raise
+    return part_0
+
+
+_unpack_order_entry_0 = Struct(">Q32sIiqq").unpack_from
+
+
+def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
+    try:
+        order, account, market, side, price, remaining = _unpack_order_entry_0(data, offset)
+        side = _SIDE_MEMBERS[side]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_ENTRY_0)
+        raise
+    return OrderEntry(order, account, market, side, price, remaining), offset + 64
+
+
+@dataclass(slots=True)
+class PreparedTransaction:
+    """The struct PreparedTransaction of state.x.
+
+    XDR::
+
+        struct PreparedTransaction {
+            Key channel;
+            hyper sequence;
+            hyper max_time_s;
+            Hash transaction;
+        };
+    """
+
+    channel: Key
+    sequence: int
+    max_time_s: int
+    transaction: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_prepared_transaction(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "PreparedTransaction":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_prepared_transaction(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "PreparedTransaction")
+        return value
+
+
+_PREPARED_TRANSACTION_0: Fields = (
+    ("PreparedTransaction", "", Instance(PreparedTransaction)),
+    ("PreparedTransaction.channel", "channel", Opaque(32)),
+    ("PreparedTransaction.sequence", "sequence", INT64),
+    ("PreparedTransaction.max_time_s", "max_time_s", INT64),
+    ("PreparedTransaction.transaction", "transaction", Opaque(32)),
+)
+_pack_prepared_transaction_0 = Struct(">32sqq32s").pack
+
+
+def _write_prepared_transaction(value: Any) -> bytes:
+    try:
+        channel = value.channel
+        transaction = value.transaction
+        if type(value) is not PreparedTransaction or len(channel) != 32 or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_prepared_transaction_0(channel, value.sequence, value.max_time_s, transaction)
+    except Exception:
+        explain_unencodable(value, _PREPARED_TRANSACTION_0)
+        raise
+    return part_0
+
+
+_unpack_prepared_transaction_0 = Struct(">32sqq32s").unpack_from
+
+
+def _read_prepared_transaction(data: bytes, offset: int) -> tuple[PreparedTransaction, int]:
+    try:
+        channel, sequence, max_time_s, transaction = _unpack_prepared_transaction_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _PREPARED_TRANSACTION_0)
+        raise
+    return PreparedTransaction(channel, sequence, max_time_s, transaction), offset + 80
+
+
+@dataclass(slots=True)
+class WithdrawalEntry:
+    """The struct WithdrawalEntry of state.x.
+
+    XDR::
+
+        struct WithdrawalEntry {
+            Apex withdrawal;
+            Key account;
+            Withdrawal operation;
+            PreparedTransaction *prepared;    // none while it waits for a free channel
+        };
+    """
+
+    withdrawal: Apex
+    account: Key
+    operation: Withdrawal
+    prepared: PreparedTransaction | None
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_withdrawal_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "WithdrawalEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_withdrawal_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "WithdrawalEntry")
+        return value
+
+
+_WITHDRAWAL_ENTRY_0: Fields = (
+    ("WithdrawalEntry", "", Instance(WithdrawalEntry)),
+    ("WithdrawalEntry.withdrawal", "withdrawal", UINT64),
+    ("WithdrawalEntry.account", "account", Opaque(32)),
+    ("Withdrawal", "operation", Instance(Withdrawal)),
+    ("Withdrawal.asset", "operation.asset", UINT32),
+    ("Withdrawal.amount", "operation.amount", INT64),
+    ("Withdrawal.destination", "operation.destination", Opaque(32)),
+    ("Memo.type", "operation.memo", _MEMO_DISCRIMINANT),
+)
+_WITHDRAWAL_ENTRY_1: Fields = (("WithdrawalEntry.prepared", "prepared", PRESENCE),)
+_pack_withdrawal_entry_0 = Struct(">Q32sIq32s").pack
+
+
+def _write_withdrawal_entry(value: Any) -> bytes:
+    try:
+        account = value.account
+        operation = value.operation
+        operation__destination = operation.destination
+        operation__memo = operation.memo
+        if (
+            type(value) is not WithdrawalEntry
+            or len(account) != 32
+            or type(operation) is not Withdrawal
+            or len(operation__destination) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_withdrawal_entry_0(
+            value.withdrawal, account, operation.asset, operation.amount, operation__destination
+        )
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_ENTRY_0)
+        raise
+    try:
+        write = _MEMO_WRITERS[type(operation__memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Memo.type") from None
+    tail_0 = write(operation__memo)
+    try:
+        prepared = value.prepared
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_ENTRY_1)
+        raise
+    tail_1 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
+    return part_0 + tail_0 + tail_1
+
+
+_unpack_withdrawal_entry_0 = Struct(">Q32sIq32s4s").unpack_from
+_unpack_withdrawal_entry_1 = Struct(">I").unpack_from
+
+
+def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, int]:
+    try:
+        (
+            withdrawal,
+            account,
+            operation__asset,
+            operation__amount,
+            operation__destination,
+            operation__memo__read,
+        ) = _unpack_withdrawal_entry_0(data, offset)
+        operation__memo__read = _MEMO_READERS[operation__memo__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _WITHDRAWAL_ENTRY_0)
+        raise
+    offset += 88
+    operation__memo, offset = operation__memo__read(data, offset)
+    try:
+        (prepared__present,) = _unpack_withdrawal_entry_1(data, offset)
+        prepared__present = BOOLEANS[prepared__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _WITHDRAWAL_ENTRY_1)
+        raise
+    offset += 4
+    prepared: PreparedTransaction | None = None
+    if prepared__present:
+        prepared, offset = _read_prepared_transaction(data, offset)
+    return WithdrawalEntry(
+        withdrawal,
+        account,
+        Withdrawal(operation__asset, operation__amount, operation__destination, operation__memo),
+        prepared,
+    ), offset
+
+
+@dataclass(slots=True)
+class ChannelEntry:
+    """The struct ChannelEntry of state.x.
+
+    XDR::
+
+        struct ChannelEntry {
+            Key account;
+            hyper sequence;                   // the last one used on the ledger
+            Apex *withdrawal;                 // that is pending on it
+        };
+    """
+
+    account: Key
+    sequence: int
+    withdrawal: Apex | None
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_channel_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ChannelEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_channel_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ChannelEntry")
+        return value
+
+
+_CHANNEL_ENTRY_0: Fields = (
+    ("ChannelEntry", "", Instance(ChannelEntry)),
+    ("ChannelEntry.account", "account", Opaque(32)),
+    ("ChannelEntry.sequence", "sequence", INT64),
+    ("ChannelEntry.withdrawal", "withdrawal", PRESENCE),
+)
+_WITHDRAWAL_IN_CHANNEL_ENTRY_0: Fields = (("ChannelEntry.withdrawal", "", UINT64),)
+_pack_withdrawal_in_channel_entry_0 = Struct(">iQ").pack
+
+
+def _write_withdrawal_in_channel_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_withdrawal_in_channel_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_IN_CHANNEL_ENTRY_0)
+        raise
+    return part_0
+
+
+_pack_channel_entry_0 = Struct(">32sq").pack
+
+
+def _write_channel_entry(value: Any) -> bytes:
+    try:
+        account = value.account
+        withdrawal = value.withdrawal
+        if type(value) is not ChannelEntry or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_channel_entry_0(account, value.sequence)
+    except Exception:
+        explain_unencodable(value, _CHANNEL_ENTRY_0)
+        raise
+    tail_0 = ABSENT if withdrawal is None else _write_withdrawal_in_channel_entry(withdrawal)
+    return part_0 + tail_0
+
+
+_unpack_withdrawal_in_channel_entry_0 = Struct(">Q").unpack_from
+
+
+def _read_withdrawal_in_channel_entry(data: bytes, offset: int) -> tuple[Apex, int]:
+    try:
+        (value,) = _unpack_withdrawal_in_channel_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _WITHDRAWAL_IN_CHANNEL_ENTRY_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_channel_entry_0 = Struct(">32sqI").unpack_from
+
+
+def _read_channel_entry(data: bytes, offset: int) -> tuple[ChannelEntry, int]:
+    try:
+        account, sequence, withdrawal__present = _unpack_channel_entry_0(data, offset)
+        withdrawal__present = BOOLEANS[withdrawal__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CHANNEL_ENTRY_0)
+        raise
+    offset += 44
+    withdrawal: Apex | None = None
+    if withdrawal__present:
+        withdrawal, offset = _read_withdrawal_in_channel_entry(data, offset)
+    return ChannelEntry(account, sequence, withdrawal), offset
+
+
+@dataclass(slots=True)
+class SuspenseEntry:
+    """The struct SuspenseEntry of state.x.
+
+    XDR::
+
+        struct SuspenseEntry {
+            LedgerCursor operation;
+            AssetIdentity asset;
+            Amount amount;
+            Key source;
+            Hash transaction;
+        };
+    """
+
+    operation: LedgerCursor
+    asset: AssetIdentity
+    amount: Amount
+    source: Key
+    transaction: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_suspense_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SuspenseEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_suspense_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SuspenseEntry")
+        return value
+
+
+_SUSPENSE_ENTRY_0: Fields = (
+    ("SuspenseEntry", "", Instance(SuspenseEntry)),
+    ("SuspenseEntry.operation", "operation", UINT64),
+    ("AssetIdentity.type", "asset", _ASSET_IDENTITY_DISCRIMINANT),
+)
+_SUSPENSE_ENTRY_1: Fields = (
+    ("SuspenseEntry.amount", "amount", INT64),
+    ("SuspenseEntry.source", "source", Opaque(32)),
+    ("SuspenseEntry.transaction", "transaction", Opaque(32)),
+)
+_pack_suspense_entry_0 = Struct(">Q").pack
+_pack_suspense_entry_1 = Struct(">q32s32s").pack
+
+
+def _write_suspense_entry(value: Any) -> bytes:
+    try:
+        asset = value.asset
+        if type(value) is not SuspenseEntry:
+            raise ValueError
+        part_0 = _pack_suspense_entry_0(value.operation)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_ENTRY_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        transaction = value.transaction
+        if len(source) != 32 or len(transaction) != 32:
+            raise ValueError
+        part_1 = _pack_suspense_entry_1(value.amount, source, transaction)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_ENTRY_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_suspense_entry_0 = Struct(">Q4s").unpack_from
+_unpack_suspense_entry_1 = Struct(">q32s32s").unpack_from
+
+
+def _read_suspense_entry(data: bytes, offset: int) -> tuple[SuspenseEntry, int]:
+    try:
+        operation, asset__read = _unpack_suspense_entry_0(data, offset)
+        asset__read = _ASSET_IDENTITY_READERS[asset__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SUSPENSE_ENTRY_0)
+        raise
+    offset += 12
+    asset, offset = asset__read(data, offset)
+    try:
+        amount, source, transaction = _unpack_suspense_entry_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUSPENSE_ENTRY_1)
+        raise
+    return SuspenseEntry(operation, asset, amount, source, transaction), offset + 72
+
+
+@dataclass(slots=True)
+class TotalEntry:
+    """What the vault must hold of an asset: all balances and what is in suspense.
+
+    XDR::
+
+        struct TotalEntry {
+            AssetId asset;
+            Amount held;
+        };
+    """
+
+    asset: AssetId
+    held: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_total_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "TotalEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_total_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "TotalEntry")
+        return value
+
+
+_TOTAL_ENTRY_0: Fields = (
+    ("TotalEntry", "", Instance(TotalEntry)),
+    ("TotalEntry.asset", "asset", UINT32),
+    ("TotalEntry.held", "held", INT64),
+)
+_pack_total_entry_0 = Struct(">Iq").pack
+
+
+def _write_total_entry(value: Any) -> bytes:
+    try:
+        if type(value) is not TotalEntry:
+            raise ValueError
+        part_0 = _pack_total_entry_0(value.asset, value.held)
+    except Exception:
+        explain_unencodable(value, _TOTAL_ENTRY_0)
+        raise
+    return part_0
+
+
+_unpack_total_entry_0 = Struct(">Iq").unpack_from
+
+
+def _read_total_entry(data: bytes, offset: int) -> tuple[TotalEntry, int]:
+    try:
+        asset, held = _unpack_total_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _TOTAL_ENTRY_0)
+        raise
+    return TotalEntry(asset, held), offset + 12
+
+
+@dataclass(slots=True)
+class CountersEntry:
+    """The struct CountersEntry of state.x.
+
+    XDR::
+
+        struct CountersEntry {
+            Apex apex;
+            Timestamp timestamp;
+            LedgerCursor ledger_cursor;
+            hyper ledger_closed_at_s;
+            unsigned hyper system_effect_number;
+            TotalEntry totals<MAX_ASSETS>;
+        };
+    """
+
+    apex: Apex
+    timestamp: Timestamp
+    ledger_cursor: LedgerCursor
+    ledger_closed_at_s: int
+    system_effect_number: int
+    totals: list[TotalEntry]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_counters_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "CountersEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_counters_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "CountersEntry")
+        return value
+
+
+_COUNTERS_ENTRY_0: Fields = (
+    ("CountersEntry", "", Instance(CountersEntry)),
+    ("CountersEntry.apex", "apex", UINT64),
+    ("CountersEntry.timestamp", "timestamp", INT64),
+    ("CountersEntry.ledger_cursor", "ledger_cursor", UINT64),
+    ("CountersEntry.ledger_closed_at_s", "ledger_closed_at_s", INT64),
+    ("CountersEntry.system_effect_number", "system_effect_number", UINT64),
+    ("CountersEntry.totals", "totals", Items(MAX_ASSETS)),
+)
+_pack_counters_entry_0 = Struct(">QqQqQI").pack
+
+
+def _write_counters_entry(value: Any) -> bytes:
+    try:
+        totals = value.totals
+        if type(value) is not CountersEntry or type(totals) is not list or len(totals) > MAX_ASSETS:
+            raise ValueError
+        part_0 = _pack_counters_entry_0(
+            value.apex,
+            value.timestamp,
+            value.ledger_cursor,
+            value.ledger_closed_at_s,
+            value.system_effect_number,
+            len(totals),
+        )
+    except Exception:
+        explain_unencodable(value, _COUNTERS_ENTRY_0)
+        raise
+    tail_0 = b"".join([_write_total_entry(item) for item in totals])
+    return part_0 + tail_0
+
+
+_unpack_counters_entry_0 = Struct(">QqQqQI").unpack_from
+
+
+def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
+    try:
+        apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, totals__count = (
+            _unpack_counters_entry_0(data, offset)
+        )
+    except StructError:
+        explain_malformed(data, offset, _COUNTERS_ENTRY_0)
+        raise
+    offset += 44
+    if totals__count > MAX_ASSETS or totals__count * 12 > len(data) - offset:
+        refuse_count(totals__count, MAX_ASSETS, "CountersEntry.totals")
+    totals = []
+    for _ in range(totals__count):
+        totals__item, offset = _read_total_entry(data, offset)
+        totals.append(totals__item)
+    return CountersEntry(
+        apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, totals
+    ), offset
+
+
+class StateEntryType(IntEnum):
+    """The enum StateEntryType of state.x.
+
+    XDR::
+
+        enum StateEntryType {
+            SETTINGS_ENTRY = 0,
+            COUNTERS_ENTRY = 1,
+            ACCOUNT_ENTRY = 2,
+            ORDER_ENTRY = 3,
+            WITHDRAWAL_ENTRY = 4,
+            CHANNEL_ENTRY = 5,
+            SUSPENSE_ENTRY = 6
+        };
+    """
+
+    SETTINGS_ENTRY = 0
+    COUNTERS_ENTRY = 1
+    ACCOUNT_ENTRY = 2
+    ORDER_ENTRY = 3
+    WITHDRAWAL_ENTRY = 4
+    CHANNEL_ENTRY = 5
+    SUSPENSE_ENTRY = 6
+
+
+_STATE_ENTRY_TYPE_MEMBERS: dict[int, StateEntryType] = {member.value: member for member in StateEntryType}
+
+
+StateEntry = (
+    Settings | CountersEntry | AccountEntry | OrderEntry | WithdrawalEntry | ChannelEntry | SuspenseEntry
+)
+
+
+def _write_settings_as_state_entry(value: Any) -> bytes:
+    return b"\x00\x00\x00\x00" + _write_settings(value)
+
+
+_pack_counters_as_state_entry_0 = Struct(">iQqQqQI").pack
+
+
+def _write_counters_as_state_entry(value: Any) -> bytes:
+    try:
+        totals = value.totals
+        if type(value) is not CountersEntry or type(totals) is not list or len(totals) > MAX_ASSETS:
+            raise ValueError
+        part_0 = _pack_counters_as_state_entry_0(
+            1,
+            value.apex,
+            value.timestamp,
+            value.ledger_cursor,
+            value.ledger_closed_at_s,
+            value.system_effect_number,
+            len(totals),
+        )
+    except Exception:
+        explain_unencodable(value, _COUNTERS_ENTRY_0)
+        raise
+    tail_0 = b"".join([_write_total_entry(item) for item in totals])
+    return part_0 + tail_0
+
+
+_pack_account_as_state_entry_0 = Struct(">i32sqQI").pack
+
+
+def _write_account_as_state_entry(value: Any) -> bytes:
+    try:
+        account = value.account
+        balances = value.balances
+        if (
+            type(value) is not AccountEntry
+            or len(account) != 32
+            or type(balances) is not list
+            or len(balances) > MAX_ASSETS
+        ):
+            raise ValueError
+        part_0 = _pack_account_as_state_entry_0(2, account, value.nonce, value.effect_number, len(balances))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_ENTRY_0)
+        raise
+    tail_0 = b"".join([_write_balance_entry(item) for item in balances])
+    return part_0 + tail_0
+
+
+_pack_order_as_state_entry_0 = Struct(">iQ32sIiqq").pack
+
+
+def _write_order_as_state_entry(value: Any) -> bytes:
+    try:
+        account = value.account
+        side = value.side
+        if type(value) is not OrderEntry or len(account) != 32 or side not in _SIDE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_as_state_entry_0(
+            3, value.order, account, value.market, side, value.price, value.remaining
+        )
+    except Exception:
+        explain_unencodable(value, _ORDER_ENTRY_0)
+        raise
+    return part_0
+
+
+_pack_withdrawal_as_state_entry_0 = Struct(">iQ32sIq32s").pack
+
+
+def _write_withdrawal_as_state_entry(value: Any) -> bytes:
+    try:
+        account = value.account
+        operation = value.operation
+        operation__destination = operation.destination
+        operation__memo = operation.memo
+        if (
+            type(value) is not WithdrawalEntry
+            or len(account) != 32
+            or type(operation) is not Withdrawal
+            or len(operation__destination) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_withdrawal_as_state_entry_0(
+            4, value.withdrawal, account, operation.asset, operation.amount, operation__destination
+        )
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_ENTRY_0)
+        raise
+    try:
+        write = _MEMO_WRITERS[type(operation__memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Memo.type") from None
+    tail_0 = write(operation__memo)
+    try:
+        prepared = value.prepared
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_ENTRY_1)
+        raise
+    tail_1 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
+    return part_0 + tail_0 + tail_1
+
+
+_WITHDRAWAL_IN_CHANNEL_AS_STATE_ENTRY_0: Fields = (("ChannelEntry.withdrawal", "", UINT64),)
+_pack_withdrawal_in_channel_as_state_entry_0 = Struct(">iQ").pack
+
+
+def _write_withdrawal_in_channel_as_state_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_withdrawal_in_channel_as_state_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_IN_CHANNEL_AS_STATE_ENTRY_0)
+        raise
+    return part_0
+
+
+_pack_channel_as_state_entry_0 = Struct(">i32sq").pack
+
+
+def _write_channel_as_state_entry(value: Any) -> bytes:
+    try:
+        account = value.account
+        withdrawal = value.withdrawal
+        if type(value) is not ChannelEntry or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_channel_as_state_entry_0(5, account, value.sequence)
+    except Exception:
+        explain_unencodable(value, _CHANNEL_ENTRY_0)
+        raise
+    tail_0 = ABSENT if withdrawal is None else _write_withdrawal_in_channel_as_state_entry(withdrawal)
+    return part_0 + tail_0
+
+
+_pack_suspense_as_state_entry_0 = Struct(">iQ").pack
+_pack_suspense_as_state_entry_1 = Struct(">q32s32s").pack
+
+
+def _write_suspense_as_state_entry(value: Any) -> bytes:
+    try:
+        asset = value.asset
+        if type(value) is not SuspenseEntry:
+            raise ValueError
+        part_0 = _pack_suspense_as_state_entry_0(6, value.operation)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_ENTRY_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        transaction = value.transaction
+        if len(source) != 32 or len(transaction) != 32:
+            raise ValueError
+        part_1 = _pack_suspense_as_state_entry_1(value.amount, source, transaction)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_ENTRY_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_STATE_ENTRY_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    Settings: _write_settings_as_state_entry,
+    CountersEntry: _write_counters_as_state_entry,
+    AccountEntry: _write_account_as_state_entry,
+    OrderEntry: _write_order_as_state_entry,
+    WithdrawalEntry: _write_withdrawal_as_state_entry,
+    ChannelEntry: _write_channel_as_state_entry,
+    SuspenseEntry: _write_suspense_as_state_entry,
+}
+
+_STATE_ENTRY_READERS: dict[bytes, Callable[[bytes, int], tuple[StateEntry, int]]] = {
+    b"\x00\x00\x00\x00": _read_settings,
+    b"\x00\x00\x00\x01": _read_counters_entry,
+    b"\x00\x00\x00\x02": _read_account_entry,
+    b"\x00\x00\x00\x03": _read_order_entry,
+    b"\x00\x00\x00\x04": _read_withdrawal_entry,
+    b"\x00\x00\x00\x05": _read_channel_entry,
+    b"\x00\x00\x00\x06": _read_suspense_entry,
+}
+_STATE_ENTRY_DISCRIMINANT = Discriminant(_STATE_ENTRY_TYPE_MEMBERS, _STATE_ENTRY_READERS)
+_STATE_ENTRY_0: Fields = (("StateEntry.type", "", _STATE_ENTRY_DISCRIMINANT),)
+
+
+def _read_state_entry(data: bytes, offset: int) -> tuple[StateEntry, int]:
+    try:
+        read = _STATE_ENTRY_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _STATE_ENTRY_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_state_entry(value: StateEntry) -> bytes:
+    """Encodes a value of the union StateEntry by its class."""
+    try:
+        write = _STATE_ENTRY_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "StateEntry.type") from None
+    return write(value)
+
+
+def decode_state_entry(data: bytes) -> StateEntry:
+    """Decodes bytes that are one StateEntry and nothing else."""
+    value, offset = _read_state_entry(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "StateEntry")
+    return value

@@ -1,0 +1,77 @@
+"""What a client needs in order to trust nobody: checks of acknowledgements, inclusion proofs and certificates.
+
+Each check names what does not hold. They need the settings (which name alpha and the auditors) and nothing else.
+"""
+
+from constellation.protocol.errors import VerificationError
+from constellation.protocol.merkle import leaf_hash, root_from_proof
+from constellation.protocol.messages import (
+    AccountEvent,
+    BatchHeader,
+    Certificate,
+    Code,
+    Settings,
+    SignedHeader,
+)
+from constellation.protocol.quorum import check_quorum
+from constellation.protocol.signing import header_hash, settings_constellation_id, verify, vote_hash
+
+
+def check_signed_header(settings: Settings, signed: SignedHeader) -> bytes:
+    """Check alpha's signature; the header's hash.
+
+    Raises:
+        VerificationError: BAD_SIGNATURE.
+    """
+    digest = header_hash(settings_constellation_id(settings), signed.header)
+    if not verify(settings.alpha, digest, signed.alpha_signature):
+        raise VerificationError(
+            Code.BAD_SIGNATURE, f"alpha's signature does not fit the header of batch {signed.header.number}"
+        )
+    return digest
+
+
+def check_certificate(settings: Settings, certificate: Certificate) -> bytes:
+    """Check that a quorum of auditors signed the certificate's header; the header's hash.
+
+    Raises:
+        VerificationError: UNAUTHORIZED, BAD_SIGNATURE or NOT_ENOUGH_SIGNATURES, naming the auditor.
+    """
+    constellation = settings_constellation_id(settings)
+    digest = header_hash(constellation, certificate.header)
+    try:
+        check_quorum(settings, vote_hash(constellation, digest), certificate.signatures)
+    except VerificationError as error:
+        raise VerificationError(
+            error.code, f"certificate of batch {certificate.header.number}: {error.message}"
+        ) from None
+    return digest
+
+
+def check_inclusion(header: BatchHeader, event: AccountEvent) -> None:
+    """Check that ``header`` covers ``event``: the account's group lies under its quantum, the quantum under the header.
+
+    Raises:
+        VerificationError: QUANTA_ROOT_MISMATCH, naming the broken part.
+    """
+    leaf, group = event.leaf, event.group
+    if group.apex != leaf.apex:
+        raise VerificationError(
+            Code.QUANTA_ROOT_MISMATCH, f"effects of quantum {group.apex} were shown for quantum {leaf.apex}"
+        )
+    if root_from_proof(leaf_hash(group.to_xdr()), event.group_proof) != leaf.effects:
+        raise VerificationError(
+            Code.QUANTA_ROOT_MISMATCH,
+            f"the inclusion proof of the effects of quantum {leaf.apex} does not hold",
+        )
+    place = leaf.apex - header.first_apex
+    size = header.last_apex - header.first_apex + 1
+    if (event.leaf_proof.index, event.leaf_proof.size) != (place, size):
+        raise VerificationError(
+            Code.QUANTA_ROOT_MISMATCH, f"the inclusion proof is not for the place of quantum {leaf.apex}"
+        )
+    if root_from_proof(leaf_hash(leaf.to_xdr()), event.leaf_proof) != header.quanta_root:
+        raise VerificationError(
+            Code.QUANTA_ROOT_MISMATCH,
+            f"the inclusion proof of quantum {leaf.apex} in batch {header.number} does not hold",
+        )

@@ -1,0 +1,364 @@
+"""Readable codec of client.x.
+
+Generated from xdr/client.x by tools/xdr_generator.py; do not edit.
+
+Between a trader's client and alpha's gateway.
+"""
+
+from xdrlib3 import Packer, Unpacker
+
+from constellation.protocol.messages.client import (
+    MAX_ACCOUNT_WITHDRAWALS,
+    MAX_BOOK_LEVELS,
+    MAX_EVENTS_PER_MESSAGE,
+    MAX_OPEN_ORDERS,
+    AccountEvent,
+    AccountSnapshot,
+    Acknowledgement,
+    BookLevel,
+    BookSnapshot,
+    ClientMessage,
+    ClientMessageType,
+    Finality,
+    QueryAccount,
+    QueryBook,
+    Rejected,
+    Submit,
+    Welcome,
+)
+from constellation.protocol.messages.codes import Code
+from constellation.protocol.messages.session import Closing, Hello, HelloProof, HelloReply
+from constellation.protocol.reference.common import pack_merkle_proof, unpack_merkle_proof
+from constellation.protocol.reference.effects import pack_effect_group, unpack_effect_group
+from constellation.protocol.reference.primitives import (
+    expect_class,
+    pack_array,
+    pack_enum,
+    pack_int64,
+    pack_optional,
+    pack_string,
+    pack_uint32,
+    pack_uint64,
+    unpack_array,
+    unpack_enum,
+    unpack_int64,
+    unpack_optional,
+    unpack_string,
+    unpack_uint32,
+    unpack_uint64,
+)
+from constellation.protocol.reference.quanta import (
+    pack_certificate,
+    pack_quantum_leaf,
+    pack_signed_header,
+    unpack_certificate,
+    unpack_quantum_leaf,
+    unpack_signed_header,
+)
+from constellation.protocol.reference.requests import pack_signed_request, unpack_signed_request
+from constellation.protocol.reference.session import (
+    pack_closing,
+    pack_hello,
+    pack_hello_proof,
+    pack_hello_reply,
+    unpack_closing,
+    unpack_hello,
+    unpack_hello_proof,
+    unpack_hello_reply,
+)
+from constellation.protocol.reference.settings import pack_settings, unpack_settings
+from constellation.protocol.reference.state import (
+    pack_account_entry,
+    pack_order_entry,
+    pack_withdrawal_entry,
+    unpack_account_entry,
+    unpack_order_entry,
+    unpack_withdrawal_entry,
+)
+from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
+
+
+def pack_submit(packer: Packer, value: Submit) -> None:
+    """Packs Submit."""
+    expect_class(value, Submit)
+    pack_uint64(packer, value.request_id, "Submit.request_id")
+    pack_signed_request(packer, value.request)
+
+
+def unpack_submit(unpacker: Unpacker) -> Submit:
+    """Unpacks Submit."""
+    return Submit(
+        request_id=unpack_uint64(unpacker, "Submit.request_id"),
+        request=unpack_signed_request(unpacker),
+    )
+
+
+def pack_query_account(packer: Packer, value: QueryAccount) -> None:
+    """Packs QueryAccount."""
+    expect_class(value, QueryAccount)
+    pack_uint64(packer, value.request_id, "QueryAccount.request_id")
+
+
+def unpack_query_account(unpacker: Unpacker) -> QueryAccount:
+    """Unpacks QueryAccount."""
+    return QueryAccount(
+        request_id=unpack_uint64(unpacker, "QueryAccount.request_id"),
+    )
+
+
+def pack_query_book(packer: Packer, value: QueryBook) -> None:
+    """Packs QueryBook."""
+    expect_class(value, QueryBook)
+    pack_uint64(packer, value.request_id, "QueryBook.request_id")
+    pack_uint32(packer, value.market, "QueryBook.market")
+    pack_uint32(packer, value.levels, "QueryBook.levels")
+
+
+def unpack_query_book(unpacker: Unpacker) -> QueryBook:
+    """Unpacks QueryBook."""
+    return QueryBook(
+        request_id=unpack_uint64(unpacker, "QueryBook.request_id"),
+        market=unpack_uint32(unpacker, "QueryBook.market"),
+        levels=unpack_uint32(unpacker, "QueryBook.levels"),
+    )
+
+
+def pack_welcome(packer: Packer, value: Welcome) -> None:
+    """Packs Welcome."""
+    expect_class(value, Welcome)
+    pack_settings(packer, value.settings)
+    pack_uint64(packer, value.epoch, "Welcome.epoch")
+    pack_uint64(packer, value.apex, "Welcome.apex")
+    pack_int64(packer, value.timestamp, "Welcome.timestamp")
+    pack_uint32(packer, value.requests_per_second, "Welcome.requests_per_second")
+    pack_uint32(packer, value.burst, "Welcome.burst")
+
+
+def unpack_welcome(unpacker: Unpacker) -> Welcome:
+    """Unpacks Welcome."""
+    return Welcome(
+        settings=unpack_settings(unpacker),
+        epoch=unpack_uint64(unpacker, "Welcome.epoch"),
+        apex=unpack_uint64(unpacker, "Welcome.apex"),
+        timestamp=unpack_int64(unpacker, "Welcome.timestamp"),
+        requests_per_second=unpack_uint32(unpacker, "Welcome.requests_per_second"),
+        burst=unpack_uint32(unpacker, "Welcome.burst"),
+    )
+
+
+def pack_rejected(packer: Packer, value: Rejected) -> None:
+    """Packs Rejected."""
+    expect_class(value, Rejected)
+    pack_uint64(packer, value.request_id, "Rejected.request_id")
+    pack_enum(packer, value.code, Code, "Rejected.code")
+    pack_string(packer, value.message, 256, "Rejected.message")
+
+
+def unpack_rejected(unpacker: Unpacker) -> Rejected:
+    """Unpacks Rejected."""
+    return Rejected(
+        request_id=unpack_uint64(unpacker, "Rejected.request_id"),
+        code=unpack_enum(unpacker, Code, "Rejected.code"),
+        message=unpack_string(unpacker, 256, "Rejected.message"),
+    )
+
+
+def pack_account_event(packer: Packer, value: AccountEvent) -> None:
+    """Packs AccountEvent."""
+    expect_class(value, AccountEvent)
+    pack_optional(
+        packer, value.request_id, lambda packer, item: pack_uint64(packer, item, "AccountEvent.request_id")
+    )
+    pack_quantum_leaf(packer, value.leaf)
+    pack_effect_group(packer, value.group)
+    pack_merkle_proof(packer, value.group_proof)
+    pack_merkle_proof(packer, value.leaf_proof)
+
+
+def unpack_account_event(unpacker: Unpacker) -> AccountEvent:
+    """Unpacks AccountEvent."""
+    return AccountEvent(
+        request_id=unpack_optional(
+            unpacker,
+            lambda unpacker: unpack_uint64(unpacker, "AccountEvent.request_id"),
+            "AccountEvent.request_id",
+        ),
+        leaf=unpack_quantum_leaf(unpacker),
+        group=unpack_effect_group(unpacker),
+        group_proof=unpack_merkle_proof(unpacker),
+        leaf_proof=unpack_merkle_proof(unpacker),
+    )
+
+
+def pack_acknowledgement(packer: Packer, value: Acknowledgement) -> None:
+    """Packs Acknowledgement."""
+    expect_class(value, Acknowledgement)
+    pack_signed_header(packer, value.signed_header)
+    pack_array(packer, value.events, pack_account_event, MAX_EVENTS_PER_MESSAGE, "Acknowledgement.events")
+
+
+def unpack_acknowledgement(unpacker: Unpacker) -> Acknowledgement:
+    """Unpacks Acknowledgement."""
+    return Acknowledgement(
+        signed_header=unpack_signed_header(unpacker),
+        events=unpack_array(
+            unpacker, unpack_account_event, 160, MAX_EVENTS_PER_MESSAGE, "Acknowledgement.events"
+        ),
+    )
+
+
+def pack_finality(packer: Packer, value: Finality) -> None:
+    """Packs Finality."""
+    expect_class(value, Finality)
+    pack_certificate(packer, value.certificate)
+
+
+def unpack_finality(unpacker: Unpacker) -> Finality:
+    """Unpacks Finality."""
+    return Finality(
+        certificate=unpack_certificate(unpacker),
+    )
+
+
+def pack_account_snapshot(packer: Packer, value: AccountSnapshot) -> None:
+    """Packs AccountSnapshot."""
+    expect_class(value, AccountSnapshot)
+    pack_uint64(packer, value.request_id, "AccountSnapshot.request_id")
+    pack_uint64(packer, value.apex, "AccountSnapshot.apex")
+    pack_optional(packer, value.account, pack_account_entry)
+    pack_array(packer, value.orders, pack_order_entry, MAX_OPEN_ORDERS, "AccountSnapshot.orders")
+    pack_array(
+        packer,
+        value.withdrawals,
+        pack_withdrawal_entry,
+        MAX_ACCOUNT_WITHDRAWALS,
+        "AccountSnapshot.withdrawals",
+    )
+
+
+def unpack_account_snapshot(unpacker: Unpacker) -> AccountSnapshot:
+    """Unpacks AccountSnapshot."""
+    return AccountSnapshot(
+        request_id=unpack_uint64(unpacker, "AccountSnapshot.request_id"),
+        apex=unpack_uint64(unpacker, "AccountSnapshot.apex"),
+        account=unpack_optional(unpacker, unpack_account_entry, "AccountSnapshot.account"),
+        orders=unpack_array(unpacker, unpack_order_entry, 64, MAX_OPEN_ORDERS, "AccountSnapshot.orders"),
+        withdrawals=unpack_array(
+            unpacker, unpack_withdrawal_entry, 92, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals"
+        ),
+    )
+
+
+def pack_book_level(packer: Packer, value: BookLevel) -> None:
+    """Packs BookLevel."""
+    expect_class(value, BookLevel)
+    pack_int64(packer, value.price, "BookLevel.price")
+    pack_int64(packer, value.amount, "BookLevel.amount")
+    pack_uint32(packer, value.orders, "BookLevel.orders")
+
+
+def unpack_book_level(unpacker: Unpacker) -> BookLevel:
+    """Unpacks BookLevel."""
+    return BookLevel(
+        price=unpack_int64(unpacker, "BookLevel.price"),
+        amount=unpack_int64(unpacker, "BookLevel.amount"),
+        orders=unpack_uint32(unpacker, "BookLevel.orders"),
+    )
+
+
+def pack_book_snapshot(packer: Packer, value: BookSnapshot) -> None:
+    """Packs BookSnapshot."""
+    expect_class(value, BookSnapshot)
+    pack_uint64(packer, value.request_id, "BookSnapshot.request_id")
+    pack_uint64(packer, value.apex, "BookSnapshot.apex")
+    pack_uint32(packer, value.market, "BookSnapshot.market")
+    pack_array(packer, value.bids, pack_book_level, MAX_BOOK_LEVELS, "BookSnapshot.bids")
+    pack_array(packer, value.asks, pack_book_level, MAX_BOOK_LEVELS, "BookSnapshot.asks")
+
+
+def unpack_book_snapshot(unpacker: Unpacker) -> BookSnapshot:
+    """Unpacks BookSnapshot."""
+    return BookSnapshot(
+        request_id=unpack_uint64(unpacker, "BookSnapshot.request_id"),
+        apex=unpack_uint64(unpacker, "BookSnapshot.apex"),
+        market=unpack_uint32(unpacker, "BookSnapshot.market"),
+        bids=unpack_array(unpacker, unpack_book_level, 20, MAX_BOOK_LEVELS, "BookSnapshot.bids"),
+        asks=unpack_array(unpacker, unpack_book_level, 20, MAX_BOOK_LEVELS, "BookSnapshot.asks"),
+    )
+
+
+def pack_client_message(packer: Packer, value: ClientMessage) -> None:
+    """Packs ClientMessage."""
+    if type(value) is Hello:
+        packer.pack_enum(ClientMessageType.CLIENT_HELLO)
+        pack_hello(packer, value)
+    elif type(value) is HelloReply:
+        packer.pack_enum(ClientMessageType.CLIENT_HELLO_REPLY)
+        pack_hello_reply(packer, value)
+    elif type(value) is HelloProof:
+        packer.pack_enum(ClientMessageType.CLIENT_HELLO_PROOF)
+        pack_hello_proof(packer, value)
+    elif type(value) is Welcome:
+        packer.pack_enum(ClientMessageType.WELCOME)
+        pack_welcome(packer, value)
+    elif type(value) is Submit:
+        packer.pack_enum(ClientMessageType.SUBMIT)
+        pack_submit(packer, value)
+    elif type(value) is QueryAccount:
+        packer.pack_enum(ClientMessageType.QUERY_ACCOUNT)
+        pack_query_account(packer, value)
+    elif type(value) is QueryBook:
+        packer.pack_enum(ClientMessageType.QUERY_BOOK)
+        pack_query_book(packer, value)
+    elif type(value) is Rejected:
+        packer.pack_enum(ClientMessageType.REJECTED)
+        pack_rejected(packer, value)
+    elif type(value) is Acknowledgement:
+        packer.pack_enum(ClientMessageType.ACKNOWLEDGEMENT)
+        pack_acknowledgement(packer, value)
+    elif type(value) is Finality:
+        packer.pack_enum(ClientMessageType.FINALITY)
+        pack_finality(packer, value)
+    elif type(value) is AccountSnapshot:
+        packer.pack_enum(ClientMessageType.ACCOUNT_SNAPSHOT)
+        pack_account_snapshot(packer, value)
+    elif type(value) is BookSnapshot:
+        packer.pack_enum(ClientMessageType.BOOK_SNAPSHOT)
+        pack_book_snapshot(packer, value)
+    elif type(value) is Closing:
+        packer.pack_enum(ClientMessageType.CLIENT_CLOSING)
+        pack_closing(packer, value)
+    else:
+        raise UnencodableMessage("wrong type", "ClientMessage.type")
+
+
+def unpack_client_message(unpacker: Unpacker) -> ClientMessage:
+    """Unpacks ClientMessage."""
+    type = unpack_enum(unpacker, ClientMessageType, "ClientMessage.type")
+    if type is ClientMessageType.CLIENT_HELLO:
+        return unpack_hello(unpacker)
+    if type is ClientMessageType.CLIENT_HELLO_REPLY:
+        return unpack_hello_reply(unpacker)
+    if type is ClientMessageType.CLIENT_HELLO_PROOF:
+        return unpack_hello_proof(unpacker)
+    if type is ClientMessageType.WELCOME:
+        return unpack_welcome(unpacker)
+    if type is ClientMessageType.SUBMIT:
+        return unpack_submit(unpacker)
+    if type is ClientMessageType.QUERY_ACCOUNT:
+        return unpack_query_account(unpacker)
+    if type is ClientMessageType.QUERY_BOOK:
+        return unpack_query_book(unpacker)
+    if type is ClientMessageType.REJECTED:
+        return unpack_rejected(unpacker)
+    if type is ClientMessageType.ACKNOWLEDGEMENT:
+        return unpack_acknowledgement(unpacker)
+    if type is ClientMessageType.FINALITY:
+        return unpack_finality(unpacker)
+    if type is ClientMessageType.ACCOUNT_SNAPSHOT:
+        return unpack_account_snapshot(unpacker)
+    if type is ClientMessageType.BOOK_SNAPSHOT:
+        return unpack_book_snapshot(unpacker)
+    if type is ClientMessageType.CLIENT_CLOSING:
+        return unpack_closing(unpacker)
+    raise MalformedMessage("unknown union arm", "ClientMessage.type")

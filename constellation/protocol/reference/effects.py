@@ -1,0 +1,436 @@
+"""Readable codec of effects.x.
+
+Generated from xdr/effects.x by tools/xdr_generator.py; do not edit.
+
+What a quantum changed, as each account is told it.
+"""
+
+from xdrlib3 import Packer, Unpacker
+
+from constellation.protocol.messages.common import Side
+from constellation.protocol.messages.effects import (
+    MAX_EFFECTS,
+    AccountOpened,
+    BalanceChanged,
+    DepositCredited,
+    Effect,
+    EffectGroup,
+    EffectType,
+    FeeCollected,
+    LedgerAdvanced,
+    OrderClosed,
+    OrderCloseReason,
+    OrderPlaced,
+    PaymentReceived,
+    PaymentSent,
+    SuspenseAdded,
+    SuspenseReason,
+    Trade,
+    UnknownChannelTransaction,
+    WithdrawalAccepted,
+    WithdrawalClosed,
+    WithdrawalOutcome,
+    WithdrawalPrepared,
+)
+from constellation.protocol.reference.common import pack_asset_identity, unpack_asset_identity
+from constellation.protocol.reference.primitives import (
+    expect_class,
+    pack_array,
+    pack_bool,
+    pack_enum,
+    pack_fixed_opaque,
+    pack_int64,
+    pack_uint32,
+    pack_uint64,
+    unpack_array,
+    unpack_bool,
+    unpack_enum,
+    unpack_fixed_opaque,
+    unpack_int64,
+    unpack_uint32,
+    unpack_uint64,
+)
+from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
+
+
+def pack_account_opened(packer: Packer, value: AccountOpened) -> None:
+    """Packs AccountOpened."""
+    expect_class(value, AccountOpened)
+    pack_fixed_opaque(packer, value.account, 32, "AccountOpened.account")
+
+
+def unpack_account_opened(unpacker: Unpacker) -> AccountOpened:
+    """Unpacks AccountOpened."""
+    return AccountOpened(
+        account=unpack_fixed_opaque(unpacker, 32, "AccountOpened.account"),
+    )
+
+
+def pack_balance_changed(packer: Packer, value: BalanceChanged) -> None:
+    """Packs BalanceChanged."""
+    expect_class(value, BalanceChanged)
+    pack_uint32(packer, value.asset, "BalanceChanged.asset")
+    pack_int64(packer, value.balance, "BalanceChanged.balance")
+    pack_int64(packer, value.liabilities, "BalanceChanged.liabilities")
+
+
+def unpack_balance_changed(unpacker: Unpacker) -> BalanceChanged:
+    """Unpacks BalanceChanged."""
+    return BalanceChanged(
+        asset=unpack_uint32(unpacker, "BalanceChanged.asset"),
+        balance=unpack_int64(unpacker, "BalanceChanged.balance"),
+        liabilities=unpack_int64(unpacker, "BalanceChanged.liabilities"),
+    )
+
+
+def pack_payment_sent(packer: Packer, value: PaymentSent) -> None:
+    """Packs PaymentSent."""
+    expect_class(value, PaymentSent)
+    pack_fixed_opaque(packer, value.destination, 32, "PaymentSent.destination")
+    pack_uint32(packer, value.asset, "PaymentSent.asset")
+    pack_int64(packer, value.amount, "PaymentSent.amount")
+
+
+def unpack_payment_sent(unpacker: Unpacker) -> PaymentSent:
+    """Unpacks PaymentSent."""
+    return PaymentSent(
+        destination=unpack_fixed_opaque(unpacker, 32, "PaymentSent.destination"),
+        asset=unpack_uint32(unpacker, "PaymentSent.asset"),
+        amount=unpack_int64(unpacker, "PaymentSent.amount"),
+    )
+
+
+def pack_payment_received(packer: Packer, value: PaymentReceived) -> None:
+    """Packs PaymentReceived."""
+    expect_class(value, PaymentReceived)
+    pack_fixed_opaque(packer, value.source, 32, "PaymentReceived.source")
+    pack_uint32(packer, value.asset, "PaymentReceived.asset")
+    pack_int64(packer, value.amount, "PaymentReceived.amount")
+
+
+def unpack_payment_received(unpacker: Unpacker) -> PaymentReceived:
+    """Unpacks PaymentReceived."""
+    return PaymentReceived(
+        source=unpack_fixed_opaque(unpacker, 32, "PaymentReceived.source"),
+        asset=unpack_uint32(unpacker, "PaymentReceived.asset"),
+        amount=unpack_int64(unpacker, "PaymentReceived.amount"),
+    )
+
+
+def pack_deposit_credited(packer: Packer, value: DepositCredited) -> None:
+    """Packs DepositCredited."""
+    expect_class(value, DepositCredited)
+    pack_uint32(packer, value.asset, "DepositCredited.asset")
+    pack_int64(packer, value.amount, "DepositCredited.amount")
+    pack_fixed_opaque(packer, value.transaction, 32, "DepositCredited.transaction")
+    pack_uint64(packer, value.operation, "DepositCredited.operation")
+
+
+def unpack_deposit_credited(unpacker: Unpacker) -> DepositCredited:
+    """Unpacks DepositCredited."""
+    return DepositCredited(
+        asset=unpack_uint32(unpacker, "DepositCredited.asset"),
+        amount=unpack_int64(unpacker, "DepositCredited.amount"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "DepositCredited.transaction"),
+        operation=unpack_uint64(unpacker, "DepositCredited.operation"),
+    )
+
+
+def pack_order_placed(packer: Packer, value: OrderPlaced) -> None:
+    """Packs OrderPlaced."""
+    expect_class(value, OrderPlaced)
+    pack_uint64(packer, value.order, "OrderPlaced.order")
+    pack_uint32(packer, value.market, "OrderPlaced.market")
+    pack_enum(packer, value.side, Side, "OrderPlaced.side")
+    pack_int64(packer, value.price, "OrderPlaced.price")
+    pack_int64(packer, value.amount, "OrderPlaced.amount")
+
+
+def unpack_order_placed(unpacker: Unpacker) -> OrderPlaced:
+    """Unpacks OrderPlaced."""
+    return OrderPlaced(
+        order=unpack_uint64(unpacker, "OrderPlaced.order"),
+        market=unpack_uint32(unpacker, "OrderPlaced.market"),
+        side=unpack_enum(unpacker, Side, "OrderPlaced.side"),
+        price=unpack_int64(unpacker, "OrderPlaced.price"),
+        amount=unpack_int64(unpacker, "OrderPlaced.amount"),
+    )
+
+
+def pack_trade(packer: Packer, value: Trade) -> None:
+    """Packs Trade."""
+    expect_class(value, Trade)
+    pack_uint64(packer, value.order, "Trade.order")
+    pack_uint64(packer, value.counter_order, "Trade.counter_order")
+    pack_uint32(packer, value.market, "Trade.market")
+    pack_enum(packer, value.side, Side, "Trade.side")
+    pack_bool(packer, value.maker, "Trade.maker")
+    pack_int64(packer, value.price, "Trade.price")
+    pack_int64(packer, value.amount, "Trade.amount")
+    pack_int64(packer, value.quote_amount, "Trade.quote_amount")
+    pack_int64(packer, value.fee, "Trade.fee")
+
+
+def unpack_trade(unpacker: Unpacker) -> Trade:
+    """Unpacks Trade."""
+    return Trade(
+        order=unpack_uint64(unpacker, "Trade.order"),
+        counter_order=unpack_uint64(unpacker, "Trade.counter_order"),
+        market=unpack_uint32(unpacker, "Trade.market"),
+        side=unpack_enum(unpacker, Side, "Trade.side"),
+        maker=unpack_bool(unpacker, "Trade.maker"),
+        price=unpack_int64(unpacker, "Trade.price"),
+        amount=unpack_int64(unpacker, "Trade.amount"),
+        quote_amount=unpack_int64(unpacker, "Trade.quote_amount"),
+        fee=unpack_int64(unpacker, "Trade.fee"),
+    )
+
+
+def pack_order_closed(packer: Packer, value: OrderClosed) -> None:
+    """Packs OrderClosed."""
+    expect_class(value, OrderClosed)
+    pack_uint64(packer, value.order, "OrderClosed.order")
+    pack_enum(packer, value.reason, OrderCloseReason, "OrderClosed.reason")
+    pack_int64(packer, value.remaining, "OrderClosed.remaining")
+
+
+def unpack_order_closed(unpacker: Unpacker) -> OrderClosed:
+    """Unpacks OrderClosed."""
+    return OrderClosed(
+        order=unpack_uint64(unpacker, "OrderClosed.order"),
+        reason=unpack_enum(unpacker, OrderCloseReason, "OrderClosed.reason"),
+        remaining=unpack_int64(unpacker, "OrderClosed.remaining"),
+    )
+
+
+def pack_fee_collected(packer: Packer, value: FeeCollected) -> None:
+    """Packs FeeCollected."""
+    expect_class(value, FeeCollected)
+    pack_uint32(packer, value.asset, "FeeCollected.asset")
+    pack_int64(packer, value.amount, "FeeCollected.amount")
+
+
+def unpack_fee_collected(unpacker: Unpacker) -> FeeCollected:
+    """Unpacks FeeCollected."""
+    return FeeCollected(
+        asset=unpack_uint32(unpacker, "FeeCollected.asset"),
+        amount=unpack_int64(unpacker, "FeeCollected.amount"),
+    )
+
+
+def pack_withdrawal_accepted(packer: Packer, value: WithdrawalAccepted) -> None:
+    """Packs WithdrawalAccepted."""
+    expect_class(value, WithdrawalAccepted)
+    pack_uint64(packer, value.withdrawal, "WithdrawalAccepted.withdrawal")
+    pack_uint32(packer, value.asset, "WithdrawalAccepted.asset")
+    pack_int64(packer, value.amount, "WithdrawalAccepted.amount")
+    pack_fixed_opaque(packer, value.destination, 32, "WithdrawalAccepted.destination")
+
+
+def unpack_withdrawal_accepted(unpacker: Unpacker) -> WithdrawalAccepted:
+    """Unpacks WithdrawalAccepted."""
+    return WithdrawalAccepted(
+        withdrawal=unpack_uint64(unpacker, "WithdrawalAccepted.withdrawal"),
+        asset=unpack_uint32(unpacker, "WithdrawalAccepted.asset"),
+        amount=unpack_int64(unpacker, "WithdrawalAccepted.amount"),
+        destination=unpack_fixed_opaque(unpacker, 32, "WithdrawalAccepted.destination"),
+    )
+
+
+def pack_withdrawal_prepared(packer: Packer, value: WithdrawalPrepared) -> None:
+    """Packs WithdrawalPrepared."""
+    expect_class(value, WithdrawalPrepared)
+    pack_uint64(packer, value.withdrawal, "WithdrawalPrepared.withdrawal")
+    pack_fixed_opaque(packer, value.channel, 32, "WithdrawalPrepared.channel")
+    pack_int64(packer, value.sequence, "WithdrawalPrepared.sequence")
+    pack_int64(packer, value.max_time_s, "WithdrawalPrepared.max_time_s")
+    pack_fixed_opaque(packer, value.transaction, 32, "WithdrawalPrepared.transaction")
+
+
+def unpack_withdrawal_prepared(unpacker: Unpacker) -> WithdrawalPrepared:
+    """Unpacks WithdrawalPrepared."""
+    return WithdrawalPrepared(
+        withdrawal=unpack_uint64(unpacker, "WithdrawalPrepared.withdrawal"),
+        channel=unpack_fixed_opaque(unpacker, 32, "WithdrawalPrepared.channel"),
+        sequence=unpack_int64(unpacker, "WithdrawalPrepared.sequence"),
+        max_time_s=unpack_int64(unpacker, "WithdrawalPrepared.max_time_s"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "WithdrawalPrepared.transaction"),
+    )
+
+
+def pack_withdrawal_closed(packer: Packer, value: WithdrawalClosed) -> None:
+    """Packs WithdrawalClosed."""
+    expect_class(value, WithdrawalClosed)
+    pack_uint64(packer, value.withdrawal, "WithdrawalClosed.withdrawal")
+    pack_enum(packer, value.outcome, WithdrawalOutcome, "WithdrawalClosed.outcome")
+    pack_fixed_opaque(packer, value.transaction, 32, "WithdrawalClosed.transaction")
+
+
+def unpack_withdrawal_closed(unpacker: Unpacker) -> WithdrawalClosed:
+    """Unpacks WithdrawalClosed."""
+    return WithdrawalClosed(
+        withdrawal=unpack_uint64(unpacker, "WithdrawalClosed.withdrawal"),
+        outcome=unpack_enum(unpacker, WithdrawalOutcome, "WithdrawalClosed.outcome"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "WithdrawalClosed.transaction"),
+    )
+
+
+def pack_suspense_added(packer: Packer, value: SuspenseAdded) -> None:
+    """Packs SuspenseAdded."""
+    expect_class(value, SuspenseAdded)
+    pack_uint64(packer, value.operation, "SuspenseAdded.operation")
+    pack_asset_identity(packer, value.asset)
+    pack_int64(packer, value.amount, "SuspenseAdded.amount")
+    pack_fixed_opaque(packer, value.source, 32, "SuspenseAdded.source")
+    pack_fixed_opaque(packer, value.transaction, 32, "SuspenseAdded.transaction")
+    pack_enum(packer, value.reason, SuspenseReason, "SuspenseAdded.reason")
+
+
+def unpack_suspense_added(unpacker: Unpacker) -> SuspenseAdded:
+    """Unpacks SuspenseAdded."""
+    return SuspenseAdded(
+        operation=unpack_uint64(unpacker, "SuspenseAdded.operation"),
+        asset=unpack_asset_identity(unpacker),
+        amount=unpack_int64(unpacker, "SuspenseAdded.amount"),
+        source=unpack_fixed_opaque(unpacker, 32, "SuspenseAdded.source"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "SuspenseAdded.transaction"),
+        reason=unpack_enum(unpacker, SuspenseReason, "SuspenseAdded.reason"),
+    )
+
+
+def pack_ledger_advanced(packer: Packer, value: LedgerAdvanced) -> None:
+    """Packs LedgerAdvanced."""
+    expect_class(value, LedgerAdvanced)
+    pack_uint64(packer, value.cursor, "LedgerAdvanced.cursor")
+    pack_int64(packer, value.closed_at_s, "LedgerAdvanced.closed_at_s")
+
+
+def unpack_ledger_advanced(unpacker: Unpacker) -> LedgerAdvanced:
+    """Unpacks LedgerAdvanced."""
+    return LedgerAdvanced(
+        cursor=unpack_uint64(unpacker, "LedgerAdvanced.cursor"),
+        closed_at_s=unpack_int64(unpacker, "LedgerAdvanced.closed_at_s"),
+    )
+
+
+def pack_unknown_channel_transaction(packer: Packer, value: UnknownChannelTransaction) -> None:
+    """Packs UnknownChannelTransaction."""
+    expect_class(value, UnknownChannelTransaction)
+    pack_fixed_opaque(packer, value.transaction, 32, "UnknownChannelTransaction.transaction")
+    pack_fixed_opaque(packer, value.channel, 32, "UnknownChannelTransaction.channel")
+    pack_int64(packer, value.sequence, "UnknownChannelTransaction.sequence")
+
+
+def unpack_unknown_channel_transaction(unpacker: Unpacker) -> UnknownChannelTransaction:
+    """Unpacks UnknownChannelTransaction."""
+    return UnknownChannelTransaction(
+        transaction=unpack_fixed_opaque(unpacker, 32, "UnknownChannelTransaction.transaction"),
+        channel=unpack_fixed_opaque(unpacker, 32, "UnknownChannelTransaction.channel"),
+        sequence=unpack_int64(unpacker, "UnknownChannelTransaction.sequence"),
+    )
+
+
+def pack_effect(packer: Packer, value: Effect) -> None:
+    """Packs Effect."""
+    if type(value) is AccountOpened:
+        packer.pack_enum(EffectType.ACCOUNT_OPENED)
+        pack_account_opened(packer, value)
+    elif type(value) is BalanceChanged:
+        packer.pack_enum(EffectType.BALANCE_CHANGED)
+        pack_balance_changed(packer, value)
+    elif type(value) is PaymentSent:
+        packer.pack_enum(EffectType.PAYMENT_SENT)
+        pack_payment_sent(packer, value)
+    elif type(value) is PaymentReceived:
+        packer.pack_enum(EffectType.PAYMENT_RECEIVED)
+        pack_payment_received(packer, value)
+    elif type(value) is DepositCredited:
+        packer.pack_enum(EffectType.DEPOSIT_CREDITED)
+        pack_deposit_credited(packer, value)
+    elif type(value) is OrderPlaced:
+        packer.pack_enum(EffectType.ORDER_PLACED)
+        pack_order_placed(packer, value)
+    elif type(value) is Trade:
+        packer.pack_enum(EffectType.TRADE)
+        pack_trade(packer, value)
+    elif type(value) is OrderClosed:
+        packer.pack_enum(EffectType.ORDER_CLOSED)
+        pack_order_closed(packer, value)
+    elif type(value) is FeeCollected:
+        packer.pack_enum(EffectType.FEE_COLLECTED)
+        pack_fee_collected(packer, value)
+    elif type(value) is WithdrawalAccepted:
+        packer.pack_enum(EffectType.WITHDRAWAL_ACCEPTED)
+        pack_withdrawal_accepted(packer, value)
+    elif type(value) is WithdrawalPrepared:
+        packer.pack_enum(EffectType.WITHDRAWAL_PREPARED)
+        pack_withdrawal_prepared(packer, value)
+    elif type(value) is WithdrawalClosed:
+        packer.pack_enum(EffectType.WITHDRAWAL_CLOSED)
+        pack_withdrawal_closed(packer, value)
+    elif type(value) is SuspenseAdded:
+        packer.pack_enum(EffectType.SUSPENSE_ADDED)
+        pack_suspense_added(packer, value)
+    elif type(value) is LedgerAdvanced:
+        packer.pack_enum(EffectType.LEDGER_ADVANCED)
+        pack_ledger_advanced(packer, value)
+    elif type(value) is UnknownChannelTransaction:
+        packer.pack_enum(EffectType.UNKNOWN_CHANNEL_TRANSACTION)
+        pack_unknown_channel_transaction(packer, value)
+    else:
+        raise UnencodableMessage("wrong type", "Effect.type")
+
+
+def unpack_effect(unpacker: Unpacker) -> Effect:
+    """Unpacks Effect."""
+    type = unpack_enum(unpacker, EffectType, "Effect.type")
+    if type is EffectType.ACCOUNT_OPENED:
+        return unpack_account_opened(unpacker)
+    if type is EffectType.BALANCE_CHANGED:
+        return unpack_balance_changed(unpacker)
+    if type is EffectType.PAYMENT_SENT:
+        return unpack_payment_sent(unpacker)
+    if type is EffectType.PAYMENT_RECEIVED:
+        return unpack_payment_received(unpacker)
+    if type is EffectType.DEPOSIT_CREDITED:
+        return unpack_deposit_credited(unpacker)
+    if type is EffectType.ORDER_PLACED:
+        return unpack_order_placed(unpacker)
+    if type is EffectType.TRADE:
+        return unpack_trade(unpacker)
+    if type is EffectType.ORDER_CLOSED:
+        return unpack_order_closed(unpacker)
+    if type is EffectType.FEE_COLLECTED:
+        return unpack_fee_collected(unpacker)
+    if type is EffectType.WITHDRAWAL_ACCEPTED:
+        return unpack_withdrawal_accepted(unpacker)
+    if type is EffectType.WITHDRAWAL_PREPARED:
+        return unpack_withdrawal_prepared(unpacker)
+    if type is EffectType.WITHDRAWAL_CLOSED:
+        return unpack_withdrawal_closed(unpacker)
+    if type is EffectType.SUSPENSE_ADDED:
+        return unpack_suspense_added(unpacker)
+    if type is EffectType.LEDGER_ADVANCED:
+        return unpack_ledger_advanced(unpacker)
+    if type is EffectType.UNKNOWN_CHANNEL_TRANSACTION:
+        return unpack_unknown_channel_transaction(unpacker)
+    raise MalformedMessage("unknown union arm", "Effect.type")
+
+
+def pack_effect_group(packer: Packer, value: EffectGroup) -> None:
+    """Packs EffectGroup."""
+    expect_class(value, EffectGroup)
+    pack_fixed_opaque(packer, value.account, 32, "EffectGroup.account")
+    pack_uint64(packer, value.apex, "EffectGroup.apex")
+    pack_uint64(packer, value.first_number, "EffectGroup.first_number")
+    pack_array(packer, value.effects, pack_effect, MAX_EFFECTS, "EffectGroup.effects")
+
+
+def unpack_effect_group(unpacker: Unpacker) -> EffectGroup:
+    """Unpacks EffectGroup."""
+    return EffectGroup(
+        account=unpack_fixed_opaque(unpacker, 32, "EffectGroup.account"),
+        apex=unpack_uint64(unpacker, "EffectGroup.apex"),
+        first_number=unpack_uint64(unpacker, "EffectGroup.first_number"),
+        effects=unpack_array(unpacker, unpack_effect, 16, MAX_EFFECTS, "EffectGroup.effects"),
+    )

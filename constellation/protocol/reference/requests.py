@@ -1,0 +1,172 @@
+"""Readable codec of requests.x.
+
+Generated from xdr/requests.x by tools/xdr_generator.py; do not edit.
+
+What a client signs.
+"""
+
+from xdrlib3 import Packer, Unpacker
+
+from constellation.protocol.messages.common import Side
+from constellation.protocol.messages.requests import (
+    CancelOrder,
+    LimitOrder,
+    Operation,
+    OperationType,
+    Payment,
+    Request,
+    SignedRequest,
+    TimeInForce,
+    Withdrawal,
+)
+from constellation.protocol.reference.common import pack_memo, unpack_memo
+from constellation.protocol.reference.primitives import (
+    expect_class,
+    pack_enum,
+    pack_fixed_opaque,
+    pack_int64,
+    pack_uint32,
+    pack_uint64,
+    unpack_enum,
+    unpack_fixed_opaque,
+    unpack_int64,
+    unpack_uint32,
+    unpack_uint64,
+)
+from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
+
+
+def pack_payment(packer: Packer, value: Payment) -> None:
+    """Packs Payment."""
+    expect_class(value, Payment)
+    pack_fixed_opaque(packer, value.destination, 32, "Payment.destination")
+    pack_uint32(packer, value.asset, "Payment.asset")
+    pack_int64(packer, value.amount, "Payment.amount")
+
+
+def unpack_payment(unpacker: Unpacker) -> Payment:
+    """Unpacks Payment."""
+    return Payment(
+        destination=unpack_fixed_opaque(unpacker, 32, "Payment.destination"),
+        asset=unpack_uint32(unpacker, "Payment.asset"),
+        amount=unpack_int64(unpacker, "Payment.amount"),
+    )
+
+
+def pack_limit_order(packer: Packer, value: LimitOrder) -> None:
+    """Packs LimitOrder."""
+    expect_class(value, LimitOrder)
+    pack_uint32(packer, value.market, "LimitOrder.market")
+    pack_enum(packer, value.side, Side, "LimitOrder.side")
+    pack_int64(packer, value.price, "LimitOrder.price")
+    pack_int64(packer, value.amount, "LimitOrder.amount")
+    pack_enum(packer, value.time_in_force, TimeInForce, "LimitOrder.time_in_force")
+
+
+def unpack_limit_order(unpacker: Unpacker) -> LimitOrder:
+    """Unpacks LimitOrder."""
+    return LimitOrder(
+        market=unpack_uint32(unpacker, "LimitOrder.market"),
+        side=unpack_enum(unpacker, Side, "LimitOrder.side"),
+        price=unpack_int64(unpacker, "LimitOrder.price"),
+        amount=unpack_int64(unpacker, "LimitOrder.amount"),
+        time_in_force=unpack_enum(unpacker, TimeInForce, "LimitOrder.time_in_force"),
+    )
+
+
+def pack_cancel_order(packer: Packer, value: CancelOrder) -> None:
+    """Packs CancelOrder."""
+    expect_class(value, CancelOrder)
+    pack_uint64(packer, value.order, "CancelOrder.order")
+
+
+def unpack_cancel_order(unpacker: Unpacker) -> CancelOrder:
+    """Unpacks CancelOrder."""
+    return CancelOrder(
+        order=unpack_uint64(unpacker, "CancelOrder.order"),
+    )
+
+
+def pack_withdrawal(packer: Packer, value: Withdrawal) -> None:
+    """Packs Withdrawal."""
+    expect_class(value, Withdrawal)
+    pack_uint32(packer, value.asset, "Withdrawal.asset")
+    pack_int64(packer, value.amount, "Withdrawal.amount")
+    pack_fixed_opaque(packer, value.destination, 32, "Withdrawal.destination")
+    pack_memo(packer, value.memo)
+
+
+def unpack_withdrawal(unpacker: Unpacker) -> Withdrawal:
+    """Unpacks Withdrawal."""
+    return Withdrawal(
+        asset=unpack_uint32(unpacker, "Withdrawal.asset"),
+        amount=unpack_int64(unpacker, "Withdrawal.amount"),
+        destination=unpack_fixed_opaque(unpacker, 32, "Withdrawal.destination"),
+        memo=unpack_memo(unpacker),
+    )
+
+
+def pack_operation(packer: Packer, value: Operation) -> None:
+    """Packs Operation."""
+    if type(value) is Payment:
+        packer.pack_enum(OperationType.PAYMENT)
+        pack_payment(packer, value)
+    elif type(value) is LimitOrder:
+        packer.pack_enum(OperationType.LIMIT_ORDER)
+        pack_limit_order(packer, value)
+    elif type(value) is CancelOrder:
+        packer.pack_enum(OperationType.CANCEL_ORDER)
+        pack_cancel_order(packer, value)
+    elif type(value) is Withdrawal:
+        packer.pack_enum(OperationType.WITHDRAWAL)
+        pack_withdrawal(packer, value)
+    else:
+        raise UnencodableMessage("wrong type", "Operation.type")
+
+
+def unpack_operation(unpacker: Unpacker) -> Operation:
+    """Unpacks Operation."""
+    type = unpack_enum(unpacker, OperationType, "Operation.type")
+    if type is OperationType.PAYMENT:
+        return unpack_payment(unpacker)
+    if type is OperationType.LIMIT_ORDER:
+        return unpack_limit_order(unpacker)
+    if type is OperationType.CANCEL_ORDER:
+        return unpack_cancel_order(unpacker)
+    if type is OperationType.WITHDRAWAL:
+        return unpack_withdrawal(unpacker)
+    raise MalformedMessage("unknown union arm", "Operation.type")
+
+
+def pack_request(packer: Packer, value: Request) -> None:
+    """Packs Request."""
+    expect_class(value, Request)
+    pack_fixed_opaque(packer, value.account, 32, "Request.account")
+    pack_int64(packer, value.nonce, "Request.nonce")
+    pack_int64(packer, value.valid_until, "Request.valid_until")
+    pack_operation(packer, value.operation)
+
+
+def unpack_request(unpacker: Unpacker) -> Request:
+    """Unpacks Request."""
+    return Request(
+        account=unpack_fixed_opaque(unpacker, 32, "Request.account"),
+        nonce=unpack_int64(unpacker, "Request.nonce"),
+        valid_until=unpack_int64(unpacker, "Request.valid_until"),
+        operation=unpack_operation(unpacker),
+    )
+
+
+def pack_signed_request(packer: Packer, value: SignedRequest) -> None:
+    """Packs SignedRequest."""
+    expect_class(value, SignedRequest)
+    pack_request(packer, value.request)
+    pack_fixed_opaque(packer, value.signature, 64, "SignedRequest.signature")
+
+
+def unpack_signed_request(unpacker: Unpacker) -> SignedRequest:
+    """Unpacks SignedRequest."""
+    return SignedRequest(
+        request=unpack_request(unpacker),
+        signature=unpack_fixed_opaque(unpacker, 64, "SignedRequest.signature"),
+    )

@@ -1,0 +1,271 @@
+"""Readable codec of state.x.
+
+Generated from xdr/state.x by tools/xdr_generator.py; do not edit.
+
+What the state root commits to: one entry per thing that can be proved.
+"""
+
+from xdrlib3 import Packer, Unpacker
+
+from constellation.protocol.messages.common import Side
+from constellation.protocol.messages.settings import MAX_ASSETS, Settings
+from constellation.protocol.messages.state import (
+    AccountEntry,
+    BalanceEntry,
+    ChannelEntry,
+    CountersEntry,
+    OrderEntry,
+    PreparedTransaction,
+    StateEntry,
+    StateEntryType,
+    SuspenseEntry,
+    TotalEntry,
+    WithdrawalEntry,
+)
+from constellation.protocol.reference.common import pack_asset_identity, unpack_asset_identity
+from constellation.protocol.reference.primitives import (
+    expect_class,
+    pack_array,
+    pack_enum,
+    pack_fixed_opaque,
+    pack_int64,
+    pack_optional,
+    pack_uint32,
+    pack_uint64,
+    unpack_array,
+    unpack_enum,
+    unpack_fixed_opaque,
+    unpack_int64,
+    unpack_optional,
+    unpack_uint32,
+    unpack_uint64,
+)
+from constellation.protocol.reference.requests import pack_withdrawal, unpack_withdrawal
+from constellation.protocol.reference.settings import pack_settings, unpack_settings
+from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
+
+
+def pack_balance_entry(packer: Packer, value: BalanceEntry) -> None:
+    """Packs BalanceEntry."""
+    expect_class(value, BalanceEntry)
+    pack_uint32(packer, value.asset, "BalanceEntry.asset")
+    pack_int64(packer, value.balance, "BalanceEntry.balance")
+    pack_int64(packer, value.liabilities, "BalanceEntry.liabilities")
+
+
+def unpack_balance_entry(unpacker: Unpacker) -> BalanceEntry:
+    """Unpacks BalanceEntry."""
+    return BalanceEntry(
+        asset=unpack_uint32(unpacker, "BalanceEntry.asset"),
+        balance=unpack_int64(unpacker, "BalanceEntry.balance"),
+        liabilities=unpack_int64(unpacker, "BalanceEntry.liabilities"),
+    )
+
+
+def pack_account_entry(packer: Packer, value: AccountEntry) -> None:
+    """Packs AccountEntry."""
+    expect_class(value, AccountEntry)
+    pack_fixed_opaque(packer, value.account, 32, "AccountEntry.account")
+    pack_int64(packer, value.nonce, "AccountEntry.nonce")
+    pack_uint64(packer, value.effect_number, "AccountEntry.effect_number")
+    pack_array(packer, value.balances, pack_balance_entry, MAX_ASSETS, "AccountEntry.balances")
+
+
+def unpack_account_entry(unpacker: Unpacker) -> AccountEntry:
+    """Unpacks AccountEntry."""
+    return AccountEntry(
+        account=unpack_fixed_opaque(unpacker, 32, "AccountEntry.account"),
+        nonce=unpack_int64(unpacker, "AccountEntry.nonce"),
+        effect_number=unpack_uint64(unpacker, "AccountEntry.effect_number"),
+        balances=unpack_array(unpacker, unpack_balance_entry, 20, MAX_ASSETS, "AccountEntry.balances"),
+    )
+
+
+def pack_order_entry(packer: Packer, value: OrderEntry) -> None:
+    """Packs OrderEntry."""
+    expect_class(value, OrderEntry)
+    pack_uint64(packer, value.order, "OrderEntry.order")
+    pack_fixed_opaque(packer, value.account, 32, "OrderEntry.account")
+    pack_uint32(packer, value.market, "OrderEntry.market")
+    pack_enum(packer, value.side, Side, "OrderEntry.side")
+    pack_int64(packer, value.price, "OrderEntry.price")
+    pack_int64(packer, value.remaining, "OrderEntry.remaining")
+
+
+def unpack_order_entry(unpacker: Unpacker) -> OrderEntry:
+    """Unpacks OrderEntry."""
+    return OrderEntry(
+        order=unpack_uint64(unpacker, "OrderEntry.order"),
+        account=unpack_fixed_opaque(unpacker, 32, "OrderEntry.account"),
+        market=unpack_uint32(unpacker, "OrderEntry.market"),
+        side=unpack_enum(unpacker, Side, "OrderEntry.side"),
+        price=unpack_int64(unpacker, "OrderEntry.price"),
+        remaining=unpack_int64(unpacker, "OrderEntry.remaining"),
+    )
+
+
+def pack_prepared_transaction(packer: Packer, value: PreparedTransaction) -> None:
+    """Packs PreparedTransaction."""
+    expect_class(value, PreparedTransaction)
+    pack_fixed_opaque(packer, value.channel, 32, "PreparedTransaction.channel")
+    pack_int64(packer, value.sequence, "PreparedTransaction.sequence")
+    pack_int64(packer, value.max_time_s, "PreparedTransaction.max_time_s")
+    pack_fixed_opaque(packer, value.transaction, 32, "PreparedTransaction.transaction")
+
+
+def unpack_prepared_transaction(unpacker: Unpacker) -> PreparedTransaction:
+    """Unpacks PreparedTransaction."""
+    return PreparedTransaction(
+        channel=unpack_fixed_opaque(unpacker, 32, "PreparedTransaction.channel"),
+        sequence=unpack_int64(unpacker, "PreparedTransaction.sequence"),
+        max_time_s=unpack_int64(unpacker, "PreparedTransaction.max_time_s"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "PreparedTransaction.transaction"),
+    )
+
+
+def pack_withdrawal_entry(packer: Packer, value: WithdrawalEntry) -> None:
+    """Packs WithdrawalEntry."""
+    expect_class(value, WithdrawalEntry)
+    pack_uint64(packer, value.withdrawal, "WithdrawalEntry.withdrawal")
+    pack_fixed_opaque(packer, value.account, 32, "WithdrawalEntry.account")
+    pack_withdrawal(packer, value.operation)
+    pack_optional(packer, value.prepared, pack_prepared_transaction)
+
+
+def unpack_withdrawal_entry(unpacker: Unpacker) -> WithdrawalEntry:
+    """Unpacks WithdrawalEntry."""
+    return WithdrawalEntry(
+        withdrawal=unpack_uint64(unpacker, "WithdrawalEntry.withdrawal"),
+        account=unpack_fixed_opaque(unpacker, 32, "WithdrawalEntry.account"),
+        operation=unpack_withdrawal(unpacker),
+        prepared=unpack_optional(unpacker, unpack_prepared_transaction, "WithdrawalEntry.prepared"),
+    )
+
+
+def pack_channel_entry(packer: Packer, value: ChannelEntry) -> None:
+    """Packs ChannelEntry."""
+    expect_class(value, ChannelEntry)
+    pack_fixed_opaque(packer, value.account, 32, "ChannelEntry.account")
+    pack_int64(packer, value.sequence, "ChannelEntry.sequence")
+    pack_optional(
+        packer, value.withdrawal, lambda packer, item: pack_uint64(packer, item, "ChannelEntry.withdrawal")
+    )
+
+
+def unpack_channel_entry(unpacker: Unpacker) -> ChannelEntry:
+    """Unpacks ChannelEntry."""
+    return ChannelEntry(
+        account=unpack_fixed_opaque(unpacker, 32, "ChannelEntry.account"),
+        sequence=unpack_int64(unpacker, "ChannelEntry.sequence"),
+        withdrawal=unpack_optional(
+            unpacker,
+            lambda unpacker: unpack_uint64(unpacker, "ChannelEntry.withdrawal"),
+            "ChannelEntry.withdrawal",
+        ),
+    )
+
+
+def pack_suspense_entry(packer: Packer, value: SuspenseEntry) -> None:
+    """Packs SuspenseEntry."""
+    expect_class(value, SuspenseEntry)
+    pack_uint64(packer, value.operation, "SuspenseEntry.operation")
+    pack_asset_identity(packer, value.asset)
+    pack_int64(packer, value.amount, "SuspenseEntry.amount")
+    pack_fixed_opaque(packer, value.source, 32, "SuspenseEntry.source")
+    pack_fixed_opaque(packer, value.transaction, 32, "SuspenseEntry.transaction")
+
+
+def unpack_suspense_entry(unpacker: Unpacker) -> SuspenseEntry:
+    """Unpacks SuspenseEntry."""
+    return SuspenseEntry(
+        operation=unpack_uint64(unpacker, "SuspenseEntry.operation"),
+        asset=unpack_asset_identity(unpacker),
+        amount=unpack_int64(unpacker, "SuspenseEntry.amount"),
+        source=unpack_fixed_opaque(unpacker, 32, "SuspenseEntry.source"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "SuspenseEntry.transaction"),
+    )
+
+
+def pack_total_entry(packer: Packer, value: TotalEntry) -> None:
+    """Packs TotalEntry."""
+    expect_class(value, TotalEntry)
+    pack_uint32(packer, value.asset, "TotalEntry.asset")
+    pack_int64(packer, value.held, "TotalEntry.held")
+
+
+def unpack_total_entry(unpacker: Unpacker) -> TotalEntry:
+    """Unpacks TotalEntry."""
+    return TotalEntry(
+        asset=unpack_uint32(unpacker, "TotalEntry.asset"),
+        held=unpack_int64(unpacker, "TotalEntry.held"),
+    )
+
+
+def pack_counters_entry(packer: Packer, value: CountersEntry) -> None:
+    """Packs CountersEntry."""
+    expect_class(value, CountersEntry)
+    pack_uint64(packer, value.apex, "CountersEntry.apex")
+    pack_int64(packer, value.timestamp, "CountersEntry.timestamp")
+    pack_uint64(packer, value.ledger_cursor, "CountersEntry.ledger_cursor")
+    pack_int64(packer, value.ledger_closed_at_s, "CountersEntry.ledger_closed_at_s")
+    pack_uint64(packer, value.system_effect_number, "CountersEntry.system_effect_number")
+    pack_array(packer, value.totals, pack_total_entry, MAX_ASSETS, "CountersEntry.totals")
+
+
+def unpack_counters_entry(unpacker: Unpacker) -> CountersEntry:
+    """Unpacks CountersEntry."""
+    return CountersEntry(
+        apex=unpack_uint64(unpacker, "CountersEntry.apex"),
+        timestamp=unpack_int64(unpacker, "CountersEntry.timestamp"),
+        ledger_cursor=unpack_uint64(unpacker, "CountersEntry.ledger_cursor"),
+        ledger_closed_at_s=unpack_int64(unpacker, "CountersEntry.ledger_closed_at_s"),
+        system_effect_number=unpack_uint64(unpacker, "CountersEntry.system_effect_number"),
+        totals=unpack_array(unpacker, unpack_total_entry, 12, MAX_ASSETS, "CountersEntry.totals"),
+    )
+
+
+def pack_state_entry(packer: Packer, value: StateEntry) -> None:
+    """Packs StateEntry."""
+    if type(value) is Settings:
+        packer.pack_enum(StateEntryType.SETTINGS_ENTRY)
+        pack_settings(packer, value)
+    elif type(value) is CountersEntry:
+        packer.pack_enum(StateEntryType.COUNTERS_ENTRY)
+        pack_counters_entry(packer, value)
+    elif type(value) is AccountEntry:
+        packer.pack_enum(StateEntryType.ACCOUNT_ENTRY)
+        pack_account_entry(packer, value)
+    elif type(value) is OrderEntry:
+        packer.pack_enum(StateEntryType.ORDER_ENTRY)
+        pack_order_entry(packer, value)
+    elif type(value) is WithdrawalEntry:
+        packer.pack_enum(StateEntryType.WITHDRAWAL_ENTRY)
+        pack_withdrawal_entry(packer, value)
+    elif type(value) is ChannelEntry:
+        packer.pack_enum(StateEntryType.CHANNEL_ENTRY)
+        pack_channel_entry(packer, value)
+    elif type(value) is SuspenseEntry:
+        packer.pack_enum(StateEntryType.SUSPENSE_ENTRY)
+        pack_suspense_entry(packer, value)
+    else:
+        raise UnencodableMessage("wrong type", "StateEntry.type")
+
+
+def unpack_state_entry(unpacker: Unpacker) -> StateEntry:
+    """Unpacks StateEntry."""
+    type = unpack_enum(unpacker, StateEntryType, "StateEntry.type")
+    if type is StateEntryType.SETTINGS_ENTRY:
+        return unpack_settings(unpacker)
+    if type is StateEntryType.COUNTERS_ENTRY:
+        return unpack_counters_entry(unpacker)
+    if type is StateEntryType.ACCOUNT_ENTRY:
+        return unpack_account_entry(unpacker)
+    if type is StateEntryType.ORDER_ENTRY:
+        return unpack_order_entry(unpacker)
+    if type is StateEntryType.WITHDRAWAL_ENTRY:
+        return unpack_withdrawal_entry(unpacker)
+    if type is StateEntryType.CHANNEL_ENTRY:
+        return unpack_channel_entry(unpacker)
+    if type is StateEntryType.SUSPENSE_ENTRY:
+        return unpack_suspense_entry(unpacker)
+    raise MalformedMessage("unknown union arm", "StateEntry.type")

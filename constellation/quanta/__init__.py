@@ -1,0 +1,33 @@
+"""The deterministic state machine: one file per kind of quantum; execute(quantum) -> effects."""
+
+from constellation.quanta.batch import (
+    SealedBatch,
+    Tip,
+    check_client_signatures,
+    check_follows,
+    replay,
+    request_signature_fits,
+    seal,
+    signed_batch,
+)
+from constellation.quanta.conservation import conservation_errors
+from constellation.quanta.genesis import validate_settings
+from constellation.quanta.machine import Executed, Machine
+from constellation.quanta.state import EntryKind, State
+
+__all__ = [
+    "EntryKind",
+    "Executed",
+    "Machine",
+    "SealedBatch",
+    "State",
+    "Tip",
+    "check_client_signatures",
+    "check_follows",
+    "conservation_errors",
+    "replay",
+    "request_signature_fits",
+    "seal",
+    "signed_batch",
+    "validate_settings",
+]

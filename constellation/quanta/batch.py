@@ -1,0 +1,189 @@
+"""Batches: sealing executed quanta under a header on alpha, replaying them on auditors."""
+
+from dataclasses import dataclass
+
+from constellation.protocol.errors import Divergence, Rejection
+from constellation.protocol.merkle import MerkleTree, leaf_hash
+from constellation.protocol.messages import (
+    PROTOCOL_VERSION,
+    AccountEvent,
+    Batch,
+    BatchHeader,
+    Code,
+    Settings,
+    SignedHeader,
+    SignedRequest,
+)
+from constellation.protocol.signing import Purpose, header_hash, settings_hash, signing_hash, verify
+from constellation.quanta.machine import Executed, Machine
+
+
+@dataclass(slots=True, frozen=True)
+class Tip:
+    """The end of a chain of headers.
+
+    Attributes:
+        epoch: of the last header.
+        number: of the last batch; 0 at genesis.
+        digest: hash of the last header; of the settings at genesis.
+    """
+
+    epoch: int
+    number: int
+    digest: bytes
+
+    @classmethod
+    def genesis(cls, settings: Settings) -> "Tip":
+        """The tip before the first batch."""
+        return cls(0, 0, settings_hash(settings))
+
+
+@dataclass(slots=True)
+class SealedBatch:
+    """Executed quanta under a header.
+
+    Attributes:
+        header: what is signed.
+        digest: its hash.
+        executed: the quanta in order.
+    """
+
+    header: BatchHeader
+    digest: bytes
+    executed: list[Executed]
+    _tree: MerkleTree
+
+    @property
+    def tip(self) -> Tip:
+        """The tip of a chain that ends with this batch."""
+        return Tip(self.header.epoch, self.header.number, self.digest)
+
+    def event(self, place: int, group_place: int, request_id: int | None = None) -> AccountEvent:
+        """One account's effects of one quantum, with proofs up to the header.
+
+        Args:
+            place: of the quantum in the batch.
+            group_place: of the account's group in the quantum.
+            request_id: set when the event answers the reader's own request.
+        """
+        executed = self.executed[place]
+        return AccountEvent(
+            request_id,
+            executed.leaf,
+            executed.groups[group_place],
+            MerkleTree(executed.group_hashes).prove(group_place),
+            self._tree.prove(place),
+        )
+
+
+def seal(machine: Machine, executed: list[Executed], tip: Tip, epoch: int, *, checkpoint: bool) -> SealedBatch:
+    """Put executed quanta under a header that follows ``tip``.
+
+    Args:
+        machine: that executed them; its state root is taken at a checkpoint.
+        executed: everything since ``tip``, in order; empty only in the batch that opens an epoch.
+        tip: what the header follows.
+        epoch: of the alpha that seals.
+        checkpoint: whether the header carries the state root.
+    """
+    tree = MerkleTree([leaf_hash(item.leaf.to_xdr()) for item in executed])
+    state = machine.state
+    header = BatchHeader(
+        version=PROTOCOL_VERSION,
+        epoch=epoch,
+        number=tip.number + 1,
+        first_apex=state.apex - len(executed) + 1,
+        last_apex=state.apex,
+        timestamp=state.timestamp,
+        previous=tip.digest,
+        quanta_root=tree.root,
+        state_root=state.root() if checkpoint else None,
+    )
+    return SealedBatch(header, header_hash(state.constellation, header), executed, tree)
+
+
+def check_follows(tip: Tip, apex: int, batch: Batch) -> None:
+    """Check everything about a batch that needs no execution.
+
+    Args:
+        tip: what it must follow.
+        apex: of the last quantum before it.
+        batch: whose alpha signature was checked.
+
+    Raises:
+        Divergence: UNSUPPORTED_VERSION, BROKEN_CHAIN, WRONG_EPOCH or INVALID_QUANTUM.
+    """
+    header = batch.signed_header.header
+    if header.version != PROTOCOL_VERSION:
+        raise Divergence(Code.UNSUPPORTED_VERSION, f"batch {header.number} has protocol version {header.version}")
+    if header.number != tip.number + 1 or header.previous != tip.digest:
+        raise Divergence(Code.BROKEN_CHAIN, f"batch {header.number} does not follow batch {tip.number} by its hash")
+    if header.epoch < tip.epoch:
+        raise Divergence(Code.WRONG_EPOCH, f"batch {header.number} has epoch {header.epoch} after {tip.epoch}")
+    if not batch.quanta and header.epoch == tip.epoch:
+        raise Divergence(Code.BROKEN_CHAIN, f"batch {header.number} is empty and opens no epoch")
+    if (header.first_apex, header.last_apex) != (apex + 1, apex + len(batch.quanta)):
+        raise Divergence(
+            Code.BROKEN_CHAIN,
+            f"batch {header.number} claims quanta {header.first_apex} to {header.last_apex} with "
+            f"{len(batch.quanta)} quanta after {apex}",
+        )
+    if batch.quanta and header.timestamp != batch.quanta[-1].timestamp:
+        raise Divergence(Code.INVALID_QUANTUM, f"the time of batch {header.number} is not that of its last quantum")
+
+
+def check_client_signatures(constellation: bytes, batch: Batch) -> None:
+    """Check the signature of every request in ``batch``.
+
+    Raises:
+        Divergence: BAD_SIGNATURE, naming the quantum.
+    """
+    for place, quantum in enumerate(batch.quanta):
+        body = quantum.body
+        if isinstance(body, SignedRequest) and not request_signature_fits(constellation, body):
+            apex = batch.signed_header.header.first_apex + place
+            raise Divergence(Code.BAD_SIGNATURE, f"quantum {apex} carries a request whose signature does not fit")
+
+
+def request_signature_fits(constellation: bytes, signed: SignedRequest) -> bool:
+    """Whether the account itself signed the request for this constellation."""
+    request = signed.request
+    return verify(request.account, signing_hash(Purpose.REQUEST, constellation, request.to_xdr()), signed.signature)
+
+
+def replay(machine: Machine, tip: Tip, batch: Batch) -> SealedBatch:
+    """Execute a batch as alpha claims to have done, and compare.
+
+    The caller has checked alpha's signature over the header.
+
+    Raises:
+        Divergence: something in the batch breaks a rule or differs from this node's own result; the machine must not be
+            used any more.
+    """
+    check_follows(tip, machine.state.apex, batch)
+    check_client_signatures(machine.state.constellation, batch)
+    header = batch.signed_header.header
+    executed = []
+    for place, quantum in enumerate(batch.quanta):
+        apex = header.first_apex + place
+        if quantum.timestamp < machine.state.timestamp:
+            raise Divergence(Code.INVALID_QUANTUM, f"quantum {apex} goes back in time")
+        try:
+            executed.append(machine.execute(quantum.timestamp, quantum.body))
+        except Rejection as error:
+            raise Divergence(Code.INVALID_QUANTUM, f"quantum {apex} must be rejected: {error}") from error
+    sealed = seal(machine, executed, tip, header.epoch, checkpoint=header.state_root is not None)
+    if sealed.header.quanta_root != header.quanta_root:
+        raise Divergence(
+            Code.QUANTA_ROOT_MISMATCH,
+            f"batch {header.number} has other quanta or effects than its header claims",
+        )
+    if sealed.header.state_root != header.state_root:
+        raise Divergence(Code.STATE_ROOT_MISMATCH, f"the state after batch {header.number} differs from its header's")
+    assert sealed.digest == header_hash(machine.state.constellation, header)
+    return sealed
+
+
+def signed_batch(sealed: SealedBatch, alpha_signature: bytes) -> Batch:
+    """The batch as it is stored and relayed."""
+    return Batch(SignedHeader(sealed.header, alpha_signature), [item.quantum for item in sealed.executed])

@@ -1,0 +1,40 @@
+"""What a handler of one quantum works with."""
+
+from dataclasses import dataclass
+
+from constellation.matching.engine import Emit, emit
+from constellation.protocol.messages import Effect
+from constellation.quanta.state import EntryKind, State, number_key
+
+
+@dataclass(slots=True)
+class Context:
+    """One running quantum.
+
+    Attributes:
+        state: what it changes.
+        apex: its number.
+        timestamp: its time, in microseconds.
+        effects: what it has changed so far, by account.
+    """
+
+    state: State
+    apex: int
+    timestamp: int
+    effects: Emit
+
+    def emit(self, account: bytes, effect: Effect) -> None:
+        """Add ``effect`` to the group of ``account``."""
+        emit(self.effects, account, effect)
+
+    def emit_system(self, effect: Effect) -> None:
+        """Add ``effect`` to the constellation's own group, which has the vault's key."""
+        emit(self.effects, self.state.settings.vault, effect)
+
+    def mark(self, kind: EntryKind, identity: bytes) -> None:
+        """Note that an entry of the state tree changed."""
+        self.state.changed[(kind, identity)] = None
+
+    def mark_number(self, kind: EntryKind, number: int) -> None:
+        """Note that an entry with a number as its key changed."""
+        self.state.changed[number_key(kind, number)] = None

@@ -1,0 +1,101 @@
+"""What settings must satisfy before a constellation can start from them."""
+
+from collections.abc import Iterable
+
+from constellation.protocol.limits import INT64_MAX
+from constellation.protocol.messages import AssetSettings, CreditAsset, MarketSettings, Settings
+
+_FEE_MAX_PPM = 100_000
+_FILLS_MAX = 1000  # an order's fills and its makers' effects must fit one effect group
+_PRICE_DECIMALS_MAX = 12
+
+
+def validate_settings(settings: Settings) -> list[str]:
+    """Everything that is wrong with ``settings``, one sentence each; empty when they are valid."""
+    return [
+        *_members(settings),
+        *_numbers(settings),
+        *_assets(settings.assets),
+        *(text for number, market in enumerate(settings.markets) for text in _market(number, market, settings)),
+        *_duplicate_markets(settings.markets),
+    ]
+
+
+def _members(settings: Settings) -> Iterable[str]:
+    if not settings.auditors:
+        yield "there must be at least one auditor"
+    keys = [
+        settings.vault,
+        settings.alpha,
+        *settings.auditors,
+        *(channel.account for channel in settings.channels),
+    ]
+    if len(dict.fromkeys(keys)) != len(keys):
+        yield "vault, alpha, auditors and channels must all have different keys"
+    if settings.fee_account in (settings.vault, *(channel.account for channel in settings.channels)):
+        yield "the fee account cannot be the vault or a channel"
+    if not settings.channels:
+        yield "there must be at least one channel account: withdrawals need a source"
+
+
+def _numbers(settings: Settings) -> Iterable[str]:
+    if not 0 < settings.minimum_balance <= INT64_MAX:
+        yield "minimum_balance must be positive"
+    if settings.vault_reserve < 0:
+        yield "vault_reserve cannot be negative"
+    if settings.transaction_fee < 100:
+        yield "transaction_fee is below the ledger's minimum of 100 stroops"
+    if not 30 <= settings.withdrawal_lifetime_s <= 3600:
+        yield "withdrawal_lifetime_s must be between 30 and 3600"
+    if settings.limits.validity_us <= 0:
+        yield "limits.validity_us must be positive"
+    if not 0 < settings.limits.fills <= _FILLS_MAX:
+        yield f"limits.fills must be between 1 and {_FILLS_MAX}"
+    if not 0 < settings.limits.open_orders <= 10_000:
+        yield "limits.open_orders must be between 1 and 10000"
+    if not 0 < settings.limits.withdrawals <= 1000:
+        yield "limits.withdrawals must be between 1 and 1000"
+
+
+def _assets(assets: list[AssetSettings]) -> Iterable[str]:
+    if not assets or assets[0].identity is not None:
+        yield "asset 0 must be native lumens, the reserve asset"
+    identities = [_identity_key(asset) for asset in assets]
+    if len(dict.fromkeys(identities)) != len(identities):
+        yield "an asset is listed twice"
+    for number, asset in enumerate(assets):
+        if asset.minimum_deposit < 1:
+            yield f"asset {number}: minimum_deposit must be at least one stroop"
+        if isinstance(asset.identity, CreditAsset) and not _is_code(asset.identity.code):
+            yield f"asset {number}: {asset.identity.code!r} is not an asset code (1 to 12 letters and digits)"
+
+
+def _identity_key(asset: AssetSettings) -> tuple[str, bytes]:
+    return ("", b"") if asset.identity is None else (asset.identity.code, asset.identity.issuer)
+
+
+def _is_code(code: str) -> bool:
+    return 1 <= len(code) <= 12 and code.isascii() and code.isalnum()
+
+
+def _market(number: int, market: MarketSettings, settings: Settings) -> Iterable[str]:
+    if market.base == market.quote or not max(market.base, market.quote) < len(settings.assets):
+        yield f"market {number}: base and quote must be two listed assets"
+    if market.price_decimals > _PRICE_DECIMALS_MAX:
+        yield f"market {number}: price_decimals is over {_PRICE_DECIMALS_MAX}"
+        return
+    if market.tick < 1 or market.lot < 1 or market.minimum_notional < 1:
+        yield f"market {number}: tick, lot and minimum_notional must be positive"
+    elif market.tick * market.lot % 10**market.price_decimals:
+        yield (
+            f"market {number}: lot x tick = {market.lot * market.tick} is no multiple of "
+            f"10^{market.price_decimals}, so fills would need rounding"
+        )
+    if max(market.maker_fee_ppm, market.taker_fee_ppm) > _FEE_MAX_PPM:
+        yield f"market {number}: a fee is over {_FEE_MAX_PPM} ppm"
+
+
+def _duplicate_markets(markets: list[MarketSettings]) -> Iterable[str]:
+    pairs = [(market.base, market.quote) for market in markets]
+    if len(dict.fromkeys(pairs)) != len(pairs):
+        yield "a market is listed twice"

@@ -1,0 +1,135 @@
+"""The deterministic state machine: the same quanta give the same bytes on every node."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from constellation.matching.engine import Emit, emit
+from constellation.protocol.merkle import leaf_hash, merkle_root
+from constellation.protocol.messages import (
+    BalanceChanged,
+    CancelOrder,
+    Effect,
+    EffectGroup,
+    LedgerCommit,
+    LimitOrder,
+    Payment,
+    Quantum,
+    QuantumBody,
+    QuantumLeaf,
+    Settings,
+    SignedRequest,
+    Withdrawal,
+    encode_quantum_body,
+)
+from constellation.quanta.cancel_order import execute_cancel_order
+from constellation.quanta.context import Context
+from constellation.quanta.ledger_commit import execute_ledger_commit
+from constellation.quanta.limit_order import execute_limit_order
+from constellation.quanta.payment import execute_payment
+from constellation.quanta.request import check_request
+from constellation.quanta.state import EntryKind, State, number_key
+from constellation.quanta.withdrawal import execute_withdrawal
+
+
+@dataclass(slots=True)
+class Executed:
+    """A quantum and what it did.
+
+    Attributes:
+        quantum: as it is stored and relayed.
+        leaf: what the batch's Merkle tree commits to.
+        groups: its effects by account, in the order of their first effect.
+        group_hashes: leaf hashes of the groups.
+    """
+
+    quantum: Quantum
+    leaf: QuantumLeaf
+    groups: list[EffectGroup]
+    group_hashes: list[bytes]
+
+
+class Machine:
+    """Executes quanta on a state.
+
+    :meth:`execute` changes the state whole or not at all: every handler checks everything before its first change.
+
+    Args:
+        settings: of the constellation.
+
+    Attributes:
+        state: readable by all, changed by :meth:`execute` alone.
+    """
+
+    __slots__ = ("state",)
+
+    def __init__(self, settings: Settings) -> None:
+        self.state = State(settings)
+
+    def execute(self, timestamp: int, body: QuantumBody) -> Executed:
+        """Execute one quantum.
+
+        Args:
+            timestamp: its time in microseconds, not before the last quantum's.
+            body: a request whose signature was checked, or a ledger commit.
+
+        Raises:
+            Rejection: it breaks a rule; the state is unchanged.
+        """
+        state = self.state
+        assert timestamp >= state.timestamp, "time never goes back"
+        context = Context(state, state.apex + 1, timestamp, {})
+        match body:
+            case SignedRequest():
+                self._execute_request(context, body)
+            case LedgerCommit():
+                execute_ledger_commit(context, body)
+        state.apex = context.apex
+        state.timestamp = timestamp
+        return self._finish(context, body)
+
+    def _execute_request(self, context: Context, signed: SignedRequest) -> None:
+        request = signed.request
+        account = check_request(context.state, request, context.timestamp)
+        match request.operation:
+            case LimitOrder() as operation:
+                execute_limit_order(context, account, operation)
+            case CancelOrder() as operation:
+                execute_cancel_order(context, account, operation)
+            case Payment() as operation:
+                execute_payment(context, account, operation)
+            case Withdrawal() as operation:
+                execute_withdrawal(context, account, operation)
+        account.nonce = request.nonce
+
+    def _finish(self, context: Context, body: QuantumBody) -> Executed:
+        self._report_balances(context.effects)
+        groups = [self._number(context.apex, key, effects) for key, effects in context.effects.items()]
+        group_hashes = [leaf_hash(group.to_xdr()) for group in groups]
+        changed = self.state.changed
+        for order_id in self.state.engine.take_changed():
+            changed[number_key(EntryKind.ORDER, order_id)] = None
+        leaf = QuantumLeaf(
+            context.apex,
+            context.timestamp,
+            sha256(encode_quantum_body(body)).digest(),
+            merkle_root(group_hashes),
+        )
+        return Executed(Quantum(context.timestamp, body), leaf, groups, group_hashes)
+
+    def _report_balances(self, effects: Emit) -> None:
+        """End each group with the balances that the quantum changed."""
+        for account, balances in self.state.vault.take_touched().items():
+            for asset, balance in balances.items():
+                emit(effects, account.key, BalanceChanged(asset, balance.amount, balance.liabilities))
+
+    def _number(self, apex: int, key: bytes, effects: list[Effect]) -> EffectGroup:
+        state = self.state
+        if key == state.settings.vault:
+            first = state.system_effect_number + 1
+            state.system_effect_number += len(effects)
+        else:
+            account = state.vault.accounts[key]
+            first = account.effect_number + 1
+            account.effect_number += len(effects)
+            state.changed[(EntryKind.ACCOUNT, key)] = None
+        return EffectGroup(key, apex, first, effects)

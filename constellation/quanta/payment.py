@@ -1,0 +1,47 @@
+"""Payment: moves available money to another account, or opens one with the reserve asset."""
+
+from constellation.protocol.errors import Rejection
+from constellation.protocol.messages import AccountOpened, Code, Payment, PaymentReceived, PaymentSent
+from constellation.protocol.strkey import encode_public_key
+from constellation.quanta.context import Context
+from constellation.quanta.request import check_amount, check_asset, check_funds
+from constellation.vault import RESERVE_ASSET, Account
+
+
+def execute_payment(context: Context, account: Account, operation: Payment) -> None:
+    """Pay.
+
+    Raises:
+        Rejection: INVALID_AMOUNT, UNKNOWN_ASSET, SELF_PAYMENT, FORBIDDEN_DESTINATION, UNKNOWN_DESTINATION,
+            INSUFFICIENT_FUNDS or BELOW_MINIMUM_BALANCE.
+    """
+    state, asset, amount = context.state, operation.asset, operation.amount
+    check_amount(amount)
+    check_asset(state, asset)
+    if operation.destination == account.key:
+        raise Rejection(Code.SELF_PAYMENT, "a payment needs two different accounts")
+    if operation.destination == state.settings.vault:
+        raise Rejection(
+            Code.FORBIDDEN_DESTINATION, "the vault itself cannot have an account; to withdraw, ask for that"
+        )
+    check_funds(state, account, asset, amount)
+    vault = state.vault
+    destination = vault.accounts.get(operation.destination)
+    if destination is None:
+        _check_can_open(context, operation)
+        destination = vault.open_account(operation.destination)
+        context.emit(destination.key, AccountOpened(destination.key))
+    vault.debit(account, asset, amount)
+    vault.credit(destination, asset, amount)
+    context.emit(account.key, PaymentSent(destination.key, asset, amount))
+    context.emit(destination.key, PaymentReceived(account.key, asset, amount))
+
+
+def _check_can_open(context: Context, operation: Payment) -> None:
+    minimum = context.state.settings.minimum_balance
+    if operation.asset != RESERVE_ASSET or operation.amount < minimum:
+        raise Rejection(
+            Code.UNKNOWN_DESTINATION,
+            f"{encode_public_key(operation.destination)} has no account; "
+            f"a payment of at least {minimum} stroops of lumens opens one",
+        )

@@ -1,0 +1,77 @@
+"""What every client request must satisfy, whatever it asks for.
+
+The signature is not checked here: alpha's gateway and the auditors' replay check it before execution, where it can be
+done in parallel.
+"""
+
+from constellation.protocol.errors import Rejection
+from constellation.protocol.limits import INT64_MAX
+from constellation.protocol.messages import Code, Request
+from constellation.protocol.strkey import encode_public_key
+from constellation.quanta.state import State
+from constellation.vault import Account
+
+
+def check_request(state: State, request: Request, timestamp: int) -> Account:
+    """The account that asks.
+
+    Raises:
+        Rejection: UNKNOWN_ACCOUNT, INVALID_NONCE, NONCE_TOO_LOW, EXPIRED or VALIDITY_TOO_LONG.
+    """
+    account = state.vault.accounts.get(request.account)
+    if account is None:
+        raise Rejection(
+            Code.UNKNOWN_ACCOUNT,
+            f"{encode_public_key(request.account)} has no account here; deposit lumens to open one",
+        )
+    if request.nonce < 1:
+        raise Rejection(Code.INVALID_NONCE, f"nonce {request.nonce} must be at least 1")
+    if request.nonce <= account.nonce:
+        raise Rejection(Code.NONCE_TOO_LOW, f"nonce {request.nonce} is not above the last one used, {account.nonce}")
+    if timestamp > request.valid_until:
+        late_us = timestamp - request.valid_until
+        raise Rejection(Code.EXPIRED, f"valid_until had passed {late_us} microseconds before the request was ordered")
+    if request.valid_until - timestamp > state.settings.limits.validity_us:
+        raise Rejection(
+            Code.VALIDITY_TOO_LONG,
+            f"valid_until is more than {state.settings.limits.validity_us} microseconds ahead of {timestamp}",
+        )
+    return account
+
+
+def check_amount(amount: int) -> None:
+    """An amount must be positive.
+
+    Raises:
+        Rejection: INVALID_AMOUNT.
+    """
+    if not 0 < amount <= INT64_MAX:
+        raise Rejection(Code.INVALID_AMOUNT, f"amount {amount} must be positive")
+
+
+def check_asset(state: State, asset: int) -> None:
+    """An asset must be listed.
+
+    Raises:
+        Rejection: UNKNOWN_ASSET.
+    """
+    if asset not in state.assets:
+        raise Rejection(Code.UNKNOWN_ASSET, f"asset {asset} is not listed; there are {len(state.assets)}")
+
+
+def check_funds(state: State, account: Account, asset: int, amount: int) -> None:
+    """``amount`` must be available: neither locked nor part of the minimum balance.
+
+    Raises:
+        Rejection: INSUFFICIENT_FUNDS, or BELOW_MINIMUM_BALANCE when only the minimum balance stands in the way.
+    """
+    available = state.vault.available(account, asset)
+    if amount <= available:
+        return
+    balance = account.balances.get(asset)
+    if balance is not None and amount <= balance.amount - balance.liabilities:
+        raise Rejection(
+            Code.BELOW_MINIMUM_BALANCE,
+            f"{amount} of asset {asset} would break the minimum balance; {available} stroops can be used",
+        )
+    raise Rejection(Code.INSUFFICIENT_FUNDS, f"{amount} of asset {asset} is needed, {available} stroops are available")

@@ -1,0 +1,18 @@
+"""The durable quantum log and the restore from it."""
+
+from constellation.snapshots.directory import DataDirectory, DirectoryInUse
+from constellation.snapshots.log import LogMismatch, QuantumLog, StoredBatch
+from constellation.snapshots.restore import Restored, restore
+from constellation.snapshots.writer import LogWriter, StorageFailure
+
+__all__ = [
+    "DataDirectory",
+    "DirectoryInUse",
+    "LogMismatch",
+    "LogWriter",
+    "QuantumLog",
+    "Restored",
+    "StorageFailure",
+    "StoredBatch",
+    "restore",
+]

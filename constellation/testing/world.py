@@ -1,0 +1,164 @@
+"""A constellation's members and settings with fixed keys, and a hand for signing what they sign."""
+
+from hashlib import sha256
+
+from constellation.protocol.messages import (
+    AssetIdentity,
+    AssetSettings,
+    AuditorSignature,
+    ChannelSettings,
+    CreditAsset,
+    LedgerCommit,
+    LedgerDeposit,
+    LedgerEvent,
+    LedgerReport,
+    MarketSettings,
+    MarketStatus,
+    Operation,
+    QuorumRule,
+    Request,
+    RequestLimits,
+    Settings,
+    SignedRequest,
+)
+from constellation.protocol.quorum import quorum_of
+from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash
+from constellation.quanta import Machine
+
+ONE = 10_000_000
+"""One unit of an asset in stroops."""
+
+START_US = 1_800_000_000_000_000
+"""When a world's time begins."""
+
+_LEDGER_END = 0xFFFF_FFFF
+
+
+def key_of(name: str) -> KeyPair:
+    """The key pair of somebody with this name; the same in every world."""
+    return KeyPair(sha256(name.encode()).digest())
+
+
+class World:
+    """Settings with lumens, USD and EUR, two markets, and members with known keys.
+
+    Args:
+        auditors: how many.
+        fills: limit of fills per quantum.
+        maker_fee_ppm: of both markets.
+        taker_fee_ppm: of both markets.
+        channels: how many channel accounts.
+    """
+
+    def __init__(
+        self,
+        auditors: int = 3,
+        fills: int = 100,
+        maker_fee_ppm: int = 0,
+        taker_fee_ppm: int = 0,
+        channels: int = 2,
+    ) -> None:
+        self.alpha = key_of("alpha")
+        self.auditors = [key_of(f"auditor {number}") for number in range(auditors)]
+        self.fee_account = key_of("fees")
+        issuer = key_of("issuer").public
+        self.usd = CreditAsset("USD", issuer)
+        self.eur = CreditAsset("EUR", issuer)
+
+        def market(base: int, quote: int, decimals: int, lot: int) -> MarketSettings:
+            return MarketSettings(
+                base,
+                quote,
+                decimals,
+                1,
+                lot,
+                ONE // 100,
+                maker_fee_ppm,
+                taker_fee_ppm,
+                MarketStatus.MARKET_OPEN,
+            )
+
+        self.settings = Settings(
+            network_passphrase="Constellation Test Network",
+            vault=key_of("vault").public,
+            alpha=self.alpha.public,
+            auditors=[auditor.public for auditor in self.auditors],
+            quorum_rule=QuorumRule.MAJORITY,
+            channels=[ChannelSettings(key_of(f"channel {n}").public, 100 << 32) for n in range(channels)],
+            ledger_cursor=(100 << 32) | _LEDGER_END,
+            vault_reserve=10 * ONE,
+            fee_account=self.fee_account.public,
+            minimum_balance=ONE,
+            transaction_fee=10_000,
+            withdrawal_lifetime_s=300,
+            limits=RequestLimits(300_000_000, 50, fills, 5),
+            assets=[AssetSettings(identity, ONE // 10) for identity in (None, self.usd, self.eur)],
+            markets=[market(0, 1, 4, ONE // 1000), market(2, 1, 3, ONE // 100)],
+        )
+        self.constellation = settings_constellation_id(self.settings)
+        self._nonces: dict[bytes, int] = {}
+
+    def machine(self) -> Machine:
+        """A machine at genesis."""
+        return Machine(self.settings)
+
+    def request(
+        self,
+        who: KeyPair,
+        operation: Operation,
+        *,
+        nonce: int | None = None,
+        valid_until: int = START_US + 200_000_000,
+    ) -> SignedRequest:
+        """A request signed by its account; without ``nonce`` the account's next one."""
+        if nonce is None:
+            nonce = self._nonces.get(who.public, 0) + 1
+            self._nonces[who.public] = nonce
+        request = Request(who.public, nonce, valid_until, operation)
+        return SignedRequest(request, who.sign(signing_hash(Purpose.REQUEST, self.constellation, request.to_xdr())))
+
+    def commit(
+        self,
+        machine: Machine,
+        events: list[LedgerEvent],
+        *,
+        ledgers: int = 1,
+        closed_at_s: int | None = None,
+        signers: int | None = None,
+    ) -> LedgerCommit:
+        """A report that continues the machine's cursor, signed by a quorum, or by the first ``signers`` auditors."""
+        state = machine.state
+        ledger = (state.ledger_cursor >> 32) + ledgers
+        if closed_at_s is None:
+            closed_at_s = max(state.ledger_closed_at_s, START_US // 1_000_000) + 5
+        report = LedgerReport(state.ledger_cursor, (ledger << 32) | _LEDGER_END, closed_at_s, events)
+        return self.sign_report(report, quorum_of(self.settings) if signers is None else signers)
+
+    def sign_report(self, report: LedgerReport, signers: int) -> LedgerCommit:
+        """``report`` with the signatures of the first ``signers`` auditors."""
+        digest = signing_hash(Purpose.LEDGER_REPORT, self.constellation, report.to_xdr())
+        signatures = [AuditorSignature(key.public, key.sign(digest)) for key in self.auditors[:signers]]
+        return LedgerCommit(report, signatures)
+
+    def deposits(self, machine: Machine, *deposits: tuple[KeyPair, int | AssetIdentity, int]) -> LedgerCommit:
+        """A report of deposits: who, asset (listed id or any identity), amount in stroops."""
+        ledger = (machine.state.ledger_cursor >> 32) + 1
+        events: list[LedgerEvent] = []
+        for place, (who, asset, amount) in enumerate(deposits, 1):
+            identity = self.settings.assets[asset].identity if isinstance(asset, int) else asset
+            operation = (ledger << 32) | (place << 12) | 1
+            events.append(
+                LedgerDeposit(operation, sha256(str(operation).encode()).digest(), identity, amount, who.public)
+            )
+        return self.commit(machine, events)
+
+    def funded(self, machine: Machine, *names: str, amount: int = 1_000_000 * ONE) -> list[KeyPair]:
+        """Accounts with ``amount`` of every asset, deposited through the ledger."""
+        traders = [key_of(name) for name in names]
+        assets = range(len(self.settings.assets))
+        for asset in assets:
+            machine.execute(
+                max(START_US, machine.state.timestamp),
+                self.deposits(machine, *((trader, asset, amount) for trader in traders)),
+            )
+        return traders

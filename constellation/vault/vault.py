@@ -1,0 +1,108 @@
+"""Balances inside the constellation, and the only functions that change them."""
+
+from constellation.protocol.limits import INT64_MAX
+from constellation.vault.account import Account, Balance
+from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
+
+
+class Vault:
+    """All accounts and what the vault must hold for them.
+
+    Moving money never fails half-way: callers check :meth:`available` first, the methods assert it. Every asset's
+    total fits an int64 because the ledger's own balance of the vault does, hence every balance does.
+
+    Args:
+        assets: the listed assets.
+        minimum_balance: of the reserve asset, in stroops; it cannot be spent or locked.
+
+    Attributes:
+        accounts: by key.
+        held: per asset id, what the vault must hold: all balances and what is in suspense.
+        touched: accounts whose balances the running quantum changed, with the balances by asset id.
+    """
+
+    __slots__ = ("accounts", "assets", "held", "minimum_balance", "touched")
+
+    def __init__(self, assets: AssetRegistry, minimum_balance: int) -> None:
+        self.assets = assets
+        self.minimum_balance = minimum_balance
+        self.accounts: dict[bytes, Account] = {}
+        self.held = [0] * len(assets)
+        self.touched: dict[Account, dict[int, Balance]] = {}
+
+    def open_account(self, key: bytes) -> Account:
+        """A new account without money."""
+        assert key not in self.accounts
+        account = self.accounts[key] = Account(key)
+        self.touched[account] = {}
+        return account
+
+    def available(self, account: Account, asset: int) -> int:
+        """What ``account`` can spend or lock of ``asset``: neither liabilities nor the minimum balance."""
+        balance = account.balances.get(asset)
+        if balance is None:
+            return 0
+        free = balance.amount - balance.liabilities
+        if asset == RESERVE_ASSET:
+            free -= self.minimum_balance
+        return free if free > 0 else 0
+
+    def can_receive_from_ledger(self, asset: int, amount: int) -> bool:
+        """Whether a deposit keeps the total of ``asset`` in the range of int64."""
+        return self.held[asset] + amount <= INT64_MAX
+
+    def deposit(self, account: Account, asset: int, amount: int) -> None:
+        """Credit money that arrived in the vault."""
+        self.held[asset] += amount
+        self.credit(account, asset, amount)
+
+    def pay_out(self, account: Account, asset: int, amount: int) -> None:
+        """Take locked money that left the vault off ``account``."""
+        self.held[asset] -= amount
+        self.spend(account, asset, amount)
+
+    def credit(self, account: Account, asset: int, amount: int) -> None:
+        """Add ``amount`` to the balance."""
+        self._touch(account, asset).amount += amount
+
+    def debit(self, account: Account, asset: int, amount: int) -> None:
+        """Take available money off the balance."""
+        balance = self._touch(account, asset)
+        balance.amount -= amount
+        assert balance.amount >= balance.liabilities, "money was spent that is not available"
+
+    def lock(self, account: Account, asset: int, amount: int) -> None:
+        """Lock available money."""
+        balance = self._touch(account, asset)
+        balance.liabilities += amount
+        assert balance.amount >= balance.liabilities, "money was locked that is not available"
+
+    def unlock(self, account: Account, asset: int, amount: int) -> None:
+        """Free locked money."""
+        balance = self._touch(account, asset)
+        balance.liabilities -= amount
+        assert balance.liabilities >= 0, "money was freed that was not locked"
+
+    def spend(self, account: Account, asset: int, amount: int) -> None:
+        """Take locked money off the balance."""
+        balance = self._touch(account, asset)
+        balance.liabilities -= amount
+        balance.amount -= amount
+        assert balance.liabilities >= 0, "money was spent that was not locked"
+
+    def _touch(self, account: Account, asset: int) -> Balance:
+        touched = self.touched.get(account)
+        if touched is None:
+            touched = self.touched[account] = {}
+        balance = touched.get(asset)
+        if balance is None:
+            balance = account.balances.get(asset)
+            if balance is None:
+                balance = account.balances[asset] = Balance()
+            touched[asset] = balance
+        return balance
+
+    def take_touched(self) -> dict[Account, dict[int, Balance]]:
+        """What the quantum touched, in the order of the first touch; the next quantum starts empty."""
+        touched, self.touched = self.touched, {}
+        return touched

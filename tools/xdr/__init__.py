@@ -1,0 +1,1 @@
+"""The XDR message generator's parts: grammar, syntax tree, resolved model and the two emitters."""
