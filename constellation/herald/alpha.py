@@ -53,8 +53,10 @@ class AlphaState(Enum):
 
 @dataclass(slots=True, frozen=True)
 class Adopt:
-    """The best tip is chosen. Where ``source`` is set, alpha's log must be cut after ``keep`` and the batches up to
-    ``tip`` are on their way from that auditor; otherwise alpha's own log is the best.
+    """The best tip is chosen.
+
+    Where ``source`` is set, alpha's log must be cut after ``keep`` and the batches up to ``tip`` are on their way from
+    that auditor; otherwise alpha's own log is the best.
     """
 
     tip: Tip
@@ -120,13 +122,14 @@ class AlphaHerald:
     Attributes:
         state: where alpha is on its way to serving.
         epoch: that alpha proposes, or has opened.
+        tip: the last batch that is stored.
         reports: the auditors' ledger reports.
     """
 
     def __init__(self, settings: Settings, tip: Tip, certified: int) -> None:
         self._settings = settings
         self._quorum = quorum_of(settings)
-        self._tip = tip
+        self.tip = tip
         self._certified = certified
         self._cache = BatchCache()
         self._links: dict[bytes, Link] = {}
@@ -233,8 +236,8 @@ class AlphaHerald:
         self.state = AlphaState.ADOPTING
         promises = self._promises.values()
         best = best_tip(self._settings, promises)
-        if rank(self._tip) >= rank(best):
-            self._adoption = Adopt(self._tip, self._tip.number, None)
+        if rank(self.tip) >= rank(best):
+            self._adoption = Adopt(self.tip, self.tip.number, None)
         else:
             source = next(signed.auditor for signed in promises if promised_tip(self._settings, signed.promise) == best)
             self._adoption = Adopt(best, self._certified, source)
@@ -280,7 +283,7 @@ class AlphaHerald:
     def relay(self, sealed: SealedBatch, batch: Batch) -> None:
         """Send a stored batch to all auditors and count their votes for it."""
         self._votes.open(sealed.header, sealed.digest)
-        self._tip = sealed.tip
+        self.tip = sealed.tip
         self._cache.add(batch)
         for link in self._links.values():
             if link.is_streaming:

@@ -1,7 +1,7 @@
 """What alpha has to say to one auditor: control messages first, then the stream of batches.
 
-The connection's writer pulls, so that TCP's own back-pressure bounds what is in memory for a slow auditor: batches are read
-again from the cache or the log when it is their turn.
+The connection's writer pulls, so that TCP's own back-pressure bounds what is in memory for a slow auditor: batches
+are read again from the cache or the log when it is their turn.
 """
 
 from collections import deque

@@ -1,11 +1,11 @@
 """Promises and adoption: how a new epoch starts without losing anything that may be final.
 
-Theory. A quorum of auditors promises the new epoch, each naming its own tip, and signs nothing of a lower epoch afterwards.
-Any certificate of a lower epoch was signed by a quorum, and two quorums share an auditor; that auditor stored the batch
-before it signed, so the best tip among the promises is on or after every certified batch. Best means: highest epoch, then
-highest batch number; within one epoch alpha signs one chain, so the higher number extends the lower one. An alpha that opens
-the epoch on anything that does not extend the best tip is refused by every auditor, because the opening carries the promises
-(design, section 7).
+Theory. A quorum of auditors promises the new epoch, each naming its own tip, and signs nothing of a lower epoch
+afterwards. Any certificate of a lower epoch was signed by a quorum, and two quorums share an auditor; that auditor
+stored the batch before it signed, so the best tip among the promises is on or after every certified batch. Best
+means: highest epoch, then highest batch number; within one epoch alpha signs one chain, so the higher number
+extends the lower one. An alpha that opens the epoch on anything that does not extend the best tip is refused by
+every auditor, because the opening carries the promises (design, section 7).
 """
 
 from collections.abc import Iterable

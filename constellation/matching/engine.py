@@ -1,9 +1,9 @@
 """Matching with price-time priority, straight on the vault's balances.
 
-Rules (design, section 6): a fill happens at the maker's price; both sides' money was locked before and is only spent from
-the lock, so nothing can fail half-way; fees come out of what a side receives. Self-trade prevention: an order that would
-meet an order of its own account is cancelled there ("cancel newest"). A quantum makes at most ``fills`` fills; an order
-that would make more is cancelled there, because its rest would cross the book.
+Rules (design, section 6): a fill happens at the maker's price; both sides' money was locked before and is only
+spent from the lock, so nothing can fail half-way; fees come out of what a side receives. Self-trade prevention: an
+order that would meet an order of its own account is cancelled there ("cancel newest"). A quantum makes at most
+``fills`` fills; an order that would make more is cancelled there, because its rest would cross the book.
 """
 
 from constellation.matching.market import Market, fee_of

@@ -9,8 +9,8 @@ _PPM = 1_000_000
 class Market:
     """One market's rules in the form the engine needs, and its order book.
 
-    Because lot x tick is a multiple of 10^price_decimals (checked at genesis), ``quote_amount`` of any multiple of a lot
-    at any multiple of a tick is exact: rounding does not exist (design, section 6).
+    Because lot x tick is a multiple of 10^price_decimals (checked at genesis), ``quote_amount`` of any multiple of
+    a lot at any multiple of a tick is exact: rounding does not exist (design, section 6).
 
     Args:
         market_id: index in the settings.

@@ -1,7 +1,7 @@
 """Alpha: wires sequencer, log, herald, gateway and the submission of withdrawals.
 
-Start-up: restore the log, listen for auditors, rise in a new epoch, and open the gateway when a quorum of auditors has signed
-the state (design, section 7).
+Start-up: restore the log, listen for auditors, rise in a new epoch, and open the gateway when a quorum of auditors
+has signed the state (design, section 7).
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from constellation.gateway import ClientServer, Gateway, GatewayConfig, Origin
+from constellation.gateway import Gateway, GatewayConfig, GatewayServer, Origin
 from constellation.herald.alpha import (
     Adopt,
     AlphaEvent,
@@ -26,6 +26,7 @@ from constellation.herald.alpha import (
 )
 from constellation.herald.link import Link
 from constellation.herald.server import ClusterServer
+from constellation.node.clock import clock_us
 from constellation.node.config import NodeConfig, split_address
 from constellation.node.http import Status, StatusServer
 from constellation.node.sequencer import SealedWork, Sequencer
@@ -44,16 +45,11 @@ from constellation.protocol.messages import (
 from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
-from constellation.quanta import Tip, replay
+from constellation.quanta import Machine, Tip, replay
 from constellation.snapshots import DataDirectory, LogWriter, QuantumLog, StoredBatch, restore
 from constellation.stellarlink import HorizonNetwork, SubmissionLoop, WithdrawalSubmitter
 
 log = logging.getLogger(__name__)
-
-
-def clock_us() -> int:
-    """The system's time in microseconds since 1970."""
-    return time.time_ns() // 1000
 
 
 class AlphaNode:
@@ -71,9 +67,9 @@ class AlphaNode:
         self._key_pair = key_pair
         self._submitter = WithdrawalSubmitter(settings)
         self._work = asyncio.Event()
-        self._tasks: asyncio.TaskGroup | None = None
         self._gateway: Gateway | None = None
-        self._clients: ClientServer | None = None
+        self._clients: GatewayServer | None = None
+        self._tracked: dict[bytes, None] = {}
         self._fetch_target: Tip | None = None
         self._unfinal: deque[tuple[int, int, int]] = deque()
         self._certified_apex = 0
@@ -114,11 +110,11 @@ class AlphaNode:
         self._herald = AlphaHerald(self._settings, opened.tip, certified)
 
     async def _serve(self, stop: asyncio.Event, network: HorizonNetwork) -> None:
+        self._submission = SubmissionLoop(network, self._submitter, time.time)
         async with asyncio.TaskGroup() as tasks:
-            self._tasks = tasks
             background = [
                 tasks.create_task(self._commit()),
-                tasks.create_task(SubmissionLoop(network, self._submitter).run()),
+                tasks.create_task(self._submission.run()),
             ]
             await stop.wait()
             self._stopping = True
@@ -159,7 +155,8 @@ class AlphaNode:
             case LedgerReported():
                 self._commit_ledger()
             case WithdrawalSigned():
-                self._submitter.receive_signature(event.auditor, event.signature)
+                if self._submitter.receive_signature(event.auditor, event.signature):
+                    self._submission.wake()
             case StartStream():
                 await self._start_stream(event)
             case Adopt():
@@ -190,7 +187,7 @@ class AlphaNode:
         self._recent.clear()
         self._fetch_target = event.tip
 
-    def _cut(self, quantum_log: QuantumLog, keep: int) -> tuple[object, Tip]:
+    def _cut(self, quantum_log: QuantumLog, keep: int) -> tuple[Machine, Tip]:
         quantum_log.truncate(keep)
         restored = restore(quantum_log, self._settings)
         return restored.machine, restored.tip
@@ -220,6 +217,7 @@ class AlphaNode:
             clock_us,
             self._config.alpha.checkpoint_quanta,
         )
+        self._track_withdrawals()
         opener = self._sequencer.open_epoch()
         await self._writer.store(StoredBatch(opener.batch, opener.sealed.digest))
         self._herald.opened(base)
@@ -229,7 +227,9 @@ class AlphaNode:
             await self._handle(event)
 
     async def _open_gateway(self) -> None:
-        config = GatewayConfig(self._config.alpha.requests_per_second, self._config.alpha.burst)
+        config = GatewayConfig(
+            requests_per_second=self._config.alpha.requests_per_second, burst=self._config.alpha.burst
+        )
         self._gateway = Gateway(
             self._machine, self._key_pair, self._submit, self._refusal, clock_us, secrets.token_bytes, config
         )
@@ -237,7 +237,7 @@ class AlphaNode:
         for sealed, batch in self._recent:
             self._gateway.remember(sealed, batch.signed_header)
         self._recent.clear()
-        self._clients = ClientServer(self._gateway, *split_address(self._config.alpha.client_listen))
+        self._clients = GatewayServer(self._gateway, *split_address(self._config.alpha.client_listen))
         await self._clients.start()
         log.info("ready", extra={"epoch": self._herald.epoch, "clients": self._config.alpha.client_listen})
 
@@ -282,8 +282,17 @@ class AlphaNode:
         self._herald.relay(work.sealed, work.batch)
         assert self._gateway is not None
         self._gateway.acknowledge(work.sealed, work.batch.signed_header, work.origins)
-        self._submitter.sync(self._machine.state.desk.prepared)
+        self._track_withdrawals()
         self._commit_ledger()
+
+    def _track_withdrawals(self) -> None:
+        """Collect signatures for what is prepared now, and for nothing else."""
+        prepared = {item.transaction: item for item in self._machine.state.desk.prepared}
+        for transaction in self._tracked.keys() - prepared.keys():
+            self._submitter.forget(transaction)
+        for transaction in prepared.keys() - self._tracked.keys():
+            self._submitter.track(prepared[transaction])
+        self._tracked = dict.fromkeys(prepared)
 
     async def _certify(self, certificate: Certificate) -> None:
         number = certificate.header.number
@@ -292,7 +301,6 @@ class AlphaNode:
         self._certified_apex = certificate.header.last_apex
         self._writer.store(certificate).add_done_callback(_log_failure)
         if self._gateway is None:
-            self._submitter.sync(self._machine.state.desk.prepared)
             await self._open_gateway()
             self._commit_ledger()
         else:
@@ -323,7 +331,7 @@ class AlphaNode:
             "reasons": reasons,
             "constellation": state.constellation.hex(),
             "apex": state.apex,
-            "batch": self._herald_tip(),
+            "batch": self._herald.tip.number,
             "certified_apex": self._certified_apex,
             "unfinal_batches": len(self._unfinal),
             "state_root": state.root().hex(),
@@ -332,9 +340,6 @@ class AlphaNode:
             "pending_withdrawals": len(state.desk.prepared) + len(state.desk.waiting),
             "cluster": self._herald.describe(),
         }
-
-    def _herald_tip(self) -> int:
-        return self._tip.number
 
 
 def _log_failure(future: asyncio.Future[None]) -> None:

@@ -1,7 +1,7 @@
 """An auditor: wires replica, log, the connection to alpha and the watch on the Stellar ledger.
 
-Start-up: restore the log, connect to alpha, promise its epoch, follow (design, section 7). What it signs, it has replayed and
-stored before.
+Start-up: restore the log, connect to alpha, promise its epoch, follow (design, section 7). What it signs, it has
+replayed and stored before.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import logging
 import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from constellation.herald.client import ClusterClient
 from constellation.herald.replica import (
@@ -24,8 +25,8 @@ from constellation.herald.replica import (
     StorePromise,
 )
 from constellation.herald.reports import sign_report
-from constellation.node.alpha import clock_us
-from constellation.node.config import NodeConfig, split_address
+from constellation.node.clock import clock_us
+from constellation.node.config import ConfigurationError, NodeConfig, split_address
 from constellation.node.http import Status, StatusServer
 from constellation.node.storage import OpenedLog, open_log
 from constellation.protocol.errors import Divergence, ProtocolViolation
@@ -37,12 +38,20 @@ from constellation.protocol.messages import (
     LedgerReport,
     Settings,
     SignedHeader,
+    StreamStart,
     WithdrawalPrepared,
 )
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine, SealedBatch, Tip
 from constellation.snapshots import DataDirectory, LogWriter, QuantumLog, StoredBatch, restore
-from constellation.stellarlink import HorizonNetwork, LedgerWatch, LedgerWatcher, auditor_signature
+from constellation.stellarlink import (
+    HorizonNetwork,
+    LedgerWatch,
+    LedgerWatcher,
+    NetworkUnavailable,
+    auditor_signature,
+    check_vault,
+)
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +76,7 @@ class AuditorNode:
         self._signed: dict[bytes, None] = {}
         self._reported: LedgerReport | None = None
         self._connected = False
+        self._look = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow alpha until ``stop`` is set.
@@ -84,13 +94,15 @@ class AuditorNode:
             self._watch = LedgerWatch(
                 network,
                 self._watcher,
-                self._settings,
-                self._config.auditor.poll_interval_s,
-                self._report,
-                Random(),
+                self._settings.network_passphrase,
+                poll_interval_s=self._config.auditor.poll_interval_s,
+                on_change=self._look.set,
+                random=Random(),
+                clock=time.time,
             )
             try:
                 await status.start()
+                await self._check_vault(network)
                 await self._serve(stop)
             finally:
                 await status.stop()
@@ -107,17 +119,29 @@ class AuditorNode:
             self._replica.resume(sealed, batch)
             self._note_prepared(sealed)
 
+    async def _check_vault(self, network: HorizonNetwork) -> None:
+        """Refuse to run for a vault whose signers or thresholds are not those of the settings."""
+        try:
+            problems = await check_vault(network, self._settings)
+        except NetworkUnavailable as error:
+            log.warning("the vault could not be checked", extra={"reason": str(error)})
+            return
+        if problems:
+            raise ConfigurationError("the vault on the ledger is not that of the settings: " + "; ".join(problems))
+
     async def _serve(self, stop: asyncio.Event) -> None:
         assert self._halted is not None
-        tasks = [
+        tasks: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._client.run()),
             asyncio.create_task(self._watch.run()),
+            asyncio.create_task(self._report_changes()),
             asyncio.create_task(stop.wait()),
         ]
         try:
-            done, _ = await asyncio.wait([*tasks, self._halted], return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await asyncio.wait([*tasks, self._halted], return_when=asyncio.FIRST_COMPLETED)
+            for task in (*tasks, self._halted):
+                if task.done():
+                    task.result()
             log.info("shutting down")
         finally:
             for task in tasks:
@@ -147,8 +171,16 @@ class AuditorNode:
         try:
             for action in self._replica.receive(message, clock_us()):
                 await self._act(action)
+            if isinstance(message, StreamStart):
+                await self._resume_duties()
         except Divergence as error:
             await self._halt(error, message)
+
+    async def _resume_duties(self) -> None:
+        """Say again on a new connection what alpha may have missed."""
+        if self._replica.certificate is not None:
+            await self._sign_withdrawals(self._replica.certificate)
+        self._look.set()
 
     async def _act(self, action: Action) -> None:
         match action:
@@ -181,7 +213,7 @@ class AuditorNode:
         await self._writer.store(StoredBatch(batch, sealed.digest))
         for action in self._replica.stored(sealed, batch):
             await self._act(action)
-        await self._report()
+        self._look.set()
 
     def _on_stored(self, future: asyncio.Future[None]) -> None:
         """A failed write ends the node."""
@@ -242,6 +274,13 @@ class AuditorNode:
                 await self._client.send(auditor_signature(self._key_pair, transaction))
                 log.info("withdrawal signed", extra={"transaction": transaction.hex()})
         self._signed = {key: None for key in self._signed if key in self._prepared_in}
+
+    async def _report_changes(self) -> None:
+        """Look again whenever the ledger or the state has moved."""
+        while True:
+            await self._look.wait()
+            self._look.clear()
+            await self._report()
 
     async def _report(self) -> None:
         """Tell alpha what comes next on the ledger, when that has changed."""

@@ -17,7 +17,7 @@ class CommandFailed(click.ClickException):
 
     def __init__(self, code: ExitCode, message: str) -> None:
         super().__init__(message)
-        self.exit_code = code
+        self.exit_code = int(code)  # type: ignore[misc]  # click reads it from the instance
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -75,8 +75,8 @@ def vault() -> None:
 def vault_create(plan_path: Path, horizon_url: str, funder_key_file: Path, friendbot: bool, output: Path) -> None:
     """Create the vault and its channel accounts and write the genesis settings.
 
-    The vault's own key and the channels' are drawn here, used once, and forgotten: from then on only the auditors together
-    can move anything.
+    The vault's own key and the channels' are drawn here, used once, and forgotten: from then on only the auditors
+    together can move anything.
     """
     from constellation.node.plan import create_from_plan
 
@@ -165,13 +165,13 @@ def demo(as_json: bool) -> None:
 
 def _run(start: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run a coroutine; turn expected failures into a message and an exit code."""
-    from constellation.node.failures import explain
-
     try:
         asyncio.run(start())
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
+        from constellation.node.failures import explain
+
         expected = explain(error)
         if expected is None:
             raise

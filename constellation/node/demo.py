@@ -1,8 +1,8 @@
 """``constellation demo``: a whole constellation does its job once, and everything that can be checked is checked.
 
-Two traders deposit on the ledger, trade, pay and withdraw. Each step says what was verified: the apex, which auditors signed
-the certificate, that the inclusion proof holds. At the end the vault on the ledger is compared with what the constellation
-owes, and the state roots of all nodes with each other.
+Two traders deposit on the ledger, trade, pay and withdraw. Each step says what was verified: the apex, which
+auditors signed the certificate, that the inclusion proof holds. At the end the vault on the ledger is compared with
+what the constellation owes, and the state roots of all nodes with each other.
 """
 
 import asyncio
@@ -191,7 +191,8 @@ class _Story:
         self._reporter.step(f"all {len(statuses)} nodes have the same state", apex=apex, state_root=roots.pop())
         held = statuses["alpha"]["held"]
         vault = await sandbox.network.account(sandbox.vault_address)
-        assert isinstance(held, list) and vault is not None
+        assert isinstance(held, list)
+        assert vault is not None
         for asset, settings in enumerate(sandbox.settings.assets):
             code = "XLM" if settings.identity is None else settings.identity.code
             balance = vault.balance(settings.identity)

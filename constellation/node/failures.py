@@ -6,7 +6,7 @@ from constellation.node.keys import KeyFileError
 from constellation.node.processes import ChildFailed
 from constellation.protocol.errors import ConstellationError, Divergence
 from constellation.snapshots import DirectoryInUse, LogMismatch, StorageFailure
-from constellation.stellarlink import StellarLinkError
+from constellation.stellarlink import NetworkMismatch, StellarLinkError
 
 _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (ConfigurationError, ExitCode.CONFIGURATION),
@@ -17,6 +17,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (StorageFailure, ExitCode.STORAGE),
     (OSError, ExitCode.FAILED),
     (ChildFailed, ExitCode.FAILED),
+    (NetworkMismatch, ExitCode.CONFIGURATION),
     (StellarLinkError, ExitCode.FAILED),
     (ConstellationError, ExitCode.FAILED),
 )

@@ -162,11 +162,15 @@ async def create_from_plan(
     vault_plan = to_vault_plan(plan)
     network = HorizonNetwork(horizon_url)
     try:
-        if friendbot:
-            progress("asking friendbot to create the funder")
-            await network.fund(funder.address)
-        channels = [new_key_pair() for _ in range(plan.channels)]
-        settings = await create_vault(network, vault_plan, funder, new_key_pair(), channels, progress)
+        settings = await create_vault(
+            network,
+            vault_plan,
+            funder=funder,
+            vault=new_key_pair(),
+            channels=[new_key_pair() for _ in range(plan.channels)],
+            fund=friendbot,
+            progress=progress,
+        )
     finally:
         await network.close()
     write_settings(output, settings)

@@ -19,8 +19,8 @@ class ChildFailed(Exception):
 class ChildProcess:
     """One node: its log goes to a file and to a callback; it ends with its parent.
 
-    The child's standard input is a pipe that only this process holds: should this process die, the child reads the end of
-    its input and stops.
+    The child's standard input is a pipe that only this process holds: should this process die, the child reads the
+    end of its input and stops.
 
     Args:
         name: for people.
@@ -51,7 +51,8 @@ class ChildProcess:
         self._reader = asyncio.create_task(self._copy_log())
 
     async def _copy_log(self) -> None:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         with self._log_path.open("ab") as file:
             async for line in self._process.stdout:
                 file.write(line)
@@ -83,7 +84,8 @@ class ChildProcess:
 
     async def wait(self) -> int:
         """Wait until it ends; its exit code."""
-        assert self._process is not None and self._reader is not None
+        assert self._process is not None
+        assert self._reader is not None
         code = await self._process.wait()
         await self._reader
         return code

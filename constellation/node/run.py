@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -23,13 +24,14 @@ def stop_event(*, on_eof: bool) -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     if on_eof:
+        descriptor = sys.stdin.fileno()
 
         def check_input() -> None:
-            if not sys.stdin.buffer.raw.read(1):  # type: ignore[attr-defined]
-                loop.remove_reader(sys.stdin)
+            if not os.read(descriptor, 1024):
+                loop.remove_reader(descriptor)
                 stop.set()
 
-        loop.add_reader(sys.stdin, check_input)
+        loop.add_reader(descriptor, check_input)
     return stop
 
 

@@ -1,7 +1,7 @@
 """A whole constellation in one directory: a sandbox ledger, an alpha and auditors, each a process of its own.
 
-Nothing is faked but the ledger: the vault is created by real transactions, nodes speak over real sockets, auditors read the
-ledger over HTTP.
+Nothing is faked but the ledger: the vault is created by real transactions, nodes speak over real sockets, auditors
+read the ledger over HTTP.
 """
 
 import asyncio
@@ -35,6 +35,7 @@ from constellation.stellarlink import HorizonNetwork, SubmitStatus, VaultPlan, c
 PASSPHRASE = "Constellation Sandbox ; 2026"
 _START_TIMEOUT_S = 60.0
 _ONE = 10_000_000
+_CHANNELS = 3
 
 Progress = Callable[[str], None]
 
@@ -133,7 +134,7 @@ class Sandbox:
     def _make_files(self) -> None:
         for name in ("keys", "logs", "data"):
             (self.directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in (*self.nodes, "funder", "vault", "issuer", "fees"):
+        for name in (*self.nodes, "funder", "issuer", "fees"):
             self.keys[name] = new_key_pair()
             write_key_file(self.directory / "keys" / f"{name}.seed", self.keys[name])
         for number, node in enumerate(self.nodes):
@@ -177,11 +178,16 @@ class Sandbox:
         await self._child(node, [role, "--config", str(self.directory / f"{node}.toml")]).start()
 
     async def _create_vault(self, progress: Progress) -> Settings:
-        for name in ("funder", "issuer"):
-            await self.network.fund(self.keys[name].address)
-        channels = [new_key_pair() for _ in range(3)]
+        await self.network.fund(self.keys["issuer"].address)
         settings = await create_vault(
-            self.network, self._plan(), self.keys["funder"], self.keys["vault"], channels, progress
+            self.network,
+            self._plan(),
+            funder=self.keys["funder"],
+            vault=new_key_pair(),
+            channels=[new_key_pair() for _ in range(_CHANNELS)],
+            fund=True,
+            progress=progress,
+            poll_interval_s=0.2,
         )
         write_settings(self.settings_path, settings)
         return settings

@@ -2,8 +2,10 @@
 
 import asyncio
 import tempfile
+from collections.abc import Coroutine
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,14 +17,23 @@ from constellation.node.sandbox import Ports, Sandbox
 _STYLES = ("cyan", "magenta", "green", "yellow", "blue", "red")
 
 
+def check_new(directory: Path | None) -> None:
+    """A sandbox starts with a new directory.
+
+    Raises:
+        ConfigurationError: there is something in it.
+    """
+    if directory is not None and directory.exists() and any(directory.iterdir()):
+        raise ConfigurationError(f"{directory} is not empty; a sandbox starts with a new directory")
+
+
 async def run_sandbox(directory: Path | None, auditors: int) -> None:
     """Start a sandbox, show its addresses and its logs, stop it cleanly.
 
     Raises:
         ChildFailed: a process ended by itself.
     """
-    if directory is not None and directory.exists() and any(directory.iterdir()):
-        raise ConfigurationError(f"{directory} is not empty; a sandbox starts with a new directory")
+    check_new(directory)
     console = Console(highlight=False)
 
     def show(name: str, line: str) -> None:
@@ -45,9 +56,9 @@ async def run_sandbox(directory: Path | None, auditors: int) -> None:
             console.print("stopped: " + ", ".join(f"{name} {code}" for name, code in codes.items()))
 
 
-async def _until(stop: asyncio.Event, work: object) -> None:
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
     """Run ``work`` until it is done or ``stop`` is set."""
-    task = asyncio.ensure_future(work)  # type: ignore[arg-type, var-annotated]
+    task = asyncio.create_task(work)
     stopper = asyncio.create_task(stop.wait())
     await asyncio.wait([task, stopper], return_when=asyncio.FIRST_COMPLETED)
     stopper.cancel()

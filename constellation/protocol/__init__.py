@@ -1,1 +1,1 @@
-"""The wire protocol: messages, signing, hashes, Merkle proofs, error codes and limits. Pure; everything stands on it."""
+"""The wire protocol: messages, signing, hashes, Merkle proofs, codes and limits. Pure; everything stands on it."""

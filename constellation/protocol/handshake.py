@@ -7,9 +7,9 @@
                                    ◀──────  HelloReply(key, challenge, signature over the transcript)
       HelloProof(signature)        ──────▶
 
-Each side signs the same transcript, which holds both challenges, both keys and the signer's role, so that neither an old
-answer nor the other side's own signature can be played back. Challenges come from the caller: the protocol draws no
-random numbers.
+Each side signs the same transcript, which holds both challenges, both keys and the signer's role, so that neither
+an old answer nor the other side's own signature can be played back. Challenges come from the caller: the protocol
+draws no random numbers.
 """
 
 from constellation.protocol.errors import ProtocolViolation

@@ -48,7 +48,7 @@ SEALED_BATCHES_MAX: Final = 16
 
 UNFINAL_QUANTA_MAX: Final = 20_000
 UNFINAL_AGE_MAX_US: Final = 5_000_000
-"""Acknowledged and not final: past either, alpha answers NO_QUORUM instead of piling up promises (design, section 5)."""
+"""Acknowledged and not final: past either, alpha answers NO_QUORUM instead of piling up promises."""
 
 ANSWERS_MAX: Final = 200_000
 """Remembered answers to requests that have not expired yet."""

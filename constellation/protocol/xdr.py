@@ -33,6 +33,7 @@ __all__ = [
     "ABSENT",
     "BOOLEAN",
     "BOOLEANS",
+    "ELSEWHERE",
     "INT32",
     "INT64",
     "LENGTH",
@@ -262,7 +263,9 @@ INT64 = Integer(8, signed=True)
 UINT64 = Integer(8, signed=False)
 BOOLEAN = Boolean(4)
 PRESENCE = Presence(4)
+# The length of a string or opaque, and what is wholly left to a function of its own.
 LENGTH = Check(4)
+ELSEWHERE = Check(0)
 
 # The fields of one run: their names for people, the way to them from the value that is encoded, the check.
 Fields = tuple[tuple[str, str, Check], ...]

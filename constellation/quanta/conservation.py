@@ -7,8 +7,8 @@ from constellation.quanta.state import State
 def conservation_errors(state: State) -> list[str]:
     """Everything that does not add up, one sentence each; empty when money is conserved.
 
-    Per asset: all balances and suspense = what the vault must hold; every account's liabilities = what its open orders and
-    unsettled withdrawals lock. Costs a pass over the whole state.
+    Per asset: all balances and suspense = what the vault must hold; every account's liabilities = what its open
+    orders and unsettled withdrawals lock. Costs a pass over the whole state.
     """
     errors = []
     balances = [0] * len(state.assets)

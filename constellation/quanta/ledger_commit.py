@@ -1,8 +1,8 @@
 """Ledger commit: what a quorum of auditors saw on the Stellar ledger becomes part of the state.
 
-A report covers the ledger from the committed cursor to a later one without a gap, so nothing can be counted twice or left
-out. A deposit that cannot be attributed goes to suspense. A withdrawal's transaction that no ledger included lapses only
-when a ledger has closed after its time bound (design, section 8).
+A report covers the ledger from the committed cursor to a later one without a gap, so nothing can be counted twice
+or left out. A deposit that cannot be attributed goes to suspense. A withdrawal's transaction that no ledger
+included lapses only when a ledger has closed after its time bound (design, section 8).
 """
 
 from constellation.protocol.errors import Rejection, VerificationError

@@ -1,8 +1,9 @@
 """The state root: a Merkle tree over buckets of entries, kept incrementally.
 
-An entry's key is hashed; the first bits choose its bucket. A bucket hashes its entries in key order; the buckets' hashes
-are the leaves of a complete binary tree whose inner nodes are cached. A root costs what changed: the changed buckets and
-the nodes above them. Order of insertion does not matter, so a restored snapshot has the same root as a replay.
+An entry's key is hashed; the first bits choose its bucket. A bucket hashes its entries in key order; the buckets'
+hashes are the leaves of a complete binary tree whose inner nodes are cached. A root costs what changed: the changed
+buckets and the nodes above them. Order of insertion does not matter, so a restored snapshot has the same root as a
+replay.
 """
 
 from hashlib import sha256

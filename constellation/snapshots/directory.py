@@ -16,8 +16,8 @@ class DirectoryInUse(Exception):
 class DataDirectory:
     """Exclusive use of a directory as long as the process lives.
 
-    Two processes with one identity and one log could sign two headers at one place; the lock is the kernel's, so it does
-    not outlive its process.
+    Two processes with one identity and one log could sign two headers at one place; the lock is the kernel's, so it
+    does not outlive its process.
 
     Args:
         path: created with mode 0700 when missing.

@@ -1,7 +1,7 @@
 """The log of batches: one row a batch, in an SQLite database in WAL mode with synchronous=FULL.
 
-Torn pages are SQLite's solved problem; what it cannot know, the hash chain tells: a row whose content does not hash to the
-next row's parent is found when it is read.
+Torn pages are SQLite's solved problem; what it cannot know, the hash chain tells: a row whose content does not hash
+to the next row's parent is found when it is read.
 """
 
 from collections.abc import Iterator, Sequence

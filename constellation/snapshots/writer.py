@@ -31,7 +31,8 @@ class LogWriter:
     def store(self, item: Item) -> asyncio.Future[None]:
         """Queue ``item``; the future is done when it is durable.
 
-        Items are stored in the order of the calls. The future raises StorageFailure when that went wrong, now or before.
+        Items are stored in the order of the calls. The future raises StorageFailure when that went wrong, now or
+        before.
         """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if self._failure is not None:

@@ -1,7 +1,7 @@
 """A seeded flow of operations: what tests and benchmarks feed to a machine.
 
-The mix is that of an exchange: orders around a walking mid price, half of them crossing, cancels, payments, withdrawals, and
-some requests that must be rejected.
+The mix is that of an exchange: orders around a walking mid price, half of them crossing, cancels, payments,
+withdrawals, and some requests that must be rejected.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,9 @@
 """Withdrawals on their way to the ledger, and the channel accounts whose transactions pay them.
 
-A channel carries one transaction at a time, because stellar-core accepts one per source account and ledger and a later
-sequence number is dead when an earlier one lapses. Withdrawals without a free channel wait in order. Which channel, which
-sequence number and which time bound a withdrawal gets follows from the state alone: alpha has nothing to choose.
+A channel carries one transaction at a time, because stellar-core accepts one per source account and ledger and a
+later sequence number is dead when an earlier one lapses. Withdrawals without a free channel wait in order. Which
+channel, which sequence number and which time bound a withdrawal gets follows from the state alone: alpha has
+nothing to choose.
 """
 
 from dataclasses import dataclass

@@ -26,10 +26,9 @@ class Checks:
     def tables(self, name: str, runs: list[Run]) -> None:
         """Emits one table per run, `_NAME_0` and so on."""
         for number, run in enumerate(runs):
-            rows = [self._row(item) for item in run.items if _checked(item)]
-            if rows:
-                kind = self._text.use(RUNTIME, "Fields")
-                self._text.add(f"{_table_name(name, number)}: {kind} = ({', '.join(rows)},)")
+            kind = self._text.use(RUNTIME, "Fields")
+            rows = ", ".join(self._row(item) for item in run.items)
+            self._text.add(f"{_table_name(name, number)}: {kind} = ({rows},)")
 
     def table(self, owner: str | model.Struct, number: int) -> str:
         """The name of the table of a run: of a function of this module, or of a struct of any."""
@@ -58,38 +57,34 @@ class Checks:
             where = f"{item.type.union.name}.{item.type.union.switch_name}"
         elif isinstance(item.type, model.StructType):
             where = item.type.struct.name
-        return f'("{where}", "{".".join(item.path)}", {self._check(item.type)})'
+        return f'("{where}", "{".".join(item.path)}", {self._check(item)})'
 
-    def _check(self, item: model.Type) -> str:
-        match item:
+    def _check(self, item: Item) -> str:
+        kind = item.type
+        match kind:
             case model.IntegerType():
-                return self._text.use(RUNTIME, item.name.upper())
+                return self._text.use(RUNTIME, kind.name.upper())
             case model.BooleanType():
                 return self._text.use(RUNTIME, "BOOLEAN")
             case model.EnumType():
-                return f"{self._text.use(RUNTIME, 'Enumerated')}({self.members(item.enum)})"
-            case model.FixedOpaque():
-                return f"{self._text.use(RUNTIME, 'Opaque')}({self.bound(item.length)})"
-            case model.StructType():
-                name = self._text.use(f"{self._package}.{item.struct.module}", item.struct.name)
+                return f"{self._text.use(RUNTIME, 'Enumerated')}({self.members(kind.enum)})"
+            case model.FixedOpaque() if fuses(kind):
+                return f"{self._text.use(RUNTIME, 'Opaque')}({self.bound(kind.length)})"
+            case model.StructType() if item.inlined or not item.path:
+                name = self._text.use(f"{self._package}.{kind.struct.module}", kind.struct.name)
                 return f"{self._text.use(RUNTIME, 'Instance')}({name})"
             case model.UnionType():
-                return self.discriminant(item.union)
+                return self.discriminant(kind.union)
             case model.OptionalType():
                 return self._text.use(RUNTIME, "PRESENCE")
             case model.VariableArray():
-                return f"{self._text.use(RUNTIME, 'Items')}({self.bound(item.maximum)})"
+                return f"{self._text.use(RUNTIME, 'Items')}({self.bound(kind.maximum)})"
             case model.FixedArray():
-                return f"{self._text.use(RUNTIME, 'Array')}({self.bound(item.length)})"
+                return f"{self._text.use(RUNTIME, 'Array')}({self.bound(kind.length)})"
+            case model.FixedOpaque() | model.StructType():
+                return self._text.use(RUNTIME, "ELSEWHERE")
         return self._text.use(RUNTIME, "LENGTH")
 
 
 def _table_name(name: str, number: int) -> str:
     return f"_{name.upper()}_{number}"
-
-
-def _checked(item: Item) -> bool:
-    """Whether the run itself checks the item, or leaves all of it to a function of its own."""
-    if isinstance(item.type, model.StructType):
-        return item.inlined or not item.path
-    return fuses(item.type) or not isinstance(item.type, model.FixedOpaque)

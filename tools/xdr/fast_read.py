@@ -2,8 +2,18 @@
 
 from tools.xdr import model
 from tools.xdr.fast_checks import RUNTIME, Checks
-from tools.xdr.fast_write import format_of
-from tools.xdr.layout import Item, Run, fuses, local, runs_of, runs_of_value
+from tools.xdr.layout import (
+    Item,
+    Run,
+    format_of,
+    has_function,
+    helped_by,
+    helper_name,
+    is_plain_opaque,
+    local,
+    runs_of,
+    runs_of_value,
+)
 from tools.xdr.python import Text, snake
 
 
@@ -47,7 +57,7 @@ class Reader:
         if arm.type is None:
             return self._text.use(RUNTIME, "read_void")
         name = f"{arm.name}_as_{snake(union.name)}"
-        if _needs_helper(arm.type):
+        if not has_function(arm.type):
             self._value(name, f"{union.name}.{arm.name}", arm.type)
         return self._function_for(arm.type, name)
 
@@ -68,12 +78,8 @@ class Reader:
         result = self._text.annotation(item, self._package)
         self._function(name, name, result, runs_of_value(where, item), "value")
 
-    def _function(
-        self, name: str, tables: str | model.Struct, result: str, runs: list[Run], value: str
-    ) -> None:
-        for run in runs:
-            if run.tail:
-                self._helper(name, run.tail)
+    def _function(self, name: str, tables: str | model.Struct, result: str, runs: list[Run], value: str) -> None:
+        self._helpers(name, runs)
         with self._text.block(f"def _read_{name}(data: bytes, offset: int) -> tuple[{result}, int]:"):
             for number, run in enumerate(runs):
                 self._run(name, number, run, self._checks.table(tables, number))
@@ -83,6 +89,13 @@ class Reader:
             behind = "offset" if runs[-1].tail else f"offset + {runs[-1].size}"
             self._text.add(f"return {value}, {behind}")
         self._text.add("")
+
+    def _helpers(self, name: str, runs: list[Run]) -> None:
+        """Emits the functions of what is inside lists and optionals, where it has none of its own."""
+        for item in (run.tail for run in runs):
+            inner = helped_by(item)
+            if item and inner:
+                self._value(helper_name(name, item), item.where, inner)
 
     def _run(self, name: str, number: int, run: Run, table: str) -> None:
         format_, targets, conversions = self._unpacked(run)
@@ -143,7 +156,7 @@ class Reader:
                 kind = self._text.annotation(item.type, self._package)
                 self._text.add(f"{item.local}: {kind} = None")
                 with self._text.block(f"if {head}:"):
-                    read = self._function_for(item.type.item, _helper_name(name, item))
+                    read = self._function_for(item.type.item, helper_name(name, item))
                     self._text.add(f"{item.local}, offset = {read}(data, offset)")
             case model.VariableArray():
                 self._check_count(item, item.type)
@@ -165,7 +178,7 @@ class Reader:
             self._text.add(f'raise {error}("truncated", "{item.where}")')
 
     def _items(self, name: str, item: Item, inner: model.Type, count: str) -> None:
-        if isinstance(inner, model.FixedOpaque) and fuses(inner):
+        if is_plain_opaque(inner):
             read = self._text.use(RUNTIME, "read_opaques")
             bound = self._checks.bound(inner.length)
             self._text.add(f"{item.local}, offset = {read}(data, offset, {count}, {bound})")
@@ -177,18 +190,9 @@ class Reader:
                 self._choose(inner.union, read)
                 self._text.add(f"{one}, offset = {read}(data, offset + 4)")
             else:
-                read = self._function_for(inner, _helper_name(name, item))
+                read = self._function_for(inner, helper_name(name, item))
                 self._text.add(f"{one}, offset = {read}(data, offset)")
             self._text.add(f"{item.local}.append({one})")
-
-    def _helper(self, name: str, item: Item) -> None:
-        """Emits the function of what is inside a list or an optional, if it has none of its own."""
-        if not isinstance(item.type, model.OptionalType | model.VariableArray | model.FixedArray):
-            return
-        inner = item.type.item
-        optional = isinstance(item.type, model.OptionalType)
-        if _needs_helper(inner) and (optional or not (isinstance(inner, model.FixedOpaque) and fuses(inner))):
-            self._value(_helper_name(name, item), item.where, inner)
 
     def _function_for(self, item: model.Type, helper: str) -> str:
         match item:
@@ -211,14 +215,6 @@ class Reader:
                 arguments.append(item.local)
         name = self._text.use(f"{self._package}.{struct.module}", struct.name)
         return f"{name}({', '.join(arguments)})"
-
-
-def _needs_helper(item: model.Type) -> bool:
-    return not isinstance(item, model.StructType | model.UnionType)
-
-
-def _helper_name(name: str, item: Item) -> str:
-    return f"{'_'.join(item.path) or 'item'}_in_{name}"
 
 
 def _head_of(item: Item) -> str:

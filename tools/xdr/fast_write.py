@@ -5,7 +5,20 @@ from dataclasses import dataclass
 
 from tools.xdr import model
 from tools.xdr.fast_checks import RUNTIME, Checks
-from tools.xdr.layout import FORMATS, Item, Run, fuses, inlines, local, runs_of, runs_of_value
+from tools.xdr.layout import (
+    Item,
+    Run,
+    format_of,
+    fuses,
+    has_function,
+    helped_by,
+    helper_name,
+    inlines,
+    is_plain_opaque,
+    local,
+    runs_of,
+    runs_of_value,
+)
 from tools.xdr.python import Text, snake
 
 
@@ -83,9 +96,7 @@ class Writer:
         return self._text.block(f"def _write_{name}(value: {anything}) -> bytes:")
 
     def _function(self, function: Function, runs: list[Run]) -> None:
-        for run in runs:
-            if run.tail:
-                self._helper(function, run.tail)
+        self._helpers(function.name, runs)
         with self._block(function.name):
             parts: list[str] = []
             for number, run in enumerate(runs):
@@ -97,32 +108,38 @@ class Writer:
             self._text.add(f"return {joined}")
         self._text.add("")
 
+    def _helpers(self, name: str, runs: list[Run]) -> None:
+        """Emits the functions of what is inside lists and optionals, where it has none of its own."""
+        for item in (run.tail for run in runs):
+            inner = helped_by(item)
+            if item and inner:
+                prefix = 1 if isinstance(item.type, model.OptionalType) else None
+                self._value(helper_name(name, item), item.where, inner, prefix)
+
     def _run(self, function: Function, number: int, run: Run, prefix: int | None) -> list[str]:
-        """Emits the packing of a run's fixed part; returns the names of the results."""
-        format_, arguments = _packed(run, prefix)
-        packs = bool(run.leaves) or _counts(run.tail)
+        """Emits the packing of a run's fixed part; returns the expressions of the results."""
         lines = [line for item in run.items for line in _fetch(item)]
-        faults = [fault for item in run.items if (fault := self._fault(item))]
-        parts = [f"part_{number}"] if packs else []
+        if faults := [fault for item in run.items if (fault := self._fault(item))]:
+            lines += [f"if {' or '.join(faults)}:", "    raise ValueError"]
+        packs = bool(run.leaves) or _counts(run.tail)
         if packs:
-            packer = f"_pack_{function.name}_{number}"
-            self._text.above(f'{packer} = {self._text.use("struct", "Struct")}(">{format_}").pack')
-            lines_after = [f"part_{number} = {packer}({', '.join(arguments)})"]
-        else:
-            lines_after = []
-            if prefix is not None:
-                parts = [_constant(prefix)]
-        if lines or faults or packs:
+            lines.append(f"part_{number} = {self._packing(function, number, run, prefix)}")
+        if lines:
             with self._text.block("try:"):
                 self._text.add(*lines)
-                if faults:
-                    with self._text.block(f"if {' or '.join(faults)}:"):
-                        self._text.add("raise ValueError")
-                self._text.add(*lines_after)
             with self._text.block("except Exception:"):
                 explain = self._text.use(RUNTIME, "explain_unencodable")
                 self._text.add(f"{explain}(value, {self._checks.table(function.tables, number)})", "raise")
-        return parts
+        if packs:
+            return [f"part_{number}"]
+        return [] if prefix is None else [_constant(prefix)]
+
+    def _packing(self, function: Function, number: int, run: Run, prefix: int | None) -> str:
+        """The call that packs a run's fixed part; its packer is inserted above the function."""
+        format_, arguments = _packed(run, prefix)
+        packer = f"_pack_{function.name}_{number}"
+        self._text.above(f'{packer} = {self._text.use("struct", "Struct")}(">{format_}").pack')
+        return f"{packer}({', '.join(arguments)})"
 
     def _fault(self, item: Item) -> str | None:
         """The condition on which a value is refused that packing would let pass."""
@@ -169,16 +186,14 @@ class Writer:
         return part
 
     def _optional(self, function: Function, item: Item, kind: model.OptionalType, part: str) -> None:
-        write = self._function_for(kind.item, _helper_name(function, item))
-        present = "" if _needs_helper(kind.item) else f"{self._text.use(RUNTIME, 'PRESENT')} + "
+        write = self._function_for(kind.item, helper_name(function.name, item))
+        present = f"{self._text.use(RUNTIME, 'PRESENT')} + " if has_function(kind.item) else ""
         absent = self._text.use(RUNTIME, "ABSENT")
         self._text.add(f"{part} = {absent} if {item.local} is None else {present}{write}({item.local})")
 
-    def _items(
-        self, function: Function, item: Item, kind: model.VariableArray | model.FixedArray, part: str
-    ) -> None:
+    def _items(self, function: Function, item: Item, kind: model.VariableArray | model.FixedArray, part: str) -> None:
         inner = kind.item
-        if isinstance(inner, model.FixedOpaque) and fuses(inner):
+        if is_plain_opaque(inner):
             write = self._text.use(RUNTIME, "write_opaques")
             bound = self._checks.bound(inner.length)
             self._text.add(f'{part} = {write}({item.local}, {bound}, "{item.where}")')
@@ -188,22 +203,13 @@ class Writer:
                 self._text.add(f'{part} = b"".join([{write} for item in {item.local}])')
             self._refuse_class(inner.union)
         else:
-            write = self._function_for(inner, _helper_name(function, item))
+            write = self._function_for(inner, helper_name(function.name, item))
             self._text.add(f'{part} = b"".join([{write}(item) for item in {item.local}])')
 
     def _refuse_class(self, union: model.Union) -> None:
         with self._text.block("except KeyError:"):
             error = self._text.use(RUNTIME, "UnencodableMessage")
             self._text.add(f'raise {error}("wrong type", "{union.name}.{union.switch_name}") from None')
-
-    def _helper(self, function: Function, item: Item) -> None:
-        """Emits the function of what is inside a list or an optional, if it has none of its own."""
-        if not isinstance(item.type, model.OptionalType | model.VariableArray | model.FixedArray):
-            return
-        inner = item.type.item
-        optional = isinstance(item.type, model.OptionalType)
-        if _needs_helper(inner) and (optional or not (isinstance(inner, model.FixedOpaque) and fuses(inner))):
-            self._value(_helper_name(function, item), item.where, inner, 1 if optional else None)
 
     def _function_for(self, item: model.Type, helper: str) -> str:
         match item:
@@ -228,14 +234,6 @@ class Writer:
 
 def _counts(item: Item | None) -> bool:
     return item is not None and isinstance(item.type, model.VariableArray)
-
-
-def _needs_helper(item: model.Type) -> bool:
-    return not isinstance(item, model.StructType | model.UnionType)
-
-
-def _helper_name(function: Function, item: Item) -> str:
-    return f"{'_'.join(item.path) or 'item'}_in_{function.name}"
 
 
 def _constant(value: int) -> str:
@@ -264,12 +262,3 @@ def _packed(run: Run, prefix: int | None) -> tuple[str, list[str]]:
         format_ += "I"
         arguments.append(f"len({run.tail.local})")
     return format_, arguments
-
-
-def format_of(item: model.Type) -> str:
-    """The item of a `struct` format that encodes a type."""
-    if isinstance(item, model.IntegerType):
-        return FORMATS[item.name]
-    if isinstance(item, model.FixedOpaque):
-        return f"{item.length.value}s"
-    return "I" if isinstance(item, model.BooleanType) else "i"

@@ -6,6 +6,7 @@ fixed about it (a count, a discriminant, whether it is there) is the run's last 
 
 import keyword
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from tools.xdr import model
 
@@ -80,6 +81,39 @@ def head_size(item: model.Type) -> int:
 def inlines(item: model.StructType) -> bool:
     """Whether the struct becomes part of the struct that holds it."""
     return _width(item) <= INLINED_FIELDS
+
+
+def format_of(item: model.Type) -> str:
+    """The item of a `struct` format that encodes a type which fuses."""
+    if isinstance(item, model.IntegerType):
+        return FORMATS[item.name]
+    if isinstance(item, model.FixedOpaque):
+        return f"{item.length.value}s"
+    return "I" if isinstance(item, model.BooleanType) else "i"
+
+
+def helper_name(function: str, item: Item) -> str:
+    """The name of the function for what is inside an item, if it has none of its own."""
+    return f"{'_'.join(item.path) or 'item'}_in_{function}"
+
+
+def helped_by(item: Item | None) -> model.Type | None:
+    """The type inside a list or an optional that needs a function: all but structs, unions and keys in lists."""
+    if item is None or not isinstance(item.type, model.OptionalType | model.VariableArray | model.FixedArray):
+        return None
+    inner = item.type.item
+    in_one_go = not isinstance(item.type, model.OptionalType) and is_plain_opaque(inner)
+    return None if in_one_go or has_function(inner) else inner
+
+
+def has_function(item: model.Type) -> bool:
+    """Whether functions for the type are generated anyway."""
+    return isinstance(item, model.StructType | model.UnionType)
+
+
+def is_plain_opaque(item: model.Type) -> TypeGuard[model.FixedOpaque]:
+    """Whether the type is bytes of a fixed size without padding."""
+    return isinstance(item, model.FixedOpaque) and fuses(item)
 
 
 def runs_of(struct: model.Struct) -> list[Run]:

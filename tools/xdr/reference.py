@@ -130,9 +130,7 @@ class _Module:
             case model.UnionType():
                 return f"{self._function('pack', item.union)}(packer, {value})"
             case model.OptionalType():
-                return (
-                    f"{self._primitive('pack_optional')}(packer, {value}, {self._packing(item.item, where)})"
-                )
+                return f"{self._primitive('pack_optional')}(packer, {value}, {self._packing(item.item, where)})"
         inner = f"{self._packing(item.item, where)}, " if _is_array(item) else ""
         call = self._primitive(f"pack_{_kind(item)}")
         return f'{call}(packer, {value}, {inner}{self._limit(item)}"{where}")'
@@ -155,9 +153,7 @@ class _Module:
             case model.OptionalType():
                 call = self._primitive("unpack_optional")
                 return f'{call}(unpacker, {self._unpacking(item.item, where)}, "{where}")'
-        inner = (
-            f"{self._unpacking(item.item, where)}, {model.min_size(item.item)}, " if _is_array(item) else ""
-        )
+        inner = f"{self._unpacking(item.item, where)}, {model.min_size(item.item)}, " if _is_array(item) else ""
         call = self._primitive(f"unpack_{_kind(item)}")
         return f'{call}(unpacker, {inner}{self._limit(item)}"{where}")'
 

@@ -9,6 +9,7 @@ import keyword
 from dataclasses import replace
 from pathlib import Path
 
+from constellation.protocol import xdr
 from tools.xdr import model, syntax
 from tools.xdr.syntax import SchemaError
 
@@ -18,6 +19,9 @@ INTEGERS = {
     "hyper": model.IntegerType(name="int64"),
     "unsigned hyper": model.IntegerType(name="uint64"),
 }
+
+# What generated modules import.
+IMPORTED = frozenset({"Any", "Callable", "IntEnum", "NoneType", "Struct", "dataclass", *xdr.__all__})
 
 # Fields of these names would hide the methods of the generated classes.
 METHODS = frozenset({"to_xdr", "from_xdr"})
@@ -87,8 +91,8 @@ class _Resolver:
                 self._places[name] = (source.name, definition)
 
     def _check_name(self, name: str, line: int) -> None:
-        if keyword.iskeyword(name) or hasattr(builtins, name):
-            raise self._error(line, f"{name!r} has a meaning in Python")
+        if keyword.iskeyword(name) or hasattr(builtins, name) or name in IMPORTED:
+            raise self._error(line, f"{name!r} has a meaning in the generated code")
 
     def _module(self, source: syntax.SourceFile) -> model.Module:
         definitions = []

@@ -195,9 +195,7 @@ class _TreeBuilder(Transformer[Token, SourceFile]):
     def struct(self, meta: Meta, name: Token, *fields: Declaration) -> Definition:
         return StructDefinition(*self._common(meta, name), fields)
 
-    def union(
-        self, meta: Meta, name: Token, switch_type: str, switch_name: Token, *arms: ArmDefinition
-    ) -> Definition:
+    def union(self, meta: Meta, name: Token, switch_type: str, switch_name: Token, *arms: ArmDefinition) -> Definition:
         return UnionDefinition(*self._common(meta, name), switch_type, str(switch_name), arms)
 
     def arm(self, meta: Meta, *parts: Value | Declaration | None) -> ArmDefinition:

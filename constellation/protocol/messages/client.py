@@ -69,6 +69,7 @@ from constellation.protocol.messages.state import (
 from constellation.protocol.xdr import (
     ABSENT,
     BOOLEANS,
+    ELSEWHERE,
     INT64,
     LENGTH,
     PRESENCE,
@@ -372,7 +373,10 @@ class Welcome:
         return value
 
 
-_WELCOME_0: Fields = (("Welcome", "", Instance(Welcome)),)
+_WELCOME_0: Fields = (
+    ("Welcome", "", Instance(Welcome)),
+    ("Settings", "settings", ELSEWHERE),
+)
 _WELCOME_1: Fields = (
     ("Welcome.epoch", "epoch", UINT64),
     ("Welcome.apex", "apex", UINT64),
