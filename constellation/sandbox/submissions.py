@@ -1,0 +1,117 @@
+"""Submitting over HTTP, and waiting until a ledger has taken the transaction."""
+
+import asyncio
+
+from aiohttp import web
+
+from constellation.sandbox.history import TransactionRecord
+from constellation.sandbox.ledger import ClosedLedger, Ledger
+from constellation.sandbox.limits import SUBMISSION_SECONDS_MAX, SUBMISSIONS_WAITING_MAX
+from constellation.sandbox.problems import (
+    bad_request,
+    over_capacity,
+    submission_timeout,
+    transaction_failed,
+    transaction_malformed,
+    unsupported_media_type,
+)
+from constellation.sandbox.queue import SubmissionStatus
+from constellation.sandbox.render.links import Json
+from constellation.sandbox.render.transactions import transaction_resource
+from constellation.sandbox.responses import hal_response, links_for
+from constellation.sandbox.transactions import Envelope, MalformedEnvelopeError
+
+_FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_STATUS_CODES = {
+    SubmissionStatus.PENDING: 201,
+    SubmissionStatus.DUPLICATE: 409,
+    SubmissionStatus.TRY_AGAIN_LATER: 503,
+    SubmissionStatus.ERROR: 400,
+}
+
+
+class Submissions:
+    """Takes transactions from clients and tells them what became of them.
+
+    Args:
+        ledger: Where they go.
+        seconds_max: How long a client waits before it hears that the outcome is unknown.
+    """
+
+    def __init__(self, ledger: Ledger, *, seconds_max: float = SUBMISSION_SECONDS_MAX) -> None:
+        self._ledger = ledger
+        self._seconds_max = seconds_max
+        self._waiting: dict[str, list[asyncio.Future[TransactionRecord | None]]] = {}
+        self._count = 0
+
+    async def submit(self, request: web.Request) -> web.Response:
+        """POST /transactions: waits until the transaction is in a ledger."""
+        envelope = await self._read_envelope(request)
+        name = envelope.hash.hex()
+        record = self._ledger.history.transaction(name)
+        if record is None:
+            submission = self._ledger.submit(envelope)
+            if submission.error is not None:
+                raise transaction_failed(envelope.envelope_xdr, submission.error)
+            # Like Horizon, this also waits after TRY_AGAIN_LATER: somebody may submit the same envelope again.
+            record = await self._wait_for(name)
+        if record is None:
+            raise submission_timeout(name, envelope.envelope_xdr)
+        if not record.is_successful:
+            raise transaction_failed(envelope.envelope_xdr, record.result)
+        return hal_response(transaction_resource(links_for(request), record, name))
+
+    async def submit_async(self, request: web.Request) -> web.Response:
+        """POST /transactions_async: answers at once with what the queue said."""
+        envelope = await self._read_envelope(request)
+        submission = self._ledger.submit(envelope)
+        body: Json = {"tx_status": submission.status.value, "hash": submission.hash}
+        if submission.error is not None:
+            body["error_result_xdr"] = submission.error.to_xdr()
+        return hal_response(body, _STATUS_CODES[submission.status])
+
+    async def _read_envelope(self, request: web.Request) -> Envelope:
+        if request.content_type not in _FORM_TYPES:
+            raise unsupported_media_type()
+        text = (await request.post()).get("tx")
+        if not isinstance(text, str) or not text:
+            raise bad_request("tx", "tx: missing value")
+        try:
+            return self._ledger.decode(text)
+        except MalformedEnvelopeError:
+            raise transaction_malformed(text) from None
+
+    async def _wait_for(self, name: str) -> TransactionRecord | None:
+        """Returns the transaction when it is in a ledger, or None when the ledger or the client's time is over."""
+        if self._count >= SUBMISSIONS_WAITING_MAX:
+            raise over_capacity()
+        future: asyncio.Future[TransactionRecord | None] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault(name, [])
+        waiting.append(future)
+        self._count += 1
+        try:
+            return await asyncio.wait_for(future, self._seconds_max)
+        except TimeoutError:
+            return None
+        finally:
+            self._count -= 1
+            waiting.remove(future)
+            if not waiting and self._waiting.get(name) is waiting:
+                del self._waiting[name]
+
+    def resolve(self, closed: ClosedLedger) -> None:
+        """Tells those who wait what the ledger did."""
+        for record in closed.transactions:
+            self._tell(record.hash, record)
+        for name in closed.dropped:
+            self._tell(name, None)
+
+    def abandon(self) -> None:
+        """Tells everybody that the outcome is unknown: the server stops."""
+        for name in list(self._waiting):
+            self._tell(name, None)
+
+    def _tell(self, name: str, record: TransactionRecord | None) -> None:
+        for future in self._waiting.get(name, ()):
+            if not future.done():
+                future.set_result(record)
