@@ -1,6 +1,7 @@
 """The ``constellation`` command. Heavy modules are imported by the commands that need them."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -82,6 +83,8 @@ def vault_create(plan_path: Path, horizon_url: str, funder_key_file: Path, frien
 
     if output.exists():
         raise CommandFailed(ExitCode.CONFIGURATION, f"{output} exists already; it is never overwritten")
+    if not os.access(output.parent, os.W_OK):
+        raise CommandFailed(ExitCode.CONFIGURATION, f"{output} cannot be written: no such directory, or not writable")
     funder = _read_key(funder_key_file)
     _run(lambda: create_from_plan(plan_path, horizon_url, funder, friendbot, output, click.echo))
 
@@ -135,13 +138,40 @@ def _run_node(role: str, config_path: Path | None, stop_on_eof: bool, flags: dic
 
 @main.command()
 @click.option("--listen", default="127.0.0.1:8000", help="host:port of its Horizon.")
-@click.option("--close-interval-s", default=1.0, help="Seconds between ledgers.")
+@click.option("--close-interval-s", default=1.0, type=click.FloatRange(0.01, 60), help="Seconds between ledgers.")
 @click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
 def ledger(listen: str, close_interval_s: float, stop_on_eof: bool) -> None:
     """Run a sandbox Stellar ledger with a Horizon and a friendbot."""
     from constellation.node.run import run_ledger
 
     _run(lambda: run_ledger(listen, close_interval_s, stop_on_eof))
+
+
+@main.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--horizon-url", default="http://127.0.0.1:8000", help="Of a network with a friendbot.")
+@click.option("--auditors", default=3, type=click.IntRange(1, 19))
+def setup(directory: Path, horizon_url: str, auditors: int) -> None:
+    """Make keys, a plan and a vault in DIRECTORY, for trying things out.
+
+    Everything is paid with test money. What exists is kept, and compared with the ledger.
+    """
+    from constellation.node.setup import run_setup
+
+    _run(lambda: run_setup(directory, horizon_url, auditors, click.echo))
+
+
+@main.command()
+@click.option("--url", default="http://127.0.0.1:7000/readyz", help="Of a node's HTTP port, or a Horizon's /health.")
+@click.option("--timeout-s", default=3.0, type=click.FloatRange(0.1, 60), help="Patience, in seconds.")
+def health(url: str, timeout_s: float) -> None:
+    """Ask a running node whether it is ready: exit code 0 when it is, 1 when not."""
+    from constellation.node.health import Unhealthy, ask
+
+    try:
+        click.echo(ask(url, timeout_s))
+    except Unhealthy as error:
+        raise CommandFailed(ExitCode.FAILED, str(error)) from None
 
 
 @main.command()

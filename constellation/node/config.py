@@ -5,20 +5,25 @@ Environment variables have the prefix ``CONSTELLATION_`` and ``__`` between sect
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from constellation.protocol.messages import Settings
 from constellation.protocol.settings_json import settings_from_json
 from constellation.quanta import validate_settings
+
+ENVIRONMENT_PREFIX = "CONSTELLATION_"
 
 
 class ConfigurationError(Exception):
@@ -42,7 +47,34 @@ def _is_address(address: str) -> str:
     return address
 
 
+def _is_url(*schemes: str) -> Callable[[str], str]:
+    def check(url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in schemes or not parts.hostname or parts.port == 0 or parts.query or parts.fragment:
+            raise ValueError(f"{url!r} is no {' or '.join(f'{scheme}://' for scheme in schemes)} address")
+        return url
+
+    return check
+
+
+_is_http_url = _is_url("http", "https")
+
+
+def check_horizon_url(url: str) -> None:
+    """Check a URL that came from the command line.
+
+    Raises:
+        ConfigurationError: it is not http:// or https://.
+    """
+    try:
+        _is_http_url(url)
+    except ValueError as error:
+        raise ConfigurationError(f"--horizon-url: {error}") from None
+
+
 Address = Annotated[str, AfterValidator(_is_address)]
+HttpUrl = Annotated[str, AfterValidator(_is_http_url)]
+WebSocketUrl = Annotated[str, AfterValidator(_is_url("ws", "wss"))]
 
 
 class AlphaSection(BaseModel):
@@ -50,11 +82,15 @@ class AlphaSection(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    client_listen: Address = "127.0.0.1:7001"
-    cluster_listen: Address = "127.0.0.1:7002"
-    requests_per_second: int = 200
-    burst: int = 400
-    checkpoint_quanta: int = 1000
+    client_listen: Address = Field(default="127.0.0.1:7001", description="Where traders connect: host:port.")
+    cluster_listen: Address = Field(default="127.0.0.1:7002", description="Where auditors connect: host:port.")
+    requests_per_second: int = Field(default=200, ge=1, description="Requests of one account, in the long run.")
+    burst: int = Field(default=400, ge=1, description="Requests of one account at once.")
+    checkpoint_quanta: int = Field(
+        default=1000,
+        ge=1,
+        description="A batch carries the state root when this many quanta have passed since the last one.",
+    )
 
 
 class AuditorSection(BaseModel):
@@ -62,22 +98,33 @@ class AuditorSection(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    alpha_url: str = "ws://127.0.0.1:7002"
-    poll_interval_s: float = 1.0
+    alpha_url: WebSocketUrl = Field(default="ws://127.0.0.1:7002", description="Alpha's cluster port: ws:// or wss://.")
+    poll_interval_s: float = Field(
+        default=1.0, gt=0, allow_inf_nan=False, description="Seconds between two looks at the Stellar ledger."
+    )
 
 
 class NodeConfig(BaseSettings):
     """Configuration of one node."""
 
-    model_config = SettingsConfigDict(env_prefix="CONSTELLATION_", env_nested_delimiter="__", extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", extra="forbid")
 
-    settings_file: Path = Path("constellation.json")
-    key_file: Path = Path("node.seed")
-    data_directory: Path = Path("data")
-    horizon_url: str = "http://127.0.0.1:8000"
-    http_listen: Address = "127.0.0.1:7000"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["text", "json"] = "text"
+    settings_file: Path = Field(
+        default=Path("constellation.json"), description="The constellation's settings, the same file for all members."
+    )
+    key_file: Path = Field(default=Path("node.seed"), description="The node's seed; readable by its owner alone.")
+    data_directory: Path = Field(
+        default=Path("data"), description="Log and evidence; one process at a time, created when missing."
+    )
+    horizon_url: HttpUrl = Field(
+        default="http://127.0.0.1:8000",
+        description="Horizon of the Stellar network; each auditor should use one of its own.",
+    )
+    http_listen: Address = Field(default="127.0.0.1:7000", description="Health, status and metrics: host:port.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The lowest level that is logged."
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="Log lines for people, or JSON objects.")
     alpha: AlphaSection = AlphaSection()
     auditor: AuditorSection = AuditorSection()
 
@@ -116,6 +163,10 @@ def load_config(path: Path | None, flags: dict[str, Any]) -> NodeConfig:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise ConfigurationError(f"setting {name}: {first['msg']}") from None
+    except SettingsError as error:
+        raise ConfigurationError(f"environment: {error}") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from None
     except ValueError as error:
         raise ConfigurationError(f"{path}: {error}") from None
 

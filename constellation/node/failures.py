@@ -1,5 +1,7 @@
 """Expected failures: what to tell the operator, and with which exit code."""
 
+from collections.abc import Iterator
+
 from constellation.node.config import ConfigurationError
 from constellation.node.exit_codes import ExitCode
 from constellation.node.keys import KeyFileError
@@ -24,10 +26,21 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
 
 
 def explain(error: BaseException) -> tuple[ExitCode, str] | None:
-    """Exit code and message of an expected failure; None when it is a bug."""
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    for kind, code in _CODES:
-        if isinstance(error, kind):
-            return code, str(error)
-    return None
+    """Exit code and message of an expected failure; None when it is a bug, or when a bug is among several."""
+    found = []
+    for leaf in _leaves(error):
+        code = next((code for kind, code in _CODES if isinstance(leaf, kind)), None)
+        if code is None:
+            return None
+        found.append((code, str(leaf) or type(leaf).__name__))
+    codes = [code for code, _ in found]
+    telling = next((code for code in codes if code is not ExitCode.FAILED), codes[0])
+    return telling, "; ".join(dict.fromkeys(message for _, message in found))
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _leaves(part)
+    else:
+        yield error

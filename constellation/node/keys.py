@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from constellation.protocol.signing import KeyPair
-from constellation.protocol.strkey import encode_seed
+from constellation.protocol.strkey import decode_seed, encode_seed
 
 
 class KeyFileError(Exception):
@@ -23,16 +23,21 @@ def write_key_file(path: Path, key_pair: KeyPair) -> None:
     Raises:
         KeyFileError: the file exists, or cannot be written.
     """
+    _check_is_path(path)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise KeyFileError(f"{path} exists already; a seed is never overwritten") from None
     except OSError as error:
         raise KeyFileError(f"{path} cannot be written: {error.strerror}") from None
-    with os.fdopen(descriptor, "w") as file:
-        file.write(encode_seed(key_pair.seed) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(encode_seed(key_pair.seed) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink()
+        raise KeyFileError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def read_key_file(path: Path) -> KeyPair:
@@ -41,6 +46,7 @@ def read_key_file(path: Path) -> KeyPair:
     Raises:
         KeyFileError: the file is missing, open to others, or holds no seed; the seed is never repeated.
     """
+    _check_is_path(path)
     try:
         mode = path.stat().st_mode
         text = path.read_text("ascii", errors="replace")
@@ -52,3 +58,12 @@ def read_key_file(path: Path) -> KeyPair:
         return KeyPair.from_text(text)
     except ValueError as error:
         raise KeyFileError(f"{path}: {error}") from None
+
+
+def _check_is_path(path: Path) -> None:
+    """Refuse a seed that was given instead of its file, without repeating it."""
+    try:
+        decode_seed(path.name)
+    except ValueError:
+        return
+    raise KeyFileError("the path of a seed file is needed here, not the seed; that one may be in a shell's history now")

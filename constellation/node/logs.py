@@ -18,6 +18,22 @@ def _add_extra(_logger: Any, _name: str, event: EventDict) -> EventDict:
     return event
 
 
+def _escape(text: str) -> str:
+    """``text`` with everything written out that could end a line or steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _one_line(_logger: Any, _name: str, event: EventDict) -> EventDict:
+    """Keep foreign text within its line, and the lines of a traceback indented."""
+    traceback = event.pop("exception", None)
+    shown = {key: _escape(value) if isinstance(value, str) else value for key, value in event.items()}
+    if traceback is not None:
+        shown["exception"] = "\n".join("    " + _escape(line) for line in traceback.split("\n"))
+    return shown
+
+
 def configure_logging(level: str, log_format: str, node: str) -> None:
     """Send everything that is logged to standard error.
 
@@ -34,9 +50,18 @@ def configure_logging(level: str, log_format: str, node: str) -> None:
     renderer: list[Processor]
     if log_format == "json":
         renderer = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(sort_keys=False)]
-        shared.append(lambda _logger, _name, event: {"node": node, **event})
+        shared += [
+            structlog.stdlib.add_logger_name,
+            lambda _logger, _name, event: {"node": node, **event},
+        ]
     else:
-        renderer = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="ts")]
+        # Plain tracebacks: those of rich show local variables, and a seed may be among them.
+        plain = structlog.dev.plain_traceback
+        renderer = [
+            structlog.processors.format_exc_info,
+            _one_line,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), timestamp_key="ts", exception_formatter=plain),
+        ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

@@ -5,15 +5,17 @@ import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from constellation.node.config import ConfigurationError
+from constellation.node.config import ConfigurationError, check_horizon_url
 from constellation.node.keys import new_key_pair
 from constellation.protocol.amounts import parse_amount
+from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
     AssetSettings,
+    ChannelSettings,
     MarketSettings,
     MarketStatus,
     QuorumRule,
@@ -23,7 +25,10 @@ from constellation.protocol.messages import (
 from constellation.protocol.settings_json import parse_asset, settings_to_json
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import decode_public_key
+from constellation.quanta import validate_settings
 from constellation.stellarlink import HorizonNetwork, VaultPlan, create_vault
+
+_Parsed = TypeVar("_Parsed")
 
 
 class _Section(BaseModel):
@@ -31,48 +36,52 @@ class _Section(BaseModel):
 
 
 class AssetPlan(_Section):
-    """One listed asset: ``native`` or ``CODE:ISSUER``."""
+    """One listed asset."""
 
-    asset: str
-    minimum_deposit: str = "0.01"
+    asset: str = Field(description="`native` or `CODE:ISSUER`; the first one must be `native`.")
+    minimum_deposit: str = Field(default="0.01", description="Smaller deposits go to suspense.")
 
 
 class MarketPlan(_Section):
-    """One market; base and quote name listed assets."""
+    """One market; an amount of base costs lot x tick units of quote at the least."""
 
-    base: str
-    quote: str
-    price_decimals: int
-    tick: int = 1
-    lot: str
-    minimum_notional: str
-    maker_fee_ppm: int = 0
-    taker_fee_ppm: int = 0
+    base: str = Field(description="A listed asset, as it is written there.")
+    quote: str = Field(description="Another one.")
+    price_decimals: int = Field(ge=0, le=12, description="A price is an integer of 10^-price_decimals quote per base.")
+    tick: int = Field(default=1, ge=1, description="Prices are multiples of it.")
+    lot: str = Field(description="Amounts of base are multiples of it.")
+    minimum_notional: str = Field(description="What an order must be worth, in quote.")
+    maker_fee_ppm: int = Field(default=0, ge=0, le=100_000, description="Millionths of what the resting side receives.")
+    taker_fee_ppm: int = Field(default=0, ge=0, le=100_000, description="Millionths of what the other side receives.")
 
 
 class LimitsPlan(_Section):
     """Bounds that all members share."""
 
-    validity_s: int = 300
-    open_orders: int = 200
-    fills: int = 100
-    withdrawals: int = 10
+    validity_s: int = Field(default=300, ge=1, le=86_400, description="How far ahead a request may expire.")
+    open_orders: int = Field(default=200, ge=1, le=10_000, description="Open orders per account.")
+    fills: int = Field(default=100, ge=1, le=1000, description="Fills per order when it arrives.")
+    withdrawals: int = Field(default=10, ge=1, le=1000, description="Open withdrawals per account.")
 
 
 class Plan(_Section):
     """Everything about a constellation that the ledger does not decide."""
 
-    network_passphrase: str
-    alpha: str
-    auditors: list[str]
-    fee_account: str
-    two_thirds_quorum: bool = False
-    channels: int = 3
-    minimum_balance: str = "1"
-    transaction_fee_stroops: int = 10_000
-    withdrawal_lifetime_s: int = 300
+    network_passphrase: str = Field(description="Names the Stellar network.")
+    alpha: str = Field(description="Alpha's public key, `G…`.")
+    auditors: list[str] = Field(min_length=1, max_length=19, description="The auditors' public keys.")
+    fee_account: str = Field(description="Public key of the account that trading fees are credited to.")
+    two_thirds_quorum: bool = Field(default=False, description="Require two thirds of the auditors, not a majority.")
+    channels: int = Field(default=3, ge=1, le=100, description="Channel accounts: withdrawals paid side by side.")
+    minimum_balance: str = Field(default="1", description="Lumens that every account keeps.")
+    transaction_fee_stroops: int = Field(
+        default=10_000, ge=100, le=INT64_MAX, description="Highest fee of a withdrawal's transaction."
+    )
+    withdrawal_lifetime_s: int = Field(
+        default=300, ge=30, le=3600, description="After it an unpaid withdrawal is given back."
+    )
     limits: LimitsPlan = LimitsPlan()
-    assets: list[AssetPlan]
+    assets: list[AssetPlan] = Field(min_length=1)
     markets: list[MarketPlan] = []
 
 
@@ -97,23 +106,15 @@ def to_vault_plan(plan: Plan) -> VaultPlan:
     """The plan in the protocol's terms.
 
     Raises:
-        ConfigurationError: a key, an asset or an amount is malformed.
+        ConfigurationError: a key, an asset or an amount is malformed, or they do not fit together.
     """
-    try:
-        return _to_vault_plan(plan)
-    except ValueError as error:
-        raise ConfigurationError(f"plan: {error}") from None
-
-
-def _to_vault_plan(plan: Plan) -> VaultPlan:
-    names = [asset.asset for asset in plan.assets]
-    return VaultPlan(
+    vault_plan = VaultPlan(
         network_passphrase=plan.network_passphrase,
-        alpha=decode_public_key(plan.alpha),
-        auditors=[decode_public_key(text) for text in plan.auditors],
+        alpha=_parsed("alpha", decode_public_key, plan.alpha),
+        auditors=[_parsed(f"auditors.{place}", decode_public_key, text) for place, text in enumerate(plan.auditors)],
         quorum_rule=QuorumRule.TWO_THIRDS if plan.two_thirds_quorum else QuorumRule.MAJORITY,
-        fee_account=decode_public_key(plan.fee_account),
-        minimum_balance=parse_amount(plan.minimum_balance),
+        fee_account=_parsed("fee_account", decode_public_key, plan.fee_account),
+        minimum_balance=_parsed("minimum_balance", parse_amount, plan.minimum_balance),
         transaction_fee=plan.transaction_fee_stroops,
         withdrawal_lifetime_s=plan.withdrawal_lifetime_s,
         limits=RequestLimits(
@@ -122,19 +123,51 @@ def _to_vault_plan(plan: Plan) -> VaultPlan:
             plan.limits.fills,
             plan.limits.withdrawals,
         ),
-        assets=[AssetSettings(parse_asset(item.asset), parse_amount(item.minimum_deposit)) for item in plan.assets],
-        markets=[_market(item, names) for item in plan.markets],
+        assets=[_asset(f"assets.{place}", item) for place, item in enumerate(plan.assets)],
+        markets=[
+            _market(f"markets.{place}", item, [asset.asset for asset in plan.assets])
+            for place, item in enumerate(plan.markets)
+        ],
+    )
+    _check_rules(vault_plan)
+    return vault_plan
+
+
+def _parsed(field: str, parse: Callable[[str], _Parsed], text: str) -> _Parsed:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise ConfigurationError(f"plan: {field}: {error}") from None
+
+
+def _check_rules(vault_plan: VaultPlan) -> None:
+    """Check what is checked before genesis; the ledger will decide the rest, and that cannot be wrong."""
+    stand_in = ChannelSettings(bytes(31) + b"\x01", 0)
+    problems = validate_settings(vault_plan.settings(bytes(32), [stand_in], ledger_cursor=0, vault_reserve=0))
+    if problems:
+        raise ConfigurationError("plan: " + "; ".join(problems))
+
+
+def _asset(field: str, item: AssetPlan) -> AssetSettings:
+    return AssetSettings(
+        _parsed(f"{field}.asset", parse_asset, item.asset),
+        _parsed(f"{field}.minimum_deposit", parse_amount, item.minimum_deposit),
     )
 
 
-def _market(item: MarketPlan, names: list[str]) -> MarketSettings:
+def _market(field: str, item: MarketPlan, listed: list[str]) -> MarketSettings:
+    def place(asset: str) -> int:
+        if asset not in listed:
+            raise ValueError(f"{asset!r} is not among the assets: {', '.join(listed)}")
+        return listed.index(asset)
+
     return MarketSettings(
-        base=names.index(item.base),
-        quote=names.index(item.quote),
+        base=_parsed(f"{field}.base", place, item.base),
+        quote=_parsed(f"{field}.quote", place, item.quote),
         price_decimals=item.price_decimals,
         tick=item.tick,
-        lot=parse_amount(item.lot),
-        minimum_notional=parse_amount(item.minimum_notional),
+        lot=_parsed(f"{field}.lot", parse_amount, item.lot),
+        minimum_notional=_parsed(f"{field}.minimum_notional", parse_amount, item.minimum_notional),
         maker_fee_ppm=item.maker_fee_ppm,
         taker_fee_ppm=item.taker_fee_ppm,
         status=MarketStatus.MARKET_OPEN,
@@ -144,8 +177,11 @@ def _market(item: MarketPlan, names: list[str]) -> MarketSettings:
 def write_settings(path: Path, settings: Settings) -> None:
     """Write the settings as a JSON document; it appears whole or not at all."""
     document: dict[str, Any] = settings_to_json(settings)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(document, indent=2) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(temporary, path)
 
 
@@ -160,6 +196,7 @@ async def create_from_plan(
     """Create the vault of a plan and write the settings."""
     plan = load_plan(plan_path)
     vault_plan = to_vault_plan(plan)
+    check_horizon_url(horizon_url)
     network = HorizonNetwork(horizon_url)
     try:
         settings = await create_vault(

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from constellation.node.config import ENVIRONMENT_PREFIX
+
 _STOP_TIMEOUT_S = 10.0
 
 LogLine = Callable[[str, str], None]
@@ -45,7 +47,7 @@ class ChildProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env=_environment(),
             start_new_session=True,
         )
         self._reader = asyncio.create_task(self._copy_log())
@@ -54,7 +56,7 @@ class ChildProcess:
         assert self._process is not None
         assert self._process.stdout is not None
         with self._log_path.open("ab") as file:
-            async for line in self._process.stdout:
+            while line := await _read_line(self._process.stdout):
                 file.write(line)
                 file.flush()
                 if self._on_line is not None:
@@ -72,8 +74,8 @@ class ChildProcess:
         return None if self._process is None else self._process.returncode
 
     def check(self) -> None:
-        """Raise ChildFailed, with the end of its log, if it has ended."""
-        if self.exit_code is not None:
+        """Raise ChildFailed, with the end of its log, if it has ended and its log is complete."""
+        if self.exit_code is not None and self._reader is not None and self._reader.done():
             tail = self._log_path.read_text(errors="replace").splitlines()[-8:]
             raise ChildFailed(f"{self.name} ended with exit code {self.exit_code}:\n" + "\n".join(tail))
 
@@ -101,3 +103,19 @@ class ChildProcess:
         except TimeoutError:
             self.kill()
             return await self.wait()
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment without the operator's own settings: they would win over each node's file."""
+    inherited = {name: value for name, value in os.environ.items() if not name.upper().startswith(ENVIRONMENT_PREFIX)}
+    return {**inherited, "PYTHONUNBUFFERED": "1"}
+
+
+async def _read_line(stream: asyncio.StreamReader) -> bytes:
+    """The next line, or what fits the stream's buffer of one that is longer; empty at the end."""
+    try:
+        return await stream.readuntil()
+    except asyncio.IncompleteReadError as error:
+        return error.partial
+    except asyncio.LimitOverrunError as error:
+        return await stream.readexactly(error.consumed)

@@ -75,6 +75,7 @@ class Sandbox:
         ports: where to listen.
         on_line: is shown every line that a process logs.
         log_format: of the processes.
+        close_interval_s: seconds between two ledgers.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Sandbox:
         ports: Ports | None = None,
         on_line: LogLine | None = None,
         log_format: str = "text",
+        close_interval_s: float = 1.0,
     ) -> None:
         self.directory = directory
         self.ports = ports or Ports.free(auditors)
@@ -94,6 +96,7 @@ class Sandbox:
         self.keys: dict[str, KeyPair] = {}
         self._on_line = on_line
         self._log_format = log_format
+        self._close_interval_s = close_interval_s
 
     @property
     def settings_path(self) -> Path:
@@ -170,7 +173,10 @@ class Sandbox:
 
     async def start_ledger(self) -> None:
         """Start the sandbox ledger."""
-        await self._child("ledger", ["ledger", "--listen", f"127.0.0.1:{self.ports.ledger}"]).start()
+        await self._child(
+            "ledger",
+            ["ledger", "--listen", f"127.0.0.1:{self.ports.ledger}", "--close-interval-s", str(self._close_interval_s)],
+        ).start()
 
     async def start_node(self, node: str) -> None:
         """Start, or start again, alpha or an auditor."""

@@ -34,7 +34,7 @@ async def run_sandbox(directory: Path | None, auditors: int) -> None:
         ChildFailed: a process ended by itself.
     """
     check_new(directory)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
 
     def show(name: str, line: str) -> None:
         style = _STYLES[sum(name.encode()) % len(_STYLES)]

@@ -1,0 +1,118 @@
+"""The answer book: the same signed bytes get the first answer again.
+
+A request is remembered from its execution until the sequenced time has passed its ``valid_until``; after that
+it is refused as expired, or for its nonce, whoever sends it. Nothing is forgotten earlier: a full book
+refuses new requests instead, because an answer forgotten too early could hide from a client that its request
+was executed.
+"""
+
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from constellation.gateway.outbox import Result, Slot
+from constellation.gateway.session import Session
+from constellation.protocol.errors import Rejection
+from constellation.protocol.messages import AccountEvent, Code, Request, SignedHeader
+from constellation.quanta import SealedBatch
+
+
+@dataclass(slots=True)
+class BatchRecord:
+    """An acknowledged batch, kept while an answer in it can be asked for again.
+
+    Attributes:
+        sealed: with the proofs.
+        signed_header: what was acknowledged.
+        finality: the encoded message, once it is final.
+        sessions: ids of the sessions that got an event of it (the values are not used).
+    """
+
+    sealed: SealedBatch
+    signed_header: SignedHeader
+    finality: bytes | None = None
+    sessions: dict[int, None] = field(default_factory=dict)
+
+    def event(self, place: int, account: bytes, request_id: int | None) -> AccountEvent:
+        """The event of ``account`` in the quantum at ``place``."""
+        groups = self.sealed.executed[place].groups
+        group_place = next(index for index, group in enumerate(groups) if group.account == account)
+        return self.sealed.event(place, group_place, request_id)
+
+    def results(self, place: int, account: bytes, session: Session, request_id: int) -> list[Result]:
+        """What answers ``request_id`` of ``session``, which will get the finality, too: here or when it is known."""
+        answer: list[Result] = [(self.signed_header, self.event(place, account, request_id))]
+        if self.finality is None:
+            self.sessions[session.session_id] = None
+        else:
+            answer.append(self.finality)
+        return answer
+
+
+@dataclass(slots=True)
+class Answer:
+    """A remembered request.
+
+    Attributes:
+        account: whose it is.
+        body: hash of its quantum body, which covers the request and its signature.
+        place: in its batch.
+        record: its batch; None until it is acknowledged.
+        waiters: sessions and slots of repetitions that came before that.
+    """
+
+    account: bytes
+    body: bytes
+    place: int = 0
+    record: BatchRecord | None = None
+    waiters: list[tuple[Session, Slot]] = field(default_factory=list)
+
+
+class AnswerBook:
+    """Answers by account and nonce.
+
+    Args:
+        size: the most answers.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._answers: dict[tuple[bytes, int], Answer] = {}
+        self._expiry: list[tuple[int, bytes, int]] = []
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more can be remembered now."""
+        return len(self._answers) >= self._size
+
+    def find(self, request: Request, body: bytes) -> Answer | None:
+        """What is remembered of the very same signed bytes.
+
+        Raises:
+            Rejection: NONCE_CONFLICT: other bytes had this nonce.
+        """
+        answer = self._answers.get((request.account, request.nonce))
+        if answer is not None and answer.body != body:
+            raise Rejection(Code.NONCE_CONFLICT, f"another request with nonce {request.nonce} was executed")
+        return answer
+
+    def open(self, request: Request, body: bytes) -> Answer:
+        """Remember a request that was executed."""
+        answer = Answer(request.account, body)
+        self._answers[request.account, request.nonce] = answer
+        heappush(self._expiry, (request.valid_until, request.account, request.nonce))
+        return answer
+
+    def acknowledge(self, request: Request, body: bytes, record: BatchRecord, place: int) -> Answer:
+        """Note where a remembered request was acknowledged; remember it when it is not yet."""
+        answer = self._answers.get((request.account, request.nonce)) or self.open(request, body)
+        answer.record, answer.place = record, place
+        return answer
+
+    def forget(self, timestamp: int) -> None:
+        """Forget what has expired at the sequenced time ``timestamp``, in microseconds."""
+        while self._expiry and self._expiry[0][0] < timestamp:
+            _, account, nonce = heappop(self._expiry)
+            del self._answers[account, nonce]

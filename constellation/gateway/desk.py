@@ -1,0 +1,161 @@
+"""Requests of open sessions: the checks before the sequencer, and queries.
+
+A submitted request is checked in this order: is it the session's own account, is it within the account's
+rate, does the signature fit, was it answered before, does alpha take requests just now, do the rules of the
+exchange allow it. So a stranger costs alpha little, and a repeated request gets its first answer even while
+alpha takes no new ones.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from constellation.gateway.answers import AnswerBook
+from constellation.gateway.config import GatewayConfig
+from constellation.gateway.metrics import GatewayMetrics
+from constellation.gateway.outbox import Slot
+from constellation.gateway.queries import account_snapshot, book_snapshot
+from constellation.gateway.rate import RateLimiter
+from constellation.gateway.session import Session
+from constellation.protocol.errors import Rejection
+from constellation.protocol.messages import (
+    AccountSnapshot,
+    BookSnapshot,
+    Code,
+    QueryBook,
+    SignedRequest,
+    encode_client_message,
+    encode_quantum_body,
+)
+from constellation.quanta import Machine, request_signature_fits
+
+_ORDERS_PER_TOKEN = 50  # an account snapshot costs what it weighs, or big accounts could stall alpha
+
+
+@dataclass(slots=True, frozen=True)
+class Origin:
+    """Where a request came from.
+
+    Attributes:
+        session_id: of the connection.
+        request_id: as the client chose it.
+    """
+
+    session_id: int
+    request_id: int
+
+
+class RequestDesk:
+    """Answers requests, or hands them to the sequencer.
+
+    What a query shows is durable: its answer is held back until the last quantum it shows is acknowledged.
+
+    Args:
+        machine: read for answers.
+        submit: executes a request at once; raises :exc:`Rejection` when nothing happened.
+        refusal: why requests cannot be executed just now, if so.
+        clock_us: microseconds since 1970.
+        answers: remembered ones.
+        config: bounds.
+        metrics: counters.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        submit: Callable[[Origin, SignedRequest], None],
+        refusal: Callable[[], Rejection | None],
+        clock_us: Callable[[], int],
+        answers: AnswerBook,
+        config: GatewayConfig,
+        metrics: GatewayMetrics,
+    ) -> None:
+        self._machine = machine
+        self._execute = submit
+        self._refusal = refusal
+        self._clock_us = clock_us
+        self._answers = answers
+        self._rate = RateLimiter(config.requests_per_second, config.burst)
+        self._requests = metrics.requests
+        self._durable_apex = machine.state.apex
+        self._held: deque[tuple[int, Session, Slot]] = deque()
+
+    def submit(self, session: Session, slot: Slot, signed: SignedRequest) -> None:
+        """Check and execute a request, or answer a repeated one.
+
+        Raises:
+            Rejection: nothing happened.
+        """
+        try:
+            result = self._submit(session, slot, signed)
+        except Rejection as error:
+            self._requests.labels(error.code.name).inc()
+            raise
+        self._requests.labels(result).inc()
+
+    def _submit(self, session: Session, slot: Slot, signed: SignedRequest) -> str:
+        request = signed.request
+        if request.account != session.account:
+            raise Rejection(Code.FOREIGN_ACCOUNT, "the request is for another account than the one that connected")
+        self._charge(session, 1)
+        if not request_signature_fits(self._machine.state.constellation, signed):
+            raise Rejection(
+                Code.BAD_SIGNATURE, "the signature does not fit the request, the account and this constellation"
+            )
+        body = sha256(encode_quantum_body(signed)).digest()
+        answer = self._answers.find(request, body)
+        if answer is not None:
+            if answer.record is None:
+                answer.waiters.append((session, slot))
+            else:
+                session.resolve(slot, answer.record.results(answer.place, answer.account, session, slot.request_id))
+            return "REPEATED"
+        refusal = self._refusal()
+        if refusal is not None:
+            raise refusal
+        if self._answers.is_full:
+            raise Rejection(Code.OVERLOADED, "too many requests have not expired yet; try again in some seconds")
+        self._execute(Origin(session.session_id, slot.request_id), signed)
+        self._answers.open(request, body)
+        return "ACCEPTED"
+
+    def _charge(self, session: Session, tokens: int) -> None:
+        if not self._rate.take(session.account, self._clock_us(), tokens):
+            raise Rejection(Code.RATE_LIMITED, "the account sends more requests than its rate and burst allow")
+
+    def query_account(self, session: Session, slot: Slot) -> None:
+        """Answer with the session's own account.
+
+        Raises:
+            Rejection: RATE_LIMITED.
+        """
+        state = self._machine.state
+        account = state.vault.accounts.get(session.account)
+        self._charge(session, 1 + (len(account.orders) // _ORDERS_PER_TOKEN if account is not None else 0))
+        self._answer(session, slot, account_snapshot(state, session.account, slot.request_id))
+
+    def query_book(self, session: Session, slot: Slot, query: QueryBook) -> None:
+        """Answer with the best levels of a market.
+
+        Raises:
+            Rejection: RATE_LIMITED or UNKNOWN_MARKET.
+        """
+        self._charge(session, 1)
+        self._answer(session, slot, book_snapshot(self._machine.state, query))
+
+    def _answer(self, session: Session, slot: Slot, snapshot: AccountSnapshot | BookSnapshot) -> None:
+        message = encode_client_message(snapshot)
+        if snapshot.apex <= self._durable_apex:
+            session.resolve(slot, [message])
+        else:
+            session.hold(slot, message)
+            self._held.append((snapshot.apex, session, slot))
+
+    def durable(self, apex: int) -> None:
+        """Send the answers that show nothing after ``apex``."""
+        self._durable_apex = max(self._durable_apex, apex)
+        while self._held and self._held[0][0] <= self._durable_apex:
+            _, session, slot = self._held.popleft()
+            session.release(slot)
+            session.flush()

@@ -1,0 +1,240 @@
+"""All client sessions of alpha, without I/O: requests in, acknowledgements and finality out."""
+
+from collections.abc import Callable, Sequence
+
+from constellation.gateway.answers import AnswerBook, BatchRecord
+from constellation.gateway.config import GatewayConfig
+from constellation.gateway.desk import Origin, RequestDesk
+from constellation.gateway.metrics import GatewayMetrics
+from constellation.gateway.outbox import Slot
+from constellation.gateway.session import Session
+from constellation.protocol.errors import Rejection
+from constellation.protocol.handshake import ResponderHandshake
+from constellation.protocol.limits import UNFINAL_QUANTA_MAX
+from constellation.protocol.messages import (
+    AccountEvent,
+    Certificate,
+    Code,
+    Finality,
+    QueryBook,
+    Role,
+    SignedHeader,
+    SignedRequest,
+    Welcome,
+    encode_client_message,
+)
+from constellation.protocol.signing import KeyPair
+from constellation.quanta import Machine, SealedBatch
+
+
+class Gateway:
+    """Routes between client sessions and the sequencer.
+
+    It is built over a restored state: what that state shows counts as durable.
+
+    Args:
+        machine: read for answers, changed by ``submit`` alone.
+        key_pair: alpha's.
+        submit: executes a request at once; raises :exc:`Rejection` when nothing happened.
+        refusal: why requests cannot be executed just now, if so.
+        clock_us: microseconds since 1970.
+        random_bytes: that many fresh random bytes.
+        config: bounds.
+        metrics: counters.
+
+    Attributes:
+        epoch: alpha's, shown to clients; set by the node when one opens, and by each batch.
+        config: as given.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        key_pair: KeyPair,
+        submit: Callable[[Origin, SignedRequest], None],
+        refusal: Callable[[], Rejection | None],
+        clock_us: Callable[[], int],
+        random_bytes: Callable[[int], bytes],
+        config: GatewayConfig | None = None,
+        metrics: GatewayMetrics | None = None,
+    ) -> None:
+        self.config = config or GatewayConfig()
+        self.epoch = 0
+        self._machine = machine
+        self._key_pair = key_pair
+        self._clock_us = clock_us
+        self._random_bytes = random_bytes
+        self._metrics = metrics or GatewayMetrics()
+        self._answers = AnswerBook(self.config.answers)
+        self._desk = RequestDesk(machine, submit, refusal, clock_us, self._answers, self.config, self._metrics)
+        self._sessions: dict[int, Session] = {}
+        self._addresses: dict[int, str] = {}
+        self._per_address: dict[str, int] = {}
+        self._accounts: dict[bytes, dict[int, Session]] = {}
+        self._last_session_id = 0
+        self._unfinal: dict[int, BatchRecord] = {}
+
+    # Connections.
+
+    def connect(self, address: str, now_s: float) -> Session:
+        """A session for a new connection; closed already when there are too many.
+
+        Args:
+            address: network address of the client.
+            now_s: by the clock of :meth:`Session.tick`.
+        """
+        self._last_session_id += 1
+        constellation = self._machine.state.constellation
+        handshake = ResponderHandshake(self._key_pair, Role.CLIENT, constellation, self._random_bytes(32))
+        deadline_s = now_s + self.config.handshake_timeout_s
+        session = Session(self._last_session_id, self, handshake, self.config, deadline_s)
+        same_address = self._per_address.get(address, 0)
+        if len(self._sessions) >= self.config.connections:
+            session.close(Code.TOO_MANY_CONNECTIONS, f"{self.config.connections} connections are open, the most")
+        elif same_address >= self.config.connections_per_address:
+            session.close(Code.TOO_MANY_CONNECTIONS, f"{same_address} connections from this address are open, the most")
+        self._sessions[session.session_id] = session
+        self._addresses[session.session_id] = address
+        self._per_address[address] = same_address + 1
+        self._metrics.connections.set(len(self._sessions))
+        return session
+
+    def disconnect(self, session: Session) -> None:
+        """Forget a session whose connection has ended."""
+        if self._sessions.pop(session.session_id, None) is None:
+            return
+        session.receive_eof()
+        if session.closing is not None:
+            self._metrics.closings.labels(session.closing.code.name).inc()
+        _decrement(self._per_address, self._addresses.pop(session.session_id))
+        own = self._accounts.get(session.account, {})
+        own.pop(session.session_id, None)
+        if not own:
+            self._accounts.pop(session.account, None)
+        self._metrics.connections.set(len(self._sessions))
+
+    def tick(self, now_s: float) -> None:
+        """Tell all sessions the time."""
+        for session in self._sessions.values():
+            session.tick(now_s)
+
+    def close_all(self, code: Code, message: str) -> None:
+        """End all sessions with a reason."""
+        for session in self._sessions.values():
+            session.close(code, message)
+
+    # What sessions ask (session.Desk).
+
+    def welcome(self, session: Session) -> Welcome:
+        """Take a session that has proven its account into the routes."""
+        self._accounts.setdefault(session.account, {})[session.session_id] = session
+        state = self._machine.state
+        return Welcome(
+            state.settings,
+            self.epoch,
+            state.apex,
+            self._clock_us(),
+            self.config.requests_per_second,
+            self.config.burst,
+        )
+
+    def submit(self, session: Session, slot: Slot, request: SignedRequest) -> None:
+        """See :meth:`RequestDesk.submit`."""
+        self._desk.submit(session, slot, request)
+
+    def query_account(self, session: Session, slot: Slot) -> None:
+        """See :meth:`RequestDesk.query_account`."""
+        self._desk.query_account(session, slot)
+
+    def query_book(self, session: Session, slot: Slot, query: QueryBook) -> None:
+        """See :meth:`RequestDesk.query_book`."""
+        self._desk.query_book(session, slot, query)
+
+    # What the node tells.
+
+    def acknowledge(self, sealed: SealedBatch, signed_header: SignedHeader, origins: Sequence[Origin | None]) -> None:
+        """A batch is durable: tell everybody whom it concerns.
+
+        Args:
+            sealed: the batch.
+            signed_header: signed by alpha.
+            origins: where each quantum came from; None for what no session asked for.
+        """
+        record = self._record(sealed, signed_header)
+        for place, origin in enumerate(origins):
+            self._route(record, place, origin)
+        for session in self._listeners(record):
+            session.flush()
+        self._settle(sealed)
+
+    def _settle(self, sealed: SealedBatch) -> None:
+        self._answers.forget(sealed.header.timestamp)
+        self._metrics.remembered.set(len(self._answers))
+        self._desk.durable(sealed.header.last_apex)
+
+    def _listeners(self, record: BatchRecord) -> list[Session]:
+        """The open sessions that got an event of the batch."""
+        return [self._sessions[number] for number in record.sessions if number in self._sessions]
+
+    def _record(self, sealed: SealedBatch, signed_header: SignedHeader) -> BatchRecord:
+        self.epoch = sealed.header.epoch
+        record = self._unfinal[sealed.header.number] = BatchRecord(sealed, signed_header)
+        if len(self._unfinal) > UNFINAL_QUANTA_MAX:
+            del self._unfinal[next(iter(self._unfinal))]
+        return record
+
+    def _route(self, record: BatchRecord, place: int, origin: Origin | None) -> None:
+        executed = record.sealed.executed[place]
+        body = executed.quantum.body
+        author = body.request.account if isinstance(body, SignedRequest) else None
+        for group_place, group in enumerate(executed.groups):
+            event = None
+            for session in self._accounts.get(group.account, {}).values():
+                if event is None:
+                    event = record.sealed.event(place, group_place)
+                own = origin is not None and group.account == author and session.session_id == origin.session_id
+                self._deliver(record, session, event, origin.request_id if own and origin is not None else None)
+        if isinstance(body, SignedRequest):
+            answer = self._answers.acknowledge(body.request, executed.leaf.body, record, place)
+            for session, slot in answer.waiters:
+                session.resolve(slot, record.results(place, answer.account, session, slot.request_id))
+            answer.waiters.clear()
+
+    def _deliver(self, record: BatchRecord, session: Session, event: AccountEvent, request_id: int | None) -> None:
+        record.sessions[session.session_id] = None
+        if request_id is None:
+            session.push_event(record.signed_header, event)
+            return
+        answer = AccountEvent(request_id, event.leaf, event.group, event.group_proof, event.leaf_proof)
+        slot = session.find_slot(request_id)
+        if slot is not None:
+            session.resolve(slot, [(record.signed_header, answer)])
+
+    def finalize(self, certificate: Certificate) -> None:
+        """A batch is final: tell everybody who got an event of it."""
+        record = self._unfinal.pop(certificate.header.number, None)
+        if record is None:
+            return
+        message = record.finality = encode_client_message(Finality(certificate))
+        for session in self._listeners(record):
+            session.push(message)
+            session.flush()
+        record.sessions = {}
+
+    def remember(self, sealed: SealedBatch, signed_header: SignedHeader) -> None:
+        """Take the answers of a replayed batch into the answer book, after a restart.
+
+        Its certificate, when it has one already, comes by :meth:`finalize` as well.
+        """
+        record = self._record(sealed, signed_header)
+        for place, executed in enumerate(sealed.executed):
+            body = executed.quantum.body
+            if isinstance(body, SignedRequest):
+                self._answers.acknowledge(body.request, executed.leaf.body, record, place)
+        self._settle(sealed)
+
+
+def _decrement(counts: dict[str, int], key: str) -> None:
+    counts[key] -= 1
+    if not counts[key]:
+        del counts[key]

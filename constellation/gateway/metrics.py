@@ -1,0 +1,28 @@
+"""What an operator sees of the gateway."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+class GatewayMetrics:
+    """Counters and gauges of one gateway.
+
+    Args:
+        registry: where they are registered; a private one by default, so that several gateways fit one
+        process.
+    """
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        registry = registry or CollectorRegistry()
+        self.connections = Gauge("constellation_gateway_connections", "Open client connections.", registry=registry)
+        self.requests = Counter(
+            "constellation_gateway_requests",
+            "Submitted requests by result: ACCEPTED, REPEATED or the code of the refusal.",
+            ["result"],
+            registry=registry,
+        )
+        self.closings = Counter(
+            "constellation_gateway_closings", "Connections closed by alpha, by code.", ["code"], registry=registry
+        )
+        self.remembered = Gauge(
+            "constellation_gateway_remembered_answers", "Answers that can be asked for again.", registry=registry
+        )

@@ -1,0 +1,186 @@
+"""What waits to be sent to one client: a bounded queue, and answers in the order of their requests.
+
+A result waits for the results of all earlier requests of the connection. An executed request gets its result
+when its batch is acknowledged, everything else at once, so the queue of unresolved requests is short and in
+the order of execution. Only an answer that is repeated can be late: its event was pushed to the session in
+its turn as well.
+
+Adjacent events of one batch share an ``Acknowledgement``: the header's signature is sent and checked once.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+
+from constellation.protocol.messages import (
+    MAX_EVENTS_PER_MESSAGE,
+    AccountEvent,
+    Acknowledgement,
+    SignedHeader,
+    encode_client_message,
+)
+
+_EFFECTS_PER_MESSAGE = 4096  # as many as one group may have; a message stays well below CLIENT_REPLY_MAX_BYTES
+
+Result = bytes | tuple[SignedHeader, AccountEvent]
+"""An encoded message, or an event that may share an acknowledgement with its neighbours."""
+
+
+class Slot:
+    """The place of one request in the order of results.
+
+    Attributes:
+        request_id: as the client chose it; nothing keeps a client from choosing one twice.
+        held: an answer that must not be sent before the state it shows is durable.
+        results: what to send when all earlier slots are resolved; None until it is known.
+    """
+
+    __slots__ = ("held", "request_id", "results")
+
+    def __init__(self, request_id: int) -> None:
+        self.request_id = request_id
+        self.held = b""
+        self.results: Sequence[Result] | None = None
+
+
+class QueueOverflow(Exception):
+    """The reader is too slow, or asks for more than it waits for."""
+
+
+class Outbox:
+    """Messages to one client.
+
+    Args:
+        messages_max: waiting messages and unsent results.
+        bytes_max: waiting bytes.
+    """
+
+    def __init__(self, messages_max: int, bytes_max: int) -> None:
+        self._messages_max = messages_max
+        self._bytes_max = bytes_max
+        self._messages: list[bytes] = []
+        self._bytes = 0
+        self._slots: deque[Slot] = deque()
+        self._header: SignedHeader | None = None
+        self._events: list[AccountEvent] = []
+        self._effects = 0
+
+    @property
+    def unresolved(self) -> int:
+        """Requests whose result has not been sent."""
+        return len(self._slots)
+
+    def open_slot(self, request_id: int) -> Slot:
+        """The next request's place.
+
+        Raises:
+            QueueOverflow: too many results wait.
+        """
+        if len(self._slots) >= self._messages_max:
+            raise QueueOverflow
+        slot = Slot(request_id)
+        self._slots.append(slot)
+        return slot
+
+    def find_slot(self, request_id: int) -> Slot | None:
+        """The oldest unresolved slot of ``request_id``; at or near the head, since execution keeps the order."""
+        for slot in self._slots:
+            if slot.request_id == request_id and slot.results is None:
+                return slot
+        return None
+
+    def resolve(self, slot: Slot, results: Sequence[Result]) -> None:
+        """Send ``results`` when it is their turn.
+
+        Raises:
+            QueueOverflow: the reader is too slow.
+        """
+        slot.results = results
+        while self._slots and self._slots[0].results is not None:
+            for result in self._slots.popleft().results or ():
+                if isinstance(result, bytes):
+                    self.push(result)
+                else:
+                    self.push_event(*result)
+
+    def hold(self, slot: Slot, message: bytes) -> None:
+        """Keep the answer for ``slot`` until :meth:`release`; it counts as waiting.
+
+        Raises:
+            QueueOverflow: the reader is too slow.
+        """
+        self._reserve(len(message))
+        slot.held = message
+
+    def release(self, slot: Slot) -> None:
+        """Send the answer that was held when it is its turn.
+
+        Raises:
+            QueueOverflow: the reader is too slow.
+        """
+        self._bytes -= len(slot.held)
+        self.resolve(slot, [slot.held])
+
+    def push(self, message: bytes) -> None:
+        """Queue an encoded message behind everything that was pushed before.
+
+        Raises:
+            QueueOverflow: the reader is too slow.
+        """
+        self.flush()
+        self._append(message)
+
+    def push_event(self, signed_header: SignedHeader, event: AccountEvent) -> None:
+        """Queue an event; :meth:`flush` ends the acknowledgement it is part of.
+
+        Raises:
+            QueueOverflow: the reader is too slow.
+        """
+        effects = len(event.group.effects)
+        full = len(self._events) == MAX_EVENTS_PER_MESSAGE or self._effects + effects > _EFFECTS_PER_MESSAGE
+        if full or signed_header is not self._header:
+            self.flush()
+        self._header = signed_header
+        self._events.append(event)
+        self._effects += effects
+
+    def flush(self) -> None:
+        """End the acknowledgement that events are collected for.
+
+        Raises:
+            QueueOverflow: the reader is too slow.
+        """
+        if self._header is not None:
+            message = encode_client_message(Acknowledgement(self._header, self._events))
+            self._header, self._events, self._effects = None, [], 0
+            self._append(message)
+
+    def _append(self, message: bytes) -> None:
+        if len(self._messages) >= self._messages_max:
+            raise QueueOverflow
+        self._reserve(len(message))
+        self._messages.append(message)
+
+    def _reserve(self, size: int) -> None:
+        if self._bytes + size > self._bytes_max:
+            raise QueueOverflow
+        self._bytes += size
+
+    def take(self) -> list[bytes]:
+        """All messages that can be sent now."""
+        messages, self._messages = self._messages, []
+        self._bytes -= sum(map(len, messages))
+        return messages
+
+    def end_with(self, message: bytes, *, drop: bool) -> None:
+        """Queue the connection's last message and forget all requests.
+
+        Args:
+            message: encoded.
+            drop: forget what waits, too: its reader does not read.
+        """
+        if drop:
+            self._messages = []
+        self._messages.append(message)
+        self._bytes = sum(map(len, self._messages))
+        self._slots.clear()
+        self._header, self._events, self._effects = None, [], 0

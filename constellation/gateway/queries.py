@@ -1,0 +1,52 @@
+"""Answers to queries, read from the state."""
+
+from constellation.orderbook import OrderBook
+from constellation.protocol.errors import Rejection
+from constellation.protocol.limits import INT64_MAX
+from constellation.protocol.messages import (
+    MAX_BOOK_LEVELS,
+    AccountSnapshot,
+    BookLevel,
+    BookSnapshot,
+    Code,
+    OrderEntry,
+    QueryBook,
+    Side,
+    WithdrawalEntry,
+)
+from constellation.quanta import State
+
+
+def account_snapshot(state: State, key: bytes, request_id: int) -> AccountSnapshot:
+    """An account with its open orders and unsettled withdrawals."""
+    entry = state.account_entry(key)
+    orders: list[OrderEntry] = []
+    withdrawals: list[WithdrawalEntry] = []
+    if entry is not None:
+        account = state.vault.accounts[key]
+        orders = [order for number in account.orders if (order := state.order_entry(number)) is not None]
+        withdrawals = [
+            withdrawal for number in account.withdrawals if (withdrawal := state.withdrawal_entry(number)) is not None
+        ]
+    return AccountSnapshot(request_id, state.apex, entry, orders, withdrawals)
+
+
+def book_snapshot(state: State, query: QueryBook) -> BookSnapshot:
+    """The best levels of a market.
+
+    Raises:
+        Rejection: UNKNOWN_MARKET.
+    """
+    markets = state.engine.markets
+    if query.market >= len(markets):
+        raise Rejection(Code.UNKNOWN_MARKET, f"market {query.market} is not listed; there are {len(markets)}")
+    book = markets[query.market].book
+    most = min(query.levels, MAX_BOOK_LEVELS)
+    return BookSnapshot(
+        query.request_id, state.apex, query.market, _levels(book, Side.BUY, most), _levels(book, Side.SELL, most)
+    )
+
+
+def _levels(book: OrderBook, side: Side, most: int) -> list[BookLevel]:
+    # Bids lock quote: the base they ask for together can be more than exists, and more than the wire can say.
+    return [BookLevel(level.price, min(level.amount, INT64_MAX), level.count) for level in book.levels(side, most)]

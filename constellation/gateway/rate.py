@@ -1,0 +1,56 @@
+"""How many requests an account may send: token buckets in integers, with the time given from outside."""
+
+_TOKEN = 1_000_000  # one request, in millionths, so that a microsecond refills a whole number of units
+
+
+class _Bucket:
+    __slots__ = ("at_us", "units")
+
+    def __init__(self, units: int, at_us: int) -> None:
+        self.units = units
+        self.at_us = at_us
+
+
+class RateLimiter:
+    """One bucket per account: ``burst`` requests at once, ``requests_per_second`` in the long run.
+
+    A full bucket is the same as none, so full ones are forgotten whenever the number of buckets has doubled.
+
+    Args:
+        requests_per_second: how fast a bucket refills.
+        burst: how much it holds.
+    """
+
+    def __init__(self, requests_per_second: int, burst: int) -> None:
+        self._refill = requests_per_second  # units per microsecond
+        self._capacity = burst * _TOKEN
+        self._buckets: dict[bytes, _Bucket] = {}
+        self._sweep_at = 1024
+
+    def take(self, account: bytes, now_us: int, tokens: int = 1) -> bool:
+        """Whether ``account`` may send a request now that costs ``tokens``; more than a full bucket costs all of it."""
+        bucket = self._buckets.get(account)
+        if bucket is None:
+            self._sweep(now_us)
+            bucket = self._buckets[account] = _Bucket(self._capacity, now_us)
+        self._fill(bucket, now_us)
+        cost = min(tokens * _TOKEN, self._capacity)
+        if bucket.units < cost:
+            return False
+        bucket.units -= cost
+        return True
+
+    def _fill(self, bucket: _Bucket, now_us: int) -> None:
+        if now_us > bucket.at_us:
+            bucket.units = min(self._capacity, bucket.units + (now_us - bucket.at_us) * self._refill)
+        # A clock that was set back must not stop the refill until it has caught up.
+        bucket.at_us = now_us
+
+    def _sweep(self, now_us: int) -> None:
+        if len(self._buckets) < self._sweep_at:
+            return
+        for account, bucket in list(self._buckets.items()):
+            self._fill(bucket, now_us)
+            if bucket.units == self._capacity:
+                del self._buckets[account]
+        self._sweep_at = max(1024, 2 * len(self._buckets))

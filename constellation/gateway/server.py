@@ -1,0 +1,176 @@
+"""The asyncio shell of the gateway: WebSockets in front of :class:`~constellation.gateway.hub.Gateway`.
+
+Each connection has one task that reads and one that writes. Nothing that concerns all clients ever waits for
+one of them: the hub only fills queues, and a client that lets its queue overflow is closed.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import MutableMapping
+from ssl import SSLContext
+from typing import Any
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from constellation.gateway.hub import Gateway
+from constellation.gateway.session import Session
+from constellation.protocol import limits
+from constellation.protocol.messages import Code
+
+log = logging.getLogger(__name__)
+
+_POLICY_VIOLATION = 1008
+_INTERNAL_ERROR = 1011
+_WEBSOCKET_CODES = {
+    Code.SHUTTING_DOWN: 1001,
+    Code.HALTED: 1001,
+    Code.TOO_LARGE: 1009,
+    Code.TOO_MANY_CONNECTIONS: 1013,
+    Code.NOT_READY: 1013,
+    Code.NO_QUORUM: 1013,
+    Code.OVERLOADED: 1013,
+}
+"""The WebSocket's own reason beside ours; everything else is a policy violation."""
+
+
+class _QuietLogger(logging.LoggerAdapter[logging.Logger]):
+    """Takes what the WebSocket library logs down to DEBUG: a client's mistake is no error of ours."""
+
+    def log(self, level: int, msg: object, *args: Any, **kwargs: Any) -> None:
+        kwargs.pop("exc_info", None)
+        super().log(logging.DEBUG, msg, *args, **kwargs)
+
+    def process(self, msg: Any, kwargs: MutableMapping[str, Any]) -> tuple[Any, MutableMapping[str, Any]]:
+        return msg, kwargs
+
+
+class GatewayServer:
+    """Listens for clients.
+
+    Args:
+        gateway: whose sessions they get.
+        host: to listen on.
+        port: to listen on; 0 lets the system choose.
+        ssl: for TLS.
+    """
+
+    def __init__(self, gateway: Gateway, host: str, port: int, ssl: SSLContext | None = None) -> None:
+        self._gateway = gateway
+        self._host = host
+        self._port = port
+        self._ssl = ssl
+        self._server: Server | None = None
+
+    async def start(self) -> int:
+        """Listen; the port."""
+        self._server = await serve(
+            self._serve,
+            self._host,
+            self._port,
+            ssl=self._ssl,
+            compression=None,
+            max_size=limits.CLIENT_FRAME_MAX_BYTES,
+            open_timeout=self._gateway.config.handshake_timeout_s,
+            ping_interval=limits.PING_INTERVAL_S,
+            ping_timeout=limits.PING_TIMEOUT_S,
+            close_timeout=limits.CLOSE_TIMEOUT_S,
+            logger=_QuietLogger(logging.getLogger(f"{__name__}.websockets")),
+        )
+        return int(next(iter(self._server.sockets)).getsockname()[1])
+
+    async def stop(self, code: Code = Code.SHUTTING_DOWN, message: str = "alpha is shutting down") -> None:
+        """Tell all clients why, close their connections and stop listening."""
+        if self._server is None:
+            return
+        self._server.close(close_connections=False)
+        self._gateway.close_all(code, message)
+        await self._server.wait_closed()
+        self._server = None
+
+    async def _serve(self, socket: ServerConnection) -> None:
+        connection = _Connection(self._gateway, socket)
+        try:
+            await connection.run()
+        except ConnectionClosed:
+            log.debug("client connection ended", extra={"session": connection.session.session_id})
+        except Exception:
+            # Client input cannot raise, so this is a fault of ours; other connections go on.
+            log.exception("client connection failed", extra={"session": connection.session.session_id})
+            await socket.close(_INTERNAL_ERROR)
+        finally:
+            self._gateway.disconnect(connection.session)
+
+
+class _Connection:
+    """One client's socket and session."""
+
+    def __init__(self, gateway: Gateway, socket: ServerConnection) -> None:
+        self._socket = socket
+        self._awake = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._outgoing: deque[bytes] = deque()
+        loop = asyncio.get_running_loop()
+        address = socket.remote_address
+        self.session: Session = gateway.connect(str(address[0]) if address else "", loop.time())
+        self.session.wake = self._wake
+        self._deadline = loop.call_at(self.session.deadline_s, self._on_deadline)
+        self._wake()
+
+    def _on_deadline(self) -> None:
+        self.session.tick(self.session.deadline_s)
+
+    def _wake(self) -> None:
+        self._awake.set()
+        if self.session.closing is not None:
+            self._ended.set()
+
+    async def run(self) -> None:
+        """Serve until the session or the connection ends."""
+        tasks = [asyncio.create_task(work) for work in (self._read(), self._write(), self._wait())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._deadline.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if self.session.closing is not None:
+            await self._say_goodbye()
+        for task in done:
+            task.result()
+
+    async def _read(self) -> None:
+        while True:
+            frame = await self._socket.recv()
+            if isinstance(frame, str):
+                self.session.close(Code.MALFORMED, "a text frame; messages are binary frames")
+            else:
+                self.session.receive_data(frame)
+
+    async def _write(self) -> None:
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            self._outgoing.extend(self.session.data_to_send())
+            while self._outgoing:
+                await self._socket.send(self._outgoing.popleft())
+
+    async def _wait(self) -> None:
+        await self._ended.wait()
+
+    async def _say_goodbye(self) -> None:
+        """Send what is left within the closing time, then close."""
+        closing = self.session.closing
+        assert closing is not None
+        if closing.code is Code.SLOW_READER:
+            self._outgoing.clear()
+        self._outgoing.extend(self.session.data_to_send())
+        try:
+            async with asyncio.timeout(limits.CLOSE_TIMEOUT_S):
+                while self._outgoing:
+                    await self._socket.send(self._outgoing.popleft())
+        except (TimeoutError, ConnectionClosed):
+            log.debug("client did not read its closing", extra={"session": self.session.session_id})
+        await self._socket.close(_WEBSOCKET_CODES.get(closing.code, _POLICY_VIOLATION), closing.code.name)

@@ -1,0 +1,270 @@
+"""One client's connection, without I/O: bytes in, bytes out.
+
+The states, and the messages that each of them allows::
+
+    HELLO ──Hello──▶ PROOF ──HelloProof──▶ OPEN ──Submit, QueryAccount, QueryBook──▶ OPEN
+      │                │                     │
+      └────────────────┴──────────┬──────────┘
+                                  ▼
+                               CLOSED
+
+Whatever is not in the table, is malformed, too large or badly signed ends the connection with a coded
+``Closing``, its last message. An open connection survives requests that break rules: they get a ``Rejected``,
+in the order of the requests. A client that keeps sending signatures that do not fit is broken or hostile and
+is closed as well. What is received after the end is dropped. No bytes make :meth:`Session.receive_data`
+raise.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
+from typing import Any, Protocol
+
+from constellation.gateway.config import GatewayConfig
+from constellation.gateway.outbox import Outbox, QueueOverflow, Result, Slot
+from constellation.protocol.errors import ConstellationError, ProtocolViolation, Rejection
+from constellation.protocol.handshake import ResponderHandshake
+from constellation.protocol.limits import CLIENT_FRAME_MAX_BYTES
+from constellation.protocol.messages import (
+    AccountEvent,
+    ClientMessage,
+    Closing,
+    Code,
+    Hello,
+    HelloProof,
+    QueryAccount,
+    QueryBook,
+    Rejected,
+    SignedHeader,
+    SignedRequest,
+    Submit,
+    Welcome,
+    decode_client_message,
+    encode_client_message,
+)
+from constellation.protocol.xdr import MalformedMessage
+
+_MESSAGE_MAX_BYTES = 256  # of Rejected.message and Closing.message, as the wire declares
+
+
+class SessionState(Enum):
+    """Where a connection stands; see the module."""
+
+    HELLO = auto()
+    PROOF = auto()
+    OPEN = auto()
+    CLOSED = auto()
+
+
+class Desk(Protocol):
+    """Who answers the requests of open sessions. Each may raise :exc:`Rejection`."""
+
+    def welcome(self, session: "Session") -> Welcome:
+        """A session has proven its account."""
+
+    def submit(self, session: "Session", slot: Slot, request: SignedRequest) -> None:
+        """Answer into ``slot`` at once or when the request is acknowledged."""
+
+    def query_account(self, session: "Session", slot: Slot) -> None:
+        """Answer with the session's own account."""
+
+    def query_book(self, session: "Session", slot: Slot, query: QueryBook) -> None:
+        """Answer with a market's levels."""
+
+
+def clip(message: str) -> str:
+    """``message`` cut to what the wire allows, between characters."""
+    return message.encode()[:_MESSAGE_MAX_BYTES].decode(errors="ignore")
+
+
+def _nothing() -> None:
+    """Nobody sleeps."""
+
+
+class Session:
+    """The state machine of one connection.
+
+    Args:
+        session_id: never used twice in this process.
+        desk: answers requests.
+        handshake: fresh.
+        config: of the gateway.
+        deadline_s: when the handshake must be done, by the clock of :meth:`tick`.
+
+    Attributes:
+        session_id: as given.
+        account: the key that the client has proven; empty before.
+        state: where it stands.
+        closing: why it ended, once it has.
+        deadline_s: as given.
+        wake: called when there is something to send or the session has ended; set by the connection's shell.
+    """
+
+    def __init__(
+        self,
+        session_id: int,
+        desk: Desk,
+        handshake: ResponderHandshake,
+        config: GatewayConfig,
+        deadline_s: float,
+    ) -> None:
+        self.session_id = session_id
+        self.account = b""
+        self.state = SessionState.HELLO
+        self.closing: Closing | None = None
+        self.deadline_s = deadline_s
+        self._desk = desk
+        self._handshake = handshake
+        self._config = config
+        self.wake: Callable[[], None] = _nothing
+        self._outbox = Outbox(config.queue_messages, config.queue_bytes)
+        self._bad_signatures = 0
+
+    # What the connection's shell calls.
+
+    def receive_data(self, data: bytes) -> None:
+        """Take one binary frame. Never raises, whatever ``data`` is."""
+        if self.state is SessionState.CLOSED:
+            return
+        try:
+            self._dispatch(self._decode(data))
+            self._outbox.flush()
+        except ProtocolViolation as error:
+            self.close(error.code, error.message)
+        except QueueOverflow:
+            self._overflow()
+        self.wake()
+
+    def receive_eof(self) -> None:
+        """The connection has ended: nothing can be received or sent any more."""
+        self.state = SessionState.CLOSED
+
+    def data_to_send(self) -> list[bytes]:
+        """Frames to send, in order; each is returned once."""
+        return self._outbox.take()
+
+    def tick(self, now_s: float) -> None:
+        """Tell the time: a handshake that takes too long ends the session."""
+        if self.state in (SessionState.HELLO, SessionState.PROOF) and now_s >= self.deadline_s:
+            self.close(Code.TIMED_OUT, f"the handshake took more than {self._config.handshake_timeout_s} seconds")
+
+    def close(self, code: Code, message: str) -> None:
+        """End the session with a reason; what was answered before is still sent, except to a slow reader."""
+        if self.state is SessionState.CLOSED:
+            return
+        self.state = SessionState.CLOSED
+        self.closing = Closing(code, clip(message))
+        self._outbox.end_with(encode_client_message(self.closing), drop=code is Code.SLOW_READER)
+        self.wake()
+
+    # What the desk calls.
+
+    def find_slot(self, request_id: int) -> Slot | None:
+        """The oldest unanswered slot of ``request_id``."""
+        return self._outbox.find_slot(request_id)
+
+    def resolve(self, slot: Slot, results: Sequence[Result]) -> None:
+        """Answer a request; sent when all earlier ones are answered and :meth:`flush` is called."""
+        self._guarded(lambda: self._outbox.resolve(slot, results))
+
+    def hold(self, slot: Slot, message: bytes) -> None:
+        """Keep an answer back until :meth:`release`."""
+        self._guarded(lambda: self._outbox.hold(slot, message))
+
+    def release(self, slot: Slot) -> None:
+        """Send an answer that was kept back."""
+        self._guarded(lambda: self._outbox.release(slot))
+
+    def push(self, message: bytes) -> None:
+        """Send an encoded message."""
+        self._guarded(lambda: self._outbox.push(message))
+
+    def push_event(self, signed_header: SignedHeader, event: AccountEvent) -> None:
+        """Send an event at the next :meth:`flush`, together with others of its batch."""
+        self._guarded(lambda: self._outbox.push_event(signed_header, event))
+
+    def flush(self) -> None:
+        """Let everything that was pushed be sent."""
+        self._guarded(self._outbox.flush)
+        self.wake()
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        if self.state is SessionState.CLOSED:
+            return
+        try:
+            action()
+        except QueueOverflow:
+            self._overflow()
+
+    def _overflow(self) -> None:
+        self.close(Code.SLOW_READER, "too many messages wait for this connection to read them; connect again")
+
+    # The table's actions.
+
+    def _decode(self, data: bytes) -> ClientMessage:
+        if len(data) > CLIENT_FRAME_MAX_BYTES:
+            raise ProtocolViolation(
+                Code.TOO_LARGE, f"a message of {len(data)} bytes; the limit is {CLIENT_FRAME_MAX_BYTES}"
+            )
+        try:
+            return decode_client_message(data)
+        except MalformedMessage as error:
+            raise ProtocolViolation(Code.MALFORMED, str(error)) from None
+
+    def _dispatch(self, message: ClientMessage) -> None:
+        action = _ACTIONS[self.state].get(type(message))
+        if action is None:
+            raise ProtocolViolation(
+                Code.UNEXPECTED_MESSAGE, f"{type(message).__name__} is not allowed in state {self.state.name}"
+            )
+        action(self, message)
+
+    def _on_hello(self, hello: Hello) -> None:
+        self._outbox.push(encode_client_message(self._handshake.receive_hello(hello)))
+        self.state = SessionState.PROOF
+
+    def _on_proof(self, proof: HelloProof) -> None:
+        self.account = self._handshake.receive_proof(proof)
+        self.state = SessionState.OPEN
+        self._outbox.push(encode_client_message(self._desk.welcome(self)))
+
+    def _on_submit(self, message: Submit) -> None:
+        self._answer(message.request_id, lambda slot: self._desk.submit(self, slot, message.request))
+
+    def _on_query_account(self, message: QueryAccount) -> None:
+        self._answer(message.request_id, lambda slot: self._desk.query_account(self, slot))
+
+    def _on_query_book(self, message: QueryBook) -> None:
+        self._answer(message.request_id, lambda slot: self._desk.query_book(self, slot, message))
+
+    def _answer(self, request_id: int, ask: Callable[[Slot], None]) -> None:
+        slot = self._outbox.open_slot(request_id)
+        try:
+            if self._outbox.unresolved > self._config.unresolved:
+                raise Rejection(
+                    Code.OVERLOADED, f"{self._config.unresolved} requests of this connection wait for their answers"
+                )
+            ask(slot)
+        except Rejection as error:
+            self._reject(slot, error)
+
+    def _reject(self, slot: Slot, error: ConstellationError) -> None:
+        rejected = Rejected(slot.request_id, error.code, clip(error.message))
+        self._outbox.resolve(slot, [encode_client_message(rejected)])
+        if error.code is Code.BAD_SIGNATURE:
+            self._bad_signatures += 1
+            if self._bad_signatures >= self._config.bad_signatures:
+                raise ProtocolViolation(
+                    Code.BAD_SIGNATURE, f"{self._bad_signatures} requests with a signature that does not fit"
+                )
+
+
+_ACTIONS: Mapping[SessionState, Mapping[type, Callable[[Session, Any], None]]] = {
+    SessionState.HELLO: {Hello: Session._on_hello},
+    SessionState.PROOF: {HelloProof: Session._on_proof},
+    SessionState.OPEN: {
+        Submit: Session._on_submit,
+        QueryAccount: Session._on_query_account,
+        QueryBook: Session._on_query_book,
+    },
+    SessionState.CLOSED: {},
+}

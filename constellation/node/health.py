@@ -1,0 +1,43 @@
+"""Asks a running node over HTTP how it is; for health checks of containers and scripts."""
+
+import json
+from http.client import HTTPException, HTTPResponse
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
+
+_ANSWER_MAX_BYTES = 64 * 1024
+
+
+class Unhealthy(Exception):
+    """The node did not answer, or said that it is not ready; the message says why."""
+
+
+def ask(url: str, timeout_s: float) -> str:
+    """What a node that is well answers.
+
+    Args:
+        url: such as ``http://127.0.0.1:7000/readyz``; asked directly, never through a proxy.
+        timeout_s: for each step of connecting and reading.
+
+    Raises:
+        Unhealthy: any answer but 200, or none.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise Unhealthy(f"{url!r} is no http:// or https:// address")
+    try:
+        with build_opener(ProxyHandler({})).open(url, timeout=timeout_s) as response:
+            return _text(response)
+    except HTTPError as error:
+        with error:
+            raise Unhealthy(f"{url} answered {error.code}: {_text(error)}") from None
+    except (OSError, HTTPException, ValueError) as error:
+        raise Unhealthy(f"{url} gave no answer: {error}") from None
+
+
+def _text(response: HTTPResponse | HTTPError) -> str:
+    """The answer as one line of JSON, whatever the sender made of it."""
+    body = response.read(_ANSWER_MAX_BYTES)
+    try:
+        return json.dumps(json.loads(body))
+    except ValueError:
+        return json.dumps(body.decode(errors="replace"))

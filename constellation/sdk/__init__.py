@@ -1,0 +1,102 @@
+"""The trader's client library.
+
+A first trade::
+
+    import asyncio
+    from constellation.sdk import Client, KeyPair
+
+    async def main() -> None:
+        key_pair = KeyPair.from_text("S...")
+        async with Client("wss://alpha.example.org", "settings.json", key_pair) as client:
+            market = client.market("XLM/USD")
+            book = await client.order_book(market.name)
+            price = book.asks[0].price if book.asks else market.round_price("0.1")
+            receipt = await client.create_order(market.name, "buy", price, "100")
+            print("executed as quantum", receipt.apex, receipt.effects)
+            proof = await receipt.final()
+            print("certified by", proof.auditors)
+            async for event in client.events():
+                print(event)
+
+    asyncio.run(main())
+
+Amounts and prices go in as text, int or Decimal, never as float, and come out as Decimal. Every answer is
+verified before it is handed out. Errors say whether it is certain that nothing happened: see
+:mod:`constellation.sdk.errors`.
+"""
+
+from constellation.protocol.messages import Code, SignedRequest
+from constellation.protocol.signing import KeyPair
+from constellation.sdk.client import Client
+from constellation.sdk.effects import (
+    AccountOpened,
+    BalanceChanged,
+    DepositCredited,
+    Effect,
+    FeeCollected,
+    Fill,
+    OrderClosed,
+    OrderPlaced,
+    OtherEffect,
+    PaymentReceived,
+    PaymentSent,
+    WithdrawalAccepted,
+    WithdrawalClosed,
+    WithdrawalPrepared,
+)
+from constellation.sdk.errors import (
+    ConnectionClosed,
+    ExchangeError,
+    InvalidRequest,
+    NotFinal,
+    OutcomeUnknown,
+    SdkError,
+    VerificationFailed,
+)
+from constellation.sdk.markets import Market
+from constellation.sdk.options import ClientOptions
+from constellation.sdk.receipts import Event, Receipt
+from constellation.sdk.tracker import Gap
+from constellation.sdk.verifier import FinalProof, check_final
+from constellation.sdk.views import Account, Balance, BookLine, OpenOrder, OpenWithdrawal, OrderBook
+
+__all__ = [
+    "Account",
+    "AccountOpened",
+    "Balance",
+    "BalanceChanged",
+    "BookLine",
+    "Client",
+    "ClientOptions",
+    "Code",
+    "ConnectionClosed",
+    "DepositCredited",
+    "Effect",
+    "Event",
+    "ExchangeError",
+    "FeeCollected",
+    "Fill",
+    "FinalProof",
+    "Gap",
+    "InvalidRequest",
+    "KeyPair",
+    "Market",
+    "NotFinal",
+    "OpenOrder",
+    "OpenWithdrawal",
+    "OrderBook",
+    "OrderClosed",
+    "OrderPlaced",
+    "OtherEffect",
+    "OutcomeUnknown",
+    "PaymentReceived",
+    "PaymentSent",
+    "Receipt",
+    "SdkError",
+    "SignedRequest",
+    "VerificationFailed",
+    "WithdrawalAccepted",
+    "WithdrawalClosed",
+    "WithdrawalPrepared",
+    "check_final",
+]

@@ -1,0 +1,222 @@
+"""The trader's client: methods in front of a connection that repairs itself."""
+
+from collections.abc import AsyncIterator
+from os import PathLike
+from ssl import SSLContext
+from types import TracebackType
+from typing import Self
+
+from constellation.protocol.messages import (
+    AccountSnapshot,
+    BookSnapshot,
+    Memo,
+    Operation,
+    Settings,
+    SignedRequest,
+)
+from constellation.protocol.signing import KeyPair
+from constellation.sdk import operations
+from constellation.sdk.connection import Connection
+from constellation.sdk.errors import VerificationFailed
+from constellation.sdk.markets import Market
+from constellation.sdk.numbers import Number
+from constellation.sdk.operations import SideName, TimeInForceName
+from constellation.sdk.options import ClientOptions, load_settings
+from constellation.sdk.receipts import Event, Receipt
+from constellation.sdk.tracker import Gap
+from constellation.sdk.views import Account, OrderBook, account_view, book_view
+
+__all__ = ["Client"]
+
+
+class Client:
+    """One account's client of one constellation; used with ``async with``.
+
+    Every answer is verified before a method returns: alpha's signature, the inclusion of exactly the signed
+    request and its effects. When the connection breaks it is opened again, and requests without an answer are
+    sent again as the same signed bytes, which are executed at most once.
+
+    Args:
+        url: of alpha's gateway, ``wss://…`` or ``ws://…``.
+        settings: of the constellation, or the path of their JSON document.
+        key_pair: the account's.
+        options: times and bounds.
+        ssl: for ``wss://`` with an own certificate authority.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        settings: Settings | str | PathLike[str],
+        key_pair: KeyPair,
+        options: ClientOptions | None = None,
+        ssl: SSLContext | None = None,
+    ) -> None:
+        self._settings = load_settings(settings)
+        self._key_pair = key_pair
+        self._connection = Connection(url, self._settings, key_pair, options or ClientOptions(), ssl)
+        self._catalogue = self._connection.catalogue
+
+    @classmethod
+    async def connect(
+        cls,
+        url: str,
+        settings: Settings | str | PathLike[str],
+        key_pair: KeyPair,
+        options: ClientOptions | None = None,
+        ssl: SSLContext | None = None,
+    ) -> Self:
+        """A connected client.
+
+        Raises:
+            ConnectionClosed: it cannot be reached, or closed with a reason.
+            VerificationFailed: it is not this constellation's alpha.
+        """
+        client = cls(url, settings, key_pair, options, ssl)
+        await client._connection.open()
+        return client
+
+    async def __aenter__(self) -> Self:
+        await self._connection.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection; may be called again.
+
+        Methods that still wait raise ``OutcomeUnknown`` or ``ConnectionClosed``.
+        """
+        await self._connection.close()
+
+    @property
+    def address(self) -> str:
+        """The account, ``G…``."""
+        return self._key_pair.address
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """Names of the listed assets."""
+        return tuple(self._catalogue.asset_names)
+
+    @property
+    def markets(self) -> tuple[Market, ...]:
+        """The listed markets."""
+        return tuple(self._catalogue.markets)
+
+    def market(self, name: str) -> Market:
+        """The rules of a market such as ``XLM/USD``, with ``round_price`` and ``round_amount``.
+
+        Raises:
+            InvalidRequest: it is not listed.
+        """
+        return self._catalogue.market(name)
+
+    async def pay(self, destination: str | bytes, asset: str, amount: Number) -> Receipt:
+        """Pay another account of the constellation; with lumens, this can open it.
+
+        Args:
+            destination: ``G…`` or 32 bytes.
+            asset: such as ``XLM``, ``USD`` or ``USD:G…``.
+            amount: text, int or Decimal.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(operations.payment(self._catalogue, destination, asset, amount))
+
+    async def create_order(
+        self,
+        market: str,
+        side: SideName,
+        price: Number,
+        amount: Number,
+        time_in_force: TimeInForceName = "GTC",
+    ) -> Receipt:
+        """Place a limit order; the receipt has its id and its first fills.
+
+        Args:
+            market: such as ``XLM/USD``.
+            side: ``buy`` or ``sell``.
+            price: of quote per base, a multiple of the tick.
+            amount: of base, a multiple of the lot.
+            time_in_force: ``GTC`` rests what is not filled, ``IOC`` cancels it.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(operations.limit_order(self._catalogue, market, side, price, amount, time_in_force))
+
+    async def cancel_order(self, order_id: int) -> Receipt:
+        """Take an open order off the book.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(operations.cancel_order(order_id))
+
+    async def withdraw(self, asset: str, amount: Number, destination: str | bytes, memo: Memo = None) -> Receipt:
+        """Withdraw to a Stellar account; ``WithdrawalClosed`` among the events says how it ended.
+
+        Args:
+            asset: such as ``XLM``, ``USD`` or ``USD:G…``.
+            amount: text, int or Decimal.
+            destination: ``G…`` or 32 bytes.
+            memo: text of up to 28 bytes, a number, or None.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(operations.withdrawal(self._catalogue, asset, amount, destination, memo))
+
+    async def resend(self, request: SignedRequest) -> Receipt:
+        """Send signed bytes again whose outcome is unknown, also those of an earlier process.
+
+        Raises:
+            SdkError: as the first time.
+        """
+        return await self._connection.submit(lambda session: session.resend(request))
+
+    async def _submit(self, operation: Operation) -> Receipt:
+        return await self._connection.submit(lambda session: session.submit(operation))
+
+    async def account(self) -> Account:
+        """The own account: balances, open orders, withdrawals. Alpha's word, not proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        snapshot = await self._connection.query(lambda session: session.query_account())
+        assert isinstance(snapshot, AccountSnapshot)
+        try:
+            return account_view(self._settings, self._catalogue, self._key_pair.public, snapshot)
+        except IndexError:
+            raise VerificationFailed("account", "alpha names an asset or a market that is not listed") from None
+
+    async def order_book(self, market: str, levels: int = 20) -> OrderBook:
+        """The best levels of a market. Alpha's word, not proven.
+
+        Args:
+            market: such as ``XLM/USD``.
+            levels: of each side, at most 200.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        rules = self._catalogue.market(market)
+        snapshot = await self._connection.query(lambda session: session.query_book(rules.market_id, levels))
+        assert isinstance(snapshot, BookSnapshot)
+        return book_view(rules, snapshot)
+
+    def events(self) -> AsyncIterator[Event | Gap]:
+        """Everything that happens to the account without this client's asking: fills, deposits, payments.
+
+        Events wait in a bounded queue from the connection on. Nothing is dropped without a word: what came
+        while there was no connection, or did not fit the queue, is told as a :class:`Gap` with the numbers of
+        the effects, after which :meth:`account` tells the present state. The stream ends when the client is
+        closed.
+        """
+        return self._connection.inbox.stream()

@@ -1,0 +1,278 @@
+"""The asyncio shell of the SDK: a session on a WebSocket that is opened again when it breaks.
+
+One task runs per client, no threads. It ends with :meth:`Connection.close`, or when going on makes no sense:
+alpha lied, refuses this client for good, or cannot be reached for too long.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from ssl import SSLContext
+from weakref import WeakValueDictionary
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from constellation.protocol import limits
+from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Code, Settings, SignedRequest
+from constellation.protocol.signing import KeyPair
+from constellation.sdk.effects import Effect, translate
+from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
+from constellation.sdk.inbox import Inbox
+from constellation.sdk.markets import Catalogue
+from constellation.sdk.options import ClientOptions
+from constellation.sdk.receipts import Event, Finality, Receipt
+from constellation.sdk.session import Answered, Certified, ClientSession, ClientState, Happened, Opened, Output
+from constellation.sdk.tracker import Gap
+from constellation.sdk.verifier import VerifiedEvent
+
+log = logging.getLogger(__name__)
+
+_FOR_GOOD = frozenset({
+    Code.MALFORMED, Code.TOO_LARGE, Code.UNSUPPORTED_VERSION, Code.WRONG_CONSTELLATION,
+    Code.UNEXPECTED_MESSAGE, Code.BAD_SIGNATURE, Code.UNAUTHORIZED, Code.REPLACED, Code.HALTED,
+})  # fmt: skip
+"""Reasons for which alpha would close the next connection as well."""
+
+_Answer = Receipt | AccountSnapshot | BookSnapshot | SdkError
+
+
+class Connection:
+    """Keeps a session connected and turns its outputs into answers and events.
+
+    Args:
+        url: of alpha's gateway.
+        settings: of the constellation.
+        key_pair: the account's.
+        options: times and bounds.
+        ssl: for ``wss://``.
+
+    Attributes:
+        catalogue: assets and markets by name.
+        inbox: what happened.
+    """
+
+    def __init__(
+        self, url: str, settings: Settings, key_pair: KeyPair, options: ClientOptions, ssl: SSLContext | None
+    ) -> None:
+        self._url = url
+        self._options = options
+        self._ssl = ssl
+        self.catalogue = Catalogue(settings)
+        self.inbox = Inbox(options.events)
+        self._session = ClientSession(settings, key_pair, _clock_us, options.validity_s * 1_000_000)
+        self._waiters: dict[int, asyncio.Future[_Answer]] = {}
+        self._finalities: WeakValueDictionary[bytes, Finality] = WeakValueDictionary()
+        self._awake = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._runner: asyncio.Task[None] | None = None
+        self._end: SdkError | None = None
+        self._is_open = False
+
+    async def open(self) -> None:
+        """Connect, unless connected; the first attempt is not repeated.
+
+        Raises:
+            ConnectionClosed: it did not succeed.
+            VerificationFailed: it is not this constellation's alpha.
+        """
+        if self._runner is None and self._end is None:
+            self._runner = asyncio.create_task(self._run())
+        try:
+            await self._settled.wait()
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+        if self._end is not None:
+            raise self._end
+
+    async def close(self) -> None:
+        """End the task and the connection."""
+        self._finish(ConnectionClosed(None, "the client was closed"), wanted=True)
+        if self._runner is not None:
+            self._runner.cancel()
+            await asyncio.wait([self._runner])
+
+    # Requests.
+
+    async def submit(self, send: Callable[[ClientSession], int]) -> Receipt:
+        """Send a request and wait for its verified answer.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        answer = await self._ask(send)
+        assert isinstance(answer, Receipt)
+        return answer
+
+    async def query(self, send: Callable[[ClientSession], int]) -> AccountSnapshot | BookSnapshot:
+        """Send a query and wait for its answer.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        answer = await self._ask(send)
+        assert isinstance(answer, (AccountSnapshot, BookSnapshot))
+        return answer
+
+    async def _ask(self, send: Callable[[ClientSession], int]) -> Receipt | AccountSnapshot | BookSnapshot:
+        if self._end is not None:
+            raise self._end
+        if not self._settled.is_set():
+            raise ConnectionClosed(None, "the client is not connected; use async with, or Client.connect")
+        request_id = send(self._session)
+        waiter = self._waiters[request_id] = asyncio.get_running_loop().create_future()
+        self._awake.set()
+        answer: _Answer
+        try:
+            async with asyncio.timeout(self._options.timeout_s):
+                answer = await waiter
+        except TimeoutError:
+            answer = self._give_up(request_id, f"no answer within {self._options.timeout_s} seconds")
+        finally:
+            self._waiters.pop(request_id, None)
+            self._session.abandon(request_id)
+        if isinstance(answer, OutcomeUnknown):
+            answer.resend = self._resend
+        if isinstance(answer, SdkError):
+            raise answer
+        return answer
+
+    async def _resend(self, request: SignedRequest) -> Receipt:
+        return await self.submit(lambda session: session.resend(request))
+
+    def _give_up(self, request_id: int, reason: str) -> SdkError:
+        pending = self._session.abandon(request_id)
+        error = pending.abandoned(reason) if pending is not None else None
+        return error or ConnectionClosed(None, f"{reason}; nothing was executed")
+
+    # The task.
+
+    async def _run(self) -> None:
+        try:
+            await self._stay_connected()
+        except SdkError as error:
+            self._finish(error)
+        except Exception as error:
+            log.exception("the client stopped")
+            self._finish(ConnectionClosed(None, f"the client failed: {error!r}"))
+
+    async def _stay_connected(self) -> None:
+        """Serve one connection after the other; raises why it makes no sense to go on."""
+        loop = asyncio.get_running_loop()
+        lost_s, pause_s = loop.time(), self._options.backoff_s
+        while True:
+            reason = await self._converse()
+            if reason.code in _FOR_GOOD or not self._settled.is_set():
+                raise reason
+            if self._is_open:
+                self._is_open = False
+                lost_s, pause_s = loop.time(), self._options.backoff_s
+            if loop.time() + pause_s > lost_s + self._options.reconnect_s:
+                raise ConnectionClosed(reason.code, f"{self._url} cannot be reached any more: {reason.reason}")
+            log.debug("connecting again", extra={"reason": str(reason), "pause_s": pause_s})
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, self._options.backoff_max_s)
+
+    async def _converse(self) -> ConnectionClosed:
+        """Serve one connection; why it ended."""
+        try:
+            async with connect(
+                self._url,
+                ssl=self._ssl,
+                compression=None,
+                max_size=limits.CLIENT_REPLY_MAX_BYTES,
+                open_timeout=limits.HANDSHAKE_TIMEOUT_S,
+                ping_interval=limits.PING_INTERVAL_S,
+                ping_timeout=limits.PING_TIMEOUT_S,
+                close_timeout=limits.CLOSE_TIMEOUT_S,
+            ) as socket:
+                await self._exchange(socket)
+        except ConnectionClosed as error:
+            return error
+        except (OSError, TimeoutError, WebSocketException) as error:
+            return ConnectionClosed(None, f"no connection to {self._url}: {error}")
+        return ConnectionClosed(None, "alpha ended the connection")
+
+    async def _exchange(self, socket: ClientConnection) -> None:
+        self._session.connect(secrets.token_bytes(32))
+        self._awake.set()
+        writer = asyncio.create_task(self._write(socket))
+        try:
+            async with asyncio.timeout(limits.HANDSHAKE_TIMEOUT_S) as handshake:
+                async for frame in socket:
+                    if isinstance(frame, str):
+                        raise VerificationFailed("message", "a text frame")
+                    for output in self._session.receive_data(frame):
+                        self._take(output)
+                    if self._session.state is ClientState.OPEN:
+                        handshake.reschedule(None)
+                    self._awake.set()
+        finally:
+            self._session.receive_eof()
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+
+    async def _write(self, socket: ClientConnection) -> None:
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            for data in self._session.data_to_send():
+                await socket.send(data)
+
+    def _take(self, output: Output) -> None:
+        match output:
+            case Opened():
+                self._is_open = True
+                self._settled.set()
+            case Answered():
+                waiter = self._waiters.get(output.request_id)
+                if waiter is not None and not waiter.done():
+                    waiter.set_result(self._answer(output))
+            case Happened():
+                self.inbox.put(Event(*self._facts(output.verified)))
+            case Gap():
+                self.inbox.put_gap(output)
+            case Certified():
+                finality = self._finalities.pop(output.digest, None)
+                if finality is not None and output.error is None:
+                    finality.settle(output.certificate)
+                elif finality is not None and output.error is not None:
+                    finality.fail(output.error)
+
+    def _answer(self, output: Answered) -> _Answer:
+        if isinstance(output.answer, tuple):
+            verified, request = output.answer
+            return Receipt(*self._facts(verified), request)
+        return output.answer
+
+    def _facts(self, verified: VerifiedEvent) -> tuple[int, int, tuple[Effect, ...], int, int, VerifiedEvent, Finality]:
+        """What every event and receipt is made of."""
+        leaf, group = verified.event.leaf, verified.event.group
+        try:
+            effects = translate(self.catalogue, group)
+        except IndexError:
+            raise VerificationFailed("effects", f"quantum {leaf.apex} names an asset or market not listed") from None
+        finality = self._finalities.setdefault(verified.digest, Finality())
+        number = verified.header.number
+        return leaf.apex, leaf.timestamp, effects, number, group.first_number, verified, finality
+
+    def _finish(self, error: SdkError, *, wanted: bool = False) -> None:
+        """Nothing will come any more: tell everybody who waits."""
+        if self._end is not None:
+            return
+        self._end = error
+        self._settled.set()
+        for request_id, waiter in self._waiters.items():
+            if not waiter.done():
+                lied = isinstance(error, VerificationFailed)
+                waiter.set_result(error if lied else self._give_up(request_id, str(error)))
+        for finality in list(self._finalities.values()):
+            finality.fail(error)
+        self.inbox.end(None if wanted else error)
+
+
+def _clock_us() -> int:
+    return time.monotonic_ns() // 1000

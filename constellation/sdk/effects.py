@@ -1,0 +1,210 @@
+"""What a quantum changed on the account, in names and Decimals."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from constellation.protocol import messages
+from constellation.protocol.messages import EffectGroup, OrderCloseReason, Side, WithdrawalOutcome
+from constellation.protocol.strkey import encode_public_key
+from constellation.sdk.markets import Catalogue
+from constellation.sdk.numbers import amount
+
+
+@dataclass(slots=True, frozen=True)
+class AccountOpened:
+    """The account exists from now on."""
+
+
+@dataclass(slots=True, frozen=True)
+class BalanceChanged:
+    """A balance after the quantum."""
+
+    asset: str
+    total: Decimal
+    locked: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class PaymentSent:
+    """Money went to another account."""
+
+    destination: str
+    asset: str
+    amount: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class PaymentReceived:
+    """Money came from another account."""
+
+    source: str
+    asset: str
+    amount: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class DepositCredited:
+    """Money came from the Stellar ledger, by this transaction."""
+
+    asset: str
+    amount: Decimal
+    transaction: str
+
+
+@dataclass(slots=True, frozen=True)
+class OrderPlaced:
+    """An order rests on the book with this amount."""
+
+    order_id: int
+    market: str
+    side: str
+    price: Decimal
+    amount: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class Fill:
+    """An order of the account was filled, in part or whole; ``fee`` is of what it received."""
+
+    order_id: int
+    counter_order_id: int
+    market: str
+    side: str
+    maker: bool
+    price: Decimal
+    amount: Decimal
+    quote_amount: Decimal
+    fee: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class OrderClosed:
+    """An order is done; ``remaining`` was not filled."""
+
+    order_id: int
+    reason: OrderCloseReason
+    remaining: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class FeeCollected:
+    """The fee account earned."""
+
+    asset: str
+    amount: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class WithdrawalAccepted:
+    """The money is locked until the withdrawal is closed."""
+
+    withdrawal_id: int
+    asset: str
+    amount: Decimal
+    destination: str
+
+
+@dataclass(slots=True, frozen=True)
+class WithdrawalPrepared:
+    """The Stellar transaction that will pay it."""
+
+    withdrawal_id: int
+    transaction: str
+    max_time_s: int
+
+
+@dataclass(slots=True, frozen=True)
+class WithdrawalClosed:
+    """The ledger has paid it, refused it or will never include it."""
+
+    withdrawal_id: int
+    outcome: WithdrawalOutcome
+    transaction: str
+
+
+@dataclass(slots=True, frozen=True)
+class OtherEffect:
+    """What only the constellation's own account is told."""
+
+    effect: messages.Effect
+
+
+Effect = (
+    AccountOpened
+    | BalanceChanged
+    | PaymentSent
+    | PaymentReceived
+    | DepositCredited
+    | OrderPlaced
+    | Fill
+    | OrderClosed
+    | FeeCollected
+    | WithdrawalAccepted
+    | WithdrawalPrepared
+    | WithdrawalClosed
+    | OtherEffect
+)
+
+
+def translate(catalogue: Catalogue, group: EffectGroup) -> tuple[Effect, ...]:
+    """The effects of ``group`` in names and Decimals.
+
+    Raises:
+        IndexError: an asset or market is not listed.
+    """
+    return tuple(_translate(catalogue, effect) for effect in group.effects)
+
+
+def _translate(catalogue: Catalogue, effect: messages.Effect) -> Effect:
+    assets = catalogue.asset_names
+    match effect:
+        case messages.BalanceChanged():
+            return BalanceChanged(assets[effect.asset], amount(effect.balance), amount(effect.liabilities))
+        case messages.PaymentSent():
+            return PaymentSent(encode_public_key(effect.destination), assets[effect.asset], amount(effect.amount))
+        case messages.PaymentReceived():
+            return PaymentReceived(encode_public_key(effect.source), assets[effect.asset], amount(effect.amount))
+        case messages.DepositCredited():
+            return DepositCredited(assets[effect.asset], amount(effect.amount), effect.transaction.hex())
+        case messages.FeeCollected():
+            return FeeCollected(assets[effect.asset], amount(effect.amount))
+        case messages.AccountOpened():
+            return AccountOpened()
+        case messages.OrderPlaced() | messages.Trade() | messages.OrderClosed():
+            return _translate_order(catalogue, effect)
+        case messages.WithdrawalAccepted():
+            destination = encode_public_key(effect.destination)
+            return WithdrawalAccepted(effect.withdrawal, assets[effect.asset], amount(effect.amount), destination)
+        case messages.WithdrawalPrepared():
+            return WithdrawalPrepared(effect.withdrawal, effect.transaction.hex(), effect.max_time_s)
+        case messages.WithdrawalClosed():
+            return WithdrawalClosed(effect.withdrawal, effect.outcome, effect.transaction.hex())
+        case _:
+            return OtherEffect(effect)
+
+
+def _translate_order(
+    catalogue: Catalogue, effect: messages.OrderPlaced | messages.Trade | messages.OrderClosed
+) -> Effect:
+    if isinstance(effect, messages.OrderClosed):
+        return OrderClosed(effect.order, effect.reason, amount(effect.remaining))
+    market = catalogue.markets[effect.market]
+    side, price = side_name(effect.side), market.price(effect.price)
+    if isinstance(effect, messages.OrderPlaced):
+        return OrderPlaced(effect.order, market.name, side, price, amount(effect.amount))
+    return Fill(
+        effect.order,
+        effect.counter_order,
+        market.name,
+        side,
+        effect.maker,
+        price,
+        amount(effect.amount),
+        amount(effect.quote_amount),
+        amount(effect.fee),
+    )
+
+
+def side_name(side: Side) -> str:
+    """``buy`` or ``sell``."""
+    return side.name.lower()

@@ -1,0 +1,101 @@
+"""One tree of errors that answers one question: is it certain that nothing happened?
+
+::
+
+    SdkError
+    ├── InvalidRequest       wrong arguments: nothing was sent
+    ├── ExchangeError        alpha refused: nothing happened, and nothing will
+    ├── OutcomeUnknown       it may have happened: retry() sends the same signed bytes and gets the first
+    answer ├── NotFinal             acknowledged, but no certificate yet: call final() again ├──
+    VerificationFailed   alpha's word or a proof does not hold; names what └── ConnectionClosed     the
+    connection is gone; a request that was never sent did not happen
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from constellation.protocol.messages import Code, SignedRequest
+
+if TYPE_CHECKING:
+    from constellation.sdk.receipts import Receipt
+
+
+class SdkError(Exception):
+    """Base of all errors of the SDK."""
+
+
+class InvalidRequest(SdkError, ValueError):
+    """Arguments that cannot make a valid request; nothing was sent."""
+
+
+class ExchangeError(SdkError):
+    """Alpha refused: nothing was ordered, nothing changed.
+
+    Args:
+        code: stable (``xdr/codes.x``).
+        message: one sentence that names the offending value and the limit.
+    """
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(f"{code.name} ({code.value}): {message}")
+        self.code = code
+        self.message = message
+
+
+class OutcomeUnknown(SdkError):
+    """The request was sent and may have been executed.
+
+    The same signed bytes are executed at most once, and not after their ``valid_until``, so that sending them
+    again is always safe.
+
+    Args:
+        message: why it is unknown.
+        request: the signed bytes; :meth:`Client.resend` takes them, also in another process.
+    """
+
+    def __init__(self, message: str, request: SignedRequest) -> None:
+        super().__init__(message)
+        self.request = request
+        self.resend: Callable[[SignedRequest], Awaitable[Receipt]] | None = None
+
+    async def retry(self) -> "Receipt":
+        """Send the same signed bytes again; the first answer when they were executed.
+
+        Raises:
+            SdkError: as the first time.
+        """
+        if self.resend is None:
+            raise ConnectionClosed(None, "this error has no client; use Client.resend(error.request)")
+        return await self.resend(self.request)
+
+
+class NotFinal(SdkError, TimeoutError):
+    """Acknowledged, but no certificate has come in time."""
+
+
+class VerificationFailed(SdkError):
+    """Something that alpha sent does not hold. The client stops: it cannot trust this alpha any more.
+
+    Args:
+        what: the part that does not hold, such as ``certificate`` or ``inclusion proof``.
+        message: one sentence.
+    """
+
+    def __init__(self, what: str, message: str) -> None:
+        super().__init__(f"{what}: {message}")
+        self.what = what
+        self.message = message
+
+
+class ConnectionClosed(SdkError):
+    """The connection has ended.
+
+    Args:
+        code: alpha's reason; None when the network or this side ended it.
+        reason: one sentence.
+    """
+
+    def __init__(self, code: Code | None, reason: str) -> None:
+        super().__init__(reason if code is None else f"{code.name} ({code.value}): {reason}")
+        self.code = code
+        self.reason = reason

@@ -1,0 +1,164 @@
+"""Assets and markets by name."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from constellation.protocol.amounts import DECIMALS, from_units
+from constellation.protocol.messages import AssetIdentity, MarketSettings, MarketStatus, Settings
+from constellation.protocol.settings_json import format_asset
+from constellation.sdk.errors import InvalidRequest
+from constellation.sdk.numbers import Number, amount, floor_units, parse_units
+
+_PPM_DECIMALS = 6
+
+
+@dataclass(slots=True, frozen=True)
+class Market:
+    """A market's rules.
+
+    Attributes:
+        market_id: on the wire.
+        name: such as ``XLM/USD``.
+        base: name of the asset that is bought and sold.
+        quote: name of the asset it is paid with.
+        price_decimals: of a price.
+        tick: prices are multiples of it.
+        lot: amounts are multiples of it.
+        minimum_notional: price x amount is at least this.
+        maker_fee: share of what the resting side receives.
+        taker_fee: share of what the other side receives.
+        status: whether orders are taken.
+    """
+
+    market_id: int
+    name: str
+    base: str
+    quote: str
+    price_decimals: int
+    tick: Decimal
+    lot: Decimal
+    minimum_notional: Decimal
+    maker_fee: Decimal
+    taker_fee: Decimal
+    status: MarketStatus
+
+    @property
+    def _rules(self) -> str:
+        return f" ({self.name}: tick {self.tick}, lot {self.lot}; round_price and round_amount help)"
+
+    @property
+    def _tick_units(self) -> int:
+        return parse_units(self.tick, self.price_decimals, "tick")
+
+    @property
+    def _lot_units(self) -> int:
+        return parse_units(self.lot, DECIMALS, "lot")
+
+    def round_price(self, value: Number) -> Decimal:
+        """The highest valid price that is not above ``value``."""
+        return self.price(floor_units(value, self.price_decimals, self._tick_units))
+
+    def round_amount(self, value: Number) -> Decimal:
+        """The largest valid amount that is not above ``value``."""
+        return amount(floor_units(value, DECIMALS, self._lot_units))
+
+    def price(self, units: int) -> Decimal:
+        """The price that ``units`` are on the wire."""
+        return Decimal(from_units(units, self.price_decimals))
+
+    def price_units(self, value: Number) -> int:
+        """The price as it is signed.
+
+        Raises:
+            InvalidRequest: not positive, or no multiple of the tick.
+        """
+        units = parse_units(value, self.price_decimals, "price", self._rules)
+        if units <= 0 or units % self._tick_units:
+            raise InvalidRequest(f"price {value} is no positive multiple of the tick{self._rules}")
+        return units
+
+    def amount_units(self, value: Number) -> int:
+        """The amount of base as it is signed.
+
+        Raises:
+            InvalidRequest: not positive, or no multiple of the lot.
+        """
+        units = parse_units(value, DECIMALS, "amount", self._rules)
+        if units <= 0 or units % self._lot_units:
+            raise InvalidRequest(f"amount {value} is no positive multiple of the lot{self._rules}")
+        return units
+
+
+class Catalogue:
+    """Everything that the settings list, by name.
+
+    An asset is named by its code when only one listed asset has it, and always by ``CODE:ISSUER``; lumens are
+    ``XLM``.
+
+    Args:
+        settings: of the constellation.
+
+    Attributes:
+        asset_names: by asset id.
+        markets: by market id.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        identities = [asset.identity for asset in settings.assets]
+        codes = [_code(identity) for identity in identities]
+        self.asset_names = [
+            code if identity is None or codes.count(code) == 1 else format_asset(identity)
+            for code, identity in zip(codes, identities, strict=True)
+        ]
+        self._asset_ids = {format_asset(identity): number for number, identity in enumerate(identities)}
+        self._asset_ids |= {name: number for number, name in enumerate(self.asset_names)}
+        self.markets = [self._market(number, market) for number, market in enumerate(settings.markets)]
+        self._market_ids = {(market.base, market.quote): number for number, market in enumerate(settings.markets)}
+
+    def _market(self, number: int, market: MarketSettings) -> Market:
+        base, quote = self.asset_names[market.base], self.asset_names[market.quote]
+        return Market(
+            number,
+            f"{base}/{quote}",
+            base,
+            quote,
+            market.price_decimals,
+            Decimal(from_units(market.tick, market.price_decimals)),
+            amount(market.lot),
+            amount(market.minimum_notional),
+            Decimal(from_units(market.maker_fee_ppm, _PPM_DECIMALS)),
+            Decimal(from_units(market.taker_fee_ppm, _PPM_DECIMALS)),
+            market.status,
+        )
+
+    def asset_id(self, name: str) -> int:
+        """The id of a listed asset.
+
+        Raises:
+            InvalidRequest: not listed, or the code alone is ambiguous.
+        """
+        number = self._asset_ids.get(name)
+        if number is None:
+            raise InvalidRequest(f"asset {name!r} is not listed, or its code is not unique; there are {self._listed}")
+        return number
+
+    @property
+    def _listed(self) -> str:
+        return ", ".join(self.asset_names)
+
+    def market(self, name: str) -> Market:
+        """A listed market, such as ``XLM/USD``.
+
+        Raises:
+            InvalidRequest: not listed.
+        """
+        base, separator, quote = name.partition("/")
+        number = self._market_ids.get((self.asset_id(base), self.asset_id(quote))) if separator else None
+        if number is None:
+            listed = ", ".join(market.name for market in self.markets)
+            raise InvalidRequest(f"market {name!r} is not listed; there are {listed}")
+        return self.markets[number]
+
+
+def _code(identity: AssetIdentity) -> str:
+    return "XLM" if identity is None else identity.code

@@ -1,0 +1,42 @@
+"""What a program may choose about its client."""
+
+import json
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from constellation.protocol.messages import Settings
+from constellation.protocol.settings_json import settings_from_json
+
+
+@dataclass(slots=True, frozen=True)
+class ClientOptions:
+    """Times and bounds of a client.
+
+    Attributes:
+        validity_s: how long a request may be executed after it was signed.
+        timeout_s: how long a method waits for an answer before it raises ``OutcomeUnknown``.
+        reconnect_s: how long a lost connection is tried to be opened again.
+        backoff_s: the pause after the first attempt; it doubles with each.
+        backoff_max_s: the longest pause.
+        events: that wait for the program; further ones become a ``Gap``.
+    """
+
+    validity_s: int = 30
+    timeout_s: float = 30.0
+    reconnect_s: float = 60.0
+    backoff_s: float = 0.1
+    backoff_max_s: float = 5.0
+    events: int = 10_000
+
+
+def load_settings(source: Settings | str | PathLike[str]) -> Settings:
+    """Settings as given, or from the JSON document at a path.
+
+    Raises:
+        OSError: the document cannot be read.
+        ValueError: it does not describe settings.
+    """
+    if isinstance(source, Settings):
+        return source
+    return settings_from_json(json.loads(Path(source).read_text(encoding="utf-8")))

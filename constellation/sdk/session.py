@@ -1,0 +1,325 @@
+"""The client's side of the protocol, without I/O; it outlives its connections.
+
+::
+
+    IDLE ──connect()──▶ SHAKING ──HelloReply──▶ PROVEN ──Welcome──▶ OPEN
+      ▲                    │                      │                  │
+      └────────────────────┴────receive_eof()─────┴──────────────────┘
+
+On every new connection all requests without an answer are sent again, as the same bytes, and so are the
+executed ones whose batch is not final: alpha answers with the first answer and sends the certificate here.
+Then the account is read: it tells the last nonce and whether effects were missed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.handshake import InitiatorHandshake
+from constellation.protocol.messages import (
+    AccountSnapshot,
+    Acknowledgement,
+    BookSnapshot,
+    Certificate,
+    Closing,
+    Finality,
+    HelloReply,
+    Operation,
+    QueryAccount,
+    QueryBook,
+    Rejected,
+    Role,
+    Settings,
+    SignedRequest,
+    Submit,
+    Welcome,
+    decode_client_message,
+    encode_client_message,
+)
+from constellation.protocol.signing import KeyPair, settings_constellation_id
+from constellation.protocol.xdr import MalformedMessage
+from constellation.sdk.errors import ConnectionClosed, SdkError, VerificationFailed
+from constellation.sdk.requests import Pending, Signer
+from constellation.sdk.tracker import EffectTracker, Gap
+from constellation.sdk.verifier import VerifiedEvent, Verifier
+
+_UNFINAL_MAX = 20_000  # alpha takes no more requests when that many are not final
+
+
+class ClientState(Enum):
+    """Where the current connection stands; see the module."""
+
+    IDLE = auto()
+    SHAKING = auto()
+    PROVEN = auto()
+    OPEN = auto()
+
+
+@dataclass(slots=True, frozen=True)
+class Opened:
+    """The connection is ready and the account was read."""
+
+
+@dataclass(slots=True, frozen=True)
+class Answered:
+    """A request has its answer: a verified event with what was signed for it, a snapshot or an error."""
+
+    request_id: int
+    answer: tuple[VerifiedEvent, SignedRequest] | AccountSnapshot | BookSnapshot | SdkError
+
+
+@dataclass(slots=True, frozen=True)
+class Happened:
+    """Something that this client did not ask for."""
+
+    verified: VerifiedEvent
+
+
+@dataclass(slots=True, frozen=True)
+class Certified:
+    """The batch with the header ``digest`` is final; or, when ``error`` is set, another one in its place."""
+
+    digest: bytes
+    certificate: Certificate
+    error: VerificationFailed | None = None
+
+
+Output = Opened | Answered | Happened | Gap | Certified
+
+
+class ClientSession:
+    """The state machine of one account's client.
+
+    Args:
+        settings: the client's own copy.
+        key_pair: the account's.
+        clock_us: any clock that only moves forward, in microseconds.
+        validity_us: how long a request may be executed; at most what the settings allow.
+
+    Attributes:
+        state: of the current connection.
+    """
+
+    def __init__(self, settings: Settings, key_pair: KeyPair, clock_us: Callable[[], int], validity_us: int) -> None:
+        self.state = ClientState.IDLE
+        self._settings = settings
+        self._constellation = settings_constellation_id(settings)
+        self._key_pair = key_pair
+        self._clock_us = clock_us
+        self._clock_offset_us = 0
+        self._verifier = Verifier(settings, key_pair.public)
+        self._signer = Signer(key_pair, self._constellation, min(validity_us, settings.limits.validity_us))
+        self._tracker = EffectTracker()
+        self._handshake: InitiatorHandshake | None = None
+        self._last_request_id = 0
+        self._pending: dict[int, Pending] = {}
+        self._unfinal: dict[int, dict[bytes, list[SignedRequest]]] = {}
+        self._outgoing: list[bytes] = []
+        self._reading = 0
+        self._repeats: dict[int, SignedRequest] = {}
+        self._outputs: list[Output] = []
+
+    # The connection.
+
+    def connect(self, challenge: bytes) -> None:
+        """A connection has opened.
+
+        Args:
+            challenge: 32 fresh random bytes.
+        """
+        self._handshake = InitiatorHandshake(
+            self._key_pair, Role.CLIENT, self._constellation, self._settings.alpha, challenge
+        )
+        self._outgoing = [encode_client_message(self._handshake.hello)]
+        self._repeats = {}
+        self.state = ClientState.SHAKING
+
+    def receive_eof(self) -> None:
+        """The connection has ended."""
+        self.state = ClientState.IDLE
+        self._outgoing = []
+
+    def data_to_send(self) -> list[bytes]:
+        """Frames to send, in order; each is returned once."""
+        data, self._outgoing = self._outgoing, []
+        return data
+
+    def receive_data(self, data: bytes) -> list[Output]:
+        """Take one frame; what it means.
+
+        Raises:
+            VerificationFailed: alpha sent what does not hold.
+            ConnectionClosed: alpha closed, with its reason.
+        """
+        try:
+            message = decode_client_message(data)
+        except MalformedMessage as error:
+            raise VerificationFailed("message", f"malformed: {error}") from None
+        action = _ACTIONS[self.state].get(type(message))
+        if action is None:
+            raise VerificationFailed("message", f"{type(message).__name__} in state {self.state.name}")
+        action(self, message)
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    # Requests.
+
+    @property
+    def alpha_clock_us(self) -> int:
+        """Alpha's clock, behind by no more than the way of one message."""
+        return self._clock_us() + self._clock_offset_us
+
+    def submit(self, operation: Operation) -> int:
+        """Sign and send a request; its id."""
+        return self._send_signed(self._signer.sign(operation, self.alpha_clock_us), copies=0)
+
+    def resend(self, signed: SignedRequest) -> int:
+        """Send a request again that may have been executed; its new id."""
+        return self._send_signed(signed, copies=1)
+
+    def query_account(self) -> int:
+        """Ask for the own account; the request's id."""
+        return self._send(Pending(QueryAccount(self._next_request_id())))
+
+    def query_book(self, market: int, levels: int) -> int:
+        """Ask for a market's best levels; the request's id."""
+        return self._send(Pending(QueryBook(self._next_request_id(), market, levels)))
+
+    def abandon(self, request_id: int) -> Pending | None:
+        """Nobody waits for the answer any more; what was pending."""
+        return self._pending.pop(request_id, None)
+
+    def _send_signed(self, signed: SignedRequest, copies: int) -> int:
+        return self._send(Pending(Submit(self._next_request_id(), signed), copies))
+
+    def _next_request_id(self) -> int:
+        self._last_request_id += 1
+        return self._last_request_id
+
+    def _send(self, pending: Pending) -> int:
+        self._pending[pending.message.request_id] = pending
+        if self.state is ClientState.OPEN:
+            self._transmit(pending)
+        return pending.message.request_id
+
+    def _transmit(self, pending: Pending) -> None:
+        pending.copies += 1
+        self._outgoing.append(encode_client_message(pending.message))
+
+    # The table's actions.
+
+    def _on_reply(self, reply: HelloReply) -> None:
+        assert self._handshake is not None
+        try:
+            proof = self._handshake.receive(reply)
+        except ProtocolViolation as error:
+            raise VerificationFailed("handshake", error.message) from None
+        self._outgoing.append(encode_client_message(proof))
+        self.state = ClientState.PROVEN
+
+    def _on_welcome(self, welcome: Welcome) -> None:
+        self._verifier.check_settings(welcome.settings)
+        self._clock_offset_us = welcome.timestamp - self._clock_us()
+        self.state = ClientState.OPEN
+        for pending in self._pending.values():
+            self._transmit(pending)
+        now_us = self.alpha_clock_us
+        for headers in self._unfinal.values():
+            for signed in [signed for requests in headers.values() for signed in requests[:1]]:
+                if signed.request.valid_until > now_us:
+                    self._repeat(signed)
+        self._reading = self._next_request_id()
+        self._outgoing.append(encode_client_message(QueryAccount(self._reading)))
+
+    def _repeat(self, signed: SignedRequest) -> None:
+        """Ask for a known answer once more, for the certificate that follows it."""
+        request_id = self._next_request_id()
+        self._repeats[request_id] = signed
+        self._outgoing.append(encode_client_message(Submit(request_id, signed)))
+
+    def _on_acknowledgement(self, message: Acknowledgement) -> None:
+        for verified in self._verifier.acknowledgement(message):
+            group = verified.event.group
+            gap, new = self._tracker.show(group.first_number, len(group.effects))
+            if gap is not None:
+                self._outputs.append(gap)
+            # The answer to a request that was abandoned is told like what others did.
+            if not self._is_answer(verified) and new:
+                self._await_finality(verified, [])
+                self._outputs.append(Happened(verified))
+
+    def _is_answer(self, verified: VerifiedEvent) -> bool:
+        request_id = verified.event.request_id
+        if request_id is None:
+            return False
+        pending = self._pending.get(request_id)
+        signed = self._repeats.pop(request_id, None)
+        if pending is not None and isinstance(pending.message, Submit):
+            signed = pending.message.request
+        if signed is None:
+            return False
+        self._verifier.answer(verified, signed)
+        self._await_finality(verified, [signed])
+        if pending is not None:
+            del self._pending[request_id]
+            self._outputs.append(Answered(request_id, (verified, signed)))
+        return True
+
+    def _await_finality(self, verified: VerifiedEvent, signed: list[SignedRequest]) -> None:
+        headers = self._unfinal.setdefault(verified.header.number, {})
+        headers.setdefault(verified.digest, []).extend(signed)
+        if len(self._unfinal) > _UNFINAL_MAX:
+            del self._unfinal[next(iter(self._unfinal))]
+
+    def _on_rejected(self, rejected: Rejected) -> None:
+        self._repeats.pop(rejected.request_id, None)
+        if rejected.request_id == self._reading:
+            self._outputs.append(Opened())
+        pending = self._pending.pop(rejected.request_id, None)
+        if pending is not None:
+            error = pending.refused(rejected, self.alpha_clock_us)
+            self._outputs.append(Answered(rejected.request_id, error))
+
+    def _on_snapshot(self, snapshot: AccountSnapshot | BookSnapshot) -> None:
+        if isinstance(snapshot, AccountSnapshot) and snapshot.account is not None:
+            if snapshot.account.account != self._key_pair.public:
+                raise VerificationFailed("account", "alpha answered with another account than this client's")
+            self._signer.raise_nonce(snapshot.account.nonce)
+            gap = self._tracker.reach(snapshot.account.effect_number)
+            if gap is not None:
+                self._outputs.append(gap)
+        if snapshot.request_id == self._reading:
+            self._outputs.append(Opened())
+        if self._pending.pop(snapshot.request_id, None) is not None:
+            self._outputs.append(Answered(snapshot.request_id, snapshot))
+
+    def _on_finality(self, message: Finality) -> None:
+        digest = self._verifier.certificate(message.certificate)
+        number = message.certificate.header.number
+        for acknowledged in self._unfinal.pop(number, {}):
+            error = None
+            if acknowledged != digest:
+                error = VerificationFailed(
+                    "certificate", f"batch {number} was certified with another header than the acknowledged one"
+                )
+            self._outputs.append(Certified(acknowledged, message.certificate, error))
+
+    def _on_closing(self, closing: Closing) -> None:
+        raise ConnectionClosed(closing.code, closing.message)
+
+
+_ACTIONS: Mapping[ClientState, Mapping[type, Callable[[ClientSession, Any], None]]] = {
+    ClientState.IDLE: {},
+    ClientState.SHAKING: {HelloReply: ClientSession._on_reply, Closing: ClientSession._on_closing},
+    ClientState.PROVEN: {Welcome: ClientSession._on_welcome, Closing: ClientSession._on_closing},
+    ClientState.OPEN: {
+        Acknowledgement: ClientSession._on_acknowledgement,
+        Rejected: ClientSession._on_rejected,
+        AccountSnapshot: ClientSession._on_snapshot,
+        BookSnapshot: ClientSession._on_snapshot,
+        Finality: ClientSession._on_finality,
+        Closing: ClientSession._on_closing,
+    },
+}

@@ -1,0 +1,164 @@
+"""What the client checks of everything that alpha says; see :mod:`constellation.protocol.proofs` for the proofs."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from constellation.protocol.errors import VerificationError
+from constellation.protocol.messages import (
+    AccountEvent,
+    Acknowledgement,
+    BatchHeader,
+    Certificate,
+    Settings,
+    SignedRequest,
+    encode_quantum_body,
+)
+from constellation.protocol.proofs import check_certificate, check_inclusion, check_signed_header
+from constellation.protocol.signing import settings_hash
+from constellation.protocol.strkey import encode_public_key
+from constellation.sdk.errors import VerificationFailed
+
+_HEADERS_MAX = (
+    1024  # remembered ones: a second header for an old number is noticed as long as it can still become final
+)
+
+
+@dataclass(slots=True, frozen=True)
+class VerifiedEvent:
+    """The account's effects of one quantum, proven to be under a header that alpha signed.
+
+    Attributes:
+        header: of the batch.
+        digest: the header's hash.
+        event: with the proofs.
+    """
+
+    header: BatchHeader
+    digest: bytes
+    event: AccountEvent
+
+
+@dataclass(slots=True, frozen=True)
+class FinalProof:
+    """Proof that a quantum is final, which anybody can check who knows the settings.
+
+    Attributes:
+        batch: its number.
+        header_hash: what the auditors signed.
+        certificate: their signatures.
+        event: the quantum, its effects on the account and the path to the header.
+        auditors: addresses of those who signed.
+    """
+
+    batch: int
+    header_hash: bytes
+    certificate: Certificate
+    event: AccountEvent
+    auditors: tuple[str, ...]
+
+
+def check_final(settings: Settings, event: AccountEvent, certificate: Certificate) -> FinalProof:
+    """Check from scratch that ``certificate`` makes ``event`` final.
+
+    Raises:
+        VerificationFailed: it does not.
+    """
+    digest = _checked_certificate(settings, certificate)
+    _checked_inclusion(certificate.header, event)
+    return final_proof(VerifiedEvent(certificate.header, digest, event), certificate)
+
+
+def final_proof(verified: VerifiedEvent, certificate: Certificate) -> FinalProof:
+    """The proof for an event and a certificate of the same header that were both checked."""
+    auditors = tuple(encode_public_key(item.auditor) for item in certificate.signatures)
+    return FinalProof(verified.header.number, verified.digest, certificate, verified.event, auditors)
+
+
+class Verifier:
+    """Checks for one account of one constellation.
+
+    Args:
+        settings: the client's own copy.
+        account: its key.
+    """
+
+    def __init__(self, settings: Settings, account: bytes) -> None:
+        self._settings = settings
+        self._account = account
+        self._digests: dict[tuple[int, int], bytes] = {}
+
+    def check_settings(self, settings: Settings) -> None:
+        """Check that alpha serves the constellation that the client means.
+
+        Raises:
+            VerificationFailed: they differ.
+        """
+        own, theirs = settings_hash(self._settings), settings_hash(settings)
+        if own != theirs:
+            raise VerificationFailed("settings", f"alpha has settings {theirs.hex()}, this client has {own.hex()}")
+
+    def acknowledgement(self, message: Acknowledgement) -> list[VerifiedEvent]:
+        """Check alpha's signature and every event.
+
+        Raises:
+            VerificationFailed: header, history, account or inclusion proof.
+        """
+        header = message.signed_header.header
+        try:
+            digest = check_signed_header(self._settings, message.signed_header)
+        except VerificationError as error:
+            raise VerificationFailed("header", error.message) from None
+        self._check_history(header, digest)
+        for event in message.events:
+            if event.group.account != self._account:
+                raise VerificationFailed("account", f"effects of another account in quantum {event.leaf.apex}")
+            _checked_inclusion(header, event)
+            if event.leaf.timestamp > header.timestamp:
+                raise VerificationFailed(
+                    "timestamp", f"quantum {event.leaf.apex} is later than the end of its batch {header.number}"
+                )
+        return [VerifiedEvent(header, digest, event) for event in message.events]
+
+    def _check_history(self, header: BatchHeader, digest: bytes) -> None:
+        """One epoch has one header per number: a second one is fraud."""
+        key = (header.epoch, header.number)
+        if self._digests.setdefault(key, digest) != digest:
+            raise VerificationFailed(
+                "history", f"alpha signed two different headers for batch {header.number} of epoch {header.epoch}"
+            )
+        if len(self._digests) > _HEADERS_MAX:
+            del self._digests[next(iter(self._digests))]
+
+    def answer(self, verified: VerifiedEvent, signed: SignedRequest) -> None:
+        """Check that a verified event is what became of ``signed``.
+
+        Raises:
+            VerificationFailed: another request, or it was executed after its ``valid_until``.
+        """
+        leaf = verified.event.leaf
+        if leaf.body != sha256(encode_quantum_body(signed)).digest():
+            raise VerificationFailed("request", f"quantum {leaf.apex} carries another request than the one it answers")
+        if leaf.timestamp > signed.request.valid_until:
+            raise VerificationFailed("timestamp", f"quantum {leaf.apex} was executed after the request had expired")
+
+    def certificate(self, certificate: Certificate) -> bytes:
+        """Check the auditors' signatures; the header's hash.
+
+        Raises:
+            VerificationFailed: the certificate does not hold.
+        """
+        return _checked_certificate(self._settings, certificate)
+
+
+def _checked_certificate(settings: Settings, certificate: Certificate) -> bytes:
+    try:
+        return check_certificate(settings, certificate)
+    except VerificationError as error:
+        raise VerificationFailed("certificate", error.message) from None
+
+
+def _checked_inclusion(header: BatchHeader, event: AccountEvent) -> None:
+    try:
+        check_inclusion(header, event)
+    except VerificationError as error:
+        raise VerificationFailed("inclusion proof", error.message) from None

@@ -1,0 +1,151 @@
+"""Answers to queries, in names and Decimals: alpha's word, not proven."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from constellation.protocol.messages import (
+    AccountSnapshot,
+    BalanceEntry,
+    BookLevel,
+    BookSnapshot,
+    OrderEntry,
+    Settings,
+    WithdrawalEntry,
+)
+from constellation.protocol.strkey import encode_public_key
+from constellation.sdk.effects import side_name
+from constellation.sdk.markets import Catalogue, Market
+from constellation.sdk.numbers import amount
+
+_RESERVE_ASSET = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Balance:
+    """Of one asset: all of it, the part that orders and withdrawals lock, and what can be spent."""
+
+    asset: str
+    total: Decimal
+    locked: Decimal
+    available: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class OpenOrder:
+    """An order on the book."""
+
+    order_id: int
+    market: str
+    side: str
+    price: Decimal
+    remaining: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class OpenWithdrawal:
+    """A withdrawal on its way; ``transaction`` is None while it waits for a free channel."""
+
+    withdrawal_id: int
+    asset: str
+    amount: Decimal
+    destination: str
+    transaction: str | None
+
+
+@dataclass(slots=True, frozen=True)
+class Account:
+    """The account as of the quantum ``apex``.
+
+    Attributes:
+        address: ``G…``.
+        exists: whether a deposit or a payment has opened it.
+        apex: the last quantum that the view includes.
+        nonce: the last one used.
+        effect_number: of the last effect.
+        balances: by asset name.
+        orders: open ones, oldest first.
+        withdrawals: unsettled ones, oldest first.
+    """
+
+    address: str
+    exists: bool
+    apex: int
+    nonce: int
+    effect_number: int
+    balances: Mapping[str, Balance]
+    orders: tuple[OpenOrder, ...]
+    withdrawals: tuple[OpenWithdrawal, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class BookLine:
+    """One price level."""
+
+    price: Decimal
+    amount: Decimal
+    orders: int
+
+
+@dataclass(slots=True, frozen=True)
+class OrderBook:
+    """A market's best levels as of the quantum ``apex``, best first."""
+
+    market: str
+    apex: int
+    bids: tuple[BookLine, ...]
+    asks: tuple[BookLine, ...]
+
+
+def account_view(settings: Settings, catalogue: Catalogue, key: bytes, snapshot: AccountSnapshot) -> Account:
+    """The view of an account's snapshot.
+
+    Raises:
+        IndexError: an asset or market is not listed.
+    """
+    entry = snapshot.account
+    balances = () if entry is None else (_balance(settings, catalogue, item) for item in entry.balances)
+    return Account(
+        encode_public_key(key),
+        entry is not None,
+        snapshot.apex,
+        0 if entry is None else entry.nonce,
+        0 if entry is None else entry.effect_number,
+        {balance.asset: balance for balance in balances},
+        tuple(_order(catalogue, order) for order in snapshot.orders),
+        tuple(_withdrawal(catalogue, item) for item in snapshot.withdrawals),
+    )
+
+
+def _balance(settings: Settings, catalogue: Catalogue, entry: BalanceEntry) -> Balance:
+    free = entry.balance - entry.liabilities
+    if entry.asset == _RESERVE_ASSET:
+        free = max(0, free - settings.minimum_balance)
+    return Balance(catalogue.asset_names[entry.asset], amount(entry.balance), amount(entry.liabilities), amount(free))
+
+
+def _order(catalogue: Catalogue, entry: OrderEntry) -> OpenOrder:
+    market = catalogue.markets[entry.market]
+    return OpenOrder(
+        entry.order, market.name, side_name(entry.side), market.price(entry.price), amount(entry.remaining)
+    )
+
+
+def _withdrawal(catalogue: Catalogue, entry: WithdrawalEntry) -> OpenWithdrawal:
+    operation = entry.operation
+    return OpenWithdrawal(
+        entry.withdrawal,
+        catalogue.asset_names[operation.asset],
+        amount(operation.amount),
+        encode_public_key(operation.destination),
+        None if entry.prepared is None else entry.prepared.transaction.hex(),
+    )
+
+
+def book_view(market: Market, snapshot: BookSnapshot) -> OrderBook:
+    """The view of a book's snapshot."""
+
+    def lines(levels: list[BookLevel]) -> tuple[BookLine, ...]:
+        return tuple(BookLine(market.price(level.price), amount(level.amount), level.orders) for level in levels)
+
+    return OrderBook(market.name, snapshot.apex, lines(snapshot.bids), lines(snapshot.asks))

@@ -1,0 +1,74 @@
+"""Watches the vault on the Stellar ledger, submits and tracks withdrawal transactions, creates the vault.
+
+::
+
+    auditors   StellarNetwork ──records──▶ LedgerWatch ──▶ LedgerWatcher ──▶ LedgerReport
+    alpha      StellarNetwork ◀─envelopes─ SubmissionLoop ◀── WithdrawalSubmitter ◀── signatures
+
+:class:`StellarNetwork` is all that is known of the outside world; :class:`HorizonNetwork` implements it.
+"""
+
+from constellation.stellarlink.bootstrap import create_vault
+from constellation.stellarlink.errors import (
+    BootstrapError,
+    HistoryGap,
+    LedgerContradiction,
+    MalformedAnswer,
+    NetworkMismatch,
+    NetworkUnavailable,
+    StellarLinkError,
+    UndecodableTransaction,
+)
+from constellation.stellarlink.horizon import HorizonNetwork
+from constellation.stellarlink.network import (
+    LedgerAccount,
+    LedgerBalance,
+    LedgerRecord,
+    NetworkInfo,
+    StellarNetwork,
+    SubmitOutcome,
+    SubmitStatus,
+    TransactionPage,
+    TransactionRecord,
+)
+from constellation.stellarlink.reader import TransactionReader
+from constellation.stellarlink.signatures import auditor_signature
+from constellation.stellarlink.submission import SubmissionLoop
+from constellation.stellarlink.submitter import WithdrawalSubmitter
+from constellation.stellarlink.vault_check import check_vault
+from constellation.stellarlink.vault_plan import SETTINGS_DATA_NAME, VaultPlan
+from constellation.stellarlink.watch import LedgerWatch
+from constellation.stellarlink.watcher import HEARTBEAT_LEDGERS, LedgerWatcher, WatchPosition
+
+__all__ = [
+    "HEARTBEAT_LEDGERS",
+    "SETTINGS_DATA_NAME",
+    "BootstrapError",
+    "HistoryGap",
+    "HorizonNetwork",
+    "LedgerAccount",
+    "LedgerBalance",
+    "LedgerContradiction",
+    "LedgerRecord",
+    "LedgerWatch",
+    "LedgerWatcher",
+    "MalformedAnswer",
+    "NetworkInfo",
+    "NetworkMismatch",
+    "NetworkUnavailable",
+    "StellarLinkError",
+    "StellarNetwork",
+    "SubmissionLoop",
+    "SubmitOutcome",
+    "SubmitStatus",
+    "TransactionPage",
+    "TransactionReader",
+    "TransactionRecord",
+    "UndecodableTransaction",
+    "VaultPlan",
+    "WatchPosition",
+    "WithdrawalSubmitter",
+    "auditor_signature",
+    "check_vault",
+    "create_vault",
+]

@@ -1,0 +1,258 @@
+"""What was read of the ledger since the committed cursor, and the report that follows from it. No I/O.
+
+Every honest auditor must sign the same bytes, whenever it polled, however its server cut the pages and
+whenever it was restarted. So a report depends on the ledger, on the committed cursor and on the earliest open
+deadline, and on nothing
+else::
+
+    committed cursor                                            next report's cursor
+        │   empty   │   empty   │   empty   │  first relevant ledger  │
+        └───────────┴───────────┴───────────┴─────────────────────────┘
+
+A ledger is **relevant** when it has an event of the vault or its channels, when it is the first that closed
+after the earliest time bound of the prepared withdrawals (it makes them lapse), or when its number is a
+multiple of :data:`HEARTBEAT_LEDGERS`. Nothing is left out: the ledgers in between are known to be empty.
+
+A ledger with more than ``MAX_LEDGER_EVENTS`` events is reported in chunks of whole transactions. A chunk ends
+at the cursor ``place of its last transaction | 0xFFF``; only the last chunk ends at the ledger's end,
+``ledger << 32 | 0xFFFF_FFFF``. A transaction has at most 100 operations, so a chunk is never empty.
+
+Each account (the vault, every channel) is a stream of its own. Most transactions appear in two of them and
+count once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from constellation.protocol.messages import (
+    MAX_LEDGER_EVENTS,
+    LedgerDeposit,
+    LedgerEvent,
+    LedgerReport,
+    Settings,
+)
+from constellation.protocol.strkey import encode_public_key
+from constellation.stellarlink.errors import HistoryGap, LedgerContradiction, MalformedAnswer
+from constellation.stellarlink.network import LedgerRecord, TransactionPage, TransactionRecord
+from constellation.stellarlink.reader import TransactionReader
+from constellation.stellarlink.toid import ledger_end, ledger_of, transaction_end, whole_ledgers
+
+HEARTBEAT_LEDGERS: Final = 64
+"""How often an uneventful ledger is reported: every five minutes. All auditors must use the same number."""
+
+LEDGERS_AHEAD_MAX: Final = 1024
+"""Ledgers kept beyond the committed cursor: more than commits of heartbeats can use up between two polls."""
+
+EVENTS_AHEAD_MAX: Final = 20_000
+"""Events kept beyond the committed cursor, unless the very next ledger has more: about 10 MB."""
+
+
+@dataclass(slots=True)
+class _Stream:
+    """How far the transactions of one account were read, and which ledgers that makes complete."""
+
+    cursor: int
+    complete_ledger: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPosition:
+    """What to ask the network for next.
+
+    Attributes:
+        after_ledger: ask for ledgers after this one; None when enough are known.
+        cursors: accounts whose transactions are to be asked for, with the cursor to ask after.
+    """
+
+    after_ledger: int | None
+    cursors: dict[str, int]
+
+
+class LedgerWatcher:
+    """Collects what the ledger did to one constellation and answers its reports.
+
+    Args:
+        settings: of the constellation.
+        cursor: everything up to here is committed.
+
+    Attributes:
+        cursor: the committed cursor, as :meth:`advance` was told.
+        last_ledger: the last ledger whose close time is known.
+    """
+
+    def __init__(self, settings: Settings, cursor: int) -> None:
+        self._reader = TransactionReader(settings)
+        keys = [settings.vault, *(channel.account for channel in settings.channels)]
+        self._addresses = [encode_public_key(key) for key in keys]
+        self._restart(cursor)
+
+    def _restart(self, cursor: int) -> None:
+        self.cursor = cursor
+        self.last_ledger = max(0, whole_ledgers(cursor))
+        self._closed_at_s: dict[int, int] = {}
+        self._events: dict[int, dict[int, LedgerEvent]] = {}
+        self._streams = {address: _Stream(cursor, self.last_ledger) for address in self._addresses}
+
+    @property
+    def complete_ledger(self) -> int:
+        """The last ledger of which everything is known."""
+        return min(self.last_ledger, *(stream.complete_ledger for stream in self._streams.values()))
+
+    @property
+    def last_closed_at_s(self) -> int | None:
+        """Close time of the last known ledger; None while none was read."""
+        return self._closed_at_s.get(self.last_ledger)
+
+    @property
+    def position(self) -> WatchPosition:
+        """What to ask the network for; nothing when enough is kept for the commits to catch up with."""
+        committed = max(0, whole_ledgers(self.cursor))
+        waiting = sum(len(events) for events in self._events.values())
+        if waiting > EVENTS_AHEAD_MAX and self.complete_ledger > committed:
+            return WatchPosition(None, {})
+        behind = {
+            address: stream.cursor
+            for address, stream in self._streams.items()
+            if stream.complete_ledger < self.last_ledger
+        }
+        is_full = self.last_ledger - committed >= LEDGERS_AHEAD_MAX
+        return WatchPosition(None if is_full else self.last_ledger, behind)
+
+    def receive_ledgers(self, after: int, records: Sequence[LedgerRecord]) -> None:
+        """Take closed ledgers.
+
+        Args:
+            after: what was asked for. An answer to an old question is ignored.
+            records: ascending without a gap.
+
+        Raises:
+            HistoryGap: a ledger is missing, or the server's history begins too late.
+            LedgerContradiction: a ledger closed before its predecessor.
+        """
+        if after != self.last_ledger:
+            return
+        for record in records:
+            if record.sequence != self.last_ledger + 1:
+                raise HistoryGap(self.last_ledger + 1, record.sequence)
+            previous = self.last_closed_at_s
+            if previous is not None and record.closed_at_s < previous:
+                raise LedgerContradiction(f"ledger {record.sequence} closed before its predecessor")
+            self._closed_at_s[record.sequence] = record.closed_at_s
+            self.last_ledger = record.sequence
+
+    def receive_transactions(
+        self, address: str, after: int, page: TransactionPage, *, limit: int, known_ledger: int
+    ) -> None:
+        """Take a page of an account's transactions.
+
+        The page shows all there is up to ``known_ledger`` only when it is not full, and when the server that
+        answered had got that far itself. What precedes an unreadable transaction is kept.
+
+        Args:
+            address: the account.
+            after: the cursor that was asked for. An answer to an old question is ignored.
+            page: the answer.
+            limit: how many records were asked for.
+            known_ledger: :attr:`last_ledger` **before** the page was asked for.
+
+        Raises:
+            UndecodableTransaction: a record cannot be read.
+            MalformedAnswer: the records are not in ascending order after the cursor.
+            LedgerContradiction: a record differs from what another account's stream told.
+        """
+        stream = self._streams[address]
+        if after != stream.cursor:
+            return
+        _check_order(after, page.records)
+        for record in page.records:
+            stream.complete_ledger = max(stream.complete_ledger, record.ledger - 1)
+            self._take(record)
+            stream.cursor = record.toid
+        if len(page.records) < limit:
+            reached = known_ledger if page.latest_ledger is None else min(known_ledger, page.latest_ledger)
+            stream.complete_ledger = max(stream.complete_ledger, reached)
+            stream.cursor = max(stream.cursor, ledger_end(reached))
+
+    def _take(self, record: TransactionRecord) -> None:
+        for event in self._reader.events(record):
+            place = _place(event)
+            if place > self.cursor:
+                known = self._events.setdefault(record.ledger, {}).setdefault(place, event)
+                if known != event:
+                    raise LedgerContradiction(f"transaction {record.hash} was told differently before")
+
+    def advance(self, cursor: int) -> None:
+        """Follow the committed cursor.
+
+        What it covers is forgotten, read or not. A lower cursor than before, after the node dropped quanta
+        that were not final, starts the reading over from there.
+        """
+        if cursor < self.cursor:
+            self._restart(cursor)
+            return
+        self.cursor = cursor
+        committed = whole_ledgers(cursor)
+        self.last_ledger = max(self.last_ledger, committed)
+        self._closed_at_s = {ledger: at for ledger, at in self._closed_at_s.items() if ledger > committed}
+        for ledger in [ledger for ledger in self._events if ledger <= ledger_of(cursor)]:
+            left = {place: event for place, event in self._events.pop(ledger).items() if place > cursor}
+            if left:
+                self._events[ledger] = left
+        for stream in self._streams.values():
+            stream.cursor = max(stream.cursor, cursor)
+            stream.complete_ledger = max(stream.complete_ledger, committed)
+
+    def next_report(self, cursor: int, deadline_s: int | None) -> LedgerReport | None:
+        """The one report that follows ``cursor``; None while too little was read to know it.
+
+        Args:
+            cursor: the committed one.
+            deadline_s: the earliest time bound of the prepared withdrawals, if there are any.
+        """
+        if cursor != self.cursor:
+            self.advance(cursor)
+        for ledger in range(max(0, whole_ledgers(cursor)) + 1, self.complete_ledger + 1):
+            is_late = deadline_s is not None and self._closed_at_s[ledger] > deadline_s
+            if ledger in self._events or is_late or ledger % HEARTBEAT_LEDGERS == 0:
+                return self._report(ledger)
+        return None
+
+    def _report(self, ledger: int) -> LedgerReport:
+        events = self._events.get(ledger, {})
+        places = sorted(events)
+        end = ledger_end(ledger)
+        if len(places) > MAX_LEDGER_EVENTS:
+            split = transaction_end(places[MAX_LEDGER_EVENTS])
+            places = [place for place in places[:MAX_LEDGER_EVENTS] if transaction_end(place) < split]
+            end = transaction_end(places[-1])
+        return LedgerReport(self.cursor, end, self._closed_at_s[ledger], [events[place] for place in places])
+
+    def confirms(self, report: LedgerReport) -> bool | None:
+        """Whether ``report`` tells the ledger as this node read it; None while too little was read to know.
+
+        A true report need not be :meth:`next_report`'s: deadlines depend on how far a node has replayed.
+        """
+        last = ledger_of(report.cursor)
+        if report.previous != self.cursor or last > self.complete_ledger:
+            return None
+        seen = {
+            place: event
+            for ledger, events in self._events.items()
+            if ledger <= last
+            for place, event in events.items()
+            if place <= report.cursor
+        }
+        in_order = [seen[place] for place in sorted(seen)]
+        return report.closed_at_s == self._closed_at_s.get(last) and report.events == in_order
+
+
+def _place(event: LedgerEvent) -> int:
+    return event.operation if isinstance(event, LedgerDeposit) else event.transaction_id
+
+
+def _check_order(after: int, records: Sequence[TransactionRecord]) -> None:
+    for record in records:
+        if record.toid <= after:
+            raise MalformedAnswer(f"transaction {record.hash} is listed out of order")
+        after = record.toid
