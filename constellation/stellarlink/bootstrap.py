@@ -11,7 +11,9 @@ After that nobody can move the vault but a quorum of auditors. If the creation b
 accounts created so far still obey their own keys: merge them back, or start again with new keys.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from stellar_sdk import ChangeTrust, CreateAccount, ManageData, SetOptions, Signer
 from stellar_sdk.operation import Operation
@@ -31,6 +33,8 @@ from constellation.stellarlink.vault_plan import SETTINGS_DATA_NAME, VaultPlan
 from constellation.vault.transactions import stellar_asset
 
 Progress = Callable[[str], None]
+
+_FUNDING_LOOKS: Final = 30
 
 
 def _silent(_: str) -> None:
@@ -78,8 +82,7 @@ async def create_vault(
     source = await network.account(funder.address)
     if source is None and fund:
         progress(f"asking the network for test money for {funder.address}")
-        await network.fund(funder.address)
-        source = await network.account(funder.address)
+        source = await _fund(network, funder, poll_interval_s)
     if source is None:
         raise BootstrapError(f"the funder {funder.address} is not on the ledger: send it lumens first")
     _check_funds(source, plan, info, len(channels))
@@ -114,6 +117,17 @@ async def _check_unused(network: StellarNetwork, key_pairs: Sequence[KeyPair]) -
             raise BootstrapError(
                 f"account {key_pair.address} exists already: a vault and its channels start with new keys"
             )
+
+
+async def _fund(network: StellarNetwork, funder: KeyPair, poll_interval_s: float) -> LedgerAccount | None:
+    """Ask for test money; the account may show a little later, when friendbot has a server of its own."""
+    await network.fund(funder.address)
+    for _ in range(_FUNDING_LOOKS):
+        account = await network.account(funder.address)
+        if account is not None:
+            return account
+        await asyncio.sleep(poll_interval_s)
+    return None
 
 
 def _check_funds(funder: LedgerAccount, plan: VaultPlan, info: NetworkInfo, channels: int) -> None:

@@ -1,0 +1,243 @@
+"""Keys, settings and transactions as a Stellar ledger would show them, for the tests of this package."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from stellar_sdk import Asset as StellarAsset
+from stellar_sdk import (
+    FeeBumpTransaction,
+    FeeBumpTransactionEnvelope,
+    MuxedAccount,
+    Payment,
+    Transaction,
+    TransactionEnvelope,
+    xdr,
+)
+from stellar_sdk.operation import Operation
+
+from constellation.protocol.amounts import ONE, format_amount
+from constellation.protocol.messages import (
+    AssetSettings,
+    ChannelSettings,
+    CreditAsset,
+    QuorumRule,
+    RequestLimits,
+    Settings,
+    Withdrawal,
+)
+from constellation.protocol.signing import KeyPair
+from constellation.stellarlink import TransactionRecord
+from constellation.vault import PreparedWithdrawal, WaitingWithdrawal
+from constellation.vault.transactions import withdrawal_envelope
+
+PASSPHRASE = "Constellation Sandbox ; 2026"
+
+
+def key(number: int) -> KeyPair:
+    """A key pair of its own for each number."""
+    return KeyPair(number.to_bytes(32, "big"))
+
+
+ALPHA, FEES, VAULT, ISSUER, TRADER, OTHER = (key(number) for number in range(1, 7))
+AUDITORS = [key(100 + number) for number in range(5)]
+CHANNELS = [key(200 + number) for number in range(2)]
+DOLLAR = CreditAsset("USD", ISSUER.public)
+STELLAR_DOLLAR = StellarAsset("USD", ISSUER.address)
+LUMEN = StellarAsset.native()
+
+
+def make_settings(auditors: int = 3, channels: int = 2, *, passphrase: str = PASSPHRASE, cursor: int = 0) -> Settings:
+    """Settings with one issued asset and no market."""
+    return Settings(
+        network_passphrase=passphrase,
+        vault=VAULT.public,
+        alpha=ALPHA.public,
+        auditors=[auditor.public for auditor in AUDITORS[:auditors]],
+        quorum_rule=QuorumRule.MAJORITY,
+        channels=[ChannelSettings(channel.public, 0) for channel in CHANNELS[:channels]],
+        ledger_cursor=cursor,
+        vault_reserve=0,
+        fee_account=FEES.public,
+        minimum_balance=ONE,
+        transaction_fee=1000,
+        withdrawal_lifetime_s=300,
+        limits=RequestLimits(validity_us=60_000_000, open_orders=10, fills=10, withdrawals=10),
+        assets=[AssetSettings(None, 1), AssetSettings(DOLLAR, 1)],
+        markets=[],
+    )
+
+
+def prepared_withdrawal(
+    settings: Settings, *, channel: int = 0, sequence: int = 1, max_time_s: int = 1000, amount: int = ONE
+) -> PreparedWithdrawal:
+    """A withdrawal to the trader as the core would prepare it."""
+    operation = Withdrawal(0, amount, TRADER.public, None)
+    source = settings.channels[channel].account
+    envelope = withdrawal_envelope(settings, operation, source, sequence, max_time_s)
+    waiting = WaitingWithdrawal(1, TRADER.public, operation)
+    return PreparedWithdrawal(waiting, source, sequence, max_time_s, envelope.hash())
+
+
+# --- results as stellar-core writes them ----------------------------------------------------------------------------
+
+
+def payment_ok() -> xdr.OperationResultTr:
+    result = xdr.PaymentResult(xdr.PaymentResultCode.PAYMENT_SUCCESS)
+    return xdr.OperationResultTr(xdr.OperationType.PAYMENT, payment_result=result)
+
+
+def create_account_ok() -> xdr.OperationResultTr:
+    result = xdr.CreateAccountResult(xdr.CreateAccountResultCode.CREATE_ACCOUNT_SUCCESS)
+    return xdr.OperationResultTr(xdr.OperationType.CREATE_ACCOUNT, create_account_result=result)
+
+
+def merge_ok(balance: int) -> xdr.OperationResultTr:
+    result = xdr.AccountMergeResult(xdr.AccountMergeResultCode.ACCOUNT_MERGE_SUCCESS, xdr.Int64(balance))
+    return xdr.OperationResultTr(xdr.OperationType.ACCOUNT_MERGE, account_merge_result=result)
+
+
+def set_options_ok() -> xdr.OperationResultTr:
+    result = xdr.SetOptionsResult(xdr.SetOptionsResultCode.SET_OPTIONS_SUCCESS)
+    return xdr.OperationResultTr(xdr.OperationType.SET_OPTIONS, set_options_result=result)
+
+
+def _last(destination: KeyPair, asset: StellarAsset, amount: int) -> xdr.SimplePaymentResult:
+    account = xdr.AccountID(xdr.PublicKey(xdr.PublicKeyType.PUBLIC_KEY_TYPE_ED25519, xdr.Uint256(destination.public)))
+    return xdr.SimplePaymentResult(account, asset.to_xdr_object(), xdr.Int64(amount))
+
+
+def strict_send_ok(destination: KeyPair, asset: StellarAsset, amount: int) -> xdr.OperationResultTr:
+    success = xdr.PathPaymentStrictSendResultSuccess([], _last(destination, asset, amount))
+    code = xdr.PathPaymentStrictSendResultCode.PATH_PAYMENT_STRICT_SEND_SUCCESS
+    result = xdr.PathPaymentStrictSendResult(code, success)
+    return xdr.OperationResultTr(xdr.OperationType.PATH_PAYMENT_STRICT_SEND, path_payment_strict_send_result=result)
+
+
+def strict_receive_ok(destination: KeyPair, asset: StellarAsset, amount: int) -> xdr.OperationResultTr:
+    success = xdr.PathPaymentStrictReceiveResultSuccess([], _last(destination, asset, amount))
+    code = xdr.PathPaymentStrictReceiveResultCode.PATH_PAYMENT_STRICT_RECEIVE_SUCCESS
+    result = xdr.PathPaymentStrictReceiveResult(code, success)
+    return xdr.OperationResultTr(
+        xdr.OperationType.PATH_PAYMENT_STRICT_RECEIVE, path_payment_strict_receive_result=result
+    )
+
+
+def result_xdr(outcomes: Sequence[xdr.OperationResultTr], *, successful: bool = True) -> str:
+    """Base64 of a transaction's result."""
+    results = [xdr.OperationResult(xdr.OperationResultCode.opINNER, outcome) for outcome in outcomes]
+    code = xdr.TransactionResultCode.txSUCCESS if successful else xdr.TransactionResultCode.txFAILED
+    result = xdr.TransactionResultResult(code, results=results)
+    return xdr.TransactionResult(xdr.Int64(100), result, xdr.TransactionResultExt(0)).to_xdr()
+
+
+def bumped_result_xdr(inner_hash: bytes, outcomes: Sequence[xdr.OperationResultTr], *, successful: bool = True) -> str:
+    """Base64 of a fee bump's result."""
+    results = [xdr.OperationResult(xdr.OperationResultCode.opINNER, outcome) for outcome in outcomes]
+    codes = xdr.TransactionResultCode
+    inner_code, outer_code = (
+        (codes.txSUCCESS, codes.txFEE_BUMP_INNER_SUCCESS)
+        if successful
+        else (codes.txFAILED, codes.txFEE_BUMP_INNER_FAILED)
+    )
+    inner = xdr.InnerTransactionResult(
+        xdr.Int64(0),
+        xdr.InnerTransactionResultResult(inner_code, results=results),
+        xdr.InnerTransactionResultExt(0),
+    )
+    pair = xdr.InnerTransactionResultPair(xdr.Hash(inner_hash), inner)
+    result = xdr.TransactionResultResult(outer_code, inner_result_pair=pair)
+    return xdr.TransactionResult(xdr.Int64(200), result, xdr.TransactionResultExt(0)).to_xdr()
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+
+
+def envelope_of(
+    operations: Sequence[Operation],
+    *,
+    source: KeyPair | MuxedAccount = TRADER,
+    sequence: int = 7,
+    passphrase: str = PASSPHRASE,
+) -> TransactionEnvelope:
+    account = source if isinstance(source, MuxedAccount) else MuxedAccount(source.address)
+    return TransactionEnvelope(
+        Transaction(account, sequence, 100 * len(operations), list(operations), v1=True), passphrase
+    )
+
+
+def record(
+    operations: Sequence[Operation],
+    outcomes: Sequence[xdr.OperationResultTr],
+    *,
+    source: KeyPair | MuxedAccount = TRADER,
+    sequence: int = 7,
+    successful: bool = True,
+    toid: int = 50 << 32 | 3 << 12,
+    passphrase: str = PASSPHRASE,
+) -> TransactionRecord:
+    """A transaction in ledger 50 as the third one."""
+    envelope = envelope_of(operations, source=source, sequence=sequence, passphrase=passphrase)
+    address = source.account_id if isinstance(source, MuxedAccount) else source.address
+    return TransactionRecord(
+        toid=toid,
+        hash=envelope.hash_hex(),
+        ledger=toid >> 32,
+        successful=successful,
+        source=address,
+        sequence=sequence,
+        envelope_xdr=envelope.to_xdr(),
+        result_xdr=result_xdr(outcomes, successful=successful),
+    )
+
+
+def bumped_record(
+    operations: Sequence[Operation],
+    outcomes: Sequence[xdr.OperationResultTr],
+    *,
+    source: KeyPair = TRADER,
+    fee_source: KeyPair = OTHER,
+    successful: bool = True,
+) -> tuple[TransactionRecord, bytes]:
+    """A fee bump and the hash of what is inside."""
+    inner = envelope_of(operations, source=source)
+    bump = FeeBumpTransaction(MuxedAccount(fee_source.address), 1000, inner)
+    envelope = FeeBumpTransactionEnvelope(bump, PASSPHRASE)
+    toid = 50 << 32 | 3 << 12
+    outer = TransactionRecord(
+        toid=toid,
+        hash=envelope.hash_hex(),
+        ledger=50,
+        successful=successful,
+        source=source.address,
+        sequence=7,
+        envelope_xdr=envelope.to_xdr(),
+        result_xdr=bumped_result_xdr(inner.hash(), outcomes, successful=successful),
+    )
+    return outer, inner.hash()
+
+
+@lru_cache(maxsize=512)
+def _deposit_bodies(count: int, amount: int, source: int) -> tuple[str, str, str]:
+    payments = [Payment(VAULT.address, LUMEN, format_amount(amount + place)) for place in range(count)]
+    envelope = envelope_of(payments, source=key(source))
+    return envelope.hash_hex(), envelope.to_xdr(), result_xdr([payment_ok()] * count)
+
+
+def deposits(toid: int, count: int = 1, *, amount: int = ONE, source: int = 5) -> TransactionRecord:
+    """A transaction with ``count`` payments to the vault."""
+    digest, envelope, result = _deposit_bodies(count, amount, source)
+    return TransactionRecord(toid, digest, toid >> 32, True, key(source).address, 7, envelope, result)
+
+
+@lru_cache(maxsize=64)
+def _channel_bodies(channel: int, to_vault: bool) -> tuple[str, str, str]:
+    destination, source = (VAULT, CHANNELS[channel]) if to_vault else (TRADER, VAULT)
+    payment = Payment(destination.address, LUMEN, "1", source=source.address)
+    envelope = envelope_of([payment], source=CHANNELS[channel])
+    return envelope.hash_hex(), envelope.to_xdr(), result_xdr([payment_ok()])
+
+
+def channel_transaction(toid: int, channel: int = 0, *, to_vault: bool = False) -> TransactionRecord:
+    """A withdrawal's transaction; with ``to_vault`` an odd one that also deposits."""
+    digest, envelope, result = _channel_bodies(channel, to_vault)
+    return TransactionRecord(toid, digest, toid >> 32, True, CHANNELS[channel].address, 7, envelope, result)
