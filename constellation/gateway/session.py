@@ -122,7 +122,10 @@ class Session:
     # What the connection's shell calls.
 
     def receive_data(self, data: bytes) -> None:
-        """Take one binary frame. Never raises, whatever ``data`` is."""
+        """Take one binary frame; never raises for what ``data`` holds.
+
+        What the desk raises beside :exc:`Rejection` is a fault of alpha's and passes through.
+        """
         if self.state is SessionState.CLOSED:
             return
         try:

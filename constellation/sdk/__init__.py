@@ -15,10 +15,13 @@ A first trade::
             print("executed as quantum", receipt.apex, receipt.effects)
             proof = await receipt.final()
             print("certified by", proof.auditors)
-            async for event in client.events():
-                print(event)
 
     asyncio.run(main())
+
+What happens without its asking, such as fills of resting orders and deposits::
+
+    async for event in client.events():
+        print(event)
 
 Amounts and prices go in as text, int or Decimal, never as float, and come out as Decimal. Every answer is
 verified before it is handed out. Errors say whether it is certain that nothing happened: see

@@ -23,8 +23,9 @@ from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError,
 from constellation.sdk.inbox import Inbox
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.options import ClientOptions
+from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
 from constellation.sdk.receipts import Event, Finality, Receipt
-from constellation.sdk.session import Answered, Certified, ClientSession, ClientState, Happened, Opened, Output
+from constellation.sdk.session import ClientSession, ClientState
 from constellation.sdk.tracker import Gap
 from constellation.sdk.verifier import VerifiedEvent
 

@@ -12,7 +12,6 @@ Then the account is read: it tells the last nonce and whether effects were misse
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
@@ -22,7 +21,6 @@ from constellation.protocol.messages import (
     AccountSnapshot,
     Acknowledgement,
     BookSnapshot,
-    Certificate,
     Closing,
     Finality,
     HelloReply,
@@ -40,9 +38,10 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair, settings_constellation_id
 from constellation.protocol.xdr import MalformedMessage
-from constellation.sdk.errors import ConnectionClosed, SdkError, VerificationFailed
+from constellation.sdk.errors import ConnectionClosed, VerificationFailed
+from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
 from constellation.sdk.requests import Pending, Signer
-from constellation.sdk.tracker import EffectTracker, Gap
+from constellation.sdk.tracker import EffectTracker
 from constellation.sdk.verifier import VerifiedEvent, Verifier
 
 _UNFINAL_MAX = 20_000  # alpha takes no more requests when that many are not final
@@ -55,38 +54,6 @@ class ClientState(Enum):
     SHAKING = auto()
     PROVEN = auto()
     OPEN = auto()
-
-
-@dataclass(slots=True, frozen=True)
-class Opened:
-    """The connection is ready and the account was read."""
-
-
-@dataclass(slots=True, frozen=True)
-class Answered:
-    """A request has its answer: a verified event with what was signed for it, a snapshot or an error."""
-
-    request_id: int
-    answer: tuple[VerifiedEvent, SignedRequest] | AccountSnapshot | BookSnapshot | SdkError
-
-
-@dataclass(slots=True, frozen=True)
-class Happened:
-    """Something that this client did not ask for."""
-
-    verified: VerifiedEvent
-
-
-@dataclass(slots=True, frozen=True)
-class Certified:
-    """The batch with the header ``digest`` is final; or, when ``error`` is set, another one in its place."""
-
-    digest: bytes
-    certificate: Certificate
-    error: VerificationFailed | None = None
-
-
-Output = Opened | Answered | Happened | Gap | Certified
 
 
 class ClientSession:

@@ -1,0 +1,40 @@
+"""What the client's session tells its shell."""
+
+from dataclasses import dataclass
+
+from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Certificate, SignedRequest
+from constellation.sdk.errors import SdkError, VerificationFailed
+from constellation.sdk.tracker import Gap
+from constellation.sdk.verifier import VerifiedEvent
+
+
+@dataclass(slots=True, frozen=True)
+class Opened:
+    """The connection is ready and the account was read."""
+
+
+@dataclass(slots=True, frozen=True)
+class Answered:
+    """A request has its answer: a verified event with what was signed for it, a snapshot or an error."""
+
+    request_id: int
+    answer: tuple[VerifiedEvent, SignedRequest] | AccountSnapshot | BookSnapshot | SdkError
+
+
+@dataclass(slots=True, frozen=True)
+class Happened:
+    """Something that this client did not ask for."""
+
+    verified: VerifiedEvent
+
+
+@dataclass(slots=True, frozen=True)
+class Certified:
+    """The batch with the header ``digest`` is final; or, when ``error`` is set, another one in its place."""
+
+    digest: bytes
+    certificate: Certificate
+    error: VerificationFailed | None = None
+
+
+Output = Opened | Answered | Happened | Gap | Certified

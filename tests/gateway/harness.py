@@ -1,0 +1,262 @@
+"""A whole alpha without sockets: a real machine and gateway, and a sequencer that seals and signs when it is told to.
+
+``Pipe`` puts a client's session back to back with a gateway's session and moves bytes between them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import count
+
+from constellation.gateway import Gateway, GatewayConfig, Origin, Session
+from constellation.protocol.amounts import ONE
+from constellation.protocol.errors import Rejection
+from constellation.protocol.handshake import InitiatorHandshake
+from constellation.protocol.messages import (
+    AssetSettings,
+    AuditorSignature,
+    Certificate,
+    ChannelSettings,
+    ClientMessage,
+    CreditAsset,
+    LedgerCommit,
+    LedgerDeposit,
+    LedgerReport,
+    MarketSettings,
+    MarketStatus,
+    Operation,
+    QuantumBody,
+    QuorumRule,
+    Request,
+    RequestLimits,
+    Role,
+    Settings,
+    SignedHeader,
+    SignedRequest,
+    decode_client_message,
+    encode_client_message,
+)
+from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, vote_hash
+from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal
+from constellation.sdk.outputs import Output
+from constellation.sdk.session import ClientSession
+
+START_US = 1_790_000_000_000_000
+LEDGER_END = 0xFFFF_FFFF
+XLM, USD, EUR = 0, 1, 2
+
+
+def key(name: str) -> KeyPair:
+    return KeyPair(sha256(name.encode()).digest())
+
+
+ALPHA = key("alpha")
+AUDITORS = [key(f"auditor {number}") for number in range(3)]
+ISSUER = key("issuer")
+ANNA, BERT, CARL = key("anna"), key("bert"), key("carl")
+
+
+def make_settings(**changes: object) -> Settings:
+    values: dict[str, object] = {
+        "network_passphrase": "gateway test network",
+        "vault": key("vault").public,
+        "alpha": ALPHA.public,
+        "auditors": [auditor.public for auditor in AUDITORS],
+        "quorum_rule": QuorumRule.MAJORITY,
+        "channels": [ChannelSettings(key("channel").public, 7)],
+        "ledger_cursor": 0,
+        "vault_reserve": 10 * ONE,
+        "fee_account": key("fees").public,
+        "minimum_balance": ONE,
+        "transaction_fee": 100,
+        "withdrawal_lifetime_s": 300,
+        "limits": RequestLimits(validity_us=60_000_000, open_orders=4, fills=10, withdrawals=2),
+        "assets": [
+            AssetSettings(None, 1),
+            AssetSettings(CreditAsset("USD", ISSUER.public), 1),
+            AssetSettings(CreditAsset("EUR", ISSUER.public), 1),
+        ],
+        "markets": [
+            MarketSettings(XLM, USD, 4, 10, ONE, ONE // 10, 0, 1000, MarketStatus.MARKET_OPEN),
+            MarketSettings(EUR, USD, 4, 1, ONE, 1, 0, 0, MarketStatus.MARKET_HALTED),
+            MarketSettings(XLM, EUR, 4, 10, ONE, ONE // 10, 0, 0, MarketStatus.MARKET_OPEN),
+        ],
+    }
+    return Settings(**(values | changes))  # type: ignore[arg-type]
+
+
+def sign(key_pair: KeyPair, constellation: bytes, request: Request) -> SignedRequest:
+    digest = signing_hash(Purpose.REQUEST, constellation, request.to_xdr())
+    return SignedRequest(request, key_pair.sign(digest))
+
+
+@dataclass
+class Alpha:
+    """Alpha's core: executes at once, acknowledges and certifies on demand."""
+
+    settings: Settings = field(default_factory=make_settings)
+    config: GatewayConfig = field(default_factory=GatewayConfig)
+    machine: Machine = field(init=False)
+    gateway: Gateway = field(init=False)
+    refused: Rejection | None = None
+    now_us: int = START_US
+    executed: list[Executed] = field(default_factory=list)
+    origins: list[Origin | None] = field(default_factory=list)
+    sealed: list[tuple[SealedBatch, SignedHeader]] = field(default_factory=list)
+    certified: int = 0
+    epoch: int = 1
+    on_submit: Callable[[], None] = lambda: None
+
+    def __post_init__(self) -> None:
+        self.machine = Machine(self.settings)
+        self.tip = Tip.genesis(self.settings)
+        self.constellation = settings_constellation_id(self.settings)
+        self.gateway = self.new_gateway()
+
+    def new_gateway(self) -> Gateway:
+        numbers = count()
+        return Gateway(
+            self.machine,
+            ALPHA,
+            self._submit,
+            lambda: self.refused,
+            lambda: self.now_us,
+            lambda size: next(numbers).to_bytes(size, "big"),
+            self.config,
+        )
+
+    def _submit(self, origin: Origin, signed: SignedRequest) -> None:
+        self.execute(signed, origin)
+        self.on_submit()
+
+    def execute(self, body: QuantumBody, origin: Origin | None = None) -> None:
+        timestamp = max(self.now_us, self.machine.state.timestamp)
+        self.executed.append(self.machine.execute(timestamp, body))
+        self.origins.append(origin)
+
+    def acknowledge(self) -> SealedBatch | None:
+        """Seal what was executed, sign it and tell the gateway."""
+        if not self.executed:
+            return None
+        sealed = seal(self.machine, self.executed, self.tip, self.epoch, checkpoint=False)
+        signed_header = SignedHeader(sealed.header, ALPHA.sign(sealed.digest))
+        origins, self.executed, self.origins, self.tip = self.origins, [], [], sealed.tip
+        self.sealed.append((sealed, signed_header))
+        self.gateway.acknowledge(sealed, signed_header, origins)
+        return sealed
+
+    def certificate(self, sealed: SealedBatch, signers: int = 2) -> Certificate:
+        message = vote_hash(self.constellation, sealed.digest)
+        signatures = [AuditorSignature(auditor.public, auditor.sign(message)) for auditor in AUDITORS[:signers]]
+        return Certificate(sealed.header, signatures)
+
+    def certify(self) -> None:
+        """Certify everything that was acknowledged."""
+        for sealed, _ in self.sealed[self.certified :]:
+            self.gateway.finalize(self.certificate(sealed))
+        self.certified = len(self.sealed)
+
+    def settle(self) -> None:
+        self.acknowledge()
+        self.certify()
+
+    def deposit(self, owner: KeyPair, asset: int, units: int) -> None:
+        """Execute a ledger commit with one deposit."""
+        previous = self.machine.state.ledger_cursor
+        ledger = (previous >> 32) + 1
+        event = LedgerDeposit(
+            (ledger << 32) + 1,
+            sha256(b"%d" % ledger).digest(),
+            self.settings.assets[asset].identity,
+            units,
+            owner.public,
+        )
+        report = LedgerReport(previous, (ledger << 32) + LEDGER_END, START_US // 1_000_000, [event])
+        digest = signing_hash(Purpose.LEDGER_REPORT, self.constellation, report.to_xdr())
+        signatures = [AuditorSignature(auditor.public, auditor.sign(digest)) for auditor in AUDITORS]
+        self.execute(LedgerCommit(report, signatures))
+
+    def fund(self, *owners: KeyPair) -> "Alpha":
+        for owner in owners:
+            for asset in (XLM, USD, EUR):
+                self.deposit(owner, asset, 1000 * ONE)
+        self.settle()
+        return self
+
+    def request(
+        self, key_pair: KeyPair, operation: Operation, nonce: int = 1, valid_for_us: int = 30_000_000
+    ) -> SignedRequest:
+        return sign(
+            key_pair, self.constellation, Request(key_pair.public, nonce, self.now_us + valid_for_us, operation)
+        )
+
+    def root(self) -> bytes:
+        return self.machine.state.root()
+
+
+class RawClient:
+    """A client that speaks the protocol by hand, to say what the SDK never would."""
+
+    def __init__(self, alpha: Alpha, key_pair: KeyPair = ANNA, address: str = "192.0.2.1") -> None:
+        self.alpha = alpha
+        self.key_pair = key_pair
+        self.session: Session = alpha.gateway.connect(address, 0.0)
+        self.handshake = InitiatorHandshake(key_pair, Role.CLIENT, alpha.constellation, ALPHA.public, bytes(32))
+
+    def send(self, message: ClientMessage) -> None:
+        self.session.receive_data(encode_client_message(message))
+
+    def received(self) -> list[ClientMessage]:
+        return [decode_client_message(data) for data in self.session.data_to_send()]
+
+    def hello(self) -> "RawClient":
+        self.send(self.handshake.hello)
+        return self
+
+    def open(self) -> "RawClient":
+        self.hello()
+        (reply,) = self.received()
+        self.send(self.handshake.receive(reply))  # type: ignore[arg-type]
+        self.received()
+        return self
+
+
+class Pipe:
+    """A client's session and a gateway's session back to back."""
+
+    def __init__(self, alpha: Alpha, key_pair: KeyPair = ANNA, settings: Settings | None = None) -> None:
+        self.alpha = alpha
+        self.client = ClientSession(
+            settings or alpha.settings, key_pair, lambda: alpha.now_us - START_US, validity_us=30_000_000
+        )
+        self.outputs: list[Output] = []
+        self.session: Session | None = None
+
+    def connect(self) -> "Pipe":
+        self.session = self.alpha.gateway.connect("192.0.2.2", 0.0)
+        self.client.connect(bytes(32))
+        return self.pump()
+
+    def disconnect(self) -> "Pipe":
+        assert self.session is not None
+        self.alpha.gateway.disconnect(self.session)
+        self.client.receive_eof()
+        return self
+
+    def pump(self, change: Callable[[bytes], bytes] = lambda data: data) -> "Pipe":
+        """Move bytes both ways until there are none; ``change`` may tamper with what alpha sends."""
+        assert self.session is not None
+        moved = True
+        while moved:
+            moved = False
+            for data in self.client.data_to_send():
+                self.session.receive_data(data)
+                moved = True
+            for data in self.session.data_to_send():
+                self.outputs += self.client.receive_data(change(data))
+                moved = True
+        return self
+
+    def take(self) -> list[Output]:
+        outputs, self.outputs = self.outputs, []
+        return outputs

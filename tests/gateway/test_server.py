@@ -1,0 +1,212 @@
+"""The shell on real sockets: whatever arrives, others are served and nothing is logged above DEBUG."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from constellation.gateway import GatewayConfig
+from constellation.protocol.amounts import ONE
+from constellation.protocol.handshake import InitiatorHandshake
+from constellation.protocol.limits import CLIENT_FRAME_MAX_BYTES
+from constellation.protocol.messages import (
+    Acknowledgement,
+    ClientMessage,
+    Closing,
+    Code,
+    Finality,
+    HelloReply,
+    Payment,
+    Role,
+    Submit,
+    Welcome,
+    decode_client_message,
+    encode_client_message,
+)
+from tests.gateway.harness import ALPHA, ANNA, BERT, XLM, Alpha
+from tests.gateway.live import LiveAlpha, live
+
+CONFIG = GatewayConfig(handshake_timeout_s=0.05)
+
+
+@pytest.fixture(autouse=True)
+def silence(caplog: pytest.LogCaptureFixture) -> AsyncIterator[None]:
+    """Nothing that a client does is worth a log line of an operator."""
+    caplog.set_level(logging.INFO)
+    yield
+    ours = [record for record in caplog.records if record.name.startswith(("constellation", "websockets.server"))]
+    assert ours == []
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[LiveAlpha]:
+    async with live(Alpha(config=CONFIG).fund(ANNA, BERT)) as server:
+        yield server
+
+
+@dataclass
+class Trader:
+    """A client by hand on a WebSocket."""
+
+    socket: ClientConnection
+    alpha: Alpha
+
+    async def send(self, message: ClientMessage) -> None:
+        await self.socket.send(encode_client_message(message))
+
+    async def receive(self) -> ClientMessage:
+        data = await self.socket.recv()
+        assert isinstance(data, bytes)
+        return decode_client_message(data)
+
+    async def shake_hands(self) -> "Trader":
+        handshake = InitiatorHandshake(ANNA, Role.CLIENT, self.alpha.constellation, ALPHA.public, bytes(32))
+        await self.send(handshake.hello)
+        reply = await self.receive()
+        assert isinstance(reply, HelloReply)
+        await self.send(handshake.receive(reply))
+        assert isinstance(await self.receive(), Welcome)
+        return self
+
+    async def pay(self, nonce: int) -> None:
+        await self.send(Submit(nonce, self.alpha.request(ANNA, Payment(BERT.public, XLM, ONE), nonce)))
+
+
+async def assert_closed(socket: ClientConnection, code: Code | None, websocket_code: int) -> None:
+    """The last message is the reason, and the WebSocket closes with its own."""
+    last = None
+
+    async def read_all() -> None:
+        nonlocal last
+        while True:
+            last = await socket.recv()
+
+    with pytest.raises(ConnectionClosed) as closed:
+        await read_all()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == websocket_code
+    if code is None:
+        return
+    assert isinstance(last, bytes)
+    closing = decode_client_message(last)
+    assert isinstance(closing, Closing)
+    assert closing.code is code
+
+
+async def assert_serves(server: LiveAlpha) -> None:
+    async with connect(server.url, compression=None) as socket:
+        trader = await Trader(socket, server.alpha).shake_hands()
+        nonce = server.alpha.machine.state.apex
+        await trader.pay(nonce)
+        acknowledgement = await trader.receive()
+        assert isinstance(acknowledgement, Acknowledgement)
+        assert acknowledgement.events[0].request_id == nonce
+        assert isinstance(await trader.receive(), Finality)
+
+
+async def test_request_is_acknowledged_and_final(server: LiveAlpha) -> None:
+    await assert_serves(server)
+
+
+async def test_text_frame_is_malformed(server: LiveAlpha) -> None:
+    async with connect(server.url, compression=None) as socket:
+        await socket.send("hello")
+        await assert_closed(socket, Code.MALFORMED, 1008)
+    await assert_serves(server)
+
+
+async def test_garbage_frame_is_malformed(server: LiveAlpha) -> None:
+    async with connect(server.url, compression=None) as socket:
+        await socket.send(b"\xff" * 50)
+        await assert_closed(socket, Code.MALFORMED, 1008)
+
+
+async def test_frame_over_the_limit_is_1009(server: LiveAlpha) -> None:
+    async with connect(server.url, compression=None) as socket:
+        await socket.send(bytes(CLIENT_FRAME_MAX_BYTES + 1))
+        await assert_closed(socket, None, 1009)
+    await assert_serves(server)
+
+
+async def test_silent_client_is_closed_after_the_handshakes_time(server: LiveAlpha) -> None:
+    async with connect(server.url, compression=None) as socket:
+        await assert_closed(socket, Code.TIMED_OUT, 1008)
+
+
+async def test_slow_loris_is_closed_before_the_websocket_opens(server: LiveAlpha) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n")
+    await writer.drain()
+    async with asyncio.timeout(2):
+        await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    await assert_serves(server)
+
+
+@pytest.mark.parametrize("garbage", [b"\0" * 100, b"\xff\xfe garbage\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b""])
+async def test_garbage_on_the_port_harms_nobody(server: LiveAlpha, garbage: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(garbage)
+    writer.write_eof()
+    async with asyncio.timeout(2):
+        await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    await assert_serves(server)
+
+
+async def test_client_that_vanishes_harms_nobody(server: LiveAlpha) -> None:
+    server.automatic = False
+    async with connect(server.url, compression=None) as socket:
+        trader = await Trader(socket, server.alpha).shake_hands()
+        await trader.pay(1)
+        socket.transport.abort()
+    server.automatic = True
+    server.alpha.settle()
+    await assert_serves(server)
+
+
+async def test_too_many_connections_are_told_to_come_back() -> None:
+    config = GatewayConfig(connections_per_address=1)
+    async with live(Alpha(config=config).fund(ANNA, BERT)) as server:
+        async with connect(server.url, compression=None) as first:
+            await Trader(first, server.alpha).shake_hands()
+            async with connect(server.url, compression=None) as second:
+                await assert_closed(second, Code.TOO_MANY_CONNECTIONS, 1013)
+        await asyncio.sleep(0.01)
+        await assert_serves(server)
+
+
+async def test_reader_that_does_not_read_is_closed_while_others_are_served() -> None:
+    config = GatewayConfig(queue_messages=50, queue_bytes=10**6)
+    alpha = Alpha(config=config).fund(ANNA, BERT)
+    async with live(alpha) as server, connect(server.url, compression=None, max_queue=1) as slow:
+        trader = await Trader(slow, server.alpha).shake_hands()
+        session = next(iter(server.alpha.gateway._sessions.values()))
+        slow.transport.pause_reading()  # type: ignore[attr-defined]
+        for _ in range(300):
+            session.push(bytes(100_000))
+            session.flush()
+            await asyncio.sleep(0)
+        assert session.closing is not None
+        assert session.closing.code is Code.SLOW_READER
+        await asyncio.wait_for(assert_serves(server), 2)
+        trader.socket.transport.abort()
+
+
+@pytest.mark.parametrize(("code", "websocket_code"), [(Code.SHUTTING_DOWN, 1001), (Code.NO_QUORUM, 1013)])
+async def test_stop_tells_everybody_why(code: Code, websocket_code: int) -> None:
+    async with live(Alpha().fund(ANNA)) as server:
+        async with connect(server.url, compression=None) as socket:
+            await Trader(socket, server.alpha).shake_hands()
+            stopping = asyncio.create_task(server.stop(code, "bye"))
+            await assert_closed(socket, code, websocket_code)
+            await stopping
+        with pytest.raises(OSError, match="Connect call failed"):
+            await asyncio.open_connection("127.0.0.1", server.port)
+        await server.stop()

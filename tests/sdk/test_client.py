@@ -1,0 +1,330 @@
+"""The client on real sockets against a real gateway."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+from constellation.protocol.amounts import ONE
+from constellation.protocol.settings_json import settings_to_json
+from constellation.sdk import (
+    Client,
+    ClientOptions,
+    Code,
+    ConnectionClosed,
+    DepositCredited,
+    Event,
+    ExchangeError,
+    Fill,
+    FinalProof,
+    Gap,
+    InvalidRequest,
+    NotFinal,
+    OrderClosed,
+    OrderPlaced,
+    OutcomeUnknown,
+    PaymentReceived,
+    PaymentSent,
+    Receipt,
+    VerificationFailed,
+    WithdrawalAccepted,
+    check_final,
+)
+from tests.gateway.harness import ANNA, AUDITORS, BERT, USD, XLM, Alpha, key, make_settings
+from tests.gateway.live import LiveAlpha, live
+
+FAST = ClientOptions(backoff_s=0.005, backoff_max_s=0.02, reconnect_s=5)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[LiveAlpha]:
+    async with live(Alpha().fund(ANNA, BERT)) as server:
+        yield server
+
+
+@pytest.fixture
+async def anna(server: LiveAlpha) -> AsyncIterator[Client]:
+    async with await Client.connect(server.url, server.alpha.settings, ANNA, FAST) as client:
+        yield client
+
+
+async def until(condition: object) -> None:
+    async with asyncio.timeout(2):
+        while not condition():  # type: ignore[operator]
+            await asyncio.sleep(0.001)
+
+
+def queued(server: LiveAlpha, count: int) -> object:
+    return lambda: len(server.alpha.executed) == count
+
+
+async def test_first_trade(server: LiveAlpha, anna: Client, tmp_path: Path) -> None:
+    document = tmp_path / "settings.json"
+    document.write_text(json.dumps(settings_to_json(server.alpha.settings)))
+    async with Client(server.url, document, BERT) as bert:
+        resting = await bert.create_order("XLM/USD", "sell", "0.25", 10)
+        assert any(isinstance(effect, OrderPlaced) for effect in resting.effects)
+        market = anna.market("XLM/USD")
+        book = await anna.order_book(market.name)
+        assert [(line.price, line.amount, line.orders) for line in book.asks] == [(Decimal("0.25"), Decimal(10), 1)]
+        receipt = await anna.create_order(market.name, "buy", book.asks[0].price, Decimal("4"))
+        (fill,) = receipt.fills
+        assert (fill.price, fill.amount, fill.quote_amount) == (Decimal("0.25"), Decimal(4), Decimal(1))
+        assert (fill.order_id, fill.counter_order_id, fill.maker) == (receipt.order_id, resting.order_id, False)
+        assert fill.fee == Decimal("0.004")
+        proof = await receipt.final(timeout=2)
+        assert isinstance(proof, FinalProof)
+        assert proof.auditors == tuple(auditor.address for auditor in AUDITORS[:2])
+        assert check_final(server.alpha.settings, proof.event, proof.certificate) == proof
+        event = await anext(bert.events())
+        assert isinstance(event, Event)
+        assert [type(effect) for effect in event.effects][:1] == [Fill]
+        assert event.fills[0].maker
+        assert (await event.final()).batch == event.batch
+
+
+async def test_every_operation(server: LiveAlpha, anna: Client) -> None:
+    paid = await anna.pay(BERT.address, "USD", "1.5")
+    assert PaymentSent(BERT.address, "USD", Decimal("1.5")) in paid.effects
+    order = await anna.create_order("XLM/EUR", "buy", "0.1", "2")
+    view = await anna.account()
+    assert [(item.order_id, item.market, item.side) for item in view.orders] == [(order.order_id, "XLM/EUR", "buy")]
+    assert (view.balances["EUR"].total, view.balances["EUR"].locked) == (Decimal(1000), Decimal("0.2"))
+    assert view.balances["EUR"].available == Decimal("999.8")
+    assert view.balances["XLM"].available == Decimal(999), "the minimum balance cannot be spent"
+    assert view.exists
+    cancelled = await anna.cancel_order(order.order_id)
+    assert any(isinstance(effect, OrderClosed) for effect in cancelled.effects)
+    withdrawn = await anna.withdraw("XLM", 3, key("elsewhere").public, memo="thanks")
+    assert any(isinstance(effect, WithdrawalAccepted) for effect in withdrawn.effects)
+    view = await anna.account()
+    assert [(item.withdrawal_id, item.amount) for item in view.withdrawals] == [(withdrawn.apex, Decimal(3))]
+    assert view.withdrawals[0].transaction is not None
+    assert (anna.address, anna.assets) == (ANNA.address, ("XLM", "USD", "EUR"))
+    assert [market.name for market in anna.markets] == ["XLM/USD", "EUR/USD", "XLM/EUR"]
+
+
+async def test_refusals_are_exchange_errors_with_codes(anna: Client) -> None:
+    with pytest.raises(ExchangeError, match=r"INSUFFICIENT_FUNDS \(302\)") as refused:
+        await anna.pay(BERT.public, "USD", 10**6)
+    assert refused.value.code is Code.INSUFFICIENT_FUNDS
+    with pytest.raises(ExchangeError) as refused:
+        await anna.cancel_order(12345)
+    assert refused.value.code is Code.ORDER_NOT_FOUND
+
+
+async def test_wrong_arguments_never_leave_the_client(server: LiveAlpha, anna: Client) -> None:
+    with pytest.raises(InvalidRequest, match=r"not float.*tick 0.0010, lot 1.0000000"):
+        await anna.create_order("XLM/USD", "buy", 0.1, 1)  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequest, match="multiple of the tick"):
+        await anna.create_order("XLM/USD", "buy", "0.1001", 1)
+    assert server.alpha.machine.state.apex == 6
+
+
+async def test_concurrent_requests_are_answered_each(anna: Client) -> None:
+    receipts = await asyncio.gather(*(anna.pay(BERT.public, "XLM", number) for number in range(1, 21)))
+    sent = [effect.amount for receipt in receipts for effect in receipt.effects if isinstance(effect, PaymentSent)]
+    assert sent == [Decimal(number) for number in range(1, 21)]
+
+
+async def test_deposits_and_payments_arrive_as_events(server: LiveAlpha, anna: Client) -> None:
+    server.alpha.deposit(ANNA, USD, 5 * ONE)
+    server.alpha.settle()
+    server.alpha.execute(server.alpha.request(BERT, _payment(ANNA.public)))
+    server.alpha.settle()
+    events = anna.events()
+    first, second = await anext(events), await anext(events)
+    assert isinstance(first, Event)
+    assert isinstance(first.effects[0], DepositCredited)
+    assert isinstance(second, Event)
+    assert second.effects[0] == PaymentReceived(BERT.address, "XLM", Decimal(1))
+    assert first.last_number + 1 == second.first_number
+
+
+def _payment(destination: bytes) -> object:
+    from constellation.protocol.messages import Payment
+
+    return Payment(destination, XLM, ONE)
+
+
+async def test_answer_without_finality_says_so(server: LiveAlpha, anna: Client) -> None:
+    server.automatic = False
+    paying = asyncio.create_task(anna.pay(BERT.public, "XLM", 1))
+    await until(queued(server, 1))
+    server.alpha.acknowledge()
+    receipt = await paying
+    with pytest.raises(NotFinal, match="not final within"):
+        await receipt.final(timeout=0.01)
+    server.alpha.certify()
+    assert (await receipt.final()).batch == receipt.batch
+    assert (await receipt.final()).header_hash == receipt.verified.digest
+
+
+async def test_timeout_leaves_the_outcome_unknown_and_retry_gets_it(server: LiveAlpha) -> None:
+    options = ClientOptions(timeout_s=0.02)
+    async with Client(server.url, server.alpha.settings, ANNA, options) as client:
+        server.automatic = False
+        with pytest.raises(OutcomeUnknown, match="may have been executed") as unknown:
+            await client.pay(BERT.public, "XLM", 1)
+        server.alpha.settle()
+        receipt = await unknown.value.retry()
+        assert receipt.request == unknown.value.request
+        again = await client.resend(unknown.value.request)
+        assert (again.apex, again.effects) == (receipt.apex, receipt.effects)
+    assert server.alpha.machine.state.vault.accounts[BERT.public].balances[XLM].amount == 1001 * ONE
+
+
+async def test_reconnect_resends_the_same_bytes(server: LiveAlpha, anna: Client) -> None:
+    server.automatic = False
+    paying = asyncio.create_task(anna.pay(BERT.public, "XLM", 1))
+    await until(queued(server, 1))
+    for session in list(server.alpha.gateway._sessions.values()):
+        session.close(Code.SLOW_READER, "cut by the test")
+    server.automatic = True
+    server.alpha.settle()
+    receipt = await asyncio.wait_for(paying, 2)
+    assert isinstance(receipt, Receipt)
+    assert (await receipt.final(timeout=2)).batch == receipt.batch
+    assert server.alpha.machine.state.vault.accounts[BERT.public].balances[XLM].amount == 1001 * ONE
+
+
+async def test_client_survives_a_restart_of_alpha(server: LiveAlpha, anna: Client) -> None:
+    await server.stop()
+    paying = asyncio.create_task(anna.pay(BERT.public, "XLM", 1))
+    await asyncio.sleep(0.01)
+    await server.start()
+    assert isinstance(await asyncio.wait_for(paying, 2), Receipt)
+
+
+async def test_events_missed_while_away_are_a_gap(server: LiveAlpha, anna: Client) -> None:
+    await server.stop()
+    server.alpha.deposit(ANNA, USD, ONE)
+    server.alpha.settle()
+    await server.start()
+    assert await asyncio.wait_for(anext(anna.events()), 2) == Gap(8, 9)
+
+
+async def test_client_gives_up_in_the_end(server: LiveAlpha) -> None:
+    options = ClientOptions(backoff_s=0.005, reconnect_s=0.03)
+    client = await Client.connect(server.url, server.alpha.settings, ANNA, options)
+    server.automatic = False
+    sent = asyncio.create_task(client.pay(BERT.public, "XLM", 1))
+    await until(queued(server, 1))
+    await server.stop()
+    unsent = asyncio.create_task(client.pay(BERT.public, "XLM", 2))
+    with pytest.raises(OutcomeUnknown) as unknown:
+        await sent
+    with pytest.raises(ConnectionClosed, match="nothing was executed"):
+        await unsent
+    with pytest.raises(ConnectionClosed, match="cannot be reached"):
+        await client.account()
+    with pytest.raises(ConnectionClosed):
+        await unknown.value.retry()
+    with pytest.raises(ConnectionClosed):
+        await anext(client.events())
+    await client.close()
+
+
+async def test_halted_alpha_is_not_tried_again(server: LiveAlpha, anna: Client) -> None:
+    await server.stop(Code.HALTED, "money does not add up")
+    await until(lambda: anna._connection._end is not None)
+    with pytest.raises(ConnectionClosed, match="money does not add up") as closed:
+        await anna.account()
+    assert closed.value.code is Code.HALTED
+
+
+async def test_close_is_idempotent_and_ends_everything(server: LiveAlpha) -> None:
+    client = await Client.connect(server.url, server.alpha.settings, ANNA)
+    server.automatic = False
+    paying = asyncio.create_task(client.pay(BERT.public, "XLM", 1))
+    reading = asyncio.create_task(anext(client.events()))
+    await until(queued(server, 1))
+    await client.close()
+    await client.close()
+    with pytest.raises(OutcomeUnknown):
+        await paying
+    with pytest.raises(StopAsyncIteration):
+        await reading
+    with pytest.raises(ConnectionClosed, match="the client was closed"):
+        await client.pay(BERT.public, "XLM", 1)
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not [task for task in others if "constellation/sdk" in repr(task)]
+
+
+async def test_cancelled_call_leaves_the_client_usable(server: LiveAlpha, anna: Client) -> None:
+    server.automatic = False
+    paying = asyncio.create_task(anna.pay(BERT.public, "XLM", 1))
+    await until(queued(server, 1))
+    paying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await paying
+    server.automatic = True
+    server.alpha.settle()
+    assert isinstance(await anna.pay(BERT.public, "XLM", 1), Receipt)
+    assert isinstance(await anext(anna.events()), Event), "what nobody waited for is told as an event"
+
+
+async def test_client_that_was_never_opened_says_so(server: LiveAlpha) -> None:
+    client = Client(server.url, server.alpha.settings, ANNA)
+    with pytest.raises(ConnectionClosed, match="not connected"):
+        await client.account()
+    await client.close()
+
+
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:1", "not a url"])
+async def test_unreachable_alpha_is_a_closed_connection(url: str) -> None:
+    with pytest.raises(ConnectionClosed, match="no connection to"):
+        await Client.connect(url, make_settings(), ANNA)
+
+
+async def test_impostor_is_named(server: LiveAlpha) -> None:
+    with pytest.raises(VerificationFailed, match="handshake"):
+        await Client.connect(server.url, make_settings(alpha=key("other").public), ANNA)
+    with pytest.raises(VerificationFailed, match="settings"):
+        await Client.connect(server.url, make_settings(minimum_balance=2), ANNA)
+
+
+async def test_alpha_that_starts_to_lie_stops_the_client(server: LiveAlpha, anna: Client) -> None:
+    for session in server.alpha.gateway._sessions.values():
+        session.push(b"\0\0\0\x09garbage")
+        session.flush()
+    with pytest.raises(VerificationFailed, match="message: malformed"):
+        await anna.pay(BERT.public, "XLM", 1)
+    with pytest.raises(VerificationFailed):
+        await anext(anna.events())
+
+
+async def test_text_frames_and_silence_of_a_strange_server() -> None:
+    async def talk(socket: ServerConnection) -> None:
+        await socket.send("hello")
+        await socket.wait_closed()
+
+    async with serve(talk, "127.0.0.1", 0, logger=logging.getLogger("strange")) as strange:
+        port = next(iter(strange.sockets)).getsockname()[1]
+        with pytest.raises(VerificationFailed, match="text frame"):
+            await Client.connect(f"ws://127.0.0.1:{port}", make_settings(), ANNA)
+
+
+async def test_slow_program_gets_a_gap_instead_of_silence(server: LiveAlpha) -> None:
+    async with Client(server.url, server.alpha.settings, ANNA, ClientOptions(events=2)) as client:
+        for _ in range(5):
+            server.alpha.deposit(ANNA, USD, ONE)
+            server.alpha.settle()
+        await client.account()
+        events = client.events()
+        first, second, gap = await anext(events), await anext(events), await anext(events)
+        assert isinstance(first, Event)
+        assert isinstance(second, Event)
+        assert gap == Gap(second.last_number + 1, second.last_number + 6)
+
+
+def test_client_does_not_show_secrets() -> None:
+    anna_seed = ANNA.seed.hex()
+    client = Client("ws://127.0.0.1:1", make_settings(), ANNA)
+    assert anna_seed not in repr(client)
+    assert anna_seed not in repr(vars(client))

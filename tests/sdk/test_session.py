@@ -1,0 +1,322 @@
+"""The client's and the gateway's pure sides back to back."""
+
+from dataclasses import replace
+
+import pytest
+
+from constellation.gateway import GatewayConfig
+from constellation.protocol.amounts import ONE
+from constellation.protocol.messages import (
+    AccountSnapshot,
+    BookSnapshot,
+    CancelOrder,
+    Code,
+    LimitOrder,
+    Operation,
+    Payment,
+    Side,
+    TimeInForce,
+)
+from constellation.protocol.signing import header_hash
+from constellation.sdk.errors import ConnectionClosed, ExchangeError, OutcomeUnknown, VerificationFailed
+from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
+from constellation.sdk.session import ClientState
+from constellation.sdk.tracker import Gap
+from tests.gateway.harness import ANNA, BERT, EUR, START_US, USD, XLM, Alpha, Pipe, key, make_settings
+
+GTC = TimeInForce.GOOD_TILL_CANCELLED
+
+
+@pytest.fixture
+def alpha() -> Alpha:
+    return Alpha().fund(ANNA, BERT)
+
+
+def pay(units: int = ONE) -> Payment:
+    return Payment(BERT.public, XLM, units)
+
+
+def sell(amount: int = ONE) -> LimitOrder:
+    return LimitOrder(0, Side.SELL, 1000, amount, GTC)
+
+
+def buy(amount: int = ONE) -> LimitOrder:
+    return LimitOrder(0, Side.BUY, 1000, amount, GTC)
+
+
+def kinds(outputs: list[Output]) -> list[type]:
+    return [type(output) for output in outputs]
+
+
+def submit(pipe: Pipe, operation: Operation) -> int:
+    request_id = pipe.client.submit(operation)
+    pipe.pump()
+    return request_id
+
+
+def opened(alpha: Alpha, key_pair: object = ANNA) -> Pipe:
+    pipe = Pipe(alpha, key_pair).connect()  # type: ignore[arg-type]
+    assert kinds(pipe.take()) == [Opened]
+    assert pipe.client.state is ClientState.OPEN
+    return pipe
+
+
+def answer_of(outputs: list[Output], request_id: int) -> object:
+    (answer,) = [item.answer for item in outputs if isinstance(item, Answered) and item.request_id == request_id]
+    return answer
+
+
+def test_request_is_answered_and_certified(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = submit(pipe, pay())
+    assert pipe.take() == []
+    alpha.settle()
+    answered, certified = pipe.pump().take()
+    assert isinstance(answered, Answered)
+    assert isinstance(answered.answer, tuple)
+    verified, signed = answered.answer
+    assert answered.request_id == request_id
+    assert signed.request.operation == pay()
+    assert verified.event.group.account == ANNA.public
+    assert isinstance(certified, Certified)
+    assert (certified.digest, certified.error) == (verified.digest, None)
+
+
+def test_refusal_of_the_first_copy_is_definitive(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = submit(pipe, pay(0))
+    error = answer_of(pipe.take(), request_id)
+    assert isinstance(error, ExchangeError)
+    assert error.code is Code.INVALID_AMOUNT
+
+
+def test_fill_of_a_resting_order_happens(alpha: Alpha) -> None:
+    anna, bert = opened(alpha), opened(alpha, BERT)
+    submit(anna, sell())
+    submit(bert, buy())
+    alpha.deposit(ANNA, USD, ONE)
+    alpha.settle()
+    outputs = anna.pump().take()
+    assert kinds(outputs) == [Answered, Happened, Happened, Certified]
+    assert kinds(bert.pump().take()) == [Answered, Certified]
+
+
+def test_queries(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    submit(pipe, sell())
+    account, book, missing = pipe.client.query_account(), pipe.client.query_book(0, 3), pipe.client.query_book(7, 3)
+    alpha.settle()
+    outputs = pipe.pump().take()
+    assert isinstance(answer_of(outputs, account), AccountSnapshot)
+    assert isinstance(answer_of(outputs, book), BookSnapshot)
+    error = answer_of(outputs, missing)
+    assert isinstance(error, ExchangeError)
+    assert error.code is Code.UNKNOWN_MARKET
+
+
+def test_nonces_follow_alphas_clock_and_the_account(alpha: Alpha) -> None:
+    alpha.execute(alpha.request(ANNA, pay(), nonce=START_US + 500))
+    alpha.settle()
+    pipe = opened(alpha)
+    for operation in (pay(), pay(), pay()):
+        submit(pipe, operation)
+    alpha.now_us += 1000
+    submit(pipe, pay())
+    nonces = [item.quantum.body.request.nonce for item in alpha.executed]  # type: ignore[union-attr]
+    assert nonces == [START_US + 501, START_US + 502, START_US + 503, START_US + 1000]
+    expiries = [item.quantum.body.request.valid_until for item in alpha.executed]  # type: ignore[union-attr]
+    assert expiries == [START_US + 30_000_000] * 3 + [START_US + 30_001_000]
+
+
+def test_lost_answer_is_got_by_sending_the_same_bytes_again(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = submit(pipe, pay())
+    pipe.disconnect()
+    alpha.settle()
+    root = alpha.root()
+    pipe.connect()
+    outputs = pipe.take()
+    assert kinds(outputs) == [Answered, Certified, Opened]
+    assert isinstance(answer_of(outputs, request_id), tuple)
+    assert alpha.root() == root
+
+
+def test_lost_request_is_executed_once_after_the_reconnect(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = pipe.client.submit(pay())
+    pipe.client.data_to_send()
+    pipe.disconnect().connect()
+    alpha.settle()
+    assert isinstance(answer_of(pipe.pump().take(), request_id), tuple)
+    assert alpha.machine.state.vault.accounts[BERT.public].balances[XLM].amount == 1001 * ONE
+
+
+def test_request_made_while_disconnected_is_sent_on_the_next_connection(alpha: Alpha) -> None:
+    pipe = opened(alpha).disconnect()
+    first, query = pipe.client.submit(pay(-1)), pipe.client.query_account()
+    pipe.connect()
+    outputs = pipe.take()
+    assert isinstance(answer_of(outputs, first), ExchangeError), "only one copy was ever sent"
+    assert isinstance(answer_of(outputs, query), AccountSnapshot)
+
+
+def test_certificate_that_came_while_disconnected_is_fetched(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    submit(pipe, pay())
+    alpha.acknowledge()
+    assert kinds(pipe.pump().take()) == [Answered]
+    pipe.disconnect()
+    alpha.certify()
+    assert kinds(pipe.connect().take()) == [Certified, Opened]
+    assert kinds(pipe.disconnect().connect().take()) == [Opened], "nothing is unfinal any more"
+
+
+def test_effects_missed_while_disconnected_are_a_gap(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    last = alpha.machine.state.vault.accounts[ANNA.public].effect_number
+    pipe.disconnect()
+    alpha.deposit(ANNA, USD, ONE)
+    alpha.settle()
+    now = alpha.machine.state.vault.accounts[ANNA.public].effect_number
+    assert pipe.connect().take() == [Gap(last + 1, now), Opened()]
+
+
+def test_gap_is_noticed_before_an_answer_that_follows_it(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    last = alpha.machine.state.vault.accounts[ANNA.public].effect_number
+    request_id = pipe.client.submit(pay())
+    pipe.client.data_to_send()
+    pipe.disconnect()
+    alpha.deposit(ANNA, USD, ONE)
+    alpha.settle()
+    pipe.connect()
+    alpha.settle()
+    outputs = pipe.pump().take()
+    assert outputs[0] == Gap(last + 1, last + 2)
+    assert isinstance(answer_of(outputs, request_id), tuple)
+
+
+def test_repeated_answer_is_not_told_as_something_new(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    submit(pipe, pay())
+    alpha.settle()
+    answered = pipe.pump().take()[0]
+    assert isinstance(answered, Answered)
+    assert isinstance(answered.answer, tuple)
+    again = pipe.client.resend(answered.answer[1])
+    outputs = pipe.pump().take()
+    assert kinds(outputs) == [Answered, Certified]
+    repeated = answer_of(outputs, again)
+    assert isinstance(repeated, tuple)
+    assert repeated[0].event.leaf == answered.answer[0].event.leaf
+
+
+def test_answer_to_an_abandoned_request_is_told_as_an_event(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = submit(pipe, pay())
+    pending = pipe.client.abandon(request_id)
+    assert pending is not None
+    assert isinstance(pending.abandoned("x"), OutcomeUnknown)
+    assert pipe.client.abandon(request_id) is None
+    alpha.settle()
+    assert kinds(pipe.pump().take()) == [Happened, Certified]
+
+
+@pytest.mark.parametrize(
+    ("operation", "definitive"),
+    [(pay(0), True), (CancelOrder(999), False), (pay(10**6 * ONE), False)],
+)
+def test_refusal_of_a_second_copy_is_definitive_only_if_it_holds_for_all(
+    alpha: Alpha, operation: Operation, definitive: bool
+) -> None:
+    pipe = opened(alpha)
+    request_id = pipe.client.submit(operation)
+    pipe.client.data_to_send()
+    error = answer_of(pipe.disconnect().connect().take(), request_id)
+    assert isinstance(error, ExchangeError if definitive else OutcomeUnknown)
+
+
+def test_low_nonce_of_a_second_copy_is_definitive_while_answers_are_remembered(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = pipe.client.submit(pay())
+    pipe.client.data_to_send()
+    alpha.execute(alpha.request(ANNA, pay(), nonce=START_US + 99))
+    alpha.settle()
+    outputs = pipe.disconnect().connect().take()
+    assert isinstance(answer_of(outputs, request_id), ExchangeError)
+
+    old = alpha.request(ANNA, pay(), nonce=5, valid_for_us=1000)
+    request_id = pipe.client.resend(old)
+    assert isinstance(answer_of(pipe.pump().take(), request_id), OutcomeUnknown)
+
+
+def test_validity_is_cut_to_the_settings() -> None:
+    settings = make_settings()
+    settings.limits.validity_us = 1_000_000
+    alpha = Alpha(settings).fund(ANNA, BERT)
+    pipe = opened(alpha)
+    submit(pipe, pay())
+    assert alpha.executed[0].quantum.body.request.valid_until == START_US + 1_000_000  # type: ignore[union-attr]
+
+
+def test_account_that_does_not_exist_may_wait_for_its_deposit(alpha: Alpha) -> None:
+    nobody = key("nobody")
+    pipe = opened(alpha, nobody)
+    alpha.deposit(nobody, XLM, 5 * ONE)
+    alpha.settle()
+    assert kinds(pipe.pump().take()) == [Happened, Certified]
+
+
+def test_rate_limited_account_opens_all_the_same() -> None:
+    alpha = Alpha(config=GatewayConfig(requests_per_second=1, burst=1)).fund(ANNA)
+    opened(alpha)
+    opened(alpha)
+
+
+def test_closing_ends_the_session_with_its_reason(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    alpha.gateway.close_all(Code.SHUTTING_DOWN, "maintenance")
+    with pytest.raises(ConnectionClosed, match="maintenance") as closed:
+        pipe.pump()
+    assert closed.value.code is Code.SHUTTING_DOWN
+
+
+def test_other_settings_are_refused_by_name(alpha: Alpha) -> None:
+    other = make_settings(minimum_balance=2 * ONE)
+    with pytest.raises(VerificationFailed, match="settings: alpha has settings"):
+        Pipe(alpha, settings=other).connect()
+
+
+def test_other_constellation_is_refused_by_alpha(alpha: Alpha) -> None:
+    other = make_settings(network_passphrase="another network")
+    with pytest.raises(ConnectionClosed) as closed:
+        Pipe(alpha, settings=other).connect()
+    assert closed.value.code is Code.WRONG_CONSTELLATION
+
+
+def test_somebody_else_on_alphas_address_is_refused(alpha: Alpha) -> None:
+    other = make_settings(alpha=key("another alpha").public)
+    with pytest.raises(VerificationFailed, match="handshake: the other side is not this constellation's alpha"):
+        Pipe(alpha, settings=other).connect()
+
+
+def test_new_epoch_may_replace_what_was_acknowledged_and_is_told(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    submit(pipe, pay())
+    sealed = alpha.acknowledge()
+    assert sealed is not None
+    pipe.pump().take()
+    header = replace(sealed.header, epoch=2)
+    other = replace(sealed, header=header, digest=header_hash(alpha.constellation, header))
+    alpha.gateway.finalize(alpha.certificate(other))
+    (certified,) = pipe.pump().take()
+    assert isinstance(certified, Certified)
+    assert certified.error is not None
+    assert "another header" in str(certified.error)
+
+
+def test_second_account_asset_is_independent(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = submit(pipe, Payment(BERT.public, EUR, ONE))
+    alpha.settle()
+    assert isinstance(answer_of(pipe.pump().take(), request_id), tuple)
