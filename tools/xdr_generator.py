@@ -46,16 +46,15 @@ def generate(schema_folder: Path) -> dict[str, str]:
 def formatted(files: dict[str, str]) -> dict[str, str]:
     """Sorts imports and formats: the emitters care for meaning, not for line breaks."""
     ruff = [sys.executable, "-m", "ruff"]
-    style = ["--isolated", "--line-length=110", "--target-version=py311"]
-    order = ["--select=I,RUF022", "--config=lint.isort.known-first-party=['constellation']"]
+    style = ["--quiet", "--no-cache", f"--config={ROOT / 'pyproject.toml'}"]
+    order = ["--fix", "--select=I,RUF022", "--config=lint.isort.known-first-party=['constellation']"]
     with tempfile.TemporaryDirectory() as folder:
         for path, text in files.items():
             place = Path(folder, path)
             place.parent.mkdir(exist_ok=True)
             place.write_text(text)
-        check = [*ruff, "check", "--quiet", "--no-cache", "--fix", *style, *order, folder]
-        subprocess.run(check, check=True)
-        subprocess.run([*ruff, "format", "--quiet", "--no-cache", *style, folder], check=True)
+        subprocess.run([*ruff, "check", *style, *order, folder], check=True, cwd=ROOT)
+        subprocess.run([*ruff, "format", *style, folder], check=True, cwd=ROOT)
         return {path: Path(folder, path).read_text() for path in files}
 
 

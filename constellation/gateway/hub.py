@@ -13,6 +13,7 @@ from constellation.protocol.handshake import ResponderHandshake
 from constellation.protocol.limits import UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import (
     AccountEvent,
+    BatchHeader,
     Certificate,
     Code,
     Finality,
@@ -210,12 +211,22 @@ class Gateway:
         if slot is not None:
             session.resolve(slot, [(record.signed_header, answer)])
 
-    def finalize(self, certificate: Certificate) -> None:
-        """A batch is final: tell everybody who got an event of it."""
-        record = self._unfinal.pop(certificate.header.number, None)
+    def finalize(self, certificate: Certificate, ancestors: Sequence[BatchHeader] = ()) -> None:
+        """A batch is final: tell everybody who got an event of it.
+
+        Args:
+            certificate: of the batch.
+            ancestors: headers of the batches before it, oldest first, that have no certificate of their own.
+        """
+        message = encode_client_message(Finality(certificate, list(ancestors)))
+        for header in (*ancestors, certificate.header):
+            self._finalize(header.number, message)
+
+    def _finalize(self, number: int, message: bytes) -> None:
+        record = self._unfinal.pop(number, None)
         if record is None:
             return
-        message = record.finality = encode_client_message(Finality(certificate))
+        record.finality = message
         for session in self._listeners(record):
             session.push(message)
             session.flush()

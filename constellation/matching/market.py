@@ -35,7 +35,7 @@ class Market:
         self.settings = settings
         self.base = settings.base
         self.quote = settings.quote
-        self.scale = 10**settings.price_decimals
+        self.scale: int = 10**settings.price_decimals
         self.maker_fee_ppm = settings.maker_fee_ppm
         self.taker_fee_ppm = settings.taker_fee_ppm
         self.gives = (settings.quote, settings.base)

@@ -24,7 +24,7 @@ from constellation.herald.alpha import (
     StartStream,
     WithdrawalSigned,
 )
-from constellation.herald.link import Link
+from constellation.herald.link import Link, LinkOverflow
 from constellation.herald.server import ClusterServer
 from constellation.node.clock import clock_us
 from constellation.node.config import NodeConfig, split_address
@@ -34,6 +34,7 @@ from constellation.node.storage import OpenedLog, open_log
 from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, VerificationError
 from constellation.protocol.limits import UNFINAL_AGE_MAX_US, UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import (
+    MAX_ANCESTORS,
     Batch,
     Certificate,
     ClusterMessage,
@@ -46,10 +47,12 @@ from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta import Machine, Tip, replay
-from constellation.snapshots import DataDirectory, LogWriter, QuantumLog, StoredBatch, restore
+from constellation.snapshots import DataDirectory, LogWriter, QuantumLog, StorageFailure, StoredBatch, restore
 from constellation.stellarlink import HorizonNetwork, SubmissionLoop, WithdrawalSubmitter
 
 log = logging.getLogger(__name__)
+
+_DRAIN_TIMEOUT_S = 3.0
 
 
 class AlphaNode:
@@ -73,7 +76,10 @@ class AlphaNode:
         self._fetch_target: Tip | None = None
         self._unfinal: deque[tuple[int, int, int]] = deque()
         self._certified_apex = 0
+        self._restored_certified = 0
         self._stopping = False
+        self._idle = asyncio.Event()
+        self._failure: asyncio.Future[None] | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set.
@@ -105,9 +111,10 @@ class AlphaNode:
         self._machine, self._tip, self._recent = opened.machine, opened.tip, opened.recent
         self._writer = LogWriter(opened.log)
         certificate = opened.certificate
-        certified = 0 if certificate is None else certificate.header.number
-        self._certified_apex = 0 if certificate is None else certificate.header.last_apex
-        self._herald = AlphaHerald(self._settings, opened.tip, certified)
+        if certificate is not None:
+            self._restored_certified = certificate.header.number
+            self._certified_apex = certificate.header.last_apex
+        self._herald = AlphaHerald(self._settings, opened.tip, self._restored_certified)
 
     async def _serve(self, stop: asyncio.Event, network: HorizonNetwork) -> None:
         self._submission = SubmissionLoop(network, self._submitter, time.time)
@@ -115,13 +122,33 @@ class AlphaNode:
             background = [
                 tasks.create_task(self._commit()),
                 tasks.create_task(self._submission.run()),
+                tasks.create_task(self._watch_failure()),
             ]
             await stop.wait()
             self._stopping = True
             log.info("shutting down")
+            await self._drain()
             await self._close_clients()
             for task in background:
                 task.cancel()
+
+    async def _watch_failure(self) -> None:
+        """End the node when something failed in a connection's task."""
+        self._failure = asyncio.get_running_loop().create_future()
+        await self._failure
+
+    def _fail(self, error: BaseException) -> None:
+        """Halt: what happened must not be survived by closing one connection."""
+        if self._failure is not None and not self._failure.done():
+            self._failure.set_exception(error)
+
+    async def _drain(self) -> None:
+        """Wait until what was executed is acknowledged; a disk that is too slow for that does not hold the shutdown."""
+        try:
+            async with asyncio.timeout(_DRAIN_TIMEOUT_S):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("not everything that was executed could be acknowledged")
 
     async def _close_clients(self) -> None:
         clients, self._clients = self._clients, None
@@ -140,12 +167,22 @@ class AlphaNode:
 
     async def auditor_message(self, auditor: bytes, message: ClusterMessage) -> None:
         """Take what an auditor says."""
-        for event in self._herald.receive(auditor, message):
-            await self._handle(event)
+        try:
+            for event in self._herald.receive(auditor, message):
+                await self._handle(event)
+        except (ProtocolViolation, LinkOverflow):
+            raise
+        except Exception as error:
+            self._fail(error)
+            raise
 
     async def read_batches(self, first: int) -> list[Batch]:
         """A chunk of the log from ``first`` on."""
-        stored = await self._writer.read(lambda quantum_log: list(quantum_log.batches(first, first + 63)))
+        try:
+            stored = await self._writer.read(lambda quantum_log: list(quantum_log.batches(first, first + 63)))
+        except (StorageFailure, Divergence) as error:
+            self._fail(error)
+            raise
         return [item.batch for item in stored]
 
     async def _handle(self, event: AlphaEvent) -> None:
@@ -226,7 +263,8 @@ class AlphaNode:
         for event in self._herald.streams():
             await self._handle(event)
 
-    async def _open_gateway(self) -> None:
+    async def _open_gateway(self, certificate: Certificate) -> None:
+        """Let clients in, with the answers and certificates that they may ask for again."""
         config = GatewayConfig(
             requests_per_second=self._config.alpha.requests_per_second, burst=self._config.alpha.burst
         )
@@ -234,17 +272,37 @@ class AlphaNode:
             self._machine, self._key_pair, self._submit, self._refusal, clock_us, secrets.token_bytes, config
         )
         self._gateway.epoch = self._herald.epoch
-        for sealed, batch in self._recent:
-            self._gateway.remember(sealed, batch.signed_header)
-        self._recent.clear()
+        await self._remember(self._gateway, certificate)
         self._clients = GatewayServer(self._gateway, *split_address(self._config.alpha.client_listen))
         await self._clients.start()
         log.info("ready", extra={"epoch": self._herald.epoch, "clients": self._config.alpha.client_listen})
 
+    async def _remember(self, gateway: Gateway, certificate: Certificate) -> None:
+        """Batches without a certificate of their own are final by the new epoch's first one, through the hash chain."""
+        for sealed, batch in self._recent:
+            gateway.remember(sealed, batch.signed_header)
+        first = self._recent[0][0].header.number if self._recent else certificate.header.number
+        for earlier in await self._writer.read(lambda quantum_log: quantum_log.certificates(first)):
+            gateway.finalize(earlier)
+        headers = [sealed.header for sealed, _ in self._recent if sealed.header.number > self._restored_certified]
+        gateway.finalize(certificate, headers[-MAX_ANCESTORS:])
+        self._recent.clear()
+
     # --- ordering, storing, acknowledging -------------------------------------------------------------------------
 
     def _submit(self, origin: Origin, signed: SignedRequest) -> None:
-        self._sequencer.execute(signed, origin)
+        try:
+            self._sequencer.execute(signed, origin)
+        except Rejection:
+            raise
+        except Exception as error:
+            log.critical("a quantum failed half-way", extra={"quantum": signed.to_xdr().hex()})
+            self._fail(error)
+            raise
+        self._wake()
+
+    def _wake(self) -> None:
+        self._idle.clear()
         self._work.set()
 
     def _commit_ledger(self) -> None:
@@ -264,12 +322,13 @@ class AlphaNode:
                 extra={"code": error.code.name, "reason": error.message},
             )
             return
-        self._work.set()
+        self._wake()
         log.info("ledger committed", extra={"cursor": commit.report.cursor, "events": len(commit.report.events)})
 
     async def _commit(self) -> None:
         """Store what was executed; one commit carries all that came while the last one was on its way."""
         while True:
+            self._idle.set()
             await self._work.wait()
             self._work.clear()
             while (work := self._sequencer.take()) is not None:
@@ -299,12 +358,17 @@ class AlphaNode:
         while self._unfinal and self._unfinal[0][0] <= number:
             self._unfinal.popleft()
         self._certified_apex = certificate.header.last_apex
-        self._writer.store(certificate).add_done_callback(_log_failure)
+        self._writer.store(certificate).add_done_callback(self._on_stored)
         if self._gateway is None:
-            await self._open_gateway()
+            await self._open_gateway(certificate)
             self._commit_ledger()
         else:
             self._gateway.finalize(certificate)
+
+    def _on_stored(self, future: asyncio.Future[None]) -> None:
+        """A failed write ends the node."""
+        if not future.cancelled() and (error := future.exception()) is not None:
+            self._fail(error)
 
     def _refusal(self) -> Rejection | None:
         """Why requests are refused now, if they are."""
@@ -340,8 +404,3 @@ class AlphaNode:
             "pending_withdrawals": len(state.desk.prepared) + len(state.desk.waiting),
             "cluster": self._herald.describe(),
         }
-
-
-def _log_failure(future: asyncio.Future[None]) -> None:
-    if not future.cancelled() and (error := future.exception()) is not None:
-        log.error("a certificate was not stored", extra={"reason": str(error)})

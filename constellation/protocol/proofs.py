@@ -10,6 +10,7 @@ from constellation.protocol.messages import (
     BatchHeader,
     Certificate,
     Code,
+    Finality,
     Settings,
     SignedHeader,
 )
@@ -46,6 +47,27 @@ def check_certificate(settings: Settings, certificate: Certificate) -> bytes:
             error.code, f"certificate of batch {certificate.header.number}: {error.message}"
         ) from None
     return digest
+
+
+def check_finality(settings: Settings, finality: Finality) -> dict[int, bytes]:
+    """Check a certificate and the ancestors that it covers through the hash chain.
+
+    Returns:
+        The hashes of the headers that it makes final, by batch number.
+
+    Raises:
+        VerificationError: those of :func:`check_certificate`, or BROKEN_CHAIN.
+    """
+    header = finality.certificate.header
+    proven = {header.number: check_certificate(settings, finality.certificate)}
+    constellation = settings_constellation_id(settings)
+    for ancestor in reversed(finality.ancestors):
+        digest = header_hash(constellation, ancestor)
+        if ancestor.number != header.number - 1 or digest != header.previous:
+            raise VerificationError(Code.BROKEN_CHAIN, f"batch {ancestor.number} is not the parent of {header.number}")
+        proven[ancestor.number] = digest
+        header = ancestor
+    return proven
 
 
 def check_inclusion(header: BatchHeader, event: AccountEvent) -> None:

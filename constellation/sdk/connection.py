@@ -239,7 +239,7 @@ class Connection:
             case Certified():
                 finality = self._finalities.pop(output.digest, None)
                 if finality is not None and output.error is None:
-                    finality.settle(output.certificate)
+                    finality.settle(output.finality)
                 elif finality is not None and output.error is not None:
                     finality.fail(output.error)
 

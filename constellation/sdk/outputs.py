@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Certificate, SignedRequest
+from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Finality, SignedRequest
 from constellation.sdk.errors import SdkError, VerificationFailed
 from constellation.sdk.tracker import Gap
 from constellation.sdk.verifier import VerifiedEvent
@@ -33,7 +33,7 @@ class Certified:
     """The batch with the header ``digest`` is final; or, when ``error`` is set, another one in its place."""
 
     digest: bytes
-    certificate: Certificate
+    finality: Finality
     error: VerificationFailed | None = None
 
 

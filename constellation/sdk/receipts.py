@@ -3,7 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from constellation.protocol.messages import Certificate, SignedRequest
+from constellation.protocol import messages
+from constellation.protocol.messages import SignedRequest
 from constellation.sdk.effects import Effect, Fill
 from constellation.sdk.errors import NotFinal, SdkError
 from constellation.sdk.verifier import FinalProof, VerifiedEvent, final_proof
@@ -12,25 +13,25 @@ from constellation.sdk.verifier import FinalProof, VerifiedEvent, final_proof
 class Finality:
     """Waits for the certificate of one batch; shared by all that lies in it."""
 
-    __slots__ = ("__weakref__", "_certificate", "_error", "_known")
+    __slots__ = ("__weakref__", "_error", "_finality", "_known")
 
     def __init__(self) -> None:
         self._known = asyncio.Event()
-        self._certificate: Certificate | None = None
+        self._finality: messages.Finality | None = None
         self._error: SdkError | None = None
 
-    def settle(self, certificate: Certificate) -> None:
+    def settle(self, finality: messages.Finality) -> None:
         """The batch is final."""
-        self._certificate = certificate
+        self._finality = finality
         self._known.set()
 
     def fail(self, error: SdkError) -> None:
         """It cannot become final here; a certificate that is known stays."""
-        if self._certificate is None:
+        if self._finality is None:
             self._error = error
             self._known.set()
 
-    async def wait(self, timeout_s: float) -> Certificate:
+    async def wait(self, timeout_s: float) -> messages.Finality:
         """The certificate.
 
         Raises:
@@ -42,10 +43,10 @@ class Finality:
                 await self._known.wait()
         except TimeoutError:
             raise NotFinal(f"acknowledged, but not final within {timeout_s} seconds") from None
-        if self._certificate is None:
+        if self._finality is None:
             assert self._error is not None
             raise self._error
-        return self._certificate
+        return self._finality
 
 
 @dataclass(slots=True, frozen=True)

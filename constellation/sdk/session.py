@@ -263,15 +263,14 @@ class ClientSession:
             self._outputs.append(Answered(snapshot.request_id, snapshot))
 
     def _on_finality(self, message: Finality) -> None:
-        digest = self._verifier.certificate(message.certificate)
-        number = message.certificate.header.number
-        for acknowledged in self._unfinal.pop(number, {}):
-            error = None
-            if acknowledged != digest:
-                error = VerificationFailed(
-                    "certificate", f"batch {number} was certified with another header than the acknowledged one"
-                )
-            self._outputs.append(Certified(acknowledged, message.certificate, error))
+        for number, digest in self._verifier.finality(message).items():
+            for acknowledged in self._unfinal.pop(number, {}):
+                error = None
+                if acknowledged != digest:
+                    error = VerificationFailed(
+                        "certificate", f"batch {number} was certified with another header than the acknowledged one"
+                    )
+                self._outputs.append(Certified(acknowledged, message, error))
 
     def _on_closing(self, closing: Closing) -> None:
         raise ConnectionClosed(closing.code, closing.message)

@@ -8,12 +8,12 @@ from constellation.protocol.messages import (
     AccountEvent,
     Acknowledgement,
     BatchHeader,
-    Certificate,
+    Finality,
     Settings,
     SignedRequest,
     encode_quantum_body,
 )
-from constellation.protocol.proofs import check_certificate, check_inclusion, check_signed_header
+from constellation.protocol.proofs import check_finality, check_inclusion, check_signed_header
 from constellation.protocol.signing import settings_hash
 from constellation.protocol.strkey import encode_public_key
 from constellation.sdk.errors import VerificationFailed
@@ -45,33 +45,37 @@ class FinalProof:
     Attributes:
         batch: its number.
         header_hash: what the auditors signed.
-        certificate: their signatures.
+        finality: the certificate, and the headers in between when it is a later batch's.
         event: the quantum, its effects on the account and the path to the header.
         auditors: addresses of those who signed.
     """
 
     batch: int
     header_hash: bytes
-    certificate: Certificate
+    finality: Finality
     event: AccountEvent
     auditors: tuple[str, ...]
 
 
-def check_final(settings: Settings, event: AccountEvent, certificate: Certificate) -> FinalProof:
-    """Check from scratch that ``certificate`` makes ``event`` final.
+def check_final(settings: Settings, event: AccountEvent, finality: Finality) -> FinalProof:
+    """Check from scratch that ``finality`` makes ``event`` final.
 
     Raises:
         VerificationFailed: it does not.
     """
-    digest = _checked_certificate(settings, certificate)
-    _checked_inclusion(certificate.header, event)
-    return final_proof(VerifiedEvent(certificate.header, digest, event), certificate)
+    proven = _checked_finality(settings, finality)
+    header = next(iter(finality.ancestors), finality.certificate.header)
+    _checked_inclusion(header, event)
+    return final_proof(VerifiedEvent(header, proven[header.number], event), finality)
 
 
-def final_proof(verified: VerifiedEvent, certificate: Certificate) -> FinalProof:
-    """The proof for an event and a certificate of the same header that were both checked."""
+def final_proof(verified: VerifiedEvent, finality: Finality) -> FinalProof:
+    """The proof for an event and what makes its header final, both checked, without ancestors before the header."""
+    certificate = finality.certificate
     auditors = tuple(encode_public_key(item.auditor) for item in certificate.signatures)
-    return FinalProof(verified.header.number, verified.digest, certificate, verified.event, auditors)
+    number = verified.header.number
+    own = Finality(certificate, [header for header in finality.ancestors if header.number >= number])
+    return FinalProof(number, verified.digest, own, verified.event, auditors)
 
 
 class Verifier:
@@ -141,18 +145,18 @@ class Verifier:
         if leaf.timestamp > signed.request.valid_until:
             raise VerificationFailed("timestamp", f"quantum {leaf.apex} was executed after the request had expired")
 
-    def certificate(self, certificate: Certificate) -> bytes:
-        """Check the auditors' signatures; the header's hash.
+    def finality(self, message: Finality) -> dict[int, bytes]:
+        """Check the auditors' signatures and the chain; the hashes of the headers that are final by it, by number.
 
         Raises:
-            VerificationFailed: the certificate does not hold.
+            VerificationFailed: certificate or chain do not hold.
         """
-        return _checked_certificate(self._settings, certificate)
+        return _checked_finality(self._settings, message)
 
 
-def _checked_certificate(settings: Settings, certificate: Certificate) -> bytes:
+def _checked_finality(settings: Settings, finality: Finality) -> dict[int, bytes]:
     try:
-        return check_certificate(settings, certificate)
+        return check_finality(settings, finality)
     except VerificationError as error:
         raise VerificationFailed("certificate", error.message) from None
 

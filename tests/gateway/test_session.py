@@ -54,7 +54,7 @@ MESSAGES = {
     "account": QueryAccount(1),
     "book": QueryBook(1, 0, 5),
     "rejected": Rejected(1, Code.EXPIRED, ""),
-    "finality": Finality(FUNDED.certificate(FUNDED.sealed[0][0])),
+    "finality": Finality(FUNDED.certificate(FUNDED.sealed[0][0]), []),
     "closing": Closing(Code.MALFORMED, ""),
 }
 ALLOWED = {

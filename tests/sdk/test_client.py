@@ -80,7 +80,7 @@ async def test_first_trade(server: LiveAlpha, anna: Client, tmp_path: Path) -> N
         proof = await receipt.final(timeout=2)
         assert isinstance(proof, FinalProof)
         assert proof.auditors == tuple(auditor.address for auditor in AUDITORS[:2])
-        assert check_final(server.alpha.settings, proof.event, proof.certificate) == proof
+        assert check_final(server.alpha.settings, proof.event, proof.finality) == proof
         event = await anext(bert.events())
         assert isinstance(event, Event)
         assert [type(effect) for effect in event.effects][:1] == [Fill]

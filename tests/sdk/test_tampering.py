@@ -225,12 +225,12 @@ def test_changed_certificate_is_named(name: str) -> None:
     certificate = pipe.alpha.certificate(pipe.alpha.sealed[-1][0])
     changed, expected = certificates(certificate)[name]
     with pytest.raises(VerificationFailed) as error:
-        pipe.client.receive_data(encode_client_message(Finality(changed)))
+        pipe.client.receive_data(encode_client_message(Finality(changed, [])))
     assert str(error.value).startswith("certificate: ")
     assert expected in str(error.value)
     with pytest.raises(VerificationFailed, match="certificate"):
-        check_final(pipe.alpha.settings, answered.answer[0].event, changed)
-    proof = check_final(pipe.alpha.settings, answered.answer[0].event, certificate)
+        check_final(pipe.alpha.settings, answered.answer[0].event, Finality(changed, []))
+    proof = check_final(pipe.alpha.settings, answered.answer[0].event, Finality(certificate, []))
     assert len(proof.auditors) == 2
 
 
@@ -242,7 +242,7 @@ def test_proof_does_not_hold_for_another_batch() -> None:
     assert isinstance(answered.answer, tuple)
     other = pipe.alpha.certificate(pipe.alpha.sealed[0][0])
     with pytest.raises(VerificationFailed, match="inclusion proof"):
-        check_final(pipe.alpha.settings, answered.answer[0].event, other)
+        check_final(pipe.alpha.settings, answered.answer[0].event, Finality(other, []))
 
 
 def test_foreign_account_snapshot_is_named() -> None:

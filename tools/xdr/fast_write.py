@@ -119,7 +119,9 @@ class Writer:
     def _run(self, function: Function, number: int, run: Run, prefix: int | None) -> list[str]:
         """Emits the packing of a run's fixed part; returns the expressions of the results."""
         lines = [line for item in run.items for line in _fetch(item)]
-        if faults := [fault for item in run.items if (fault := self._fault(item))]:
+        # A struct that is an arm was chosen by its class: that need not be checked again.
+        chosen = [run.fixed[0]] if prefix is not None and isinstance(function.tables, model.Struct) else []
+        if faults := [fault for item in run.items if item not in chosen and (fault := self._fault(item))]:
             lines += [f"if {' or '.join(faults)}:", "    raise ValueError"]
         packs = bool(run.leaves) or _counts(run.tail)
         if packs:

@@ -4,7 +4,7 @@ Small nested structs become part of the struct that holds them. A field of varia
 fixed about it (a count, a discriminant, whether it is there) is the run's last item, its head.
 """
 
-import keyword
+import re
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
@@ -17,6 +17,7 @@ INLINED_FIELDS = 12
 
 # What generated functions call their own variables.
 RESERVED = frozenset({"data", "offset", "value", "item", "read", "write", "len", "type", "range", "list"})
+PARTS = re.compile(r"(part|tail)_\d+")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def format_of(item: model.Type) -> str:
 
 def helper_name(function: str, item: Item) -> str:
     """The name of the function for what is inside an item, if it has none of its own."""
-    return f"{'_'.join(item.path) or 'item'}_in_{function}"
+    return f"{'__'.join(item.path) or 'item'}_in_{function}"
 
 
 def helped_by(item: Item | None) -> model.Type | None:
@@ -149,7 +150,7 @@ def _flatten(holder: Item, force: bool = False) -> list[Item]:
 def local(path: tuple[str, ...]) -> str:
     """A local variable's name; two underscores between the parts keep different paths apart."""
     name = "__".join(path)
-    return f"{name}_" if name in RESERVED or keyword.iskeyword(name) else name
+    return f"{name}_" if name in RESERVED or PARTS.fullmatch(name) else name
 
 
 def _width(item: model.Type) -> int:

@@ -6,6 +6,7 @@ unique over all files, because they all end up in one Python package.
 
 import builtins
 import keyword
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,9 @@ IMPORTED = frozenset({"Any", "Callable", "IntEnum", "NoneType", "Struct", "datac
 
 # Fields of these names would hide the methods of the generated classes.
 METHODS = frozenset({"to_xdr", "from_xdr"})
+
+# Snake case: generated functions make names of their own with double, leading and trailing underscores.
+FIELD = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 def load(folder: Path) -> model.Schema:
@@ -150,7 +154,7 @@ class _Resolver:
             name = declaration.name
             if name in fields:
                 raise self._error(declaration.line, f"{item.name} has two fields {name!r}")
-            if name in METHODS or keyword.iskeyword(name):
+            if name in METHODS | IMPORTED or keyword.iskeyword(name) or not FIELD.fullmatch(name):
                 raise self._error(declaration.line, f"{name!r} cannot be the name of a field")
             fields[name] = model.Field(name, self._type(declaration))
         return tuple(fields.values())

@@ -5,6 +5,7 @@ Generated from xdr/*.x by tools/xdr_generator.py; do not edit.
 
 from constellation.protocol.messages.client import (
     MAX_ACCOUNT_WITHDRAWALS,
+    MAX_ANCESTORS,
     MAX_BOOK_LEVELS,
     MAX_EVENTS_PER_MESSAGE,
     MAX_OPEN_ORDERS,
@@ -130,14 +131,7 @@ from constellation.protocol.messages.requests import (
     decode_operation,
     encode_operation,
 )
-from constellation.protocol.messages.session import (
-    Closing,
-    HandshakeTranscript,
-    Hello,
-    HelloProof,
-    HelloReply,
-    Role,
-)
+from constellation.protocol.messages.session import Closing, HandshakeTranscript, Hello, HelloProof, HelloReply, Role
 from constellation.protocol.messages.settings import (
     MAX_ASSETS,
     MAX_CHANNELS,
@@ -168,6 +162,7 @@ from constellation.protocol.messages.state import (
 
 __all__ = [
     "MAX_ACCOUNT_WITHDRAWALS",
+    "MAX_ANCESTORS",
     "MAX_ASSETS",
     "MAX_AUDITORS",
     "MAX_BATCH_QUANTA",

@@ -31,7 +31,14 @@ from constellation.protocol.messages.effects import (
     MAX_EFFECTS,
     EffectGroup,
 )
-from constellation.protocol.messages.quanta import BatchHeader, Certificate, QuantumLeaf, SignedHeader
+from constellation.protocol.messages.quanta import (
+    BatchHeader,
+    Certificate,
+    QuantumLeaf,
+    SignedHeader,
+    _read_batch_header,
+    _write_batch_header,
+)
 from constellation.protocol.messages.requests import (
     _OPERATION_DISCRIMINANT,
     _OPERATION_READERS,
@@ -95,6 +102,8 @@ from constellation.protocol.xdr import (
 )
 
 MAX_EVENTS_PER_MESSAGE = 64
+
+MAX_ANCESTORS = 10000
 
 MAX_BOOK_LEVELS = 200
 
@@ -397,9 +406,7 @@ def _write_welcome(value: Any) -> bytes:
         raise
     tail_0 = _write_settings(settings)
     try:
-        part_1 = _pack_welcome_1(
-            value.epoch, value.apex, value.timestamp, value.requests_per_second, value.burst
-        )
+        part_1 = _pack_welcome_1(value.epoch, value.apex, value.timestamp, value.requests_per_second, value.burst)
     except Exception:
         explain_unencodable(value, _WELCOME_1)
         raise
@@ -613,11 +620,7 @@ def _write_account_event(value: Any) -> bytes:
     try:
         group_proof = value.group_proof
         group_proof__path = group_proof.path
-        if (
-            type(group_proof) is not MerkleProof
-            or type(group_proof__path) is not list
-            or len(group_proof__path) > 32
-        ):
+        if type(group_proof) is not MerkleProof or type(group_proof__path) is not list or len(group_proof__path) > 32:
             raise ValueError
         part_2 = _pack_account_event_2(group_proof.index, group_proof.size, len(group_proof__path))
     except Exception:
@@ -627,11 +630,7 @@ def _write_account_event(value: Any) -> bytes:
     try:
         leaf_proof = value.leaf_proof
         leaf_proof__path = leaf_proof.path
-        if (
-            type(leaf_proof) is not MerkleProof
-            or type(leaf_proof__path) is not list
-            or len(leaf_proof__path) > 32
-        ):
+        if type(leaf_proof) is not MerkleProof or type(leaf_proof__path) is not list or len(leaf_proof__path) > 32:
             raise ValueError
         part_3 = _pack_account_event_3(leaf_proof.index, leaf_proof.size, len(leaf_proof__path))
     except Exception:
@@ -697,9 +696,7 @@ def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
         group__effects__item, offset = group__effects__read(data, offset + 4)
         group__effects.append(group__effects__item)
     try:
-        group_proof__index, group_proof__size, group_proof__path__count = _unpack_account_event_2(
-            data, offset
-        )
+        group_proof__index, group_proof__size, group_proof__path__count = _unpack_account_event_2(data, offset)
     except StructError:
         explain_malformed(data, offset, _ACCOUNT_EVENT_2)
         raise
@@ -771,17 +768,17 @@ _ACKNOWLEDGEMENT_1: Fields = (
     ("SignedHeader.alpha_signature", "signed_header.alpha_signature", Opaque(64)),
     ("Acknowledgement.events", "events", Items(MAX_EVENTS_PER_MESSAGE)),
 )
-_SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_signed_header_header_state_root_in_acknowledgement_0 = Struct(">i32s").pack
+_SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_signed_header__header__state_root_in_acknowledgement_0 = Struct(">i32s").pack
 
 
-def _write_signed_header_header_state_root_in_acknowledgement(value: Any) -> bytes:
+def _write_signed_header__header__state_root_in_acknowledgement(value: Any) -> bytes:
     try:
         if len(value) != 32:
             raise ValueError
-        part_0 = _pack_signed_header_header_state_root_in_acknowledgement_0(1, value)
+        part_0 = _pack_signed_header__header__state_root_in_acknowledgement_0(1, value)
     except Exception:
-        explain_unencodable(value, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_0)
+        explain_unencodable(value, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_0)
         raise
     return part_0
 
@@ -821,7 +818,7 @@ def _write_acknowledgement(value: Any) -> bytes:
     tail_0 = (
         ABSENT
         if signed_header__header__state_root is None
-        else _write_signed_header_header_state_root_in_acknowledgement(signed_header__header__state_root)
+        else _write_signed_header__header__state_root_in_acknowledgement(signed_header__header__state_root)
     )
     try:
         signed_header__alpha_signature = signed_header.alpha_signature
@@ -840,14 +837,14 @@ def _write_acknowledgement(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_signed_header_header_state_root_in_acknowledgement_0 = Struct(">32s").unpack_from
+_unpack_signed_header__header__state_root_in_acknowledgement_0 = Struct(">32s").unpack_from
 
 
-def _read_signed_header_header_state_root_in_acknowledgement(data: bytes, offset: int) -> tuple[Hash, int]:
+def _read_signed_header__header__state_root_in_acknowledgement(data: bytes, offset: int) -> tuple[Hash, int]:
     try:
-        (value,) = _unpack_signed_header_header_state_root_in_acknowledgement_0(data, offset)
+        (value,) = _unpack_signed_header__header__state_root_in_acknowledgement_0(data, offset)
     except StructError:
-        explain_malformed(data, offset, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_0)
+        explain_malformed(data, offset, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_0)
         raise
     return value, offset + 32
 
@@ -876,7 +873,7 @@ def _read_acknowledgement(data: bytes, offset: int) -> tuple[Acknowledgement, in
     offset += 112
     signed_header__header__state_root: Hash | None = None
     if signed_header__header__state_root__present:
-        signed_header__header__state_root, offset = _read_signed_header_header_state_root_in_acknowledgement(
+        signed_header__header__state_root, offset = _read_signed_header__header__state_root_in_acknowledgement(
             data, offset
         )
     try:
@@ -912,16 +909,19 @@ def _read_acknowledgement(data: bytes, offset: int) -> tuple[Acknowledgement, in
 
 @dataclass(slots=True)
 class Finality:
-    """Replayed, stored and signed by a quorum of auditors.
+    """Replayed, stored and signed by a quorum of auditors. Where the reader's batch was certified only through a later one
+    (after a restart of alpha), `ancestors` are the headers from its own up to the certified one's parent.
 
     XDR::
 
         struct Finality {
             Certificate certificate;
+            BatchHeader ancestors<MAX_ANCESTORS>;
         };
     """
 
     certificate: Certificate
+    ancestors: list[BatchHeader]
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -951,23 +951,25 @@ _FINALITY_0: Fields = (
     ("BatchHeader.state_root", "certificate.header.state_root", PRESENCE),
 )
 _FINALITY_1: Fields = (("Certificate.signatures", "certificate.signatures", Items(MAX_AUDITORS)),)
-_CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_certificate_header_state_root_in_finality_0 = Struct(">i32s").pack
+_FINALITY_2: Fields = (("Finality.ancestors", "ancestors", Items(MAX_ANCESTORS)),)
+_CERTIFICATE__HEADER__STATE_ROOT_IN_FINALITY_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_certificate__header__state_root_in_finality_0 = Struct(">i32s").pack
 
 
-def _write_certificate_header_state_root_in_finality(value: Any) -> bytes:
+def _write_certificate__header__state_root_in_finality(value: Any) -> bytes:
     try:
         if len(value) != 32:
             raise ValueError
-        part_0 = _pack_certificate_header_state_root_in_finality_0(1, value)
+        part_0 = _pack_certificate__header__state_root_in_finality_0(1, value)
     except Exception:
-        explain_unencodable(value, _CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_0)
+        explain_unencodable(value, _CERTIFICATE__HEADER__STATE_ROOT_IN_FINALITY_0)
         raise
     return part_0
 
 
 _pack_finality_0 = Struct(">IQQQQq32s32s").pack
 _pack_finality_1 = Struct(">I").pack
+_pack_finality_2 = Struct(">I").pack
 
 
 def _write_finality(value: Any) -> bytes:
@@ -1001,7 +1003,7 @@ def _write_finality(value: Any) -> bytes:
     tail_0 = (
         ABSENT
         if certificate__header__state_root is None
-        else _write_certificate_header_state_root_in_finality(certificate__header__state_root)
+        else _write_certificate__header__state_root_in_finality(certificate__header__state_root)
     )
     try:
         certificate__signatures = certificate.signatures
@@ -1012,23 +1014,33 @@ def _write_finality(value: Any) -> bytes:
         explain_unencodable(value, _FINALITY_1)
         raise
     tail_1 = b"".join([_write_auditor_signature(item) for item in certificate__signatures])
-    return b"".join((part_0, tail_0, part_1, tail_1))
-
-
-_unpack_certificate_header_state_root_in_finality_0 = Struct(">32s").unpack_from
-
-
-def _read_certificate_header_state_root_in_finality(data: bytes, offset: int) -> tuple[Hash, int]:
     try:
-        (value,) = _unpack_certificate_header_state_root_in_finality_0(data, offset)
+        ancestors = value.ancestors
+        if type(ancestors) is not list or len(ancestors) > MAX_ANCESTORS:
+            raise ValueError
+        part_2 = _pack_finality_2(len(ancestors))
+    except Exception:
+        explain_unencodable(value, _FINALITY_2)
+        raise
+    tail_2 = b"".join([_write_batch_header(item) for item in ancestors])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
+
+
+_unpack_certificate__header__state_root_in_finality_0 = Struct(">32s").unpack_from
+
+
+def _read_certificate__header__state_root_in_finality(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_certificate__header__state_root_in_finality_0(data, offset)
     except StructError:
-        explain_malformed(data, offset, _CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_0)
+        explain_malformed(data, offset, _CERTIFICATE__HEADER__STATE_ROOT_IN_FINALITY_0)
         raise
     return value, offset + 32
 
 
 _unpack_finality_0 = Struct(">IQQQQq32s32sI").unpack_from
 _unpack_finality_1 = Struct(">I").unpack_from
+_unpack_finality_2 = Struct(">I").unpack_from
 
 
 def _read_finality(data: bytes, offset: int) -> tuple[Finality, int]:
@@ -1051,24 +1063,31 @@ def _read_finality(data: bytes, offset: int) -> tuple[Finality, int]:
     offset += 112
     certificate__header__state_root: Hash | None = None
     if certificate__header__state_root__present:
-        certificate__header__state_root, offset = _read_certificate_header_state_root_in_finality(
-            data, offset
-        )
+        certificate__header__state_root, offset = _read_certificate__header__state_root_in_finality(data, offset)
     try:
         (certificate__signatures__count,) = _unpack_finality_1(data, offset)
     except StructError:
         explain_malformed(data, offset, _FINALITY_1)
         raise
     offset += 4
-    if (
-        certificate__signatures__count > MAX_AUDITORS
-        or certificate__signatures__count * 96 > len(data) - offset
-    ):
+    if certificate__signatures__count > MAX_AUDITORS or certificate__signatures__count * 96 > len(data) - offset:
         refuse_count(certificate__signatures__count, MAX_AUDITORS, "Certificate.signatures")
     certificate__signatures = []
     for _ in range(certificate__signatures__count):
         certificate__signatures__item, offset = _read_auditor_signature(data, offset)
         certificate__signatures.append(certificate__signatures__item)
+    try:
+        (ancestors__count,) = _unpack_finality_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FINALITY_2)
+        raise
+    offset += 4
+    if ancestors__count > MAX_ANCESTORS or ancestors__count * 112 > len(data) - offset:
+        refuse_count(ancestors__count, MAX_ANCESTORS, "Finality.ancestors")
+    ancestors = []
+    for _ in range(ancestors__count):
+        ancestors__item, offset = _read_batch_header(data, offset)
+        ancestors.append(ancestors__item)
     return Finality(
         Certificate(
             BatchHeader(
@@ -1083,7 +1102,8 @@ def _read_finality(data: bytes, offset: int) -> tuple[Finality, int]:
                 certificate__header__state_root,
             ),
             certificate__signatures,
-        )
+        ),
+        ancestors,
     ), offset
 
 
@@ -1128,9 +1148,7 @@ _ACCOUNT_SNAPSHOT_0: Fields = (
     ("AccountSnapshot.account", "account", PRESENCE),
 )
 _ACCOUNT_SNAPSHOT_1: Fields = (("AccountSnapshot.orders", "orders", Items(MAX_OPEN_ORDERS)),)
-_ACCOUNT_SNAPSHOT_2: Fields = (
-    ("AccountSnapshot.withdrawals", "withdrawals", Items(MAX_ACCOUNT_WITHDRAWALS)),
-)
+_ACCOUNT_SNAPSHOT_2: Fields = (("AccountSnapshot.withdrawals", "withdrawals", Items(MAX_ACCOUNT_WITHDRAWALS)),)
 _pack_account_snapshot_0 = Struct(">QQ").pack
 _pack_account_snapshot_1 = Struct(">I").pack
 _pack_account_snapshot_2 = Struct(">I").pack
@@ -1409,9 +1427,7 @@ class ClientMessageType(IntEnum):
     CLIENT_CLOSING = 12
 
 
-_CLIENT_MESSAGE_TYPE_MEMBERS: dict[int, ClientMessageType] = {
-    member.value: member for member in ClientMessageType
-}
+_CLIENT_MESSAGE_TYPE_MEMBERS: dict[int, ClientMessageType] = {member.value: member for member in ClientMessageType}
 
 
 ClientMessage = (
@@ -1439,13 +1455,7 @@ def _write_hello_as_client_message(value: Any) -> bytes:
         role = value.role
         key = value.key
         challenge = value.challenge
-        if (
-            type(value) is not Hello
-            or len(constellation) != 32
-            or role not in _ROLE_MEMBERS
-            or len(key) != 32
-            or len(challenge) != 32
-        ):
+        if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32 or len(challenge) != 32:
             raise ValueError
         part_0 = _pack_hello_as_client_message_0(0, value.version, constellation, role, key, challenge)
     except Exception:
@@ -1462,7 +1472,7 @@ def _write_hello_reply_as_client_message(value: Any) -> bytes:
         key = value.key
         challenge = value.challenge
         signature = value.signature
-        if type(value) is not HelloReply or len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
+        if len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
             raise ValueError
         part_0 = _pack_hello_reply_as_client_message_0(1, value.version, key, challenge, signature)
     except Exception:
@@ -1477,7 +1487,7 @@ _pack_hello_proof_as_client_message_0 = Struct(">i64s").pack
 def _write_hello_proof_as_client_message(value: Any) -> bytes:
     try:
         signature = value.signature
-        if type(value) is not HelloProof or len(signature) != 64:
+        if len(signature) != 64:
             raise ValueError
         part_0 = _pack_hello_proof_as_client_message_0(2, signature)
     except Exception:
@@ -1501,18 +1511,13 @@ def _write_submit_as_client_message(value: Any) -> bytes:
         request__request__account = request__request.account
         request__request__operation = request__request.operation
         if (
-            type(value) is not Submit
-            or type(request) is not SignedRequest
+            type(request) is not SignedRequest
             or type(request__request) is not Request
             or len(request__request__account) != 32
         ):
             raise ValueError
         part_0 = _pack_submit_as_client_message_0(
-            4,
-            value.request_id,
-            request__request__account,
-            request__request.nonce,
-            request__request.valid_until,
+            4, value.request_id, request__request__account, request__request.nonce, request__request.valid_until
         )
     except Exception:
         explain_unencodable(value, _SUBMIT_0)
@@ -1538,8 +1543,6 @@ _pack_query_account_as_client_message_0 = Struct(">iQ").pack
 
 def _write_query_account_as_client_message(value: Any) -> bytes:
     try:
-        if type(value) is not QueryAccount:
-            raise ValueError
         part_0 = _pack_query_account_as_client_message_0(5, value.request_id)
     except Exception:
         explain_unencodable(value, _QUERY_ACCOUNT_0)
@@ -1552,8 +1555,6 @@ _pack_query_book_as_client_message_0 = Struct(">iQII").pack
 
 def _write_query_book_as_client_message(value: Any) -> bytes:
     try:
-        if type(value) is not QueryBook:
-            raise ValueError
         part_0 = _pack_query_book_as_client_message_0(6, value.request_id, value.market, value.levels)
     except Exception:
         explain_unencodable(value, _QUERY_BOOK_0)
@@ -1568,7 +1569,7 @@ def _write_rejected_as_client_message(value: Any) -> bytes:
     try:
         code = value.code
         message = value.message
-        if type(value) is not Rejected or code not in _CODE_MEMBERS:
+        if code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_rejected_as_client_message_0(7, value.request_id, code)
     except Exception:
@@ -1578,19 +1579,19 @@ def _write_rejected_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_AS_CLIENT_MESSAGE_0: Fields = (
+_SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_AS_CLIENT_MESSAGE_0: Fields = (
     ("BatchHeader.state_root", "", Opaque(32)),
 )
-_pack_signed_header_header_state_root_in_acknowledgement_as_client_message_0 = Struct(">i32s").pack
+_pack_signed_header__header__state_root_in_acknowledgement_as_client_message_0 = Struct(">i32s").pack
 
 
-def _write_signed_header_header_state_root_in_acknowledgement_as_client_message(value: Any) -> bytes:
+def _write_signed_header__header__state_root_in_acknowledgement_as_client_message(value: Any) -> bytes:
     try:
         if len(value) != 32:
             raise ValueError
-        part_0 = _pack_signed_header_header_state_root_in_acknowledgement_as_client_message_0(1, value)
+        part_0 = _pack_signed_header__header__state_root_in_acknowledgement_as_client_message_0(1, value)
     except Exception:
-        explain_unencodable(value, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_ACKNOWLEDGEMENT_AS_CLIENT_MESSAGE_0)
+        explain_unencodable(value, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_AS_CLIENT_MESSAGE_0)
         raise
     return part_0
 
@@ -1607,8 +1608,7 @@ def _write_acknowledgement_as_client_message(value: Any) -> bytes:
         signed_header__header__quanta_root = signed_header__header.quanta_root
         signed_header__header__state_root = signed_header__header.state_root
         if (
-            type(value) is not Acknowledgement
-            or type(signed_header) is not SignedHeader
+            type(signed_header) is not SignedHeader
             or type(signed_header__header) is not BatchHeader
             or len(signed_header__header__previous) != 32
             or len(signed_header__header__quanta_root) != 32
@@ -1631,7 +1631,7 @@ def _write_acknowledgement_as_client_message(value: Any) -> bytes:
     tail_0 = (
         ABSENT
         if signed_header__header__state_root is None
-        else _write_signed_header_header_state_root_in_acknowledgement_as_client_message(
+        else _write_signed_header__header__state_root_in_acknowledgement_as_client_message(
             signed_header__header__state_root
         )
     )
@@ -1652,25 +1652,24 @@ def _write_acknowledgement_as_client_message(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_AS_CLIENT_MESSAGE_0: Fields = (
-    ("BatchHeader.state_root", "", Opaque(32)),
-)
-_pack_certificate_header_state_root_in_finality_as_client_message_0 = Struct(">i32s").pack
+_CERTIFICATE__HEADER__STATE_ROOT_IN_FINALITY_AS_CLIENT_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_certificate__header__state_root_in_finality_as_client_message_0 = Struct(">i32s").pack
 
 
-def _write_certificate_header_state_root_in_finality_as_client_message(value: Any) -> bytes:
+def _write_certificate__header__state_root_in_finality_as_client_message(value: Any) -> bytes:
     try:
         if len(value) != 32:
             raise ValueError
-        part_0 = _pack_certificate_header_state_root_in_finality_as_client_message_0(1, value)
+        part_0 = _pack_certificate__header__state_root_in_finality_as_client_message_0(1, value)
     except Exception:
-        explain_unencodable(value, _CERTIFICATE_HEADER_STATE_ROOT_IN_FINALITY_AS_CLIENT_MESSAGE_0)
+        explain_unencodable(value, _CERTIFICATE__HEADER__STATE_ROOT_IN_FINALITY_AS_CLIENT_MESSAGE_0)
         raise
     return part_0
 
 
 _pack_finality_as_client_message_0 = Struct(">iIQQQQq32s32s").pack
 _pack_finality_as_client_message_1 = Struct(">I").pack
+_pack_finality_as_client_message_2 = Struct(">I").pack
 
 
 def _write_finality_as_client_message(value: Any) -> bytes:
@@ -1681,8 +1680,7 @@ def _write_finality_as_client_message(value: Any) -> bytes:
         certificate__header__quanta_root = certificate__header.quanta_root
         certificate__header__state_root = certificate__header.state_root
         if (
-            type(value) is not Finality
-            or type(certificate) is not Certificate
+            type(certificate) is not Certificate
             or type(certificate__header) is not BatchHeader
             or len(certificate__header__previous) != 32
             or len(certificate__header__quanta_root) != 32
@@ -1705,9 +1703,7 @@ def _write_finality_as_client_message(value: Any) -> bytes:
     tail_0 = (
         ABSENT
         if certificate__header__state_root is None
-        else _write_certificate_header_state_root_in_finality_as_client_message(
-            certificate__header__state_root
-        )
+        else _write_certificate__header__state_root_in_finality_as_client_message(certificate__header__state_root)
     )
     try:
         certificate__signatures = certificate.signatures
@@ -1718,7 +1714,16 @@ def _write_finality_as_client_message(value: Any) -> bytes:
         explain_unencodable(value, _FINALITY_1)
         raise
     tail_1 = b"".join([_write_auditor_signature(item) for item in certificate__signatures])
-    return b"".join((part_0, tail_0, part_1, tail_1))
+    try:
+        ancestors = value.ancestors
+        if type(ancestors) is not list or len(ancestors) > MAX_ANCESTORS:
+            raise ValueError
+        part_2 = _pack_finality_as_client_message_2(len(ancestors))
+    except Exception:
+        explain_unencodable(value, _FINALITY_2)
+        raise
+    tail_2 = b"".join([_write_batch_header(item) for item in ancestors])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
 _pack_account_snapshot_as_client_message_0 = Struct(">iQQ").pack
@@ -1729,8 +1734,6 @@ _pack_account_snapshot_as_client_message_2 = Struct(">I").pack
 def _write_account_snapshot_as_client_message(value: Any) -> bytes:
     try:
         account = value.account
-        if type(value) is not AccountSnapshot:
-            raise ValueError
         part_0 = _pack_account_snapshot_as_client_message_0(10, value.request_id, value.apex)
     except Exception:
         explain_unencodable(value, _ACCOUNT_SNAPSHOT_0)
@@ -1764,11 +1767,9 @@ _pack_book_snapshot_as_client_message_1 = Struct(">I").pack
 def _write_book_snapshot_as_client_message(value: Any) -> bytes:
     try:
         bids = value.bids
-        if type(value) is not BookSnapshot or type(bids) is not list or len(bids) > MAX_BOOK_LEVELS:
+        if type(bids) is not list or len(bids) > MAX_BOOK_LEVELS:
             raise ValueError
-        part_0 = _pack_book_snapshot_as_client_message_0(
-            11, value.request_id, value.apex, value.market, len(bids)
-        )
+        part_0 = _pack_book_snapshot_as_client_message_0(11, value.request_id, value.apex, value.market, len(bids))
     except Exception:
         explain_unencodable(value, _BOOK_SNAPSHOT_0)
         raise
@@ -1792,7 +1793,7 @@ def _write_closing_as_client_message(value: Any) -> bytes:
     try:
         code = value.code
         message = value.message
-        if type(value) is not Closing or code not in _CODE_MEMBERS:
+        if code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_closing_as_client_message_0(12, code)
     except Exception:

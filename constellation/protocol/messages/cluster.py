@@ -12,13 +12,7 @@ from struct import Struct
 from typing import Any
 
 from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
-from constellation.protocol.messages.common import (
-    MAX_AUDITORS,
-    Hash,
-    Key,
-    Signature,
-    _write_auditor_signature,
-)
+from constellation.protocol.messages.common import MAX_AUDITORS, Hash, Key, Signature, _write_auditor_signature
 from constellation.protocol.messages.quanta import (
     _BATCH_0,
     _BATCH_1,
@@ -817,9 +811,7 @@ def _write_signed_ledger_report(value: Any) -> bytes:
             or len(report__events) > MAX_LEDGER_EVENTS
         ):
             raise ValueError
-        part_0 = _pack_signed_ledger_report_0(
-            report.previous, report.cursor, report.closed_at_s, len(report__events)
-        )
+        part_0 = _pack_signed_ledger_report_0(report.previous, report.cursor, report.closed_at_s, len(report__events))
     except Exception:
         explain_unencodable(value, _SIGNED_LEDGER_REPORT_0)
         raise
@@ -844,8 +836,8 @@ _unpack_signed_ledger_report_1 = Struct(">64s").unpack_from
 
 def _read_signed_ledger_report(data: bytes, offset: int) -> tuple[SignedLedgerReport, int]:
     try:
-        report__previous, report__cursor, report__closed_at_s, report__events__count = (
-            _unpack_signed_ledger_report_0(data, offset)
+        report__previous, report__cursor, report__closed_at_s, report__events__count = _unpack_signed_ledger_report_0(
+            data, offset
         )
     except StructError:
         explain_malformed(data, offset, _SIGNED_LEDGER_REPORT_0)
@@ -974,9 +966,7 @@ class ClusterMessageType(IntEnum):
     STREAM_START = 14
 
 
-_CLUSTER_MESSAGE_TYPE_MEMBERS: dict[int, ClusterMessageType] = {
-    member.value: member for member in ClusterMessageType
-}
+_CLUSTER_MESSAGE_TYPE_MEMBERS: dict[int, ClusterMessageType] = {member.value: member for member in ClusterMessageType}
 
 
 ClusterMessage = (
@@ -1006,13 +996,7 @@ def _write_hello_as_cluster_message(value: Any) -> bytes:
         role = value.role
         key = value.key
         challenge = value.challenge
-        if (
-            type(value) is not Hello
-            or len(constellation) != 32
-            or role not in _ROLE_MEMBERS
-            or len(key) != 32
-            or len(challenge) != 32
-        ):
+        if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32 or len(challenge) != 32:
             raise ValueError
         part_0 = _pack_hello_as_cluster_message_0(0, value.version, constellation, role, key, challenge)
     except Exception:
@@ -1029,7 +1013,7 @@ def _write_hello_reply_as_cluster_message(value: Any) -> bytes:
         key = value.key
         challenge = value.challenge
         signature = value.signature
-        if type(value) is not HelloReply or len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
+        if len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
             raise ValueError
         part_0 = _pack_hello_reply_as_cluster_message_0(1, value.version, key, challenge, signature)
     except Exception:
@@ -1044,7 +1028,7 @@ _pack_hello_proof_as_cluster_message_0 = Struct(">i64s").pack
 def _write_hello_proof_as_cluster_message(value: Any) -> bytes:
     try:
         signature = value.signature
-        if type(value) is not HelloProof or len(signature) != 64:
+        if len(signature) != 64:
             raise ValueError
         part_0 = _pack_hello_proof_as_cluster_message_0(2, signature)
     except Exception:
@@ -1058,8 +1042,6 @@ _pack_epoch_proposal_as_cluster_message_0 = Struct(">iQ").pack
 
 def _write_epoch_proposal_as_cluster_message(value: Any) -> bytes:
     try:
-        if type(value) is not EpochProposal:
-            raise ValueError
         part_0 = _pack_epoch_proposal_as_cluster_message_0(3, value.epoch)
     except Exception:
         explain_unencodable(value, _EPOCH_PROPOSAL_0)
@@ -1076,7 +1058,7 @@ def _write_epoch_promise_as_cluster_message(value: Any) -> bytes:
         promise = value.promise
         promise__alpha = promise.alpha
         promise__tip = promise.tip
-        if type(value) is not SignedPromise or type(promise) is not Promise or len(promise__alpha) != 32:
+        if type(promise) is not Promise or len(promise__alpha) != 32:
             raise ValueError
         part_0 = _pack_epoch_promise_as_cluster_message_0(4, promise.epoch, promise__alpha)
     except Exception:
@@ -1108,16 +1090,9 @@ def _write_epoch_opening_as_cluster_message(value: Any) -> bytes:
     try:
         base = value.base
         promises = value.promises
-        if (
-            type(value) is not EpochOpening
-            or len(base) != 32
-            or type(promises) is not list
-            or len(promises) > MAX_AUDITORS
-        ):
+        if len(base) != 32 or type(promises) is not list or len(promises) > MAX_AUDITORS:
             raise ValueError
-        part_0 = _pack_epoch_opening_as_cluster_message_0(
-            5, value.epoch, value.base_number, base, len(promises)
-        )
+        part_0 = _pack_epoch_opening_as_cluster_message_0(5, value.epoch, value.base_number, base, len(promises))
     except Exception:
         explain_unencodable(value, _EPOCH_OPENING_0)
         raise
@@ -1130,8 +1105,6 @@ _pack_batch_request_as_cluster_message_0 = Struct(">iQQ").pack
 
 def _write_batch_request_as_cluster_message(value: Any) -> bytes:
     try:
-        if type(value) is not BatchRequest:
-            raise ValueError
         part_0 = _pack_batch_request_as_cluster_message_0(6, value.first, value.last)
     except Exception:
         explain_unencodable(value, _BATCH_REQUEST_0)
@@ -1139,19 +1112,17 @@ def _write_batch_request_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_AS_CLUSTER_MESSAGE_0: Fields = (
-    ("BatchHeader.state_root", "", Opaque(32)),
-)
-_pack_signed_header_header_state_root_in_batch_as_cluster_message_0 = Struct(">i32s").pack
+_SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_AS_CLUSTER_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_signed_header__header__state_root_in_batch_as_cluster_message_0 = Struct(">i32s").pack
 
 
-def _write_signed_header_header_state_root_in_batch_as_cluster_message(value: Any) -> bytes:
+def _write_signed_header__header__state_root_in_batch_as_cluster_message(value: Any) -> bytes:
     try:
         if len(value) != 32:
             raise ValueError
-        part_0 = _pack_signed_header_header_state_root_in_batch_as_cluster_message_0(1, value)
+        part_0 = _pack_signed_header__header__state_root_in_batch_as_cluster_message_0(1, value)
     except Exception:
-        explain_unencodable(value, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_AS_CLUSTER_MESSAGE_0)
+        explain_unencodable(value, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_AS_CLUSTER_MESSAGE_0)
         raise
     return part_0
 
@@ -1168,8 +1139,7 @@ def _write_batch_as_cluster_message(value: Any) -> bytes:
         signed_header__header__quanta_root = signed_header__header.quanta_root
         signed_header__header__state_root = signed_header__header.state_root
         if (
-            type(value) is not Batch
-            or type(signed_header) is not SignedHeader
+            type(signed_header) is not SignedHeader
             or type(signed_header__header) is not BatchHeader
             or len(signed_header__header__previous) != 32
             or len(signed_header__header__quanta_root) != 32
@@ -1192,18 +1162,12 @@ def _write_batch_as_cluster_message(value: Any) -> bytes:
     tail_0 = (
         ABSENT
         if signed_header__header__state_root is None
-        else _write_signed_header_header_state_root_in_batch_as_cluster_message(
-            signed_header__header__state_root
-        )
+        else _write_signed_header__header__state_root_in_batch_as_cluster_message(signed_header__header__state_root)
     )
     try:
         signed_header__alpha_signature = signed_header.alpha_signature
         quanta = value.quanta
-        if (
-            len(signed_header__alpha_signature) != 64
-            or type(quanta) is not list
-            or len(quanta) > MAX_BATCH_QUANTA
-        ):
+        if len(signed_header__alpha_signature) != 64 or type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
             raise ValueError
         part_1 = _pack_batch_as_cluster_message_1(signed_header__alpha_signature, len(quanta))
     except Exception:
@@ -1220,7 +1184,7 @@ def _write_vote_as_cluster_message(value: Any) -> bytes:
     try:
         header = value.header
         signature = value.signature
-        if type(value) is not Vote or len(header) != 32 or len(signature) != 64:
+        if len(header) != 32 or len(signature) != 64:
             raise ValueError
         part_0 = _pack_vote_as_cluster_message_0(8, value.number, header, signature)
     except Exception:
@@ -1239,12 +1203,7 @@ def _write_verdict_as_cluster_message(value: Any) -> bytes:
         verdict__header = verdict.header
         verdict__code = verdict.code
         verdict__reason = verdict.reason
-        if (
-            type(value) is not SignedVerdict
-            or type(verdict) is not Verdict
-            or len(verdict__header) != 32
-            or verdict__code not in _CODE_MEMBERS
-        ):
+        if type(verdict) is not Verdict or len(verdict__header) != 32 or verdict__code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_verdict_as_cluster_message_0(9, verdict.number, verdict__header, verdict__code)
     except Exception:
@@ -1262,17 +1221,17 @@ def _write_verdict_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_HEADER_STATE_ROOT_IN_CERTIFICATE_AS_CLUSTER_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_header_state_root_in_certificate_as_cluster_message_0 = Struct(">i32s").pack
+_HEADER__STATE_ROOT_IN_CERTIFICATE_AS_CLUSTER_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_header__state_root_in_certificate_as_cluster_message_0 = Struct(">i32s").pack
 
 
-def _write_header_state_root_in_certificate_as_cluster_message(value: Any) -> bytes:
+def _write_header__state_root_in_certificate_as_cluster_message(value: Any) -> bytes:
     try:
         if len(value) != 32:
             raise ValueError
-        part_0 = _pack_header_state_root_in_certificate_as_cluster_message_0(1, value)
+        part_0 = _pack_header__state_root_in_certificate_as_cluster_message_0(1, value)
     except Exception:
-        explain_unencodable(value, _HEADER_STATE_ROOT_IN_CERTIFICATE_AS_CLUSTER_MESSAGE_0)
+        explain_unencodable(value, _HEADER__STATE_ROOT_IN_CERTIFICATE_AS_CLUSTER_MESSAGE_0)
         raise
     return part_0
 
@@ -1287,12 +1246,7 @@ def _write_certificate_as_cluster_message(value: Any) -> bytes:
         header__previous = header.previous
         header__quanta_root = header.quanta_root
         header__state_root = header.state_root
-        if (
-            type(value) is not Certificate
-            or type(header) is not BatchHeader
-            or len(header__previous) != 32
-            or len(header__quanta_root) != 32
-        ):
+        if type(header) is not BatchHeader or len(header__previous) != 32 or len(header__quanta_root) != 32:
             raise ValueError
         part_0 = _pack_certificate_as_cluster_message_0(
             10,
@@ -1311,7 +1265,7 @@ def _write_certificate_as_cluster_message(value: Any) -> bytes:
     tail_0 = (
         ABSENT
         if header__state_root is None
-        else _write_header_state_root_in_certificate_as_cluster_message(header__state_root)
+        else _write_header__state_root_in_certificate_as_cluster_message(header__state_root)
     )
     try:
         signatures = value.signatures
@@ -1334,8 +1288,7 @@ def _write_ledger_report_as_cluster_message(value: Any) -> bytes:
         report = value.report
         report__events = report.events
         if (
-            type(value) is not SignedLedgerReport
-            or type(report) is not LedgerReport
+            type(report) is not LedgerReport
             or type(report__events) is not list
             or len(report__events) > MAX_LEDGER_EVENTS
         ):
@@ -1368,7 +1321,7 @@ def _write_withdrawal_signature_as_cluster_message(value: Any) -> bytes:
     try:
         transaction = value.transaction
         signature = value.signature
-        if type(value) is not WithdrawalSignature or len(transaction) != 32 or len(signature) != 64:
+        if len(transaction) != 32 or len(signature) != 64:
             raise ValueError
         part_0 = _pack_withdrawal_signature_as_cluster_message_0(12, transaction, signature)
     except Exception:
@@ -1384,7 +1337,7 @@ def _write_closing_as_cluster_message(value: Any) -> bytes:
     try:
         code = value.code
         message = value.message
-        if type(value) is not Closing or code not in _CODE_MEMBERS:
+        if code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_closing_as_cluster_message_0(13, code)
     except Exception:
@@ -1399,8 +1352,6 @@ _pack_stream_start_as_cluster_message_0 = Struct(">iQ").pack
 
 def _write_stream_start_as_cluster_message(value: Any) -> bytes:
     try:
-        if type(value) is not StreamStart:
-            raise ValueError
         part_0 = _pack_stream_start_as_cluster_message_0(14, value.number)
     except Exception:
         explain_unencodable(value, _STREAM_START_0)

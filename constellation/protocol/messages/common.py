@@ -198,8 +198,6 @@ _pack_credit_as_asset_identity_1 = Struct(">32s").pack
 def _write_credit_as_asset_identity(value: Any) -> bytes:
     try:
         code = value.code
-        if type(value) is not CreditAsset:
-            raise ValueError
     except Exception:
         explain_unencodable(value, _CREDIT_ASSET_0)
         raise

@@ -72,9 +72,7 @@ class OrderCloseReason(IntEnum):
     FILL_LIMIT = 4
 
 
-_ORDER_CLOSE_REASON_MEMBERS: dict[int, OrderCloseReason] = {
-    member.value: member for member in OrderCloseReason
-}
+_ORDER_CLOSE_REASON_MEMBERS: dict[int, OrderCloseReason] = {member.value: member for member in OrderCloseReason}
 
 
 class WithdrawalOutcome(IntEnum):
@@ -94,9 +92,7 @@ class WithdrawalOutcome(IntEnum):
     LAPSED = 2
 
 
-_WITHDRAWAL_OUTCOME_MEMBERS: dict[int, WithdrawalOutcome] = {
-    member.value: member for member in WithdrawalOutcome
-}
+_WITHDRAWAL_OUTCOME_MEMBERS: dict[int, WithdrawalOutcome] = {member.value: member for member in WithdrawalOutcome}
 
 
 class SuspenseReason(IntEnum):
@@ -561,11 +557,7 @@ def _write_trade(value: Any) -> bytes:
     try:
         side = value.side
         maker = value.maker
-        if (
-            type(value) is not Trade
-            or side not in _SIDE_MEMBERS
-            or (maker is not True and maker is not False)
-        ):
+        if type(value) is not Trade or side not in _SIDE_MEMBERS or (maker is not True and maker is not False):
             raise ValueError
         part_0 = _pack_trade_0(
             value.order,
@@ -589,9 +581,7 @@ _unpack_trade_0 = Struct(">QQIiIqqqq").unpack_from
 
 def _read_trade(data: bytes, offset: int) -> tuple[Trade, int]:
     try:
-        order, counter_order, market, side, maker, price, amount, quote_amount, fee = _unpack_trade_0(
-            data, offset
-        )
+        order, counter_order, market, side, maker, price, amount, quote_amount, fee = _unpack_trade_0(data, offset)
         side = _SIDE_MEMBERS[side]
         maker = BOOLEANS[maker]
     except (StructError, KeyError):
@@ -840,9 +830,7 @@ def _write_withdrawal_prepared(value: Any) -> bytes:
         transaction = value.transaction
         if type(value) is not WithdrawalPrepared or len(channel) != 32 or len(transaction) != 32:
             raise ValueError
-        part_0 = _pack_withdrawal_prepared_0(
-            value.withdrawal, channel, value.sequence, value.max_time_s, transaction
-        )
+        part_0 = _pack_withdrawal_prepared_0(value.withdrawal, channel, value.sequence, value.max_time_s, transaction)
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_PREPARED_0)
         raise
@@ -904,11 +892,7 @@ def _write_withdrawal_closed(value: Any) -> bytes:
     try:
         outcome = value.outcome
         transaction = value.transaction
-        if (
-            type(value) is not WithdrawalClosed
-            or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS
-            or len(transaction) != 32
-        ):
+        if type(value) is not WithdrawalClosed or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS or len(transaction) != 32:
             raise ValueError
         part_0 = _pack_withdrawal_closed_0(value.withdrawal, outcome, transaction)
     except Exception:
@@ -1221,7 +1205,7 @@ _pack_account_opened_as_effect_0 = Struct(">i32s").pack
 def _write_account_opened_as_effect(value: Any) -> bytes:
     try:
         account = value.account
-        if type(value) is not AccountOpened or len(account) != 32:
+        if len(account) != 32:
             raise ValueError
         part_0 = _pack_account_opened_as_effect_0(0, account)
     except Exception:
@@ -1235,8 +1219,6 @@ _pack_balance_changed_as_effect_0 = Struct(">iIqq").pack
 
 def _write_balance_changed_as_effect(value: Any) -> bytes:
     try:
-        if type(value) is not BalanceChanged:
-            raise ValueError
         part_0 = _pack_balance_changed_as_effect_0(1, value.asset, value.balance, value.liabilities)
     except Exception:
         explain_unencodable(value, _BALANCE_CHANGED_0)
@@ -1250,7 +1232,7 @@ _pack_payment_sent_as_effect_0 = Struct(">i32sIq").pack
 def _write_payment_sent_as_effect(value: Any) -> bytes:
     try:
         destination = value.destination
-        if type(value) is not PaymentSent or len(destination) != 32:
+        if len(destination) != 32:
             raise ValueError
         part_0 = _pack_payment_sent_as_effect_0(2, destination, value.asset, value.amount)
     except Exception:
@@ -1265,7 +1247,7 @@ _pack_payment_received_as_effect_0 = Struct(">i32sIq").pack
 def _write_payment_received_as_effect(value: Any) -> bytes:
     try:
         source = value.source
-        if type(value) is not PaymentReceived or len(source) != 32:
+        if len(source) != 32:
             raise ValueError
         part_0 = _pack_payment_received_as_effect_0(3, source, value.asset, value.amount)
     except Exception:
@@ -1280,11 +1262,9 @@ _pack_deposit_credited_as_effect_0 = Struct(">iIq32sQ").pack
 def _write_deposit_credited_as_effect(value: Any) -> bytes:
     try:
         transaction = value.transaction
-        if type(value) is not DepositCredited or len(transaction) != 32:
+        if len(transaction) != 32:
             raise ValueError
-        part_0 = _pack_deposit_credited_as_effect_0(
-            4, value.asset, value.amount, transaction, value.operation
-        )
+        part_0 = _pack_deposit_credited_as_effect_0(4, value.asset, value.amount, transaction, value.operation)
     except Exception:
         explain_unencodable(value, _DEPOSIT_CREDITED_0)
         raise
@@ -1297,7 +1277,7 @@ _pack_order_placed_as_effect_0 = Struct(">iQIiqq").pack
 def _write_order_placed_as_effect(value: Any) -> bytes:
     try:
         side = value.side
-        if type(value) is not OrderPlaced or side not in _SIDE_MEMBERS:
+        if side not in _SIDE_MEMBERS:
             raise ValueError
         part_0 = _pack_order_placed_as_effect_0(5, value.order, value.market, side, value.price, value.amount)
     except Exception:
@@ -1313,11 +1293,7 @@ def _write_trade_as_effect(value: Any) -> bytes:
     try:
         side = value.side
         maker = value.maker
-        if (
-            type(value) is not Trade
-            or side not in _SIDE_MEMBERS
-            or (maker is not True and maker is not False)
-        ):
+        if side not in _SIDE_MEMBERS or (maker is not True and maker is not False):
             raise ValueError
         part_0 = _pack_trade_as_effect_0(
             6,
@@ -1343,7 +1319,7 @@ _pack_order_closed_as_effect_0 = Struct(">iQiq").pack
 def _write_order_closed_as_effect(value: Any) -> bytes:
     try:
         reason = value.reason
-        if type(value) is not OrderClosed or reason not in _ORDER_CLOSE_REASON_MEMBERS:
+        if reason not in _ORDER_CLOSE_REASON_MEMBERS:
             raise ValueError
         part_0 = _pack_order_closed_as_effect_0(7, value.order, reason, value.remaining)
     except Exception:
@@ -1357,8 +1333,6 @@ _pack_fee_collected_as_effect_0 = Struct(">iIq").pack
 
 def _write_fee_collected_as_effect(value: Any) -> bytes:
     try:
-        if type(value) is not FeeCollected:
-            raise ValueError
         part_0 = _pack_fee_collected_as_effect_0(8, value.asset, value.amount)
     except Exception:
         explain_unencodable(value, _FEE_COLLECTED_0)
@@ -1372,11 +1346,9 @@ _pack_withdrawal_accepted_as_effect_0 = Struct(">iQIq32s").pack
 def _write_withdrawal_accepted_as_effect(value: Any) -> bytes:
     try:
         destination = value.destination
-        if type(value) is not WithdrawalAccepted or len(destination) != 32:
+        if len(destination) != 32:
             raise ValueError
-        part_0 = _pack_withdrawal_accepted_as_effect_0(
-            9, value.withdrawal, value.asset, value.amount, destination
-        )
+        part_0 = _pack_withdrawal_accepted_as_effect_0(9, value.withdrawal, value.asset, value.amount, destination)
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_ACCEPTED_0)
         raise
@@ -1390,7 +1362,7 @@ def _write_withdrawal_prepared_as_effect(value: Any) -> bytes:
     try:
         channel = value.channel
         transaction = value.transaction
-        if type(value) is not WithdrawalPrepared or len(channel) != 32 or len(transaction) != 32:
+        if len(channel) != 32 or len(transaction) != 32:
             raise ValueError
         part_0 = _pack_withdrawal_prepared_as_effect_0(
             10, value.withdrawal, channel, value.sequence, value.max_time_s, transaction
@@ -1408,11 +1380,7 @@ def _write_withdrawal_closed_as_effect(value: Any) -> bytes:
     try:
         outcome = value.outcome
         transaction = value.transaction
-        if (
-            type(value) is not WithdrawalClosed
-            or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS
-            or len(transaction) != 32
-        ):
+        if outcome not in _WITHDRAWAL_OUTCOME_MEMBERS or len(transaction) != 32:
             raise ValueError
         part_0 = _pack_withdrawal_closed_as_effect_0(11, value.withdrawal, outcome, transaction)
     except Exception:
@@ -1428,8 +1396,6 @@ _pack_suspense_added_as_effect_1 = Struct(">q32s32si").pack
 def _write_suspense_added_as_effect(value: Any) -> bytes:
     try:
         asset = value.asset
-        if type(value) is not SuspenseAdded:
-            raise ValueError
         part_0 = _pack_suspense_added_as_effect_0(12, value.operation)
     except Exception:
         explain_unencodable(value, _SUSPENSE_ADDED_0)
@@ -1457,8 +1423,6 @@ _pack_ledger_advanced_as_effect_0 = Struct(">iQq").pack
 
 def _write_ledger_advanced_as_effect(value: Any) -> bytes:
     try:
-        if type(value) is not LedgerAdvanced:
-            raise ValueError
         part_0 = _pack_ledger_advanced_as_effect_0(13, value.cursor, value.closed_at_s)
     except Exception:
         explain_unencodable(value, _LEDGER_ADVANCED_0)
@@ -1473,7 +1437,7 @@ def _write_unknown_channel_transaction_as_effect(value: Any) -> bytes:
     try:
         transaction = value.transaction
         channel = value.channel
-        if type(value) is not UnknownChannelTransaction or len(transaction) != 32 or len(channel) != 32:
+        if len(transaction) != 32 or len(channel) != 32:
             raise ValueError
         part_0 = _pack_unknown_channel_transaction_as_effect_0(14, transaction, channel, value.sequence)
     except Exception:

@@ -214,9 +214,7 @@ def _write_channel_transaction(value: Any) -> bytes:
             or (successful is not True and successful is not False)
         ):
             raise ValueError
-        part_0 = _pack_channel_transaction_0(
-            value.transaction_id, transaction, channel, value.sequence, successful
-        )
+        part_0 = _pack_channel_transaction_0(value.transaction_id, transaction, channel, value.sequence, successful)
     except Exception:
         explain_unencodable(value, _CHANNEL_TRANSACTION_0)
         raise
@@ -228,9 +226,7 @@ _unpack_channel_transaction_0 = Struct(">Q32s32sqI").unpack_from
 
 def _read_channel_transaction(data: bytes, offset: int) -> tuple[ChannelTransaction, int]:
     try:
-        transaction_id, transaction, channel, sequence, successful = _unpack_channel_transaction_0(
-            data, offset
-        )
+        transaction_id, transaction, channel, sequence, successful = _unpack_channel_transaction_0(data, offset)
         successful = BOOLEANS[successful]
     except (StructError, KeyError):
         explain_malformed(data, offset, _CHANNEL_TRANSACTION_0)
@@ -266,7 +262,7 @@ def _write_deposit_as_ledger_event(value: Any) -> bytes:
     try:
         transaction = value.transaction
         asset = value.asset
-        if type(value) is not LedgerDeposit or len(transaction) != 32:
+        if len(transaction) != 32:
             raise ValueError
         part_0 = _pack_deposit_as_ledger_event_0(0, value.operation, transaction)
     except Exception:
@@ -296,12 +292,7 @@ def _write_channel_transaction_as_ledger_event(value: Any) -> bytes:
         transaction = value.transaction
         channel = value.channel
         successful = value.successful
-        if (
-            type(value) is not ChannelTransaction
-            or len(transaction) != 32
-            or len(channel) != 32
-            or (successful is not True and successful is not False)
-        ):
+        if len(transaction) != 32 or len(channel) != 32 or (successful is not True and successful is not False):
             raise ValueError
         part_0 = _pack_channel_transaction_as_ledger_event_0(
             1, value.transaction_id, transaction, channel, value.sequence, successful
@@ -485,9 +476,7 @@ def _write_ledger_commit(value: Any) -> bytes:
             or len(report__events) > MAX_LEDGER_EVENTS
         ):
             raise ValueError
-        part_0 = _pack_ledger_commit_0(
-            report.previous, report.cursor, report.closed_at_s, len(report__events)
-        )
+        part_0 = _pack_ledger_commit_0(report.previous, report.cursor, report.closed_at_s, len(report__events))
     except Exception:
         explain_unencodable(value, _LEDGER_COMMIT_0)
         raise
@@ -513,8 +502,8 @@ _unpack_ledger_commit_1 = Struct(">I").unpack_from
 
 def _read_ledger_commit(data: bytes, offset: int) -> tuple[LedgerCommit, int]:
     try:
-        report__previous, report__cursor, report__closed_at_s, report__events__count = (
-            _unpack_ledger_commit_0(data, offset)
+        report__previous, report__cursor, report__closed_at_s, report__events__count = _unpack_ledger_commit_0(
+            data, offset
         )
     except StructError:
         explain_malformed(data, offset, _LEDGER_COMMIT_0)
@@ -577,7 +566,7 @@ def _write_request_as_quantum_body(value: Any) -> bytes:
         request = value.request
         request__account = request.account
         request__operation = request.operation
-        if type(value) is not SignedRequest or type(request) is not Request or len(request__account) != 32:
+        if type(request) is not Request or len(request__account) != 32:
             raise ValueError
         part_0 = _pack_request_as_quantum_body_0(0, request__account, request.nonce, request.valid_until)
     except Exception:
@@ -608,8 +597,7 @@ def _write_ledger_commit_as_quantum_body(value: Any) -> bytes:
         report = value.report
         report__events = report.events
         if (
-            type(value) is not LedgerCommit
-            or type(report) is not LedgerReport
+            type(report) is not LedgerReport
             or type(report__events) is not list
             or len(report__events) > MAX_LEDGER_EVENTS
         ):
@@ -923,17 +911,9 @@ _unpack_batch_header_0 = Struct(">IQQQQq32s32sI").unpack_from
 
 def _read_batch_header(data: bytes, offset: int) -> tuple[BatchHeader, int]:
     try:
-        (
-            version,
-            epoch,
-            number,
-            first_apex,
-            last_apex,
-            timestamp,
-            previous,
-            quanta_root,
-            state_root__present,
-        ) = _unpack_batch_header_0(data, offset)
+        version, epoch, number, first_apex, last_apex, timestamp, previous, quanta_root, state_root__present = (
+            _unpack_batch_header_0(data, offset)
+        )
         state_root__present = BOOLEANS[state_root__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _BATCH_HEADER_0)
@@ -989,17 +969,17 @@ _SIGNED_HEADER_0: Fields = (
     ("BatchHeader.state_root", "header.state_root", PRESENCE),
 )
 _SIGNED_HEADER_1: Fields = (("SignedHeader.alpha_signature", "alpha_signature", Opaque(64)),)
-_HEADER_STATE_ROOT_IN_SIGNED_HEADER_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_header_state_root_in_signed_header_0 = Struct(">i32s").pack
+_HEADER__STATE_ROOT_IN_SIGNED_HEADER_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_header__state_root_in_signed_header_0 = Struct(">i32s").pack
 
 
-def _write_header_state_root_in_signed_header(value: Any) -> bytes:
+def _write_header__state_root_in_signed_header(value: Any) -> bytes:
     try:
         if len(value) != 32:
             raise ValueError
-        part_0 = _pack_header_state_root_in_signed_header_0(1, value)
+        part_0 = _pack_header__state_root_in_signed_header_0(1, value)
     except Exception:
-        explain_unencodable(value, _HEADER_STATE_ROOT_IN_SIGNED_HEADER_0)
+        explain_unencodable(value, _HEADER__STATE_ROOT_IN_SIGNED_HEADER_0)
         raise
     return part_0
 
@@ -1034,11 +1014,7 @@ def _write_signed_header(value: Any) -> bytes:
     except Exception:
         explain_unencodable(value, _SIGNED_HEADER_0)
         raise
-    tail_0 = (
-        ABSENT
-        if header__state_root is None
-        else _write_header_state_root_in_signed_header(header__state_root)
-    )
+    tail_0 = ABSENT if header__state_root is None else _write_header__state_root_in_signed_header(header__state_root)
     try:
         alpha_signature = value.alpha_signature
         if len(alpha_signature) != 64:
@@ -1050,14 +1026,14 @@ def _write_signed_header(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_header_state_root_in_signed_header_0 = Struct(">32s").unpack_from
+_unpack_header__state_root_in_signed_header_0 = Struct(">32s").unpack_from
 
 
-def _read_header_state_root_in_signed_header(data: bytes, offset: int) -> tuple[Hash, int]:
+def _read_header__state_root_in_signed_header(data: bytes, offset: int) -> tuple[Hash, int]:
     try:
-        (value,) = _unpack_header_state_root_in_signed_header_0(data, offset)
+        (value,) = _unpack_header__state_root_in_signed_header_0(data, offset)
     except StructError:
-        explain_malformed(data, offset, _HEADER_STATE_ROOT_IN_SIGNED_HEADER_0)
+        explain_malformed(data, offset, _HEADER__STATE_ROOT_IN_SIGNED_HEADER_0)
         raise
     return value, offset + 32
 
@@ -1086,7 +1062,7 @@ def _read_signed_header(data: bytes, offset: int) -> tuple[SignedHeader, int]:
     offset += 112
     header__state_root: Hash | None = None
     if header__state_root__present:
-        header__state_root, offset = _read_header_state_root_in_signed_header(data, offset)
+        header__state_root, offset = _read_header__state_root_in_signed_header(data, offset)
     try:
         (alpha_signature,) = _unpack_signed_header_1(data, offset)
     except StructError:
@@ -1154,17 +1130,17 @@ _BATCH_1: Fields = (
     ("SignedHeader.alpha_signature", "signed_header.alpha_signature", Opaque(64)),
     ("Batch.quanta", "quanta", Items(MAX_BATCH_QUANTA)),
 )
-_SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_signed_header_header_state_root_in_batch_0 = Struct(">i32s").pack
+_SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_signed_header__header__state_root_in_batch_0 = Struct(">i32s").pack
 
 
-def _write_signed_header_header_state_root_in_batch(value: Any) -> bytes:
+def _write_signed_header__header__state_root_in_batch(value: Any) -> bytes:
     try:
         if len(value) != 32:
             raise ValueError
-        part_0 = _pack_signed_header_header_state_root_in_batch_0(1, value)
+        part_0 = _pack_signed_header__header__state_root_in_batch_0(1, value)
     except Exception:
-        explain_unencodable(value, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_0)
+        explain_unencodable(value, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_0)
         raise
     return part_0
 
@@ -1204,16 +1180,12 @@ def _write_batch(value: Any) -> bytes:
     tail_0 = (
         ABSENT
         if signed_header__header__state_root is None
-        else _write_signed_header_header_state_root_in_batch(signed_header__header__state_root)
+        else _write_signed_header__header__state_root_in_batch(signed_header__header__state_root)
     )
     try:
         signed_header__alpha_signature = signed_header.alpha_signature
         quanta = value.quanta
-        if (
-            len(signed_header__alpha_signature) != 64
-            or type(quanta) is not list
-            or len(quanta) > MAX_BATCH_QUANTA
-        ):
+        if len(signed_header__alpha_signature) != 64 or type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
             raise ValueError
         part_1 = _pack_batch_1(signed_header__alpha_signature, len(quanta))
     except Exception:
@@ -1223,14 +1195,14 @@ def _write_batch(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_signed_header_header_state_root_in_batch_0 = Struct(">32s").unpack_from
+_unpack_signed_header__header__state_root_in_batch_0 = Struct(">32s").unpack_from
 
 
-def _read_signed_header_header_state_root_in_batch(data: bytes, offset: int) -> tuple[Hash, int]:
+def _read_signed_header__header__state_root_in_batch(data: bytes, offset: int) -> tuple[Hash, int]:
     try:
-        (value,) = _unpack_signed_header_header_state_root_in_batch_0(data, offset)
+        (value,) = _unpack_signed_header__header__state_root_in_batch_0(data, offset)
     except StructError:
-        explain_malformed(data, offset, _SIGNED_HEADER_HEADER_STATE_ROOT_IN_BATCH_0)
+        explain_malformed(data, offset, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_0)
         raise
     return value, offset + 32
 
@@ -1259,9 +1231,7 @@ def _read_batch(data: bytes, offset: int) -> tuple[Batch, int]:
     offset += 112
     signed_header__header__state_root: Hash | None = None
     if signed_header__header__state_root__present:
-        signed_header__header__state_root, offset = _read_signed_header_header_state_root_in_batch(
-            data, offset
-        )
+        signed_header__header__state_root, offset = _read_signed_header__header__state_root_in_batch(data, offset)
     try:
         signed_header__alpha_signature, quanta__count = _unpack_batch_1(data, offset)
     except StructError:
@@ -1335,17 +1305,17 @@ _CERTIFICATE_0: Fields = (
     ("BatchHeader.state_root", "header.state_root", PRESENCE),
 )
 _CERTIFICATE_1: Fields = (("Certificate.signatures", "signatures", Items(MAX_AUDITORS)),)
-_HEADER_STATE_ROOT_IN_CERTIFICATE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_header_state_root_in_certificate_0 = Struct(">i32s").pack
+_HEADER__STATE_ROOT_IN_CERTIFICATE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_header__state_root_in_certificate_0 = Struct(">i32s").pack
 
 
-def _write_header_state_root_in_certificate(value: Any) -> bytes:
+def _write_header__state_root_in_certificate(value: Any) -> bytes:
     try:
         if len(value) != 32:
             raise ValueError
-        part_0 = _pack_header_state_root_in_certificate_0(1, value)
+        part_0 = _pack_header__state_root_in_certificate_0(1, value)
     except Exception:
-        explain_unencodable(value, _HEADER_STATE_ROOT_IN_CERTIFICATE_0)
+        explain_unencodable(value, _HEADER__STATE_ROOT_IN_CERTIFICATE_0)
         raise
     return part_0
 
@@ -1380,9 +1350,7 @@ def _write_certificate(value: Any) -> bytes:
     except Exception:
         explain_unencodable(value, _CERTIFICATE_0)
         raise
-    tail_0 = (
-        ABSENT if header__state_root is None else _write_header_state_root_in_certificate(header__state_root)
-    )
+    tail_0 = ABSENT if header__state_root is None else _write_header__state_root_in_certificate(header__state_root)
     try:
         signatures = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
@@ -1395,14 +1363,14 @@ def _write_certificate(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_header_state_root_in_certificate_0 = Struct(">32s").unpack_from
+_unpack_header__state_root_in_certificate_0 = Struct(">32s").unpack_from
 
 
-def _read_header_state_root_in_certificate(data: bytes, offset: int) -> tuple[Hash, int]:
+def _read_header__state_root_in_certificate(data: bytes, offset: int) -> tuple[Hash, int]:
     try:
-        (value,) = _unpack_header_state_root_in_certificate_0(data, offset)
+        (value,) = _unpack_header__state_root_in_certificate_0(data, offset)
     except StructError:
-        explain_malformed(data, offset, _HEADER_STATE_ROOT_IN_CERTIFICATE_0)
+        explain_malformed(data, offset, _HEADER__STATE_ROOT_IN_CERTIFICATE_0)
         raise
     return value, offset + 32
 
@@ -1431,7 +1399,7 @@ def _read_certificate(data: bytes, offset: int) -> tuple[Certificate, int]:
     offset += 112
     header__state_root: Hash | None = None
     if header__state_root__present:
-        header__state_root, offset = _read_header_state_root_in_certificate(data, offset)
+        header__state_root, offset = _read_header__state_root_in_certificate(data, offset)
     try:
         (signatures__count,) = _unpack_certificate_1(data, offset)
     except StructError:

@@ -174,11 +174,7 @@ def _write_limit_order(value: Any) -> bytes:
     try:
         side = value.side
         time_in_force = value.time_in_force
-        if (
-            type(value) is not LimitOrder
-            or side not in _SIDE_MEMBERS
-            or time_in_force not in _TIME_IN_FORCE_MEMBERS
-        ):
+        if type(value) is not LimitOrder or side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
             raise ValueError
         part_0 = _pack_limit_order_0(value.market, side, value.price, value.amount, time_in_force)
     except Exception:
@@ -362,7 +358,7 @@ _pack_payment_as_operation_0 = Struct(">i32sIq").pack
 def _write_payment_as_operation(value: Any) -> bytes:
     try:
         destination = value.destination
-        if type(value) is not Payment or len(destination) != 32:
+        if len(destination) != 32:
             raise ValueError
         part_0 = _pack_payment_as_operation_0(0, destination, value.asset, value.amount)
     except Exception:
@@ -378,15 +374,9 @@ def _write_limit_order_as_operation(value: Any) -> bytes:
     try:
         side = value.side
         time_in_force = value.time_in_force
-        if (
-            type(value) is not LimitOrder
-            or side not in _SIDE_MEMBERS
-            or time_in_force not in _TIME_IN_FORCE_MEMBERS
-        ):
+        if side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
             raise ValueError
-        part_0 = _pack_limit_order_as_operation_0(
-            1, value.market, side, value.price, value.amount, time_in_force
-        )
+        part_0 = _pack_limit_order_as_operation_0(1, value.market, side, value.price, value.amount, time_in_force)
     except Exception:
         explain_unencodable(value, _LIMIT_ORDER_0)
         raise
@@ -398,8 +388,6 @@ _pack_cancel_order_as_operation_0 = Struct(">iQ").pack
 
 def _write_cancel_order_as_operation(value: Any) -> bytes:
     try:
-        if type(value) is not CancelOrder:
-            raise ValueError
         part_0 = _pack_cancel_order_as_operation_0(2, value.order)
     except Exception:
         explain_unencodable(value, _CANCEL_ORDER_0)
@@ -414,7 +402,7 @@ def _write_withdrawal_as_operation(value: Any) -> bytes:
     try:
         destination = value.destination
         memo = value.memo
-        if type(value) is not Withdrawal or len(destination) != 32:
+        if len(destination) != 32:
             raise ValueError
         part_0 = _pack_withdrawal_as_operation_0(3, value.asset, value.amount, destination)
     except Exception:
@@ -620,8 +608,8 @@ _unpack_signed_request_1 = Struct(">64s").unpack_from
 
 def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
     try:
-        request__account, request__nonce, request__valid_until, request__operation__read = (
-            _unpack_signed_request_0(data, offset)
+        request__account, request__nonce, request__valid_until, request__operation__read = _unpack_signed_request_0(
+            data, offset
         )
         request__operation__read = _OPERATION_READERS[request__operation__read]
     except (StructError, KeyError):

@@ -499,11 +499,7 @@ def _write_settings(value: Any) -> bytes:
     try:
         quorum_rule = value.quorum_rule
         channels = value.channels
-        if (
-            quorum_rule not in _QUORUM_RULE_MEMBERS
-            or type(channels) is not list
-            or len(channels) > MAX_CHANNELS
-        ):
+        if quorum_rule not in _QUORUM_RULE_MEMBERS or type(channels) is not list or len(channels) > MAX_CHANNELS:
             raise ValueError
         part_2 = _pack_settings_2(quorum_rule, len(channels))
     except Exception:

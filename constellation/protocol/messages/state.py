@@ -424,14 +424,9 @@ _unpack_withdrawal_entry_1 = Struct(">I").unpack_from
 
 def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, int]:
     try:
-        (
-            withdrawal,
-            account,
-            operation__asset,
-            operation__amount,
-            operation__destination,
-            operation__memo__read,
-        ) = _unpack_withdrawal_entry_0(data, offset)
+        withdrawal, account, operation__asset, operation__amount, operation__destination, operation__memo__read = (
+            _unpack_withdrawal_entry_0(data, offset)
+        )
         operation__memo__read = _MEMO_READERS[operation__memo__read]
     except (StructError, KeyError):
         explain_malformed(data, offset, _WITHDRAWAL_ENTRY_0)
@@ -791,9 +786,7 @@ def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
     for _ in range(totals__count):
         totals__item, offset = _read_total_entry(data, offset)
         totals.append(totals__item)
-    return CountersEntry(
-        apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, totals
-    ), offset
+    return CountersEntry(apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, totals), offset
 
 
 class StateEntryType(IntEnum):
@@ -824,9 +817,7 @@ class StateEntryType(IntEnum):
 _STATE_ENTRY_TYPE_MEMBERS: dict[int, StateEntryType] = {member.value: member for member in StateEntryType}
 
 
-StateEntry = (
-    Settings | CountersEntry | AccountEntry | OrderEntry | WithdrawalEntry | ChannelEntry | SuspenseEntry
-)
+StateEntry = Settings | CountersEntry | AccountEntry | OrderEntry | WithdrawalEntry | ChannelEntry | SuspenseEntry
 
 
 def _write_settings_as_state_entry(value: Any) -> bytes:
@@ -839,7 +830,7 @@ _pack_counters_as_state_entry_0 = Struct(">iQqQqQI").pack
 def _write_counters_as_state_entry(value: Any) -> bytes:
     try:
         totals = value.totals
-        if type(value) is not CountersEntry or type(totals) is not list or len(totals) > MAX_ASSETS:
+        if type(totals) is not list or len(totals) > MAX_ASSETS:
             raise ValueError
         part_0 = _pack_counters_as_state_entry_0(
             1,
@@ -864,12 +855,7 @@ def _write_account_as_state_entry(value: Any) -> bytes:
     try:
         account = value.account
         balances = value.balances
-        if (
-            type(value) is not AccountEntry
-            or len(account) != 32
-            or type(balances) is not list
-            or len(balances) > MAX_ASSETS
-        ):
+        if len(account) != 32 or type(balances) is not list or len(balances) > MAX_ASSETS:
             raise ValueError
         part_0 = _pack_account_as_state_entry_0(2, account, value.nonce, value.effect_number, len(balances))
     except Exception:
@@ -886,11 +872,9 @@ def _write_order_as_state_entry(value: Any) -> bytes:
     try:
         account = value.account
         side = value.side
-        if type(value) is not OrderEntry or len(account) != 32 or side not in _SIDE_MEMBERS:
+        if len(account) != 32 or side not in _SIDE_MEMBERS:
             raise ValueError
-        part_0 = _pack_order_as_state_entry_0(
-            3, value.order, account, value.market, side, value.price, value.remaining
-        )
+        part_0 = _pack_order_as_state_entry_0(3, value.order, account, value.market, side, value.price, value.remaining)
     except Exception:
         explain_unencodable(value, _ORDER_ENTRY_0)
         raise
@@ -906,12 +890,7 @@ def _write_withdrawal_as_state_entry(value: Any) -> bytes:
         operation = value.operation
         operation__destination = operation.destination
         operation__memo = operation.memo
-        if (
-            type(value) is not WithdrawalEntry
-            or len(account) != 32
-            or type(operation) is not Withdrawal
-            or len(operation__destination) != 32
-        ):
+        if len(account) != 32 or type(operation) is not Withdrawal or len(operation__destination) != 32:
             raise ValueError
         part_0 = _pack_withdrawal_as_state_entry_0(
             4, value.withdrawal, account, operation.asset, operation.amount, operation__destination
@@ -953,7 +932,7 @@ def _write_channel_as_state_entry(value: Any) -> bytes:
     try:
         account = value.account
         withdrawal = value.withdrawal
-        if type(value) is not ChannelEntry or len(account) != 32:
+        if len(account) != 32:
             raise ValueError
         part_0 = _pack_channel_as_state_entry_0(5, account, value.sequence)
     except Exception:
@@ -970,8 +949,6 @@ _pack_suspense_as_state_entry_1 = Struct(">q32s32s").pack
 def _write_suspense_as_state_entry(value: Any) -> bytes:
     try:
         asset = value.asset
-        if type(value) is not SuspenseEntry:
-            raise ValueError
         part_0 = _pack_suspense_as_state_entry_0(6, value.operation)
     except Exception:
         explain_unencodable(value, _SUSPENSE_ENTRY_0)

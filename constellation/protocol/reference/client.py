@@ -9,6 +9,7 @@ from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.client import (
     MAX_ACCOUNT_WITHDRAWALS,
+    MAX_ANCESTORS,
     MAX_BOOK_LEVELS,
     MAX_EVENTS_PER_MESSAGE,
     MAX_OPEN_ORDERS,
@@ -48,9 +49,11 @@ from constellation.protocol.reference.primitives import (
     unpack_uint64,
 )
 from constellation.protocol.reference.quanta import (
+    pack_batch_header,
     pack_certificate,
     pack_quantum_leaf,
     pack_signed_header,
+    unpack_batch_header,
     unpack_certificate,
     unpack_quantum_leaf,
     unpack_signed_header,
@@ -166,9 +169,7 @@ def unpack_rejected(unpacker: Unpacker) -> Rejected:
 def pack_account_event(packer: Packer, value: AccountEvent) -> None:
     """Packs AccountEvent."""
     expect_class(value, AccountEvent)
-    pack_optional(
-        packer, value.request_id, lambda packer, item: pack_uint64(packer, item, "AccountEvent.request_id")
-    )
+    pack_optional(packer, value.request_id, lambda packer, item: pack_uint64(packer, item, "AccountEvent.request_id"))
     pack_quantum_leaf(packer, value.leaf)
     pack_effect_group(packer, value.group)
     pack_merkle_proof(packer, value.group_proof)
@@ -179,9 +180,7 @@ def unpack_account_event(unpacker: Unpacker) -> AccountEvent:
     """Unpacks AccountEvent."""
     return AccountEvent(
         request_id=unpack_optional(
-            unpacker,
-            lambda unpacker: unpack_uint64(unpacker, "AccountEvent.request_id"),
-            "AccountEvent.request_id",
+            unpacker, lambda unpacker: unpack_uint64(unpacker, "AccountEvent.request_id"), "AccountEvent.request_id"
         ),
         leaf=unpack_quantum_leaf(unpacker),
         group=unpack_effect_group(unpacker),
@@ -201,9 +200,7 @@ def unpack_acknowledgement(unpacker: Unpacker) -> Acknowledgement:
     """Unpacks Acknowledgement."""
     return Acknowledgement(
         signed_header=unpack_signed_header(unpacker),
-        events=unpack_array(
-            unpacker, unpack_account_event, 160, MAX_EVENTS_PER_MESSAGE, "Acknowledgement.events"
-        ),
+        events=unpack_array(unpacker, unpack_account_event, 160, MAX_EVENTS_PER_MESSAGE, "Acknowledgement.events"),
     )
 
 
@@ -211,12 +208,14 @@ def pack_finality(packer: Packer, value: Finality) -> None:
     """Packs Finality."""
     expect_class(value, Finality)
     pack_certificate(packer, value.certificate)
+    pack_array(packer, value.ancestors, pack_batch_header, MAX_ANCESTORS, "Finality.ancestors")
 
 
 def unpack_finality(unpacker: Unpacker) -> Finality:
     """Unpacks Finality."""
     return Finality(
         certificate=unpack_certificate(unpacker),
+        ancestors=unpack_array(unpacker, unpack_batch_header, 112, MAX_ANCESTORS, "Finality.ancestors"),
     )
 
 
@@ -227,13 +226,7 @@ def pack_account_snapshot(packer: Packer, value: AccountSnapshot) -> None:
     pack_uint64(packer, value.apex, "AccountSnapshot.apex")
     pack_optional(packer, value.account, pack_account_entry)
     pack_array(packer, value.orders, pack_order_entry, MAX_OPEN_ORDERS, "AccountSnapshot.orders")
-    pack_array(
-        packer,
-        value.withdrawals,
-        pack_withdrawal_entry,
-        MAX_ACCOUNT_WITHDRAWALS,
-        "AccountSnapshot.withdrawals",
-    )
+    pack_array(packer, value.withdrawals, pack_withdrawal_entry, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals")
 
 
 def unpack_account_snapshot(unpacker: Unpacker) -> AccountSnapshot:

@@ -130,10 +130,6 @@ def unpack_merkle_proof(unpacker: Unpacker) -> MerkleProof:
         index=unpack_uint32(unpacker, "MerkleProof.index"),
         size=unpack_uint32(unpacker, "MerkleProof.size"),
         path=unpack_array(
-            unpacker,
-            lambda unpacker: unpack_fixed_opaque(unpacker, 32, "MerkleProof.path"),
-            32,
-            32,
-            "MerkleProof.path",
+            unpacker, lambda unpacker: unpack_fixed_opaque(unpacker, 32, "MerkleProof.path"), 32, 32, "MerkleProof.path"
         ),
     )

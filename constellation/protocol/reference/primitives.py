@@ -171,7 +171,7 @@ def unpack_string(unpacker: Unpacker, maximum: int, where: str) -> str:
         raise MalformedMessage("invalid utf-8", where) from None
 
 
-def pack_optional(packer: Packer, value: T | None, pack: Callable[[Packer, T], None]) -> None:
+def pack_optional(packer: Packer, value: object, pack: Callable[[Packer, Any], None]) -> None:
     """Packs whether the value is there, and if so the value."""
     packer.pack_bool(value is not None)
     if value is not None:
@@ -183,9 +183,7 @@ def unpack_optional(unpacker: Unpacker, unpack: Callable[[Unpacker], T], where: 
     return unpack(unpacker) if unpack_bool(unpacker, where) else None
 
 
-def pack_array(
-    packer: Packer, value: list[T], pack: Callable[[Packer, T], None], maximum: int, where: str
-) -> None:
+def pack_array(packer: Packer, value: list[T], pack: Callable[[Packer, T], None], maximum: int, where: str) -> None:
     """Packs the count of a list and its items."""
     if type(value) is not list:
         raise UnencodableMessage("wrong type", where)

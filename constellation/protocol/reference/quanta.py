@@ -149,9 +149,7 @@ def unpack_ledger_commit(unpacker: Unpacker) -> LedgerCommit:
     """Unpacks LedgerCommit."""
     return LedgerCommit(
         report=unpack_ledger_report(unpacker),
-        signatures=unpack_array(
-            unpacker, unpack_auditor_signature, 96, MAX_AUDITORS, "LedgerCommit.signatures"
-        ),
+        signatures=unpack_array(unpacker, unpack_auditor_signature, 96, MAX_AUDITORS, "LedgerCommit.signatures"),
     )
 
 
@@ -223,9 +221,7 @@ def pack_batch_header(packer: Packer, value: BatchHeader) -> None:
     pack_fixed_opaque(packer, value.previous, 32, "BatchHeader.previous")
     pack_fixed_opaque(packer, value.quanta_root, 32, "BatchHeader.quanta_root")
     pack_optional(
-        packer,
-        value.state_root,
-        lambda packer, item: pack_fixed_opaque(packer, item, 32, "BatchHeader.state_root"),
+        packer, value.state_root, lambda packer, item: pack_fixed_opaque(packer, item, 32, "BatchHeader.state_root")
     )
 
 
@@ -289,7 +285,5 @@ def unpack_certificate(unpacker: Unpacker) -> Certificate:
     """Unpacks Certificate."""
     return Certificate(
         header=unpack_batch_header(unpacker),
-        signatures=unpack_array(
-            unpacker, unpack_auditor_signature, 96, MAX_AUDITORS, "Certificate.signatures"
-        ),
+        signatures=unpack_array(unpacker, unpack_auditor_signature, 96, MAX_AUDITORS, "Certificate.signatures"),
     )

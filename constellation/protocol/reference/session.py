@@ -8,14 +8,7 @@ The mutual handshake that opens every connection: each side signs the other's ch
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.codes import Code
-from constellation.protocol.messages.session import (
-    Closing,
-    HandshakeTranscript,
-    Hello,
-    HelloProof,
-    HelloReply,
-    Role,
-)
+from constellation.protocol.messages.session import Closing, HandshakeTranscript, Hello, HelloProof, HelloReply, Role
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_enum,

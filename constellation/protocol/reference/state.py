@@ -147,9 +147,7 @@ def pack_channel_entry(packer: Packer, value: ChannelEntry) -> None:
     expect_class(value, ChannelEntry)
     pack_fixed_opaque(packer, value.account, 32, "ChannelEntry.account")
     pack_int64(packer, value.sequence, "ChannelEntry.sequence")
-    pack_optional(
-        packer, value.withdrawal, lambda packer, item: pack_uint64(packer, item, "ChannelEntry.withdrawal")
-    )
+    pack_optional(packer, value.withdrawal, lambda packer, item: pack_uint64(packer, item, "ChannelEntry.withdrawal"))
 
 
 def unpack_channel_entry(unpacker: Unpacker) -> ChannelEntry:
@@ -158,9 +156,7 @@ def unpack_channel_entry(unpacker: Unpacker) -> ChannelEntry:
         account=unpack_fixed_opaque(unpacker, 32, "ChannelEntry.account"),
         sequence=unpack_int64(unpacker, "ChannelEntry.sequence"),
         withdrawal=unpack_optional(
-            unpacker,
-            lambda unpacker: unpack_uint64(unpacker, "ChannelEntry.withdrawal"),
-            "ChannelEntry.withdrawal",
+            unpacker, lambda unpacker: unpack_uint64(unpacker, "ChannelEntry.withdrawal"), "ChannelEntry.withdrawal"
         ),
     )
 

@@ -1,0 +1,124 @@
+"""Builds a state from the entries that its root commits to: the way back from a checkpoint."""
+
+from collections.abc import Iterable
+
+from constellation.orderbook import Order
+from constellation.protocol.messages import (
+    AccountEntry,
+    ChannelEntry,
+    CountersEntry,
+    OrderEntry,
+    Settings,
+    StateEntry,
+    SuspenseEntry,
+    WithdrawalEntry,
+)
+from constellation.quanta.state import EntryKey, EntryKind, State, number_key
+from constellation.vault import Account, Balance, PreparedWithdrawal, WaitingWithdrawal
+
+
+class InvalidEntries(Exception):
+    """The entries contradict each other or the settings; the message names the first contradiction."""
+
+
+def restore_state(settings: Settings, entries: Iterable[StateEntry]) -> State:
+    """The state that has exactly these entries.
+
+    The caller compares its root with a certified one: that proves them. What is refused here is what cannot be built.
+
+    Args:
+        settings: of the constellation.
+        entries: of one state, in any order.
+
+    Raises:
+        InvalidEntries: something is missing or refers to something that is not there.
+    """
+    found = sorted(entries, key=entry_key)
+    state = State(settings)
+    state.changed = {}
+    try:
+        for entry in found:
+            _put(state, entry)
+            state.changed[entry_key(entry)] = None
+    except (KeyError, IndexError, AssertionError) as error:
+        raise InvalidEntries(f"an entry refers to something that is not there: {error!r}") from None
+    missing = [kind.name for kind in (EntryKind.SETTINGS, EntryKind.COUNTERS) if (kind, b"") not in state.changed]
+    if missing:
+        raise InvalidEntries(f"there is no entry for {missing[0]}")
+    return state
+
+
+def entry_key(entry: StateEntry) -> EntryKey:
+    """Where an entry stands in the state tree; sorts accounts before orders, and orders by time."""
+    match entry:
+        case Settings():
+            return EntryKind.SETTINGS, b""
+        case CountersEntry():
+            return EntryKind.COUNTERS, b""
+        case AccountEntry():
+            return EntryKind.ACCOUNT, entry.account
+        case OrderEntry():
+            return number_key(EntryKind.ORDER, entry.order)
+        case WithdrawalEntry():
+            return number_key(EntryKind.WITHDRAWAL, entry.withdrawal)
+        case ChannelEntry():
+            return EntryKind.CHANNEL, entry.account
+        case SuspenseEntry():
+            return number_key(EntryKind.SUSPENSE, entry.operation)
+
+
+def _put(state: State, entry: StateEntry) -> None:
+    match entry:
+        case Settings():
+            if entry != state.settings:
+                raise InvalidEntries("the settings are not those of this constellation")
+        case CountersEntry():
+            _put_counters(state, entry)
+        case AccountEntry():
+            _put_account(state, entry)
+        case OrderEntry():
+            _put_order(state, entry)
+        case WithdrawalEntry():
+            _put_withdrawal(state, entry)
+        case ChannelEntry():
+            state.desk.channels[entry.account].sequence = entry.sequence
+        case SuspenseEntry():
+            state.suspense.add(entry, state.assets.find(entry.asset))
+
+
+def _put_counters(state: State, entry: CountersEntry) -> None:
+    state.apex = entry.apex
+    state.timestamp = entry.timestamp
+    state.ledger_cursor = entry.ledger_cursor
+    state.ledger_closed_at_s = entry.ledger_closed_at_s
+    state.system_effect_number = entry.system_effect_number
+    for total in entry.totals:
+        state.vault.held[total.asset] = total.held
+
+
+def _put_account(state: State, entry: AccountEntry) -> None:
+    account = state.vault.accounts.setdefault(entry.account, Account(entry.account))
+    account.nonce = entry.nonce
+    account.effect_number = entry.effect_number
+    account.balances = {item.asset: Balance(item.balance, item.liabilities) for item in entry.balances}
+
+
+def _put_order(state: State, entry: OrderEntry) -> None:
+    order = Order(entry.order, entry.account, entry.market, entry.side, entry.price, entry.remaining)
+    state.engine.markets[entry.market].book.add(order)
+    state.engine.orders[entry.order] = order
+    state.vault.accounts[entry.account].orders[entry.order] = None
+
+
+def _put_withdrawal(state: State, entry: WithdrawalEntry) -> None:
+    waiting = WaitingWithdrawal(entry.withdrawal, entry.account, entry.operation)
+    state.vault.accounts[entry.account].withdrawals[entry.withdrawal] = None
+    prepared = entry.prepared
+    if prepared is None:
+        state.desk.accept(waiting)
+        return
+    channel = state.desk.channels[prepared.channel]
+    assert channel.pending is None, "one channel carries one withdrawal"
+    channel.pending = PreparedWithdrawal(
+        waiting, prepared.channel, prepared.sequence, prepared.max_time_s, prepared.transaction
+    )
