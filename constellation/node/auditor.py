@@ -35,6 +35,7 @@ from constellation.protocol.messages import (
     Certificate,
     ClusterMessage,
     Code,
+    LedgerCommit,
     LedgerReport,
     Settings,
     SignedHeader,
@@ -77,6 +78,7 @@ class AuditorNode:
         self._reported: LedgerReport | None = None
         self._connected = False
         self._look = asyncio.Event()
+        self._contradiction: str | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow alpha until ``stop`` is set.
@@ -210,6 +212,7 @@ class AuditorNode:
 
     async def _store_and_vote(self, sealed: SealedBatch, batch: Batch) -> None:
         self._note_prepared(sealed)
+        self._compare_ledger(sealed)
         await self._writer.store(StoredBatch(batch, sealed.digest))
         for action in self._replica.stored(sealed, batch):
             await self._act(action)
@@ -258,11 +261,20 @@ class AuditorNode:
     # --- the ledger's side --------------------------------------------------------------------------------------
 
     def _note_prepared(self, sealed: SealedBatch) -> None:
+        """Remember which batch prepared which withdrawal."""
         for executed in sealed.executed:
             for group in executed.groups:
                 for effect in group.effects:
                     if isinstance(effect, WithdrawalPrepared):
                         self._prepared_in[effect.transaction] = sealed.header.number
+
+    def _compare_ledger(self, sealed: SealedBatch) -> None:
+        """Ring the alarm when a quorum saw something else on the ledger than this auditor."""
+        for executed in sealed.executed:
+            body = executed.quantum.body
+            if isinstance(body, LedgerCommit) and self._watcher.confirms(body.report) is False:
+                self._contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Horizon"
+                log.error("ledger contradiction", extra={"reason": self._contradiction})
 
     async def _sign_withdrawals(self, certificate: Certificate) -> None:
         """Sign the transactions of withdrawals that are final and open."""
@@ -338,5 +350,7 @@ class AuditorNode:
             "state_root": state.root().hex(),
             "ledger": state.ledger_cursor >> 32,
             "ledger_lag_s": self._watch.lag_s,
+            "ledger_error": str(self._watch.last_error) if self._watch.last_error else None,
+            "ledger_contradiction": self._contradiction,
             "held": state.vault.held,
         }

@@ -43,13 +43,15 @@ class AssetPlan(_Section):
 
 
 class MarketPlan(_Section):
-    """One market; an amount of base costs lot x tick units of quote at the least."""
+    """One market between two listed assets."""
 
-    base: str = Field(description="A listed asset, as it is written there.")
+    base: str = Field(description="An asset of the list, written as it is there.")
     quote: str = Field(description="Another one.")
     price_decimals: int = Field(ge=0, le=12, description="A price is an integer of 10^-price_decimals quote per base.")
     tick: int = Field(default=1, ge=1, description="Prices are multiples of it.")
-    lot: str = Field(description="Amounts of base are multiples of it.")
+    lot: str = Field(
+        description="Amounts of base are multiples of it; lot in stroops x tick is a multiple of 10^price_decimals."
+    )
     minimum_notional: str = Field(description="What an order must be worth, in quote.")
     maker_fee_ppm: int = Field(default=0, ge=0, le=100_000, description="Millionths of what the resting side receives.")
     taker_fee_ppm: int = Field(default=0, ge=0, le=100_000, description="Millionths of what the other side receives.")
@@ -75,7 +77,10 @@ class Plan(_Section):
     channels: int = Field(default=3, ge=1, le=100, description="Channel accounts: withdrawals paid side by side.")
     minimum_balance: str = Field(default="1", description="Lumens that every account keeps.")
     transaction_fee_stroops: int = Field(
-        default=10_000, ge=100, le=INT64_MAX, description="Highest fee of a withdrawal's transaction."
+        default=10_000,
+        ge=100,
+        le=INT64_MAX,
+        description="What a withdrawal's transaction offers the ledger as its fee.",
     )
     withdrawal_lifetime_s: int = Field(
         default=300, ge=30, le=3600, description="After it an unpaid withdrawal is given back."

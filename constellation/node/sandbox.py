@@ -124,7 +124,7 @@ class Sandbox:
             progress("starting the sandbox ledger")
             await self.start_ledger()
             self.network = HorizonNetwork(self.horizon_url)
-            await self._wait_for(f"{self.horizon_url}/health", "ledger")
+            await self._wait_for(f"{self.horizon_url}/health")
             progress("creating the vault and its channels on the ledger")
             self.settings = await self._create_vault(progress)
             progress(f"starting alpha and {len(self.auditors)} auditors")
@@ -132,7 +132,7 @@ class Sandbox:
                 await self.start_node(node)
             progress("waiting until a quorum of auditors has signed the state")
             for node in self.nodes:
-                await self._wait_for(f"{self.status_url(node)}/readyz", node)
+                await self.ready(node)
 
     def _make_files(self) -> None:
         for name in ("keys", "logs", "data"):
@@ -219,7 +219,11 @@ class Sandbox:
             ],
         )  # fmt: skip
 
-    async def _wait_for(self, url: str, name: str) -> None:
+    async def ready(self, node: str) -> None:
+        """Wait until a node does its work."""
+        await self._wait_for(f"{self.status_url(node)}/readyz")
+
+    async def _wait_for(self, url: str) -> None:
         """Poll until the answer is 200."""
         async with aiohttp.ClientSession() as session:
             while True:

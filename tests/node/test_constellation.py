@@ -119,8 +119,10 @@ async def test_nodes_that_are_killed_come_back_with_everything_that_was_acknowle
         await still.final(timeout=20)
         sandbox.processes["alpha"].kill()
         await sandbox.processes["alpha"].wait()
-        await sandbox.start_node("alpha")
-        await sandbox.start_node("auditor-1")
+        for name in ("alpha", "auditor-1"):
+            await sandbox.start_node(name)
+        for name in sandbox.nodes:
+            await sandbox.ready(name)
         after = await client.create_order("XLM/USD", "sell", price="0.7", amount="10")
         await after.final(timeout=30)
         account = await client.account()

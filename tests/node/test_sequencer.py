@@ -1,0 +1,190 @@
+import pytest
+
+from constellation.node.sequencer import SealedWork, Sequencer
+from constellation.protocol.errors import Rejection
+from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX
+from constellation.protocol.messages import Code, Payment, SignedRequest
+from constellation.protocol.proofs import check_signed_header
+from constellation.quanta import Tip, replay
+from constellation.testing import World
+from constellation.testing.world import ONE, START_US
+
+
+class Alpha:
+    """A sequencer over two accounts with money, an auditor's machine to replay what it seals, and a clock."""
+
+    def __init__(self, checkpoint_quanta: int = 10_000) -> None:
+        self.world = World()
+        self.machine = self.world.machine()
+        self.alice, self.bob = self.world.funded(self.machine, "alice", "bob")
+        self.auditor = self.world.machine()
+        for asset in range(len(self.world.settings.assets)):
+            traders = ((trader, asset, 1_000_000 * ONE) for trader in (self.alice, self.bob))
+            self.auditor.execute(START_US, self.world.deposits(self.auditor, *traders))
+        self.now_us = START_US
+        self.base = Tip(1, 7, bytes(32))
+        self.auditor_tip = self.base
+        self.sequencer: Sequencer[str] = Sequencer(
+            self.machine, self.base, 2, self.world.alpha, lambda: self.now_us, checkpoint_quanta
+        )
+
+    def payment(self, amount: int = 1) -> SignedRequest:
+        return self.world.request(self.alice, Payment(self.bob.public, 0, amount))
+
+    def execute(self, count: int = 1, origin: str | None = "alice") -> None:
+        for _ in range(count):
+            self.sequencer.execute(self.payment(), origin)
+
+    def take(self) -> SealedWork[str]:
+        """The next batch, replayed by the auditor on the way."""
+        work = self.sequencer.take()
+        assert work is not None
+        return self.checked(work)
+
+    def checked(self, work: SealedWork[str]) -> SealedWork[str]:
+        check_signed_header(self.world.settings, work.batch.signed_header)
+        self.auditor_tip = replay(self.auditor, self.auditor_tip, work.batch).tip
+        assert self.auditor_tip == work.sealed.tip
+        return work
+
+
+def test_nothing_executed_is_no_batch() -> None:
+    assert Alpha().sequencer.take() is None
+
+
+def test_the_opener_is_empty_and_carries_the_state_root() -> None:
+    alpha = Alpha()
+    opener = alpha.checked(alpha.sequencer.open_epoch())
+    header = opener.sealed.header
+    assert (header.epoch, header.number, header.previous) == (2, 8, alpha.base.digest)
+    assert header.state_root == alpha.machine.state.root()
+    assert (opener.batch.quanta, opener.origins) == ([], [])
+    assert alpha.sequencer.take() is None
+
+
+def test_what_was_executed_is_one_batch() -> None:
+    alpha = Alpha()
+    alpha.checked(alpha.sequencer.open_epoch())
+    apex = alpha.machine.state.apex
+    alpha.execute(3)
+    header = alpha.take().sealed.header
+    assert (header.number, header.first_apex, header.last_apex) == (9, apex + 1, apex + 3)
+    assert alpha.sequencer.take() is None
+
+
+def test_batches_follow_one_another() -> None:
+    alpha = Alpha()
+    tips = [alpha.checked(alpha.sequencer.open_epoch()).sealed.tip]
+    for _ in range(3):
+        alpha.execute()
+        work = alpha.take()
+        assert work.sealed.header.previous == tips[-1].digest
+        tips.append(work.sealed.tip)
+    assert [tip.number for tip in tips] == [8, 9, 10, 11]
+
+
+def test_a_quantum_is_executed_at_once() -> None:
+    alpha = Alpha()
+    before = alpha.machine.state.vault.accounts[alpha.bob.public].balances[0].amount
+    alpha.execute()
+    assert alpha.machine.state.vault.accounts[alpha.bob.public].balances[0].amount == before + 1
+
+
+def test_a_full_batch_is_sealed_and_the_next_begins() -> None:
+    alpha = Alpha()
+    alpha.checked(alpha.sequencer.open_epoch())
+    alpha.execute(BATCH_MAX_QUANTA + 1)
+    assert [len(alpha.take().batch.quanta) for _ in range(2)] == [BATCH_MAX_QUANTA, 1]
+    assert alpha.sequencer.take() is None
+    alpha.execute(BATCH_MAX_QUANTA)
+    assert len(alpha.take().batch.quanta) == BATCH_MAX_QUANTA
+    assert alpha.sequencer.take() is None
+
+
+def test_origins_are_parallel_to_quanta() -> None:
+    alpha = Alpha()
+    origins = ["alice", None, "bob", "alice"]
+    requests = [alpha.payment(amount) for amount in (1, 2, 3, 4)]
+    for request, origin in zip(requests, origins, strict=True):
+        alpha.sequencer.execute(request, origin)
+    work = alpha.take()
+    assert work.origins == origins
+    assert [quantum.body for quantum in work.batch.quanta] == requests
+    assert [executed.quantum for executed in work.sealed.executed] == work.batch.quanta
+    alpha.execute(1, "later")
+    assert alpha.take().origins == ["later"]
+    assert work.origins == origins
+
+
+def test_a_refused_quantum_leaves_no_trace() -> None:
+    alpha = Alpha()
+    alpha.execute(2)
+    root, apex = alpha.machine.state.root(), alpha.machine.state.apex
+    with pytest.raises(Rejection) as caught:
+        alpha.sequencer.execute(alpha.payment(10**15), "alice")
+    assert caught.value.code is Code.INSUFFICIENT_FUNDS
+    assert (alpha.machine.state.root(), alpha.machine.state.apex) == (root, apex)
+    work = alpha.take()
+    assert (len(work.batch.quanta), work.origins) == (2, ["alice", "alice"])
+
+
+def test_a_disk_that_lags_is_answered_with_overloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constellation.node.sequencer.BATCH_MAX_QUANTA", 2)
+    alpha = Alpha()
+    alpha.execute(2 * SEALED_BATCHES_MAX)
+    state = alpha.machine.state
+    before = (state.root(), state.apex, state.timestamp)
+    refused = alpha.payment()
+    alpha.now_us += 1_000_000
+    with pytest.raises(Rejection) as caught:
+        alpha.sequencer.execute(refused, "alice")
+    assert caught.value.code is Code.OVERLOADED
+    assert (state.root(), state.apex, state.timestamp) == before
+
+    assert len(alpha.take().batch.quanta) == 2
+    alpha.sequencer.execute(refused, "again")
+    batches = [alpha.take() for _ in range(SEALED_BATCHES_MAX)]
+    assert batches[-1].origins == ["again"]
+    assert alpha.sequencer.take() is None
+
+
+@pytest.mark.parametrize("size", [1, 3, 4, 5, 9])
+def test_a_checkpoint_comes_when_so_many_quanta_have_passed(size: int) -> None:
+    alpha = Alpha(checkpoint_quanta=4)
+    alpha.checked(alpha.sequencer.open_epoch())
+    since = 0
+    for _ in range(8):
+        alpha.execute(size)
+        since += size
+        has_root = alpha.take().sealed.header.state_root is not None
+        assert has_root == (since >= 4)
+        since = 0 if has_root else since
+
+
+def test_full_batches_count_towards_the_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constellation.node.sequencer.BATCH_MAX_QUANTA", 2)
+    alpha = Alpha(checkpoint_quanta=4)
+    alpha.execute(8)
+    assert [alpha.sequencer.take() is not None for _ in range(5)] == [True] * 4 + [False]
+    alpha = Alpha(checkpoint_quanta=4)
+    alpha.execute(8)
+    assert [alpha.take().sealed.header.state_root is not None for _ in range(4)] == [False, True, False, True]
+
+
+def test_time_does_not_go_back_when_the_clock_does() -> None:
+    alpha = Alpha()
+    for step_us in (0, 5, -1_000_000, 1, 1_000_000, -3):
+        alpha.now_us += step_us
+        alpha.execute()
+    times = [quantum.timestamp for quantum in alpha.take().batch.quanta]
+    assert [time - START_US for time in times] == [0, 5, 5, 5, 6, 6]
+    alpha.now_us = 0
+    alpha.execute()
+    header = alpha.take().sealed.header
+    assert header.timestamp == START_US + 6
+
+
+def test_the_opener_s_time_is_the_state_s() -> None:
+    alpha = Alpha()
+    alpha.now_us = 0
+    assert alpha.checked(alpha.sequencer.open_epoch()).sealed.header.timestamp == START_US
