@@ -163,6 +163,8 @@ def replay(machine: Machine, tip: Tip, batch: Batch) -> SealedBatch:
     check_follows(tip, machine.state.apex, batch)
     check_client_signatures(machine.state.constellation, batch)
     header = batch.signed_header.header
+    if not batch.quanta and header.timestamp != machine.state.timestamp:
+        raise Divergence(Code.INVALID_QUANTUM, f"batch {header.number} is empty and changes the time")
     executed = []
     for place, quantum in enumerate(batch.quanta):
         apex = header.first_apex + place

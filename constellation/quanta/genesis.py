@@ -15,7 +15,7 @@ def validate_settings(settings: Settings) -> list[str]:
     return [
         *_members(settings),
         *_numbers(settings),
-        *_assets(settings.assets),
+        *_assets(settings.assets, settings.vault),
         *(text for number, market in enumerate(settings.markets) for text in _market(number, market, settings)),
         *_duplicate_markets(settings.markets),
     ]
@@ -36,6 +36,8 @@ def _members(settings: Settings) -> Iterable[str]:
         yield "the fee account cannot be the vault or a channel"
     if not settings.channels:
         yield "there must be at least one channel account: withdrawals need a source"
+    if not all(0 <= channel.sequence < INT64_MAX for channel in settings.channels):
+        yield "a channel's sequence must be its account's on the ledger, at least 0"
 
 
 def _numbers(settings: Settings) -> Iterable[str]:
@@ -57,7 +59,7 @@ def _numbers(settings: Settings) -> Iterable[str]:
         yield "limits.withdrawals must be between 1 and 1000"
 
 
-def _assets(assets: list[AssetSettings]) -> Iterable[str]:
+def _assets(assets: list[AssetSettings], vault: bytes) -> Iterable[str]:
     if not assets or assets[0].identity is not None:
         yield "asset 0 must be native lumens, the reserve asset"
     identities = [_identity_key(asset) for asset in assets]
@@ -68,6 +70,8 @@ def _assets(assets: list[AssetSettings]) -> Iterable[str]:
             yield f"asset {number}: minimum_deposit must be at least one stroop"
         if isinstance(asset.identity, CreditAsset) and not _is_code(asset.identity.code):
             yield f"asset {number}: {asset.identity.code!r} is not an asset code (1 to 12 letters and digits)"
+        if isinstance(asset.identity, CreditAsset) and asset.identity.issuer == vault:
+            yield f"asset {number}: the vault cannot hold what it issues itself"
 
 
 def _identity_key(asset: AssetSettings) -> tuple[str, bytes]:

@@ -70,27 +70,31 @@ def check_report(state: State, report: LedgerReport) -> None:
     if report.closed_at_s < state.ledger_closed_at_s:
         raise _contradiction(f"close time {report.closed_at_s} is before that of an earlier ledger")
     position = report.previous
-    deposits = dict.fromkeys(range(len(state.assets)), 0)
+    gains = dict.fromkeys(range(len(state.assets)), 0)
     for event in report.events:
         place = event.operation if isinstance(event, LedgerDeposit) else event.transaction_id
         if place <= position:
             raise _contradiction(f"event {place} is not after {position}")
         position = place
         if isinstance(event, LedgerDeposit):
-            _check_deposit(state, event, deposits)
-        elif event.channel not in state.desk.channels:
+            _check_deposit(state, event, gains)
+            continue
+        if event.channel not in state.desk.channels:
             raise _contradiction("a channel transaction names an account that is no channel")
+        paid = state.desk.paid_by(event.channel, event.transaction)
+        if paid is not None and event.successful:
+            gains[paid.waiting.operation.asset] -= paid.waiting.operation.amount
     if report.cursor < position or report.cursor <= report.previous:
         raise _contradiction(f"cursor {report.cursor} is behind its own events or the previous cursor")
 
 
-def _check_deposit(state: State, event: LedgerDeposit, deposits: dict[int, int]) -> None:
+def _check_deposit(state: State, event: LedgerDeposit, gains: dict[int, int]) -> None:
     if event.amount <= 0:
         raise _contradiction(f"deposit {event.operation} has no positive amount")
     asset = state.assets.find(event.asset)
     if asset is not None:
-        deposits[asset] += event.amount
-        if not state.vault.can_receive_from_ledger(asset, deposits[asset]):
+        gains[asset] += event.amount
+        if not state.vault.can_receive_from_ledger(asset, gains[asset]):
             raise _contradiction(f"deposit {event.operation} is more than the vault can hold on the ledger")
 
 

@@ -38,8 +38,11 @@ def restore_state(settings: Settings, entries: Iterable[StateEntry]) -> State:
     state.changed = {}
     try:
         for entry in found:
+            key = entry_key(entry)
+            if key in state.changed:
+                raise InvalidEntries(f"the {key[0].name} entry {key[1].hex()} is there twice")
             _put(state, entry)
-            state.changed[entry_key(entry)] = None
+            state.changed[key] = None
     except (KeyError, IndexError, AssertionError) as error:
         raise InvalidEntries(f"an entry refers to something that is not there: {error!r}") from None
     missing = [kind.name for kind in (EntryKind.SETTINGS, EntryKind.COUNTERS) if (kind, b"") not in state.changed]

@@ -1,6 +1,7 @@
 """Doubles and worlds for tests, shipped so that users can test with them, too."""
 
-from constellation.testing.flow import random_flow
+from constellation.testing.flow import random_flow, random_quanta
+from constellation.testing.naive import NaiveExchange
 from constellation.testing.world import World
 
-__all__ = ["World", "random_flow"]
+__all__ = ["NaiveExchange", "World", "random_flow", "random_quanta"]

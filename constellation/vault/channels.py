@@ -97,14 +97,18 @@ class WithdrawalDesk:
         envelope = withdrawal_envelope(self._settings, waiting.operation, channel.key, sequence, max_time_s)
         return PreparedWithdrawal(waiting, channel.key, sequence, max_time_s, envelope.hash())
 
+    def paid_by(self, channel: bytes, transaction: bytes) -> PreparedWithdrawal | None:
+        """The withdrawal that ``transaction`` of ``channel`` pays, if any."""
+        pending = self.channels[channel].pending
+        return pending if pending is not None and pending.transaction == transaction else None
+
     def settle(self, channel: bytes, sequence: int, transaction: bytes) -> PreparedWithdrawal | None:
         """Note that the ledger included a transaction of ``channel``; the withdrawal that it pays, if any."""
+        pending = self.paid_by(channel, transaction)
         source = self.channels[channel]
         source.sequence = sequence
-        pending = source.pending
-        if pending is None or pending.transaction != transaction:
-            return None
-        source.pending = None
+        if pending is not None:
+            source.pending = None
         return pending
 
     def lapse(self, closed_at_s: int) -> list[PreparedWithdrawal]:

@@ -1,0 +1,149 @@
+"""A small history with every effect it had, as a text: a change of the rules shows in review.
+
+When a change is wanted, write the text again with ``python -m tests.quanta.test_golden`` and read the difference.
+"""
+
+from dataclasses import fields
+from enum import IntEnum
+from pathlib import Path
+
+from constellation.protocol.errors import Rejection
+from constellation.protocol.messages import (
+    CancelOrder,
+    ChannelTransaction,
+    CreditAsset,
+    LedgerDeposit,
+    LimitOrder,
+    Payment,
+    QuantumBody,
+    Side,
+    TimeInForce,
+    Withdrawal,
+)
+from constellation.protocol.signing import KeyPair
+from constellation.quanta import Tip, seal
+from constellation.testing import World
+from constellation.testing.world import ONE, START_US, key_of
+
+GOLDEN = Path(__file__).parent / "golden" / "history.txt"
+NAMES = ("alice", "bob", "carol", "dave", "fees", "vault", "channel 0", "channel 1", "mallory", "issuer")
+LUMENS, USD, EUR = 0, 1, 2
+GTC, IOC = TimeInForce.GOOD_TILL_CANCELLED, TimeInForce.IMMEDIATE_OR_CANCEL
+
+
+class Story:
+    """A machine, and what is written about it."""
+
+    def __init__(self) -> None:
+        self.world = World(fills=2, maker_fee_ppm=100, taker_fee_ppm=250, channels=1)
+        self.machine = self.world.machine()
+        self.now = START_US
+        self.names = {key_of(name).public: name for name in NAMES}
+        self.lines = [f"settings {self.world.settings.to_xdr().hex()}", ""]
+        self.executed = []
+
+    def tell(self, title: str, body: QuantumBody) -> None:
+        self.now += 1_000_000
+        state = self.machine.state
+        try:
+            executed = self.machine.execute(self.now, body)
+        except Rejection as rejection:
+            self.lines += [f"({title})", f"    refused: {rejection}", ""]
+            return
+        self.executed.append(executed)
+        self.lines.append(f"{state.apex}. {title}")
+        for group in executed.groups:
+            self.lines.append(f"    {self.names[group.account]}, from number {group.first_number}")
+            self.lines += [f"        {self.text(effect)}" for effect in group.effects]
+        self.lines += [f"    effects {executed.leaf.effects.hex()}", f"    state   {state.root().hex()}", ""]
+
+    def asks(self, title: str, who: KeyPair, operation: Payment | LimitOrder | CancelOrder | Withdrawal) -> None:
+        self.tell(title, self.world.request(who, operation))
+
+    def text(self, value: object) -> str:
+        match value:
+            case IntEnum():
+                return value.name
+            case bytes():
+                return self.names.get(value, value.hex()[:16])
+            case CreditAsset():
+                return f"{value.code} of {self.text(value.issuer)}"
+            case int() | str() | None:
+                return str(value)
+        parts = (f"{field.name} {self.text(getattr(value, field.name))}" for field in fields(value))  # type: ignore[arg-type]
+        return f"{type(value).__name__}: {', '.join(parts)}"
+
+
+def history() -> str:
+    story = Story()
+    world, machine = story.world, story.machine
+    alice, bob, carol, dave = (key_of(name) for name in NAMES[:4])
+
+    def place(number: int) -> int:
+        return ((machine.state.ledger_cursor >> 32) + 1 << 32) | number << 12
+
+    deposits = [(who, asset, 1_000 * ONE) for who in (alice, bob, carol) for asset in (LUMENS, USD, EUR)]
+    story.tell("three open accounts and deposit", world.deposits(machine, *deposits))
+    story.tell(
+        "deposits that belong to nobody",
+        world.deposits(
+            machine,
+            (alice, CreditAsset("USD", key_of("mallory").public), ONE),
+            (alice, USD, ONE // 10 - 1),
+            (dave, LUMENS, ONE - 1),
+        ),
+    )
+    story.asks("alice offers 100 lumens at 0.2500", alice, LimitOrder(0, Side.SELL, 2_500, 100 * ONE, GTC))
+    story.asks("bob offers 100 lumens at 0.2499", bob, LimitOrder(0, Side.SELL, 2_499, 100 * ONE, GTC))
+    story.asks("carol buys 150 up to 0.2510", carol, LimitOrder(0, Side.BUY, 2_510, 150 * ONE, GTC))
+    story.asks("carol bids for 200 at 0.2490", carol, LimitOrder(0, Side.BUY, 2_490, 200 * ONE, GTC))
+    story.asks("alice sells 10 to the bid and is done", alice, LimitOrder(0, Side.SELL, 2_490, 10 * ONE, IOC))
+    story.asks("alice's buy meets her own offer", alice, LimitOrder(0, Side.BUY, 2_500, 10 * ONE, GTC))
+    story.asks("bob bids for 1 euro at 1.100", bob, LimitOrder(1, Side.BUY, 1_100, ONE, GTC))
+    story.asks("bob bids for 1 euro at 1.100 again", bob, LimitOrder(1, Side.BUY, 1_100, ONE, GTC))
+    story.asks("bob bids for 1 euro at 1.099", bob, LimitOrder(1, Side.BUY, 1_099, ONE, GTC))
+    story.asks(
+        "alice sells 3 euros and meets the limit of 2 fills", alice, LimitOrder(1, Side.SELL, 1_000, 3 * ONE, GTC)
+    )
+    story.asks("an immediate order that nobody meets", alice, LimitOrder(1, Side.BUY, 1_000, ONE, IOC))
+    story.asks("bob cancels his bid", bob, CancelOrder(11))
+    story.asks("bob cancels it again", bob, CancelOrder(11))
+    story.asks("alice pays bob", alice, Payment(bob.public, USD, 5 * ONE))
+    story.asks("alice opens an account for dave", alice, Payment(dave.public, LUMENS, 5 * ONE))
+    story.asks("dave cannot spend his minimum balance", dave, Payment(bob.public, LUMENS, 4 * ONE + 1))
+    story.asks("bob withdraws dollars", bob, Withdrawal(USD, 7 * ONE, bob.public, "thanks"))
+    story.asks("carol withdraws lumens, and waits", carol, Withdrawal(LUMENS, 9 * ONE, carol.public, None))
+    story.asks("dave withdraws lumens, and waits", dave, Withdrawal(LUMENS, 2 * ONE, carol.public, 42))
+    [paid] = machine.state.desk.prepared
+    story.tell(
+        "bob is paid, and carol's turn comes",
+        world.commit(machine, [ChannelTransaction(place(1), paid.transaction, paid.channel, paid.sequence, True)]),
+    )
+    [failed] = machine.state.desk.prepared
+    story.tell(
+        "carol's transaction fails, somebody else's is reported, and dave's turn comes",
+        world.commit(
+            machine,
+            [
+                ChannelTransaction(place(1), failed.transaction, failed.channel, failed.sequence, False),
+                ChannelTransaction(place(2), bytes(32), failed.channel, failed.sequence + 1, True),
+                LedgerDeposit(place(3) | 1, b"\x01" * 32, None, 3 * ONE, key_of("dave").public),
+            ],
+        ),
+    )
+    [late] = machine.state.desk.prepared
+    story.tell("dave's may still come", world.commit(machine, [], closed_at_s=late.max_time_s))
+    story.tell("dave's lapses", world.commit(machine, [], closed_at_s=late.max_time_s + 1))
+    sealed = seal(machine, story.executed, Tip.genesis(world.settings), 1, checkpoint=True)
+    story.lines.append(f"header {sealed.header.to_xdr().hex()}")
+    story.lines.append(f"hash   {sealed.digest.hex()}")
+    return "\n".join(story.lines) + "\n"
+
+
+def test_the_history_is_as_it_was_written_down() -> None:
+    assert history().splitlines() == GOLDEN.read_text(encoding="utf-8").splitlines()
+
+
+if __name__ == "__main__":
+    GOLDEN.parent.mkdir(exist_ok=True)
+    GOLDEN.write_text(history(), encoding="utf-8")

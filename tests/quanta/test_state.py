@@ -1,0 +1,140 @@
+"""What the state root commits to."""
+
+from collections.abc import Callable
+
+import pytest
+
+from constellation.protocol.messages import (
+    CancelOrder,
+    LedgerCommit,
+    LedgerDeposit,
+    Payment,
+    Settings,
+    Side,
+    Withdrawal,
+)
+from constellation.quanta import EntryKind, Machine
+from constellation.testing import World, random_quanta
+from constellation.testing.world import ONE, key_of
+from tests.quanta.running import run
+from tests.quanta.stage import LUMENS, USD, Stage, root_from_scratch
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_kept_root_is_the_root_from_scratch(seed: int) -> None:
+    world = World(channels=1, fills=5, maker_fee_ppm=100, taker_fee_ppm=300)
+    machine = world.machine()
+    assert machine.state.root() == root_from_scratch(machine.state)
+    traders = world.funded(machine, *"abcd")
+    for number, (timestamp, body) in enumerate(random_quanta(world, machine, traders, seed, 600)):
+        run(machine, timestamp, body)
+        if isinstance(body, LedgerCommit) or number % 20 == 0:
+            assert machine.state.root() == root_from_scratch(machine.state)
+    assert machine.state.suspense.entries
+    assert machine.state.engine.orders
+
+
+def test_how_often_the_root_is_asked_for_does_not_matter() -> None:
+    roots = []
+    for rhythm in (1, 7, 1000):
+        world = World()
+        machine = world.machine()
+        traders = world.funded(machine, *"abcd")
+        for number, (timestamp, body) in enumerate(random_quanta(world, machine, traders, 5, 200)):
+            run(machine, timestamp, body)
+            if number % rhythm == 0:
+                machine.state.root()
+        roots.append(machine.state.root())
+    assert roots[0] == roots[1] == roots[2]
+
+
+def test_asking_twice_answers_the_same() -> None:
+    machine = World().machine()
+    assert machine.state.root() == machine.state.root()
+
+
+def deposit(stage: Stage, amount: int) -> None:
+    stage.executes(stage.world.deposits(stage.machine, (key_of("alice"), USD, amount)))
+
+
+ACTIONS: list[Callable[[Stage], object]] = [
+    lambda stage: stage.runs(key_of("alice"), Payment(key_of("bob").public, USD, 1)),
+    lambda stage: stage.runs(key_of("alice"), Payment(key_of("bob").public, USD, 2)),
+    lambda stage: stage.runs(key_of("alice"), Payment(key_of("bob").public, LUMENS, 1)),
+    lambda stage: stage.runs(key_of("alice"), Payment(key_of("bob").public, USD, 1), nonce=7),
+    lambda stage: stage.runs(key_of("bob"), Payment(key_of("alice").public, USD, 1)),
+    lambda stage: stage.places(key_of("alice"), Side.BUY, 1_000_000, 2_500),
+    lambda stage: stage.places(key_of("alice"), Side.BUY, 1_000_000, 2_504),
+    lambda stage: stage.places(key_of("alice"), Side.SELL, 1_000_000, 2_500),
+    lambda stage: stage.places(key_of("bob"), Side.SELL, 1_000_000, 2_500),
+    lambda stage: stage.runs(key_of("bob"), CancelOrder(4)),
+    lambda stage: stage.runs(key_of("alice"), Withdrawal(USD, ONE, key_of("alice").public, None)),
+    lambda stage: stage.runs(key_of("alice"), Withdrawal(USD, ONE, key_of("alice").public, 1)),
+    lambda stage: stage.runs(key_of("alice"), Withdrawal(USD, ONE, key_of("bob").public, None)),
+    lambda stage: stage.commits(),
+    lambda stage: stage.commits(ledgers=2),
+    lambda stage: stage.commits(closed_at_s=1_800_001_000),
+    lambda stage: deposit(stage, 1),
+    lambda stage: deposit(stage, ONE),
+    lambda stage: stage.commits(LedgerDeposit(105 << 32, bytes(32), None, 1, key_of("bob").public), ledgers=2),
+    lambda stage: stage.commits(LedgerDeposit(105 << 32, b"\1" * 32, None, 1, key_of("bob").public), ledgers=2),
+]
+
+
+def test_every_difference_between_two_states_is_in_the_root() -> None:
+    roots = []
+    for action in ACTIONS:
+        stage = Stage()
+        _, bob = stage.funded("alice", "bob")
+        stage.places(bob, Side.BUY, 1_000_000, 2_400)
+        roots.append(stage.machine.state.root())
+        action(stage)
+        roots.append(stage.machine.state.root())
+    assert len(dict.fromkeys(roots)) == len(ACTIONS) + 1
+
+
+def test_the_same_quantum_at_another_time_is_another_state() -> None:
+    stage, later = Stage(), Stage()
+    later.now += 1
+    for each in (stage, later):
+        each.commits()
+    assert stage.machine.state.root() != later.machine.state.root()
+
+
+SETTINGS: list[Callable[[Settings], object]] = [
+    lambda settings: setattr(settings, "network_passphrase", "another network"),
+    lambda settings: setattr(settings, "transaction_fee", 10_001),
+    lambda settings: settings.auditors.reverse(),
+    lambda settings: setattr(settings.limits, "fills", 99),
+    lambda settings: setattr(settings.markets[0], "tick", 2),
+    lambda settings: setattr(settings.assets[2], "minimum_deposit", 7),
+    lambda settings: setattr(settings.channels[1], "sequence", 7),
+]
+
+
+@pytest.mark.parametrize("change", SETTINGS)
+def test_the_settings_are_part_of_the_root(change: Callable[[Settings], object]) -> None:
+    world = World()
+    before = world.machine().state.root()
+    change(world.settings)
+    assert Machine(world.settings).state.root() != before
+
+
+def test_what_does_not_exist_has_no_entry() -> None:
+    state = World().machine().state
+    number = (9).to_bytes(8, "big")
+    for kind in (EntryKind.ORDER, EntryKind.WITHDRAWAL, EntryKind.SUSPENSE):
+        assert state.entry(kind, number) is None
+    assert state.entry(EntryKind.ACCOUNT, bytes(32)) is None
+
+
+def test_a_withdrawals_entry_is_found_while_it_waits_and_while_it_is_prepared() -> None:
+    stage = Stage(channels=1)
+    [alice] = stage.funded("alice")
+    for _ in range(2):
+        stage.runs(alice, Withdrawal(USD, ONE, alice.public, None))
+    prepared, waiting = stage.machine.state.withdrawal_entry(4), stage.machine.state.withdrawal_entry(5)
+    assert prepared is not None
+    assert prepared.prepared is not None
+    assert waiting is not None
+    assert waiting.prepared is None

@@ -1,0 +1,72 @@
+from collections import Counter
+
+from constellation.protocol.errors import Rejection
+from constellation.protocol.messages import LedgerCommit, OrderClosed, SignedRequest, SuspenseAdded, WithdrawalClosed
+from constellation.quanta import Machine
+from constellation.testing import World, random_flow, random_quanta
+from constellation.testing.world import ONE, START_US
+
+EXPECTED = [
+    *("AccountOpened", "BalanceChanged", "DepositCredited", "FeeCollected", "LedgerAdvanced", "OrderPlaced"),
+    *("PaymentReceived", "PaymentSent", "Trade", "UnknownChannelTransaction", "WithdrawalAccepted"),
+    *("WithdrawalPrepared", "FORBIDDEN_DESTINATION", "INSUFFICIENT_FUNDS", "INVALID_PRICE", "OFF_LOT"),
+    *("ORDER_NOT_FOUND", "SELF_PAYMENT", "TOO_MANY_WITHDRAWALS", "UNKNOWN_ASSET", "BELOW_MINIMUM_NOTIONAL"),
+    *("OrderClosed FILLED", "OrderClosed CANCELLED", "OrderClosed NOT_FILLED_AT_ONCE", "OrderClosed SELF_TRADE"),
+    *("OrderClosed FILL_LIMIT", "WithdrawalClosed PAID", "WithdrawalClosed FAILED", "WithdrawalClosed LAPSED"),
+    *("SuspenseAdded UNKNOWN_LEDGER_ASSET", "SuspenseAdded BELOW_MINIMUM_DEPOSIT"),
+    "SuspenseAdded ACCOUNT_NOT_OPEN",
+]
+
+
+def story(seed: int, count: int = 300) -> list[bytes]:
+    world = World()
+    machine = world.machine()
+    traders = world.funded(machine, *"abcd")
+    told = []
+    for timestamp, body in random_quanta(world, machine, traders, seed, count):
+        told.append(timestamp.to_bytes(8, "big") + body.to_xdr())
+        execute(machine, timestamp, body)
+    return told
+
+
+def execute(machine: Machine, timestamp: int, body: SignedRequest | LedgerCommit) -> Counter[str]:
+    """What happened, by name."""
+    try:
+        executed = machine.execute(timestamp, body)
+    except Rejection as rejection:
+        return Counter({rejection.code.name: 1})
+    seen: Counter[str] = Counter()
+    for group in executed.groups:
+        for effect in group.effects:
+            detail = ""
+            if isinstance(effect, (OrderClosed, SuspenseAdded)):
+                detail = " " + effect.reason.name
+            elif isinstance(effect, WithdrawalClosed):
+                detail = " " + effect.outcome.name
+            seen[type(effect).__name__ + detail] += 1
+    return seen
+
+
+def test_the_same_seed_gives_the_same_quanta() -> None:
+    assert story(1) == story(1)
+    assert story(1) != story(2)
+
+
+def test_a_flow_has_as_many_operations_as_were_asked_for() -> None:
+    world = World()
+    machine = world.machine()
+    traders = world.funded(machine, "a", "b")
+    assert len(list(random_flow(world, machine, traders, 1, 0))) == 0
+    assert len(list(random_flow(world, machine, traders, 1, 17))) == 17
+    assert len(story(3, 17)) == 17
+
+
+def test_a_flow_of_quanta_comes_past_everything_that_can_happen() -> None:
+    world = World(fills=3, maker_fee_ppm=100, taker_fee_ppm=200)
+    machine = world.machine()
+    traders = world.funded(machine, *"abcdef", amount=300 * ONE)
+    seen: Counter[str] = Counter()
+    for timestamp, body in random_quanta(world, machine, traders, 6, 6_000):
+        assert timestamp >= START_US
+        seen += execute(machine, timestamp, body)
+    assert [name for name in EXPECTED if not seen[name]] == []

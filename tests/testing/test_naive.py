@@ -1,0 +1,128 @@
+"""The naive model by itself, with results that were worked out by hand; the machine is not asked."""
+
+import pytest
+
+from constellation.protocol.messages import (
+    BalanceChanged,
+    CancelOrder,
+    ChannelTransaction,
+    Code,
+    EffectGroup,
+    FeeCollected,
+    LimitOrder,
+    Operation,
+    OrderClosed,
+    OrderCloseReason,
+    Payment,
+    QuantumBody,
+    Side,
+    TimeInForce,
+    Trade,
+    Withdrawal,
+    WithdrawalClosed,
+    WithdrawalOutcome,
+    WithdrawalPrepared,
+)
+from constellation.protocol.signing import KeyPair
+from constellation.testing import NaiveExchange, World
+from constellation.testing.world import ONE, START_US, key_of
+
+ALICE, BOB = key_of("alice"), key_of("bob")
+GTC = TimeInForce.GOOD_TILL_CANCELLED
+
+
+class Exchange:
+    """A naive exchange whose two traders have a thousand of everything."""
+
+    def __init__(self) -> None:
+        self.world = World(maker_fee_ppm=10, taker_fee_ppm=30, fills=2, channels=1)
+        self.naive = NaiveExchange(self.world.settings)
+        machine = self.world.machine()
+        for asset in range(3):
+            commit = self.world.deposits(machine, (ALICE, asset, 1_000 * ONE), (BOB, asset, 1_000 * ONE))
+            machine.execute(START_US, commit)
+            assert isinstance(self.naive.execute(START_US, commit), list)
+        self.genesis_machine = machine
+
+    def asks(self, who: KeyPair, operation: Operation) -> list[EffectGroup] | Code:
+        return self.naive.execute(START_US, self.world.request(who, operation))
+
+    def groups(self, body: QuantumBody) -> list[EffectGroup]:
+        groups = self.naive.execute(START_US, body)
+        assert isinstance(groups, list)
+        return groups
+
+
+@pytest.fixture
+def exchange() -> Exchange:
+    return Exchange()
+
+
+def test_a_fill_and_its_fees(exchange: Exchange) -> None:
+    exchange.asks(ALICE, LimitOrder(0, Side.SELL, 2_500, 1_000_000, GTC))
+    groups = exchange.asks(BOB, LimitOrder(0, Side.BUY, 2_600, 1_000_000, GTC))
+    assert groups == [
+        EffectGroup(
+            BOB.public,
+            5,
+            8,
+            [
+                Trade(5, 4, 0, Side.BUY, False, 2_500, 1_000_000, 250_000, 30),
+                OrderClosed(5, OrderCloseReason.FILLED, 0),
+                BalanceChanged(1, 1_000 * ONE - 250_000, 0),
+                BalanceChanged(0, 1_000 * ONE + 1_000_000 - 30, 0),
+            ],
+        ),
+        EffectGroup(
+            ALICE.public,
+            5,
+            10,
+            [
+                Trade(4, 5, 0, Side.SELL, True, 2_500, 1_000_000, 250_000, 3),
+                OrderClosed(4, OrderCloseReason.FILLED, 0),
+                BalanceChanged(0, 1_000 * ONE - 1_000_000, 0),
+                BalanceChanged(1, 1_000 * ONE + 250_000 - 3, 0),
+            ],
+        ),
+        EffectGroup(
+            exchange.world.fee_account.public,
+            5,
+            1,
+            [FeeCollected(0, 30), FeeCollected(1, 3), BalanceChanged(0, 30, 0), BalanceChanged(1, 3, 0)],
+        ),
+    ]
+
+
+def test_what_orders_and_withdrawals_lock(exchange: Exchange) -> None:
+    exchange.asks(ALICE, LimitOrder(0, Side.BUY, 2_500, 1_000_000, GTC))
+    exchange.asks(ALICE, LimitOrder(1, Side.SELL, 1_100, 2_000_000, GTC))
+    exchange.asks(ALICE, Withdrawal(1, ONE, BOB.public, None))
+    locked = [exchange.naive.locked(ALICE.public, asset) for asset in range(3)]
+    assert locked == [0, 250_000 + ONE, 2_000_000]
+    assert exchange.naive.accounts()[ALICE.public][1] == (1_000 * ONE, 250_000 + ONE)
+    exchange.asks(ALICE, CancelOrder(4))
+    assert exchange.naive.locked(ALICE.public, 1) == ONE
+
+
+def test_a_refusal_is_a_code_and_changes_nothing(exchange: Exchange) -> None:
+    before = exchange.naive.accounts()
+    assert exchange.asks(ALICE, Payment(ALICE.public, 1, 1)) is Code.SELF_PAYMENT
+    assert exchange.asks(ALICE, Payment(BOB.public, 0, 999 * ONE + 1)) is Code.BELOW_MINIMUM_BALANCE
+    assert exchange.asks(ALICE, Payment(BOB.public, 1, 1_000 * ONE + 1)) is Code.INSUFFICIENT_FUNDS
+    assert exchange.naive.accounts() == before
+
+
+def test_a_withdrawal_to_its_end(exchange: Exchange) -> None:
+    groups = exchange.asks(ALICE, Withdrawal(1, ONE, BOB.public, 7))
+    assert isinstance(groups, list)
+    [prepared] = [effect for effect in groups[0].effects if isinstance(effect, WithdrawalPrepared)]
+    state = exchange.genesis_machine.state
+    place = (state.ledger_cursor >> 32) + 1 << 32
+    event = ChannelTransaction(place, prepared.transaction, prepared.channel, prepared.sequence, True)
+    groups = exchange.groups(exchange.world.commit(exchange.genesis_machine, [event]))
+    assert groups[0].effects == [
+        WithdrawalClosed(4, WithdrawalOutcome.PAID, prepared.transaction),
+        BalanceChanged(1, 999 * ONE, 0),
+    ]
+    assert exchange.naive.withdrawals == []
+    assert list(exchange.naive.sequences.values()) == [(100 << 32) + 1]

@@ -1,0 +1,77 @@
+from constellation.protocol.messages import Withdrawal
+from constellation.testing import World
+from constellation.testing.world import key_of
+from constellation.vault import WaitingWithdrawal, WithdrawalDesk
+
+NOW_S = 1_800_000_000
+FIRST, SECOND = key_of("channel 0").public, key_of("channel 1").public
+SEQUENCE = 100 << 32
+
+
+def desk_with(*withdrawals: int, channels: int = 2) -> WithdrawalDesk:
+    desk = WithdrawalDesk(World(channels=channels).settings)
+    for number in withdrawals:
+        desk.accept(
+            WaitingWithdrawal(number, key_of("alice").public, Withdrawal(0, number, key_of("alice").public, None))
+        )
+    return desk
+
+
+def test_withdrawals_get_free_channels_oldest_first() -> None:
+    desk = desk_with(5, 6, 7)
+    prepared = desk.prepare(NOW_S)
+    assert [(item.waiting.withdrawal_id, item.channel) for item in prepared] == [(5, FIRST), (6, SECOND)]
+    assert list(desk.waiting) == [7]
+    assert desk.prepared == prepared
+    assert desk.prepare(NOW_S + 1) == []
+
+
+def test_a_transaction_takes_the_next_sequence_number_and_a_bounded_life() -> None:
+    [prepared] = desk_with(5).prepare(NOW_S)
+    assert (prepared.sequence, prepared.max_time_s) == (SEQUENCE + 1, NOW_S + 300)
+    assert len(prepared.transaction) == 32
+
+
+def test_a_settled_transaction_frees_its_channel_with_the_ledgers_sequence() -> None:
+    desk = desk_with(5, 6, channels=1)
+    [prepared] = desk.prepare(NOW_S)
+    assert desk.settle(FIRST, prepared.sequence, prepared.transaction) is prepared
+    [following] = desk.prepare(NOW_S)
+    assert (following.waiting.withdrawal_id, following.sequence) == (6, SEQUENCE + 2)
+    assert following.transaction != prepared.transaction
+
+
+def test_an_unknown_transaction_moves_the_sequence_and_settles_nothing() -> None:
+    desk = desk_with(5, channels=1)
+    [prepared] = desk.prepare(NOW_S)
+    assert desk.settle(FIRST, SEQUENCE + 9, bytes(32)) is None
+    assert desk.prepared == [prepared]
+    assert desk.channels[FIRST].sequence == SEQUENCE + 9
+    assert desk.lapse(prepared.max_time_s + 1) == [prepared]
+    desk.accept(prepared.waiting)
+    assert desk.prepare(NOW_S)[0].sequence == SEQUENCE + 10
+
+
+def test_a_transaction_of_another_channel_settles_nothing() -> None:
+    desk = desk_with(5, 6)
+    first, second = desk.prepare(NOW_S)
+    assert desk.settle(FIRST, SEQUENCE + 1, second.transaction) is None
+    assert desk.prepared == [first, second]
+
+
+def test_a_transaction_lapses_only_after_its_last_second() -> None:
+    desk = desk_with(5, channels=1)
+    [prepared] = desk.prepare(NOW_S)
+    assert desk.lapse(prepared.max_time_s - 1) == []
+    assert desk.lapse(prepared.max_time_s) == []
+    assert desk.lapse(prepared.max_time_s + 1) == [prepared]
+    assert desk.prepared == []
+
+
+def test_a_lapsed_transactions_sequence_number_is_used_again() -> None:
+    desk = desk_with(5, 6, channels=1)
+    [lapsed] = desk.prepare(NOW_S)
+    desk.lapse(lapsed.max_time_s + 1)
+    [following] = desk.prepare(lapsed.max_time_s + 1)
+    assert following.sequence == lapsed.sequence
+    assert following.transaction != lapsed.transaction

@@ -1,0 +1,113 @@
+from hashlib import sha256
+
+import pytest
+from stellar_sdk import Asset, Keypair, TransactionEnvelope
+
+from constellation.protocol.limits import INT64_MAX
+from constellation.protocol.messages import CreditAsset, Memo, Withdrawal
+from constellation.testing import World
+from constellation.testing.world import key_of
+from constellation.vault.transactions import stellar_asset, withdrawal_envelope
+
+WORLD = World()
+CHANNEL = key_of("channel 0")
+ALICE = key_of("alice")
+SEQUENCE = (100 << 32) + 1
+MAX_TIME_S = 1_800_000_300
+
+# Withdrawals of 12.5 units to alice on the "Constellation Test Network": a change here is a change of what every
+# member signs.
+GOLDEN = {
+    "lumens": (
+        Withdrawal(0, 125_000_000, ALICE.public, None),
+        "AAAAAgAAAABNYePO85AL8vmk9cAWGu7rCfR2TiufIe9GLSIqRbSOcwAAJxAAAABkAAAAAQAAAAEAAAAAAAAAAAAAAABrSdMs"
+        "AAAAAAAAAAEAAAABAAAAACYChkj2C9TU/CgvE5aAlbp9x04+pg3dl0JdhdgWe269AAAAAQAAAADVv0o/zOcXsDiLzCdJ68FI"
+        "rZlpsj9F7htgX9WHeFdqxAAAAAAAAAAAB3NZQAAAAAAAAAAA",
+    ),
+    "dollars with a text": (
+        Withdrawal(1, 125_000_000, ALICE.public, "naïve"),
+        "AAAAAgAAAABNYePO85AL8vmk9cAWGu7rCfR2TiufIe9GLSIqRbSOcwAAJxAAAABkAAAAAQAAAAEAAAAAAAAAAAAAAABrSdMs"
+        "AAAAAQAAAAZuYcOvdmUAAAAAAAEAAAABAAAAACYChkj2C9TU/CgvE5aAlbp9x04+pg3dl0JdhdgWe269AAAAAQAAAADVv0o/"
+        "zOcXsDiLzCdJ68FIrZlpsj9F7htgX9WHeFdqxAAAAAFVU0QAAAAAALnfiW0FJJXZxzRoPdVhuozmbSlSjMu+KWx8ECQ9Vt98"
+        "AAAAAAdzWUAAAAAAAAAAAA==",
+    ),
+    "euros with a number": (
+        Withdrawal(2, 125_000_000, ALICE.public, 2**64 - 1),
+        "AAAAAgAAAABNYePO85AL8vmk9cAWGu7rCfR2TiufIe9GLSIqRbSOcwAAJxAAAABkAAAAAQAAAAEAAAAAAAAAAAAAAABrSdMs"
+        "AAAAAv//////////AAAAAQAAAAEAAAAAJgKGSPYL1NT8KC8TloCVun3HTj6mDd2XQl2F2BZ7br0AAAABAAAAANW/Sj/M5xew"
+        "OIvMJ0nrwUitmWmyP0XuG2Bf1Yd4V2rEAAAAAUVVUgAAAAAAud+JbQUkldnHNGg91WG6jOZtKVKMy74pbHwQJD1W33wAAAAA"
+        "B3NZQAAAAAAAAAAA",
+    ),
+}
+
+
+def envelope_of(withdrawal: Withdrawal) -> TransactionEnvelope:
+    return withdrawal_envelope(WORLD.settings, withdrawal, CHANNEL.public, SEQUENCE, MAX_TIME_S)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_withdrawals_transaction_has_these_bytes(name: str) -> None:
+    withdrawal, golden = GOLDEN[name]
+    assert envelope_of(withdrawal).to_xdr() == golden
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_hash_is_that_of_the_bytes(name: str) -> None:
+    envelope = envelope_of(GOLDEN[name][0])
+    read_again = TransactionEnvelope.from_xdr(GOLDEN[name][1], WORLD.settings.network_passphrase)
+    network_id = sha256(WORLD.settings.network_passphrase.encode()).digest()
+    by_hand = sha256(network_id + b"\0\0\0\2" + read_again.transaction.to_xdr_object().to_xdr_bytes()).digest()
+    assert envelope.hash() == read_again.hash() == by_hand
+
+
+def test_every_field_is_what_the_state_says() -> None:
+    envelope = TransactionEnvelope.from_xdr(GOLDEN["dollars with a text"][1], WORLD.settings.network_passphrase)
+    transaction = envelope.transaction
+    [payment] = transaction.operations
+    assert transaction.source.account_id == CHANNEL.address
+    assert transaction.sequence == SEQUENCE
+    assert transaction.fee == WORLD.settings.transaction_fee
+    assert transaction.memo.memo_text == "naïve".encode()
+    assert transaction.preconditions.time_bounds.min_time == 0
+    assert transaction.preconditions.time_bounds.max_time == MAX_TIME_S
+    assert payment.source.account_id == Keypair.from_raw_ed25519_public_key(WORLD.settings.vault).public_key
+    assert payment.destination.account_id == ALICE.address
+    assert payment.asset == Asset("USD", key_of("issuer").address)
+    assert payment.amount == "12.5"
+    assert envelope.signatures == []
+
+
+def test_a_change_of_any_part_is_another_transaction() -> None:
+    lumens = GOLDEN["lumens"][0]
+    hashes = [
+        envelope_of(lumens).hash(),
+        *(envelope_of(GOLDEN[name][0]).hash() for name in ("dollars with a text", "euros with a number")),
+        envelope_of(Withdrawal(0, 125_000_001, ALICE.public, None)).hash(),
+        envelope_of(Withdrawal(0, 125_000_000, key_of("bob").public, None)).hash(),
+        envelope_of(Withdrawal(0, 125_000_000, ALICE.public, 0)).hash(),
+        withdrawal_envelope(WORLD.settings, lumens, key_of("channel 1").public, SEQUENCE, MAX_TIME_S).hash(),
+        withdrawal_envelope(WORLD.settings, lumens, CHANNEL.public, SEQUENCE + 1, MAX_TIME_S).hash(),
+        withdrawal_envelope(WORLD.settings, lumens, CHANNEL.public, SEQUENCE, MAX_TIME_S + 1).hash(),
+    ]
+    assert len(dict.fromkeys(hashes)) == len(hashes)
+
+
+@pytest.mark.parametrize("amount", [1, 10**7, INT64_MAX])
+@pytest.mark.parametrize(
+    "destination", [bytes(32), b"\xff" * 32, b"\x01" + bytes(31)], ids=["zero", "ones", "identity"]
+)
+@pytest.mark.parametrize("memo", [None, 0, 2**64 - 1, "x", "\0", "é" * 14, "🦊" * 7])
+def test_whatever_a_request_can_carry_has_a_transaction(amount: int, destination: bytes, memo: Memo) -> None:
+    envelope = envelope_of(Withdrawal(1, amount, destination, memo))
+    read_again = TransactionEnvelope.from_xdr(envelope.to_xdr(), WORLD.settings.network_passphrase)
+    assert read_again.hash() == envelope.hash()
+
+
+@pytest.mark.parametrize("code", ["A", "USD", "USDC", "DOLLAR", "ABCDEFGHIJKL"])
+def test_codes_of_every_length_keep_their_issuer(code: str) -> None:
+    issuer = key_of("issuer")
+    assert stellar_asset(CreditAsset(code, issuer.public)) == Asset(code, issuer.address)
+
+
+def test_lumens_have_no_issuer() -> None:
+    assert stellar_asset(None).is_native()
