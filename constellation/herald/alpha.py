@@ -4,12 +4,14 @@
 
     WAITING ──a quorum promised──▶ ADOPTING ──opener stored──▶ RISING ──opener certified──▶ READY
 
-    WAITING    proposes the epoch to every auditor that connects
+    WAITING    asks every auditor that connects how far it is, then proposes an epoch that nobody has promised before
     ADOPTING   the best tip is chosen; what alpha lacks is fetched, what is not on the chain is dropped
     RISING     the epoch's first batch, empty and with the state root, is on its way to the auditors
     READY      a quorum has signed that state: clients may come in
 
-Every rising is a new epoch; the theory is in :mod:`constellation.herald.promises`.
+Every rising is a new epoch; the theory is in :mod:`constellation.herald.promises`. An alpha that lost its disk does not
+know which epochs it has opened, but every quorum has an auditor that does: the first proposal to each is for epoch 0,
+which nobody opens, and who has promised a later one answers with that promise.
 """
 
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from constellation.herald.promises import best_tip, check_promise, promised_tip,
 from constellation.herald.reports import ReportDesk
 from constellation.herald.votes import VoteCounter
 from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.limits import EPOCH_JUMP_MAX
 from constellation.protocol.messages import (
     Batch,
     BatchRequest,
@@ -133,9 +136,12 @@ class AlphaHerald:
         self._certified = certified
         self._cache = BatchCache()
         self._links: dict[bytes, Link] = {}
+        self._asked: dict[bytes, None] = {}
         self._promises: dict[bytes, SignedPromise] = {}
         self._votes = VoteCounter(settings)
         self._adoption: Adopt | None = None
+        self._source: Link | None = None
+        self._fetched = 0
         self._opening: EpochOpening | None = None
         self._certificate: Certificate | None = None
         self.reports = ReportDesk(settings)
@@ -155,13 +161,22 @@ class AlphaHerald:
     def link_up(self, auditor: bytes, wake: Callable[[], None]) -> Link:
         """A proven auditor has connected; its old link, if any, is forgotten."""
         link = self._links[auditor] = Link(auditor, self._cache, wake)
-        link.send(EpochProposal(self.epoch))
+        if self.state is AlphaState.WAITING and auditor not in self._asked:
+            link.send(EpochProposal(0))
+        else:
+            self._propose(link)
         return link
+
+    def _propose(self, link: Link) -> None:
+        self._asked[link.auditor] = None
+        link.send(EpochProposal(self.epoch))
 
     def link_down(self, link: Link) -> None:
         """A connection has ended."""
         if self._links.get(link.auditor) is link:
             del self._links[link.auditor]
+        if self.state is AlphaState.ADOPTING and link is self._source:
+            self._fetch()
 
     def receive(self, auditor: bytes, message: ClusterMessage) -> list[AlphaEvent]:
         """Take a message of an authenticated auditor.
@@ -210,49 +225,73 @@ class AlphaHerald:
         check_promise(self._settings, signed)
         if signed.auditor != auditor:
             raise ProtocolViolation(Code.UNAUTHORIZED, "an auditor sent another one's promise")
-        if signed.promise.epoch > self.epoch:
-            return self._raise_epoch(signed.promise.epoch + 1)
-        if signed.promise.epoch < self.epoch:
-            return []
+        epoch, asked = signed.promise.epoch, auditor in self._asked
+        if epoch > self.epoch or (epoch == self.epoch and self.state is AlphaState.WAITING and not asked):
+            return self._raise_epoch(auditor, epoch)
         link = self._links[auditor]
+        if not asked:
+            self._propose(link)
+        if not asked or epoch < self.epoch:
+            return []
         link.promise = signed
-        if self.state is AlphaState.WAITING:
-            self._promises[auditor] = signed
-            return self._adopt() if len(self._promises) >= self._quorum else []
-        return [] if self._opening is None else [self._stream_to(link, signed)]
+        match self.state:
+            case AlphaState.WAITING:
+                self._promises[auditor] = signed
+                return self._adopt() if len(self._promises) >= self._quorum else []
+            case AlphaState.ADOPTING:
+                if self._source is None:
+                    self._fetch()
+                return []
+            case AlphaState.RISING | AlphaState.READY:
+                return [self._stream_to(link, signed)]
 
-    def _raise_epoch(self, epoch: int) -> list[AlphaEvent]:
-        """Somebody has promised a later epoch already."""
-        if self.state is not AlphaState.WAITING:
-            raise ProtocolViolation(Code.WRONG_EPOCH, f"an auditor has promised an epoch after {self.epoch}")
-        self.epoch = epoch
+    def _raise_epoch(self, auditor: bytes, promised: int) -> list[AlphaEvent]:
+        """An auditor has promised this epoch, or a later one, before: propose the one after it."""
+        if self.state is not AlphaState.WAITING or auditor in self._asked or promised > self.epoch + EPOCH_JUMP_MAX:
+            raise ProtocolViolation(Code.WRONG_EPOCH, f"an auditor has promised epoch {promised}, not {self.epoch}")
+        self.epoch = promised + 1
+        self._asked[auditor] = None
         self._promises = {}
         for link in self._links.values():
-            link.send(EpochProposal(epoch))
+            link.promise = None
+            if link.auditor in self._asked:
+                self._propose(link)
         return []
 
     def _adopt(self) -> list[AlphaEvent]:
-        """Choose the best tip among the promises and alpha's own."""
+        """Choose the best tip among the promises and alpha's own, which must not end before it."""
         self.state = AlphaState.ADOPTING
         promises = self._promises.values()
         best = best_tip(self._settings, promises)
-        if rank(self.tip) >= rank(best):
+        if rank(self.tip) >= rank(best) and self.tip.number >= best.number:
             self._adoption = Adopt(self.tip, self.tip.number, None)
         else:
             source = next(signed.auditor for signed in promises if promised_tip(self._settings, signed.promise) == best)
             self._adoption = Adopt(best, self._certified, source)
-            self._fetch(self._adoption)
+            self._fetched = self._certified
+            self._fetch()
         return [self._adoption]
 
-    def _fetch(self, adoption: Adopt) -> None:
-        link = self._links.get(adoption.source or b"")
-        if link is not None:
-            link.send(BatchRequest(adoption.keep + 1, adoption.tip.number))
+    def _fetch(self) -> None:
+        """Ask an auditor whose tip is the adopted one for what is still missing; without one, wait for one."""
+        self._source = None
+        adoption = self._adoption
+        if adoption is None or adoption.source is None or self._fetched == adoption.tip.number:
+            return
+        for link in self._links.values():
+            if link.promise is not None and promised_tip(self._settings, link.promise.promise) == adoption.tip:
+                self._source = link
+                link.send(BatchRequest(self._fetched + 1, adoption.tip.number))
+                return
 
     def _take_fetched(self, auditor: bytes, batch: Batch) -> list[AlphaEvent]:
-        adoption = self._adoption
-        if self.state is not AlphaState.ADOPTING or adoption is None or adoption.source != auditor:
+        source = self._source
+        if self.state is not AlphaState.ADOPTING or source is None or source.auditor != auditor:
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "a batch that alpha did not ask for")
+        number = batch.signed_header.header.number
+        if number != self._fetched + 1:
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, f"batch {number} came instead of {self._fetched + 1}")
+        self._fetched += 1
         return [Fetched(batch)]
 
     def opened(self, base: Tip) -> None:

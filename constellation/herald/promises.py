@@ -6,15 +6,26 @@ stored the batch before it signed, so the best tip among the promises is on or a
 means: highest epoch, then highest batch number; within one epoch alpha signs one chain, so the higher number
 extends the lower one. An alpha that opens the epoch on anything that does not extend the best tip is refused by
 every auditor, because the opening carries the promises (design, section 7).
+
+A dishonest alpha may have signed two chains in one epoch, so that the best tip is on one and a certified batch on the
+other. The auditor that the two quorums share names a tip on the certified one, of the best epoch too; therefore the
+opened chain must pass through every promised tip of the best epoch, not only through the highest.
 """
 
 from collections.abc import Iterable
 
-from constellation.protocol.errors import ProtocolViolation, VerificationError
+from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
 from constellation.protocol.messages import Code, EpochOpening, Promise, Settings, SignedPromise
 from constellation.protocol.proofs import check_certificate, check_signed_header
 from constellation.protocol.quorum import quorum_of
-from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, verify
+from constellation.protocol.signing import (
+    KeyPair,
+    Purpose,
+    header_hash,
+    settings_constellation_id,
+    signing_hash,
+    verify,
+)
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta import Tip
 
@@ -69,11 +80,14 @@ def rank(tip: Tip) -> tuple[int, int]:
     return tip.epoch, tip.number
 
 
-def check_opening(settings: Settings, opening: EpochOpening) -> Tip:
-    """The best tip among an opening's promises, which the opened chain must extend.
+def check_opening(settings: Settings, opening: EpochOpening) -> dict[int, bytes]:
+    """What the opened chain must pass through: header hashes by batch number.
+
+    These are the promised tips of the best epoch, the promised certificates, and the base.
 
     Raises:
-        ProtocolViolation: the promises are not of a quorum for this epoch, or the base is behind the best tip.
+        ProtocolViolation: the promises are not of a quorum for this epoch, or the base is behind or beside them.
+        Divergence: EQUIVOCATION: alpha has signed two of the promised tips for one place.
     """
     signers = dict.fromkeys(signed.auditor for signed in opening.promises)
     if len(signers) != len(opening.promises) or len(signers) < quorum_of(settings):
@@ -87,10 +101,34 @@ def check_opening(settings: Settings, opening: EpochOpening) -> Tip:
             raise ProtocolViolation(
                 Code.BROKEN_PROMISE, f"a promise for epoch {signed.promise.epoch} opened {opening.epoch}"
             )
-    best = best_tip(settings, opening.promises)
-    if opening.base_number < best.number:
+    points = _best_tips(settings, opening.promises)
+    for signed in opening.promises:
+        if signed.promise.certificate is not None:
+            header = signed.promise.certificate.header
+            _add_point(points, header.number, header_hash(settings_constellation_id(settings), header))
+    if opening.base_number < max(points):
         raise ProtocolViolation(
             Code.BROKEN_PROMISE,
-            f"epoch {opening.epoch} starts at batch {opening.base_number}, behind {best.number}",
+            f"epoch {opening.epoch} starts at batch {opening.base_number}, behind {max(points)}",
         )
-    return best
+    _add_point(points, opening.base_number, opening.base)
+    return points
+
+
+def _best_tips(settings: Settings, promises: Iterable[SignedPromise]) -> dict[int, bytes]:
+    best = best_tip(settings, promises)
+    points = {best.number: best.digest}
+    for signed in promises:
+        tip = promised_tip(settings, signed.promise)
+        if tip.epoch == best.epoch and points.setdefault(tip.number, tip.digest) != tip.digest:
+            raise Divergence(
+                Code.EQUIVOCATION, f"alpha signed two different headers for batch {tip.number} of epoch {tip.epoch}"
+            )
+    return points
+
+
+def _add_point(points: dict[int, bytes], number: int, digest: bytes) -> None:
+    if points.setdefault(number, digest) != digest:
+        raise ProtocolViolation(
+            Code.BROKEN_PROMISE, f"the epoch was opened on another batch {number} than the one that was promised"
+        )

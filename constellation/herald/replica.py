@@ -6,20 +6,27 @@ On one connection::
 
     PROPOSAL    alpha proposes an epoch; the auditor promises it (stored first), naming its tip
     OPENING     alpha opens the epoch with a quorum's promises; the auditor checks them
-    START       alpha says where its stream begins; an uncertified tail that is not on the chain is dropped
+    START       alpha says where its stream begins
     FOLLOWING   batches come, are verified and replayed, stored, then signed; certificates make them final
 
 A batch that contradicts the rules or the auditor's own result raises Divergence: the auditor signs nothing more.
+
+An uncertified tail that is not on the chain is dropped, but not before it is replaced. Alpha starts the stream before
+the tail; the auditor passes over what it has, and from the first difference on it only collects, until the collected
+headers lead through everything the epoch was opened on. Otherwise a lying alpha, or one that dies half-way, could make
+a quorum forget a batch that it has certified.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from constellation.herald.promises import check_opening, sign_promise
 from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
-from constellation.protocol.limits import CLOCK_SKEW_MAX_US
+from constellation.protocol.limits import CLOCK_SKEW_MAX_US, EPOCH_JUMP_MAX, REPLACEMENT_MAX_QUANTA
 from constellation.protocol.messages import (
     Batch,
+    BatchHeader,
     BatchRequest,
     Certificate,
     ClusterMessage,
@@ -36,7 +43,7 @@ from constellation.protocol.messages import (
     Vote,
 )
 from constellation.protocol.proofs import check_certificate, check_signed_header
-from constellation.protocol.signing import KeyPair, Purpose, signing_hash, vote_hash
+from constellation.protocol.signing import KeyPair, Purpose, header_hash, signing_hash, vote_hash
 from constellation.quanta import Machine, SealedBatch, Tip, replay
 
 
@@ -137,13 +144,24 @@ class Replica:
         self._epoch = 0 if promise is None else promise.promise.epoch
         self._promise = promise
         self._opening: EpochOpening | None = None
-        self._best = Tip.genesis(settings)
+        self._points: dict[int, bytes] = {}
+        self._streamed = 0
+        self._replacement: list[Batch] = []
+        self._replacement_tip = tip
+        self._replacement_quanta = 0
+        self._early: Certificate | None = None
         self._stored_header: SignedHeader | None = None
-        self._uncertified: dict[int, tuple[int, bytes]] = {}
         self.machine = machine
         self.tip = tip
         self.certificate = certificate
         self.state = LinkState.PROPOSAL
+        self._chain = {self.certified: self._certified_tip()}
+
+    def _certified_tip(self) -> Tip:
+        if self.certificate is None:
+            return Tip.genesis(self._settings)
+        header = self.certificate.header
+        return Tip(header.epoch, header.number, header_hash(self._constellation, header))
 
     @property
     def certified(self) -> int:
@@ -157,15 +175,18 @@ class Replica:
 
     def resume(self, sealed: SealedBatch, batch: Batch) -> None:
         """Take note of a stored batch at start-up, in order: it may need this auditor's vote again."""
-        self._note_stored(sealed, batch.signed_header)
+        self._note(sealed)
+        self._stored_header = batch.signed_header
 
     def link_up(self) -> None:
         """A new connection to alpha is open and proven; all stores of the old one are done."""
         self.state = LinkState.PROPOSAL
         self._opening = None
+        self._replacement = []
+        self._early = None
 
-    def receive(self, message: ClusterMessage, now_us: int) -> list[Action]:
-        """Take a message of alpha.
+    def receive(self, message: ClusterMessage, now_us: int) -> Iterable[Action]:
+        """Take a message of alpha; the caller does each action before it asks for the next one.
 
         Args:
             message: decoded.
@@ -185,17 +206,29 @@ class Replica:
             case LinkState.OPENING, EpochOpening():
                 return self._take_opening(message)
             case LinkState.OPENING, BatchRequest():
-                return [ServeBatches(message.first, message.last)]
+                return [self._serve(message)]
             case LinkState.START, StreamStart():
                 return self._take_start(message.number)
         raise ProtocolViolation(
             Code.UNEXPECTED_MESSAGE, f"{type(message).__name__} does not fit the state {self.state.name}"
         )
 
+    def _serve(self, request: BatchRequest) -> ServeBatches:
+        if not 1 <= request.first <= request.last <= self.tip.number:
+            raise ProtocolViolation(
+                Code.UNEXPECTED_MESSAGE,
+                f"batches {request.first} to {request.last} were requested, there are 1 to {self.tip.number}",
+            )
+        return ServeBatches(request.first, request.last)
+
     def _take_proposal(self, proposal: EpochProposal) -> list[Action]:
         if proposal.epoch < self._epoch:
             assert self._promise is not None
             return [Send(self._promise)]
+        if proposal.epoch > self._epoch + EPOCH_JUMP_MAX:
+            raise ProtocolViolation(
+                Code.WRONG_EPOCH, f"epoch {proposal.epoch} is more than {EPOCH_JUMP_MAX} after {self._epoch}"
+            )
         self._epoch = proposal.epoch
         promise = Promise(proposal.epoch, self._settings.alpha, self._stored_header, self.certificate)
         self._promise = sign_promise(self._settings, self._key_pair, promise)
@@ -205,7 +238,7 @@ class Replica:
     def _take_opening(self, opening: EpochOpening) -> list[Action]:
         if opening.epoch != self._epoch:
             raise ProtocolViolation(Code.WRONG_EPOCH, f"epoch {opening.epoch} was opened, {self._epoch} was promised")
-        self._best = check_opening(self._settings, opening)
+        self._points = check_opening(self._settings, opening)
         self._opening = opening
         self.state = LinkState.START
         return []
@@ -213,72 +246,110 @@ class Replica:
     def _take_start(self, number: int) -> list[Action]:
         if number > self.tip.number + 1:
             raise ProtocolViolation(Code.BROKEN_CHAIN, f"the stream starts at batch {number} after {self.tip.number}")
-        actions: list[Action] = []
-        if number <= self.tip.number:
-            if number <= self.certified or self.tip.epoch == self._epoch:
-                raise ProtocolViolation(
-                    Code.BROKEN_PROMISE,
-                    f"alpha wants to replace batch {number}, which this auditor must keep",
-                )
-            actions.append(Rewind(number - 1))
-        if self._best.number < number:
-            actions.append(CheckChain(self._best.number, self._best.digest))
+        if number <= self.certified or (number <= self.tip.number and self.tip.epoch == self._epoch):
+            raise ProtocolViolation(
+                Code.BROKEN_PROMISE,
+                f"alpha wants to replace batch {number}, which this auditor must keep",
+            )
         self.state = LinkState.FOLLOWING
+        self._streamed = number - 1
+        checks = [CheckChain(place, digest) for place, digest in self._points.items() if place < number]
         votes = [
-            self._vote(place, digest) for place, (epoch, digest) in self._uncertified.items() if epoch == self._epoch
+            self._vote(known.number, known.digest)
+            for known in self._chain.values()
+            if known.number > self.certified and known.epoch == self._epoch
         ]
-        return [*actions, *votes]
+        return [*checks, *votes]
 
     def rewound(self, machine: Machine, tip: Tip, header: SignedHeader | None) -> None:
         """The log was cut; ``machine`` has the state after ``tip``."""
         self.machine, self.tip, self._stored_header = machine, tip, header
-        self._uncertified = {number: entry for number, entry in self._uncertified.items() if number <= tip.number}
+        self._chain = {number: known for number, known in self._chain.items() if number <= tip.number}
 
-    def _take_batch(self, batch: Batch, now_us: int) -> list[Action]:
+    def _take_batch(self, batch: Batch, now_us: int) -> Iterable[Action]:
         header = batch.signed_header.header
         try:
             digest = check_signed_header(self._settings, batch.signed_header)
         except VerificationError as error:  # nobody signed it: corrupted on the way, which proves nothing
             raise ProtocolViolation(error.code, error.message) from None
-        assert self._opening is not None
-        if header.number <= self.tip.number and header.epoch == self.tip.epoch:
-            self._check_repetition(header.number, digest)
+        self._check_place(header, digest, now_us)
+        self._streamed = max(self._streamed, header.number)
+        if self._replacement:
+            return self._collect(batch, digest)
+        if header.number > self.tip.number:
+            return [self._replay(batch)]
+        if self._is_here(header, digest):
             return []
-        if (header.number <= self._opening.base_number) == (header.epoch == self._epoch) or header.epoch > self._epoch:
-            raise Divergence(Code.WRONG_EPOCH, f"batch {header.number} has epoch {header.epoch}, open is {self._epoch}")
+        self._replacement_tip, self._replacement_quanta = self._chain[header.number - 1], 0
+        return self._collect(batch, digest)
+
+    def _check_place(self, header: BatchHeader, digest: bytes, now_us: int) -> None:
+        """Its epoch and time must be right, and the chain must pass through what the epoch was opened on."""
+        assert self._opening is not None
+        number = header.number
+        if (number <= self._opening.base_number) == (header.epoch == self._epoch) or header.epoch > self._epoch:
+            raise Divergence(Code.WRONG_EPOCH, f"batch {number} has epoch {header.epoch}, open is {self._epoch}")
         if header.timestamp > now_us + CLOCK_SKEW_MAX_US:
             ahead_s = (header.timestamp - now_us) / 1e6
-            raise ProtocolViolation(Code.CLOCK_SKEW, f"batch {header.number} is {ahead_s:.1f} s ahead of this clock")
-        self._check_promised(header.number, digest)
+            raise ProtocolViolation(Code.CLOCK_SKEW, f"batch {number} is {ahead_s:.1f} s ahead of this clock")
+        if self._points.get(number, digest) != digest:
+            raise Divergence(Code.BROKEN_PROMISE, f"batch {number} is not the one that the epoch was opened on")
+
+    def _is_here(self, header: BatchHeader, digest: bytes) -> bool:
+        """Whether the log has this batch; otherwise it has another one that may be dropped for it."""
+        number = header.number
+        known = self._chain.get(number)
+        if known is None or known.digest == digest:
+            return True
+        if known.epoch == header.epoch:
+            raise Divergence(Code.EQUIVOCATION, f"alpha signed two different headers for batch {number} of one epoch")
+        if number <= self.certified or self.tip.epoch == self._epoch:
+            raise Divergence(Code.BROKEN_CHAIN, f"batch {number} is to be replaced, which this auditor must keep")
+        return False
+
+    def _collect(self, batch: Batch, digest: bytes) -> Iterable[Action]:
+        """Add to what will replace the own tail, and do so when the chain has passed what the epoch was opened on."""
+        header, tip = batch.signed_header.header, self._replacement_tip
+        if (header.number, header.previous) != (tip.number + 1, tip.digest):
+            raise Divergence(Code.BROKEN_CHAIN, f"batch {header.number} does not follow batch {tip.number} by its hash")
+        self._replacement.append(batch)
+        self._replacement_tip = Tip(header.epoch, header.number, digest)
+        self._replacement_quanta += len(batch.quanta) + 1
+        if header.number >= max(self._points):
+            return self._replace_tail()
+        if self._replacement_quanta > REPLACEMENT_MAX_QUANTA:
+            raise ProtocolViolation(
+                Code.TOO_LARGE,
+                f"this auditor left the chain too long before batch {header.number}: let it start with an empty log",
+            )
+        return []
+
+    def _replace_tail(self) -> Iterator[Action]:
+        batches, self._replacement = self._replacement, []
+        yield Rewind(batches[0].signed_header.header.number - 1)
+        for batch in batches:
+            yield self._replay(batch)
+
+    def _replay(self, batch: Batch) -> StoreBatch:
         sealed = replay(self.machine, self.tip, batch)
         self.tip = sealed.tip
-        return [StoreBatch(batch, sealed)]
+        self._note(sealed)
+        return StoreBatch(batch, sealed)
 
-    def _check_repetition(self, number: int, digest: bytes) -> None:
-        """A batch that is here already must be the same: otherwise alpha signed two at one place."""
-        known = self.tip.digest if number == self.tip.number else self._uncertified.get(number, (0, digest))[1]
-        if known != digest:
-            raise Divergence(Code.EQUIVOCATION, f"alpha signed two different headers for batch {number} of one epoch")
-
-    def _check_promised(self, number: int, digest: bytes) -> None:
-        """The chain must pass through what the promises' best tip and the opening name."""
-        assert self._opening is not None
-        expected = {self._best.number: self._best.digest, self._opening.base_number: self._opening.base}
-        if expected.get(number, digest) != digest:
-            raise Divergence(Code.BROKEN_PROMISE, f"batch {number} is not the one that the epoch was opened on")
+    def _note(self, sealed: SealedBatch) -> None:
+        if sealed.header.number > self.certified:
+            self._chain[sealed.header.number] = sealed.tip
 
     def stored(self, sealed: SealedBatch, batch: Batch) -> list[Action]:
         """A replayed batch is durable: vote for it, unless a later epoch was promised meanwhile."""
-        self._note_stored(sealed, batch.signed_header)
-        if sealed.header.epoch != self._epoch or self.state is not LinkState.FOLLOWING:
-            return []
-        return [self._vote(sealed.header.number, sealed.digest)]
-
-    def _note_stored(self, sealed: SealedBatch, header: SignedHeader) -> None:
-        self._stored_header = header
-        number = sealed.header.number
-        if number > self.certified:
-            self._uncertified[number] = (sealed.header.epoch, sealed.digest)
+        self._stored_header = batch.signed_header
+        actions: list[Action] = []
+        if sealed.header.epoch == self._epoch and self.state is LinkState.FOLLOWING:
+            actions.append(self._vote(sealed.header.number, sealed.digest))
+        early = self._early
+        if early is not None and early.header.number == sealed.header.number:
+            actions += self._finalize(early)
+        return actions
 
     def _vote(self, number: int, digest: bytes) -> Send:
         return Send(Vote(number, digest, self._key_pair.sign(vote_hash(self._constellation, digest))))
@@ -286,18 +357,33 @@ class Replica:
     def _take_certificate(self, certificate: Certificate) -> list[Action]:
         number = certificate.header.number
         try:
-            digest = check_certificate(self._settings, certificate)
+            check_certificate(self._settings, certificate)
         except VerificationError as error:
             raise ProtocolViolation(error.code, error.message) from None
-        own = self._uncertified.get(number)
-        if number <= self.certified or own is None:
+        if number > self._streamed:
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, f"the certificate of batch {number} came before the batch")
+        if number <= self.certified:
             return []
-        if own[1] != digest:
+        if number > self._settled():
+            self._early = certificate
+            return []
+        return self._finalize(certificate)
+
+    def _settled(self) -> int:
+        """Number of the last batch that is stored and will not be replaced by what has come already."""
+        if self._replacement:
+            return self._replacement[0].signed_header.header.number - 1
+        return 0 if self._stored_header is None else self._stored_header.header.number
+
+    def _finalize(self, certificate: Certificate) -> list[Action]:
+        number = certificate.header.number
+        if self._chain[number].digest != header_hash(self._constellation, certificate.header):
             raise Divergence(
                 Code.EQUIVOCATION, f"a quorum has certified another batch {number} than the one stored here"
             )
         self.certificate = certificate
-        self._uncertified = {place: entry for place, entry in self._uncertified.items() if place > number}
+        self._early = None
+        self._chain = {place: known for place, known in self._chain.items() if place >= number}
         return [Finalized(certificate)]
 
     def verdict(self, error: Divergence, batch: Batch) -> SignedVerdict:

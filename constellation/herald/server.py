@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -118,9 +118,12 @@ class ClusterServer:
     async def _converse(self, auditor: bytes, socket: ServerConnection) -> None:
         awake = asyncio.Event()
         link = self._handler.auditor_up(auditor, awake.set)
+        writing = asyncio.create_task(self._write(link, socket, awake))
         try:
-            await _first_to_end(self._read(auditor, socket), self._write(link, socket, awake))
+            await self._read(auditor, socket)  # never cancelled: what a message has begun is finished
         finally:
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
             self._handler.auditor_down(link)
             if self._sockets.get(auditor) is socket:
                 del self._sockets[auditor]
@@ -135,25 +138,19 @@ class ClusterServer:
                 raise ProtocolViolation(Code.SLOW_READER, str(error)) from None
 
     async def _write(self, link: Link, socket: ServerConnection, awake: asyncio.Event) -> None:
-        while True:
-            message = link.next()
-            if isinstance(message, bytes):
-                await socket.send(message)
-            elif isinstance(message, ReadBatches):
-                link.provide(await self._handler.read_batches(message.first))
-            else:
-                awake.clear()
-                await awake.wait()
-
-
-async def _first_to_end(*coroutines: Coroutine[Any, Any, None]) -> None:
-    """Run all until one ends, end the others, and raise what ended the first."""
-    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()
+        """Write until it fails; then the connection is closed, which ends the reader, too."""
+        try:
+            while True:
+                message = link.next()
+                if isinstance(message, bytes):
+                    await socket.send(message)
+                elif isinstance(message, ReadBatches):
+                    link.provide(await self._handler.read_batches(message.first))
+                else:
+                    awake.clear()
+                    await awake.wait()
+        except ConnectionClosed:
+            log.debug("connection ended")
+        except Exception:
+            log.exception("an auditor's connection failed")
+            await socket.close()

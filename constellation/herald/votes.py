@@ -18,7 +18,8 @@ class _Ballot:
 class VoteCounter:
     """Ballots of sealed batches that are not certified yet.
 
-    A ballot never expires: votes that come late still count. Alpha's bound on unfinal quanta bounds the ballots.
+    A certificate covers every batch before its own and closes their ballots, so certificates only go forward. A ballot
+    never expires: votes that come late still count. Alpha's bound on unfinal quanta bounds the ballots.
 
     Args:
         settings: name the auditors and the quorum.
@@ -54,5 +55,6 @@ class VoteCounter:
         ballot.votes[auditor] = vote.signature
         if len(ballot.votes) < self._quorum:
             return None
-        del self._ballots[vote.number]
+        while self._ballots and (first := next(iter(self._ballots))) <= vote.number:
+            del self._ballots[first]
         return Certificate(ballot.header, [AuditorSignature(key, value) for key, value in ballot.votes.items()])

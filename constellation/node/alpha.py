@@ -46,8 +46,8 @@ from constellation.protocol.messages import (
 from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
-from constellation.quanta import Machine, Tip, replay
-from constellation.snapshots import DataDirectory, LogWriter, QuantumLog, StorageFailure, StoredBatch, restore
+from constellation.quanta import SealedBatch, Tip, batch_effects, replay
+from constellation.snapshots import DataDirectory, LogWriter, QuantumLog, Restored, StorageFailure, StoredBatch, restore
 from constellation.stellarlink import HorizonNetwork, SubmissionLoop, WithdrawalSubmitter
 
 log = logging.getLogger(__name__)
@@ -108,13 +108,16 @@ class AlphaNode:
                 await self._writer.close()
 
     def _restore(self, opened: OpenedLog) -> None:
-        self._machine, self._tip, self._recent = opened.machine, opened.tip, opened.recent
         self._writer = LogWriter(opened.log)
-        certificate = opened.certificate
-        if certificate is not None:
-            self._restored_certified = certificate.header.number
-            self._certified_apex = certificate.header.last_apex
-        self._herald = AlphaHerald(self._settings, opened.tip, self._restored_certified)
+        self._take_restored(opened.restored)
+        self._recent = opened.recent
+        self._restored_certified = opened.certified
+        if opened.certificate is not None:
+            self._certified_apex = opened.certificate.header.last_apex
+        self._herald = AlphaHerald(self._settings, self._tip, opened.certified)
+
+    def _take_restored(self, restored: Restored) -> None:
+        self._machine, self._tip, self._keeper = restored.machine, restored.tip, restored.keeper
 
     async def _serve(self, stop: asyncio.Event, network: HorizonNetwork) -> None:
         self._submission = SubmissionLoop(network, self._submitter, time.time)
@@ -220,14 +223,17 @@ class AlphaNode:
             await self._rise()
             return
         log.info("fetching what this log lacks", extra={"first": event.keep + 1, "last": event.tip.number})
-        self._machine, self._tip = await self._writer.read(lambda quantum_log: self._cut(quantum_log, event.keep))
+        self._take_restored(await self._writer.read(lambda quantum_log: self._cut(quantum_log, event.keep)))
         self._recent.clear()
         self._fetch_target = event.tip
 
-    def _cut(self, quantum_log: QuantumLog, keep: int) -> tuple[Machine, Tip]:
+    def _cut(self, quantum_log: QuantumLog, keep: int) -> Restored:
         quantum_log.truncate(keep)
-        restored = restore(quantum_log, self._settings)
-        return restored.machine, restored.tip
+        return restore(quantum_log, self._settings)
+
+    def _store(self, sealed: SealedBatch, batch: Batch) -> asyncio.Future[None]:
+        self._keeper.note(sealed)
+        return self._writer.store(StoredBatch(batch, sealed.digest, batch_effects(sealed)))
 
     async def _take_fetched(self, batch: Batch) -> None:
         target = self._fetch_target
@@ -240,7 +246,7 @@ class AlphaNode:
             raise ProtocolViolation(error.code, f"while fetching: {error.message}") from error
         self._tip = sealed.tip
         self._recent.append((sealed, batch))
-        await self._writer.store(StoredBatch(batch, sealed.digest))
+        await self._store(sealed, batch)
         if self._tip == target:
             await self._rise()
 
@@ -256,7 +262,7 @@ class AlphaNode:
         )
         self._track_withdrawals()
         opener = self._sequencer.open_epoch()
-        await self._writer.store(StoredBatch(opener.batch, opener.sealed.digest))
+        await self._store(opener.sealed, opener.batch)
         self._herald.opened(base)
         self._herald.relay(opener.sealed, opener.batch)
         log.info("rising", extra={"epoch": self._herald.epoch, "batch": opener.sealed.header.number})
@@ -332,7 +338,7 @@ class AlphaNode:
             await self._work.wait()
             self._work.clear()
             while (work := self._sequencer.take()) is not None:
-                await self._writer.store(StoredBatch(work.batch, work.sealed.digest))
+                await self._store(work.sealed, work.batch)
                 self._acknowledge(work)
 
     def _acknowledge(self, work: SealedWork[Origin]) -> None:
@@ -359,6 +365,9 @@ class AlphaNode:
             self._unfinal.popleft()
         self._certified_apex = certificate.header.last_apex
         self._writer.store(certificate).add_done_callback(self._on_stored)
+        checkpoint = self._keeper.take(number)
+        if checkpoint is not None:
+            self._writer.store(checkpoint).add_done_callback(self._on_stored)
         if self._gateway is None:
             await self._open_gateway(certificate)
             self._commit_ledger()

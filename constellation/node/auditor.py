@@ -38,13 +38,12 @@ from constellation.protocol.messages import (
     LedgerCommit,
     LedgerReport,
     Settings,
-    SignedHeader,
     StreamStart,
     WithdrawalPrepared,
 )
 from constellation.protocol.signing import KeyPair
-from constellation.quanta import Machine, SealedBatch, Tip
-from constellation.snapshots import DataDirectory, LogWriter, QuantumLog, StoredBatch, restore
+from constellation.quanta import SealedBatch
+from constellation.snapshots import DataDirectory, LogWriter, QuantumLog, Restored, StoredBatch, restore
 from constellation.stellarlink import (
     HorizonNetwork,
     LedgerWatch,
@@ -114,12 +113,14 @@ class AuditorNode:
 
     def _restore(self, opened: OpenedLog) -> None:
         self._writer = LogWriter(opened.log)
+        restored = opened.restored
         self._replica = Replica(
-            self._settings, self._key_pair, opened.machine, opened.tip, opened.certificate, opened.promise
+            self._settings, self._key_pair, restored.machine, restored.tip, opened.certificate, opened.promise
         )
         for sealed, batch in opened.recent:
             self._replica.resume(sealed, batch)
             self._note_prepared(sealed)
+        self._take_restored(restored)
 
     async def _check_vault(self, network: HorizonNetwork) -> None:
         """Refuse to run for a vault whose signers or thresholds are not those of the settings."""
@@ -192,6 +193,7 @@ class AuditorNode:
                 self._store(action)
             case Finalized():
                 self._writer.store(action.certificate).add_done_callback(self._on_stored)
+                self._write_checkpoint()
                 await self._sign_withdrawals(action.certificate)
             case StorePromise():
                 await self._writer.store(action.promise)
@@ -203,6 +205,11 @@ class AuditorNode:
             case ServeBatches():
                 await self._serve_batches(action)
 
+    def _write_checkpoint(self) -> None:
+        checkpoint = self._keeper.take(self._replica.certified)
+        if checkpoint is not None:
+            self._writer.store(checkpoint).add_done_callback(self._on_stored)
+
     def _store(self, action: StoreBatch) -> None:
         """Store in the background, so that the next batch can be replayed meanwhile."""
         task = asyncio.create_task(self._store_and_vote(action.sealed, action.batch))
@@ -212,6 +219,7 @@ class AuditorNode:
 
     async def _store_and_vote(self, sealed: SealedBatch, batch: Batch) -> None:
         self._note_prepared(sealed)
+        self._keeper.note(sealed)
         self._compare_ledger(sealed)
         await self._writer.store(StoredBatch(batch, sealed.digest))
         for action in self._replica.stored(sealed, batch):
@@ -230,19 +238,15 @@ class AuditorNode:
     async def _rewind(self, number: int) -> None:
         await self._drain()
         log.warning("dropping an uncertified tail", extra={"after_batch": number})
-        machine, tip, header = await self._writer.read(lambda quantum_log: self._cut(quantum_log, number))
-        self._replica.rewound(machine, tip, header)
+        self._take_restored(await self._writer.read(lambda quantum_log: self._cut(quantum_log, number)))
 
-    def _cut(self, quantum_log: QuantumLog, number: int) -> tuple[Machine, Tip, SignedHeader | None]:
+    def _cut(self, quantum_log: QuantumLog, number: int) -> Restored:
         quantum_log.truncate(number)
-        header: SignedHeader | None = None
+        return restore(quantum_log, self._settings)
 
-        def observe(_sealed: SealedBatch, batch: Batch) -> None:
-            nonlocal header
-            header = batch.signed_header
-
-        restored = restore(quantum_log, self._settings, observe)
-        return restored.machine, restored.tip, header
+    def _take_restored(self, restored: Restored) -> None:
+        self._keeper = restored.keeper
+        self._replica.rewound(restored.machine, restored.tip, restored.header)
 
     async def _check_chain(self, action: CheckChain) -> None:
         digest = await self._writer.read(lambda quantum_log: quantum_log.digest(action.number))

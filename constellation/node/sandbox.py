@@ -108,6 +108,10 @@ class Sandbox:
         """Names of alpha and the auditors."""
         return ["alpha", *self.auditors]
 
+    def data_directory(self, node: str) -> Path:
+        """Where a node keeps its log."""
+        return self.directory / "data" / node
+
     def status_url(self, node: str) -> str:
         """The node's HTTP port."""
         return f"http://127.0.0.1:{self.ports.http[self.nodes.index(node)]}"
@@ -147,7 +151,7 @@ class Sandbox:
         lines = [
             f'settings_file = "{self.settings_path}"',
             f'key_file = "{self.directory / "keys" / node}.seed"',
-            f'data_directory = "{self.directory / "data" / node}"',
+            f'data_directory = "{self.data_directory(node)}"',
             f'horizon_url = "{self.horizon_url}"',
             f'http_listen = "127.0.0.1:{http_port}"',
             f'log_format = "{self._log_format}"',
@@ -182,6 +186,11 @@ class Sandbox:
         """Start, or start again, alpha or an auditor."""
         role = "alpha" if node == "alpha" else "auditor"
         await self._child(node, [role, "--config", str(self.directory / f"{node}.toml")]).start()
+
+    async def kill_node(self, node: str) -> int:
+        """End a node at once, as a power failure would; its exit code."""
+        self.processes[node].kill()
+        return await self.processes[node].wait()
 
     async def _create_vault(self, progress: Progress) -> Settings:
         await self.network.fund(self.keys["issuer"].address)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from constellation.protocol.messages import Batch, Certificate, Settings, SignedPromise
-from constellation.quanta import Machine, SealedBatch, Tip, conservation_errors
-from constellation.snapshots import QuantumLog, restore
+from constellation.quanta import SealedBatch, conservation_errors
+from constellation.snapshots import QuantumLog, Restored, restore
 
 log = logging.getLogger(__name__)
 
@@ -22,23 +22,26 @@ class OpenedLog:
 
     Attributes:
         log: for the writer.
-        machine: with the state after ``tip``.
-        tip: the last batch.
+        restored: the state, and the end of the chain that led to it.
         certificate: the highest one.
         promise: the last one (auditors).
-        recent: the last batches, at least those whose requests may still be repeated.
+        recent: the last batches: those that are not certified, and on alpha those whose requests may be repeated.
     """
 
     log: QuantumLog
-    machine: Machine
-    tip: Tip
+    restored: Restored
     certificate: Certificate | None
     promise: SignedPromise | None
     recent: deque[tuple[SealedBatch, Batch]]
 
+    @property
+    def certified(self) -> int:
+        """Number of the highest batch that is known to be final."""
+        return 0 if self.certificate is None else self.certificate.header.number
+
 
 def open_log(path: Path | None, settings: Settings) -> OpenedLog:
-    """Open the log and replay it.
+    """Open the log and restore the state.
 
     Raises:
         LogMismatch: the log belongs to something else.
@@ -47,19 +50,26 @@ def open_log(path: Path | None, settings: Settings) -> OpenedLog:
     quantum_log = QuantumLog(path, settings)
     certificate = quantum_log.certificate()
     certified = 0 if certificate is None else certificate.header.number
-    recent: deque[tuple[SealedBatch, Batch]] = deque()
+    replayed: deque[tuple[SealedBatch, Batch]] = deque()
 
     def observe(sealed: SealedBatch, batch: Batch) -> None:
-        recent.append((sealed, batch))
+        replayed.append((sealed, batch))
         horizon = sealed.header.timestamp - settings.limits.validity_us
-        while recent[0][0].header.number <= certified and recent[0][0].header.timestamp < horizon:
-            recent.popleft()
+        while replayed[0][0].header.number <= certified and replayed[0][0].header.timestamp < horizon:
+            replayed.popleft()
 
     restored = restore(quantum_log, settings, _with_progress(observe))
-    problems = conservation_errors(restored.machine.state)
+    state = restored.machine.state
+    problems = conservation_errors(state)
     assert not problems, problems
-    log.info("log restored", extra={"apex": restored.machine.state.apex, "batch": restored.tip.number})
-    return OpenedLog(quantum_log, restored.machine, restored.tip, certificate, quantum_log.promise(), recent)
+    since_us = state.timestamp - settings.limits.validity_us
+    recent = deque(item for item in quantum_log.answers(since_us) if item[0].header.number < restored.replayed_from)
+    recent.extend(replayed)
+    log.info(
+        "log restored",
+        extra={"apex": state.apex, "batch": restored.tip.number, "replayed_from": restored.replayed_from},
+    )
+    return OpenedLog(quantum_log, restored, certificate, quantum_log.promise(), recent)
 
 
 def _with_progress(

@@ -1,12 +1,15 @@
 """Amounts between their text form and int64 units of 10^-7 (Stellar's stroops). No floats."""
 
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 
 from constellation.protocol.limits import INT64_MAX
 
 DECIMALS = 7
 ONE = 10**DECIMALS
 """One whole unit of an asset in stroops."""
+
+_EXACT = Context(prec=64, traps=[Inexact, InvalidOperation, Overflow])
+"""Refuses what it would have to round; the thread's own context may round as it likes."""
 
 
 def to_units(value: str | int | Decimal, decimals: int) -> int:
@@ -26,12 +29,13 @@ def to_units(value: str | int | Decimal, decimals: int) -> int:
         number = Decimal(value)
     except ArithmeticError:
         raise ValueError(f"{value!r} is not a number") from None
-    if not number.is_finite() or abs(number) > INT64_MAX:
+    if not number.is_finite() or not -INT64_MAX <= number <= INT64_MAX:
         raise ValueError(f"{value!r} is out of range")
-    units = number.scaleb(decimals)
-    if units != int(units):
-        raise ValueError(f"{value!r} has more than {decimals} decimals")
-    if abs(units) > INT64_MAX:
+    try:
+        units = _EXACT.to_integral_exact(_EXACT.scaleb(number, decimals))
+    except ArithmeticError:
+        raise ValueError(f"{value!r} has more than {decimals} decimals") from None
+    if not -INT64_MAX <= units <= INT64_MAX:
         raise ValueError(f"{value!r} is out of range")
     return int(units)
 

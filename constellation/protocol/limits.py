@@ -56,5 +56,14 @@ ANSWERS_MAX: Final = 200_000
 CLOCK_SKEW_MAX_US: Final = 10_000_000
 """How far a live batch's time may be from an auditor's own clock."""
 
+EPOCH_JUMP_MAX: Final = 1_000_000
+"""How far one message may raise an epoch. An epoch is one rising; the bound keeps a liar from using up uint64."""
+
+REPLACEMENT_MAX_QUANTA: Final = 100_000
+"""What an auditor holds in memory before it drops a tail of its own for it: five times what alpha may leave unfinal."""
+
 STATE_BUCKETS_LOG2: Final = 14
 """Buckets of the state tree: with 4 million entries a change re-hashes about 250 siblings and 14 levels."""
+
+ARCHIVE_RECORD_MAX_BYTES: Final = CLUSTER_FRAME_MAX_BYTES
+"""A record of an archive: its largest content is a batch, which has reached the auditors in one message."""

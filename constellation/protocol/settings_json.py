@@ -101,9 +101,9 @@ def settings_from_json(document: Json) -> Settings:
     """
     try:
         settings = _parse(document)
-    except (KeyError, TypeError, AttributeError) as error:
+        found = settings_hash(settings).hex()
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"the settings lack or misstate something: {error!r}") from None
-    found = settings_hash(settings).hex()
     if document.get("settings_hash") != found:
         raise ValueError(f"the settings were changed: their hash is {found}, the document says otherwise")
     return settings

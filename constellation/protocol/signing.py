@@ -7,6 +7,7 @@ transaction's hash starts from a network id instead, so that no message here can
 
 from enum import IntEnum
 from hashlib import sha256
+from typing import NoReturn
 
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
@@ -62,6 +63,8 @@ def vote_hash(constellation: bytes, header: bytes) -> bytes:
 
 def verify(key: bytes, message: bytes, signature: bytes) -> bool:
     """Strict single Ed25519 verification by libsodium; the only one in use, so that every node agrees."""
+    if len(signature) != 64:
+        return False  # libsodium takes both in one string, where bytes could change sides
     try:
         crypto_sign_open(signature + message, key)
     except (BadSignatureError, ValueError):
@@ -106,3 +109,6 @@ class KeyPair:
 
     def __repr__(self) -> str:
         return f"KeyPair({self.address})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key pair is never copied or pickled: the seed would go with it")

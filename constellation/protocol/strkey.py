@@ -24,7 +24,7 @@ def _decode(version: int, text: str, kind: str) -> bytes:
     except (Base32Error, UnicodeEncodeError):
         raise ValueError(f"not {kind}: it is not base32") from None
     # 56 characters have no unused bits, so the text form of a payload is unique.
-    if len(text) != 56 or raw[0] != version:
+    if len(text) != 56 or len(raw) != 35 or raw[0] != version:
         raise ValueError(f"not {kind}: wrong length or first letter")
     if crc_hqx(raw[:-2], 0) != int.from_bytes(raw[-2:], "little"):
         raise ValueError(f"not {kind}: the checksum is wrong, look for a typing error")

@@ -3,10 +3,12 @@
 from constellation.quanta.batch import (
     SealedBatch,
     Tip,
+    batch_effects,
     check_client_signatures,
     check_follows,
     replay,
     request_signature_fits,
+    reseal,
     seal,
     signed_batch,
 )
@@ -14,19 +16,24 @@ from constellation.quanta.conservation import conservation_errors
 from constellation.quanta.genesis import validate_settings
 from constellation.quanta.machine import Executed, Machine
 from constellation.quanta.state import EntryKind, State
+from constellation.quanta.state_restore import InvalidEntries, restore_state
 
 __all__ = [
     "EntryKind",
     "Executed",
+    "InvalidEntries",
     "Machine",
     "SealedBatch",
     "State",
     "Tip",
+    "batch_effects",
     "check_client_signatures",
     "check_follows",
     "conservation_errors",
     "replay",
     "request_signature_fits",
+    "reseal",
+    "restore_state",
     "seal",
     "signed_batch",
     "validate_settings",

@@ -8,14 +8,16 @@ from constellation.protocol.messages import (
     PROTOCOL_VERSION,
     AccountEvent,
     Batch,
+    BatchEffects,
     BatchHeader,
     Code,
+    QuantumEffects,
     Settings,
     SignedHeader,
     SignedRequest,
 )
 from constellation.protocol.signing import Purpose, header_hash, settings_hash, signing_hash, verify
-from constellation.quanta.machine import Executed, Machine
+from constellation.quanta.machine import Executed, Machine, describe
 
 
 @dataclass(slots=True, frozen=True)
@@ -46,12 +48,14 @@ class SealedBatch:
         header: what is signed.
         digest: its hash.
         executed: the quanta in order.
+        entries: at a checkpoint, the state's entries that changed since the last one, encoded; None for those gone.
     """
 
     header: BatchHeader
     digest: bytes
     executed: list[Executed]
     _tree: MerkleTree
+    entries: dict[bytes, bytes | None] | None = None
 
     @property
     def tip(self) -> Tip:
@@ -99,7 +103,8 @@ def seal(machine: Machine, executed: list[Executed], tip: Tip, epoch: int, *, ch
         quanta_root=tree.root,
         state_root=state.root() if checkpoint else None,
     )
-    return SealedBatch(header, header_hash(state.constellation, header), executed, tree)
+    entries = state.take_unsaved() if checkpoint else None
+    return SealedBatch(header, header_hash(state.constellation, header), executed, tree, entries)
 
 
 def check_follows(tip: Tip, apex: int, batch: Batch) -> None:
@@ -184,6 +189,28 @@ def replay(machine: Machine, tip: Tip, batch: Batch) -> SealedBatch:
         raise Divergence(Code.STATE_ROOT_MISMATCH, f"the state after batch {header.number} differs from its header's")
     assert sealed.digest == header_hash(machine.state.constellation, header)
     return sealed
+
+
+def reseal(constellation: bytes, batch: Batch, effects: BatchEffects) -> SealedBatch:
+    """A stored batch with what it did, as :func:`seal` gave it, without executing it again.
+
+    Raises:
+        Divergence: QUANTA_ROOT_MISMATCH: the effects are not those that the header commits to.
+    """
+    header = batch.signed_header.header
+    executed = [
+        describe(header.first_apex + place, quantum, done.groups)
+        for place, (quantum, done) in enumerate(zip(batch.quanta, effects.quanta, strict=False))
+    ]
+    tree = MerkleTree([leaf_hash(item.leaf.to_xdr()) for item in executed])
+    if tree.root != header.quanta_root:
+        raise Divergence(Code.QUANTA_ROOT_MISMATCH, f"the stored effects of batch {header.number} are not its own")
+    return SealedBatch(header, header_hash(constellation, header), executed, tree)
+
+
+def batch_effects(sealed: SealedBatch) -> BatchEffects:
+    """What the quanta of a batch did, as it is stored."""
+    return BatchEffects([QuantumEffects(item.groups) for item in sealed.executed])
 
 
 def signed_batch(sealed: SealedBatch, alpha_signature: bytes) -> Batch:

@@ -48,6 +48,14 @@ class Executed:
     group_hashes: list[bytes]
 
 
+def describe(apex: int, quantum: Quantum, groups: list[EffectGroup]) -> Executed:
+    """A quantum and its effects with what the batch's Merkle tree commits to."""
+    group_hashes = [leaf_hash(group.to_xdr()) for group in groups]
+    body = sha256(encode_quantum_body(quantum.body)).digest()
+    leaf = QuantumLeaf(apex, quantum.timestamp, body, merkle_root(group_hashes))
+    return Executed(quantum, leaf, groups, group_hashes)
+
+
 class Machine:
     """Executes quanta on a state.
 
@@ -64,6 +72,13 @@ class Machine:
 
     def __init__(self, settings: Settings) -> None:
         self.state = State(settings)
+
+    @classmethod
+    def from_state(cls, state: State) -> "Machine":
+        """A machine that continues from a restored state."""
+        machine = cls.__new__(cls)
+        machine.state = state
+        return machine
 
     def execute(self, timestamp: int, body: QuantumBody) -> Executed:
         """Execute one quantum.
@@ -104,17 +119,10 @@ class Machine:
     def _finish(self, context: Context, body: QuantumBody) -> Executed:
         self._report_balances(context.effects)
         groups = [self._number(context.apex, key, effects) for key, effects in context.effects.items()]
-        group_hashes = [leaf_hash(group.to_xdr()) for group in groups]
         changed = self.state.changed
         for order_id in self.state.engine.take_changed():
             changed[number_key(EntryKind.ORDER, order_id)] = None
-        leaf = QuantumLeaf(
-            context.apex,
-            context.timestamp,
-            sha256(encode_quantum_body(body)).digest(),
-            merkle_root(group_hashes),
-        )
-        return Executed(Quantum(context.timestamp, body), leaf, groups, group_hashes)
+        return describe(context.apex, Quantum(context.timestamp, body), groups)
 
     def _report_balances(self, effects: Emit) -> None:
         """End each group with the balances that the quantum changed."""

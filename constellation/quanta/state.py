@@ -64,11 +64,12 @@ class State:
         ledger_closed_at_s: close time of the cursor's ledger.
         system_effect_number: the last one given in the constellation's own effect group.
         changed: entries whose leaf in the state tree is out of date.
+        unsaved: entries, encoded, that the tree has taken in since the last checkpoint; None for those that are gone.
     """
 
     __slots__ = (
         "apex", "assets", "changed", "constellation", "desk", "engine", "ledger_closed_at_s", "ledger_cursor",
-        "settings", "suspense", "system_effect_number", "timestamp", "tree", "vault",
+        "settings", "suspense", "system_effect_number", "timestamp", "tree", "unsaved", "vault",
     )  # fmt: skip
 
     def __init__(self, settings: Settings) -> None:
@@ -91,6 +92,7 @@ class State:
         self.ledger_closed_at_s = 0
         self.system_effect_number = 0
         self.tree = StateTree()
+        self.unsaved: dict[bytes, bytes | None] = {}
         self.changed: dict[EntryKey, None] = {
             (EntryKind.SETTINGS, b""): None,
             (EntryKind.ACCOUNT, settings.fee_account): None,
@@ -101,9 +103,15 @@ class State:
         """The state root; costs what changed since the last call."""
         self.changed[(EntryKind.COUNTERS, b"")] = None
         for kind, identity in self.changed:
-            self.tree.put(bytes([kind]) + identity, self.entry(kind, identity))
+            key = bytes([kind]) + identity
+            self.unsaved[key] = self.tree.put(key, self.entry(kind, identity))
         self.changed = {}
         return self.tree.root()
+
+    def take_unsaved(self) -> dict[bytes, bytes | None]:
+        """What a checkpoint must write: entries that changed since the last one; the next one starts empty."""
+        unsaved, self.unsaved = self.unsaved, {}
+        return unsaved
 
     def entry(self, kind: EntryKind, identity: bytes) -> StateEntry | None:
         """The entry as the state root commits to it; None when there is none (any more)."""

@@ -35,16 +35,18 @@ class StateTree:
             self._levels.append([node] * (1 << (depth - height)))
             node = node_hash(node, node)
 
-    def put(self, key: bytes, entry: StateEntry | None) -> None:
-        """Set the entry of ``key``, or remove it when ``entry`` is None."""
+    def put(self, key: bytes, entry: StateEntry | None) -> bytes | None:
+        """Set the entry of ``key``, or remove it when ``entry`` is None; the entry as it was encoded for its hash."""
         path = sha256(key).digest()
         number = int.from_bytes(path[:4], "big") >> (32 - self._depth)
         bucket = self._buckets.setdefault(number, {})
+        self._dirty[number] = None
         if entry is None:
             bucket.pop(path, None)
-        else:
-            bucket[path] = sha256(encode_state_entry(entry)).digest()
-        self._dirty[number] = None
+            return None
+        xdr = encode_state_entry(entry)
+        bucket[path] = sha256(xdr).digest()
+        return xdr
 
     def root(self) -> bytes:
         """The root over all entries, 32 bytes."""

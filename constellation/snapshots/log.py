@@ -14,9 +14,7 @@ from sqlalchemy import (
     Column,
     Engine,
     LargeBinary,
-    MetaData,
     StaticPool,
-    String,
     Table,
     create_engine,
     delete,
@@ -28,31 +26,45 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from constellation.protocol.errors import Divergence
-from constellation.protocol.messages import Batch, Certificate, Code, Settings, SignedPromise
-from constellation.protocol.signing import header_hash, settings_constellation_id, settings_hash
+from constellation.protocol.errors import Divergence, VerificationError
+from constellation.protocol.messages import Batch, BatchEffects, Certificate, Code, Settings, SignedPromise
+from constellation.protocol.proofs import check_certificate
+from constellation.protocol.signing import (
+    Purpose,
+    header_hash,
+    settings_constellation_id,
+    settings_hash,
+    signing_hash,
+    verify,
+)
 from constellation.protocol.xdr import MalformedMessage
-from constellation.quanta import Tip
+from constellation.quanta import SealedBatch, Tip, reseal
+from constellation.snapshots.checkpoints import (
+    Checkpoint,
+    about,
+    checkpoint_number,
+    metadata,
+    read_entries,
+    write_checkpoint,
+)
 
 FORMAT_VERSION = 1
 
-_metadata = MetaData()
-_about = Table(
-    "about", _metadata, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False)
-)
 _batches = Table(
     "batches",
-    _metadata,
+    metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("epoch", BigInteger, nullable=False),
     Column("last_apex", BigInteger, nullable=False),
+    Column("timestamp", BigInteger, nullable=False, index=True),
     Column("digest", LargeBinary, nullable=False),
     Column("batch", LargeBinary, nullable=False),
+    Column("effects", LargeBinary),
     Column("certificate", LargeBinary),
 )
 _promises = Table(
     "promises",
-    _metadata,
+    metadata,
     Column("epoch", BigInteger, primary_key=True, autoincrement=False),
     Column("promise", LargeBinary, nullable=False),
 )
@@ -69,13 +81,15 @@ class StoredBatch:
     Attributes:
         batch: header and quanta.
         digest: hash of the header.
+        effects: what the quanta did, where answers may be asked for again (alpha).
     """
 
     batch: Batch
     digest: bytes
+    effects: BatchEffects | None = None
 
 
-Item = StoredBatch | Certificate | SignedPromise
+Item = StoredBatch | Certificate | SignedPromise | Checkpoint
 """What :meth:`QuantumLog.write` stores."""
 
 
@@ -91,6 +105,7 @@ class QuantumLog:
     """
 
     def __init__(self, path: Path | None, settings: Settings) -> None:
+        self._settings = settings
         self._constellation = settings_constellation_id(settings)
         self._genesis = Tip.genesis(settings)
         self._engine = create_engine(
@@ -99,7 +114,7 @@ class QuantumLog:
             connect_args={"check_same_thread": False},
         )
         event.listen(self._engine, "connect", _set_pragmas)
-        _metadata.create_all(self._engine)
+        metadata.create_all(self._engine)
         self._check_identity(
             {
                 "format_version": FORMAT_VERSION.to_bytes(4, "big"),
@@ -110,10 +125,10 @@ class QuantumLog:
 
     def _check_identity(self, expected: dict[str, bytes]) -> None:
         with self._engine.begin() as connection:
-            found = dict(connection.execute(select(_about.c.name, _about.c.value)).tuples().all())
+            found = {row.name: row.value for row in connection.execute(select(about.c.name, about.c.value))}
             if not found:
                 rows = [{"name": name, "value": value} for name, value in expected.items()]
-                connection.execute(insert(_about), rows)
+                connection.execute(insert(about), rows)
                 return
         for name, value in expected.items():
             if found.get(name) != value:
@@ -138,6 +153,8 @@ class QuantumLog:
                             .where(_batches.c.number == item.header.number, _batches.c.digest == digest)
                             .values(certificate=item.to_xdr())
                         )
+                    case Checkpoint():
+                        write_checkpoint(connection, item)
                     case SignedPromise():
                         statement = upsert(_promises).values(epoch=item.promise.epoch, promise=item.to_xdr())
                         connection.execute(
@@ -179,18 +196,84 @@ class QuantumLog:
                 return
             position = rows[-1].number + 1
 
-    def certificate(self) -> Certificate | None:
-        """The highest certificate; through the hash chain it covers every batch before it."""
-        query = select(_batches.c.certificate).where(_batches.c.certificate.is_not(None))
+    def answers(self, since_us: int) -> Iterator[tuple[SealedBatch, Batch]]:
+        """The batches with stored effects from the first one that ends at ``since_us`` or later, as they were sealed.
+
+        Raises:
+            Divergence: a row is damaged; the message names the batch.
+        """
+        query = select(_batches.c.number, _batches.c.batch, _batches.c.effects)
+        query = query.where(_batches.c.timestamp >= since_us, _batches.c.effects.is_not(None))
         with self._engine.connect() as connection:
-            xdr = connection.execute(query.order_by(_batches.c.number.desc()).limit(1)).scalar()
-        return None if xdr is None else Certificate.from_xdr(xdr)
+            rows = connection.execution_options(yield_per=64).execute(query.order_by(_batches.c.number))
+            for row in rows:
+                batch = _decode(row.number, row.batch)
+                yield _reseal(self._constellation, batch, row.effects), batch
+
+    def checkpoint(self) -> tuple[StoredBatch, dict[bytes, bytes]] | None:
+        """The batch of the last checkpoint and the state's entries after it, encoded, by key; None if there is none.
+
+        Raises:
+            Divergence: the batch's row is damaged or missing.
+        """
+        with self._engine.connect() as connection:
+            number = checkpoint_number(connection)
+            if number is None:
+                return None
+            entries = dict(read_entries(connection))
+        for stored in self.batches(number, number):
+            return stored, entries
+        raise Divergence(Code.BROKEN_CHAIN, f"the log has a checkpoint after batch {number}, but not the batch")
+
+    def certificate(self) -> Certificate | None:
+        """The highest certificate; through the hash chain it covers every batch before it.
+
+        Raises:
+            Divergence: it is damaged; the message names the batch.
+        """
+        query = select(_batches.c.number, _batches.c.digest, _batches.c.certificate)
+        query = query.where(_batches.c.certificate.is_not(None)).order_by(_batches.c.number.desc()).limit(1)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        damage = f"the certificate of batch {row.number} in the log is damaged"
+        try:
+            certificate = Certificate.from_xdr(row.certificate)
+            digest = check_certificate(self._settings, certificate)
+        except (MalformedMessage, VerificationError) as error:
+            raise Divergence(Code.BROKEN_CHAIN, f"{damage}: {error}") from None
+        if digest != row.digest:
+            raise Divergence(Code.BROKEN_CHAIN, f"{damage}: it is for another header")
+        return certificate
+
+    def certificates(self, first: int) -> list[Certificate]:
+        """The stored certificates of batches from number ``first`` on, as they are: the reader checks them."""
+        query = select(_batches.c.certificate).where(_batches.c.number >= first, _batches.c.certificate.is_not(None))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(_batches.c.number)).scalars().all()
+        return [Certificate.from_xdr(row) for row in rows]
 
     def promise(self) -> SignedPromise | None:
-        """The promise for the highest epoch."""
+        """The promise for the highest epoch.
+
+        Raises:
+            Divergence: it is damaged; the message names the epoch.
+        """
+        query = select(_promises.c.epoch, _promises.c.promise).order_by(_promises.c.epoch.desc()).limit(1)
         with self._engine.connect() as connection:
-            xdr = connection.execute(select(_promises.c.promise).order_by(_promises.c.epoch.desc()).limit(1)).scalar()
-        return None if xdr is None else SignedPromise.from_xdr(xdr)
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        damage = f"the promise for epoch {row.epoch} in the log is damaged"
+        try:
+            signed = SignedPromise.from_xdr(row.promise)
+        except MalformedMessage as error:
+            raise Divergence(Code.BROKEN_PROMISE, f"{damage}: {error}") from None
+        digest = signing_hash(Purpose.PROMISE, self._constellation, signed.promise.to_xdr())
+        if signed.promise.epoch != row.epoch or not verify(signed.auditor, digest, signed.signature):
+            raise Divergence(Code.BROKEN_PROMISE, f"{damage}: the signature does not fit")
+        return signed
 
     def truncate(self, after: int) -> None:
         """Drop the uncertified batches after number ``after``.
@@ -218,14 +301,24 @@ def _decode(number: int, xdr: bytes) -> Batch:
         raise Divergence(Code.BROKEN_CHAIN, f"batch {number} in the log is damaged: {error}") from None
 
 
+def _reseal(constellation: bytes, batch: Batch, effects: bytes) -> SealedBatch:
+    try:
+        return reseal(constellation, batch, BatchEffects.from_xdr(effects))
+    except MalformedMessage as error:
+        number = batch.signed_header.header.number
+        raise Divergence(Code.BROKEN_CHAIN, f"the effects of batch {number} in the log are damaged: {error}") from None
+
+
 def _row(stored: StoredBatch) -> dict[str, Any]:
     header = stored.batch.signed_header.header
     return {
         "number": header.number,
         "epoch": header.epoch,
         "last_apex": header.last_apex,
+        "timestamp": header.timestamp,
         "digest": stored.digest,
         "batch": stored.batch.to_xdr(),
+        "effects": None if stored.effects is None else stored.effects.to_xdr(),
     }
 
 

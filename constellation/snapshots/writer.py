@@ -24,7 +24,7 @@ class LogWriter:
     def __init__(self, log: QuantumLog) -> None:
         self._log = log
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log")
-        self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[list[Item], asyncio.Future[None]]] = []
         self._running: asyncio.Task[None] | None = None
         self._failure: StorageFailure | None = None
 
@@ -34,28 +34,32 @@ class LogWriter:
         Items are stored in the order of the calls. The future raises StorageFailure when that went wrong, now or
         before.
         """
+        return self._queue([item])
+
+    def _queue(self, items: list[Item]) -> asyncio.Future[None]:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if self._failure is not None:
             future.set_exception(self._failure)
             return future
-        self._waiting.append((item, future))
+        self._waiting.append((items, future))
         if self._running is None:
             self._running = asyncio.create_task(self._drain())
         return future
 
     async def read(self, call: Callable[[QuantumLog], _T]) -> _T:
-        """The result of ``call`` on the log, after everything that was queued before."""
-        if self._running is not None:
-            await asyncio.shield(self._running)
-        if self._failure is not None:
-            raise self._failure
+        """The result of ``call`` on the log, after everything that was queued before, and not after what comes later.
+
+        Raises:
+            StorageFailure: a write went wrong.
+        """
+        await self._queue([])
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, self._log)
 
     async def _drain(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
             taken, self._waiting = self._waiting, []
-            items = [item for item, _ in taken]
+            items = [item for queued, _ in taken for item in queued]
             try:
                 await loop.run_in_executor(self._thread, self._log.write, items)
             except Exception as error:  # whatever it was, the disk cannot be trusted any more
@@ -66,7 +70,7 @@ class LogWriter:
                     future.set_result(None)
         self._running = None
 
-    def _fail(self, error: Exception, taken: list[tuple[Item, asyncio.Future[None]]]) -> None:
+    def _fail(self, error: Exception, taken: list[tuple[list[Item], asyncio.Future[None]]]) -> None:
         self._failure = StorageFailure(f"the log could not be written: {error}")
         self._failure.__cause__ = error
         for _, future in [*taken, *self._waiting]:

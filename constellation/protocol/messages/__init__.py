@@ -3,6 +3,18 @@
 Generated from xdr/*.x by tools/xdr_generator.py; do not edit.
 """
 
+from constellation.protocol.messages.archive import (
+    ARCHIVE_FORMAT_VERSION,
+    MAX_ARCHIVE_ENTRIES,
+    ArchiveEntries,
+    ArchiveHead,
+    ArchiveRecord,
+    ArchiveRecordType,
+    ArchiveSnapshot,
+    ArchiveTail,
+    decode_archive_record,
+    encode_archive_record,
+)
 from constellation.protocol.messages.client import (
     MAX_ACCOUNT_WITHDRAWALS,
     MAX_ANCESTORS,
@@ -96,6 +108,7 @@ from constellation.protocol.messages.effects import (
     decode_effect,
     encode_effect,
 )
+from constellation.protocol.messages.log import MAX_QUANTUM_GROUPS, BatchEffects, QuantumEffects
 from constellation.protocol.messages.quanta import (
     MAX_BATCH_QUANTA,
     MAX_LEDGER_EVENTS,
@@ -161,8 +174,10 @@ from constellation.protocol.messages.state import (
 )
 
 __all__ = [
+    "ARCHIVE_FORMAT_VERSION",
     "MAX_ACCOUNT_WITHDRAWALS",
     "MAX_ANCESTORS",
+    "MAX_ARCHIVE_ENTRIES",
     "MAX_ASSETS",
     "MAX_AUDITORS",
     "MAX_BATCH_QUANTA",
@@ -173,6 +188,7 @@ __all__ = [
     "MAX_LEDGER_EVENTS",
     "MAX_MARKETS",
     "MAX_OPEN_ORDERS",
+    "MAX_QUANTUM_GROUPS",
     "PROTOCOL_VERSION",
     "AccountEntry",
     "AccountEvent",
@@ -181,6 +197,12 @@ __all__ = [
     "Acknowledgement",
     "Amount",
     "Apex",
+    "ArchiveEntries",
+    "ArchiveHead",
+    "ArchiveRecord",
+    "ArchiveRecordType",
+    "ArchiveSnapshot",
+    "ArchiveTail",
     "AssetId",
     "AssetIdentity",
     "AssetSettings",
@@ -189,6 +211,7 @@ __all__ = [
     "BalanceChanged",
     "BalanceEntry",
     "Batch",
+    "BatchEffects",
     "BatchHeader",
     "BatchRequest",
     "BookLevel",
@@ -249,6 +272,7 @@ __all__ = [
     "Promise",
     "Quantum",
     "QuantumBody",
+    "QuantumEffects",
     "QuantumLeaf",
     "QuantumType",
     "QueryAccount",
@@ -288,6 +312,7 @@ __all__ = [
     "WithdrawalOutcome",
     "WithdrawalPrepared",
     "WithdrawalSignature",
+    "decode_archive_record",
     "decode_asset_identity",
     "decode_client_message",
     "decode_cluster_message",
@@ -297,6 +322,7 @@ __all__ = [
     "decode_operation",
     "decode_quantum_body",
     "decode_state_entry",
+    "encode_archive_record",
     "encode_asset_identity",
     "encode_client_message",
     "encode_cluster_message",

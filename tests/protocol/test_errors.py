@@ -1,0 +1,90 @@
+import pytest
+
+from constellation.protocol.errors import (
+    ConstellationError,
+    Divergence,
+    ProtocolViolation,
+    Rejection,
+    VerificationError,
+)
+from constellation.protocol.messages import Code
+from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
+
+KINDS = [Rejection, ProtocolViolation, Divergence, VerificationError]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_error_has_a_stable_code_and_a_sentence(kind) -> None:
+    error = kind(Code.OFF_TICK, "price 7 is no multiple of 5")
+    assert error.code is Code.OFF_TICK
+    assert error.message == "price 7 is no multiple of 5"
+    assert str(error) == "OFF_TICK (403): price 7 is no multiple of 5"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_tree_is_split_by_who_is_to_blame(kind) -> None:
+    assert issubclass(kind, ConstellationError)
+    for other in KINDS:
+        assert issubclass(kind, other) == (kind is other)
+    assert not issubclass(kind, MalformedMessage | UnencodableMessage)
+
+
+def test_codes_are_never_renumbered() -> None:
+    assert {code.name: int(code) for code in Code} == GOLDEN
+    assert len({int(code) for code in Code}) == len(Code)
+
+
+GOLDEN = {
+    "MALFORMED": 100,
+    "TOO_LARGE": 101,
+    "UNSUPPORTED_VERSION": 102,
+    "WRONG_CONSTELLATION": 103,
+    "UNEXPECTED_MESSAGE": 104,
+    "BAD_SIGNATURE": 105,
+    "UNAUTHORIZED": 106,
+    "TIMED_OUT": 107,
+    "SLOW_READER": 108,
+    "REPLACED": 109,
+    "EXPIRED": 200,
+    "VALIDITY_TOO_LONG": 201,
+    "NONCE_TOO_LOW": 202,
+    "NONCE_CONFLICT": 203,
+    "UNKNOWN_ACCOUNT": 204,
+    "FOREIGN_ACCOUNT": 205,
+    "INVALID_NONCE": 206,
+    "INVALID_AMOUNT": 300,
+    "UNKNOWN_ASSET": 301,
+    "INSUFFICIENT_FUNDS": 302,
+    "BELOW_MINIMUM_BALANCE": 303,
+    "SELF_PAYMENT": 304,
+    "AMOUNT_OVERFLOW": 305,
+    "UNKNOWN_DESTINATION": 306,
+    "UNKNOWN_MARKET": 400,
+    "MARKET_NOT_OPEN": 401,
+    "INVALID_PRICE": 402,
+    "OFF_TICK": 403,
+    "OFF_LOT": 404,
+    "BELOW_MINIMUM_NOTIONAL": 405,
+    "TOO_MANY_OPEN_ORDERS": 406,
+    "ORDER_NOT_FOUND": 407,
+    "FORBIDDEN_DESTINATION": 500,
+    "TOO_MANY_WITHDRAWALS": 501,
+    "INVALID_MEMO": 502,
+    "RATE_LIMITED": 600,
+    "NOT_READY": 601,
+    "NO_QUORUM": 602,
+    "OVERLOADED": 603,
+    "SHUTTING_DOWN": 604,
+    "TOO_MANY_CONNECTIONS": 605,
+    "HALTED": 606,
+    "BROKEN_CHAIN": 700,
+    "WRONG_EPOCH": 701,
+    "QUANTA_ROOT_MISMATCH": 702,
+    "STATE_ROOT_MISMATCH": 703,
+    "INVALID_QUANTUM": 704,
+    "CLOCK_SKEW": 705,
+    "EQUIVOCATION": 706,
+    "LEDGER_CONTRADICTION": 707,
+    "NOT_ENOUGH_SIGNATURES": 708,
+    "BROKEN_PROMISE": 709,
+}
