@@ -280,6 +280,15 @@ class Sandbox:
         await self.submit(self.keys["issuer"], [Payment(trader.address, self.dollar, dollars)])
         return trader
 
+    async def funded_trader(self, name: str) -> Path:
+        """A trader with 500 XLM and 500 USD on their way into the constellation; the file with the seed."""
+        trader = await self.new_trader("1000")
+        path = self.directory / "keys" / f"{name}.seed"
+        write_key_file(path, trader)
+        for asset in (Asset.native(), self.dollar):
+            await self.deposit(trader, asset, "500")
+        return path
+
     @property
     def vault_address(self) -> str:
         """Where deposits go."""

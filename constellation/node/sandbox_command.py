@@ -47,8 +47,11 @@ async def run_sandbox(directory: Path | None, auditors: int) -> None:
         stop = stop_event(on_eof=False)
         try:
             await _until(stop, sandbox.start(lambda text: console.print(f"[bold]{text}[/]")))
+            traders: list[Path] = []
             if not stop.is_set():
-                console.print(_addresses(sandbox))
+                await _until(stop, _fund(sandbox, traders, console))
+            if not stop.is_set():
+                console.print(_addresses(sandbox, traders))
                 await _watch(sandbox, stop)
         finally:
             console.print("[bold]stopping[/]")
@@ -69,12 +72,20 @@ async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
     task.result()
 
 
-def _addresses(sandbox: Sandbox) -> Table:
+async def _fund(sandbox: Sandbox, traders: list[Path], console: Console) -> None:
+    console.print("[bold]funding two traders on the ledger, who deposit into the vault[/]")
+    for name in ("alice", "bob"):
+        traders.append(await sandbox.funded_trader(name))
+
+
+def _addresses(sandbox: Sandbox, traders: list[Path]) -> Table:
     table = Table(title="The sandbox is ready. Ctrl-C stops it.", title_justify="left")
     table.add_column("what")
     table.add_column("where", overflow="fold")
     table.add_row("traders connect to", sandbox.client_url)
     table.add_row("settings (public)", str(sandbox.settings_path))
+    for path in traders:
+        table.add_row(f"seed of {path.stem}, who has 500 XLM and 500 USD", str(path))
     table.add_row("Horizon of the sandbox ledger", sandbox.horizon_url)
     table.add_row("friendbot", f"{sandbox.horizon_url}/friendbot?addr=G…")
     for node in sandbox.nodes:
