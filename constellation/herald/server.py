@@ -40,7 +40,11 @@ class AuditorHandler(Protocol):
         """Its connection has ended."""
 
     async def auditor_message(self, auditor: bytes, message: ClusterMessage) -> None:
-        """It sent a message; raises ProtocolViolation when the connection must be closed."""
+        """It sent a message; raises ProtocolViolation when the connection must be closed.
+
+        Of all auditors' messages the next one comes only when this one is done: an answer may take several commits, and
+        what one auditor has set off must be complete before another one's message builds on it.
+        """
 
     async def read_batches(self, first: int) -> list[Batch]:
         """A chunk of the log from ``first`` on."""
@@ -65,6 +69,7 @@ class ClusterServer:
         self._port = port
         self._server: Server | None = None
         self._sockets: dict[bytes, ServerConnection] = {}
+        self._turn = asyncio.Lock()
 
     async def start(self) -> int:
         """Listen; the port."""
@@ -133,7 +138,8 @@ class ClusterServer:
         while True:
             message = await receive(socket)
             try:
-                await self._handler.auditor_message(auditor, message)
+                async with self._turn:
+                    await self._handler.auditor_message(auditor, message)
             except LinkOverflow as error:
                 raise ProtocolViolation(Code.SLOW_READER, str(error)) from None
 

@@ -224,7 +224,7 @@ class AlphaNode:
             return
         log.info("fetching what this log lacks", extra={"first": event.keep + 1, "last": event.tip.number})
         self._take_restored(await self._writer.read(lambda quantum_log: self._cut(quantum_log, event.keep)))
-        self._recent.clear()
+        self._recent = deque(item for item in self._recent if item[0].header.number <= event.keep)
         self._fetch_target = event.tip
 
     def _cut(self, quantum_log: QuantumLog, keep: int) -> Restored:
@@ -241,9 +241,9 @@ class AlphaNode:
             return
         try:
             check_signed_header(self._settings, batch.signed_header)
-            sealed = replay(self._machine, self._tip, batch)
-        except (VerificationError, Divergence) as error:
+        except VerificationError as error:
             raise ProtocolViolation(error.code, f"while fetching: {error.message}") from error
+        sealed = replay(self._machine, self._tip, batch)  # a divergence ends the node: its machine is half executed
         self._tip = sealed.tip
         self._recent.append((sealed, batch))
         await self._store(sealed, batch)

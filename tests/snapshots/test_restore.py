@@ -9,7 +9,7 @@ from constellation.quanta import Tip
 from constellation.snapshots import restore
 from constellation.testing.world import World
 
-ANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+ANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
 PLACE = st.floats(0, 1, exclude_max=True)
 
 

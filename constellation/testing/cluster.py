@@ -1,0 +1,411 @@
+"""A whole cluster in memory: one alpha, its auditors, their logs and the links between them; no sockets, no time.
+
+Nothing moves by itself. A message stays on its link until it is delivered, in order, as TCP would; a link can be cut
+with everything that is on it; a member can be restarted from its log, from an older copy of it, or from nothing::
+
+    cluster = Cluster(World(auditors=3))
+    cluster.rise()
+    cluster.execute(request)
+    cluster.settle()
+    assert cluster.certified == 2
+
+Members do with the events and actions of the herald what :mod:`constellation.node` does, but at once: every write is
+durable when it returns.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+from constellation.herald.alpha import (
+    Adopt,
+    AlphaEvent,
+    AlphaHerald,
+    AlphaState,
+    AuditorFaulty,
+    Certified,
+    Fetched,
+    LedgerReported,
+    StartStream,
+    WithdrawalSigned,
+)
+from constellation.herald.link import Link, ReadBatches
+from constellation.herald.replica import (
+    Action,
+    CheckChain,
+    Finalized,
+    Replica,
+    Rewind,
+    Send,
+    ServeBatches,
+    StoreBatch,
+    StorePromise,
+)
+from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
+from constellation.protocol.messages import (
+    Batch,
+    Certificate,
+    ClusterMessage,
+    Code,
+    QuantumBody,
+    SignedHeader,
+    decode_cluster_message,
+    encode_cluster_message,
+)
+from constellation.protocol.proofs import check_signed_header
+from constellation.protocol.signing import KeyPair
+from constellation.quanta import Executed, SealedBatch, Tip, replay, seal, signed_batch
+from constellation.snapshots import QuantumLog, StoredBatch, restore
+from constellation.testing.world import START_US, World
+
+
+class AlphaMember:
+    """One life of an alpha.
+
+    Args:
+        world: names the members and the settings.
+        log: what it starts from.
+        clock: its time in microseconds.
+
+    Attributes:
+        herald: its relations with the auditors.
+        machine: the state after everything it has executed.
+        tip: of its log.
+        certificates: of this life, in order.
+        faulty: what it holds against auditors.
+    """
+
+    def __init__(self, world: World, log: QuantumLog, clock: Callable[[], int]) -> None:
+        self._settings = world.settings
+        self._key_pair = world.alpha
+        self._clock = clock
+        self._fetch_target: Tip | None = None
+        self.log = log
+        self._restore()
+        certificate = log.certificate()
+        self.herald = AlphaHerald(self._settings, self.tip, 0 if certificate is None else certificate.header.number)
+        self.certificates: list[Certificate] = []
+        self.faulty: list[AuditorFaulty] = []
+
+    def _restore(self) -> None:
+        restored = restore(self.log, self._settings)
+        self.machine, self.tip = restored.machine, restored.tip
+
+    def receive(self, auditor: bytes, message: ClusterMessage) -> None:
+        """Take what an auditor says.
+
+        Raises:
+            ProtocolViolation: its connection must be closed.
+        """
+        for event in self.herald.receive(auditor, message):
+            self._handle(event)
+
+    def _handle(self, event: AlphaEvent) -> None:
+        match event:
+            case Certified():
+                self.log.write([event.certificate])
+                self.certificates.append(event.certificate)
+            case StartStream():
+                digest = self.log.digest(event.tip.number)
+                start = event.tip.number + 1 if digest == event.tip.digest else event.certified + 1
+                self.herald.start_stream(event.auditor, start)
+            case Adopt():
+                self._adopt(event)
+            case Fetched():
+                self._take_fetched(event.batch)
+            case LedgerReported():
+                self._commit_ledger()
+            case AuditorFaulty():
+                self.faulty.append(event)
+            case WithdrawalSigned():
+                return
+
+    def _adopt(self, event: Adopt) -> None:
+        if event.source is None:
+            self._rise()
+            return
+        self.log.truncate(event.keep)
+        self._restore()
+        self._fetch_target = event.tip
+
+    def _take_fetched(self, batch: Batch) -> None:
+        try:
+            check_signed_header(self._settings, batch.signed_header)
+            sealed = replay(self.machine, self.tip, batch)
+        except (VerificationError, Divergence) as error:
+            self._restore()
+            raise ProtocolViolation(error.code, f"while fetching: {error.message}") from error
+        self._store(sealed, batch)
+        if self.tip == self._fetch_target:
+            self._rise()
+
+    def _rise(self) -> None:
+        base = self.tip
+        sealed, batch = self._seal([])
+        self.herald.opened(base)
+        self.herald.relay(sealed, batch)
+        for event in self.herald.streams():
+            self._handle(event)
+
+    def _commit_ledger(self) -> None:
+        if self.herald.state is not AlphaState.READY:
+            return
+        commit = self.herald.reports.commit(self.machine.state.ledger_cursor)
+        if commit is not None:
+            self.execute(commit)
+
+    def execute(self, *bodies: QuantumBody) -> SealedBatch:
+        """Execute ``bodies`` as one batch, store and relay it.
+
+        Raises:
+            Rejection: the first of them is refused; nothing has happened.
+        """
+        timestamp = max(self._clock(), self.machine.state.timestamp)
+        sealed, batch = self._seal([self.machine.execute(timestamp, body) for body in bodies])
+        self.herald.relay(sealed, batch)
+        return sealed
+
+    def _seal(self, executed: list[Executed]) -> tuple[SealedBatch, Batch]:
+        sealed = seal(self.machine, executed, self.tip, self.herald.epoch, checkpoint=True)
+        batch = signed_batch(sealed, self._key_pair.sign(sealed.digest))
+        self._store(sealed, batch)
+        return sealed, batch
+
+    def _store(self, sealed: SealedBatch, batch: Batch) -> None:
+        self.log.write([StoredBatch(batch, sealed.digest)])
+        self.tip = sealed.tip
+
+
+class AuditorMember:
+    """One life of an auditor.
+
+    Args:
+        world: names the members and the settings.
+        key_pair: the auditor's.
+        log: what it starts from.
+        clock: its time in microseconds.
+
+    Attributes:
+        replica: its copy of the constellation.
+        outbox: what it has to say to alpha.
+        halted: why it does not go on.
+    """
+
+    def __init__(self, world: World, key_pair: KeyPair, log: QuantumLog, clock: Callable[[], int]) -> None:
+        self._settings = world.settings
+        self._clock = clock
+        self.key_pair = key_pair
+        self.log = log
+        self.outbox: deque[ClusterMessage] = deque()
+        self.halted: Divergence | None = None
+        self.replica = self._restored(log)
+
+    def _restored(self, log: QuantumLog) -> Replica:
+        seen: list[tuple[SealedBatch, Batch]] = []
+        restored = restore(log, self._settings, lambda sealed, batch: seen.append((sealed, batch)))
+        replica = Replica(
+            self._settings, self.key_pair, restored.machine, restored.tip, log.certificate(), log.promise()
+        )
+        for sealed, batch in seen:
+            replica.resume(sealed, batch)
+        return replica
+
+    def receive(self, message: ClusterMessage) -> None:
+        """Take what alpha says; at a divergence the auditor halts, with a verdict in its outbox.
+
+        Raises:
+            ProtocolViolation: the connection must be closed.
+        """
+        try:
+            for action in self.replica.receive(message, self._clock()):
+                self._act(action)
+        except Divergence as error:
+            self.halted = error
+            if isinstance(message, Batch):
+                self.outbox.append(self.replica.verdict(error, message))
+
+    def _act(self, action: Action) -> None:
+        match action:
+            case Send():
+                self.outbox.append(action.message)
+            case StoreBatch():
+                self.log.write([StoredBatch(action.batch, action.sealed.digest)])
+                for following in self.replica.stored(action.sealed, action.batch):
+                    self._act(following)
+            case Finalized():
+                self.log.write([action.certificate])
+            case StorePromise():
+                self.log.write([action.promise])
+                self.outbox.append(action.promise)
+            case Rewind():
+                self._rewind(action.number)
+            case CheckChain():
+                if self.log.digest(action.number) != action.digest:
+                    raise ProtocolViolation(
+                        Code.BROKEN_PROMISE, f"alpha's chain does not pass through batch {action.number}"
+                    )
+            case ServeBatches():
+                self.outbox.extend(stored.batch for stored in self.log.batches(action.first, action.last))
+
+    def _rewind(self, number: int) -> None:
+        self.log.truncate(number)
+        headers: list[SignedHeader] = []
+        restored = restore(self.log, self._settings, lambda _, batch: headers.append(batch.signed_header))
+        self.replica.rewound(restored.machine, restored.tip, headers[-1] if headers else None)
+
+
+class Cluster:
+    """One alpha and its auditors.
+
+    Args:
+        world: names the members and the settings.
+
+    Attributes:
+        clock_us: everybody's time.
+        alpha: in its present life.
+        auditors: in their present lives.
+        closed: why links were closed, in order, with the number of the auditor.
+        tamper: changes the bytes of what alpha sends to the auditor with a number; None drops the message.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.clock_us = START_US
+        self._logs: list[QuantumLog] = []
+        self.alpha = AlphaMember(world, self.empty_log(), self._clock)
+        self.auditors = [AuditorMember(world, key_pair, self.empty_log(), self._clock) for key_pair in world.auditors]
+        self.closed: list[tuple[int, ProtocolViolation]] = []
+        self.tamper: Callable[[int, bytes], bytes | None] = lambda _, data: data
+        self._links: dict[int, Link] = {}
+
+    def _clock(self) -> int:
+        return self.clock_us
+
+    # --- what is true -------------------------------------------------------------------------------------------
+
+    @property
+    def certified(self) -> int:
+        """Number of the highest batch that alpha knows to be final."""
+        certificate = self.alpha.log.certificate()
+        return 0 if certificate is None else certificate.header.number
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether clients may come in."""
+        return self.alpha.herald.state is AlphaState.READY
+
+    @property
+    def linked(self) -> list[int]:
+        """Numbers of the auditors that are connected."""
+        return list(self._links)
+
+    def state_root(self, auditor: int | None = None) -> bytes:
+        """The state root of alpha, or of an auditor."""
+        machine = self.alpha.machine if auditor is None else self.auditors[auditor].replica.machine
+        return machine.state.root()
+
+    # --- links --------------------------------------------------------------------------------------------------
+
+    def connect(self, *auditors: int) -> None:
+        """Connect auditors anew, all without arguments; one that has halted stays away."""
+        for number in auditors or range(len(self.auditors)):
+            self.cut(number)
+            member = self.auditors[number]
+            if member.halted is None:
+                member.replica.link_up()
+                self._links[number] = self.alpha.herald.link_up(member.key_pair.public, lambda: None)
+
+    def cut(self, *auditors: int) -> None:
+        """End the connections of auditors, of all without arguments; what is on the way is lost."""
+        for number in auditors or range(len(self.auditors)):
+            link = self._links.pop(number, None)
+            self.auditors[number].outbox.clear()
+            if link is not None:
+                self.alpha.herald.link_down(link)
+
+    def deliver_to_auditor(self, number: int) -> bool:
+        """Deliver the next message on its way from alpha to an auditor; whether there was one."""
+        link = self._links.get(number)
+        if link is None:
+            return False
+        data = link.next()
+        if isinstance(data, ReadBatches):
+            link.provide([stored.batch for stored in self.alpha.log.batches(data.first, data.first + 63)])
+            data = link.next()
+        if not isinstance(data, bytes):
+            return False
+        tampered = self.tamper(number, data)
+        if tampered is not None:
+            self._receive(number, lambda: self.auditors[number].receive(decode_cluster_message(tampered)))
+            if self.auditors[number].halted is not None:
+                self._drain(number)
+        return True
+
+    def deliver_to_alpha(self, number: int) -> bool:
+        """Deliver the next message on its way from an auditor to alpha; whether there was one."""
+        member = self.auditors[number]
+        if number not in self._links or not member.outbox:
+            return False
+        data = encode_cluster_message(member.outbox.popleft())
+        key = member.key_pair.public
+        self._receive(number, lambda: self.alpha.receive(key, decode_cluster_message(data)))
+        return True
+
+    def _receive(self, number: int, take: Callable[[], None]) -> None:
+        try:
+            take()
+        except ProtocolViolation as error:
+            self.closed.append((number, error))
+            self.cut(number)
+
+    def _drain(self, number: int) -> None:
+        """The last words of an auditor that has halted."""
+        while self.deliver_to_alpha(number):
+            pass
+        self.cut(number)
+
+    def settle(self) -> None:
+        """Deliver everything, until nobody has anything to say."""
+        numbers = range(len(self.auditors))
+        while sum(self.deliver_to_auditor(number) + self.deliver_to_alpha(number) for number in numbers):
+            pass
+
+    # --- members ------------------------------------------------------------------------------------------------
+
+    def rise(self) -> None:
+        """Connect everybody and let alpha rise."""
+        self.connect()
+        self.settle()
+        assert self.is_ready, self.alpha.herald.describe()
+
+    def execute(self, *bodies: QuantumBody) -> SealedBatch:
+        """Let alpha execute a batch; it is not delivered yet."""
+        self.clock_us += 1000
+        return self.alpha.execute(*bodies)
+
+    def restart_alpha(self, log: QuantumLog | None = None) -> None:
+        """Kill alpha and start it again, from its log or another one; nobody is connected."""
+        self.cut()
+        self.alpha = AlphaMember(self.world, log or self.alpha.log, self._clock)
+
+    def restart_auditor(self, number: int, log: QuantumLog | None = None) -> None:
+        """Kill an auditor and start it again, from its log or another one; it is not connected."""
+        self.cut(number)
+        member = self.auditors[number]
+        self.auditors[number] = AuditorMember(self.world, member.key_pair, log or member.log, self._clock)
+
+    def empty_log(self) -> QuantumLog:
+        """What a member starts from that has lost its disk."""
+        log = QuantumLog(None, self.world.settings)
+        self._logs.append(log)
+        return log
+
+    def copy_log(self, log: QuantumLog) -> QuantumLog:
+        """An independent copy of a log: what a backup would hold now."""
+        copy, certificate, promise = self.empty_log(), log.certificate(), log.promise()
+        copy.write([*log.batches(1), *([certificate] if certificate else []), *([promise] if promise else [])])
+        return copy
+
+    def close(self) -> None:
+        """Close all logs."""
+        for log in self._logs:
+            log.close()

@@ -1,0 +1,261 @@
+"""Alpha's herald against auditors that may say anything."""
+
+import pytest
+
+from constellation.herald.alpha import Adopt, AlphaHerald, AlphaState, AuditorFaulty, Certified, Fetched, StartStream
+from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.limits import EPOCH_JUMP_MAX
+from constellation.protocol.messages import (
+    BatchRequest,
+    Code,
+    EpochOpening,
+    EpochProposal,
+    StreamStart,
+    decode_cluster_message,
+)
+from constellation.quanta import Tip
+from constellation.testing.world import World
+from tests.herald.support import Chain, vote
+
+
+@pytest.fixture
+def world() -> World:
+    return World(auditors=3)
+
+
+@pytest.fixture
+def chain(world) -> Chain:
+    chain = Chain(world)
+    chain.open(1)
+    for _ in range(3):
+        chain.extend(1)
+    return chain
+
+
+class Hand:
+    """Holds an alpha's herald."""
+
+    def __init__(self, world: World, chain: Chain, batches: int = 0, certified: int = 0) -> None:
+        self.world = world
+        self.herald = AlphaHerald(world.settings, chain.tip_at(batches), certified)
+        self.links = {}
+
+    def up(self, *auditors: int) -> "Hand":
+        for auditor in auditors:
+            self.links[auditor] = self.herald.link_up(self.world.auditors[auditor].public, lambda: None)
+        return self
+
+    def says(self, auditor: int) -> list:
+        said = []
+        while isinstance(data := self.links[auditor].next(), bytes):
+            said.append(decode_cluster_message(data))
+        return said
+
+    def hear(self, auditor: int, message) -> list:
+        return self.herald.receive(self.world.auditors[auditor].public, message)
+
+    def answered(self, chain: Chain, at: int, *auditors: int) -> list:
+        """Auditors with nothing promised answer the first question, then promise the proposed epoch."""
+        events = []
+        for auditor in auditors:
+            self.hear(auditor, chain.promise(auditor, 0, at))
+            events += self.hear(auditor, chain.promise(auditor, self.herald.epoch, at))
+        return events
+
+
+def refused(code: Code, hand: Hand, auditor: int, message) -> None:
+    with pytest.raises(ProtocolViolation) as violation:
+        hand.hear(auditor, message)
+    assert violation.value.code is code, violation.value
+
+
+def test_asks_how_far_an_auditor_is_before_it_proposes(world, chain) -> None:
+    hand = Hand(world, chain, 4).up(0)
+    assert hand.says(0) == [EpochProposal(0)]
+    hand.hear(0, chain.promise(0, 1, 4))
+    assert hand.says(0) == [EpochProposal(2)]
+    hand.up(0)
+    assert hand.says(0) == [EpochProposal(2)]
+
+
+def test_proposes_an_epoch_after_every_promised_one(world, chain) -> None:
+    hand = Hand(world, chain).up(0, 1, 2)
+    for auditor in range(3):
+        hand.says(auditor)
+    hand.hear(0, chain.promise(0, 0, 0))
+    assert hand.says(0) == [EpochProposal(1)]
+    assert hand.hear(1, chain.promise(1, 6, 0)) == []
+    assert hand.herald.epoch == 7
+    assert [hand.says(auditor) for auditor in range(3)] == [[EpochProposal(7)], [EpochProposal(7)], []]
+    assert hand.hear(2, chain.promise(2, 7, 0)) == []
+    assert hand.herald.epoch == 8
+    assert [hand.says(auditor) for auditor in range(3)] == [[EpochProposal(8)]] * 3
+    assert hand.hear(0, chain.promise(0, 7, 0)) == []
+    hand.hear(0, chain.promise(0, 8, 0))
+    (adopted,) = hand.hear(1, chain.promise(1, 8, 0))
+    assert adopted == Adopt(chain.tip_at(0), 0, None)
+
+
+def test_an_auditor_cannot_raise_the_epoch_again_and_again(world, chain) -> None:
+    hand = Hand(world, chain).up(0, 1)
+    hand.hear(0, chain.promise(0, 5, 0))
+    assert hand.herald.epoch == 6
+    refused(Code.WRONG_EPOCH, hand, 0, chain.promise(0, 7, 0))
+    assert hand.herald.epoch == 6
+
+
+def test_an_auditor_cannot_use_up_the_epochs(world, chain) -> None:
+    hand = Hand(world, chain).up(0)
+    refused(Code.WRONG_EPOCH, hand, 0, chain.promise(0, 2**64 - 1, 0))
+    refused(Code.WRONG_EPOCH, hand, 0, chain.promise(0, EPOCH_JUMP_MAX + 2, 0))
+    hand.hear(0, chain.promise(0, EPOCH_JUMP_MAX + 1, 0))
+    assert hand.herald.epoch == EPOCH_JUMP_MAX + 2
+
+
+def test_promises_after_the_quorum_are_streamed_to_but_not_in_the_opening(world, chain) -> None:
+    hand = Hand(world, chain, 4, 4).up(0, 1, 2)
+    assert hand.answered(chain, 4, 0, 1) == [Adopt(chain.tip, 4, None)]
+    assert hand.herald.state is AlphaState.ADOPTING
+    assert hand.answered(chain, 4, 2) == []
+    hand.herald.opened(chain.tip)
+    assert hand.herald.state is AlphaState.RISING
+    wishes = hand.herald.streams()
+    assert [wish.auditor for wish in wishes] == [key.public for key in world.auditors]
+    for wish in wishes:
+        assert wish == StartStream(wish.auditor, chain.tip, 0)
+        hand.herald.start_stream(wish.auditor, 5)
+    *_, told, start = hand.says(2)
+    assert isinstance(told, EpochOpening)
+    assert [signed.auditor for signed in told.promises] == [key.public for key in world.auditors[:2]]
+    assert start == StreamStart(5)
+    assert hand.herald.has_quorum
+    hand.herald.start_stream(world.auditors[2].public, 5)
+    assert hand.says(2) == []
+
+
+def test_a_later_promise_than_the_open_epoch_closes_the_link_only(world, chain) -> None:
+    hand = Hand(world, chain, 4, 4).up(0, 1)
+    hand.answered(chain, 4, 0, 1)
+    hand.herald.opened(chain.tip)
+    hand.up(2)
+    refused(Code.WRONG_EPOCH, hand, 2, chain.promise(2, 3, 4))
+    assert hand.herald.state is AlphaState.RISING
+
+
+def test_own_longer_log_is_adopted_with_all_that_was_acknowledged(world, chain) -> None:
+    hand = Hand(world, chain, 4, 1).up(0, 1)
+    assert hand.answered(chain, 2, 0, 1) == [Adopt(chain.tip, 4, None)]
+
+
+def test_a_better_tip_is_fetched_from_who_has_it(world, chain) -> None:
+    hand = Hand(world, chain, 1, 1).up(0, 1)
+    hand.says(1)
+    assert hand.answered(chain, 4, 1) == []
+    assert hand.answered(chain, 2, 0) == [Adopt(chain.tip, 1, world.auditors[1].public)]
+    assert hand.says(1)[-1] == BatchRequest(2, 4)
+    refused(Code.UNEXPECTED_MESSAGE, hand, 0, chain.batches[1])
+    refused(Code.UNEXPECTED_MESSAGE, hand, 1, chain.batches[2])
+    for batch in chain.batches[1:]:
+        assert hand.hear(1, batch) == [Fetched(batch)]
+    refused(Code.UNEXPECTED_MESSAGE, hand, 1, chain.batches[3])
+
+
+def test_fetching_goes_on_where_it_stopped(world, chain) -> None:
+    hand = Hand(world, chain).up(0, 1, 2)
+    hand.answered(chain, 4, 0)
+    hand.answered(chain, 1, 1)
+    hand.hear(0, chain.batches[0])
+    hand.herald.link_down(hand.links[0])
+    hand.answered(chain, 3, 2)
+    assert not any(isinstance(message, BatchRequest) for message in hand.says(2))
+    hand.up(0)
+    hand.hear(0, chain.promise(0, 1, 4))
+    assert hand.says(0)[-1] == BatchRequest(2, 4)
+
+
+def test_a_best_tip_that_cannot_be_reached_with_the_own_log_is_fetched(world, chain) -> None:
+    """The own tip is of a later epoch and ends before the best promised one: auditors would refuse it."""
+    own = chain.fork(1)
+    own.open(2)
+    hand = Hand(world, own, 2, 1).up(0, 1)
+    assert hand.answered(chain, 4, 0, 1)[-1] == Adopt(chain.tip, 1, world.auditors[0].public)
+
+
+def test_foreign_unsigned_and_misplaced_promises_are_refused(world, chain) -> None:
+    hand = Hand(world, chain).up(0)
+    refused(Code.UNAUTHORIZED, hand, 0, chain.promise(1, 1, 0))
+    signed = chain.promise(0, 1, 0)
+    signed.promise.epoch = 2
+    refused(Code.BAD_SIGNATURE, hand, 0, signed)
+
+
+def test_what_only_alpha_sends_is_refused(world, chain) -> None:
+    hand = Hand(world, chain).up(0)
+    for message in (EpochProposal(1), StreamStart(1), BatchRequest(1, 2), chain.batches[0]):
+        refused(Code.UNEXPECTED_MESSAGE, hand, 0, message)
+
+
+def ready(world: World, chain: Chain) -> Hand:
+    hand = Hand(world, chain, 0).up(0, 1, 2)
+    hand.answered(chain, 0, 0, 1, 2)
+    hand.herald.opened(Tip.genesis(world.settings))
+    for wish in hand.herald.streams():
+        hand.herald.start_stream(wish.auditor, 1)
+    return hand
+
+
+class Sealed:
+    """What the herald reads of a sealed batch."""
+
+    def __init__(self, chain: Chain, number: int) -> None:
+        self.header = chain.header(number).header
+        self.tip = chain.tip_at(number)
+        self.digest = self.tip.digest
+
+
+def test_votes_make_certificates_that_only_go_forward(world, chain) -> None:
+    hand = ready(world, chain)
+    for number, batch in enumerate(chain.batches, 1):
+        hand.herald.relay(Sealed(chain, number), batch)
+    votes = {
+        number: [vote(world, auditor, chain.header(number).header) for auditor in range(3)] for number in (1, 2, 3)
+    }
+    assert hand.hear(0, votes[1][0]) == []
+    assert hand.hear(0, votes[2][0]) == []
+    (certified,) = hand.hear(1, votes[2][1])  # the vote for batch 1 was not sent, or not valid
+    assert isinstance(certified, Certified)
+    assert certified.certificate.header.number == 2
+    assert hand.herald.state is AlphaState.READY
+    assert hand.hear(1, votes[1][1]) == []
+    assert hand.hear(2, votes[1][2]) == []
+    assert hand.herald.describe()["open_ballots"] == 2
+
+
+def test_a_wrong_vote_does_not_count_and_is_told(world, chain) -> None:
+    hand = ready(world, chain)
+    hand.herald.relay(Sealed(chain, 1), chain.batches[0])
+    wrong = vote(world, 0, chain.header(2).header)
+    wrong.number = 1
+    forged = vote(world, 1, chain.header(1).header)
+    for item, reason in ((wrong, "another header"), (forged, "signature that does not fit")):
+        (faulty,) = hand.hear(0, item)
+        assert isinstance(faulty, AuditorFaulty)
+        assert faulty.auditor == world.auditors[0].public
+        assert reason in faulty.reason
+    good = vote(world, 0, chain.header(1).header)
+    assert hand.hear(0, good) == []
+    assert hand.hear(0, good) == []
+    assert len(hand.hear(1, forged)) == 1
+
+
+def test_the_newest_link_of_an_auditor_counts(world, chain) -> None:
+    hand = ready(world, chain)
+    old = hand.links[0]
+    hand.up(0)
+    hand.herald.link_down(old)
+    assert world.auditors[0].public in hand.herald.auditors
+    hand.herald.link_down(hand.links[0])
+    assert world.auditors[0].public not in hand.herald.auditors
+    assert hand.herald.has_quorum
+    hand.herald.link_down(hand.links[1])
+    assert not hand.herald.has_quorum

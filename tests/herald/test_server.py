@@ -1,0 +1,231 @@
+"""The two thin shells on real sockets of this machine."""
+
+import asyncio
+from random import Random
+
+import pytest
+from websockets.asyncio.client import connect
+
+from constellation.herald.client import ClusterClient
+from constellation.herald.link import BatchCache, Link
+from constellation.herald.server import ClusterServer
+from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.handshake import InitiatorHandshake
+from constellation.protocol.messages import (
+    Closing,
+    Code,
+    EpochProposal,
+    Role,
+    decode_cluster_message,
+    encode_cluster_message,
+)
+from constellation.testing.world import World, key_of
+from tests.herald.support import Chain
+
+pytestmark = pytest.mark.timeout(20)
+
+
+class Alpha:
+    """Stands for the node on alpha's side."""
+
+    def __init__(self) -> None:
+        self.links: list[Link] = []
+        self.heard: list[object] = []
+        self.finished = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.refuse: ProtocolViolation | None = None
+
+    def auditor_up(self, auditor: bytes, wake) -> Link:
+        self.links.append(Link(auditor, BatchCache(), wake))
+        return self.links[-1]
+
+    def auditor_down(self, link: Link) -> None:
+        self.heard.append("down")
+
+    async def auditor_message(self, auditor: bytes, message: object) -> None:
+        self.heard.append(message)
+        await self.gate.wait()
+        self.finished.set()
+        if self.refuse is not None:
+            raise self.refuse
+
+    async def read_batches(self, first: int) -> list:
+        raise RuntimeError("the log cannot be read")
+
+
+@pytest.fixture
+def world() -> World:
+    return World(auditors=3)
+
+
+class Auditor:
+    """Stands for the node on an auditor's side."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[object] = asyncio.Queue()
+
+    async def alpha_up(self) -> None:
+        self.heard.put_nowait("up")
+
+    async def alpha_message(self, message: object) -> None:
+        self.heard.put_nowait(message)
+
+    async def alpha_down(self) -> None:
+        self.heard.put_nowait("down")
+
+
+async def shaken(socket, world: World, key=None) -> None:
+    key = key or world.auditors[0]
+    handshake = InitiatorHandshake(key, Role.AUDITOR, world.constellation, world.alpha.public, bytes(32))
+    await socket.send(encode_cluster_message(handshake.hello))
+    reply = decode_cluster_message(await socket.recv())
+    if isinstance(reply, Closing):
+        raise ProtocolViolation(reply.code, reply.message)
+    await socket.send(encode_cluster_message(handshake.receive(reply)))
+
+
+async def until(true) -> None:
+    while not true():
+        await asyncio.sleep(0.005)
+
+
+async def test_what_a_message_has_begun_is_finished_when_the_connection_breaks(world) -> None:
+    """Half a rising would leave alpha without an epoch for ever."""
+    alpha = Alpha()
+    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    socket = await connect(f"ws://127.0.0.1:{port}", compression=None)
+    await shaken(socket, world)
+    alpha.gate.clear()
+    await socket.send(encode_cluster_message(EpochProposal(1)))
+    await until(lambda: alpha.heard)
+    socket.transport.abort()
+    for _ in range(50):
+        alpha.links[0].send(EpochProposal(2))
+        await asyncio.sleep(0.002)
+    assert not alpha.finished.is_set()
+    alpha.gate.set()
+    await until(lambda: "down" in alpha.heard)
+    assert alpha.finished.is_set()
+    await server.stop()
+
+
+async def test_one_message_at_a_time_of_all_auditors(world) -> None:
+    """While alpha cuts its log for one auditor's promise, another one's first batches must wait."""
+    alpha = Alpha()
+    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    async with (
+        connect(f"ws://127.0.0.1:{port}", compression=None) as first,
+        connect(f"ws://127.0.0.1:{port}", compression=None) as second,
+    ):
+        await shaken(first, world, world.auditors[0])
+        await shaken(second, world, world.auditors[1])
+        alpha.gate.clear()
+        await first.send(encode_cluster_message(EpochProposal(1)))
+        await until(lambda: alpha.heard)
+        await second.send(encode_cluster_message(EpochProposal(2)))
+        await asyncio.sleep(0.05)
+        assert alpha.heard == [EpochProposal(1)]
+        alpha.gate.set()
+        await until(lambda: len(alpha.heard) == 2)
+        assert alpha.heard[1] == EpochProposal(2)
+    await server.stop()
+
+
+async def test_a_connection_whose_writing_fails_is_closed(world, caplog) -> None:
+    alpha = Alpha()
+    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+        await shaken(socket, world)
+        await until(lambda: alpha.links)
+        link = alpha.links[0]
+        link._cache.last = 5
+        link.start(1)
+        await socket.wait_closed()
+    await until(lambda: "down" in alpha.heard)
+    assert "the log cannot be read" in caplog.text
+    await server.stop()
+
+
+async def test_strangers_and_violators_are_told_why(world) -> None:
+    alpha = Alpha()
+    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+        with pytest.raises(ProtocolViolation) as refused:
+            await shaken(socket, world, key_of("stranger"))
+        assert refused.value.code is Code.UNAUTHORIZED
+    alpha.refuse = ProtocolViolation(Code.WRONG_EPOCH, "not now")
+    for data, code in (
+        (encode_cluster_message(EpochProposal(1)), Code.WRONG_EPOCH),
+        (b"\xff" * 8, Code.MALFORMED),
+        ("text", Code.MALFORMED),
+    ):
+        async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+            await shaken(socket, world)
+            await socket.send(data)
+            closing = decode_cluster_message(await socket.recv())
+            assert isinstance(closing, Closing)
+            assert closing.code is code
+    await server.stop()
+
+
+async def test_the_newest_connection_of_an_auditor_wins(world) -> None:
+    alpha = Alpha()
+    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    async with (
+        connect(f"ws://127.0.0.1:{port}", compression=None) as first,
+        connect(f"ws://127.0.0.1:{port}", compression=None) as second,
+    ):
+        await shaken(first, world)
+        await until(lambda: len(alpha.links) == 1)
+        await shaken(second, world)
+        closing = decode_cluster_message(await first.recv())
+        assert closing.code is Code.REPLACED
+        await until(lambda: len(alpha.links) == 2)
+        alpha.links[1].send(EpochProposal(7))
+        assert decode_cluster_message(await second.recv()) == EpochProposal(7)
+    await server.stop()
+
+
+async def test_client_and_server_talk_and_the_client_comes_back(world) -> None:
+    alpha, auditor = Alpha(), Auditor()
+    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    client = ClusterClient(world.settings, world.auditors[1], f"ws://127.0.0.1:{port}", auditor, Random(1))
+    running = asyncio.create_task(client.run())
+    assert await auditor.heard.get() == "up"
+    await until(lambda: alpha.links)
+    alpha.links[0].send(EpochProposal(3))
+    assert await auditor.heard.get() == EpochProposal(3)
+    batch = Chain(world).open(1)
+    await client.send(batch)
+    await until(lambda: alpha.heard)
+    assert alpha.heard == [batch]
+    await server.stop()
+    assert await auditor.heard.get() == "down"
+    await client.send(batch)
+    again = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", port)
+    await again.start()
+    assert await auditor.heard.get() == "up"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await again.stop()
+
+
+async def test_the_client_refuses_another_alpha(world) -> None:
+    alpha, auditor = Alpha(), Auditor()
+    server = ClusterServer(world.settings, key_of("impostor"), alpha, "127.0.0.1", 0)
+    port = await server.start()
+    client = ClusterClient(world.settings, world.auditors[1], f"ws://127.0.0.1:{port}", auditor, Random(1))
+    running = asyncio.create_task(client.run())
+    await asyncio.sleep(0.1)
+    assert auditor.heard.empty()
+    assert alpha.links == []
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await server.stop()
