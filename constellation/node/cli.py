@@ -185,6 +185,41 @@ def sandbox(directory: Path | None, auditors: int) -> None:
 
 
 @main.command()
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="TOML file of the node.")
+@click.option("--data-directory", type=click.Path(path_type=Path), help="Of a stopped node.")
+@click.option("--settings-file", type=click.Path(path_type=Path), help="The constellation's settings.")
+@click.option("--output", type=click.Path(path_type=Path), required=True, help="The archive; never overwritten.")
+@click.option("--from-checkpoint", is_flag=True, help="Start with the state at the last checkpoint, not at genesis.")
+def export(
+    config_path: Path | None,
+    data_directory: Path | None,
+    settings_file: Path | None,
+    output: Path,
+    from_checkpoint: bool,
+) -> None:
+    """Write all certified batches of a stopped node to an archive."""
+    from constellation.node.archive_commands import run_export
+
+    _explained(lambda: run_export(config_path, data_directory, settings_file, output, from_checkpoint))
+
+
+@main.command()
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--settings-file", type=click.Path(path_type=Path), help="The settings that you trust.")
+@click.option("--settings-hash", "settings_digest", help="Their hash, when you know it from elsewhere.")
+@click.option("--json", "as_json", is_flag=True, help="Print what came of it as a JSON document.")
+def verify(archive: Path, settings_file: Path | None, settings_digest: str | None, as_json: bool) -> None:
+    """Prove or refute ARCHIVE by replaying it, without asking anybody.
+
+    Exit code 0: everything in it was proved. 1: something does not hold; the first such thing is named. 3: it is no
+    archive, or the settings cannot be used.
+    """
+    from constellation.node.archive_commands import run_verify
+
+    _explained(lambda: sys.exit(run_verify(archive, settings_file, settings_digest, as_json)))
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the steps as JSON lines.")
 def demo(as_json: bool) -> None:
     """Run a whole constellation, trade on it, and check everything."""
@@ -194,9 +229,13 @@ def demo(as_json: bool) -> None:
 
 
 def _run(start: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run a coroutine; turn expected failures into a message and an exit code."""
+    _explained(lambda: asyncio.run(start()))
+
+
+def _explained(run: Callable[[], None]) -> None:
+    """Run something; turn expected failures into a message and an exit code."""
     try:
-        asyncio.run(start())
+        run()
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:

@@ -4,7 +4,11 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Why a command ended."""
+    """Why a command ended.
+
+    ``constellation verify`` ends with OK when an archive is proved, with FAILED when it is refuted, and with
+    CONFIGURATION when what it was given cannot be used.
+    """
 
     OK = 0
     FAILED = 1

@@ -8,6 +8,7 @@ from constellation.node.keys import KeyFileError
 from constellation.node.processes import ChildFailed
 from constellation.protocol.errors import ConstellationError, Divergence
 from constellation.snapshots import DirectoryInUse, LogMismatch, StorageFailure
+from constellation.snapshots.archive_export import NothingCertified
 from constellation.stellarlink import NetworkMismatch, StellarLinkError
 
 _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
@@ -17,6 +18,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (DirectoryInUse, ExitCode.IN_USE),
     (Divergence, ExitCode.DIVERGED),
     (StorageFailure, ExitCode.STORAGE),
+    (NothingCertified, ExitCode.FAILED),
     (OSError, ExitCode.FAILED),
     (ChildFailed, ExitCode.FAILED),
     (NetworkMismatch, ExitCode.CONFIGURATION),
