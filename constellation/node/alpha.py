@@ -31,8 +31,8 @@ from constellation.node.config import NodeConfig, split_address
 from constellation.node.http import Status, StatusServer
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.storage import OpenedLog, open_log
+from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, VerificationError
-from constellation.protocol.limits import UNFINAL_AGE_MAX_US, UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import (
     MAX_ANCESTORS,
     Batch,
@@ -72,10 +72,8 @@ class AlphaNode:
         self._work = asyncio.Event()
         self._gateway: Gateway | None = None
         self._clients: GatewayServer | None = None
-        self._tracked: dict[bytes, None] = {}
         self._fetch_target: Tip | None = None
-        self._unfinal: deque[tuple[int, int, int]] = deque()
-        self._certified_apex = 0
+        self._unfinal = UnfinalWindow(certified_apex=0)
         self._restored_certified = 0
         self._stopping = False
         self._idle = asyncio.Event()
@@ -113,7 +111,7 @@ class AlphaNode:
         self._recent = opened.recent
         self._restored_certified = opened.certified
         if opened.certificate is not None:
-            self._certified_apex = opened.certificate.header.last_apex
+            self._unfinal.certified(opened.certificate.header)
         self._herald = AlphaHerald(self._settings, self._tip, opened.certified)
 
     def _take_restored(self, restored: Restored) -> None:
@@ -260,7 +258,7 @@ class AlphaNode:
             clock_us,
             self._config.alpha.checkpoint_quanta,
         )
-        self._track_withdrawals()
+        self._submitter.follow(self._machine.state.desk.prepared)
         opener = self._sequencer.open_epoch()
         await self._store(opener.sealed, opener.batch)
         self._herald.opened(base)
@@ -342,30 +340,17 @@ class AlphaNode:
                 self._acknowledge(work)
 
     def _acknowledge(self, work: SealedWork[Origin]) -> None:
-        header = work.sealed.header
-        self._unfinal.append((header.number, header.last_apex, clock_us()))
+        self._unfinal.acknowledged(work.sealed.header, clock_us())
         self._herald.relay(work.sealed, work.batch)
         assert self._gateway is not None
         self._gateway.acknowledge(work.sealed, work.batch.signed_header, work.origins)
-        self._track_withdrawals()
+        self._submitter.follow(self._machine.state.desk.prepared)
         self._commit_ledger()
 
-    def _track_withdrawals(self) -> None:
-        """Collect signatures for what is prepared now, and for nothing else."""
-        prepared = {item.transaction: item for item in self._machine.state.desk.prepared}
-        for transaction in self._tracked.keys() - prepared.keys():
-            self._submitter.forget(transaction)
-        for transaction in prepared.keys() - self._tracked.keys():
-            self._submitter.track(prepared[transaction])
-        self._tracked = dict.fromkeys(prepared)
-
     async def _certify(self, certificate: Certificate) -> None:
-        number = certificate.header.number
-        while self._unfinal and self._unfinal[0][0] <= number:
-            self._unfinal.popleft()
-        self._certified_apex = certificate.header.last_apex
+        self._unfinal.certified(certificate.header)
         self._writer.store(certificate).add_done_callback(self._on_stored)
-        checkpoint = self._keeper.take(number)
+        checkpoint = self._keeper.take(certificate.header.number)
         if checkpoint is not None:
             self._writer.store(checkpoint).add_done_callback(self._on_stored)
         if self._gateway is None:
@@ -385,10 +370,8 @@ class AlphaNode:
             return Rejection(Code.SHUTTING_DOWN, "alpha is shutting down; connect again in a moment")
         if not self._herald.has_quorum:
             return Rejection(Code.NO_QUORUM, "too few auditors are connected to make anything final; try again soon")
-        unfinal = self._machine.state.apex - self._certified_apex
-        oldest_us = clock_us() - self._unfinal[0][2] if self._unfinal else 0
-        if unfinal > UNFINAL_QUANTA_MAX or oldest_us > UNFINAL_AGE_MAX_US:
-            return Rejection(Code.NO_QUORUM, f"{unfinal} quanta wait for the auditors' signatures; try again soon")
+        if self._unfinal.is_full(self._machine.state.apex, clock_us()):
+            return Rejection(Code.NO_QUORUM, "too much waits for the auditors' signatures already; try again soon")
         return None
 
     def status(self) -> Status:
@@ -405,7 +388,7 @@ class AlphaNode:
             "constellation": state.constellation.hex(),
             "apex": state.apex,
             "batch": self._herald.tip.number,
-            "certified_apex": self._certified_apex,
+            "certified_apex": self._unfinal.certified_apex,
             "unfinal_batches": len(self._unfinal),
             "state_root": state.root().hex(),
             "ledger": state.ledger_cursor >> 32,

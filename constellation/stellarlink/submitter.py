@@ -14,6 +14,7 @@ is decided by the ledger alone and arrives as a ledger commit, upon which its tr
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,6 +66,14 @@ class WithdrawalSubmitter:
 
     def __contains__(self, transaction_hash: bytes) -> bool:
         return transaction_hash in self._tracked
+
+    def follow(self, prepared: Iterable[PreparedWithdrawal]) -> None:
+        """Collect signatures for exactly these, which are all that are open."""
+        open_now = {item.transaction: item for item in prepared}
+        for transaction_hash in [known for known in self._tracked if known not in open_now]:
+            self.forget(transaction_hash)
+        for item in open_now.values():
+            self.track(item)
 
     def track(self, prepared: PreparedWithdrawal) -> None:
         """Begin to collect signatures for ``prepared``; a second call changes nothing.

@@ -122,6 +122,19 @@ def test_tracking_again_keeps_the_signatures():
     assert submitter.signatures(PREPARED.transaction) == 1
 
 
+def test_following_keeps_what_is_open_and_forgets_the_rest():
+    other = prepared_withdrawal(SETTINGS, max_time_s=2000)
+    submitter = submitter_with(AUDITORS[0])
+    submitter.follow([PREPARED, other])
+    assert len(submitter) == 2
+    assert submitter.signatures(PREPARED.transaction) == 1
+    submitter.follow([other])
+    assert PREPARED.transaction not in submitter
+    assert other.transaction in submitter
+    submitter.follow([])
+    assert len(submitter) == 0
+
+
 def test_channels_do_not_wait_for_each_other():
     other = prepared_withdrawal(SETTINGS, channel=1, max_time_s=1000)
     submitter = submitter_with(*AUDITORS[:2])
