@@ -257,6 +257,7 @@ class AlphaNode:
             self._key_pair,
             clock_us,
             self._config.alpha.checkpoint_quanta,
+            round(self._config.alpha.checkpoint_interval_s * 1_000_000),
         )
         self._submitter.follow(self._machine.state.desk.prepared)
         opener = self._sequencer.open_epoch()

@@ -91,6 +91,12 @@ class AlphaSection(BaseModel):
         ge=1,
         description="A batch carries the state root when this many quanta have passed since the last one.",
     )
+    checkpoint_interval_s: float = Field(
+        default=60.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="A batch also carries the state root when the last one is this old, in seconds.",
+    )
 
 
 class AuditorSection(BaseModel):

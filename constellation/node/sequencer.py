@@ -38,7 +38,8 @@ class Sequencer(Generic[_Origin]):
         epoch: that alpha has opened.
         key_pair: alpha's.
         clock_us: the time now.
-        checkpoint_quanta: a header carries the state root when this many quanta have passed since the last one.
+        checkpoint_quanta: a header carries the state root when this many quanta have passed since the last one,
+        checkpoint_interval_us: or when the last one is this old.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Sequencer(Generic[_Origin]):
         key_pair: KeyPair,
         clock_us: Callable[[], int],
         checkpoint_quanta: int,
+        checkpoint_interval_us: int,
     ) -> None:
         self._machine = machine
         self._tip = tip
@@ -56,6 +58,8 @@ class Sequencer(Generic[_Origin]):
         self._key_pair = key_pair
         self._clock_us = clock_us
         self._checkpoint_quanta = checkpoint_quanta
+        self._checkpoint_interval_us = checkpoint_interval_us
+        self._checkpoint_us = clock_us()
         self._since_checkpoint = 0
         self._executed: list[Executed] = []
         self._origins: list[_Origin | None] = []
@@ -86,11 +90,15 @@ class Sequencer(Generic[_Origin]):
         return self._seal(checkpoint=self._is_checkpoint_due()) if self._executed else None
 
     def _is_checkpoint_due(self) -> bool:
-        return self._since_checkpoint + len(self._executed) >= self._checkpoint_quanta
+        if self._since_checkpoint + len(self._executed) >= self._checkpoint_quanta:
+            return True
+        return self._clock_us() - self._checkpoint_us >= self._checkpoint_interval_us
 
     def _seal(self, *, checkpoint: bool) -> SealedWork[_Origin]:
         sealed = seal(self._machine, self._executed, self._tip, self._epoch, checkpoint=checkpoint)
-        self._since_checkpoint = 0 if checkpoint else self._since_checkpoint + len(self._executed)
+        self._since_checkpoint += len(self._executed)
+        if checkpoint:
+            self._since_checkpoint, self._checkpoint_us = 0, self._clock_us()
         work = SealedWork(sealed, signed_batch(sealed, self._key_pair.sign(sealed.digest)), self._origins)
         self._tip = sealed.tip
         self._executed, self._origins = [], []

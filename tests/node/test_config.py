@@ -34,6 +34,7 @@ LAYERS = [
     ("alpha.client_listen", "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"),
     ("auditor.alpha_url", "ws://one:1", "ws://two:2", "wss://three:3"),
     ("alpha.checkpoint_quanta", 1, 2, 3),
+    ("alpha.checkpoint_interval_s", 0.1, 0.2, 0.3),
     ("auditor.poll_interval_s", 0.1, 0.2, 0.3),
 ]
 

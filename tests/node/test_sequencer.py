@@ -13,7 +13,7 @@ from constellation.testing.world import ONE, START_US
 class Alpha:
     """A sequencer over two accounts with money, an auditor's machine to replay what it seals, and a clock."""
 
-    def __init__(self, checkpoint_quanta: int = 10_000) -> None:
+    def __init__(self, checkpoint_quanta: int = 10_000, checkpoint_interval_us: int = 10**12) -> None:
         self.world = World()
         self.machine = self.world.machine()
         self.alice, self.bob = self.world.funded(self.machine, "alice", "bob")
@@ -25,7 +25,13 @@ class Alpha:
         self.base = Tip(1, 7, bytes(32))
         self.auditor_tip = self.base
         self.sequencer: Sequencer[str] = Sequencer(
-            self.machine, self.base, 2, self.world.alpha, lambda: self.now_us, checkpoint_quanta
+            self.machine,
+            self.base,
+            2,
+            self.world.alpha,
+            lambda: self.now_us,
+            checkpoint_quanta,
+            checkpoint_interval_us,
         )
 
     def payment(self, amount: int = 1) -> SignedRequest:
@@ -159,6 +165,17 @@ def test_a_checkpoint_comes_when_so_many_quanta_have_passed(size: int) -> None:
         has_root = alpha.take().sealed.header.state_root is not None
         assert has_root == (since >= 4)
         since = 0 if has_root else since
+
+
+def test_a_checkpoint_comes_when_the_last_one_is_old() -> None:
+    alpha = Alpha(checkpoint_interval_us=100)
+    alpha.checked(alpha.sequencer.open_epoch())
+    has_root = []
+    for step_us in (99, 1, 50, 49, 1, 1000, -500, 599, 1):
+        alpha.now_us += step_us
+        alpha.execute()
+        has_root.append(alpha.take().sealed.header.state_root is not None)
+    assert has_root == [False, True, False, False, True, True, False, False, True]
 
 
 def test_full_batches_count_towards_the_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
