@@ -294,6 +294,10 @@ class AlphaHerald:
         self._fetched += 1
         return [Fetched(batch)]
 
+    def fetch_after(self, number: int) -> None:
+        """A fetched batch does not hold: whoever is asked next is asked for what follows batch ``number`` again."""
+        self._fetched = number
+
     def opened(self, base: Tip) -> None:
         """The epoch's first batch follows ``base`` and is stored: tell the auditors that promised."""
         self.state = AlphaState.RISING

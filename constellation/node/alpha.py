@@ -239,9 +239,12 @@ class AlphaNode:
             return
         try:
             check_signed_header(self._settings, batch.signed_header)
-        except VerificationError as error:
+            sealed = replay(self._machine, self._tip, batch)
+        except (VerificationError, Divergence) as error:
+            # The fault is of who sent it: the machine may be half-way, and another auditor is asked.
+            self._herald.fetch_after(self._tip.number)
+            self._take_restored(await self._writer.read(lambda quantum_log: restore(quantum_log, self._settings)))
             raise ProtocolViolation(error.code, f"while fetching: {error.message}") from error
-        sealed = replay(self._machine, self._tip, batch)  # a divergence ends the node: its machine is half executed
         self._tip = sealed.tip
         self._recent.append((sealed, batch))
         await self._store(sealed, batch)

@@ -173,6 +173,19 @@ def test_fetching_goes_on_where_it_stopped(world, chain) -> None:
     assert hand.says(0)[-1] == BatchRequest(2, 4)
 
 
+def test_a_batch_that_does_not_hold_is_asked_for_again_from_another_auditor(world, chain) -> None:
+    hand = Hand(world, chain).up(0, 1, 2)
+    hand.answered(chain, 4, 0)
+    hand.answered(chain, 4, 1)
+    hand.hear(2, chain.promise(2, 1, 4))
+    assert hand.hear(0, chain.batches[0]) == [Fetched(chain.batches[0])]
+    assert hand.hear(0, chain.batches[1]) == [Fetched(chain.batches[1])]
+    hand.herald.fetch_after(1)
+    hand.herald.link_down(hand.links[0])
+    requests = [message for number in (1, 2) for message in hand.says(number) if isinstance(message, BatchRequest)]
+    assert requests == [BatchRequest(2, 4)]
+
+
 def test_a_best_tip_that_cannot_be_reached_with_the_own_log_is_fetched(world, chain) -> None:
     """The own tip is of a later epoch and ends before the best promised one: auditors would refuse it."""
     own = chain.fork(1)
