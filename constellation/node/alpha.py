@@ -396,6 +396,7 @@ class AlphaNode:
             "unfinal_batches": len(self._unfinal),
             "state_root": state.root().hex(),
             "ledger": state.ledger_cursor >> 32,
+            "ledger_disagreement": self._herald.reports.disagreement(state.ledger_cursor),
             "held": state.vault.held,
             "pending_withdrawals": len(state.desk.prepared) + len(state.desk.waiting),
             "cluster": self._herald.describe(),

@@ -113,12 +113,10 @@ async def test_nodes_that_are_killed_come_back_with_everything_that_was_acknowle
     async with Client(sandbox.client_url, sandbox.settings, alice) as client:
         await deposited(sandbox, alice, client, {"XLM": "500", "USD": "100"})
         kept = await client.create_order("XLM/USD", "sell", price="0.5", amount="10")
-        sandbox.processes["auditor-1"].kill()
-        await sandbox.processes["auditor-1"].wait()
+        await sandbox.kill_node("auditor-1")
         still = await client.create_order("XLM/USD", "sell", price="0.6", amount="10")
         await still.final(timeout=20)
-        sandbox.processes["alpha"].kill()
-        await sandbox.processes["alpha"].wait()
+        await sandbox.kill_node("alpha")
         for name in ("alpha", "auditor-1"):
             await sandbox.start_node(name)
         for name in sandbox.nodes:
@@ -137,8 +135,7 @@ async def test_without_a_quorum_alpha_refuses_and_resumes_when_it_is_back(sandbo
     async with Client(sandbox.client_url, sandbox.settings, alice) as client:
         await deposited(sandbox, alice, client, {"XLM": "500"})
         for name in ("auditor-1", "auditor-2"):
-            sandbox.processes[name].kill()
-            await sandbox.processes[name].wait()
+            await sandbox.kill_node(name)
         async with asyncio.timeout(20):
             while True:
                 try:
