@@ -28,13 +28,13 @@ from constellation.herald.link import Link, LinkOverflow
 from constellation.herald.server import ClusterServer
 from constellation.node.clock import clock_us
 from constellation.node.config import NodeConfig, split_address
+from constellation.node.coverage import cover
 from constellation.node.http import Status, StatusServer
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, VerificationError
 from constellation.protocol.messages import (
-    MAX_ANCESTORS,
     Batch,
     Certificate,
     ClusterMessage,
@@ -74,7 +74,6 @@ class AlphaNode:
         self._clients: GatewayServer | None = None
         self._fetch_target: Tip | None = None
         self._unfinal = UnfinalWindow(certified_apex=0)
-        self._restored_certified = 0
         self._stopping = False
         self._idle = asyncio.Event()
         self._failure: asyncio.Future[None] | None = None
@@ -109,7 +108,6 @@ class AlphaNode:
         self._writer = LogWriter(opened.log)
         self._take_restored(opened.restored)
         self._recent = opened.recent
-        self._restored_certified = opened.certified
         if opened.certificate is not None:
             self._unfinal.certified(opened.certificate.header)
         self._herald = AlphaHerald(self._settings, self._tip, opened.certified)
@@ -286,14 +284,15 @@ class AlphaNode:
         log.info("ready", extra={"epoch": self._herald.epoch, "clients": self._config.alpha.client_listen})
 
     async def _remember(self, gateway: Gateway, certificate: Certificate) -> None:
-        """Batches without a certificate of their own are final by the new epoch's first one, through the hash chain."""
+        """Rebuild the answers, each with what makes it final: its own certificate or, by the chain, a later one."""
         for sealed, batch in self._recent:
             gateway.remember(sealed, batch.signed_header)
-        first = self._recent[0][0].header.number if self._recent else certificate.header.number
-        for earlier in await self._writer.read(lambda quantum_log: quantum_log.certificates(first)):
-            gateway.finalize(earlier)
-        headers = [sealed.header for sealed, _ in self._recent if sealed.header.number > self._restored_certified]
-        gateway.finalize(certificate, headers[-MAX_ANCESTORS:])
+        headers = [sealed.header for sealed, _ in self._recent]
+        first = headers[0].number if headers else certificate.header.number
+        stored = await self._writer.read(lambda quantum_log: quantum_log.certificates(first))
+        earlier = [item for item in stored if item.header.number < certificate.header.number]
+        for item, ancestors in cover(headers, [*earlier, certificate]):
+            gateway.finalize(item, ancestors)
         self._recent.clear()
 
     # --- ordering, storing, acknowledging -------------------------------------------------------------------------
