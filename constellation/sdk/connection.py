@@ -25,6 +25,7 @@ from constellation.sdk.markets import Catalogue
 from constellation.sdk.options import ClientOptions
 from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
 from constellation.sdk.receipts import Event, Finality, Receipt
+from constellation.sdk.requests import Pending
 from constellation.sdk.session import ClientSession, ClientState
 from constellation.sdk.tracker import Gap
 from constellation.sdk.verifier import VerifiedEvent
@@ -64,7 +65,7 @@ class Connection:
         self.catalogue = Catalogue(settings)
         self.inbox = Inbox(options.events)
         self._session = ClientSession(settings, key_pair, _clock_us, options.validity_s * 1_000_000)
-        self._waiters: dict[int, asyncio.Future[_Answer]] = {}
+        self._waiters: dict[int, tuple[Pending, asyncio.Future[_Answer]]] = {}
         self._finalities: WeakValueDictionary[bytes, Finality] = WeakValueDictionary()
         self._awake = asyncio.Event()
         self._settled = asyncio.Event()
@@ -124,14 +125,19 @@ class Connection:
         if not self._settled.is_set():
             raise ConnectionClosed(None, "the client is not connected; use async with, or Client.connect")
         request_id = send(self._session)
-        waiter = self._waiters[request_id] = asyncio.get_running_loop().create_future()
+        pending = self._session.pending(request_id)
+        waiter: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
+        self._waiters[request_id] = pending, waiter
         self._awake.set()
         answer: _Answer
         try:
             async with asyncio.timeout(self._options.timeout_s):
                 answer = await waiter
         except TimeoutError:
-            answer = self._give_up(request_id, f"no answer within {self._options.timeout_s} seconds")
+            # The answer may have come in the very instant in which time ran out: before this task was told, or after.
+            late = waiter.done() and not waiter.cancelled()
+            reason = f"no answer within {self._options.timeout_s} seconds"
+            answer = waiter.result() if late else _given_up(pending, reason)
         finally:
             self._waiters.pop(request_id, None)
             self._session.abandon(request_id)
@@ -143,11 +149,6 @@ class Connection:
 
     async def _resend(self, request: SignedRequest) -> Receipt:
         return await self.submit(lambda session: session.resend(request))
-
-    def _give_up(self, request_id: int, reason: str) -> SdkError:
-        pending = self._session.abandon(request_id)
-        error = pending.abandoned(reason) if pending is not None else None
-        return error or ConnectionClosed(None, f"{reason}; nothing was executed")
 
     # The task.
 
@@ -229,7 +230,7 @@ class Connection:
                 self._is_open = True
                 self._settled.set()
             case Answered():
-                waiter = self._waiters.get(output.request_id)
+                _, waiter = self._waiters.get(output.request_id, (None, None))
                 if waiter is not None and not waiter.done():
                     waiter.set_result(self._answer(output))
             case Happened():
@@ -266,10 +267,10 @@ class Connection:
             return
         self._end = error
         self._settled.set()
-        for request_id, waiter in self._waiters.items():
+        for pending, waiter in self._waiters.values():
             if not waiter.done():
                 lied = isinstance(error, VerificationFailed)
-                waiter.set_result(error if lied else self._give_up(request_id, str(error)))
+                waiter.set_result(error if lied else _given_up(pending, str(error)))
         for finality in list(self._finalities.values()):
             finality.fail(error)
         self.inbox.end(None if wanted else error)
@@ -277,3 +278,8 @@ class Connection:
 
 def _clock_us() -> int:
     return time.monotonic_ns() // 1000
+
+
+def _given_up(pending: Pending, reason: str) -> SdkError:
+    """What to tell the one who waits for an answer that does not come."""
+    return pending.abandoned(reason) or ConnectionClosed(None, f"{reason}; nothing was executed")

@@ -154,9 +154,17 @@ class ClientSession:
         """Ask for a market's best levels; the request's id."""
         return self._send(Pending(QueryBook(self._next_request_id(), market, levels)))
 
-    def abandon(self, request_id: int) -> Pending | None:
-        """Nobody waits for the answer any more; what was pending."""
-        return self._pending.pop(request_id, None)
+    def pending(self, request_id: int) -> Pending:
+        """A request without an answer.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        return self._pending[request_id]
+
+    def abandon(self, request_id: int) -> None:
+        """Nobody waits for the answer any more."""
+        self._pending.pop(request_id, None)
 
     def _send_signed(self, signed: SignedRequest, copies: int) -> int:
         return self._send(Pending(Submit(self._next_request_id(), signed), copies))

@@ -214,10 +214,12 @@ def test_repeated_answer_is_not_told_as_something_new(alpha: Alpha) -> None:
 def test_answer_to_an_abandoned_request_is_told_as_an_event(alpha: Alpha) -> None:
     pipe = opened(alpha)
     request_id = submit(pipe, pay())
-    pending = pipe.client.abandon(request_id)
-    assert pending is not None
+    pending = pipe.client.pending(request_id)
+    pipe.client.abandon(request_id)
     assert isinstance(pending.abandoned("x"), OutcomeUnknown)
-    assert pipe.client.abandon(request_id) is None
+    with pytest.raises(KeyError):
+        pipe.client.pending(request_id)
+    pipe.client.abandon(request_id)
     alpha.settle()
     assert kinds(pipe.pump().take()) == [Happened, Certified]
 
