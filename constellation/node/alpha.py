@@ -290,7 +290,7 @@ class AlphaNode:
         headers = [sealed.header for sealed, _ in self._recent]
         first = headers[0].number if headers else certificate.header.number
         stored = await self._writer.read(lambda quantum_log: quantum_log.certificates(first))
-        earlier = [item for item in stored if item.header.number < certificate.header.number]
+        earlier = [item for item in stored.values() if item.header.number < certificate.header.number]
         for item, ancestors in cover(headers, [*earlier, certificate]):
             gateway.finalize(item, ancestors)
         self._recent.clear()

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import column, select, table
-
 from constellation.protocol.errors import Divergence
 from constellation.protocol.messages import (
     MAX_ANCESTORS,
@@ -22,7 +20,6 @@ from constellation.snapshots.archive import ArchiveWriter, Snapshot, new_file
 from constellation.snapshots.log import QuantumLog
 
 _CHUNK = 256
-_batches = table("batches", column("number"), column("certificate"))
 
 
 class NothingCertified(Exception):
@@ -99,12 +96,12 @@ def last_snapshot(log: QuantumLog) -> Snapshot:
         raise NothingCertified("the log has no checkpoint yet: export from genesis")
     stored, entries = found
     header = stored.batch.signed_header.header
-    certificates = _certificates(log, header.number, header.number + MAX_ANCESTORS)
+    certificates = log.certificates(header.number, header.number + MAX_ANCESTORS)
     if not certificates:
         raise NothingCertified(f"no certificate covers the checkpoint after batch {header.number}")
     number = min(certificates)
     between = [item.batch.signed_header.header for item in log.batches(header.number, number - 1)]
-    finality = Finality(_decode(number, certificates[number]), between)
+    finality = Finality(certificates[number], between)
     decoded = (_decode_entry(header.number, xdr) for xdr in entries.values())
     return Snapshot(stored.batch.signed_header, finality, len(entries), decoded)
 
@@ -121,28 +118,13 @@ def _certified(log: QuantumLog, first: int, last: int) -> Iterator[tuple[Batch, 
     """The batches in order with their own certificates; none may be missing."""
     if first > last:
         return
-    certificates: dict[int, bytes] = {}
+    certificates: dict[int, Certificate] = {}
     for number, stored in enumerate(log.batches(first, last), first):
         if stored.batch.signed_header.header.number != number:
             break
         if (number - first) % _CHUNK == 0:
-            certificates = _certificates(log, number, number + _CHUNK - 1)
-        xdr = certificates.get(number)
-        yield stored.batch, None if xdr is None else _decode(number, xdr)
+            certificates = log.certificates(number, number + _CHUNK - 1)
+        yield stored.batch, certificates.get(number)
         if number == last:
             return
     raise Divergence(Code.BROKEN_CHAIN, f"the log does not have all batches from {first} to {last}")
-
-
-def _certificates(log: QuantumLog, first: int, last: int) -> dict[int, bytes]:
-    query = select(_batches.c.number, _batches.c.certificate).where(_batches.c.certificate.is_not(None))
-    with log.engine.connect() as connection:
-        rows = connection.execute(query.where(_batches.c.number.between(first, last))).all()
-    return {row.number: row.certificate for row in rows}
-
-
-def _decode(number: int, xdr: bytes) -> Certificate:
-    try:
-        return Certificate.from_xdr(xdr)
-    except MalformedMessage as error:
-        raise Divergence(Code.BROKEN_CHAIN, f"the certificate of batch {number} is damaged: {error}") from None

@@ -247,12 +247,17 @@ class QuantumLog:
             raise Divergence(Code.BROKEN_CHAIN, f"{damage}: it is for another header")
         return certificate
 
-    def certificates(self, first: int) -> list[Certificate]:
-        """The stored certificates of batches from number ``first`` on, as they are: the reader checks them."""
-        query = select(_batches.c.certificate).where(_batches.c.number >= first, _batches.c.certificate.is_not(None))
+    def certificates(self, first: int, last: int | None = None) -> dict[int, Certificate]:
+        """The certificates in the rows from ``first`` to ``last`` (or the tip), ascending; the reader checks them.
+
+        Raises:
+            Divergence: one cannot be decoded; the message names the batch.
+        """
+        query = select(_batches.c.number, _batches.c.certificate).where(_batches.c.certificate.is_not(None))
+        query = query.where(_batches.c.number >= first).order_by(_batches.c.number)
         with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(_batches.c.number)).scalars().all()
-        return [Certificate.from_xdr(row) for row in rows]
+            rows = connection.execute(query if last is None else query.where(_batches.c.number <= last)).all()
+        return {row.number: _decode_certificate(row.number, row.certificate) for row in rows}
 
     def promise(self) -> SignedPromise | None:
         """The promise for the highest epoch.
@@ -299,6 +304,13 @@ def _decode(number: int, xdr: bytes) -> Batch:
         return Batch.from_xdr(xdr)
     except MalformedMessage as error:
         raise Divergence(Code.BROKEN_CHAIN, f"batch {number} in the log is damaged: {error}") from None
+
+
+def _decode_certificate(number: int, xdr: bytes) -> Certificate:
+    try:
+        return Certificate.from_xdr(xdr)
+    except MalformedMessage as error:
+        raise Divergence(Code.BROKEN_CHAIN, f"the certificate of batch {number} is damaged: {error}") from None
 
 
 def _reseal(constellation: bytes, batch: Batch, effects: bytes) -> SealedBatch:
