@@ -2,7 +2,7 @@
 
 ::
 
-    WAITING ──a quorum promised──▶ ADOPTING ──opener stored──▶ RISING ──opener certified──▶ READY
+    WAITING ──enough promised──▶ ADOPTING ──opener stored──▶ RISING ──opener certified──▶ READY
 
     WAITING    asks every auditor that connects how far it is, then proposes an epoch that nobody has promised before
     ADOPTING   the best tip is chosen; what alpha lacks is fetched, what is not on the chain is dropped
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from constellation.herald.link import BatchCache, Link
-from constellation.herald.promises import best_tip, check_promise, promised_tip, rank
+from constellation.herald.promises import best_tip, check_promise, may_open, promised_tip, rank
 from constellation.herald.reports import ReportDesk
 from constellation.herald.votes import VoteCounter
 from constellation.protocol.errors import ProtocolViolation
@@ -32,7 +32,6 @@ from constellation.protocol.messages import (
     Code,
     EpochOpening,
     EpochProposal,
-    Settings,
     SignedLedgerReport,
     SignedPromise,
     SignedVerdict,
@@ -42,6 +41,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.strkey import encode_public_key
+from constellation.protocol.terms import Terms
 from constellation.quanta import SealedBatch, Tip
 
 
@@ -118,7 +118,7 @@ class AlphaHerald:
     """Alpha's relations with its auditors.
 
     Args:
-        settings: of the constellation.
+        terms: of which alpha serves the last.
         tip: the end of alpha's own log.
         certified: number of the highest certified batch in alpha's own log.
 
@@ -129,7 +129,9 @@ class AlphaHerald:
         reports: the auditors' ledger reports.
     """
 
-    def __init__(self, settings: Settings, tip: Tip, certified: int) -> None:
+    def __init__(self, terms: Terms, tip: Tip, certified: int) -> None:
+        settings = terms.settings
+        self._terms = terms
         self._settings = settings
         self._quorum = quorum_of(settings)
         self.tip = tip
@@ -146,12 +148,12 @@ class AlphaHerald:
         self._certificate: Certificate | None = None
         self.reports = ReportDesk(settings)
         self.state = AlphaState.WAITING
-        self.epoch = tip.epoch + 1
+        self.epoch = max(tip.epoch, terms.last_before) + 1
 
     @property
     def has_quorum(self) -> bool:
-        """Whether enough auditors follow the stream to make batches final."""
-        return sum(link.is_streaming for link in self._links.values()) >= self._quorum
+        """Whether enough auditors that may sign follow the stream to make batches final."""
+        return sum(link.may_vote for link in self._links.values()) >= self._quorum
 
     @property
     def auditors(self) -> list[bytes]:
@@ -222,7 +224,7 @@ class AlphaHerald:
         return [Certified(certificate)]
 
     def _take_promise(self, auditor: bytes, signed: SignedPromise) -> list[AlphaEvent]:
-        check_promise(self._settings, signed)
+        check_promise(self._terms, signed)
         if signed.auditor != auditor:
             raise ProtocolViolation(Code.UNAUTHORIZED, "an auditor sent another one's promise")
         epoch, asked = signed.promise.epoch, auditor in self._asked
@@ -237,7 +239,7 @@ class AlphaHerald:
         match self.state:
             case AlphaState.WAITING:
                 self._promises[auditor] = signed
-                return self._adopt() if len(self._promises) >= self._quorum else []
+                return self._adopt() if may_open(self._settings, self._promises.values()) else []
             case AlphaState.ADOPTING:
                 if self._source is None:
                     self._fetch()
@@ -318,7 +320,7 @@ class AlphaHerald:
         if link is None or self._opening is None or link.is_streaming:
             return
         link.send(self._opening)
-        link.send(StreamStart(number))
+        link.send(StreamStart(number, self.tip.number))
         link.start(number)
         if self._certificate is not None:
             link.certify(self._certificate)

@@ -18,10 +18,10 @@ from constellation.protocol.messages import (
     Code,
     HelloReply,
     Role,
-    Settings,
     encode_cluster_message,
 )
 from constellation.protocol.signing import KeyPair, settings_constellation_id
+from constellation.protocol.terms import Terms
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ _BACKOFF_MAX_S = 10.0
 class AlphaHandler(Protocol):
     """What the client needs of the node."""
 
-    async def alpha_up(self) -> None:
-        """The connection is open and proven."""
+    async def alpha_up(self, terms: Terms) -> None:
+        """The connection is open and proven; ``terms`` say whose it is."""
 
     async def alpha_message(self, message: ClusterMessage) -> None:
         """Alpha sent a message; raises ProtocolViolation when the connection must be closed."""
@@ -46,20 +46,21 @@ class ClusterClient:
     """Connects to alpha until cancelled.
 
     Args:
-        settings: of the constellation.
+        terms: as far as they are known; alpha can show that it was appointed since.
         key_pair: the auditor's.
         url: of alpha's cluster port, ``ws://`` or ``wss://``.
         handler: the node.
         random: for the jitter of the back-off.
     """
 
-    def __init__(self, settings: Settings, key_pair: KeyPair, url: str, handler: AlphaHandler, random: Random) -> None:
-        self._settings = settings
+    def __init__(self, terms: Terms, key_pair: KeyPair, url: str, handler: AlphaHandler, random: Random) -> None:
+        self._terms = terms
         self._key_pair = key_pair
         self._url = url
         self._handler = handler
         self._random = random
         self._socket: ClientConnection | None = None
+        self._appointed = asyncio.Event()
 
     async def send(self, message: ClusterMessage) -> None:
         """Send to alpha; without a connection the message is dropped: what matters is sent again on the next one."""
@@ -70,25 +71,43 @@ class ClusterClient:
         except ConnectionClosed:
             log.debug("not sent: the connection has ended")
 
+    async def appoint(self, terms: Terms, url: str) -> None:
+        """Leave the present alpha for the one that was appointed."""
+        self._terms, self._url = terms, url
+        self._appointed.set()
+        if self._socket is not None:
+            await self._socket.close()
+
     async def run(self) -> None:
         """Connect, converse, and connect again."""
         backoff_s = _BACKOFF_FIRST_S
         while True:
+            self._appointed.clear()
             try:
                 async with connect(self._url, close_timeout=CLOSE_TIMEOUT_S, **OPTIONS) as socket:  # type: ignore[arg-type]
                     backoff_s = await self._serve(socket, backoff_s)
             except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, ConnectionClosed) as error:
                 log.debug("no connection to alpha", extra={"reason": str(error) or type(error).__name__})
-            await asyncio.sleep(backoff_s * self._random.uniform(0.5, 1.0))
-            backoff_s = min(backoff_s * 2, _BACKOFF_MAX_S)
+            if await self._is_appointed_within(backoff_s * self._random.uniform(0.5, 1.0)):
+                backoff_s = _BACKOFF_FIRST_S
+            else:
+                backoff_s = min(backoff_s * 2, _BACKOFF_MAX_S)
+
+    async def _is_appointed_within(self, seconds: float) -> bool:
+        """Wait; a new alpha ends the wait."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._appointed.wait()
+        except TimeoutError:
+            return False
 
     async def _serve(self, socket: ClientConnection, backoff_s: float) -> float:
         """Converse until the end; the back-off to continue with."""
         try:
-            await self._shake_hands(socket)
+            terms = await self._shake_hands(socket)
             self._socket = socket
             log.info("connected to alpha", extra={"url": self._url})
-            await self._handler.alpha_up()
+            await self._handler.alpha_up(terms)
             backoff_s = _BACKOFF_FIRST_S
             while True:
                 await self._handler.alpha_message(await receive(socket))
@@ -104,16 +123,14 @@ class ClusterClient:
                 self._socket = None
                 await self._handler.alpha_down()
 
-    async def _shake_hands(self, socket: ClientConnection) -> None:
+    async def _shake_hands(self, socket: ClientConnection) -> Terms:
+        constellation = settings_constellation_id(self._terms.settings)
         handshake = InitiatorHandshake(
-            self._key_pair,
-            Role.AUDITOR,
-            settings_constellation_id(self._settings),
-            self._settings.alpha,
-            secrets.token_bytes(32),
+            self._key_pair, Role.AUDITOR, constellation, self._terms, secrets.token_bytes(32)
         )
         await socket.send(encode_cluster_message(handshake.hello))
         reply = await receive_in_handshake(socket)
         if not isinstance(reply, HelloReply):
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "alpha must answer the hello")
         await socket.send(encode_cluster_message(handshake.receive(reply)))
+        return handshake.terms

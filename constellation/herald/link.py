@@ -98,6 +98,11 @@ class Link:
         """Whether the stream of batches has started."""
         return self._position is not None
 
+    @property
+    def may_vote(self) -> bool:
+        """Whether the auditor follows the stream and has forgotten nothing."""
+        return self.is_streaming and self.promise is not None and not self.promise.promise.recovering
+
     def certify(self, certificate: Certificate) -> None:
         """Send ``certificate`` once its batch is out; it replaces an older one that still waits, which it covers."""
         self._certificate = certificate

@@ -10,9 +10,15 @@ every auditor, because the opening carries the promises (design, section 7).
 A dishonest alpha may have signed two chains in one epoch, so that the best tip is on one and a certified batch on the
 other. The auditor that the two quorums share names a tip on the certified one, of the best epoch too; therefore the
 opened chain must pass through every promised tip of the best epoch, not only through the highest.
+
+An auditor whose log is new (its first start, or its disk was lost) may have signed what it does not know any more; it
+is **recovering**. Its promise does not count towards the quorum, so that two quorums still share an auditor that
+remembers. Only with the promises of all auditors an epoch may be opened that fewer remember: then whoever remembers a
+certified batch is among them. The first epoch of a constellation is opened so. When a recovering auditor may sign
+again is for :mod:`constellation.herald.replica` to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
 from constellation.protocol.messages import Code, EpochOpening, Promise, Settings, SignedPromise
@@ -27,6 +33,7 @@ from constellation.protocol.signing import (
     verify,
 )
 from constellation.protocol.strkey import encode_public_key
+from constellation.protocol.terms import Terms
 from constellation.quanta import Tip
 
 
@@ -39,22 +46,22 @@ def sign_promise(settings: Settings, key_pair: KeyPair, promise: Promise) -> Sig
     return SignedPromise(promise, key_pair.public, key_pair.sign(_digest(settings, promise)))
 
 
-def check_promise(settings: Settings, signed: SignedPromise) -> None:
+def check_promise(terms: Terms, signed: SignedPromise) -> None:
     """Check everything in a promise that can be checked without the log.
 
     Raises:
-        ProtocolViolation: UNAUTHORIZED, BAD_SIGNATURE or BROKEN_PROMISE.
+        ProtocolViolation: UNAUTHORIZED, BAD_SIGNATURE, WRONG_EPOCH or BROKEN_PROMISE.
     """
-    promise = signed.promise
+    promise, settings = signed.promise, terms.settings
     if signed.auditor not in settings.auditors:
         raise ProtocolViolation(Code.UNAUTHORIZED, f"{encode_public_key(signed.auditor)} is not an auditor")
     if not verify(signed.auditor, _digest(settings, promise), signed.signature):
         raise ProtocolViolation(Code.BAD_SIGNATURE, "the signature of a promise does not fit")
-    if promise.alpha != settings.alpha:
-        raise ProtocolViolation(Code.BROKEN_PROMISE, "the promise is for another alpha")
     try:
+        if promise.alpha != terms.alpha_of(promise.epoch):
+            raise VerificationError(Code.BROKEN_PROMISE, "it is for another alpha")
         if promise.tip is not None:
-            check_signed_header(settings, promise.tip)
+            check_signed_header(terms, promise.tip)
         if promise.certificate is not None:
             check_certificate(settings, promise.certificate)
     except VerificationError as error:
@@ -66,7 +73,7 @@ def promised_tip(settings: Settings, promise: Promise) -> Tip:
     if promise.tip is None:
         return Tip.genesis(settings)
     header = promise.tip.header
-    return Tip(header.epoch, header.number, check_signed_header(settings, promise.tip))
+    return Tip(header.epoch, header.number, header_hash(settings_constellation_id(settings), header))
 
 
 def best_tip(settings: Settings, promises: Iterable[SignedPromise]) -> Tip:
@@ -75,12 +82,21 @@ def best_tip(settings: Settings, promises: Iterable[SignedPromise]) -> Tip:
     return max([Tip.genesis(settings), *tips], key=rank)
 
 
+def may_open(settings: Settings, promises: Collection[SignedPromise]) -> bool:
+    """Whether promises of distinct auditors are enough to open their epoch.
+
+    They are with a quorum that has forgotten nothing, and with everybody's: what nobody remembers, nobody has.
+    """
+    remembering = sum(not signed.promise.recovering for signed in promises)
+    return remembering >= quorum_of(settings) or len(promises) == len(settings.auditors)
+
+
 def rank(tip: Tip) -> tuple[int, int]:
     """What makes one tip better than another."""
     return tip.epoch, tip.number
 
 
-def check_opening(settings: Settings, opening: EpochOpening) -> dict[int, bytes]:
+def check_opening(terms: Terms, opening: EpochOpening) -> dict[int, bytes]:
     """What the opened chain must pass through: header hashes by batch number.
 
     These are the promised tips of the best epoch, the promised certificates, and the base.
@@ -89,14 +105,15 @@ def check_opening(settings: Settings, opening: EpochOpening) -> dict[int, bytes]
         ProtocolViolation: the promises are not of a quorum for this epoch, or the base is behind or beside them.
         Divergence: EQUIVOCATION: alpha has signed two of the promised tips for one place.
     """
+    settings = terms.settings
     signers = dict.fromkeys(signed.auditor for signed in opening.promises)
-    if len(signers) != len(opening.promises) or len(signers) < quorum_of(settings):
+    if len(signers) != len(opening.promises) or not may_open(settings, opening.promises):
         raise ProtocolViolation(
             Code.NOT_ENOUGH_SIGNATURES,
-            f"epoch {opening.epoch} was opened with promises of {len(signers)} auditors",
+            f"epoch {opening.epoch} was opened with promises of {len(signers)} auditors, too few that forgot nothing",
         )
     for signed in opening.promises:
-        check_promise(settings, signed)
+        check_promise(terms, signed)
         if signed.promise.epoch != opening.epoch:
             raise ProtocolViolation(
                 Code.BROKEN_PROMISE, f"a promise for epoch {signed.promise.epoch} opened {opening.epoch}"

@@ -15,8 +15,22 @@ An uncertified tail that is not on the chain is dropped, but not before it is re
 the tail; the auditor passes over what it has, and from the first difference on it only collects, until the collected
 headers lead through everything the epoch was opened on. Otherwise a lying alpha, or one that dies half-way, could make
 a quorum forget a batch that it has certified.
+
+An auditor whose log is new is **recovering**: it may have signed what it does not know any more. It follows, but does
+not vote, and its promises do not count (:mod:`constellation.herald.promises`), until it has stored everything that it
+may have signed before:
+
+- Where the epoch was opened with this log's own promise, the loss came before the opening; whatever was certified in
+  earlier epochs is in the base, because the quorum that promised shares an auditor that remembers with the quorum that
+  certified. So it has recovered once it has stored the base.
+- Where the epoch was open already, it may have signed in this very epoch. Alpha has sent it nothing after the tip that
+  alpha names at the start of the stream; so it has recovered once a certificate covers that tip.
+
+An alpha that lies about its tip to an auditor that has just lost its disk makes that auditor count like one that
+colludes; nothing else is trusted.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -34,7 +48,6 @@ from constellation.protocol.messages import (
     EpochOpening,
     EpochProposal,
     Promise,
-    Settings,
     SignedHeader,
     SignedPromise,
     SignedVerdict,
@@ -44,6 +57,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.proofs import check_certificate, check_signed_header
 from constellation.protocol.signing import KeyPair, Purpose, header_hash, signing_hash, vote_hash
+from constellation.protocol.terms import Terms
 from constellation.quanta import Machine, SealedBatch, Tip, replay
 
 
@@ -86,6 +100,11 @@ class Finalized:
 
 
 @dataclass(slots=True, frozen=True)
+class Recover:
+    """Store that the log is complete; when it is durable, call :meth:`Replica.recovered`."""
+
+
+@dataclass(slots=True, frozen=True)
 class Rewind:
     """Cut the log after ``number``, restore the state, then call :meth:`Replica.rewound`."""
 
@@ -108,38 +127,61 @@ class ServeBatches:
     last: int
 
 
-Action = Send | StorePromise | StoreBatch | Finalized | Rewind | CheckChain | ServeBatches
+Action = Send | StorePromise | StoreBatch | Finalized | Recover | Rewind | CheckChain | ServeBatches
+
+
+@dataclass(slots=True, frozen=True)
+class Kept:
+    """What an auditor's log says of the auditor.
+
+    Attributes:
+        log: the log's own random name.
+        is_recovering: the log is new; what was signed before may be forgotten.
+        certificate: the highest one.
+        promise: the last one.
+    """
+
+    log: bytes
+    is_recovering: bool
+    certificate: Certificate | None
+    promise: SignedPromise | None
+
+
+@dataclass(slots=True, frozen=True)
+class _Recovery:
+    """When a recovering auditor has everything: the batch it must have stored, or know to be final."""
+
+    number: float
+    needs_certificate: bool
 
 
 class Replica:
     """One auditor's copy of the constellation and its relation with alpha.
 
     Args:
-        settings: of the constellation.
+        terms: as far as they are known; a new appointment is assigned to :attr:`terms` between two connections.
         key_pair: the auditor's.
         machine: with the state after ``tip``.
         tip: the end of the auditor's log.
-        certificate: the highest one in the log.
-        promise: the last one in the log.
+        kept: what else is in it.
 
     Attributes:
+        terms: who is alpha.
         state: what is expected from alpha next.
         machine: the replayed state.
         tip: the last batch that was replayed.
         certificate: the highest one known.
+        is_recovering: it must not vote yet.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        key_pair: KeyPair,
-        machine: Machine,
-        tip: Tip,
-        certificate: Certificate | None,
-        promise: SignedPromise | None,
-    ) -> None:
-        self._settings = settings
+    def __init__(self, terms: Terms, key_pair: KeyPair, machine: Machine, tip: Tip, kept: Kept) -> None:
+        promise = kept.promise
+        self.terms = terms
+        self._settings = terms.settings
         self._key_pair = key_pair
+        self._log = kept.log
+        self.is_recovering = kept.is_recovering
+        self._recovery = _Recovery(math.inf, needs_certificate=True)
         self._constellation = machine.state.constellation
         self._epoch = 0 if promise is None else promise.promise.epoch
         self._promise = promise
@@ -153,7 +195,7 @@ class Replica:
         self._stored_header: SignedHeader | None = None
         self.machine = machine
         self.tip = tip
-        self.certificate = certificate
+        self.certificate = kept.certificate
         self.state = LinkState.PROPOSAL
         self._chain = {self.certified: self._certified_tip()}
 
@@ -208,7 +250,7 @@ class Replica:
             case LinkState.OPENING, BatchRequest():
                 return [self._serve(message)]
             case LinkState.START, StreamStart():
-                return self._take_start(message.number)
+                return self._take_start(message)
         raise ProtocolViolation(
             Code.UNEXPECTED_MESSAGE, f"{type(message).__name__} does not fit the state {self.state.name}"
         )
@@ -225,25 +267,34 @@ class Replica:
         if proposal.epoch < self._epoch:
             assert self._promise is not None
             return [Send(self._promise)]
-        if proposal.epoch > self._epoch + EPOCH_JUMP_MAX:
+        highest = max(self._epoch, self.terms.last_before)
+        if proposal.epoch > highest + EPOCH_JUMP_MAX:
             raise ProtocolViolation(
-                Code.WRONG_EPOCH, f"epoch {proposal.epoch} is more than {EPOCH_JUMP_MAX} after {self._epoch}"
+                Code.WRONG_EPOCH, f"epoch {proposal.epoch} is more than {EPOCH_JUMP_MAX} after {highest}"
             )
         self._epoch = proposal.epoch
-        promise = Promise(proposal.epoch, self._settings.alpha, self._stored_header, self.certificate)
-        self._promise = sign_promise(self._settings, self._key_pair, promise)
         self.state = LinkState.OPENING
-        return [StorePromise(self._promise)]
+        return [self._sign_promise()]
+
+    def _sign_promise(self) -> StorePromise:
+        try:
+            alpha = self.terms.alpha_of(self._epoch)
+        except VerificationError as error:
+            raise ProtocolViolation(error.code, error.message) from None
+        promise = Promise(self._epoch, alpha, self._log, self.is_recovering, self._stored_header, self.certificate)
+        self._promise = sign_promise(self._settings, self._key_pair, promise)
+        return StorePromise(self._promise)
 
     def _take_opening(self, opening: EpochOpening) -> list[Action]:
         if opening.epoch != self._epoch:
             raise ProtocolViolation(Code.WRONG_EPOCH, f"epoch {opening.epoch} was opened, {self._epoch} was promised")
-        self._points = check_opening(self._settings, opening)
+        self._points = check_opening(self.terms, opening)
         self._opening = opening
         self.state = LinkState.START
         return []
 
-    def _take_start(self, number: int) -> list[Action]:
+    def _take_start(self, start: StreamStart) -> list[Action]:
+        number = start.number
         if number > self.tip.number + 1:
             raise ProtocolViolation(Code.BROKEN_CHAIN, f"the stream starts at batch {number} after {self.tip.number}")
         if number <= self.certified or (number <= self.tip.number and self.tip.epoch == self._epoch):
@@ -253,13 +304,42 @@ class Replica:
             )
         self.state = LinkState.FOLLOWING
         self._streamed = number - 1
+        self._expect_recovery(start.tip)
         checks = [CheckChain(place, digest) for place, digest in self._points.items() if place < number]
-        votes = [
+        return [*checks, *self._votes(), *self._try_to_recover()]
+
+    def _votes(self) -> list[Action]:
+        """For everything that is stored, of this epoch, and not known to be final."""
+        if self.is_recovering:
+            return []
+        return [
             self._vote(known.number, known.digest)
             for known in self._chain.values()
-            if known.number > self.certified and known.epoch == self._epoch
+            if self.certified < known.number <= self._stored and known.epoch == self._epoch
         ]
-        return [*checks, *votes]
+
+    def _expect_recovery(self, alpha_tip: int) -> None:
+        assert self._opening is not None
+        base = self._opening.base_number
+        own = self._key_pair.public
+        if any(item.auditor == own and item.promise.log == self._log for item in self._opening.promises):
+            self._recovery = _Recovery(base, needs_certificate=False)
+        else:
+            self._recovery = _Recovery(max(base, alpha_tip), needs_certificate=True)
+
+    def _try_to_recover(self) -> list[Action]:
+        reached = self.certified if self._recovery.needs_certificate else self._stored
+        if not self.is_recovering or self.state is not LinkState.FOLLOWING or reached < self._recovery.number:
+            return []
+        self._recovery = _Recovery(math.inf, needs_certificate=True)  # once is enough
+        return [Recover()]
+
+    def recovered(self) -> list[Action]:
+        """It is durable that the log is complete: promise again, as one that counts, and vote for what is stored."""
+        self.is_recovering = False
+        if self.state is not LinkState.FOLLOWING:
+            return []
+        return [self._sign_promise(), *self._votes()]
 
     def rewound(self, machine: Machine, tip: Tip, header: SignedHeader | None) -> None:
         """The log was cut; ``machine`` has the state after ``tip``."""
@@ -269,7 +349,7 @@ class Replica:
     def _take_batch(self, batch: Batch, now_us: int) -> Iterable[Action]:
         header = batch.signed_header.header
         try:
-            digest = check_signed_header(self._settings, batch.signed_header)
+            digest = check_signed_header(self.terms, batch.signed_header)
         except VerificationError as error:  # nobody signed it: corrupted on the way, which proves nothing
             raise ProtocolViolation(error.code, error.message) from None
         self._check_place(header, digest, now_us)
@@ -344,12 +424,12 @@ class Replica:
         """A replayed batch is durable: vote for it, unless a later epoch was promised meanwhile."""
         self._stored_header = batch.signed_header
         actions: list[Action] = []
-        if sealed.header.epoch == self._epoch and self.state is LinkState.FOLLOWING:
+        if sealed.header.epoch == self._epoch and self.state is LinkState.FOLLOWING and not self.is_recovering:
             actions.append(self._vote(sealed.header.number, sealed.digest))
         early = self._early
         if early is not None and early.header.number == sealed.header.number:
             actions += self._finalize(early)
-        return actions
+        return actions or self._try_to_recover()
 
     def _vote(self, number: int, digest: bytes) -> Send:
         return Send(Vote(number, digest, self._key_pair.sign(vote_hash(self._constellation, digest))))
@@ -373,6 +453,11 @@ class Replica:
         """Number of the last batch that is stored and will not be replaced by what has come already."""
         if self._replacement:
             return self._replacement[0].signed_header.header.number - 1
+        return self._stored
+
+    @property
+    def _stored(self) -> int:
+        """Number of the last batch that is durable."""
         return 0 if self._stored_header is None else self._stored_header.header.number
 
     def _finalize(self, certificate: Certificate) -> list[Action]:
@@ -384,7 +469,7 @@ class Replica:
         self.certificate = certificate
         self._early = None
         self._chain = {place: known for place, known in self._chain.items() if place >= number}
-        return [Finalized(certificate)]
+        return [Finalized(certificate), *self._try_to_recover()]
 
     def verdict(self, error: Divergence, batch: Batch) -> SignedVerdict:
         """Why this auditor refuses ``batch``, signed."""

@@ -21,11 +21,11 @@ from constellation.protocol.messages import (
     Hello,
     HelloProof,
     Role,
-    Settings,
     encode_cluster_message,
 )
 from constellation.protocol.signing import KeyPair, settings_constellation_id
 from constellation.protocol.strkey import encode_public_key
+from constellation.protocol.terms import Terms
 
 log = logging.getLogger(__name__)
 
@@ -54,15 +54,15 @@ class ClusterServer:
     """Accepts auditors; one live connection each, the newest wins.
 
     Args:
-        settings: of the constellation.
+        terms: of which alpha serves the last.
         key_pair: alpha's.
         handler: the node.
         host: to listen on.
         port: to listen on; 0 lets the system choose.
     """
 
-    def __init__(self, settings: Settings, key_pair: KeyPair, handler: AuditorHandler, host: str, port: int) -> None:
-        self._settings = settings
+    def __init__(self, terms: Terms, key_pair: KeyPair, handler: AuditorHandler, host: str, port: int) -> None:
+        self._terms = terms
         self._key_pair = key_pair
         self._handler = handler
         self._host = host
@@ -101,12 +101,18 @@ class ClusterServer:
             log.debug("connection ended")
 
     async def _shake_hands(self, socket: ServerConnection) -> bytes:
-        constellation = settings_constellation_id(self._settings)
-        handshake = ResponderHandshake(self._key_pair, Role.AUDITOR, constellation, secrets.token_bytes(32))
+        settings = self._terms.settings
+        handshake = ResponderHandshake(
+            self._key_pair,
+            Role.AUDITOR,
+            settings_constellation_id(settings),
+            self._terms.appointments,
+            secrets.token_bytes(32),
+        )
         hello = await receive_in_handshake(socket)
         if not isinstance(hello, Hello):
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "the first message must be a hello")
-        if hello.key not in self._settings.auditors:
+        if hello.key not in settings.auditors:
             raise ProtocolViolation(Code.UNAUTHORIZED, f"{encode_public_key(hello.key)} is not an auditor here")
         await socket.send(encode_cluster_message(handshake.receive_hello(hello)))
         proof = await receive_in_handshake(socket)

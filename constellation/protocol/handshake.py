@@ -12,7 +12,9 @@ an old answer nor the other side's own signature can be played back. Challenges 
 draws no random numbers.
 """
 
-from constellation.protocol.errors import ProtocolViolation
+from collections.abc import Sequence
+
+from constellation.protocol.errors import ProtocolViolation, VerificationError
 from constellation.protocol.messages import (
     PROTOCOL_VERSION,
     Code,
@@ -21,8 +23,10 @@ from constellation.protocol.messages import (
     HelloProof,
     HelloReply,
     Role,
+    SignedAppointment,
 )
 from constellation.protocol.signing import KeyPair, Purpose, signing_hash, verify
+from constellation.protocol.terms import Terms, check_appointments
 
 
 def _transcript_hash(signer: Role, hello: Hello, version: int, key: bytes, challenge: bytes) -> bytes:
@@ -45,13 +49,16 @@ class InitiatorHandshake:
         key_pair: own identity.
         role: CLIENT or AUDITOR.
         constellation: the constellation's id.
-        responder: alpha's public key: an answer by anybody else is refused.
+        terms: as far as they are known here: an answer by anybody but their alpha, or one appointed since, is refused.
         challenge: 32 fresh random bytes.
+
+    Attributes:
+        terms: with what the other side has shown.
     """
 
-    def __init__(self, key_pair: KeyPair, role: Role, constellation: bytes, responder: bytes, challenge: bytes) -> None:
+    def __init__(self, key_pair: KeyPair, role: Role, constellation: bytes, terms: Terms, challenge: bytes) -> None:
         self._key_pair = key_pair
-        self._responder = responder
+        self.terms = terms
         self.hello = Hello(PROTOCOL_VERSION, constellation, role, key_pair.public, challenge)
 
     def receive(self, reply: HelloReply) -> HelloProof:
@@ -61,13 +68,23 @@ class InitiatorHandshake:
             ProtocolViolation: UNSUPPORTED_VERSION, UNAUTHORIZED (another key) or BAD_SIGNATURE.
         """
         _check_version(reply.version)
-        if reply.key != self._responder:
+        self._take_appointments(reply)
+        if reply.key != self.terms.alpha:
             raise ProtocolViolation(Code.UNAUTHORIZED, "the other side is not this constellation's alpha")
         digest = _transcript_hash(Role.ALPHA, self.hello, reply.version, reply.key, reply.challenge)
         if not verify(reply.key, digest, reply.signature):
             raise ProtocolViolation(Code.BAD_SIGNATURE, "alpha's signature in the handshake does not fit")
         own = _transcript_hash(self.hello.role, self.hello, reply.version, reply.key, reply.challenge)
         return HelloProof(self._key_pair.sign(own))
+
+    def _take_appointments(self, reply: HelloReply) -> None:
+        """An alpha that was appointed since shows it; one that shows less than is known here was replaced."""
+        if len(reply.appointments) <= self.terms.term:
+            return
+        try:
+            self.terms = check_appointments(self.terms.settings, reply.appointments)
+        except VerificationError as error:
+            raise ProtocolViolation(error.code, error.message) from None
 
 
 class ResponderHandshake:
@@ -77,11 +94,20 @@ class ResponderHandshake:
         key_pair: alpha's identity.
         role: the role that may connect here.
         constellation: the constellation's id.
+        appointments: all of them: why this key is alpha's.
         challenge: 32 fresh random bytes.
     """
 
-    def __init__(self, key_pair: KeyPair, role: Role, constellation: bytes, challenge: bytes) -> None:
+    def __init__(
+        self,
+        key_pair: KeyPair,
+        role: Role,
+        constellation: bytes,
+        appointments: Sequence[SignedAppointment],
+        challenge: bytes,
+    ) -> None:
         self._key_pair = key_pair
+        self._appointments = list(appointments)
         self._role = role
         self._constellation = constellation
         self._challenge = challenge
@@ -106,7 +132,7 @@ class ResponderHandshake:
         self._hello = hello
         key = self._key_pair.public
         digest = _transcript_hash(Role.ALPHA, hello, PROTOCOL_VERSION, key, self._challenge)
-        return HelloReply(PROTOCOL_VERSION, key, self._challenge, self._key_pair.sign(digest))
+        return HelloReply(PROTOCOL_VERSION, key, self._challenge, self._appointments, self._key_pair.sign(digest))
 
     def receive_proof(self, proof: HelloProof) -> bytes:
         """The proven key of the other side.

@@ -67,3 +67,10 @@ STATE_BUCKETS_LOG2: Final = 14
 
 ARCHIVE_RECORD_MAX_BYTES: Final = CLUSTER_FRAME_MAX_BYTES
 """A record of an archive: its largest content is a batch, which has reached the auditors in one message."""
+
+EVENT_PAGE_MAX_EVENTS: Final = 64
+EVENT_PAGE_MAX_QUANTA: Final = 4000
+"""What one answer to a client that resumes shows, and what is read for it, beside the rest of the last batch."""
+
+READS_PER_SESSION_MAX: Final = 8
+"""Questions of one connection that wait for the log; past it, OVERLOADED."""

@@ -16,18 +16,24 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.quorum import check_quorum
 from constellation.protocol.signing import header_hash, settings_constellation_id, verify, vote_hash
+from constellation.protocol.terms import Terms
 
 
-def check_signed_header(settings: Settings, signed: SignedHeader) -> bytes:
-    """Check alpha's signature; the header's hash.
+def check_signed_header(terms: Terms, signed: SignedHeader) -> bytes:
+    """Check the signature of the alpha whose epoch it is; the header's hash.
 
     Raises:
-        VerificationError: BAD_SIGNATURE.
+        VerificationError: BAD_SIGNATURE, or WRONG_EPOCH where it is not known who was alpha.
     """
-    digest = header_hash(settings_constellation_id(settings), signed.header)
-    if not verify(settings.alpha, digest, signed.alpha_signature):
+    number = signed.header.number
+    digest = header_hash(settings_constellation_id(terms.settings), signed.header)
+    try:
+        alpha = terms.alpha_of(signed.header.epoch)
+    except VerificationError as error:
+        raise VerificationError(error.code, f"the header of batch {number}: {error.message}") from None
+    if not verify(alpha, digest, signed.alpha_signature):
         raise VerificationError(
-            Code.BAD_SIGNATURE, f"alpha's signature does not fit the header of batch {signed.header.number}"
+            Code.BAD_SIGNATURE, f"alpha's signature does not fit the header of batch {number}"
         )
     return digest
 

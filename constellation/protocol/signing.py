@@ -29,6 +29,7 @@ class Purpose(IntEnum):
     PROMISE = 6
     VERDICT = 7
     LEDGER_REPORT = 8
+    APPOINTMENT = 9
 
 
 def constellation_id(network_passphrase: str, vault: bytes) -> bytes:

@@ -33,6 +33,8 @@ from constellation.herald.replica import (
     Action,
     CheckChain,
     Finalized,
+    Kept,
+    Recover,
     Replica,
     Rewind,
     Send,
@@ -54,7 +56,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Executed, SealedBatch, Tip, replay, seal, signed_batch
-from constellation.snapshots import QuantumLog, StoredBatch, restore
+from constellation.snapshots import QuantumLog, Recovered, StoredBatch, restore
 from constellation.testing.world import START_US, World
 
 
@@ -82,7 +84,7 @@ class AlphaMember:
         self.log = log
         self._restore()
         certificate = log.certificate()
-        self.herald = AlphaHerald(self._settings, self.tip, 0 if certificate is None else certificate.header.number)
+        self.herald = AlphaHerald(log.terms(), self.tip, 0 if certificate is None else certificate.header.number)
         self.certificates: list[Certificate] = []
         self.faulty: list[AuditorFaulty] = []
 
@@ -129,7 +131,7 @@ class AlphaMember:
 
     def _take_fetched(self, batch: Batch) -> None:
         try:
-            check_signed_header(self._settings, batch.signed_header)
+            check_signed_header(self.log.terms(), batch.signed_header)
             sealed = replay(self.machine, self.tip, batch)
         except (VerificationError, Divergence) as error:
             self._restore()
@@ -202,9 +204,8 @@ class AuditorMember:
     def _restored(self, log: QuantumLog) -> Replica:
         seen: list[tuple[SealedBatch, Batch]] = []
         restored = restore(log, self._settings, lambda sealed, batch: seen.append((sealed, batch)))
-        replica = Replica(
-            self._settings, self.key_pair, restored.machine, restored.tip, log.certificate(), log.promise()
-        )
+        kept = Kept(log.identity, log.is_recovering, log.certificate(), log.promise())
+        replica = Replica(log.terms(), self.key_pair, restored.machine, restored.tip, kept)
         for sealed, batch in seen:
             replica.resume(sealed, batch)
         return replica
@@ -236,6 +237,10 @@ class AuditorMember:
             case StorePromise():
                 self.log.write([action.promise])
                 self.outbox.append(action.promise)
+            case Recover():
+                self.log.write([Recovered()])
+                for following in self.replica.recovered():
+                    self._act(following)
             case Rewind():
                 self._rewind(action.number)
             case CheckChain():
@@ -258,6 +263,7 @@ class Cluster:
 
     Args:
         world: names the members and the settings.
+        recovering: the auditors' logs are new, as at the first start of all; otherwise they have been through that.
 
     Attributes:
         clock_us: everybody's time.
@@ -267,12 +273,18 @@ class Cluster:
         tamper: changes the bytes of what alpha sends to the auditor with a number; None drops the message.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, recovering: bool = False) -> None:
         self.world = world
         self.clock_us = START_US
         self._logs: list[QuantumLog] = []
         self.alpha = AlphaMember(world, self.empty_log(), self._clock)
-        self.auditors = [AuditorMember(world, key_pair, self.empty_log(), self._clock) for key_pair in world.auditors]
+        logs = [self.empty_log() for _ in world.auditors]
+        if not recovering:
+            for log in logs:
+                log.write([Recovered()])
+        self.auditors = [
+            AuditorMember(world, key_pair, log, self._clock) for key_pair, log in zip(world.auditors, logs, strict=True)
+        ]
         self.closed: list[tuple[int, ProtocolViolation]] = []
         self.tamper: Callable[[int, bytes], bytes | None] = lambda _, data: data
         self._links: dict[int, Link] = {}
@@ -403,6 +415,8 @@ class Cluster:
         """An independent copy of a log: what a backup would hold now."""
         copy, certificate, promise = self.empty_log(), log.certificate(), log.promise()
         copy.write([*log.batches(1), *([certificate] if certificate else []), *([promise] if promise else [])])
+        if not log.is_recovering:
+            copy.write([Recovered()])
         return copy
 
     def close(self) -> None:

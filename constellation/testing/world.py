@@ -23,6 +23,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash
+from constellation.protocol.terms import Terms
 from constellation.quanta import Machine
 
 ONE = 10_000_000
@@ -97,6 +98,11 @@ class World:
         )
         self.constellation = settings_constellation_id(self.settings)
         self._nonces: dict[bytes, int] = {}
+
+    @property
+    def terms(self) -> Terms:
+        """The settings' alpha is the only one so far."""
+        return Terms(self.settings)
 
     def machine(self) -> Machine:
         """A machine at genesis."""

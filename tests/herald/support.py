@@ -1,7 +1,10 @@
 """Hands for building what alpha and auditors sign, honest or not."""
 
+from hashlib import sha256
+
 from constellation.herald.promises import sign_promise
 from constellation.protocol.messages import (
+    Appointment,
     AuditorSignature,
     Batch,
     BatchHeader,
@@ -11,14 +14,16 @@ from constellation.protocol.messages import (
     EpochProposal,
     Promise,
     QuantumBody,
+    SignedAppointment,
     SignedHeader,
     SignedPromise,
     StreamStart,
     Vote,
 )
 from constellation.protocol.signing import KeyPair, header_hash, vote_hash
+from constellation.protocol.terms import sign_appointment
 from constellation.quanta import SealedBatch, Tip, replay, seal, signed_batch
-from constellation.snapshots import QuantumLog
+from constellation.snapshots import QuantumLog, Recovered
 from constellation.testing.cluster import AuditorMember, Cluster
 from constellation.testing.world import ONE, START_US, World, key_of
 
@@ -73,11 +78,18 @@ class Chain:
         header = self.header(number)
         return Tip.genesis(self.world.settings) if header is None else tip_of(self.world, header.header)
 
-    def promise(self, auditor: int, epoch: int, at: int, certified: int = 0) -> SignedPromise:
+    def promise(
+        self, auditor: int, epoch: int, at: int, certified: int = 0, *, recovering: bool = False
+    ) -> SignedPromise:
         """The promise of an auditor whose log ends with batch ``at`` of this chain."""
         certificate = certify(self.world, self.header(certified).header) if certified else None
-        word = Promise(epoch, self.world.alpha.public, self.header(at), certificate)
+        word = Promise(epoch, self.world.alpha.public, log_of(auditor), recovering, self.header(at), certificate)
         return sign_promise(self.world.settings, self.world.auditors[auditor], word)
+
+
+def log_of(auditor: int) -> bytes:
+    """A log's random name."""
+    return sha256(f"log {auditor}".encode()).digest()
 
 
 def tip_of(world: World, header: BatchHeader) -> Tip:
@@ -103,11 +115,17 @@ def opening(epoch: int, base: Tip, *promises: SignedPromise) -> EpochOpening:
 class Led:
     """One auditor that is led by a hand on alpha's side of its connection."""
 
-    def __init__(self, world: World, auditor: int = 0, log: QuantumLog | None = None) -> None:
+    def __init__(
+        self, world: World, auditor: int = 0, log: QuantumLog | None = None, *, recovering: bool = False
+    ) -> None:
         self.world = world
         self.auditor = auditor
         self.now_us = START_US
-        self.log = log or QuantumLog(None, world.settings)
+        if log is None:
+            log = QuantumLog(None, world.settings)
+            if not recovering:
+                log.write([Recovered()])
+        self.log = log
         self.member = AuditorMember(world, world.auditors[auditor], self.log, lambda: self.now_us)
         self.replica = self.member.replica
         self.replica.link_up()
@@ -135,12 +153,21 @@ class Led:
         (promise,) = self.says()
         return promise
 
-    def join(self, chain: Chain, epoch: int, base: int, start: int, *promises: SignedPromise) -> "Led":
+    def join(
+        self, chain: Chain, epoch: int, base: int, start: int, *promises: SignedPromise, alpha_tip: int = 0
+    ) -> "Led":
         """Promise, and hear an opening on batch ``base`` of ``chain`` and where the stream starts."""
         self.hear(EpochProposal(epoch))
         self.member.outbox.clear()
-        return self.hear(opening(epoch, chain.tip_at(base), *promises), StreamStart(start))
+        return self.hear(opening(epoch, chain.tip_at(base), *promises), StreamStart(start, alpha_tip))
 
     @property
     def tip(self) -> Tip:
         return self.replica.tip
+
+
+def appoint(world: World, term: int, alpha: KeyPair, signers: tuple[int, ...] = (0, 1)) -> SignedAppointment:
+    """What a quorum of auditors has signed."""
+    appointment = Appointment(term, alpha.public, "ws://clients", "ws://cluster")
+    signatures = [sign_appointment(world.settings, world.auditors[signer], appointment) for signer in signers]
+    return SignedAppointment(appointment, signatures)

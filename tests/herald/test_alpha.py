@@ -37,7 +37,7 @@ class Hand:
 
     def __init__(self, world: World, chain: Chain, batches: int = 0, certified: int = 0) -> None:
         self.world = world
-        self.herald = AlphaHerald(world.settings, chain.tip_at(batches), certified)
+        self.herald = AlphaHerald(world.terms, chain.tip_at(batches), certified)
         self.links = {}
 
     def up(self, *auditors: int) -> "Hand":
@@ -127,7 +127,7 @@ def test_promises_after_the_quorum_are_streamed_to_but_not_in_the_opening(world,
     *_, told, start = hand.says(2)
     assert isinstance(told, EpochOpening)
     assert [signed.auditor for signed in told.promises] == [key.public for key in world.auditors[:2]]
-    assert start == StreamStart(5)
+    assert start == StreamStart(5, 4)
     assert hand.herald.has_quorum
     hand.herald.start_stream(world.auditors[2].public, 5)
     assert hand.says(2) == []
@@ -204,7 +204,7 @@ def test_foreign_unsigned_and_misplaced_promises_are_refused(world, chain) -> No
 
 def test_what_only_alpha_sends_is_refused(world, chain) -> None:
     hand = Hand(world, chain).up(0)
-    for message in (EpochProposal(1), StreamStart(1), BatchRequest(1, 2), chain.batches[0]):
+    for message in (EpochProposal(1), StreamStart(1, 0), BatchRequest(1, 2), chain.batches[0]):
         refused(Code.UNEXPECTED_MESSAGE, hand, 0, message)
 
 

@@ -6,6 +6,7 @@ from constellation.herald.replica import Finalized, LinkState, Send, StoreBatch
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.limits import CLOCK_SKEW_MAX_US, EPOCH_JUMP_MAX
 from constellation.protocol.messages import (
+    EPOCHS_PER_TERM,
     Batch,
     BatchRequest,
     Certificate,
@@ -69,7 +70,7 @@ def test_promises_and_follows_and_votes(world, chain) -> None:
     promise = hand.promised(1)
     assert (promise.promise.epoch, promise.promise.tip, promise.promise.certificate) == (1, None, None)
     assert hand.log.promise() == promise
-    hand.hear(opening(1, chain.tip_at(0), promise, chain.promise(1, 1, 0)), StreamStart(1))
+    hand.hear(opening(1, chain.tip_at(0), promise, chain.promise(1, 1, 0)), StreamStart(1, 0))
     hand.hear(*chain.batches)
     votes = hand.says()
     assert [item.number for item in votes] == [1, 2, 3, 4]
@@ -103,7 +104,7 @@ def test_a_restarted_auditor_promises_its_tip_and_votes_again(world, chain) -> N
     hand = led(world, chain, 3).restart()
     promise = hand.promised(1).promise
     assert promise.tip == chain.header(3)
-    hand.hear(opening(1, chain.tip_at(0), chain.promise(0, 1, 0), chain.promise(1, 1, 0)), StreamStart(4))
+    hand.hear(opening(1, chain.tip_at(0), chain.promise(0, 1, 0), chain.promise(1, 1, 0)), StreamStart(4, 0))
     assert [item.number for item in hand.says()] == [1, 2, 3]
     hand.hear(chain.batches[3])
     assert [item.number for item in hand.says()] == [4]
@@ -269,7 +270,7 @@ def test_the_chain_must_pass_through_every_promised_tip_of_the_best_epoch(world,
     assert hand.member.halted.code is Code.BROKEN_PROMISE
     holder = led(world, other, 4, auditor=1)
     holder.promised(2)
-    refused(Code.BROKEN_PROMISE, holder, opening(2, other.tip_at(4), *promises), StreamStart(5))
+    refused(Code.BROKEN_PROMISE, holder, opening(2, other.tip_at(4), *promises), StreamStart(5, 0))
 
 
 def test_the_chain_must_pass_through_the_promised_certificates(world, chain) -> None:
@@ -289,7 +290,7 @@ def test_a_chain_that_avoids_the_best_tip_is_refused_at_once(world, chain) -> No
     hand = led(world, chain, 3)
     hand.promised(2)
     promises = chain.promise(0, 2, 3), chain.promise(1, 2, 2)
-    hand.hear(opening(2, other.tip_at(5), *promises), StreamStart(3))
+    hand.hear(opening(2, other.tip_at(5), *promises), StreamStart(3, 0))
     hand.hear(other.batches[2])
     assert hand.member.halted.code is Code.BROKEN_PROMISE
     assert hand.log.tip().number == 3
@@ -301,14 +302,14 @@ def test_a_base_that_is_not_on_the_auditors_chain_is_refused(world, chain) -> No
     hand = led(world, chain, 3)
     hand.promised(2)
     promises = chain.promise(1, 2, 2), chain.promise(2, 2, 2)
-    refused(Code.BROKEN_PROMISE, hand, opening(2, other.tip_at(3), *promises), StreamStart(4))
+    refused(Code.BROKEN_PROMISE, hand, opening(2, other.tip_at(3), *promises), StreamStart(4, 0))
 
 
 def test_a_stream_that_starts_after_the_tip_is_refused(world, chain) -> None:
     hand = led(world, chain, 2)
     hand.promised(2)
     hand.hear(opening(2, chain.tip_at(4), chain.promise(1, 2, 4), chain.promise(2, 2, 4)))
-    refused(Code.BROKEN_CHAIN, hand, StreamStart(4))
+    refused(Code.BROKEN_CHAIN, hand, StreamStart(4, 0))
 
 
 @pytest.mark.parametrize("start", [0, 1, 2])
@@ -318,7 +319,7 @@ def test_a_stream_that_would_replace_certified_batches_is_refused(world, chain, 
     hand.hear(*chain.batches, certify(world, chain.header(2).header))
     hand.reconnect().promised(2)
     hand.hear(opening(2, chain.tip_at(4), chain.promise(0, 2, 4), chain.promise(1, 2, 4)))
-    refused(Code.BROKEN_PROMISE, hand, StreamStart(start))
+    refused(Code.BROKEN_PROMISE, hand, StreamStart(start, 0))
     assert hand.log.tip() == chain.tip
 
 
@@ -326,7 +327,7 @@ def test_a_stream_that_would_replace_batches_of_its_own_epoch_is_refused(world, 
     hand = led(world, chain, 3)
     hand.promised(1)
     hand.hear(opening(1, chain.tip_at(0), chain.promise(0, 1, 0), chain.promise(1, 1, 0)))
-    refused(Code.BROKEN_PROMISE, hand, StreamStart(2))
+    refused(Code.BROKEN_PROMISE, hand, StreamStart(2, 0))
     assert hand.log.tip().number == 3
 
 
@@ -501,13 +502,21 @@ def test_a_batch_from_the_future_closes_the_link(world, chain) -> None:
     assert hand.tip.number == 2
 
 
-@pytest.mark.parametrize("epoch", [0, 2, 3, 2**64 - 1])
+@pytest.mark.parametrize("epoch", [0, 2, 3, EPOCHS_PER_TERM - 1])
 def test_a_batch_of_another_epoch_than_the_open_one_halts(world, chain, epoch: int) -> None:
     hand = led(world, chain, 2)
     hand.join(chain, 1, 0, 3, chain.promise(0, 1, 0), chain.promise(1, 1, 0))
     other = chain.fork(2)
     hand.hear(other.extend(epoch))
     assert hand.member.halted.code is Code.WRONG_EPOCH
+
+
+@pytest.mark.parametrize("epoch", [EPOCHS_PER_TERM, 2**64 - 1])
+def test_a_batch_of_a_term_that_nobody_was_appointed_for_closes_the_link(world, chain, epoch: int) -> None:
+    hand = led(world, chain, 2)
+    hand.join(chain, 1, 0, 3, chain.promise(0, 1, 0), chain.promise(1, 1, 0))
+    refused(Code.WRONG_EPOCH, hand, chain.fork(2).extend(epoch))
+    assert hand.tip.number == 2
 
 
 def test_a_batch_after_the_base_must_be_of_the_open_epoch(world, chain) -> None:
@@ -622,7 +631,7 @@ def test_every_message_out_of_order_is_refused(world, chain) -> None:
         LinkState.START: {"StreamStart"},
         LinkState.FOLLOWING: {"Batch", "Certificate"},
     }
-    proposal, start = EpochProposal(1), StreamStart(1)
+    proposal, start = EpochProposal(1), StreamStart(1, 0)
     word = opening(1, chain.tip_at(0), chain.promise(0, 1, 0), chain.promise(1, 1, 0))
     certificate = certify(world, chain.header(1).header)
     lead_in = [proposal, word, start]

@@ -19,6 +19,7 @@ from constellation.protocol.messages import (
     decode_cluster_message,
     encode_cluster_message,
 )
+from constellation.protocol.terms import Terms
 from constellation.testing.world import World, key_of
 from tests.herald.support import Chain
 
@@ -65,7 +66,7 @@ class Auditor:
     def __init__(self) -> None:
         self.heard: asyncio.Queue[object] = asyncio.Queue()
 
-    async def alpha_up(self) -> None:
+    async def alpha_up(self, terms: Terms) -> None:
         self.heard.put_nowait("up")
 
     async def alpha_message(self, message: object) -> None:
@@ -77,7 +78,7 @@ class Auditor:
 
 async def shaken(socket, world: World, key=None) -> None:
     key = key or world.auditors[0]
-    handshake = InitiatorHandshake(key, Role.AUDITOR, world.constellation, world.alpha.public, bytes(32))
+    handshake = InitiatorHandshake(key, Role.AUDITOR, world.constellation, world.terms, bytes(32))
     await socket.send(encode_cluster_message(handshake.hello))
     reply = decode_cluster_message(await socket.recv())
     if isinstance(reply, Closing):
@@ -93,7 +94,7 @@ async def until(true) -> None:
 async def test_what_a_message_has_begun_is_finished_when_the_connection_breaks(world) -> None:
     """Half a rising would leave alpha without an epoch for ever."""
     alpha = Alpha()
-    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
     port = await server.start()
     socket = await connect(f"ws://127.0.0.1:{port}", compression=None)
     await shaken(socket, world)
@@ -114,7 +115,7 @@ async def test_what_a_message_has_begun_is_finished_when_the_connection_breaks(w
 async def test_one_message_at_a_time_of_all_auditors(world) -> None:
     """While alpha cuts its log for one auditor's promise, another one's first batches must wait."""
     alpha = Alpha()
-    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
     port = await server.start()
     async with (
         connect(f"ws://127.0.0.1:{port}", compression=None) as first,
@@ -136,7 +137,7 @@ async def test_one_message_at_a_time_of_all_auditors(world) -> None:
 
 async def test_a_connection_whose_writing_fails_is_closed(world, caplog) -> None:
     alpha = Alpha()
-    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
     port = await server.start()
     async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
         await shaken(socket, world)
@@ -152,7 +153,7 @@ async def test_a_connection_whose_writing_fails_is_closed(world, caplog) -> None
 
 async def test_strangers_and_violators_are_told_why(world) -> None:
     alpha = Alpha()
-    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
     port = await server.start()
     async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
         with pytest.raises(ProtocolViolation) as refused:
@@ -175,7 +176,7 @@ async def test_strangers_and_violators_are_told_why(world) -> None:
 
 async def test_the_newest_connection_of_an_auditor_wins(world) -> None:
     alpha = Alpha()
-    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
     port = await server.start()
     async with (
         connect(f"ws://127.0.0.1:{port}", compression=None) as first,
@@ -194,9 +195,9 @@ async def test_the_newest_connection_of_an_auditor_wins(world) -> None:
 
 async def test_client_and_server_talk_and_the_client_comes_back(world) -> None:
     alpha, auditor = Alpha(), Auditor()
-    server = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", 0)
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
     port = await server.start()
-    client = ClusterClient(world.settings, world.auditors[1], f"ws://127.0.0.1:{port}", auditor, Random(1))
+    client = ClusterClient(world.terms, world.auditors[1], f"ws://127.0.0.1:{port}", auditor, Random(1))
     running = asyncio.create_task(client.run())
     assert await auditor.heard.get() == "up"
     await until(lambda: alpha.links)
@@ -209,7 +210,7 @@ async def test_client_and_server_talk_and_the_client_comes_back(world) -> None:
     await server.stop()
     assert await auditor.heard.get() == "down"
     await client.send(batch)
-    again = ClusterServer(world.settings, world.alpha, alpha, "127.0.0.1", port)
+    again = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", port)
     await again.start()
     assert await auditor.heard.get() == "up"
     running.cancel()
@@ -219,9 +220,9 @@ async def test_client_and_server_talk_and_the_client_comes_back(world) -> None:
 
 async def test_the_client_refuses_another_alpha(world) -> None:
     alpha, auditor = Alpha(), Auditor()
-    server = ClusterServer(world.settings, key_of("impostor"), alpha, "127.0.0.1", 0)
+    server = ClusterServer(world.terms, key_of("impostor"), alpha, "127.0.0.1", 0)
     port = await server.start()
-    client = ClusterClient(world.settings, world.auditors[1], f"ws://127.0.0.1:{port}", auditor, Random(1))
+    client = ClusterClient(world.terms, world.auditors[1], f"ws://127.0.0.1:{port}", auditor, Random(1))
     running = asyncio.create_task(client.run())
     await asyncio.sleep(0.1)
     assert auditor.heard.empty()

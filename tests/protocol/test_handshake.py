@@ -22,11 +22,11 @@ THEIRS, OURS = b"\x11" * 32, b"\x22" * 32
 
 
 def initiator(role: Role = Role.CLIENT, challenge: bytes = THEIRS, constellation: bytes = WORLD.constellation):
-    return InitiatorHandshake(TRADER, role, constellation, WORLD.alpha.public, challenge)
+    return InitiatorHandshake(TRADER, role, constellation, WORLD.terms, challenge)
 
 
 def responder(role: Role = Role.CLIENT, challenge: bytes = OURS, constellation: bytes = WORLD.constellation):
-    return ResponderHandshake(WORLD.alpha, role, constellation, challenge)
+    return ResponderHandshake(WORLD.alpha, role, constellation, [], challenge)
 
 
 def refused(code: Code, call, *arguments) -> str:
@@ -131,9 +131,9 @@ def test_another_constellation_is_named() -> None:
 
 def test_another_alpha_is_refused() -> None:
     client = initiator()
-    impostor = ResponderHandshake(key_of("impostor"), Role.CLIENT, WORLD.constellation, OURS)
+    impostor = ResponderHandshake(key_of("impostor"), Role.CLIENT, WORLD.constellation, [], OURS)
     refused(Code.UNAUTHORIZED, client.receive, impostor.receive_hello(client.hello))
-    posing = HelloReply(PROTOCOL_VERSION, WORLD.alpha.public, OURS, bytes(64))
+    posing = HelloReply(PROTOCOL_VERSION, WORLD.alpha.public, OURS, [], bytes(64))
     refused(Code.BAD_SIGNATURE, client.receive, posing)
 
 

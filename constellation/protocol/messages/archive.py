@@ -14,7 +14,16 @@ from struct import Struct
 from typing import Any
 
 from constellation.protocol.messages.client import MAX_ANCESTORS, Finality
-from constellation.protocol.messages.common import MAX_AUDITORS, Hash, _read_auditor_signature, _write_auditor_signature
+from constellation.protocol.messages.common import (
+    MAX_APPOINTMENTS,
+    MAX_AUDITORS,
+    Hash,
+    SignedAppointment,
+    _read_auditor_signature,
+    _read_signed_appointment,
+    _write_auditor_signature,
+    _write_signed_appointment,
+)
 from constellation.protocol.messages.quanta import (
     _BATCH_0,
     _BATCH_1,
@@ -69,11 +78,13 @@ class ArchiveHead:
         struct ArchiveHead {
             unsigned int format_version;      // stays the first field in every version
             Settings settings;
+            SignedAppointment appointments<MAX_APPOINTMENTS>;
         };
     """
 
     format_version: int
     settings: Settings
+    appointments: list[SignedAppointment]
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -93,7 +104,9 @@ _ARCHIVE_HEAD_0: Fields = (
     ("ArchiveHead.format_version", "format_version", UINT32),
     ("Settings", "settings", ELSEWHERE),
 )
+_ARCHIVE_HEAD_1: Fields = (("ArchiveHead.appointments", "appointments", Items(MAX_APPOINTMENTS)),)
 _pack_archive_head_0 = Struct(">I").pack
+_pack_archive_head_1 = Struct(">I").pack
 
 
 def _write_archive_head(value: Any) -> bytes:
@@ -106,10 +119,20 @@ def _write_archive_head(value: Any) -> bytes:
         explain_unencodable(value, _ARCHIVE_HEAD_0)
         raise
     tail_0 = _write_settings(settings)
-    return part_0 + tail_0
+    try:
+        appointments = value.appointments
+        if type(appointments) is not list or len(appointments) > MAX_APPOINTMENTS:
+            raise ValueError
+        part_1 = _pack_archive_head_1(len(appointments))
+    except Exception:
+        explain_unencodable(value, _ARCHIVE_HEAD_1)
+        raise
+    tail_1 = b"".join([_write_signed_appointment(item) for item in appointments])
+    return b"".join((part_0, tail_0, part_1, tail_1))
 
 
 _unpack_archive_head_0 = Struct(">I").unpack_from
+_unpack_archive_head_1 = Struct(">I").unpack_from
 
 
 def _read_archive_head(data: bytes, offset: int) -> tuple[ArchiveHead, int]:
@@ -120,7 +143,19 @@ def _read_archive_head(data: bytes, offset: int) -> tuple[ArchiveHead, int]:
         raise
     offset += 4
     settings, offset = _read_settings(data, offset)
-    return ArchiveHead(format_version, settings), offset
+    try:
+        (appointments__count,) = _unpack_archive_head_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ARCHIVE_HEAD_1)
+        raise
+    offset += 4
+    if appointments__count > MAX_APPOINTMENTS or appointments__count * 48 > len(data) - offset:
+        refuse_count(appointments__count, MAX_APPOINTMENTS, "ArchiveHead.appointments")
+    appointments = []
+    for _ in range(appointments__count):
+        appointments__item, offset = _read_signed_appointment(data, offset)
+        appointments.append(appointments__item)
+    return ArchiveHead(format_version, settings, appointments), offset
 
 
 @dataclass(slots=True)

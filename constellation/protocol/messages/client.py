@@ -13,6 +13,7 @@ from typing import Any
 
 from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
 from constellation.protocol.messages.common import (
+    MAX_APPOINTMENTS,
     MAX_AUDITORS,
     Amount,
     Apex,
@@ -23,6 +24,7 @@ from constellation.protocol.messages.common import (
     Timestamp,
     _read_auditor_signature,
     _write_auditor_signature,
+    _write_signed_appointment,
 )
 from constellation.protocol.messages.effects import (
     _EFFECT_0,
@@ -51,6 +53,7 @@ from constellation.protocol.messages.session import (
     _HELLO_0,
     _HELLO_PROOF_0,
     _HELLO_REPLY_0,
+    _HELLO_REPLY_1,
     _ROLE_MEMBERS,
     Closing,
     Hello,
@@ -63,18 +66,24 @@ from constellation.protocol.messages.session import (
 )
 from constellation.protocol.messages.settings import Settings, _read_settings, _write_settings
 from constellation.protocol.messages.state import (
+    _STATE_ENTRY_TYPE_MEMBERS,
     AccountEntry,
     OrderEntry,
+    StateEntry,
+    StateEntryType,
     WithdrawalEntry,
     _read_account_entry,
     _read_order_entry,
+    _read_state_entry,
     _read_withdrawal_entry,
     _write_account_entry,
     _write_order_entry,
     _write_withdrawal_entry,
+    encode_state_entry,
 )
 from constellation.protocol.xdr import (
     ABSENT,
+    BOOLEAN,
     BOOLEANS,
     ELSEWHERE,
     INT64,
@@ -94,9 +103,11 @@ from constellation.protocol.xdr import (
     UnencodableMessage,
     explain_malformed,
     explain_unencodable,
+    read_opaque,
     read_opaques,
     read_string,
     refuse_count,
+    write_opaque,
     write_opaques,
     write_string,
 )
@@ -110,6 +121,8 @@ MAX_BOOK_LEVELS = 200
 MAX_OPEN_ORDERS = 10000
 
 MAX_ACCOUNT_WITHDRAWALS = 1000
+
+MAX_BUCKET_ENTRIES = 8192
 
 
 @dataclass(slots=True)
@@ -344,6 +357,134 @@ def _read_query_book(data: bytes, offset: int) -> tuple[QueryBook, int]:
         explain_malformed(data, offset, _QUERY_BOOK_0)
         raise
     return QueryBook(request_id, market, levels), offset + 16
+
+
+@dataclass(slots=True)
+class Resume:
+    """Asks for what happened to the account after its effect number `after`. The answer is a page of Acknowledgements and
+    Finalities in the order of the numbers, and Resumed; it does not wait for the answers to other requests.
+
+    XDR::
+
+        struct Resume {
+            unsigned hyper request_id;
+            unsigned hyper after;             // the last number that the client has; 0: it has none
+        };
+    """
+
+    request_id: int
+    after: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_resume(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Resume":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_resume(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Resume")
+        return value
+
+
+_RESUME_0: Fields = (
+    ("Resume", "", Instance(Resume)),
+    ("Resume.request_id", "request_id", UINT64),
+    ("Resume.after", "after", UINT64),
+)
+_pack_resume_0 = Struct(">QQ").pack
+
+
+def _write_resume(value: Any) -> bytes:
+    try:
+        if type(value) is not Resume:
+            raise ValueError
+        part_0 = _pack_resume_0(value.request_id, value.after)
+    except Exception:
+        explain_unencodable(value, _RESUME_0)
+        raise
+    return part_0
+
+
+_unpack_resume_0 = Struct(">QQ").unpack_from
+
+
+def _read_resume(data: bytes, offset: int) -> tuple[Resume, int]:
+    try:
+        request_id, after = _unpack_resume_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _RESUME_0)
+        raise
+    return Resume(request_id, after), offset + 16
+
+
+@dataclass(slots=True)
+class QueryProof:
+    """Asks for an entry of the state and the proof of it.
+
+    XDR::
+
+        struct QueryProof {
+            unsigned hyper request_id;
+            StateEntryType kind;
+            opaque identity<32>;              // an account's key; 8 bytes of an order's or withdrawal's number; else empty
+        };
+    """
+
+    request_id: int
+    kind: StateEntryType
+    identity: bytes
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_query_proof(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "QueryProof":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_query_proof(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "QueryProof")
+        return value
+
+
+_QUERY_PROOF_0: Fields = (
+    ("QueryProof", "", Instance(QueryProof)),
+    ("QueryProof.request_id", "request_id", UINT64),
+    ("QueryProof.kind", "kind", Enumerated(_STATE_ENTRY_TYPE_MEMBERS)),
+    ("QueryProof.identity", "identity", LENGTH),
+)
+_pack_query_proof_0 = Struct(">Qi").pack
+
+
+def _write_query_proof(value: Any) -> bytes:
+    try:
+        kind = value.kind
+        identity = value.identity
+        if type(value) is not QueryProof or kind not in _STATE_ENTRY_TYPE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_query_proof_0(value.request_id, kind)
+    except Exception:
+        explain_unencodable(value, _QUERY_PROOF_0)
+        raise
+    tail_0 = write_opaque(identity, 32, "QueryProof.identity")
+    return part_0 + tail_0
+
+
+_unpack_query_proof_0 = Struct(">QiI").unpack_from
+
+
+def _read_query_proof(data: bytes, offset: int) -> tuple[QueryProof, int]:
+    try:
+        request_id, kind, identity__length = _unpack_query_proof_0(data, offset)
+        kind = _STATE_ENTRY_TYPE_MEMBERS[kind]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_PROOF_0)
+        raise
+    offset += 16
+    identity, offset = read_opaque(data, offset, identity__length, 32, "QueryProof.identity")
+    return QueryProof(request_id, kind, identity), offset
 
 
 @dataclass(slots=True)
@@ -1390,6 +1531,428 @@ def _read_book_snapshot(data: bytes, offset: int) -> tuple[BookSnapshot, int]:
     return BookSnapshot(request_id, apex, market, bids, asks), offset
 
 
+@dataclass(slots=True)
+class Resumed:
+    """The end of a page.
+
+    XDR::
+
+        struct Resumed {
+            unsigned hyper request_id;
+            unsigned hyper last;              // number of the last effect of the page; `after` when it is empty
+            bool more;                        // there is more to ask for
+        };
+    """
+
+    request_id: int
+    last: int
+    more: bool
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_resumed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Resumed":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_resumed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Resumed")
+        return value
+
+
+_RESUMED_0: Fields = (
+    ("Resumed", "", Instance(Resumed)),
+    ("Resumed.request_id", "request_id", UINT64),
+    ("Resumed.last", "last", UINT64),
+    ("Resumed.more", "more", BOOLEAN),
+)
+_pack_resumed_0 = Struct(">QQI").pack
+
+
+def _write_resumed(value: Any) -> bytes:
+    try:
+        more = value.more
+        if type(value) is not Resumed or (more is not True and more is not False):
+            raise ValueError
+        part_0 = _pack_resumed_0(value.request_id, value.last, more)
+    except Exception:
+        explain_unencodable(value, _RESUMED_0)
+        raise
+    return part_0
+
+
+_unpack_resumed_0 = Struct(">QQI").unpack_from
+
+
+def _read_resumed(data: bytes, offset: int) -> tuple[Resumed, int]:
+    try:
+        request_id, last, more = _unpack_resumed_0(data, offset)
+        more = BOOLEANS[more]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _RESUMED_0)
+        raise
+    return Resumed(request_id, last, more), offset + 20
+
+
+@dataclass(slots=True)
+class BucketPair:
+    """One entry in a bucket of the state tree: SHA-256 of its key, SHA-256 of its content.
+
+    XDR::
+
+        struct BucketPair {
+            Hash path;
+            Hash entry;
+        };
+    """
+
+    path: Hash
+    entry: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_bucket_pair(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "BucketPair":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_bucket_pair(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "BucketPair")
+        return value
+
+
+_BUCKET_PAIR_0: Fields = (
+    ("BucketPair", "", Instance(BucketPair)),
+    ("BucketPair.path", "path", Opaque(32)),
+    ("BucketPair.entry", "entry", Opaque(32)),
+)
+_pack_bucket_pair_0 = Struct(">32s32s").pack
+
+
+def _write_bucket_pair(value: Any) -> bytes:
+    try:
+        path = value.path
+        entry = value.entry
+        if type(value) is not BucketPair or len(path) != 32 or len(entry) != 32:
+            raise ValueError
+        part_0 = _pack_bucket_pair_0(path, entry)
+    except Exception:
+        explain_unencodable(value, _BUCKET_PAIR_0)
+        raise
+    return part_0
+
+
+_unpack_bucket_pair_0 = Struct(">32s32s").unpack_from
+
+
+def _read_bucket_pair(data: bytes, offset: int) -> tuple[BucketPair, int]:
+    try:
+        path, entry = _unpack_bucket_pair_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _BUCKET_PAIR_0)
+        raise
+    return BucketPair(path, entry), offset + 64
+
+
+@dataclass(slots=True)
+class StateProof:
+    """An entry, or its absence, under the state root of a certified checkpoint.
+
+    XDR::
+
+        struct StateProof {
+            unsigned hyper request_id;
+            Finality finality;                // the checkpoint's header is the first ancestor or, without any, the certified one
+            StateEntry *entry;                // none: there is no such entry
+            BucketPair others<MAX_BUCKET_ENTRIES>;  // what else is in the entry's bucket, by path
+            MerkleProof bucket_proof;         // from the bucket to the state root
+        };
+    """
+
+    request_id: int
+    finality: Finality
+    entry: StateEntry | None
+    others: list[BucketPair]
+    bucket_proof: MerkleProof
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_state_proof(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "StateProof":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_state_proof(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "StateProof")
+        return value
+
+
+_STATE_PROOF_0: Fields = (
+    ("StateProof", "", Instance(StateProof)),
+    ("StateProof.request_id", "request_id", UINT64),
+    ("Finality", "finality", Instance(Finality)),
+    ("Certificate", "finality.certificate", Instance(Certificate)),
+    ("BatchHeader", "finality.certificate.header", Instance(BatchHeader)),
+    ("BatchHeader.version", "finality.certificate.header.version", UINT32),
+    ("BatchHeader.epoch", "finality.certificate.header.epoch", UINT64),
+    ("BatchHeader.number", "finality.certificate.header.number", UINT64),
+    ("BatchHeader.first_apex", "finality.certificate.header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "finality.certificate.header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "finality.certificate.header.timestamp", INT64),
+    ("BatchHeader.previous", "finality.certificate.header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "finality.certificate.header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "finality.certificate.header.state_root", PRESENCE),
+)
+_STATE_PROOF_1: Fields = (("Certificate.signatures", "finality.certificate.signatures", Items(MAX_AUDITORS)),)
+_STATE_PROOF_2: Fields = (("Finality.ancestors", "finality.ancestors", Items(MAX_ANCESTORS)),)
+_STATE_PROOF_3: Fields = (("StateProof.entry", "entry", PRESENCE),)
+_STATE_PROOF_4: Fields = (("StateProof.others", "others", Items(MAX_BUCKET_ENTRIES)),)
+_STATE_PROOF_5: Fields = (
+    ("MerkleProof", "bucket_proof", Instance(MerkleProof)),
+    ("MerkleProof.index", "bucket_proof.index", UINT32),
+    ("MerkleProof.size", "bucket_proof.size", UINT32),
+    ("MerkleProof.path", "bucket_proof.path", Items(32)),
+)
+_FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_STATE_PROOF_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_finality__certificate__header__state_root_in_state_proof_0 = Struct(">i32s").pack
+
+
+def _write_finality__certificate__header__state_root_in_state_proof(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_finality__certificate__header__state_root_in_state_proof_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_STATE_PROOF_0)
+        raise
+    return part_0
+
+
+_pack_state_proof_0 = Struct(">QIQQQQq32s32s").pack
+_pack_state_proof_1 = Struct(">I").pack
+_pack_state_proof_2 = Struct(">I").pack
+_pack_state_proof_4 = Struct(">I").pack
+_pack_state_proof_5 = Struct(">III").pack
+
+
+def _write_state_proof(value: Any) -> bytes:
+    try:
+        finality = value.finality
+        finality__certificate = finality.certificate
+        finality__certificate__header = finality__certificate.header
+        finality__certificate__header__previous = finality__certificate__header.previous
+        finality__certificate__header__quanta_root = finality__certificate__header.quanta_root
+        finality__certificate__header__state_root = finality__certificate__header.state_root
+        if (
+            type(value) is not StateProof
+            or type(finality) is not Finality
+            or type(finality__certificate) is not Certificate
+            or type(finality__certificate__header) is not BatchHeader
+            or len(finality__certificate__header__previous) != 32
+            or len(finality__certificate__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_state_proof_0(
+            value.request_id,
+            finality__certificate__header.version,
+            finality__certificate__header.epoch,
+            finality__certificate__header.number,
+            finality__certificate__header.first_apex,
+            finality__certificate__header.last_apex,
+            finality__certificate__header.timestamp,
+            finality__certificate__header__previous,
+            finality__certificate__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _STATE_PROOF_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if finality__certificate__header__state_root is None
+        else _write_finality__certificate__header__state_root_in_state_proof(finality__certificate__header__state_root)
+    )
+    try:
+        finality__certificate__signatures = finality__certificate.signatures
+        if type(finality__certificate__signatures) is not list or len(finality__certificate__signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_state_proof_1(len(finality__certificate__signatures))
+    except Exception:
+        explain_unencodable(value, _STATE_PROOF_1)
+        raise
+    tail_1 = b"".join([_write_auditor_signature(item) for item in finality__certificate__signatures])
+    try:
+        finality__ancestors = finality.ancestors
+        if type(finality__ancestors) is not list or len(finality__ancestors) > MAX_ANCESTORS:
+            raise ValueError
+        part_2 = _pack_state_proof_2(len(finality__ancestors))
+    except Exception:
+        explain_unencodable(value, _STATE_PROOF_2)
+        raise
+    tail_2 = b"".join([_write_batch_header(item) for item in finality__ancestors])
+    try:
+        entry = value.entry
+    except Exception:
+        explain_unencodable(value, _STATE_PROOF_3)
+        raise
+    tail_3 = ABSENT if entry is None else PRESENT + encode_state_entry(entry)
+    try:
+        others = value.others
+        if type(others) is not list or len(others) > MAX_BUCKET_ENTRIES:
+            raise ValueError
+        part_4 = _pack_state_proof_4(len(others))
+    except Exception:
+        explain_unencodable(value, _STATE_PROOF_4)
+        raise
+    tail_4 = b"".join([_write_bucket_pair(item) for item in others])
+    try:
+        bucket_proof = value.bucket_proof
+        bucket_proof__path = bucket_proof.path
+        if (
+            type(bucket_proof) is not MerkleProof
+            or type(bucket_proof__path) is not list
+            or len(bucket_proof__path) > 32
+        ):
+            raise ValueError
+        part_5 = _pack_state_proof_5(bucket_proof.index, bucket_proof.size, len(bucket_proof__path))
+    except Exception:
+        explain_unencodable(value, _STATE_PROOF_5)
+        raise
+    tail_5 = write_opaques(bucket_proof__path, 32, "MerkleProof.path")
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, tail_3, part_4, tail_4, part_5, tail_5))
+
+
+_unpack_finality__certificate__header__state_root_in_state_proof_0 = Struct(">32s").unpack_from
+
+
+def _read_finality__certificate__header__state_root_in_state_proof(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_finality__certificate__header__state_root_in_state_proof_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_STATE_PROOF_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_state_proof_0 = Struct(">QIQQQQq32s32sI").unpack_from
+_unpack_state_proof_1 = Struct(">I").unpack_from
+_unpack_state_proof_2 = Struct(">I").unpack_from
+_unpack_state_proof_3 = Struct(">I").unpack_from
+_unpack_state_proof_4 = Struct(">I").unpack_from
+_unpack_state_proof_5 = Struct(">III").unpack_from
+
+
+def _read_state_proof(data: bytes, offset: int) -> tuple[StateProof, int]:
+    try:
+        (
+            request_id,
+            finality__certificate__header__version,
+            finality__certificate__header__epoch,
+            finality__certificate__header__number,
+            finality__certificate__header__first_apex,
+            finality__certificate__header__last_apex,
+            finality__certificate__header__timestamp,
+            finality__certificate__header__previous,
+            finality__certificate__header__quanta_root,
+            finality__certificate__header__state_root__present,
+        ) = _unpack_state_proof_0(data, offset)
+        finality__certificate__header__state_root__present = BOOLEANS[
+            finality__certificate__header__state_root__present
+        ]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _STATE_PROOF_0)
+        raise
+    offset += 120
+    finality__certificate__header__state_root: Hash | None = None
+    if finality__certificate__header__state_root__present:
+        finality__certificate__header__state_root, offset = (
+            _read_finality__certificate__header__state_root_in_state_proof(data, offset)
+        )
+    try:
+        (finality__certificate__signatures__count,) = _unpack_state_proof_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _STATE_PROOF_1)
+        raise
+    offset += 4
+    if (
+        finality__certificate__signatures__count > MAX_AUDITORS
+        or finality__certificate__signatures__count * 96 > len(data) - offset
+    ):
+        refuse_count(finality__certificate__signatures__count, MAX_AUDITORS, "Certificate.signatures")
+    finality__certificate__signatures = []
+    for _ in range(finality__certificate__signatures__count):
+        finality__certificate__signatures__item, offset = _read_auditor_signature(data, offset)
+        finality__certificate__signatures.append(finality__certificate__signatures__item)
+    try:
+        (finality__ancestors__count,) = _unpack_state_proof_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _STATE_PROOF_2)
+        raise
+    offset += 4
+    if finality__ancestors__count > MAX_ANCESTORS or finality__ancestors__count * 112 > len(data) - offset:
+        refuse_count(finality__ancestors__count, MAX_ANCESTORS, "Finality.ancestors")
+    finality__ancestors = []
+    for _ in range(finality__ancestors__count):
+        finality__ancestors__item, offset = _read_batch_header(data, offset)
+        finality__ancestors.append(finality__ancestors__item)
+    try:
+        (entry__present,) = _unpack_state_proof_3(data, offset)
+        entry__present = BOOLEANS[entry__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _STATE_PROOF_3)
+        raise
+    offset += 4
+    entry: StateEntry | None = None
+    if entry__present:
+        entry, offset = _read_state_entry(data, offset)
+    try:
+        (others__count,) = _unpack_state_proof_4(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _STATE_PROOF_4)
+        raise
+    offset += 4
+    if others__count > MAX_BUCKET_ENTRIES or others__count * 64 > len(data) - offset:
+        refuse_count(others__count, MAX_BUCKET_ENTRIES, "StateProof.others")
+    others = []
+    for _ in range(others__count):
+        others__item, offset = _read_bucket_pair(data, offset)
+        others.append(others__item)
+    try:
+        bucket_proof__index, bucket_proof__size, bucket_proof__path__count = _unpack_state_proof_5(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _STATE_PROOF_5)
+        raise
+    offset += 12
+    if bucket_proof__path__count > 32 or bucket_proof__path__count * 32 > len(data) - offset:
+        refuse_count(bucket_proof__path__count, 32, "MerkleProof.path")
+    bucket_proof__path, offset = read_opaques(data, offset, bucket_proof__path__count, 32)
+    return StateProof(
+        request_id,
+        Finality(
+            Certificate(
+                BatchHeader(
+                    finality__certificate__header__version,
+                    finality__certificate__header__epoch,
+                    finality__certificate__header__number,
+                    finality__certificate__header__first_apex,
+                    finality__certificate__header__last_apex,
+                    finality__certificate__header__timestamp,
+                    finality__certificate__header__previous,
+                    finality__certificate__header__quanta_root,
+                    finality__certificate__header__state_root,
+                ),
+                finality__certificate__signatures,
+            ),
+            finality__ancestors,
+        ),
+        entry,
+        others,
+        MerkleProof(bucket_proof__index, bucket_proof__size, bucket_proof__path),
+    ), offset
+
+
 class ClientMessageType(IntEnum):
     """The enum ClientMessageType of client.x.
 
@@ -1408,7 +1971,11 @@ class ClientMessageType(IntEnum):
             FINALITY = 9,
             ACCOUNT_SNAPSHOT = 10,
             BOOK_SNAPSHOT = 11,
-            CLIENT_CLOSING = 12
+            CLIENT_CLOSING = 12,
+            RESUME = 13,
+            RESUMED = 14,
+            QUERY_PROOF = 15,
+            STATE_PROOF = 16
         };
     """
 
@@ -1425,6 +1992,10 @@ class ClientMessageType(IntEnum):
     ACCOUNT_SNAPSHOT = 10
     BOOK_SNAPSHOT = 11
     CLIENT_CLOSING = 12
+    RESUME = 13
+    RESUMED = 14
+    QUERY_PROOF = 15
+    STATE_PROOF = 16
 
 
 _CLIENT_MESSAGE_TYPE_MEMBERS: dict[int, ClientMessageType] = {member.value: member for member in ClientMessageType}
@@ -1444,6 +2015,10 @@ ClientMessage = (
     | AccountSnapshot
     | BookSnapshot
     | Closing
+    | Resume
+    | Resumed
+    | QueryProof
+    | StateProof
 )
 
 _pack_hello_as_client_message_0 = Struct(">iI32si32s32s").pack
@@ -1464,21 +2039,36 @@ def _write_hello_as_client_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_hello_reply_as_client_message_0 = Struct(">iI32s32s64s").pack
+_pack_hello_reply_as_client_message_0 = Struct(">iI32s32sI").pack
+_pack_hello_reply_as_client_message_1 = Struct(">64s").pack
 
 
 def _write_hello_reply_as_client_message(value: Any) -> bytes:
     try:
         key = value.key
         challenge = value.challenge
-        signature = value.signature
-        if len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
+        appointments = value.appointments
+        if (
+            len(key) != 32
+            or len(challenge) != 32
+            or type(appointments) is not list
+            or len(appointments) > MAX_APPOINTMENTS
+        ):
             raise ValueError
-        part_0 = _pack_hello_reply_as_client_message_0(1, value.version, key, challenge, signature)
+        part_0 = _pack_hello_reply_as_client_message_0(1, value.version, key, challenge, len(appointments))
     except Exception:
         explain_unencodable(value, _HELLO_REPLY_0)
         raise
-    return part_0
+    tail_0 = b"".join([_write_signed_appointment(item) for item in appointments])
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_hello_reply_as_client_message_1(signature)
+    except Exception:
+        explain_unencodable(value, _HELLO_REPLY_1)
+        raise
+    return part_0 + tail_0 + part_1
 
 
 _pack_hello_proof_as_client_message_0 = Struct(">i64s").pack
@@ -1803,6 +2393,54 @@ def _write_closing_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
+_pack_resume_as_client_message_0 = Struct(">iQQ").pack
+
+
+def _write_resume_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_resume_as_client_message_0(13, value.request_id, value.after)
+    except Exception:
+        explain_unencodable(value, _RESUME_0)
+        raise
+    return part_0
+
+
+_pack_resumed_as_client_message_0 = Struct(">iQQI").pack
+
+
+def _write_resumed_as_client_message(value: Any) -> bytes:
+    try:
+        more = value.more
+        if more is not True and more is not False:
+            raise ValueError
+        part_0 = _pack_resumed_as_client_message_0(14, value.request_id, value.last, more)
+    except Exception:
+        explain_unencodable(value, _RESUMED_0)
+        raise
+    return part_0
+
+
+_pack_query_proof_as_client_message_0 = Struct(">iQi").pack
+
+
+def _write_query_proof_as_client_message(value: Any) -> bytes:
+    try:
+        kind = value.kind
+        identity = value.identity
+        if kind not in _STATE_ENTRY_TYPE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_query_proof_as_client_message_0(15, value.request_id, kind)
+    except Exception:
+        explain_unencodable(value, _QUERY_PROOF_0)
+        raise
+    tail_0 = write_opaque(identity, 32, "QueryProof.identity")
+    return part_0 + tail_0
+
+
+def _write_state_proof_as_client_message(value: Any) -> bytes:
+    return b"\x00\x00\x00\x10" + _write_state_proof(value)
+
+
 _CLIENT_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     Hello: _write_hello_as_client_message,
     HelloReply: _write_hello_reply_as_client_message,
@@ -1817,6 +2455,10 @@ _CLIENT_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     AccountSnapshot: _write_account_snapshot_as_client_message,
     BookSnapshot: _write_book_snapshot_as_client_message,
     Closing: _write_closing_as_client_message,
+    Resume: _write_resume_as_client_message,
+    Resumed: _write_resumed_as_client_message,
+    QueryProof: _write_query_proof_as_client_message,
+    StateProof: _write_state_proof_as_client_message,
 }
 
 _CLIENT_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClientMessage, int]]] = {
@@ -1833,6 +2475,10 @@ _CLIENT_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClientMessage,
     b"\x00\x00\x00\n": _read_account_snapshot,
     b"\x00\x00\x00\x0b": _read_book_snapshot,
     b"\x00\x00\x00\x0c": _read_closing,
+    b"\x00\x00\x00\r": _read_resume,
+    b"\x00\x00\x00\x0e": _read_resumed,
+    b"\x00\x00\x00\x0f": _read_query_proof,
+    b"\x00\x00\x00\x10": _read_state_proof,
 }
 _CLIENT_MESSAGE_DISCRIMINANT = Discriminant(_CLIENT_MESSAGE_TYPE_MEMBERS, _CLIENT_MESSAGE_READERS)
 _CLIENT_MESSAGE_0: Fields = (("ClientMessage.type", "", _CLIENT_MESSAGE_DISCRIMINANT),)

@@ -12,7 +12,15 @@ from struct import Struct
 from typing import Any
 
 from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
-from constellation.protocol.messages.common import MAX_AUDITORS, Hash, Key, Signature, _write_auditor_signature
+from constellation.protocol.messages.common import (
+    MAX_APPOINTMENTS,
+    MAX_AUDITORS,
+    Hash,
+    Key,
+    Signature,
+    _write_auditor_signature,
+    _write_signed_appointment,
+)
 from constellation.protocol.messages.quanta import (
     _BATCH_0,
     _BATCH_1,
@@ -40,6 +48,7 @@ from constellation.protocol.messages.session import (
     _HELLO_0,
     _HELLO_PROOF_0,
     _HELLO_REPLY_0,
+    _HELLO_REPLY_1,
     _ROLE_MEMBERS,
     Closing,
     Hello,
@@ -52,6 +61,7 @@ from constellation.protocol.messages.session import (
 )
 from constellation.protocol.xdr import (
     ABSENT,
+    BOOLEAN,
     BOOLEANS,
     INT64,
     LENGTH,
@@ -84,6 +94,8 @@ class Promise:
         struct Promise {
             unsigned hyper epoch;
             Key alpha;
+            Hash log;                         // names the auditor's log: drawn at random when the log was created
+            bool recovering;                  // the log is new: what the auditor signed before may be forgotten
             SignedHeader *tip;                // the last header it stored; none at genesis
             Certificate *certificate;         // the highest it knows
         };
@@ -91,6 +103,8 @@ class Promise:
 
     epoch: int
     alpha: Key
+    log: Hash
+    recovering: bool
     tip: SignedHeader | None
     certificate: Certificate | None
 
@@ -111,19 +125,28 @@ _PROMISE_0: Fields = (
     ("Promise", "", Instance(Promise)),
     ("Promise.epoch", "epoch", UINT64),
     ("Promise.alpha", "alpha", Opaque(32)),
+    ("Promise.log", "log", Opaque(32)),
+    ("Promise.recovering", "recovering", BOOLEAN),
     ("Promise.tip", "tip", PRESENCE),
 )
 _PROMISE_1: Fields = (("Promise.certificate", "certificate", PRESENCE),)
-_pack_promise_0 = Struct(">Q32s").pack
+_pack_promise_0 = Struct(">Q32s32sI").pack
 
 
 def _write_promise(value: Any) -> bytes:
     try:
         alpha = value.alpha
+        log = value.log
+        recovering = value.recovering
         tip = value.tip
-        if type(value) is not Promise or len(alpha) != 32:
+        if (
+            type(value) is not Promise
+            or len(alpha) != 32
+            or len(log) != 32
+            or (recovering is not True and recovering is not False)
+        ):
             raise ValueError
-        part_0 = _pack_promise_0(value.epoch, alpha)
+        part_0 = _pack_promise_0(value.epoch, alpha, log, recovering)
     except Exception:
         explain_unencodable(value, _PROMISE_0)
         raise
@@ -137,18 +160,19 @@ def _write_promise(value: Any) -> bytes:
     return part_0 + tail_0 + tail_1
 
 
-_unpack_promise_0 = Struct(">Q32sI").unpack_from
+_unpack_promise_0 = Struct(">Q32s32sII").unpack_from
 _unpack_promise_1 = Struct(">I").unpack_from
 
 
 def _read_promise(data: bytes, offset: int) -> tuple[Promise, int]:
     try:
-        epoch, alpha, tip__present = _unpack_promise_0(data, offset)
+        epoch, alpha, log, recovering, tip__present = _unpack_promise_0(data, offset)
+        recovering = BOOLEANS[recovering]
         tip__present = BOOLEANS[tip__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _PROMISE_0)
         raise
-    offset += 44
+    offset += 80
     tip: SignedHeader | None = None
     if tip__present:
         tip, offset = _read_signed_header(data, offset)
@@ -162,7 +186,7 @@ def _read_promise(data: bytes, offset: int) -> tuple[Promise, int]:
     certificate: Certificate | None = None
     if certificate__present:
         certificate, offset = _read_certificate(data, offset)
-    return Promise(epoch, alpha, tip, certificate), offset
+    return Promise(epoch, alpha, log, recovering, tip, certificate), offset
 
 
 @dataclass(slots=True)
@@ -200,6 +224,8 @@ _SIGNED_PROMISE_0: Fields = (
     ("Promise", "promise", Instance(Promise)),
     ("Promise.epoch", "promise.epoch", UINT64),
     ("Promise.alpha", "promise.alpha", Opaque(32)),
+    ("Promise.log", "promise.log", Opaque(32)),
+    ("Promise.recovering", "promise.recovering", BOOLEAN),
     ("Promise.tip", "promise.tip", PRESENCE),
 )
 _SIGNED_PROMISE_1: Fields = (("Promise.certificate", "promise.certificate", PRESENCE),)
@@ -207,7 +233,7 @@ _SIGNED_PROMISE_2: Fields = (
     ("SignedPromise.auditor", "auditor", Opaque(32)),
     ("SignedPromise.signature", "signature", Opaque(64)),
 )
-_pack_signed_promise_0 = Struct(">Q32s").pack
+_pack_signed_promise_0 = Struct(">Q32s32sI").pack
 _pack_signed_promise_2 = Struct(">32s64s").pack
 
 
@@ -215,10 +241,18 @@ def _write_signed_promise(value: Any) -> bytes:
     try:
         promise = value.promise
         promise__alpha = promise.alpha
+        promise__log = promise.log
+        promise__recovering = promise.recovering
         promise__tip = promise.tip
-        if type(value) is not SignedPromise or type(promise) is not Promise or len(promise__alpha) != 32:
+        if (
+            type(value) is not SignedPromise
+            or type(promise) is not Promise
+            or len(promise__alpha) != 32
+            or len(promise__log) != 32
+            or (promise__recovering is not True and promise__recovering is not False)
+        ):
             raise ValueError
-        part_0 = _pack_signed_promise_0(promise.epoch, promise__alpha)
+        part_0 = _pack_signed_promise_0(promise.epoch, promise__alpha, promise__log, promise__recovering)
     except Exception:
         explain_unencodable(value, _SIGNED_PROMISE_0)
         raise
@@ -241,19 +275,22 @@ def _write_signed_promise(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2))
 
 
-_unpack_signed_promise_0 = Struct(">Q32sI").unpack_from
+_unpack_signed_promise_0 = Struct(">Q32s32sII").unpack_from
 _unpack_signed_promise_1 = Struct(">I").unpack_from
 _unpack_signed_promise_2 = Struct(">32s64s").unpack_from
 
 
 def _read_signed_promise(data: bytes, offset: int) -> tuple[SignedPromise, int]:
     try:
-        promise__epoch, promise__alpha, promise__tip__present = _unpack_signed_promise_0(data, offset)
+        promise__epoch, promise__alpha, promise__log, promise__recovering, promise__tip__present = (
+            _unpack_signed_promise_0(data, offset)
+        )
+        promise__recovering = BOOLEANS[promise__recovering]
         promise__tip__present = BOOLEANS[promise__tip__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _SIGNED_PROMISE_0)
         raise
-    offset += 44
+    offset += 80
     promise__tip: SignedHeader | None = None
     if promise__tip__present:
         promise__tip, offset = _read_signed_header(data, offset)
@@ -273,7 +310,9 @@ def _read_signed_promise(data: bytes, offset: int) -> tuple[SignedPromise, int]:
         explain_malformed(data, offset, _SIGNED_PROMISE_2)
         raise
     return SignedPromise(
-        Promise(promise__epoch, promise__alpha, promise__tip, promise__certificate), auditor, signature
+        Promise(promise__epoch, promise__alpha, promise__log, promise__recovering, promise__tip, promise__certificate),
+        auditor,
+        signature,
     ), offset + 96
 
 
@@ -463,7 +502,7 @@ def _read_epoch_opening(data: bytes, offset: int) -> tuple[EpochOpening, int]:
         explain_malformed(data, offset, _EPOCH_OPENING_0)
         raise
     offset += 52
-    if promises__count > MAX_AUDITORS or promises__count * 144 > len(data) - offset:
+    if promises__count > MAX_AUDITORS or promises__count * 180 > len(data) - offset:
         refuse_count(promises__count, MAX_AUDITORS, "EpochOpening.promises")
     promises = []
     for _ in range(promises__count):
@@ -480,10 +519,12 @@ class StreamStart:
 
         struct StreamStart {
             unsigned hyper number;            // the first batch that follows; what the auditor has from here on is dropped
+            unsigned hyper tip;               // the last batch that alpha has relayed to anybody
         };
     """
 
     number: int
+    tip: int
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -501,31 +542,32 @@ class StreamStart:
 _STREAM_START_0: Fields = (
     ("StreamStart", "", Instance(StreamStart)),
     ("StreamStart.number", "number", UINT64),
+    ("StreamStart.tip", "tip", UINT64),
 )
-_pack_stream_start_0 = Struct(">Q").pack
+_pack_stream_start_0 = Struct(">QQ").pack
 
 
 def _write_stream_start(value: Any) -> bytes:
     try:
         if type(value) is not StreamStart:
             raise ValueError
-        part_0 = _pack_stream_start_0(value.number)
+        part_0 = _pack_stream_start_0(value.number, value.tip)
     except Exception:
         explain_unencodable(value, _STREAM_START_0)
         raise
     return part_0
 
 
-_unpack_stream_start_0 = Struct(">Q").unpack_from
+_unpack_stream_start_0 = Struct(">QQ").unpack_from
 
 
 def _read_stream_start(data: bytes, offset: int) -> tuple[StreamStart, int]:
     try:
-        (number,) = _unpack_stream_start_0(data, offset)
+        number, tip = _unpack_stream_start_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _STREAM_START_0)
         raise
-    return StreamStart(number), offset + 8
+    return StreamStart(number, tip), offset + 16
 
 
 @dataclass(slots=True)
@@ -1005,21 +1047,36 @@ def _write_hello_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_hello_reply_as_cluster_message_0 = Struct(">iI32s32s64s").pack
+_pack_hello_reply_as_cluster_message_0 = Struct(">iI32s32sI").pack
+_pack_hello_reply_as_cluster_message_1 = Struct(">64s").pack
 
 
 def _write_hello_reply_as_cluster_message(value: Any) -> bytes:
     try:
         key = value.key
         challenge = value.challenge
-        signature = value.signature
-        if len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
+        appointments = value.appointments
+        if (
+            len(key) != 32
+            or len(challenge) != 32
+            or type(appointments) is not list
+            or len(appointments) > MAX_APPOINTMENTS
+        ):
             raise ValueError
-        part_0 = _pack_hello_reply_as_cluster_message_0(1, value.version, key, challenge, signature)
+        part_0 = _pack_hello_reply_as_cluster_message_0(1, value.version, key, challenge, len(appointments))
     except Exception:
         explain_unencodable(value, _HELLO_REPLY_0)
         raise
-    return part_0
+    tail_0 = b"".join([_write_signed_appointment(item) for item in appointments])
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_hello_reply_as_cluster_message_1(signature)
+    except Exception:
+        explain_unencodable(value, _HELLO_REPLY_1)
+        raise
+    return part_0 + tail_0 + part_1
 
 
 _pack_hello_proof_as_cluster_message_0 = Struct(">i64s").pack
@@ -1049,7 +1106,7 @@ def _write_epoch_proposal_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_epoch_promise_as_cluster_message_0 = Struct(">iQ32s").pack
+_pack_epoch_promise_as_cluster_message_0 = Struct(">iQ32s32sI").pack
 _pack_epoch_promise_as_cluster_message_2 = Struct(">32s64s").pack
 
 
@@ -1057,10 +1114,19 @@ def _write_epoch_promise_as_cluster_message(value: Any) -> bytes:
     try:
         promise = value.promise
         promise__alpha = promise.alpha
+        promise__log = promise.log
+        promise__recovering = promise.recovering
         promise__tip = promise.tip
-        if type(promise) is not Promise or len(promise__alpha) != 32:
+        if (
+            type(promise) is not Promise
+            or len(promise__alpha) != 32
+            or len(promise__log) != 32
+            or (promise__recovering is not True and promise__recovering is not False)
+        ):
             raise ValueError
-        part_0 = _pack_epoch_promise_as_cluster_message_0(4, promise.epoch, promise__alpha)
+        part_0 = _pack_epoch_promise_as_cluster_message_0(
+            4, promise.epoch, promise__alpha, promise__log, promise__recovering
+        )
     except Exception:
         explain_unencodable(value, _SIGNED_PROMISE_0)
         raise
@@ -1347,12 +1413,12 @@ def _write_closing_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_stream_start_as_cluster_message_0 = Struct(">iQ").pack
+_pack_stream_start_as_cluster_message_0 = Struct(">iQQ").pack
 
 
 def _write_stream_start_as_cluster_message(value: Any) -> bytes:
     try:
-        part_0 = _pack_stream_start_as_cluster_message_0(14, value.number)
+        part_0 = _pack_stream_start_as_cluster_message_0(14, value.number, value.tip)
     except Exception:
         explain_unencodable(value, _STREAM_START_0)
         raise

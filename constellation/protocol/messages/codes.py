@@ -34,6 +34,8 @@ class Code(IntEnum):
             UNKNOWN_ACCOUNT = 204,
             FOREIGN_ACCOUNT = 205,
             INVALID_NONCE = 206,
+            AHEAD = 207,
+            PRUNED = 208,
 
             // 3xx: money
             INVALID_AMOUNT = 300,
@@ -67,6 +69,7 @@ class Code(IntEnum):
             SHUTTING_DOWN = 604,
             TOO_MANY_CONNECTIONS = 605,
             HALTED = 606,
+            MOVED = 607,
 
             // 7xx: between members
             BROKEN_CHAIN = 700,
@@ -99,6 +102,8 @@ class Code(IntEnum):
     UNKNOWN_ACCOUNT = 204
     FOREIGN_ACCOUNT = 205
     INVALID_NONCE = 206
+    AHEAD = 207
+    PRUNED = 208
     INVALID_AMOUNT = 300
     UNKNOWN_ASSET = 301
     INSUFFICIENT_FUNDS = 302
@@ -124,6 +129,7 @@ class Code(IntEnum):
     SHUTTING_DOWN = 604
     TOO_MANY_CONNECTIONS = 605
     HALTED = 606
+    MOVED = 607
     BROKEN_CHAIN = 700
     WRONG_EPOCH = 701
     QUANTA_ROOT_MISMATCH = 702

@@ -39,6 +39,11 @@ PROTOCOL_VERSION = 1
 # a Stellar account has at most 20 signers
 MAX_AUDITORS = 19
 
+MAX_APPOINTMENTS = 64
+
+# term t has the epochs from t x this + 1 on
+EPOCHS_PER_TERM = 1000000000
+
 # an Ed25519 public key
 Key = bytes
 
@@ -494,3 +499,206 @@ def _read_merkle_proof(data: bytes, offset: int) -> tuple[MerkleProof, int]:
         refuse_count(path__count, 32, "MerkleProof.path")
     path, offset = read_opaques(data, offset, path__count, 32)
     return MerkleProof(index, size, path), offset
+
+
+@dataclass(slots=True)
+class Appointment:
+    """The auditors hand the constellation to a new alpha: its epochs are those of the term. Term 0 is the settings' alpha.
+
+    XDR::
+
+        struct Appointment {
+            unsigned int term;                // one more than the last one's
+            Key alpha;
+            string client_url<256>;           // where traders connect: ws:// or wss://
+            string cluster_url<256>;          // where auditors connect
+        };
+    """
+
+    term: int
+    alpha: Key
+    client_url: str
+    cluster_url: str
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_appointment(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Appointment":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_appointment(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Appointment")
+        return value
+
+
+_APPOINTMENT_0: Fields = (
+    ("Appointment", "", Instance(Appointment)),
+    ("Appointment.term", "term", UINT32),
+    ("Appointment.alpha", "alpha", Opaque(32)),
+    ("Appointment.client_url", "client_url", LENGTH),
+)
+_APPOINTMENT_1: Fields = (("Appointment.cluster_url", "cluster_url", LENGTH),)
+_pack_appointment_0 = Struct(">I32s").pack
+
+
+def _write_appointment(value: Any) -> bytes:
+    try:
+        alpha = value.alpha
+        client_url = value.client_url
+        if type(value) is not Appointment or len(alpha) != 32:
+            raise ValueError
+        part_0 = _pack_appointment_0(value.term, alpha)
+    except Exception:
+        explain_unencodable(value, _APPOINTMENT_0)
+        raise
+    tail_0 = write_string(client_url, 256, "Appointment.client_url")
+    try:
+        cluster_url = value.cluster_url
+    except Exception:
+        explain_unencodable(value, _APPOINTMENT_1)
+        raise
+    tail_1 = write_string(cluster_url, 256, "Appointment.cluster_url")
+    return part_0 + tail_0 + tail_1
+
+
+_unpack_appointment_0 = Struct(">I32sI").unpack_from
+_unpack_appointment_1 = Struct(">I").unpack_from
+
+
+def _read_appointment(data: bytes, offset: int) -> tuple[Appointment, int]:
+    try:
+        term, alpha, client_url__length = _unpack_appointment_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _APPOINTMENT_0)
+        raise
+    offset += 40
+    client_url, offset = read_string(data, offset, client_url__length, 256, "Appointment.client_url")
+    try:
+        (cluster_url__length,) = _unpack_appointment_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _APPOINTMENT_1)
+        raise
+    offset += 4
+    cluster_url, offset = read_string(data, offset, cluster_url__length, 256, "Appointment.cluster_url")
+    return Appointment(term, alpha, client_url, cluster_url), offset
+
+
+@dataclass(slots=True)
+class SignedAppointment:
+    """Signed by a quorum of auditors.
+
+    XDR::
+
+        struct SignedAppointment {
+            Appointment appointment;
+            AuditorSignature signatures<MAX_AUDITORS>;
+        };
+    """
+
+    appointment: Appointment
+    signatures: list[AuditorSignature]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_signed_appointment(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SignedAppointment":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_signed_appointment(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SignedAppointment")
+        return value
+
+
+_SIGNED_APPOINTMENT_0: Fields = (
+    ("SignedAppointment", "", Instance(SignedAppointment)),
+    ("Appointment", "appointment", Instance(Appointment)),
+    ("Appointment.term", "appointment.term", UINT32),
+    ("Appointment.alpha", "appointment.alpha", Opaque(32)),
+    ("Appointment.client_url", "appointment.client_url", LENGTH),
+)
+_SIGNED_APPOINTMENT_1: Fields = (("Appointment.cluster_url", "appointment.cluster_url", LENGTH),)
+_SIGNED_APPOINTMENT_2: Fields = (("SignedAppointment.signatures", "signatures", Items(MAX_AUDITORS)),)
+_pack_signed_appointment_0 = Struct(">I32s").pack
+_pack_signed_appointment_2 = Struct(">I").pack
+
+
+def _write_signed_appointment(value: Any) -> bytes:
+    try:
+        appointment = value.appointment
+        appointment__alpha = appointment.alpha
+        appointment__client_url = appointment.client_url
+        if (
+            type(value) is not SignedAppointment
+            or type(appointment) is not Appointment
+            or len(appointment__alpha) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_signed_appointment_0(appointment.term, appointment__alpha)
+    except Exception:
+        explain_unencodable(value, _SIGNED_APPOINTMENT_0)
+        raise
+    tail_0 = write_string(appointment__client_url, 256, "Appointment.client_url")
+    try:
+        appointment__cluster_url = appointment.cluster_url
+    except Exception:
+        explain_unencodable(value, _SIGNED_APPOINTMENT_1)
+        raise
+    tail_1 = write_string(appointment__cluster_url, 256, "Appointment.cluster_url")
+    try:
+        signatures = value.signatures
+        if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_2 = _pack_signed_appointment_2(len(signatures))
+    except Exception:
+        explain_unencodable(value, _SIGNED_APPOINTMENT_2)
+        raise
+    tail_2 = b"".join([_write_auditor_signature(item) for item in signatures])
+    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
+
+
+_unpack_signed_appointment_0 = Struct(">I32sI").unpack_from
+_unpack_signed_appointment_1 = Struct(">I").unpack_from
+_unpack_signed_appointment_2 = Struct(">I").unpack_from
+
+
+def _read_signed_appointment(data: bytes, offset: int) -> tuple[SignedAppointment, int]:
+    try:
+        appointment__term, appointment__alpha, appointment__client_url__length = _unpack_signed_appointment_0(
+            data, offset
+        )
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_APPOINTMENT_0)
+        raise
+    offset += 40
+    appointment__client_url, offset = read_string(
+        data, offset, appointment__client_url__length, 256, "Appointment.client_url"
+    )
+    try:
+        (appointment__cluster_url__length,) = _unpack_signed_appointment_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_APPOINTMENT_1)
+        raise
+    offset += 4
+    appointment__cluster_url, offset = read_string(
+        data, offset, appointment__cluster_url__length, 256, "Appointment.cluster_url"
+    )
+    try:
+        (signatures__count,) = _unpack_signed_appointment_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_APPOINTMENT_2)
+        raise
+    offset += 4
+    if signatures__count > MAX_AUDITORS or signatures__count * 96 > len(data) - offset:
+        refuse_count(signatures__count, MAX_AUDITORS, "SignedAppointment.signatures")
+    signatures = []
+    for _ in range(signatures__count):
+        signatures__item, offset = _read_auditor_signature(data, offset)
+        signatures.append(signatures__item)
+    return SignedAppointment(
+        Appointment(appointment__term, appointment__alpha, appointment__client_url, appointment__cluster_url),
+        signatures,
+    ), offset

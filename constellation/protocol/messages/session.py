@@ -11,19 +11,30 @@ from struct import Struct
 from typing import Any
 
 from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
-from constellation.protocol.messages.common import Challenge, Hash, Key, Signature
+from constellation.protocol.messages.common import (
+    MAX_APPOINTMENTS,
+    Challenge,
+    Hash,
+    Key,
+    Signature,
+    SignedAppointment,
+    _read_signed_appointment,
+    _write_signed_appointment,
+)
 from constellation.protocol.xdr import (
     LENGTH,
     UINT32,
     Enumerated,
     Fields,
     Instance,
+    Items,
     MalformedMessage,
     Opaque,
     StructError,
     explain_malformed,
     explain_unencodable,
     read_string,
+    refuse_count,
     write_string,
 )
 
@@ -137,6 +148,7 @@ class HelloReply:
             unsigned int version;
             Key key;
             Challenge challenge;
+            SignedAppointment appointments<MAX_APPOINTMENTS>;  // every one so far: why this key is alpha's
             Signature signature;              // by alpha over the transcript
         };
     """
@@ -144,6 +156,7 @@ class HelloReply:
     version: int
     key: Key
     challenge: Challenge
+    appointments: list[SignedAppointment]
     signature: Signature
 
     def to_xdr(self) -> bytes:
@@ -164,35 +177,65 @@ _HELLO_REPLY_0: Fields = (
     ("HelloReply.version", "version", UINT32),
     ("HelloReply.key", "key", Opaque(32)),
     ("HelloReply.challenge", "challenge", Opaque(32)),
-    ("HelloReply.signature", "signature", Opaque(64)),
+    ("HelloReply.appointments", "appointments", Items(MAX_APPOINTMENTS)),
 )
-_pack_hello_reply_0 = Struct(">I32s32s64s").pack
+_HELLO_REPLY_1: Fields = (("HelloReply.signature", "signature", Opaque(64)),)
+_pack_hello_reply_0 = Struct(">I32s32sI").pack
+_pack_hello_reply_1 = Struct(">64s").pack
 
 
 def _write_hello_reply(value: Any) -> bytes:
     try:
         key = value.key
         challenge = value.challenge
-        signature = value.signature
-        if type(value) is not HelloReply or len(key) != 32 or len(challenge) != 32 or len(signature) != 64:
+        appointments = value.appointments
+        if (
+            type(value) is not HelloReply
+            or len(key) != 32
+            or len(challenge) != 32
+            or type(appointments) is not list
+            or len(appointments) > MAX_APPOINTMENTS
+        ):
             raise ValueError
-        part_0 = _pack_hello_reply_0(value.version, key, challenge, signature)
+        part_0 = _pack_hello_reply_0(value.version, key, challenge, len(appointments))
     except Exception:
         explain_unencodable(value, _HELLO_REPLY_0)
         raise
-    return part_0
+    tail_0 = b"".join([_write_signed_appointment(item) for item in appointments])
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_hello_reply_1(signature)
+    except Exception:
+        explain_unencodable(value, _HELLO_REPLY_1)
+        raise
+    return part_0 + tail_0 + part_1
 
 
-_unpack_hello_reply_0 = Struct(">I32s32s64s").unpack_from
+_unpack_hello_reply_0 = Struct(">I32s32sI").unpack_from
+_unpack_hello_reply_1 = Struct(">64s").unpack_from
 
 
 def _read_hello_reply(data: bytes, offset: int) -> tuple[HelloReply, int]:
     try:
-        version, key, challenge, signature = _unpack_hello_reply_0(data, offset)
+        version, key, challenge, appointments__count = _unpack_hello_reply_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _HELLO_REPLY_0)
         raise
-    return HelloReply(version, key, challenge, signature), offset + 132
+    offset += 72
+    if appointments__count > MAX_APPOINTMENTS or appointments__count * 48 > len(data) - offset:
+        refuse_count(appointments__count, MAX_APPOINTMENTS, "HelloReply.appointments")
+    appointments = []
+    for _ in range(appointments__count):
+        appointments__item, offset = _read_signed_appointment(data, offset)
+        appointments.append(appointments__item)
+    try:
+        (signature,) = _unpack_hello_reply_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HELLO_REPLY_1)
+        raise
+    return HelloReply(version, key, challenge, appointments, signature), offset + 64
 
 
 @dataclass(slots=True)

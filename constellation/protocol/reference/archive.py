@@ -18,8 +18,10 @@ from constellation.protocol.messages.archive import (
     ArchiveSnapshot,
     ArchiveTail,
 )
+from constellation.protocol.messages.common import MAX_APPOINTMENTS
 from constellation.protocol.messages.quanta import Batch, Certificate
 from constellation.protocol.reference.client import pack_finality, unpack_finality
+from constellation.protocol.reference.common import pack_signed_appointment, unpack_signed_appointment
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -50,6 +52,7 @@ def pack_archive_head(packer: Packer, value: ArchiveHead) -> None:
     expect_class(value, ArchiveHead)
     pack_uint32(packer, value.format_version, "ArchiveHead.format_version")
     pack_settings(packer, value.settings)
+    pack_array(packer, value.appointments, pack_signed_appointment, MAX_APPOINTMENTS, "ArchiveHead.appointments")
 
 
 def unpack_archive_head(unpacker: Unpacker) -> ArchiveHead:
@@ -57,6 +60,9 @@ def unpack_archive_head(unpacker: Unpacker) -> ArchiveHead:
     return ArchiveHead(
         format_version=unpack_uint32(unpacker, "ArchiveHead.format_version"),
         settings=unpack_settings(unpacker),
+        appointments=unpack_array(
+            unpacker, unpack_signed_appointment, 48, MAX_APPOINTMENTS, "ArchiveHead.appointments"
+        ),
     )
 
 

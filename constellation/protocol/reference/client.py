@@ -11,6 +11,7 @@ from constellation.protocol.messages.client import (
     MAX_ACCOUNT_WITHDRAWALS,
     MAX_ANCESTORS,
     MAX_BOOK_LEVELS,
+    MAX_BUCKET_ENTRIES,
     MAX_EVENTS_PER_MESSAGE,
     MAX_OPEN_ORDERS,
     AccountEvent,
@@ -18,31 +19,43 @@ from constellation.protocol.messages.client import (
     Acknowledgement,
     BookLevel,
     BookSnapshot,
+    BucketPair,
     ClientMessage,
     ClientMessageType,
     Finality,
     QueryAccount,
     QueryBook,
+    QueryProof,
     Rejected,
+    Resume,
+    Resumed,
+    StateProof,
     Submit,
     Welcome,
 )
 from constellation.protocol.messages.codes import Code
 from constellation.protocol.messages.session import Closing, Hello, HelloProof, HelloReply
+from constellation.protocol.messages.state import StateEntryType
 from constellation.protocol.reference.common import pack_merkle_proof, unpack_merkle_proof
 from constellation.protocol.reference.effects import pack_effect_group, unpack_effect_group
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
+    pack_bool,
     pack_enum,
+    pack_fixed_opaque,
     pack_int64,
+    pack_opaque,
     pack_optional,
     pack_string,
     pack_uint32,
     pack_uint64,
     unpack_array,
+    unpack_bool,
     unpack_enum,
+    unpack_fixed_opaque,
     unpack_int64,
+    unpack_opaque,
     unpack_optional,
     unpack_string,
     unpack_uint32,
@@ -73,9 +86,11 @@ from constellation.protocol.reference.settings import pack_settings, unpack_sett
 from constellation.protocol.reference.state import (
     pack_account_entry,
     pack_order_entry,
+    pack_state_entry,
     pack_withdrawal_entry,
     unpack_account_entry,
     unpack_order_entry,
+    unpack_state_entry,
     unpack_withdrawal_entry,
 )
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
@@ -123,6 +138,38 @@ def unpack_query_book(unpacker: Unpacker) -> QueryBook:
         request_id=unpack_uint64(unpacker, "QueryBook.request_id"),
         market=unpack_uint32(unpacker, "QueryBook.market"),
         levels=unpack_uint32(unpacker, "QueryBook.levels"),
+    )
+
+
+def pack_resume(packer: Packer, value: Resume) -> None:
+    """Packs Resume."""
+    expect_class(value, Resume)
+    pack_uint64(packer, value.request_id, "Resume.request_id")
+    pack_uint64(packer, value.after, "Resume.after")
+
+
+def unpack_resume(unpacker: Unpacker) -> Resume:
+    """Unpacks Resume."""
+    return Resume(
+        request_id=unpack_uint64(unpacker, "Resume.request_id"),
+        after=unpack_uint64(unpacker, "Resume.after"),
+    )
+
+
+def pack_query_proof(packer: Packer, value: QueryProof) -> None:
+    """Packs QueryProof."""
+    expect_class(value, QueryProof)
+    pack_uint64(packer, value.request_id, "QueryProof.request_id")
+    pack_enum(packer, value.kind, StateEntryType, "QueryProof.kind")
+    pack_opaque(packer, value.identity, 32, "QueryProof.identity")
+
+
+def unpack_query_proof(unpacker: Unpacker) -> QueryProof:
+    """Unpacks QueryProof."""
+    return QueryProof(
+        request_id=unpack_uint64(unpacker, "QueryProof.request_id"),
+        kind=unpack_enum(unpacker, StateEntryType, "QueryProof.kind"),
+        identity=unpack_opaque(unpacker, 32, "QueryProof.identity"),
     )
 
 
@@ -280,6 +327,59 @@ def unpack_book_snapshot(unpacker: Unpacker) -> BookSnapshot:
     )
 
 
+def pack_resumed(packer: Packer, value: Resumed) -> None:
+    """Packs Resumed."""
+    expect_class(value, Resumed)
+    pack_uint64(packer, value.request_id, "Resumed.request_id")
+    pack_uint64(packer, value.last, "Resumed.last")
+    pack_bool(packer, value.more, "Resumed.more")
+
+
+def unpack_resumed(unpacker: Unpacker) -> Resumed:
+    """Unpacks Resumed."""
+    return Resumed(
+        request_id=unpack_uint64(unpacker, "Resumed.request_id"),
+        last=unpack_uint64(unpacker, "Resumed.last"),
+        more=unpack_bool(unpacker, "Resumed.more"),
+    )
+
+
+def pack_bucket_pair(packer: Packer, value: BucketPair) -> None:
+    """Packs BucketPair."""
+    expect_class(value, BucketPair)
+    pack_fixed_opaque(packer, value.path, 32, "BucketPair.path")
+    pack_fixed_opaque(packer, value.entry, 32, "BucketPair.entry")
+
+
+def unpack_bucket_pair(unpacker: Unpacker) -> BucketPair:
+    """Unpacks BucketPair."""
+    return BucketPair(
+        path=unpack_fixed_opaque(unpacker, 32, "BucketPair.path"),
+        entry=unpack_fixed_opaque(unpacker, 32, "BucketPair.entry"),
+    )
+
+
+def pack_state_proof(packer: Packer, value: StateProof) -> None:
+    """Packs StateProof."""
+    expect_class(value, StateProof)
+    pack_uint64(packer, value.request_id, "StateProof.request_id")
+    pack_finality(packer, value.finality)
+    pack_optional(packer, value.entry, pack_state_entry)
+    pack_array(packer, value.others, pack_bucket_pair, MAX_BUCKET_ENTRIES, "StateProof.others")
+    pack_merkle_proof(packer, value.bucket_proof)
+
+
+def unpack_state_proof(unpacker: Unpacker) -> StateProof:
+    """Unpacks StateProof."""
+    return StateProof(
+        request_id=unpack_uint64(unpacker, "StateProof.request_id"),
+        finality=unpack_finality(unpacker),
+        entry=unpack_optional(unpacker, unpack_state_entry, "StateProof.entry"),
+        others=unpack_array(unpacker, unpack_bucket_pair, 64, MAX_BUCKET_ENTRIES, "StateProof.others"),
+        bucket_proof=unpack_merkle_proof(unpacker),
+    )
+
+
 def pack_client_message(packer: Packer, value: ClientMessage) -> None:
     """Packs ClientMessage."""
     if type(value) is Hello:
@@ -321,6 +421,18 @@ def pack_client_message(packer: Packer, value: ClientMessage) -> None:
     elif type(value) is Closing:
         packer.pack_enum(ClientMessageType.CLIENT_CLOSING)
         pack_closing(packer, value)
+    elif type(value) is Resume:
+        packer.pack_enum(ClientMessageType.RESUME)
+        pack_resume(packer, value)
+    elif type(value) is Resumed:
+        packer.pack_enum(ClientMessageType.RESUMED)
+        pack_resumed(packer, value)
+    elif type(value) is QueryProof:
+        packer.pack_enum(ClientMessageType.QUERY_PROOF)
+        pack_query_proof(packer, value)
+    elif type(value) is StateProof:
+        packer.pack_enum(ClientMessageType.STATE_PROOF)
+        pack_state_proof(packer, value)
     else:
         raise UnencodableMessage("wrong type", "ClientMessage.type")
 
@@ -354,4 +466,12 @@ def unpack_client_message(unpacker: Unpacker) -> ClientMessage:
         return unpack_book_snapshot(unpacker)
     if type is ClientMessageType.CLIENT_CLOSING:
         return unpack_closing(unpacker)
+    if type is ClientMessageType.RESUME:
+        return unpack_resume(unpacker)
+    if type is ClientMessageType.RESUMED:
+        return unpack_resumed(unpacker)
+    if type is ClientMessageType.QUERY_PROOF:
+        return unpack_query_proof(unpacker)
+    if type is ClientMessageType.STATE_PROOF:
+        return unpack_state_proof(unpacker)
     raise MalformedMessage("unknown union arm", "ClientMessage.type")

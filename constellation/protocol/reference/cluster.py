@@ -29,12 +29,14 @@ from constellation.protocol.messages.session import Closing, Hello, HelloProof, 
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
+    pack_bool,
     pack_enum,
     pack_fixed_opaque,
     pack_optional,
     pack_string,
     pack_uint64,
     unpack_array,
+    unpack_bool,
     unpack_enum,
     unpack_fixed_opaque,
     unpack_optional,
@@ -69,6 +71,8 @@ def pack_promise(packer: Packer, value: Promise) -> None:
     expect_class(value, Promise)
     pack_uint64(packer, value.epoch, "Promise.epoch")
     pack_fixed_opaque(packer, value.alpha, 32, "Promise.alpha")
+    pack_fixed_opaque(packer, value.log, 32, "Promise.log")
+    pack_bool(packer, value.recovering, "Promise.recovering")
     pack_optional(packer, value.tip, pack_signed_header)
     pack_optional(packer, value.certificate, pack_certificate)
 
@@ -78,6 +82,8 @@ def unpack_promise(unpacker: Unpacker) -> Promise:
     return Promise(
         epoch=unpack_uint64(unpacker, "Promise.epoch"),
         alpha=unpack_fixed_opaque(unpacker, 32, "Promise.alpha"),
+        log=unpack_fixed_opaque(unpacker, 32, "Promise.log"),
+        recovering=unpack_bool(unpacker, "Promise.recovering"),
         tip=unpack_optional(unpacker, unpack_signed_header, "Promise.tip"),
         certificate=unpack_optional(unpacker, unpack_certificate, "Promise.certificate"),
     )
@@ -143,7 +149,7 @@ def unpack_epoch_opening(unpacker: Unpacker) -> EpochOpening:
         epoch=unpack_uint64(unpacker, "EpochOpening.epoch"),
         base_number=unpack_uint64(unpacker, "EpochOpening.base_number"),
         base=unpack_fixed_opaque(unpacker, 32, "EpochOpening.base"),
-        promises=unpack_array(unpacker, unpack_signed_promise, 144, MAX_AUDITORS, "EpochOpening.promises"),
+        promises=unpack_array(unpacker, unpack_signed_promise, 180, MAX_AUDITORS, "EpochOpening.promises"),
     )
 
 
@@ -151,12 +157,14 @@ def pack_stream_start(packer: Packer, value: StreamStart) -> None:
     """Packs StreamStart."""
     expect_class(value, StreamStart)
     pack_uint64(packer, value.number, "StreamStart.number")
+    pack_uint64(packer, value.tip, "StreamStart.tip")
 
 
 def unpack_stream_start(unpacker: Unpacker) -> StreamStart:
     """Unpacks StreamStart."""
     return StreamStart(
         number=unpack_uint64(unpacker, "StreamStart.number"),
+        tip=unpack_uint64(unpacker, "StreamStart.tip"),
     )
 
 

@@ -8,6 +8,8 @@ Types that every other file uses. RFC 4506 IDL; the Python classes are generated
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.common import (
+    MAX_AUDITORS,
+    Appointment,
     AssetIdentity,
     AssetType,
     AuditorSignature,
@@ -15,6 +17,7 @@ from constellation.protocol.messages.common import (
     Memo,
     MemoType,
     MerkleProof,
+    SignedAppointment,
 )
 from constellation.protocol.reference.primitives import (
     expect_class,
@@ -132,4 +135,38 @@ def unpack_merkle_proof(unpacker: Unpacker) -> MerkleProof:
         path=unpack_array(
             unpacker, lambda unpacker: unpack_fixed_opaque(unpacker, 32, "MerkleProof.path"), 32, 32, "MerkleProof.path"
         ),
+    )
+
+
+def pack_appointment(packer: Packer, value: Appointment) -> None:
+    """Packs Appointment."""
+    expect_class(value, Appointment)
+    pack_uint32(packer, value.term, "Appointment.term")
+    pack_fixed_opaque(packer, value.alpha, 32, "Appointment.alpha")
+    pack_string(packer, value.client_url, 256, "Appointment.client_url")
+    pack_string(packer, value.cluster_url, 256, "Appointment.cluster_url")
+
+
+def unpack_appointment(unpacker: Unpacker) -> Appointment:
+    """Unpacks Appointment."""
+    return Appointment(
+        term=unpack_uint32(unpacker, "Appointment.term"),
+        alpha=unpack_fixed_opaque(unpacker, 32, "Appointment.alpha"),
+        client_url=unpack_string(unpacker, 256, "Appointment.client_url"),
+        cluster_url=unpack_string(unpacker, 256, "Appointment.cluster_url"),
+    )
+
+
+def pack_signed_appointment(packer: Packer, value: SignedAppointment) -> None:
+    """Packs SignedAppointment."""
+    expect_class(value, SignedAppointment)
+    pack_appointment(packer, value.appointment)
+    pack_array(packer, value.signatures, pack_auditor_signature, MAX_AUDITORS, "SignedAppointment.signatures")
+
+
+def unpack_signed_appointment(unpacker: Unpacker) -> SignedAppointment:
+    """Unpacks SignedAppointment."""
+    return SignedAppointment(
+        appointment=unpack_appointment(unpacker),
+        signatures=unpack_array(unpacker, unpack_auditor_signature, 96, MAX_AUDITORS, "SignedAppointment.signatures"),
     )

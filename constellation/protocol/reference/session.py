@@ -8,13 +8,17 @@ The mutual handshake that opens every connection: each side signs the other's ch
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.codes import Code
+from constellation.protocol.messages.common import MAX_APPOINTMENTS
 from constellation.protocol.messages.session import Closing, HandshakeTranscript, Hello, HelloProof, HelloReply, Role
+from constellation.protocol.reference.common import pack_signed_appointment, unpack_signed_appointment
 from constellation.protocol.reference.primitives import (
     expect_class,
+    pack_array,
     pack_enum,
     pack_fixed_opaque,
     pack_string,
     pack_uint32,
+    unpack_array,
     unpack_enum,
     unpack_fixed_opaque,
     unpack_string,
@@ -49,6 +53,7 @@ def pack_hello_reply(packer: Packer, value: HelloReply) -> None:
     pack_uint32(packer, value.version, "HelloReply.version")
     pack_fixed_opaque(packer, value.key, 32, "HelloReply.key")
     pack_fixed_opaque(packer, value.challenge, 32, "HelloReply.challenge")
+    pack_array(packer, value.appointments, pack_signed_appointment, MAX_APPOINTMENTS, "HelloReply.appointments")
     pack_fixed_opaque(packer, value.signature, 64, "HelloReply.signature")
 
 
@@ -58,6 +63,7 @@ def unpack_hello_reply(unpacker: Unpacker) -> HelloReply:
         version=unpack_uint32(unpacker, "HelloReply.version"),
         key=unpack_fixed_opaque(unpacker, 32, "HelloReply.key"),
         challenge=unpack_fixed_opaque(unpacker, 32, "HelloReply.challenge"),
+        appointments=unpack_array(unpacker, unpack_signed_appointment, 48, MAX_APPOINTMENTS, "HelloReply.appointments"),
         signature=unpack_fixed_opaque(unpacker, 64, "HelloReply.signature"),
     )
 

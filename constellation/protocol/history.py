@@ -1,0 +1,48 @@
+"""What a log is asked for on behalf of clients, as it goes from the log to the gateway."""
+
+from dataclasses import dataclass
+
+from constellation.protocol.messages import AccountEvent, BucketPair, Finality, SignedHeader
+
+
+@dataclass(slots=True)
+class PastBatch:
+    """One account's events of a batch.
+
+    Attributes:
+        signed_header: by the alpha of its epoch.
+        events: of the account, in order.
+        finality: what makes the batch final; None when the log did not know it yet.
+    """
+
+    signed_header: SignedHeader
+    events: list[AccountEvent]
+    finality: Finality | None
+
+
+@dataclass(slots=True)
+class EventPage:
+    """Consecutive events of one account.
+
+    Attributes:
+        batches: in order.
+        more: whether the log has further ones.
+    """
+
+    batches: list[PastBatch]
+    more: bool
+
+
+@dataclass(slots=True)
+class StoredEntry:
+    """An entry of the last written checkpoint.
+
+    Attributes:
+        finality: what makes the checkpoint final; its first header is the checkpoint's.
+        entry: encoded; None when there is none.
+        others: what else is in its bucket, by path.
+    """
+
+    finality: Finality
+    entry: bytes | None
+    others: list[BucketPair]
