@@ -45,10 +45,10 @@ def appointments_from_json(constellation: bytes, document: Any) -> list[SignedAp
     """
     try:
         if document["constellation_id"] != constellation.hex():
-            raise ValueError("the appointments are of another constellation")
+            raise ValueError("they are of another constellation")
         return [_appointment(item) for item in document["appointments"]]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"this is no list of appointments: {error!r}") from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"this is no list of appointments: {error}") from None
 
 
 def _appointment(item: Json) -> SignedAppointment:

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from constellation.protocol.messages import AccountEvent, BucketPair, Finality, SignedHeader
+from constellation.protocol.messages import (
+    AccountEvent,
+    BatchHeader,
+    BucketPair,
+    Finality,
+    MerkleProof,
+    SignedHeader,
+    StateEntry,
+)
 
 
 @dataclass(slots=True)
@@ -46,3 +54,25 @@ class StoredEntry:
     finality: Finality
     entry: bytes | None
     others: list[BucketPair]
+
+    @property
+    def header(self) -> BatchHeader:
+        """The checkpoint's."""
+        return next(iter(self.finality.ancestors), self.finality.certificate.header)
+
+
+@dataclass(slots=True)
+class EntryProof:
+    """An entry under a certified checkpoint, or its absence.
+
+    Attributes:
+        finality: what makes the checkpoint final; its first header is the checkpoint's.
+        entry: None when there is none.
+        others: what else is in its bucket, by path.
+        bucket_proof: from the bucket to the checkpoint's state root.
+    """
+
+    finality: Finality
+    entry: StateEntry | None
+    others: list[BucketPair]
+    bucket_proof: MerkleProof

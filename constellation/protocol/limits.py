@@ -74,3 +74,19 @@ EVENT_PAGE_MAX_QUANTA: Final = 4000
 
 READS_PER_SESSION_MAX: Final = 8
 """Questions of one connection that wait for the log; past it, OVERLOADED."""
+
+SNAPSHOT_CHUNK_MAX_BYTES: Final = 256 * 1024
+"""Entries in one message of a snapshot: enough to fill a socket, little enough to handle between two batches."""
+
+SNAPSHOT_BUCKET_MAX_ENTRIES: Final = 2**17
+SNAPSHOT_BUCKET_MAX_BYTES: Final = 64 * 1024 * 1024
+"""What a receiver holds of a snapshot before it can be verified: one bucket, which an honest state fills with hundreds."""
+
+SNAPSHOT_COPY_TIMEOUT_S: Final = 300.0
+"""How long a snapshot may be read: meanwhile the database keeps every changed page twice."""
+
+SNAPSHOT_TRANSFERS_MAX: Final = 2
+"""Snapshots on their way at once; others wait for their turn."""
+
+SNAPSHOT_BATCHES_BEHIND: Final = 100_000
+"""An auditor that is further behind gets a snapshot even where all batches are still there."""

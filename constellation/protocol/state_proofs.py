@@ -26,8 +26,10 @@ from constellation.protocol.proofs import check_finality
 EMPTY_BUCKET = bytes(32)
 """Hash of a bucket without entries."""
 
+NUMBER_BYTES = 8
+"""Of the identity of an entry that has a number."""
+
 _BUCKET = b"\x02"
-_NUMBER_BYTES = 8
 
 
 def entry_key(kind: StateEntryType, identity: bytes) -> bytes:
@@ -46,7 +48,7 @@ def number_identity(number: int) -> bytes:
     Raises:
         OverflowError: it is not a number of 64 bits.
     """
-    return number.to_bytes(_NUMBER_BYTES, "big")
+    return number.to_bytes(NUMBER_BYTES, "big")
 
 
 def entry_path(key: bytes) -> bytes:

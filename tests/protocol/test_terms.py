@@ -133,8 +133,8 @@ def test_a_malformed_document_is_refused(field: str) -> None:
     for broken in (None, "x" * 300, [1], {"a": 1}):
         document = appointments_to_json(WORLD.constellation, [appoint(WORLD, 1, SECOND)])
         document["appointments"][0][field] = broken
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="no list of appointments"):
             appointments_from_json(WORLD.constellation, document)
     for document in (None, [], 1, "x", {}, {"constellation_id": WORLD.constellation.hex(), "appointments": 1}):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="no list of appointments"):
             appointments_from_json(WORLD.constellation, document)

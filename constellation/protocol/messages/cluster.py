@@ -11,6 +11,7 @@ from enum import IntEnum
 from struct import Struct
 from typing import Any
 
+from constellation.protocol.messages.client import MAX_ANCESTORS, Finality
 from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
 from constellation.protocol.messages.common import (
     MAX_APPOINTMENTS,
@@ -18,6 +19,7 @@ from constellation.protocol.messages.common import (
     Hash,
     Key,
     Signature,
+    _read_auditor_signature,
     _write_auditor_signature,
     _write_signed_appointment,
 )
@@ -37,8 +39,10 @@ from constellation.protocol.messages.quanta import (
     LedgerReport,
     SignedHeader,
     _read_batch,
+    _read_batch_header,
     _read_certificate,
     _read_signed_header,
+    _write_batch_header,
     _write_certificate,
     _write_quantum,
     _write_signed_header,
@@ -59,6 +63,7 @@ from constellation.protocol.messages.session import (
     _read_hello_proof,
     _read_hello_reply,
 )
+from constellation.protocol.messages.state import _STATE_ENTRY_0, _STATE_ENTRY_READERS, _STATE_ENTRY_WRITERS, StateEntry
 from constellation.protocol.xdr import (
     ABSENT,
     BOOLEAN,
@@ -67,6 +72,7 @@ from constellation.protocol.xdr import (
     LENGTH,
     PRESENCE,
     PRESENT,
+    UINT32,
     UINT64,
     Discriminant,
     Enumerated,
@@ -79,10 +85,18 @@ from constellation.protocol.xdr import (
     UnencodableMessage,
     explain_malformed,
     explain_unencodable,
+    read_opaques,
     read_string,
     refuse_count,
+    write_opaques,
     write_string,
 )
+
+# of the state tree
+SNAPSHOT_BUCKETS = 16384
+
+# in one message
+MAX_SNAPSHOT_ENTRIES = 256
 
 
 @dataclass(slots=True)
@@ -571,6 +585,434 @@ def _read_stream_start(data: bytes, offset: int) -> tuple[StreamStart, int]:
 
 
 @dataclass(slots=True)
+class SnapshotHead:
+    """To a member that is far behind: the state after a checkpoint. `finality` covers the checkpoint's own header.
+
+    XDR::
+
+        struct SnapshotHead {
+            SignedHeader checkpoint;
+            Finality finality;
+            unsigned hyper entries;           // how many follow, in the next messages
+            Hash buckets<SNAPSHOT_BUCKETS>;   // the leaves of the state tree: their root is in the checkpoint's header
+        };
+    """
+
+    checkpoint: SignedHeader
+    finality: Finality
+    entries: int
+    buckets: list[Hash]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_snapshot_head(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SnapshotHead":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_snapshot_head(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SnapshotHead")
+        return value
+
+
+_SNAPSHOT_HEAD_0: Fields = (
+    ("SnapshotHead", "", Instance(SnapshotHead)),
+    ("SignedHeader", "checkpoint", Instance(SignedHeader)),
+    ("BatchHeader", "checkpoint.header", Instance(BatchHeader)),
+    ("BatchHeader.version", "checkpoint.header.version", UINT32),
+    ("BatchHeader.epoch", "checkpoint.header.epoch", UINT64),
+    ("BatchHeader.number", "checkpoint.header.number", UINT64),
+    ("BatchHeader.first_apex", "checkpoint.header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "checkpoint.header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "checkpoint.header.timestamp", INT64),
+    ("BatchHeader.previous", "checkpoint.header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "checkpoint.header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "checkpoint.header.state_root", PRESENCE),
+)
+_SNAPSHOT_HEAD_1: Fields = (
+    ("SignedHeader.alpha_signature", "checkpoint.alpha_signature", Opaque(64)),
+    ("Finality", "finality", Instance(Finality)),
+    ("Certificate", "finality.certificate", Instance(Certificate)),
+    ("BatchHeader", "finality.certificate.header", Instance(BatchHeader)),
+    ("BatchHeader.version", "finality.certificate.header.version", UINT32),
+    ("BatchHeader.epoch", "finality.certificate.header.epoch", UINT64),
+    ("BatchHeader.number", "finality.certificate.header.number", UINT64),
+    ("BatchHeader.first_apex", "finality.certificate.header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "finality.certificate.header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "finality.certificate.header.timestamp", INT64),
+    ("BatchHeader.previous", "finality.certificate.header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "finality.certificate.header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "finality.certificate.header.state_root", PRESENCE),
+)
+_SNAPSHOT_HEAD_2: Fields = (("Certificate.signatures", "finality.certificate.signatures", Items(MAX_AUDITORS)),)
+_SNAPSHOT_HEAD_3: Fields = (("Finality.ancestors", "finality.ancestors", Items(MAX_ANCESTORS)),)
+_SNAPSHOT_HEAD_4: Fields = (
+    ("SnapshotHead.entries", "entries", UINT64),
+    ("SnapshotHead.buckets", "buckets", Items(SNAPSHOT_BUCKETS)),
+)
+_CHECKPOINT__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_checkpoint__header__state_root_in_snapshot_head_0 = Struct(">i32s").pack
+
+
+def _write_checkpoint__header__state_root_in_snapshot_head(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_checkpoint__header__state_root_in_snapshot_head_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CHECKPOINT__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0)
+        raise
+    return part_0
+
+
+_FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_finality__certificate__header__state_root_in_snapshot_head_0 = Struct(">i32s").pack
+
+
+def _write_finality__certificate__header__state_root_in_snapshot_head(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_finality__certificate__header__state_root_in_snapshot_head_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0)
+        raise
+    return part_0
+
+
+_pack_snapshot_head_0 = Struct(">IQQQQq32s32s").pack
+_pack_snapshot_head_1 = Struct(">64sIQQQQq32s32s").pack
+_pack_snapshot_head_2 = Struct(">I").pack
+_pack_snapshot_head_3 = Struct(">I").pack
+_pack_snapshot_head_4 = Struct(">QI").pack
+
+
+def _write_snapshot_head(value: Any) -> bytes:
+    try:
+        checkpoint = value.checkpoint
+        checkpoint__header = checkpoint.header
+        checkpoint__header__previous = checkpoint__header.previous
+        checkpoint__header__quanta_root = checkpoint__header.quanta_root
+        checkpoint__header__state_root = checkpoint__header.state_root
+        if (
+            type(value) is not SnapshotHead
+            or type(checkpoint) is not SignedHeader
+            or type(checkpoint__header) is not BatchHeader
+            or len(checkpoint__header__previous) != 32
+            or len(checkpoint__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_snapshot_head_0(
+            checkpoint__header.version,
+            checkpoint__header.epoch,
+            checkpoint__header.number,
+            checkpoint__header.first_apex,
+            checkpoint__header.last_apex,
+            checkpoint__header.timestamp,
+            checkpoint__header__previous,
+            checkpoint__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _SNAPSHOT_HEAD_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if checkpoint__header__state_root is None
+        else _write_checkpoint__header__state_root_in_snapshot_head(checkpoint__header__state_root)
+    )
+    try:
+        checkpoint__alpha_signature = checkpoint.alpha_signature
+        finality = value.finality
+        finality__certificate = finality.certificate
+        finality__certificate__header = finality__certificate.header
+        finality__certificate__header__previous = finality__certificate__header.previous
+        finality__certificate__header__quanta_root = finality__certificate__header.quanta_root
+        finality__certificate__header__state_root = finality__certificate__header.state_root
+        if (
+            len(checkpoint__alpha_signature) != 64
+            or type(finality) is not Finality
+            or type(finality__certificate) is not Certificate
+            or type(finality__certificate__header) is not BatchHeader
+            or len(finality__certificate__header__previous) != 32
+            or len(finality__certificate__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_1 = _pack_snapshot_head_1(
+            checkpoint__alpha_signature,
+            finality__certificate__header.version,
+            finality__certificate__header.epoch,
+            finality__certificate__header.number,
+            finality__certificate__header.first_apex,
+            finality__certificate__header.last_apex,
+            finality__certificate__header.timestamp,
+            finality__certificate__header__previous,
+            finality__certificate__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _SNAPSHOT_HEAD_1)
+        raise
+    tail_1 = (
+        ABSENT
+        if finality__certificate__header__state_root is None
+        else _write_finality__certificate__header__state_root_in_snapshot_head(
+            finality__certificate__header__state_root
+        )
+    )
+    try:
+        finality__certificate__signatures = finality__certificate.signatures
+        if type(finality__certificate__signatures) is not list or len(finality__certificate__signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_2 = _pack_snapshot_head_2(len(finality__certificate__signatures))
+    except Exception:
+        explain_unencodable(value, _SNAPSHOT_HEAD_2)
+        raise
+    tail_2 = b"".join([_write_auditor_signature(item) for item in finality__certificate__signatures])
+    try:
+        finality__ancestors = finality.ancestors
+        if type(finality__ancestors) is not list or len(finality__ancestors) > MAX_ANCESTORS:
+            raise ValueError
+        part_3 = _pack_snapshot_head_3(len(finality__ancestors))
+    except Exception:
+        explain_unencodable(value, _SNAPSHOT_HEAD_3)
+        raise
+    tail_3 = b"".join([_write_batch_header(item) for item in finality__ancestors])
+    try:
+        buckets = value.buckets
+        if type(buckets) is not list or len(buckets) > SNAPSHOT_BUCKETS:
+            raise ValueError
+        part_4 = _pack_snapshot_head_4(value.entries, len(buckets))
+    except Exception:
+        explain_unencodable(value, _SNAPSHOT_HEAD_4)
+        raise
+    tail_4 = write_opaques(buckets, 32, "SnapshotHead.buckets")
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
+
+
+_unpack_checkpoint__header__state_root_in_snapshot_head_0 = Struct(">32s").unpack_from
+
+
+def _read_checkpoint__header__state_root_in_snapshot_head(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_checkpoint__header__state_root_in_snapshot_head_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CHECKPOINT__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_finality__certificate__header__state_root_in_snapshot_head_0 = Struct(">32s").unpack_from
+
+
+def _read_finality__certificate__header__state_root_in_snapshot_head(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_finality__certificate__header__state_root_in_snapshot_head_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_snapshot_head_0 = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_snapshot_head_1 = Struct(">64sIQQQQq32s32sI").unpack_from
+_unpack_snapshot_head_2 = Struct(">I").unpack_from
+_unpack_snapshot_head_3 = Struct(">I").unpack_from
+_unpack_snapshot_head_4 = Struct(">QI").unpack_from
+
+
+def _read_snapshot_head(data: bytes, offset: int) -> tuple[SnapshotHead, int]:
+    try:
+        (
+            checkpoint__header__version,
+            checkpoint__header__epoch,
+            checkpoint__header__number,
+            checkpoint__header__first_apex,
+            checkpoint__header__last_apex,
+            checkpoint__header__timestamp,
+            checkpoint__header__previous,
+            checkpoint__header__quanta_root,
+            checkpoint__header__state_root__present,
+        ) = _unpack_snapshot_head_0(data, offset)
+        checkpoint__header__state_root__present = BOOLEANS[checkpoint__header__state_root__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SNAPSHOT_HEAD_0)
+        raise
+    offset += 112
+    checkpoint__header__state_root: Hash | None = None
+    if checkpoint__header__state_root__present:
+        checkpoint__header__state_root, offset = _read_checkpoint__header__state_root_in_snapshot_head(data, offset)
+    try:
+        (
+            checkpoint__alpha_signature,
+            finality__certificate__header__version,
+            finality__certificate__header__epoch,
+            finality__certificate__header__number,
+            finality__certificate__header__first_apex,
+            finality__certificate__header__last_apex,
+            finality__certificate__header__timestamp,
+            finality__certificate__header__previous,
+            finality__certificate__header__quanta_root,
+            finality__certificate__header__state_root__present,
+        ) = _unpack_snapshot_head_1(data, offset)
+        finality__certificate__header__state_root__present = BOOLEANS[
+            finality__certificate__header__state_root__present
+        ]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SNAPSHOT_HEAD_1)
+        raise
+    offset += 176
+    finality__certificate__header__state_root: Hash | None = None
+    if finality__certificate__header__state_root__present:
+        finality__certificate__header__state_root, offset = (
+            _read_finality__certificate__header__state_root_in_snapshot_head(data, offset)
+        )
+    try:
+        (finality__certificate__signatures__count,) = _unpack_snapshot_head_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SNAPSHOT_HEAD_2)
+        raise
+    offset += 4
+    if (
+        finality__certificate__signatures__count > MAX_AUDITORS
+        or finality__certificate__signatures__count * 96 > len(data) - offset
+    ):
+        refuse_count(finality__certificate__signatures__count, MAX_AUDITORS, "Certificate.signatures")
+    finality__certificate__signatures = []
+    for _ in range(finality__certificate__signatures__count):
+        finality__certificate__signatures__item, offset = _read_auditor_signature(data, offset)
+        finality__certificate__signatures.append(finality__certificate__signatures__item)
+    try:
+        (finality__ancestors__count,) = _unpack_snapshot_head_3(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SNAPSHOT_HEAD_3)
+        raise
+    offset += 4
+    if finality__ancestors__count > MAX_ANCESTORS or finality__ancestors__count * 112 > len(data) - offset:
+        refuse_count(finality__ancestors__count, MAX_ANCESTORS, "Finality.ancestors")
+    finality__ancestors = []
+    for _ in range(finality__ancestors__count):
+        finality__ancestors__item, offset = _read_batch_header(data, offset)
+        finality__ancestors.append(finality__ancestors__item)
+    try:
+        entries, buckets__count = _unpack_snapshot_head_4(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SNAPSHOT_HEAD_4)
+        raise
+    offset += 12
+    if buckets__count > SNAPSHOT_BUCKETS or buckets__count * 32 > len(data) - offset:
+        refuse_count(buckets__count, SNAPSHOT_BUCKETS, "SnapshotHead.buckets")
+    buckets, offset = read_opaques(data, offset, buckets__count, 32)
+    return SnapshotHead(
+        SignedHeader(
+            BatchHeader(
+                checkpoint__header__version,
+                checkpoint__header__epoch,
+                checkpoint__header__number,
+                checkpoint__header__first_apex,
+                checkpoint__header__last_apex,
+                checkpoint__header__timestamp,
+                checkpoint__header__previous,
+                checkpoint__header__quanta_root,
+                checkpoint__header__state_root,
+            ),
+            checkpoint__alpha_signature,
+        ),
+        Finality(
+            Certificate(
+                BatchHeader(
+                    finality__certificate__header__version,
+                    finality__certificate__header__epoch,
+                    finality__certificate__header__number,
+                    finality__certificate__header__first_apex,
+                    finality__certificate__header__last_apex,
+                    finality__certificate__header__timestamp,
+                    finality__certificate__header__previous,
+                    finality__certificate__header__quanta_root,
+                    finality__certificate__header__state_root,
+                ),
+                finality__certificate__signatures,
+            ),
+            finality__ancestors,
+        ),
+        entries,
+        buckets,
+    ), offset
+
+
+@dataclass(slots=True)
+class SnapshotEntries:
+    """The next entries in the order of the state tree.
+
+    XDR::
+
+        struct SnapshotEntries {
+            StateEntry entries<MAX_SNAPSHOT_ENTRIES>;
+        };
+    """
+
+    entries: list[StateEntry]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_snapshot_entries(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SnapshotEntries":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_snapshot_entries(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SnapshotEntries")
+        return value
+
+
+_SNAPSHOT_ENTRIES_0: Fields = (
+    ("SnapshotEntries", "", Instance(SnapshotEntries)),
+    ("SnapshotEntries.entries", "entries", Items(MAX_SNAPSHOT_ENTRIES)),
+)
+_pack_snapshot_entries_0 = Struct(">I").pack
+
+
+def _write_snapshot_entries(value: Any) -> bytes:
+    try:
+        entries = value.entries
+        if type(value) is not SnapshotEntries or type(entries) is not list or len(entries) > MAX_SNAPSHOT_ENTRIES:
+            raise ValueError
+        part_0 = _pack_snapshot_entries_0(len(entries))
+    except Exception:
+        explain_unencodable(value, _SNAPSHOT_ENTRIES_0)
+        raise
+    try:
+        tail_0 = b"".join([_STATE_ENTRY_WRITERS[type(item)](item) for item in entries])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "StateEntry.type") from None
+    return part_0 + tail_0
+
+
+_unpack_snapshot_entries_0 = Struct(">I").unpack_from
+
+
+def _read_snapshot_entries(data: bytes, offset: int) -> tuple[SnapshotEntries, int]:
+    try:
+        (entries__count,) = _unpack_snapshot_entries_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SNAPSHOT_ENTRIES_0)
+        raise
+    offset += 4
+    if entries__count > MAX_SNAPSHOT_ENTRIES or entries__count * 48 > len(data) - offset:
+        refuse_count(entries__count, MAX_SNAPSHOT_ENTRIES, "SnapshotEntries.entries")
+    entries = []
+    for _ in range(entries__count):
+        try:
+            entries__read = _STATE_ENTRY_READERS[data[offset : offset + 4]]
+        except KeyError:
+            explain_malformed(data, offset, _STATE_ENTRY_0)
+            raise
+        entries__item, offset = entries__read(data, offset + 4)
+        entries.append(entries__item)
+    return SnapshotEntries(entries), offset
+
+
+@dataclass(slots=True)
 class Vote:
     """The struct Vote of cluster.x.
 
@@ -987,7 +1429,9 @@ class ClusterMessageType(IntEnum):
             LEDGER_REPORT = 11,
             WITHDRAWAL_SIGNATURE = 12,
             CLUSTER_CLOSING = 13,
-            STREAM_START = 14
+            STREAM_START = 14,
+            SNAPSHOT_HEAD = 15,
+            SNAPSHOT_ENTRIES = 16
         };
     """
 
@@ -1006,6 +1450,8 @@ class ClusterMessageType(IntEnum):
     WITHDRAWAL_SIGNATURE = 12
     CLUSTER_CLOSING = 13
     STREAM_START = 14
+    SNAPSHOT_HEAD = 15
+    SNAPSHOT_ENTRIES = 16
 
 
 _CLUSTER_MESSAGE_TYPE_MEMBERS: dict[int, ClusterMessageType] = {member.value: member for member in ClusterMessageType}
@@ -1027,6 +1473,8 @@ ClusterMessage = (
     | WithdrawalSignature
     | Closing
     | StreamStart
+    | SnapshotHead
+    | SnapshotEntries
 )
 
 _pack_hello_as_cluster_message_0 = Struct(">iI32si32s32s").pack
@@ -1425,6 +1873,29 @@ def _write_stream_start_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
+def _write_snapshot_head_as_cluster_message(value: Any) -> bytes:
+    return b"\x00\x00\x00\x0f" + _write_snapshot_head(value)
+
+
+_pack_snapshot_entries_as_cluster_message_0 = Struct(">iI").pack
+
+
+def _write_snapshot_entries_as_cluster_message(value: Any) -> bytes:
+    try:
+        entries = value.entries
+        if type(entries) is not list or len(entries) > MAX_SNAPSHOT_ENTRIES:
+            raise ValueError
+        part_0 = _pack_snapshot_entries_as_cluster_message_0(16, len(entries))
+    except Exception:
+        explain_unencodable(value, _SNAPSHOT_ENTRIES_0)
+        raise
+    try:
+        tail_0 = b"".join([_STATE_ENTRY_WRITERS[type(item)](item) for item in entries])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "StateEntry.type") from None
+    return part_0 + tail_0
+
+
 _CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     Hello: _write_hello_as_cluster_message,
     HelloReply: _write_hello_reply_as_cluster_message,
@@ -1441,6 +1912,8 @@ _CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     WithdrawalSignature: _write_withdrawal_signature_as_cluster_message,
     Closing: _write_closing_as_cluster_message,
     StreamStart: _write_stream_start_as_cluster_message,
+    SnapshotHead: _write_snapshot_head_as_cluster_message,
+    SnapshotEntries: _write_snapshot_entries_as_cluster_message,
 }
 
 _CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessage, int]]] = {
@@ -1459,6 +1932,8 @@ _CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessag
     b"\x00\x00\x00\x0c": _read_withdrawal_signature,
     b"\x00\x00\x00\r": _read_closing,
     b"\x00\x00\x00\x0e": _read_stream_start,
+    b"\x00\x00\x00\x0f": _read_snapshot_head,
+    b"\x00\x00\x00\x10": _read_snapshot_entries,
 }
 _CLUSTER_MESSAGE_DISCRIMINANT = Discriminant(_CLUSTER_MESSAGE_TYPE_MEMBERS, _CLUSTER_MESSAGE_READERS)
 _CLUSTER_MESSAGE_0: Fields = (("ClusterMessage.type", "", _CLUSTER_MESSAGE_DISCRIMINANT),)

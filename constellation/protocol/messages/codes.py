@@ -70,6 +70,7 @@ class Code(IntEnum):
             TOO_MANY_CONNECTIONS = 605,
             HALTED = 606,
             MOVED = 607,
+            STORAGE = 608,
 
             // 7xx: between members
             BROKEN_CHAIN = 700,
@@ -130,6 +131,7 @@ class Code(IntEnum):
     TOO_MANY_CONNECTIONS = 605
     HALTED = 606
     MOVED = 607
+    STORAGE = 608
     BROKEN_CHAIN = 700
     WRONG_EPOCH = 701
     QUANTA_ROOT_MISMATCH = 702

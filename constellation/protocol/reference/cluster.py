@@ -8,6 +8,8 @@ Between alpha and an auditor.
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.cluster import (
+    MAX_SNAPSHOT_ENTRIES,
+    SNAPSHOT_BUCKETS,
     BatchRequest,
     ClusterMessage,
     ClusterMessageType,
@@ -17,6 +19,8 @@ from constellation.protocol.messages.cluster import (
     SignedLedgerReport,
     SignedPromise,
     SignedVerdict,
+    SnapshotEntries,
+    SnapshotHead,
     StreamStart,
     Verdict,
     Vote,
@@ -26,6 +30,7 @@ from constellation.protocol.messages.codes import Code
 from constellation.protocol.messages.common import MAX_AUDITORS
 from constellation.protocol.messages.quanta import Batch, Certificate
 from constellation.protocol.messages.session import Closing, Hello, HelloProof, HelloReply
+from constellation.protocol.reference.client import pack_finality, unpack_finality
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -63,6 +68,7 @@ from constellation.protocol.reference.session import (
     unpack_hello_proof,
     unpack_hello_reply,
 )
+from constellation.protocol.reference.state import pack_state_entry, unpack_state_entry
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 
 
@@ -165,6 +171,50 @@ def unpack_stream_start(unpacker: Unpacker) -> StreamStart:
     return StreamStart(
         number=unpack_uint64(unpacker, "StreamStart.number"),
         tip=unpack_uint64(unpacker, "StreamStart.tip"),
+    )
+
+
+def pack_snapshot_head(packer: Packer, value: SnapshotHead) -> None:
+    """Packs SnapshotHead."""
+    expect_class(value, SnapshotHead)
+    pack_signed_header(packer, value.checkpoint)
+    pack_finality(packer, value.finality)
+    pack_uint64(packer, value.entries, "SnapshotHead.entries")
+    pack_array(
+        packer,
+        value.buckets,
+        lambda packer, item: pack_fixed_opaque(packer, item, 32, "SnapshotHead.buckets"),
+        SNAPSHOT_BUCKETS,
+        "SnapshotHead.buckets",
+    )
+
+
+def unpack_snapshot_head(unpacker: Unpacker) -> SnapshotHead:
+    """Unpacks SnapshotHead."""
+    return SnapshotHead(
+        checkpoint=unpack_signed_header(unpacker),
+        finality=unpack_finality(unpacker),
+        entries=unpack_uint64(unpacker, "SnapshotHead.entries"),
+        buckets=unpack_array(
+            unpacker,
+            lambda unpacker: unpack_fixed_opaque(unpacker, 32, "SnapshotHead.buckets"),
+            32,
+            SNAPSHOT_BUCKETS,
+            "SnapshotHead.buckets",
+        ),
+    )
+
+
+def pack_snapshot_entries(packer: Packer, value: SnapshotEntries) -> None:
+    """Packs SnapshotEntries."""
+    expect_class(value, SnapshotEntries)
+    pack_array(packer, value.entries, pack_state_entry, MAX_SNAPSHOT_ENTRIES, "SnapshotEntries.entries")
+
+
+def unpack_snapshot_entries(unpacker: Unpacker) -> SnapshotEntries:
+    """Unpacks SnapshotEntries."""
+    return SnapshotEntries(
+        entries=unpack_array(unpacker, unpack_state_entry, 48, MAX_SNAPSHOT_ENTRIES, "SnapshotEntries.entries"),
     )
 
 
@@ -296,6 +346,12 @@ def pack_cluster_message(packer: Packer, value: ClusterMessage) -> None:
     elif type(value) is StreamStart:
         packer.pack_enum(ClusterMessageType.STREAM_START)
         pack_stream_start(packer, value)
+    elif type(value) is SnapshotHead:
+        packer.pack_enum(ClusterMessageType.SNAPSHOT_HEAD)
+        pack_snapshot_head(packer, value)
+    elif type(value) is SnapshotEntries:
+        packer.pack_enum(ClusterMessageType.SNAPSHOT_ENTRIES)
+        pack_snapshot_entries(packer, value)
     else:
         raise UnencodableMessage("wrong type", "ClusterMessage.type")
 
@@ -333,4 +389,8 @@ def unpack_cluster_message(unpacker: Unpacker) -> ClusterMessage:
         return unpack_closing(unpacker)
     if type is ClusterMessageType.STREAM_START:
         return unpack_stream_start(unpacker)
+    if type is ClusterMessageType.SNAPSHOT_HEAD:
+        return unpack_snapshot_head(unpacker)
+    if type is ClusterMessageType.SNAPSHOT_ENTRIES:
+        return unpack_snapshot_entries(unpacker)
     raise MalformedMessage("unknown union arm", "ClusterMessage.type")
