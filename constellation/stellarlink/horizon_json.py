@@ -91,7 +91,15 @@ def parse_account(document: Json) -> LedgerAccount:
             _number(thresholds["high_threshold"], _WEIGHT_MAX),
         ),
         data={_text(name, 64): b64decode(value, validate=True) for name, value in document["data"].items()},
+        reserves=_reserves(document),
     )
+
+
+def _reserves(document: Json) -> int:
+    """Two for the account, one for each entry, more for what it sponsors and fewer for what others sponsor."""
+    names = ("subentry_count", "num_sponsoring", "num_sponsored")
+    entries, sponsoring, sponsored = (_number(document.get(name, 0), _UINT32_MAX) for name in names)
+    return 2 + entries + sponsoring - sponsored
 
 
 def _balance(item: Json) -> LedgerBalance:
@@ -100,7 +108,8 @@ def _balance(item: Json) -> LedgerBalance:
     is_authorized = item["is_authorized"]
     if not isinstance(is_authorized, bool):
         raise TypeError("is_authorized is no boolean")
-    return LedgerBalance(_asset(item), _amount(item["balance"]), _amount(item["limit"]), is_authorized)
+    buying = _amount(item.get("buying_liabilities", "0"))
+    return LedgerBalance(_asset(item), _amount(item["balance"]), _amount(item["limit"]), is_authorized, buying)
 
 
 def _asset(item: Json) -> AssetIdentity:

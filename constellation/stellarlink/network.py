@@ -42,12 +42,14 @@ class LedgerBalance:
         amount: in stroops.
         limit: the most it can hold; None for lumens.
         is_authorized: whether the issuer lets it pay and be paid.
+        buying: what the account's own offers may still bring in; it counts against the limit.
     """
 
     asset: AssetIdentity
     amount: int
     limit: int | None
     is_authorized: bool
+    buying: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class LedgerAccount:
         signers: weight by key; the account's own (master) key is among them, also with weight 0.
         thresholds: low, medium, high.
         data: the account's data entries.
+        reserves: how many base reserves it must keep.
     """
 
     address: str
@@ -69,6 +72,7 @@ class LedgerAccount:
     signers: dict[str, int]
     thresholds: tuple[int, int, int]
     data: dict[str, bytes]
+    reserves: int = 2
 
     def balance(self, asset: AssetIdentity) -> LedgerBalance | None:
         """What it holds of ``asset``; None without a trust line."""

@@ -33,7 +33,7 @@ def _vault_problems(vault: LedgerAccount | None, settings: Settings) -> Iterable
     if vault is None:
         yield f"the vault {encode_public_key(settings.vault)} is not on the ledger"
         return
-    yield from _lock_problems("the vault", vault, settings)
+    yield from lock_problems("the vault", vault, settings)
     if vault.data.get(SETTINGS_DATA_NAME) != settings_hash(settings):
         yield f"the vault's data entry {SETTINGS_DATA_NAME} is not the hash of these settings"
     lumens = vault.balance(None)
@@ -54,7 +54,7 @@ def _channel_problems(
     if account is None:
         yield f"{name} is not on the ledger"
         return
-    yield from _lock_problems(name, account, settings)
+    yield from lock_problems(name, account, settings)
     if account.sequence < channel.sequence:
         yield f"{name} has sequence number {account.sequence}, before the {channel.sequence} of the settings"
     lumens = account.balance(None)
@@ -63,7 +63,8 @@ def _channel_problems(
         yield f"{name} cannot pay the fee of a withdrawal: send it some lumens"
 
 
-def _lock_problems(name: str, account: LedgerAccount, settings: Settings) -> Iterable[str]:
+def lock_problems(name: str, account: LedgerAccount, settings: Settings) -> Iterable[str]:
+    """Everything about an account's signers and thresholds that is not as the settings say."""
     quorum = quorum_of(settings)
     if account.thresholds != (quorum, quorum, quorum):
         yield f"{name} has thresholds {account.thresholds}, a quorum is {quorum}"

@@ -1,0 +1,128 @@
+"""What the vault owes to whom: a certified state, brought up to date by what the ledger did since. No I/O.
+
+======================================  =====================================================================
+after the state, on the ledger          effect
+======================================  =====================================================================
+deposit                                 owed to its sender, whatever it would have done in the constellation
+lumens of a donor                       stay in the vault, for reserves
+withdrawal of the state, successful     no longer owed to its owner
+withdrawal of the state, failed         still owed: its sequence number is used
+payment with the refund's own memo      no longer owed to its receiver
+any other payment of the vault          refused: a quorum signed it, so a later state exists
+======================================  =====================================================================
+
+A withdrawal that is prepared and has no outcome could still be executed by whoever has its signatures, until a ledger
+has closed after its time bound. Before that no plan is made.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from constellation.protocol.messages import Code
+from constellation.protocol.settings_json import format_asset
+from constellation.protocol.strkey import encode_public_key
+from constellation.quanta import State, conservation_errors
+from constellation.stellarlink.refund_history import History
+from constellation.stellarlink.refund_model import NATIVE, Claim, ClaimKey, RefundRefused
+from constellation.stellarlink.refund_transactions import refund_memo
+
+BALANCE = "balance"
+SUSPENSE = "suspense"
+LATE_DEPOSITS = "late_deposits"
+WITHDRAWN = "withdrawn"
+REFUNDED = "refunded"
+
+
+@dataclass(slots=True)
+class Claims:
+    """What is owed, and what was given for reserves.
+
+    Attributes:
+        owed: by owner and asset; only what is above zero.
+        given: lumens of donors.
+    """
+
+    owed: dict[ClaimKey, Claim]
+    given: int
+
+
+def claims_after(state: State, history: History, closed_at_s: int, donors: tuple[str, ...] = ()) -> Claims:
+    """What the vault owes at the end of a ledger.
+
+    Args:
+        state: a certified one.
+        history: everything after the state's cursor up to that ledger.
+        closed_at_s: the ledger's close time.
+        donors: whose lumens are no deposits.
+
+    Raises:
+        RefundRefused: a withdrawal is still open, or the ledger shows what the state cannot explain.
+    """
+    problems = conservation_errors(state)
+    if problems:
+        raise RefundRefused("money is not conserved in the state: " + "; ".join(problems[:3]))
+    owed = _owed_by_state(state)
+    given = 0
+    for deposit in history.deposits:
+        if deposit.asset == NATIVE and deposit.source in donors:
+            given += deposit.amount
+        else:
+            owed.setdefault((deposit.source, deposit.asset), Claim()).add(LATE_DEPOSITS, deposit.amount)
+    withdrawals = {item.transaction.hex() for item in state.desk.prepared}
+    _settle(owed, state, history, closed_at_s)
+    _take_off_refunds(owed, withdrawals, history, refund_memo(state.settings).hex())
+    for (owner, asset), claim in owed.items():
+        if claim.amount < 0:
+            raise RefundRefused(f"{owner} was paid {-claim.amount} stroops of {asset} more than the state owes")
+    return Claims({key: owed[key] for key in sorted(owed) if owed[key].amount}, given)
+
+
+def _owed_by_state(state: State) -> dict[ClaimKey, Claim]:
+    names = [format_asset(asset.identity) for asset in state.settings.assets]
+    owed: dict[ClaimKey, Claim] = {}
+    for account in state.vault.accounts.values():
+        owner = encode_public_key(account.key)
+        for asset, balance in account.balances.items():
+            if balance.amount:
+                owed.setdefault((owner, names[asset]), Claim()).add(BALANCE, balance.amount)
+    for entry in state.suspense.entries:
+        key = encode_public_key(entry.source), format_asset(entry.asset)
+        owed.setdefault(key, Claim()).add(SUSPENSE, entry.amount)
+    return owed
+
+
+def _settle(owed: dict[ClaimKey, Claim], state: State, history: History, closed_at_s: int) -> None:
+    outcomes = {item.hash: item.successful for item in history.used}
+    for item in state.desk.prepared:
+        name = item.transaction.hex()
+        if name not in outcomes:
+            # As in the constellation: it lapses when a ledger has closed after its time bound.
+            if closed_at_s <= item.max_time_s:
+                raise RefundRefused(
+                    f"withdrawal {item.waiting.withdrawal_id} (transaction {name}) can still be paid until "
+                    f"{_time(item.max_time_s)}; try again when a ledger has closed after that",
+                    Code.NOT_READY,
+                )
+        elif outcomes[name]:
+            waiting = item.waiting
+            asset = format_asset(state.settings.assets[waiting.operation.asset].identity)
+            owed[encode_public_key(waiting.account), asset].add(WITHDRAWN, -waiting.operation.amount)
+
+
+def _take_off_refunds(owed: dict[ClaimKey, Claim], withdrawals: set[str], history: History, memo: str) -> None:
+    for item in history.outflows:
+        if item.hash in withdrawals:
+            continue
+        if item.memo != memo:
+            raise RefundRefused(
+                f"transaction {item.hash} took money out of the vault and is neither a withdrawal of this state nor a "
+                "refund of it: look for a later certified state"
+            )
+        claim = owed.get((item.receiver, item.asset))
+        if claim is None:
+            raise RefundRefused(f"transaction {item.hash} paid {item.receiver}, who is owed nothing of {item.asset}")
+        claim.add(REFUNDED, -item.amount)
+
+
+def _time(at_s: int) -> str:
+    return datetime.fromtimestamp(at_s, UTC).isoformat(sep=" ").replace("+00:00", " UTC")
