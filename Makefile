@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo test test-slow lint format xdr clean
+.PHONY: help setup demo test test-slow bench lint format xdr clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ test: $(INSTALLED) ## run the test suite
 
 test-slow: $(INSTALLED) ## run the slow tests, too
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or not slow"
+
+bench: $(INSTALLED) ## measure and compare with the committed figures (about 8 minutes; SAVE=1 replaces them)
+	@$(BIN)/python -m benchmarks $(if $(SAVE),--save)
 
 lint: $(INSTALLED) ## check style, types, import rules and generated code
 	$(BIN)/ruff check .

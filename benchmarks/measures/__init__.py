@@ -1,0 +1,1 @@
+"""The benchmarks: each is a function that gives named figures."""

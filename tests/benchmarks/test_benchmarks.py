@@ -1,0 +1,117 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import report, runner
+from benchmarks.figures import Figure, Outcome, median, per_item_us
+from benchmarks.results import RESULTS, Results, load, save
+from benchmarks.runner import outcome_document, outcome_from
+from benchmarks.suite import SUITE
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "150"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def outcome(*figures: Figure, check_us: float = 40.0) -> Outcome:
+    return Outcome(check_us, 1.0, figures)
+
+
+def shown(results: Results, before: Results) -> list[list[str]]:
+    columns = [list(column.cells) for column in report.table(results, before).columns]
+    return [[str(cell) for cell in row] for row in zip(*columns, strict=True)][1:]
+
+
+def test_table_and_json_come_out(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "found.json"
+    committed = RESULTS.read_bytes()
+    done = run("--quick", "--only", "machine", "--only", "disk", "--json", str(path))
+    assert done.returncode == 0, done.stderr
+    document = json.loads(path.read_text("utf-8"))
+    assert list(document["benchmarks"]) == ["machine", "disk"]
+    for name, found in document["benchmarks"].items():
+        assert SUITE[name].title in done.stdout
+        assert SUITE[name].title in done.stderr  # progress
+        assert 5 < found["check_us"] < 5_000
+        for figure in found["figures"]:
+            assert figure["name"] in done.stdout
+            assert figure["value"] > 0
+            assert (figure["checks"] is None) == (figure["unit"] == "bytes")
+    assert RESULTS.read_bytes() == committed
+
+
+def test_small_sizes_are_never_saved() -> None:
+    done = run("--quick", "--save")
+    assert done.returncode == 2
+    assert "too little to be saved" in done.stderr
+
+
+def test_a_process_that_fails_is_told() -> None:
+    with pytest.raises(runner.BenchmarkFailed, match="nothing ended with exit code 2"):
+        runner.run_apart("nothing", quick=True)
+
+
+def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "TIMEOUT_S", 0.01)
+    with pytest.raises(runner.BenchmarkFailed, match="machine took longer"):
+        runner.run_apart("machine", quick=True)
+
+
+def test_times_and_rates_are_given_in_signature_checks() -> None:
+    assert Figure("a", 80.0, "µs").checks(40.0) == 2.0
+    assert Figure("a", 8.0, "ms").checks(40.0) == 200.0
+    assert Figure("a", 2.0, "s").checks(40.0) == 50_000.0
+    assert Figure("a", 5_000.0, "quanta/s").checks(40.0) == 5.0
+    assert Figure("a", 500.0, "bytes").checks(40.0) is None
+    assert Figure("a", 5.0, "%").checks(40.0) is None
+
+
+def test_helpers() -> None:
+    assert per_item_us(0.5, 1_000) == 500.0
+    assert median([9.0, 1.0, 5.0]) == 5.0
+
+
+def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
+    results = Results("here", {"machine": outcome(Figure("payment", 12.5, "µs"), Figure("size", 3.0, "bytes"))})
+    save(tmp_path / "results.json", results)
+    assert load(tmp_path / "results.json") == results
+    assert load(tmp_path / "missing.json").outcomes == {}
+    assert outcome_from(outcome_document(results.outcomes["machine"])) == results.outcomes["machine"]
+
+
+def test_change_is_that_of_the_cost_in_checks() -> None:
+    """A machine that is twice as slow in everything has not changed."""
+    before = Results("here", {"machine": outcome(Figure("payment", 10.0, "µs"), Figure("rate", 1_000.0, "quanta/s"))})
+    now = outcome(Figure("payment", 20.0, "µs"), Figure("rate", 1_000.0, "quanta/s"), check_us=80.0)
+    rows = shown(Results("here", {"machine": now}), before)
+    assert rows[0] == ["payment", "20.0", "µs", "0.25", "10.0", "+0 %"]
+    assert rows[1] == ["rate", "1,000", "quanta/s", "12.5", "1,000", "-50 %"]
+
+
+def test_change_of_what_is_not_time_is_its_own() -> None:
+    before = Results("here", {"disk": outcome(Figure("quantum", 200.0, "bytes"))})
+    now = outcome(Figure("quantum", 300.0, "bytes"), Figure("new", 1.0, "bytes"), check_us=80.0)
+    rows = shown(Results("here", {"disk": now}), before)
+    assert rows[0] == ["quantum", "300", "bytes", "", "200", "+50 %"]
+    assert rows[1][-2:] == ["", ""]
+
+
+def test_the_page_is_what_the_results_say() -> None:
+    assert report.PAGE.read_text("utf-8") == report.page(load(RESULTS)), "run: python -m benchmarks --page"
+
+
+def test_the_committed_results_have_every_benchmark() -> None:
+    assert list(load(RESULTS).outcomes) == list(SUITE)
