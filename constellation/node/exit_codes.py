@@ -6,8 +6,9 @@ from enum import IntEnum
 class ExitCode(IntEnum):
     """Why a command ended.
 
-    ``constellation verify`` ends with OK when an archive is proved, with FAILED when it is refuted, and with
-    CONFIGURATION when what it was given cannot be used.
+    DIVERGED: sequenced data contradicts the rules. STORAGE: the own disk failed, is full, or has changed the log.
+    IN_USE: another process has the data directory. ``constellation verify`` ends with OK when an archive or a log is
+    proved, with FAILED when it is refuted or damaged, and with CONFIGURATION when what it was given cannot be used.
     """
 
     OK = 0

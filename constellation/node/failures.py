@@ -30,7 +30,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
 def explain(error: BaseException) -> tuple[ExitCode, str] | None:
     """Exit code and message of an expected failure; None when it is a bug, or when a bug is among several."""
     found = []
-    for leaf in _leaves(error):
+    for leaf in leaves(error):
         code = next((code for kind, code in _CODES if isinstance(leaf, kind)), None)
         if code is None:
             return None
@@ -40,9 +40,10 @@ def explain(error: BaseException) -> tuple[ExitCode, str] | None:
     return telling, "; ".join(dict.fromkeys(message for _, message in found))
 
 
-def _leaves(error: BaseException) -> Iterator[BaseException]:
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """What is in an exception group, however deep; the exception itself when it is none."""
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:
-            yield from _leaves(part)
+            yield from leaves(part)
     else:
         yield error
