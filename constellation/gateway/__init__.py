@@ -2,7 +2,7 @@
 
 :class:`Gateway` and everything behind it is free of I/O; :class:`GatewayServer` puts it on WebSockets::
 
-    gateway = Gateway(machine, key_pair, submit, refusal, clock_us, secrets.token_bytes)
+    gateway = Gateway(machine, key_pair, submit, refusal, clock_us, secrets.token_bytes, reader)
     server = GatewayServer(gateway, "0.0.0.0", 8000)
     port = await server.start()
     ...
@@ -16,7 +16,17 @@ from constellation.gateway.config import GatewayConfig
 from constellation.gateway.desk import Origin
 from constellation.gateway.hub import Gateway
 from constellation.gateway.metrics import GatewayMetrics
+from constellation.gateway.reading import LogReader
 from constellation.gateway.server import GatewayServer
 from constellation.gateway.session import Session, SessionState
 
-__all__ = ["Gateway", "GatewayConfig", "GatewayMetrics", "GatewayServer", "Origin", "Session", "SessionState"]
+__all__ = [
+    "Gateway",
+    "GatewayConfig",
+    "GatewayMetrics",
+    "GatewayServer",
+    "LogReader",
+    "Origin",
+    "Session",
+    "SessionState",
+]

@@ -30,6 +30,7 @@ from constellation.protocol.messages import (
 )
 from constellation.quanta import Machine, request_signature_fits
 
+_TOKENS_PER_PROOF = 20  # a read of the log, and an answer with a whole bucket
 _ORDERS_PER_TOKEN = 50  # an account snapshot costs what it weighs, or big accounts could stall alpha
 
 
@@ -123,6 +124,14 @@ class RequestDesk:
     def _charge(self, session: Session, tokens: int) -> None:
         if not self._rate.take(session.account, self._clock_us(), tokens):
             raise Rejection(Code.RATE_LIMITED, "the account sends more requests than its rate and burst allow")
+
+    def charge_proof(self, session: Session) -> None:
+        """Count a proof against the account's rate.
+
+        Raises:
+            Rejection: RATE_LIMITED.
+        """
+        self._charge(session, _TOKENS_PER_PROOF)
 
     def query_account(self, session: Session, slot: Slot) -> None:
         """Answer with the session's own account.

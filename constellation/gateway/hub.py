@@ -7,6 +7,9 @@ from constellation.gateway.config import GatewayConfig
 from constellation.gateway.desk import Origin, RequestDesk
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.outbox import Slot
+from constellation.gateway.proof_desk import ProofDesk
+from constellation.gateway.reading import LogReader, ReadQueue
+from constellation.gateway.replay import ReplayDesk
 from constellation.gateway.session import Session
 from constellation.protocol.errors import Rejection
 from constellation.protocol.handshake import ResponderHandshake
@@ -18,7 +21,10 @@ from constellation.protocol.messages import (
     Code,
     Finality,
     QueryBook,
+    QueryProof,
+    Resume,
     Role,
+    SignedAppointment,
     SignedHeader,
     SignedRequest,
     Welcome,
@@ -40,6 +46,7 @@ class Gateway:
         refusal: why requests cannot be executed just now, if so.
         clock_us: microseconds since 1970.
         random_bytes: that many fresh random bytes.
+        reader: of the log.
         config: bounds.
         metrics: counters.
 
@@ -56,11 +63,13 @@ class Gateway:
         refusal: Callable[[], Rejection | None],
         clock_us: Callable[[], int],
         random_bytes: Callable[[int], bytes],
+        reader: LogReader,
         config: GatewayConfig | None = None,
         metrics: GatewayMetrics | None = None,
     ) -> None:
         self.config = config or GatewayConfig()
         self.epoch = 0
+        self.appointments: Sequence[SignedAppointment] = ()
         self._machine = machine
         self._key_pair = key_pair
         self._clock_us = clock_us
@@ -74,6 +83,9 @@ class Gateway:
         self._accounts: dict[bytes, dict[int, Session]] = {}
         self._last_session_id = 0
         self._unfinal: dict[int, BatchRecord] = {}
+        queue = ReadQueue()
+        self._replays = ReplayDesk(machine.state, reader, queue, self._await_finality)
+        self._proofs = ProofDesk(reader, queue)
 
     # Connections.
 
@@ -86,7 +98,8 @@ class Gateway:
         """
         self._last_session_id += 1
         constellation = self._machine.state.constellation
-        handshake = ResponderHandshake(self._key_pair, Role.CLIENT, constellation, self._random_bytes(32))
+        challenge = self._random_bytes(32)
+        handshake = ResponderHandshake(self._key_pair, Role.CLIENT, constellation, self.appointments, challenge)
         deadline_s = now_s + self.config.handshake_timeout_s
         session = Session(self._last_session_id, self, handshake, self.config, deadline_s)
         same_address = self._per_address.get(address, 0)
@@ -105,6 +118,7 @@ class Gateway:
         if self._sessions.pop(session.session_id, None) is None:
             return
         session.receive_eof()
+        self._replays.forget(session)
         if session.closing is not None:
             self._metrics.closings.labels(session.closing.code.name).inc()
         _decrement(self._per_address, self._addresses.pop(session.session_id))
@@ -150,6 +164,15 @@ class Gateway:
     def query_book(self, session: Session, slot: Slot, query: QueryBook) -> None:
         """See :meth:`RequestDesk.query_book`."""
         self._desk.query_book(session, slot, query)
+
+    def resume(self, session: Session, request: Resume) -> None:
+        """See :meth:`ReplayDesk.resume`."""
+        self._replays.resume(session, request)
+
+    def query_proof(self, session: Session, query: QueryProof) -> None:
+        """See :meth:`ProofDesk.prove`."""
+        self._desk.charge_proof(session)
+        self._proofs.prove(session, query)
 
     # What the node tells.
 
@@ -231,6 +254,13 @@ class Gateway:
             session.push(message)
             session.flush()
         record.sessions = {}
+
+    def _await_finality(self, number: int, session: Session) -> bool:
+        record = self._unfinal.get(number)
+        if record is None:
+            return False
+        record.sessions[session.session_id] = None
+        return True
 
     def remember(self, sealed: SealedBatch, signed_header: SignedHeader) -> None:
         """Take the answers of a replayed batch into the answer book, after a restart.

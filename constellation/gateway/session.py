@@ -2,7 +2,8 @@
 
 The states, and the messages that each of them allows::
 
-    HELLO ──Hello──▶ PROOF ──HelloProof──▶ OPEN ──Submit, QueryAccount, QueryBook──▶ OPEN
+    HELLO ──Hello──▶ PROOF ──HelloProof──▶ OPEN ──Submit, QueryAccount, QueryBook,
+      │                │                     │       Resume, QueryProof──▶ OPEN
       │                │                     │
       └────────────────┴──────────┬──────────┘
                                   ▼
@@ -10,9 +11,9 @@ The states, and the messages that each of them allows::
 
 Whatever is not in the table, is malformed, too large or badly signed ends the connection with a coded
 ``Closing``, its last message. An open connection survives requests that break rules: they get a ``Rejected``,
-in the order of the requests. A client that keeps sending signatures that do not fit is broken or hostile and
-is closed as well. What is received after the end is dropped. No bytes make :meth:`Session.receive_data`
-raise.
+in the order of the requests. Answers to ``Resume`` and ``QueryProof`` are read from the log and keep no order. A
+client that keeps sending signatures that do not fit is broken or hostile and is closed as well. What is received
+after the end is dropped. No bytes make :meth:`Session.receive_data` raise.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +34,9 @@ from constellation.protocol.messages import (
     HelloProof,
     QueryAccount,
     QueryBook,
+    QueryProof,
     Rejected,
+    Resume,
     SignedHeader,
     SignedRequest,
     Submit,
@@ -69,6 +72,12 @@ class Desk(Protocol):
 
     def query_book(self, session: "Session", slot: Slot, query: QueryBook) -> None:
         """Answer with a market's levels."""
+
+    def resume(self, session: "Session", request: Resume) -> None:
+        """Push what happened to the session's account, when it is read."""
+
+    def query_proof(self, session: "Session", query: QueryProof) -> None:
+        """Push a proof of an entry, when it is read."""
 
 
 def clip(message: str) -> str:
@@ -161,6 +170,16 @@ class Session:
 
     # What the desk calls.
 
+    @property
+    def is_open(self) -> bool:
+        """Whether answers can still reach the client."""
+        return self.state is SessionState.OPEN
+
+    def refuse(self, request_id: int, error: ConstellationError) -> None:
+        """Send a refusal that keeps no order with other answers."""
+        self.push(encode_client_message(Rejected(request_id, error.code, clip(error.message))))
+        self.flush()
+
     def find_slot(self, request_id: int) -> Slot | None:
         """The oldest unanswered slot of ``request_id``."""
         return self._outbox.find_slot(request_id)
@@ -239,6 +258,18 @@ class Session:
     def _on_query_book(self, message: QueryBook) -> None:
         self._answer(message.request_id, lambda slot: self._desk.query_book(self, slot, message))
 
+    def _on_resume(self, message: Resume) -> None:
+        self._ask_log(message.request_id, lambda: self._desk.resume(self, message))
+
+    def _on_query_proof(self, message: QueryProof) -> None:
+        self._ask_log(message.request_id, lambda: self._desk.query_proof(self, message))
+
+    def _ask_log(self, request_id: int, ask: Callable[[], None]) -> None:
+        try:
+            ask()
+        except Rejection as error:
+            self.refuse(request_id, error)
+
     def _answer(self, request_id: int, ask: Callable[[Slot], None]) -> None:
         slot = self._outbox.open_slot(request_id)
         try:
@@ -268,6 +299,8 @@ _ACTIONS: Mapping[SessionState, Mapping[type, Callable[[Session, Any], None]]] =
         Submit: Session._on_submit,
         QueryAccount: Session._on_query_account,
         QueryBook: Session._on_query_book,
+        Resume: Session._on_resume,
+        QueryProof: Session._on_query_proof,
     },
     SessionState.CLOSED: {},
 }

@@ -65,6 +65,12 @@ REPLACEMENT_MAX_QUANTA: Final = 100_000
 STATE_BUCKETS_LOG2: Final = 14
 """Buckets of the state tree: with 4 million entries a change re-hashes about 250 siblings and 14 levels."""
 
+STATE_UNFOLDED_MAX: Final = 64
+"""Changed entries that alpha leaves for the state root: what a checkpoint adds to one batch stays below 10 ms."""
+
+STATE_FOLD_MAX: Final = 128
+"""Changed entries that alpha takes into the state tree after one quantum; few quanta change more than five."""
+
 ARCHIVE_RECORD_MAX_BYTES: Final = CLUSTER_FRAME_MAX_BYTES
 """A record of an archive: its largest content is a batch, which has reached the auditors in one message."""
 
@@ -80,7 +86,7 @@ SNAPSHOT_CHUNK_MAX_BYTES: Final = 256 * 1024
 
 SNAPSHOT_BUCKET_MAX_ENTRIES: Final = 2**17
 SNAPSHOT_BUCKET_MAX_BYTES: Final = 64 * 1024 * 1024
-"""What a receiver holds of a snapshot before it can be verified: one bucket, which an honest state fills with hundreds."""
+"""What a receiver holds of a snapshot without proof: one bucket. An honest state has hundreds of entries in each."""
 
 SNAPSHOT_COPY_TIMEOUT_S: Final = 300.0
 """How long a snapshot may be read: meanwhile the database keeps every changed page twice."""

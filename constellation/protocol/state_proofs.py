@@ -63,9 +63,12 @@ def bucket_number(path: bytes, depth: int = STATE_BUCKETS_LOG2) -> int:
 
 def bucket_hash(entries: Mapping[bytes, bytes]) -> bytes:
     """Hash of a bucket, from the hashes of its entries by path."""
-    if not entries:
-        return EMPTY_BUCKET
-    return sha256(_BUCKET + b"".join(path + entries[path] for path in sorted(entries))).digest()
+    return packed_bucket_hash(b"".join(path + entries[path] for path in sorted(entries)))
+
+
+def packed_bucket_hash(pairs: bytes | bytearray) -> bytes:
+    """Hash of a bucket, from its paths in order, each followed by the entry's hash."""
+    return sha256(_BUCKET + pairs).digest() if pairs else EMPTY_BUCKET
 
 
 @dataclass(slots=True, frozen=True)

@@ -23,12 +23,15 @@ What happens without its asking, such as fills of resting orders and deposits::
     async for event in client.events():
         print(event)
 
+Each comes once and in order, also what happened while there was no connection; ``Client(..., after=number)`` starts
+where an earlier run has stopped. :meth:`Client.prove_account` and its sisters prove what the state holds.
+
 Amounts and prices go in as text, int or Decimal, never as float, and come out as Decimal. Every answer is
 verified before it is handed out. Errors say whether it is certain that nothing happened: see
 :mod:`constellation.sdk.errors`.
 """
 
-from constellation.protocol.messages import Code, SignedRequest
+from constellation.protocol.messages import Code, SignedRequest, StateProof
 from constellation.protocol.signing import KeyPair
 from constellation.sdk.client import Client
 from constellation.sdk.effects import (
@@ -58,6 +61,7 @@ from constellation.sdk.errors import (
 )
 from constellation.sdk.markets import Market
 from constellation.sdk.options import ClientOptions
+from constellation.sdk.proven import Proven, ProvenAccount, account_key, check_state
 from constellation.sdk.receipts import Event, Receipt
 from constellation.sdk.tracker import Gap
 from constellation.sdk.verifier import FinalProof, check_final
@@ -94,12 +98,17 @@ __all__ = [
     "OutcomeUnknown",
     "PaymentReceived",
     "PaymentSent",
+    "Proven",
+    "ProvenAccount",
     "Receipt",
     "SdkError",
     "SignedRequest",
+    "StateProof",
     "VerificationFailed",
     "WithdrawalAccepted",
     "WithdrawalClosed",
     "WithdrawalPrepared",
+    "account_key",
     "check_final",
+    "check_state",
 ]

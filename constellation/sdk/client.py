@@ -1,10 +1,11 @@
 """The trader's client: methods in front of a connection that repairs itself."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from decimal import Decimal
 from os import PathLike
 from ssl import SSLContext
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from constellation.protocol.messages import (
     AccountSnapshot,
@@ -13,6 +14,8 @@ from constellation.protocol.messages import (
     Operation,
     Settings,
     SignedRequest,
+    StateEntryType,
+    StateProof,
 )
 from constellation.protocol.signing import KeyPair
 from constellation.sdk import operations
@@ -22,11 +25,14 @@ from constellation.sdk.markets import Market
 from constellation.sdk.numbers import Number
 from constellation.sdk.operations import SideName, TimeInForceName
 from constellation.sdk.options import ClientOptions, load_settings
+from constellation.sdk.proven import ProofReader, Proven, ProvenAccount, order_identity
 from constellation.sdk.receipts import Event, Receipt
 from constellation.sdk.tracker import Gap
-from constellation.sdk.views import Account, OrderBook, account_view, book_view
+from constellation.sdk.views import Account, OpenOrder, OpenWithdrawal, OrderBook, account_view, book_view
 
 __all__ = ["Client"]
+
+_T = TypeVar("_T")
 
 
 class Client:
@@ -42,6 +48,9 @@ class Client:
         key_pair: the account's.
         options: times and bounds.
         ssl: for ``wss://`` with an own certificate authority.
+        after: number of the last effect that an earlier run of this program has seen (``Event.last_number``, and
+            that of receipts); :meth:`events` then starts with what happened since, even while the program was
+            not running. Without it, events start with the present.
     """
 
     def __init__(
@@ -51,10 +60,12 @@ class Client:
         key_pair: KeyPair,
         options: ClientOptions | None = None,
         ssl: SSLContext | None = None,
+        after: int | None = None,
     ) -> None:
         self._settings = load_settings(settings)
         self._key_pair = key_pair
-        self._connection = Connection(url, self._settings, key_pair, options or ClientOptions(), ssl)
+        self._connection = Connection(url, self._settings, key_pair, options or ClientOptions(), ssl, after)
+        self._proofs = ProofReader(self._settings, self._connection.catalogue, key_pair.public)
         self._catalogue = self._connection.catalogue
 
     @classmethod
@@ -65,14 +76,16 @@ class Client:
         key_pair: KeyPair,
         options: ClientOptions | None = None,
         ssl: SSLContext | None = None,
+        after: int | None = None,
     ) -> Self:
-        """A connected client.
+        """A connected client; the arguments are those of the class.
 
         Raises:
             ConnectionClosed: it cannot be reached, or closed with a reason.
             VerificationFailed: it is not this constellation's alpha.
+            ExchangeError: AHEAD: the account has no effect number ``after``.
         """
-        client = cls(url, settings, key_pair, options, ssl)
+        client = cls(url, settings, key_pair, options, ssl, after)
         await client._connection.open()
         return client
 
@@ -196,6 +209,58 @@ class Client:
         except IndexError:
             raise VerificationFailed("account", "alpha names an asset or a market that is not listed") from None
 
+    async def prove_account(self) -> Proven[ProvenAccount | None]:
+        """The own balances with a proof that a quorum of auditors has signed them, as of the last checkpoint.
+
+        Raises:
+            VerificationFailed: the proof does not hold.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._read(self._proofs.account, await self._prove(StateEntryType.ACCOUNT_ENTRY, self._key_pair.public))
+
+    async def prove_order(self, order_id: int) -> Proven[OpenOrder]:
+        """An own open order with its proof, as of the last checkpoint.
+
+        Raises:
+            ExchangeError: UNAUTHORIZED: there was no such order of this account.
+            VerificationFailed: the proof does not hold.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        proof = await self._prove(StateEntryType.ORDER_ENTRY, order_identity(order_id))
+        return self._read(lambda found: self._proofs.order(order_id, found), proof)
+
+    async def prove_withdrawal(self, withdrawal_id: int) -> Proven[OpenWithdrawal]:
+        """An own unsettled withdrawal with its proof, as of the last checkpoint.
+
+        Raises:
+            ExchangeError: UNAUTHORIZED: there was no such withdrawal of this account.
+            VerificationFailed: the proof does not hold.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        proof = await self._prove(StateEntryType.WITHDRAWAL_ENTRY, order_identity(withdrawal_id))
+        return self._read(lambda found: self._proofs.withdrawal(withdrawal_id, found), proof)
+
+    async def prove_totals(self) -> Proven[Mapping[str, Decimal]]:
+        """What all accounts together own of each asset, with its proof: compare it with the vault on the ledger.
+
+        Raises:
+            VerificationFailed: the proof does not hold.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._read(self._proofs.totals, await self._prove(StateEntryType.COUNTERS_ENTRY, b""))
+
+    async def _prove(self, kind: StateEntryType, identity: bytes) -> StateProof:
+        proof = await self._connection.query(lambda session: session.query_proof(kind, identity))
+        if not isinstance(proof, StateProof):
+            raise VerificationFailed("state proof", "alpha answered with something else")
+        return proof
+
+    def _read(self, read: Callable[[StateProof], _T], proof: StateProof) -> _T:
+        try:
+            return read(proof)
+        except IndexError:
+            raise VerificationFailed("state proof", "it names an asset or a market that is not listed") from None
+
     async def order_book(self, market: str, levels: int = 20) -> OrderBook:
         """The best levels of a market. Alpha's word, not proven.
 
@@ -214,9 +279,9 @@ class Client:
     def events(self) -> AsyncIterator[Event | Gap]:
         """Everything that happens to the account without this client's asking: fills, deposits, payments.
 
-        Events wait in a bounded queue from the connection on. Nothing is dropped without a word: what came
-        while there was no connection, or did not fit the queue, is told as a :class:`Gap` with the numbers of
-        the effects, after which :meth:`account` tells the present state. The stream ends when the client is
-        closed.
+        Each event comes once and in order. What happened while there was no connection, or while the program was
+        too slow for the bounded queue, is asked for again. Only what alpha does not keep any more is told as a
+        :class:`Gap` with the numbers of the effects, after which :meth:`account` tells the present state. The
+        stream ends when the client is closed.
         """
         return self._connection.inbox.stream()

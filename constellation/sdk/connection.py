@@ -16,8 +16,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from constellation.protocol import limits
-from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Code, Settings, SignedRequest
+from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Code, Settings, SignedRequest, StateProof
 from constellation.protocol.signing import KeyPair
+from constellation.sdk.directory import find_alpha
 from constellation.sdk.effects import Effect, translate
 from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
 from constellation.sdk.inbox import Inbox
@@ -38,7 +39,8 @@ _FOR_GOOD = frozenset({
 })  # fmt: skip
 """Reasons for which alpha would close the next connection as well."""
 
-_Answer = Receipt | AccountSnapshot | BookSnapshot | SdkError
+_Found = AccountSnapshot | BookSnapshot | StateProof
+_Answer = Receipt | _Found | SdkError
 
 
 class Connection:
@@ -50,6 +52,7 @@ class Connection:
         key_pair: the account's.
         options: times and bounds.
         ssl: for ``wss://``.
+        after: number of the last effect that the program knows.
 
     Attributes:
         catalogue: assets and markets by name.
@@ -57,14 +60,22 @@ class Connection:
     """
 
     def __init__(
-        self, url: str, settings: Settings, key_pair: KeyPair, options: ClientOptions, ssl: SSLContext | None
+        self,
+        url: str,
+        settings: Settings,
+        key_pair: KeyPair,
+        options: ClientOptions,
+        ssl: SSLContext | None,
+        after: int | None = None,
     ) -> None:
         self._url = url
         self._options = options
         self._ssl = ssl
         self.catalogue = Catalogue(settings)
-        self.inbox = Inbox(options.events)
-        self._session = ClientSession(settings, key_pair, _clock_us, options.validity_s * 1_000_000)
+        self.inbox = Inbox(options.events, self._take_events)
+        self._session = ClientSession(
+            settings, key_pair, _clock_us, options.validity_s * 1_000_000, after, lambda: self.inbox.room
+        )
         self._waiters: dict[int, tuple[Pending, asyncio.Future[_Answer]]] = {}
         self._finalities: WeakValueDictionary[bytes, Finality] = WeakValueDictionary()
         self._awake = asyncio.Event()
@@ -109,17 +120,17 @@ class Connection:
         assert isinstance(answer, Receipt)
         return answer
 
-    async def query(self, send: Callable[[ClientSession], int]) -> AccountSnapshot | BookSnapshot:
+    async def query(self, send: Callable[[ClientSession], int]) -> _Found:
         """Send a query and wait for its answer.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         answer = await self._ask(send)
-        assert isinstance(answer, (AccountSnapshot, BookSnapshot))
+        assert isinstance(answer, _Found)
         return answer
 
-    async def _ask(self, send: Callable[[ClientSession], int]) -> Receipt | AccountSnapshot | BookSnapshot:
+    async def _ask(self, send: Callable[[ClientSession], int]) -> Receipt | _Found:
         if self._end is not None:
             raise self._end
         if not self._settled.is_set():
@@ -167,9 +178,10 @@ class Connection:
         lost_s, pause_s = loop.time(), self._options.backoff_s
         while True:
             reason = await self._converse()
-            if reason.code in _FOR_GOOD or not self._settled.is_set():
+            moved = await self._has_moved(reason)
+            if reason.code in _FOR_GOOD or not (moved or self._settled.is_set()):
                 raise reason
-            if self._is_open:
+            if self._is_open or moved:
                 self._is_open = False
                 lost_s, pause_s = loop.time(), self._options.backoff_s
             if loop.time() + pause_s > lost_s + self._options.reconnect_s:
@@ -177,6 +189,22 @@ class Connection:
             log.debug("connecting again", extra={"reason": str(reason), "pause_s": pause_s})
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, self._options.backoff_max_s)
+
+    async def _has_moved(self, reason: ConnectionClosed) -> bool:
+        """Whether the auditors have appointed another alpha: then it is connected to from now on.
+
+        What the old one says is only where to look: the new one must show its appointment in the handshake.
+        """
+        if reason.code is Code.MOVED and reason.reason != self._url and reason.reason.startswith(("ws://", "wss://")):
+            self._url = reason.reason
+            return True
+        terms = await find_alpha(self._session.terms, self._options.auditor_urls)
+        if terms is None:
+            return False
+        self._session.follow(terms)
+        self._url = terms.appointments[-1].appointment.client_url
+        log.warning("the auditors have appointed another alpha", extra={"url": self._url, "term": terms.term})
+        return True
 
     async def _converse(self) -> ConnectionClosed:
         """Serve one connection; why it ended."""
@@ -223,6 +251,15 @@ class Connection:
             self._awake.clear()
             for data in self._session.data_to_send():
                 await socket.send(data)
+
+    def _take_events(self) -> None:
+        """The program has room again."""
+        try:
+            for output in self._session.take_events():
+                self._take(output)
+        except SdkError as error:
+            self._finish(error)
+        self._awake.set()
 
     def _take(self, output: Output) -> None:
         match output:

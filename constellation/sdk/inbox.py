@@ -1,8 +1,8 @@
-"""The stream of events between the connection and the program: bounded, and nothing is dropped without a word."""
+"""The stream of events between the connection and the program: bounded by asking for room before anything is put."""
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from constellation.sdk.errors import SdkError
 from constellation.sdk.receipts import Event
@@ -10,26 +10,30 @@ from constellation.sdk.tracker import Gap
 
 
 class Inbox:
-    """Events in order; what does not fit becomes one :class:`Gap` where it was left out.
+    """Events in order, and gaps where alpha does not keep what happened any more.
 
     Args:
         size: the most events that wait.
+        on_room: is called when there is room again after there was none.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, on_room: Callable[[], None]) -> None:
         self._size = size
+        self._on_room = on_room
         self._items: deque[Event | Gap] = deque()
         self._changed = asyncio.Event()
         self._ended = False
         self._error: SdkError | None = None
 
+    @property
+    def room(self) -> int:
+        """How many events can be put now."""
+        return self._size - len(self._items)
+
     def put(self, event: Event) -> None:
-        """Add an event, or its numbers to a gap when the program is too slow."""
-        if len(self._items) < self._size:
-            self._items.append(event)
-            self._changed.set()
-        else:
-            self.put_gap(Gap(event.first_number, event.last_number))
+        """Add an event, for which there is room."""
+        self._items.append(event)
+        self._changed.set()
 
     def put_gap(self, gap: Gap) -> None:
         """Add a gap; adjacent ones become one, so that they cannot pile up."""
@@ -54,7 +58,10 @@ class Inbox:
         """
         while True:
             while self._items:
-                yield self._items.popleft()
+                item = self._items.popleft()
+                if len(self._items) == self._size // 2:
+                    self._on_room()
+                yield item
             if self._ended:
                 if self._error is not None:
                     raise self._error

@@ -19,6 +19,7 @@ class ClientOptions:
         reconnect_s: how long a lost connection is tried to be opened again.
         backoff_s: the pause after the first attempt; it doubles with each.
         backoff_max_s: the longest pause.
+        auditor_urls: of auditors' HTTP ports, ``http://…``: asked whether there is another alpha when it is lost.
         events: that wait for the program; further ones become a ``Gap``.
     """
 
@@ -27,6 +28,7 @@ class ClientOptions:
     reconnect_s: float = 60.0
     backoff_s: float = 0.1
     backoff_max_s: float = 5.0
+    auditor_urls: tuple[str, ...] = ()
     events: int = 10_000
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Finality, SignedRequest
+from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Finality, SignedRequest, StateProof
 from constellation.sdk.errors import SdkError, VerificationFailed
 from constellation.sdk.tracker import Gap
 from constellation.sdk.verifier import VerifiedEvent
@@ -15,10 +15,10 @@ class Opened:
 
 @dataclass(slots=True, frozen=True)
 class Answered:
-    """A request has its answer: a verified event with what was signed for it, a snapshot or an error."""
+    """A request has its answer: a verified event with what was signed for it, what was asked for or an error."""
 
     request_id: int
-    answer: tuple[VerifiedEvent, SignedRequest] | AccountSnapshot | BookSnapshot | SdkError
+    answer: tuple[VerifiedEvent, SignedRequest] | AccountSnapshot | BookSnapshot | StateProof | SdkError
 
 
 @dataclass(slots=True, frozen=True)

@@ -7,6 +7,7 @@ from constellation.protocol.messages import (
     Operation,
     QueryAccount,
     QueryBook,
+    QueryProof,
     Rejected,
     Request,
     SignedRequest,
@@ -71,10 +72,12 @@ class Pending:
     Attributes:
         message: as it is sent, and sent again after a reconnect.
         copies: how many may be on their way.
+        body: of a submitted request, the hash under which its quantum will be known.
     """
 
-    message: Submit | QueryAccount | QueryBook
+    message: Submit | QueryAccount | QueryBook | QueryProof
     copies: int = 0
+    body: bytes = b""
 
     def refused(self, rejected: Rejected, now_us: int) -> SdkError:
         """What a refusal means to the one who asked, at the time ``now_us`` of alpha's clock."""

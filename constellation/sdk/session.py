@@ -8,11 +8,13 @@
 
 On every new connection all requests without an answer are sent again, as the same bytes, and so are the
 executed ones whose batch is not final: alpha answers with the first answer and sends the certificate here.
-Then the account is read: it tells the last nonce and whether effects were missed.
+The account is read: it tells the last nonce. And what happened in between is asked for, page by page, from the last
+effect's number on; see :mod:`constellation.sdk.catch_up`.
 """
 
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
+from hashlib import sha256
 from typing import Any
 
 from constellation.protocol.errors import ProtocolViolation
@@ -27,23 +29,30 @@ from constellation.protocol.messages import (
     Operation,
     QueryAccount,
     QueryBook,
+    QueryProof,
     Rejected,
+    Resumed,
     Role,
     Settings,
     SignedRequest,
+    StateEntryType,
+    StateProof,
     Submit,
     Welcome,
     decode_client_message,
     encode_client_message,
+    encode_quantum_body,
 )
 from constellation.protocol.signing import KeyPair, settings_constellation_id
+from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
-from constellation.sdk.errors import ConnectionClosed, VerificationFailed
-from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
+from constellation.sdk.catch_up import CatchUp
+from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, VerificationFailed
+from constellation.sdk.outputs import Answered, Certified, Opened, Output
 from constellation.sdk.requests import Pending, Signer
-from constellation.sdk.tracker import EffectTracker
 from constellation.sdk.verifier import VerifiedEvent, Verifier
 
+_PLENTY = 1_000_000  # of room, where nobody says how much there is
 _UNFINAL_MAX = 20_000  # alpha takes no more requests when that many are not final
 
 
@@ -64,12 +73,22 @@ class ClientSession:
         key_pair: the account's.
         clock_us: any clock that only moves forward, in microseconds.
         validity_us: how long a request may be executed; at most what the settings allow.
+        after: number of the last effect that the program knows; None starts with the present.
+        room: how many events the program can take now.
 
     Attributes:
         state: of the current connection.
     """
 
-    def __init__(self, settings: Settings, key_pair: KeyPair, clock_us: Callable[[], int], validity_us: int) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        key_pair: KeyPair,
+        clock_us: Callable[[], int],
+        validity_us: int,
+        after: int | None = None,
+        room: Callable[[], int] = lambda: _PLENTY,
+    ) -> None:
         self.state = ClientState.IDLE
         self._settings = settings
         self._constellation = settings_constellation_id(settings)
@@ -78,7 +97,9 @@ class ClientSession:
         self._clock_offset_us = 0
         self._verifier = Verifier(settings, key_pair.public)
         self._signer = Signer(key_pair, self._constellation, min(validity_us, settings.limits.validity_us))
-        self._tracker = EffectTracker()
+        self._catch_up = CatchUp(after, room)
+        self._bodies: dict[bytes, int] = {}
+        self._doubtful: dict[int, OutcomeUnknown] = {}
         self._handshake: InitiatorHandshake | None = None
         self._last_request_id = 0
         self._pending: dict[int, Pending] = {}
@@ -97,11 +118,21 @@ class ClientSession:
             challenge: 32 fresh random bytes.
         """
         self._handshake = InitiatorHandshake(
-            self._key_pair, Role.CLIENT, self._constellation, self._settings.alpha, challenge
+            self._key_pair, Role.CLIENT, self._constellation, self._verifier.terms, challenge
         )
         self._outgoing = [encode_client_message(self._handshake.hello)]
         self._repeats = {}
+        self._doubtful = {}
         self.state = ClientState.SHAKING
+
+    @property
+    def terms(self) -> Terms:
+        """Who is alpha, as far as it is known and proven."""
+        return self._verifier.terms
+
+    def follow(self, terms: Terms) -> None:
+        """A quorum of auditors has appointed another alpha."""
+        self._verifier.terms = terms
 
     def receive_eof(self) -> None:
         """The connection has ended."""
@@ -128,6 +159,15 @@ class ClientSession:
         if action is None:
             raise VerificationFailed("message", f"{type(message).__name__} in state {self.state.name}")
         action(self, message)
+        return self.take_events()
+
+    def take_events(self) -> list[Output]:
+        """What it means that the program has room again: more events, perhaps."""
+        self._outputs += self._catch_up.tell(self._outputs)
+        if self.state is ClientState.OPEN:
+            self._ask_for_events()
+        if self._doubtful and not self._catch_up.is_asking:
+            self._end_doubts()
         outputs, self._outputs = self._outputs, []
         return outputs
 
@@ -154,6 +194,10 @@ class ClientSession:
         """Ask for a market's best levels; the request's id."""
         return self._send(Pending(QueryBook(self._next_request_id(), market, levels)))
 
+    def query_proof(self, kind: StateEntryType, identity: bytes) -> int:
+        """Ask for an entry of the state and its proof; the request's id."""
+        return self._send(Pending(QueryProof(self._next_request_id(), kind, identity)))
+
     def pending(self, request_id: int) -> Pending:
         """A request without an answer.
 
@@ -164,10 +208,19 @@ class ClientSession:
 
     def abandon(self, request_id: int) -> None:
         """Nobody waits for the answer any more."""
-        self._pending.pop(request_id, None)
+        self._forget(request_id)
+
+    def _forget(self, request_id: int) -> Pending | None:
+        pending = self._pending.pop(request_id, None)
+        if pending is not None and pending.body and self._bodies.get(pending.body) == request_id:
+            del self._bodies[pending.body]
+        return pending
 
     def _send_signed(self, signed: SignedRequest, copies: int) -> int:
-        return self._send(Pending(Submit(self._next_request_id(), signed), copies))
+        request_id = self._next_request_id()
+        body = sha256(encode_quantum_body(signed)).digest()
+        self._bodies[body] = request_id
+        return self._send(Pending(Submit(request_id, signed), copies, body))
 
     def _next_request_id(self) -> int:
         self._last_request_id += 1
@@ -191,6 +244,7 @@ class ClientSession:
             proof = self._handshake.receive(reply)
         except ProtocolViolation as error:
             raise VerificationFailed("handshake", error.message) from None
+        self._verifier.terms = self._handshake.terms
         self._outgoing.append(encode_client_message(proof))
         self.state = ClientState.PROVEN
 
@@ -205,8 +259,15 @@ class ClientSession:
             for signed in [signed for requests in headers.values() for signed in requests[:1]]:
                 if signed.request.valid_until > now_us:
                     self._repeat(signed)
+        self._catch_up.connected()
+        self._ask_for_events()
         self._reading = self._next_request_id()
         self._outgoing.append(encode_client_message(QueryAccount(self._reading)))
+
+    def _ask_for_events(self) -> None:
+        question = self._catch_up.question(self._next_request_id)
+        if question is not None:
+            self._outgoing.append(encode_client_message(question))
 
     def _repeat(self, signed: SignedRequest) -> None:
         """Ask for a known answer once more, for the certificate that follows it."""
@@ -216,17 +277,14 @@ class ClientSession:
 
     def _on_acknowledgement(self, message: Acknowledgement) -> None:
         for verified in self._verifier.acknowledgement(message):
-            group = verified.event.group
-            gap, new = self._tracker.show(group.first_number, len(group.effects))
-            if gap is not None:
-                self._outputs.append(gap)
             # The answer to a request that was abandoned is told like what others did.
-            if not self._is_answer(verified) and new:
+            is_answer = self._is_answer(verified)
+            if self._catch_up.show(verified, is_answer=is_answer) and not is_answer:
                 self._await_finality(verified, [])
-                self._outputs.append(Happened(verified))
 
     def _is_answer(self, verified: VerifiedEvent) -> bool:
-        request_id = verified.event.request_id
+        # What alpha replays has no request's id, but the hash of what was signed.
+        request_id = verified.event.request_id or self._bodies.get(verified.event.leaf.body)
         if request_id is None:
             return False
         pending = self._pending.get(request_id)
@@ -238,7 +296,7 @@ class ClientSession:
         self._verifier.answer(verified, signed)
         self._await_finality(verified, [signed])
         if pending is not None:
-            del self._pending[request_id]
+            self._forget(request_id)
             self._outputs.append(Answered(request_id, (verified, signed)))
         return True
 
@@ -250,25 +308,43 @@ class ClientSession:
 
     def _on_rejected(self, rejected: Rejected) -> None:
         self._repeats.pop(rejected.request_id, None)
+        self._catch_up.refused(rejected)
         if rejected.request_id == self._reading:
             self._outputs.append(Opened())
-        pending = self._pending.pop(rejected.request_id, None)
-        if pending is not None:
-            error = pending.refused(rejected, self.alpha_clock_us)
+        pending = self._pending.get(rejected.request_id)
+        if pending is None:
+            return
+        error = pending.refused(rejected, self.alpha_clock_us)
+        if isinstance(error, OutcomeUnknown) and self._catch_up.is_asking:
+            self._doubtful[rejected.request_id] = error  # the replay will show whether the first copy was executed
+        else:
+            self._forget(rejected.request_id)
             self._outputs.append(Answered(rejected.request_id, error))
 
+    def _end_doubts(self) -> None:
+        """The replay is over: what it has not answered stays unknown."""
+        doubtful, self._doubtful = self._doubtful, {}
+        for request_id, error in doubtful.items():
+            if self._forget(request_id) is not None:
+                self._outputs.append(Answered(request_id, error))
+
     def _on_snapshot(self, snapshot: AccountSnapshot | BookSnapshot) -> None:
-        if isinstance(snapshot, AccountSnapshot) and snapshot.account is not None:
-            if snapshot.account.account != self._key_pair.public:
+        if isinstance(snapshot, AccountSnapshot):
+            entry = snapshot.account
+            if entry is not None and entry.account != self._key_pair.public:
                 raise VerificationFailed("account", "alpha answered with another account than this client's")
-            self._signer.raise_nonce(snapshot.account.nonce)
-            gap = self._tracker.reach(snapshot.account.effect_number)
-            if gap is not None:
-                self._outputs.append(gap)
+            self._signer.raise_nonce(0 if entry is None else entry.nonce)
+            self._catch_up.account_read(snapshot.request_id, 0 if entry is None else entry.effect_number)
         if snapshot.request_id == self._reading:
             self._outputs.append(Opened())
-        if self._pending.pop(snapshot.request_id, None) is not None:
-            self._outputs.append(Answered(snapshot.request_id, snapshot))
+        self._on_answer(snapshot)
+
+    def _on_answer(self, answer: AccountSnapshot | BookSnapshot | StateProof) -> None:
+        if self._forget(answer.request_id) is not None:
+            self._outputs.append(Answered(answer.request_id, answer))
+
+    def _on_resumed(self, message: Resumed) -> None:
+        self._catch_up.page_ended(message)
 
     def _on_finality(self, message: Finality) -> None:
         for number, digest in self._verifier.finality(message).items():
@@ -278,7 +354,9 @@ class ClientSession:
                     error = VerificationFailed(
                         "certificate", f"batch {number} was certified with another header than the acknowledged one"
                     )
-                self._outputs.append(Certified(acknowledged, message, error))
+                certified = Certified(acknowledged, message, error)
+                self._outputs.append(certified)
+                self._catch_up.certified(certified)
 
     def _on_closing(self, closing: Closing) -> None:
         raise ConnectionClosed(closing.code, closing.message)
@@ -294,6 +372,8 @@ _ACTIONS: Mapping[ClientState, Mapping[type, Callable[[ClientSession, Any], None
         AccountSnapshot: ClientSession._on_snapshot,
         BookSnapshot: ClientSession._on_snapshot,
         Finality: ClientSession._on_finality,
+        Resumed: ClientSession._on_resumed,
+        StateProof: ClientSession._on_answer,
         Closing: ClientSession._on_closing,
     },
 }

@@ -1,11 +1,21 @@
-"""Notices what the client was not told: an account numbers its effects from 1, without gaps."""
+"""Puts what an account is told in order: it numbers its effects from 1, without gaps.
+
+What arrives is either next, or known already, or ahead of something that is still missing: after a reconnect, alpha
+replays what was missed while new things happen. What is ahead, or what the program has no room for, is held; when too
+much is held it is forgotten and asked for again later.
+"""
 
 from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+_HELD_MAX: Final = 10_000
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True, frozen=True)
 class Gap:
-    """Effects that this client was not shown; read :meth:`Client.account` again.
+    """Effects that alpha does not keep any more; read :meth:`Client.account` instead.
 
     Attributes:
         first: number of the first one.
@@ -16,40 +26,94 @@ class Gap:
     last: int
 
 
-class EffectTracker:
+class EffectTracker(Generic[_T]):
     """Follows the numbers of one account's effects.
 
+    Args:
+        last: the number that is accounted for already; None when the first thing that is shown says so.
+        held_max: the most things that are held.
+
     Attributes:
-        last: the highest number that is accounted for; None before the first one is known.
+        seen: everything up to this number was told or is held; None before anything is known.
+        incomplete: something was forgotten and must be asked for again.
     """
 
-    def __init__(self) -> None:
-        self.last: int | None = None
+    def __init__(self, last: int | None = None, held_max: int = _HELD_MAX) -> None:
+        self.seen = last
+        self.incomplete = False
+        self._told = last
+        self._held_max = held_max
+        self._held: dict[int, tuple[int, _T | Gap | None]] = {}
+        self._joined = last is None
 
-    def show(self, first: int, count: int) -> tuple[Gap | None, bool]:
-        """Effects were shown.
+    @property
+    def is_behind(self) -> bool:
+        """Whether something is held whose predecessors are missing, or was forgotten."""
+        return self.incomplete or any(first > (self.seen or 0) for first in self._held)
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether something waits to be told."""
+        return bool(self._held)
+
+    @property
+    def may_hold(self) -> bool:
+        """Whether it makes sense to ask for what was forgotten."""
+        return len(self._held) <= self._held_max // 2
+
+    def start(self, number: int) -> None:
+        """Unless something is known, everything up to ``number`` is none of this client's business."""
+        if self.seen is None:
+            self.seen = self._told = number
+
+    def show(self, first: int, last: int, item: _T | None) -> bool:
+        """Effects were shown; whether they were new.
 
         Args:
             first: number of the first one.
-            count: how many.
+            last: number of the last one.
+            item: to be told in its turn; None when it was told on another way, as the answer to a request.
 
-        Returns:
-            What is missing before them, and whether they are new; an answer that is repeated is not.
+        Raises:
+            ValueError: a part of them was known.
         """
-        gap = self.reach(first - 1)
-        assert self.last is not None
-        new = first > self.last
-        self.last = max(self.last, first + count - 1)
-        return gap, new
+        self.start(first - 1)
+        assert self.seen is not None
+        if last <= self.seen or first in self._held:
+            if item is None and first in self._held:
+                self._held[first] = last, None
+            return False
+        if first <= self.seen:
+            if self._joined:
+                raise ValueError(f"effects {first} to {last} were shown after effect {self.seen}")
+            first = self.seen + 1  # the program remembered a number within a quantum
+        if len(self._held) >= (self._held_max if item is not None else 2 * self._held_max):
+            self.incomplete = True
+            return True
+        self._held[first] = last, item
+        self._join()
+        return True
 
-    def reach(self, number: int) -> Gap | None:
-        """All effects up to ``number`` have happened; what is missing of them.
+    def skip(self, number: int) -> None:
+        """What is missing up to ``number`` cannot be had."""
+        assert self.seen is not None
+        if number <= self.seen:
+            return
+        for first in [first for first in self._held if self.seen < first <= number]:
+            del self._held[first]
+        self._held[self.seen + 1] = number, Gap(self.seen + 1, number)
+        self._join()
 
-        Before the first effect is known nothing is missing: the client starts from there.
-        """
-        gap = None
-        if self.last is not None and number > self.last:
-            gap = Gap(self.last + 1, number)
-        if self.last is None or number > self.last:
-            self.last = number
-        return gap
+    def _join(self) -> None:
+        assert self.seen is not None
+        while (found := self._held.get(self.seen + 1)) is not None:
+            self.seen = found[0]
+            self._joined = True
+
+    def next(self) -> _T | Gap | None:
+        """What is to be told next; None when nothing is, or it is still missing."""
+        while self._told is not None and (found := self._held.pop(self._told + 1, None)) is not None:
+            self._told, item = found
+            if item is not None:
+                return item
+        return None

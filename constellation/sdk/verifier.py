@@ -16,6 +16,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.proofs import check_finality, check_inclusion, check_signed_header
 from constellation.protocol.signing import settings_hash
 from constellation.protocol.strkey import encode_public_key
+from constellation.protocol.terms import Terms
 from constellation.sdk.errors import VerificationFailed
 
 _HEADERS_MAX = (
@@ -84,10 +85,14 @@ class Verifier:
     Args:
         settings: the client's own copy.
         account: its key.
+
+    Attributes:
+        terms: who is alpha, as far as alpha has shown it.
     """
 
     def __init__(self, settings: Settings, account: bytes) -> None:
         self._settings = settings
+        self.terms = Terms(settings)
         self._account = account
         self._digests: dict[tuple[int, int], bytes] = {}
 
@@ -109,7 +114,7 @@ class Verifier:
         """
         header = message.signed_header.header
         try:
-            digest = check_signed_header(self._settings, message.signed_header)
+            digest = check_signed_header(self.terms, message.signed_header)
         except VerificationError as error:
             raise VerificationFailed("header", error.message) from None
         self._check_history(header, digest)

@@ -104,7 +104,7 @@ def account_view(settings: Settings, catalogue: Catalogue, key: bytes, snapshot:
         IndexError: an asset or market is not listed.
     """
     entry = snapshot.account
-    balances = () if entry is None else (_balance(settings, catalogue, item) for item in entry.balances)
+    balances = () if entry is None else (balance_view(settings, catalogue, item) for item in entry.balances)
     return Account(
         encode_public_key(key),
         entry is not None,
@@ -112,26 +112,41 @@ def account_view(settings: Settings, catalogue: Catalogue, key: bytes, snapshot:
         0 if entry is None else entry.nonce,
         0 if entry is None else entry.effect_number,
         {balance.asset: balance for balance in balances},
-        tuple(_order(catalogue, order) for order in snapshot.orders),
-        tuple(_withdrawal(catalogue, item) for item in snapshot.withdrawals),
+        tuple(order_view(catalogue, order) for order in snapshot.orders),
+        tuple(withdrawal_view(catalogue, item) for item in snapshot.withdrawals),
     )
 
 
-def _balance(settings: Settings, catalogue: Catalogue, entry: BalanceEntry) -> Balance:
+def balance_view(settings: Settings, catalogue: Catalogue, entry: BalanceEntry) -> Balance:
+    """The view of a balance.
+
+    Raises:
+        IndexError: the asset is not listed.
+    """
     free = entry.balance - entry.liabilities
     if entry.asset == _RESERVE_ASSET:
         free = max(0, free - settings.minimum_balance)
     return Balance(catalogue.asset_names[entry.asset], amount(entry.balance), amount(entry.liabilities), amount(free))
 
 
-def _order(catalogue: Catalogue, entry: OrderEntry) -> OpenOrder:
+def order_view(catalogue: Catalogue, entry: OrderEntry) -> OpenOrder:
+    """The view of an order.
+
+    Raises:
+        IndexError: the market is not listed.
+    """
     market = catalogue.markets[entry.market]
     return OpenOrder(
         entry.order, market.name, side_name(entry.side), market.price(entry.price), amount(entry.remaining)
     )
 
 
-def _withdrawal(catalogue: Catalogue, entry: WithdrawalEntry) -> OpenWithdrawal:
+def withdrawal_view(catalogue: Catalogue, entry: WithdrawalEntry) -> OpenWithdrawal:
+    """The view of a withdrawal.
+
+    Raises:
+        IndexError: the asset is not listed.
+    """
     operation = entry.operation
     return OpenWithdrawal(
         entry.withdrawal,

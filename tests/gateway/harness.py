@@ -37,9 +37,11 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, vote_hash
+from constellation.protocol.terms import Terms
 from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal
 from constellation.sdk.outputs import Output
 from constellation.sdk.session import ClientSession
+from tests.gateway.log_reader import MemoryLog
 
 START_US = 1_790_000_000_000_000
 LEDGER_END = 0xFFFF_FFFF
@@ -111,6 +113,7 @@ class Alpha:
         self.machine = Machine(self.settings)
         self.tip = Tip.genesis(self.settings)
         self.constellation = settings_constellation_id(self.settings)
+        self.log = MemoryLog(self.settings)
         self.gateway = self.new_gateway()
 
     def new_gateway(self) -> Gateway:
@@ -122,6 +125,7 @@ class Alpha:
             lambda: self.refused,
             lambda: self.now_us,
             lambda size: next(numbers).to_bytes(size, "big"),
+            self.log,
             self.config,
         )
 
@@ -134,12 +138,13 @@ class Alpha:
         self.executed.append(self.machine.execute(timestamp, body))
         self.origins.append(origin)
 
-    def acknowledge(self) -> SealedBatch | None:
-        """Seal what was executed, sign it and tell the gateway."""
+    def acknowledge(self, *, checkpoint: bool = False) -> SealedBatch | None:
+        """Seal what was executed, sign and store it, and tell the gateway."""
         if not self.executed:
             return None
-        sealed = seal(self.machine, self.executed, self.tip, self.epoch, checkpoint=False)
+        sealed = seal(self.machine, self.executed, self.tip, self.epoch, checkpoint=checkpoint)
         signed_header = SignedHeader(sealed.header, ALPHA.sign(sealed.digest))
+        self.log.store(sealed, signed_header.alpha_signature)
         origins, self.executed, self.origins, self.tip = self.origins, [], [], sealed.tip
         self.sealed.append((sealed, signed_header))
         self.gateway.acknowledge(sealed, signed_header, origins)
@@ -153,12 +158,24 @@ class Alpha:
     def certify(self) -> None:
         """Certify everything that was acknowledged."""
         for sealed, _ in self.sealed[self.certified :]:
-            self.gateway.finalize(self.certificate(sealed))
+            certificate = self.certificate(sealed)
+            self.log.certify(certificate)
+            self.gateway.finalize(certificate)
         self.certified = len(self.sealed)
 
-    def settle(self) -> None:
-        self.acknowledge()
+    def settle(self, *, checkpoint: bool = False) -> None:
+        self.acknowledge(checkpoint=checkpoint)
         self.certify()
+
+    def restart(self) -> None:
+        """A new gateway over the same log, in a new epoch; what was executed and not acknowledged is acknowledged."""
+        self.acknowledge()
+        self.epoch += 1
+        self.gateway = self.new_gateway()
+        for sealed, signed_header in self.sealed:
+            self.gateway.remember(sealed, signed_header)
+        for sealed, _ in self.sealed[: self.certified]:
+            self.gateway.finalize(self.certificate(sealed))
 
     def deposit(self, owner: KeyPair, asset: int, units: int) -> None:
         """Execute a ledger commit with one deposit."""
@@ -201,7 +218,8 @@ class RawClient:
         self.alpha = alpha
         self.key_pair = key_pair
         self.session: Session = alpha.gateway.connect(address, 0.0)
-        self.handshake = InitiatorHandshake(key_pair, Role.CLIENT, alpha.constellation, ALPHA.public, bytes(32))
+        terms = Terms(alpha.settings)
+        self.handshake = InitiatorHandshake(key_pair, Role.CLIENT, alpha.constellation, terms, bytes(32))
 
     def send(self, message: ClientMessage) -> None:
         self.session.receive_data(encode_client_message(message))
@@ -224,10 +242,22 @@ class RawClient:
 class Pipe:
     """A client's session and a gateway's session back to back."""
 
-    def __init__(self, alpha: Alpha, key_pair: KeyPair = ANNA, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        alpha: Alpha,
+        key_pair: KeyPair = ANNA,
+        settings: Settings | None = None,
+        after: int | None = None,
+        room: Callable[[], int] = lambda: 1000,
+    ) -> None:
         self.alpha = alpha
         self.client = ClientSession(
-            settings or alpha.settings, key_pair, lambda: alpha.now_us - START_US, validity_us=30_000_000
+            settings or alpha.settings,
+            key_pair,
+            lambda: alpha.now_us - START_US,
+            validity_us=30_000_000,
+            after=after,
+            room=room,
         )
         self.outputs: list[Output] = []
         self.session: Session | None = None

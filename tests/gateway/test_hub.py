@@ -25,6 +25,7 @@ from constellation.protocol.messages import (
     TimeInForce,
 )
 from constellation.protocol.proofs import check_certificate, check_inclusion, check_signed_header
+from constellation.protocol.terms import Terms
 from tests.gateway.harness import ANNA, BERT, CARL, USD, XLM, Alpha, RawClient
 
 GTC = TimeInForce.GOOD_TILL_CANCELLED
@@ -63,7 +64,7 @@ def test_acknowledgement_is_proven_and_then_final(alpha: Alpha) -> None:
     alpha.acknowledge()
     (acknowledgement,) = client.received()
     assert isinstance(acknowledgement, Acknowledgement)
-    digest = check_signed_header(alpha.settings, acknowledgement.signed_header)
+    digest = check_signed_header(Terms(alpha.settings), acknowledgement.signed_header)
     (event,) = acknowledgement.events
     check_inclusion(acknowledgement.signed_header.header, event)
     assert (event.request_id, event.group.account) == (1, ANNA.public)

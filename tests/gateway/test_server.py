@@ -27,7 +27,8 @@ from constellation.protocol.messages import (
     decode_client_message,
     encode_client_message,
 )
-from tests.gateway.harness import ALPHA, ANNA, BERT, XLM, Alpha
+from constellation.protocol.terms import Terms
+from tests.gateway.harness import ANNA, BERT, XLM, Alpha
 from tests.gateway.live import LiveAlpha, live
 
 CONFIG = GatewayConfig(handshake_timeout_s=0.05)
@@ -64,7 +65,8 @@ class Trader:
         return decode_client_message(data)
 
     async def shake_hands(self) -> "Trader":
-        handshake = InitiatorHandshake(ANNA, Role.CLIENT, self.alpha.constellation, ALPHA.public, bytes(32))
+        terms = Terms(self.alpha.settings)
+        handshake = InitiatorHandshake(ANNA, Role.CLIENT, self.alpha.constellation, terms, bytes(32))
         await self.send(handshake.hello)
         reply = await self.receive()
         assert isinstance(reply, HelloReply)

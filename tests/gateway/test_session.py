@@ -17,9 +17,13 @@ from constellation.protocol.messages import (
     Payment,
     QueryAccount,
     QueryBook,
+    QueryProof,
     Rejected,
+    Resume,
+    Resumed,
     Role,
     SignedRequest,
+    StateEntryType,
     Submit,
     Welcome,
     encode_client_message,
@@ -48,11 +52,14 @@ def payment(alpha: Alpha = FUNDED, nonce: int = 1) -> SignedRequest:
 LIVE_STATES = [SessionState.HELLO, SessionState.PROOF, SessionState.OPEN]
 MESSAGES = {
     "hello": in_state(SessionState.HELLO).handshake.hello,
-    "reply": HelloReply(1, ALPHA.public, bytes(32), bytes(64)),
+    "reply": HelloReply(1, ALPHA.public, bytes(32), [], bytes(64)),
     "proof": HelloProof(bytes(64)),
     "submit": Submit(1, payment()),
     "account": QueryAccount(1),
     "book": QueryBook(1, 0, 5),
+    "resume": Resume(1, 0),
+    "proof of an entry": QueryProof(1, StateEntryType.COUNTERS_ENTRY, b""),
+    "resumed": Resumed(1, 0, False),
     "rejected": Rejected(1, Code.EXPIRED, ""),
     "finality": Finality(FUNDED.certificate(FUNDED.sealed[0][0]), []),
     "closing": Closing(Code.MALFORMED, ""),
@@ -60,7 +67,7 @@ MESSAGES = {
 ALLOWED = {
     SessionState.HELLO: {"hello"},
     SessionState.PROOF: {"proof"},
-    SessionState.OPEN: {"submit", "account", "book"},
+    SessionState.OPEN: {"submit", "account", "book", "resume", "proof of an entry"},
 }
 
 

@@ -35,6 +35,7 @@ from constellation.sdk import (
     WithdrawalAccepted,
     check_final,
 )
+from constellation.snapshots.account_index import drop_before
 from tests.gateway.harness import ANNA, AUDITORS, BERT, USD, XLM, Alpha, key, make_settings
 from tests.gateway.live import LiveAlpha, live
 
@@ -201,12 +202,76 @@ async def test_client_survives_a_restart_of_alpha(server: LiveAlpha, anna: Clien
     assert isinstance(await asyncio.wait_for(paying, 2), Receipt)
 
 
-async def test_events_missed_while_away_are_a_gap(server: LiveAlpha, anna: Client) -> None:
+async def test_events_missed_while_away_are_replayed(server: LiveAlpha, anna: Client) -> None:
     await server.stop()
     server.alpha.deposit(ANNA, USD, ONE)
     server.alpha.settle()
+    server.alpha.restart()
+    await server.start()
+    event = await asyncio.wait_for(anext(anna.events()), 2)
+    assert isinstance(event, Event)
+    assert (event.first_number, event.last_number) == (8, 9)
+    assert (await event.final(timeout=2)).batch == event.batch
+
+
+async def test_program_that_was_restarted_goes_on_from_its_number(server: LiveAlpha) -> None:
+    async with Client(server.url, server.alpha.settings, ANNA, after=3) as client:
+        events = client.events()
+        first = await anext(events)
+        assert isinstance(first, Event)
+        assert first.first_number == 4
+        last = await anext(events)
+        assert isinstance(last, Event)
+    server.alpha.deposit(ANNA, USD, ONE)
+    server.alpha.settle()
+    async with Client(server.url, server.alpha.settings, ANNA, after=last.last_number) as client:
+        event = await anext(client.events())
+        assert isinstance(event, Event)
+        assert event.first_number == last.last_number + 1
+    with pytest.raises(ExchangeError, match="AHEAD"):
+        await Client.connect(server.url, server.alpha.settings, ANNA, after=1000)
+
+
+async def test_pruned_events_are_a_gap(server: LiveAlpha, anna: Client) -> None:
+    await server.stop()
+    server.alpha.deposit(ANNA, USD, ONE)
+    server.alpha.settle()
+    with server.alpha.log.log.engine.begin() as connection:
+        drop_before(connection, 3)
     await server.start()
     assert await asyncio.wait_for(anext(anna.events()), 2) == Gap(8, 9)
+
+
+async def test_connections_that_break_again_and_again_lose_nothing_and_repeat_nothing(server: LiveAlpha) -> None:
+    seen: list[int] = []
+
+    async def watch(client: Client) -> None:
+        async for event in client.events():
+            assert isinstance(event, Event)
+            seen.extend(range(event.first_number, event.last_number + 1))
+
+    async with Client(server.url, server.alpha.settings, ANNA, FAST, after=0) as client:
+        watching = asyncio.create_task(watch(client))
+        receipts = []
+        for number in range(40):
+            server.alpha.deposit(ANNA, USD, ONE)
+            server.alpha.settle()
+            if number % 4 == 0:
+                receipts.append(await client.pay(BERT.public, "XLM", 1))
+            if number % 3 == 0:
+                for session in list(server.alpha.gateway._sessions.values()):
+                    session.close(Code.SLOW_READER, "cut by the test")
+            if number % 10 == 9:
+                await server.stop()
+                server.alpha.restart()
+                await server.start()
+            await asyncio.sleep(0)
+        last = server.alpha.machine.state.vault.accounts[ANNA.public].effect_number
+        own = [number for item in receipts for number in range(item.first_number, item.last_number + 1)]
+        await until(lambda: len(seen) + len(own) >= last)
+        watching.cancel()
+    assert seen == sorted(seen)
+    assert sorted(seen + own) == list(range(1, last + 1))
 
 
 async def test_client_gives_up_in_the_end(server: LiveAlpha) -> None:
@@ -310,17 +375,16 @@ async def test_text_frames_and_silence_of_a_strange_server() -> None:
             await Client.connect(f"ws://127.0.0.1:{port}", make_settings(), ANNA)
 
 
-async def test_slow_program_gets_a_gap_instead_of_silence(server: LiveAlpha) -> None:
+async def test_slow_program_gets_everything_all_the_same(server: LiveAlpha) -> None:
     async with Client(server.url, server.alpha.settings, ANNA, ClientOptions(events=2)) as client:
-        for _ in range(5):
+        client._connection._session._catch_up._tracker._held_max = 2
+        for _ in range(9):
             server.alpha.deposit(ANNA, USD, ONE)
             server.alpha.settle()
         await client.account()
         events = client.events()
-        first, second, gap = await anext(events), await anext(events), await anext(events)
-        assert isinstance(first, Event)
-        assert isinstance(second, Event)
-        assert gap == Gap(second.last_number + 1, second.last_number + 6)
+        told = [await asyncio.wait_for(anext(events), 2) for _ in range(9)]
+        assert [event.first_number for event in told if isinstance(event, Event)] == list(range(8, 26, 2))
 
 
 def test_client_does_not_show_secrets() -> None:

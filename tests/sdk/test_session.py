@@ -21,7 +21,6 @@ from constellation.protocol.signing import header_hash
 from constellation.sdk.errors import ConnectionClosed, ExchangeError, OutcomeUnknown, VerificationFailed
 from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
 from constellation.sdk.session import ClientState
-from constellation.sdk.tracker import Gap
 from tests.gateway.harness import ANNA, BERT, EUR, START_US, USD, XLM, Alpha, Pipe, key, make_settings
 
 GTC = TimeInForce.GOOD_TILL_CANCELLED
@@ -169,31 +168,6 @@ def test_certificate_that_came_while_disconnected_is_fetched(alpha: Alpha) -> No
     alpha.certify()
     assert kinds(pipe.connect().take()) == [Certified, Opened]
     assert kinds(pipe.disconnect().connect().take()) == [Opened], "nothing is unfinal any more"
-
-
-def test_effects_missed_while_disconnected_are_a_gap(alpha: Alpha) -> None:
-    pipe = opened(alpha)
-    last = alpha.machine.state.vault.accounts[ANNA.public].effect_number
-    pipe.disconnect()
-    alpha.deposit(ANNA, USD, ONE)
-    alpha.settle()
-    now = alpha.machine.state.vault.accounts[ANNA.public].effect_number
-    assert pipe.connect().take() == [Gap(last + 1, now), Opened()]
-
-
-def test_gap_is_noticed_before_an_answer_that_follows_it(alpha: Alpha) -> None:
-    pipe = opened(alpha)
-    last = alpha.machine.state.vault.accounts[ANNA.public].effect_number
-    request_id = pipe.client.submit(pay())
-    pipe.client.data_to_send()
-    pipe.disconnect()
-    alpha.deposit(ANNA, USD, ONE)
-    alpha.settle()
-    pipe.connect()
-    alpha.settle()
-    outputs = pipe.pump().take()
-    assert outputs[0] == Gap(last + 1, last + 2)
-    assert isinstance(answer_of(outputs, request_id), tuple)
 
 
 def test_repeated_answer_is_not_told_as_something_new(alpha: Alpha) -> None:

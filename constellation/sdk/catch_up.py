@@ -1,0 +1,192 @@
+"""Asks for what happened while there was no connection, and tells everything once and in order.
+
+After each reconnect the client asks from its last number on (from its first event without a certificate, where there
+is one: that certificate comes along). Alpha answers with pages, each asked for when the last one was taken in, while it
+tells what happens now as ever. Numbers say what is new, what is missing and what is known, so alpha can neither leave
+out an effect nor show one twice.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from constellation.protocol.messages import Code, QueryAccount, Rejected, Resume, Resumed
+from constellation.sdk.errors import ConnectionClosed, ExchangeError, VerificationFailed
+from constellation.sdk.outputs import Certified, Happened, Output
+from constellation.sdk.tracker import EffectTracker, Gap
+from constellation.sdk.verifier import VerifiedEvent
+
+_UNFINAL_MAX: Final = 20_000  # alpha takes no more requests when that many are not final
+_STALLS_MAX: Final = 10  # empty pages in a row
+
+
+class CatchUp:
+    """The events of one account, over all connections.
+
+    Args:
+        after: number of the last effect that the program knows; None starts with the present.
+        room: how many events the program can take now.
+    """
+
+    def __init__(self, after: int | None, room: Callable[[], int]) -> None:
+        self._tracker: EffectTracker[VerifiedEvent] = EffectTracker(after)
+        self._room = room
+        self._next_page: int | None = None
+        self._page: Resume | None = None
+        self._known = 0
+        self._stalls = 0
+        self._must_read = False
+        self._reading = 0
+        self._unfinal: dict[bytes, int] = {}
+        self._early: dict[bytes, Certified] = {}
+
+    # What is asked.
+
+    def connected(self) -> None:
+        """A connection is ready: ask for what was missed."""
+        self._next_page, self._page, self._must_read, self._reading = None, None, False, 0
+        if self._tracker.seen is not None:
+            self._begin(min([self._tracker.seen, *(first - 1 for first in self._unfinal.values())]))
+
+    def _begin(self, after: int) -> None:
+        assert self._tracker.seen is not None
+        self._next_page, self._known, self._stalls = after, self._tracker.seen, 0
+        self._tracker.incomplete = False
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether alpha is to show something, or is asked to."""
+        return self._page is not None or self._next_page is not None or self._must_read or self._reading > 0
+
+    def question(self, next_id: Callable[[], int]) -> Resume | QueryAccount | None:
+        """What to ask alpha now, if anything."""
+        tracker = self._tracker
+        if self._must_read:
+            self._must_read, self._reading = False, next_id()
+            return QueryAccount(self._reading)
+        if not self.is_asking and tracker.incomplete and tracker.may_hold and tracker.seen is not None:
+            self._begin(tracker.seen)
+        if self._next_page is None:
+            return None
+        self._page, self._next_page = Resume(next_id(), self._next_page), None
+        return self._page
+
+    # What alpha says.
+
+    def show(self, verified: VerifiedEvent, *, is_answer: bool) -> bool:
+        """Take an event; whether it is new.
+
+        Args:
+            verified: the event.
+            is_answer: it is told as the answer to a request, not as an event.
+
+        Raises:
+            VerificationFailed: its numbers contradict those of others.
+        """
+        group = verified.event.group
+        first, last = group.first_number, group.first_number + len(group.effects) - 1
+        try:
+            new = self._tracker.show(first, last, None if is_answer else verified)
+        except ValueError as error:
+            raise VerificationFailed("events", str(error)) from None
+        if new:
+            self._unfinal.setdefault(verified.digest, first)
+            if len(self._unfinal) > _UNFINAL_MAX:
+                del self._unfinal[next(iter(self._unfinal))]
+        seen = self._tracker.seen
+        assert seen is not None
+        if first > seen and not self.is_asking and not self._tracker.incomplete:
+            self._begin(seen)
+        return new
+
+    def certified(self, output: Certified) -> None:
+        """A batch is final; events of it may still be held."""
+        self._unfinal.pop(output.digest, None)
+        if self._tracker.is_holding:
+            self._early[output.digest] = output
+            if len(self._early) > _UNFINAL_MAX:
+                del self._early[next(iter(self._early))]
+
+    def page_ended(self, message: Resumed) -> None:
+        """A page is complete.
+
+        Raises:
+            VerificationFailed: something was left out of it.
+            ExchangeError: AHEAD: alpha does not have everything that it has shown before.
+        """
+        page, self._page = self._page, None
+        seen = self._tracker.seen
+        if page is None or seen is None or message.request_id != page.request_id or message.last < page.after:
+            raise VerificationFailed("events", "alpha ends a replay that was not asked for")
+        if seen < message.last and not self._tracker.incomplete:
+            raise VerificationFailed("events", f"alpha left out the effects {seen + 1} to {message.last}")
+        if message.more:
+            self._stalls = self._stalls + 1 if message.last == page.after else 0
+            if self._stalls > _STALLS_MAX:
+                raise VerificationFailed("events", f"alpha does not show what follows effect {message.last}")
+            if not self._tracker.incomplete:
+                self._next_page = message.last
+            return
+        if message.last < self._known:
+            raise ExchangeError(
+                Code.AHEAD, f"alpha has {message.last} effects of this account and has shown {self._known} before"
+            )
+        if self._tracker.is_behind and not self._tracker.incomplete:
+            raise VerificationFailed("events", f"alpha left out the effect {seen + 1}")
+
+    def refused(self, rejected: Rejected) -> None:
+        """Alpha refused something, perhaps a question of this object.
+
+        Raises:
+            ExchangeError: AHEAD: alpha never had the effect that the program knows.
+            ConnectionClosed: it cannot answer now; try another connection.
+        """
+        if self._reading and rejected.request_id == self._reading:
+            raise ConnectionClosed(rejected.code, rejected.message)
+        page = self._page
+        if page is None or rejected.request_id != page.request_id:
+            return
+        self._page = None
+        if rejected.code is Code.AHEAD:
+            raise ExchangeError(rejected.code, rejected.message)
+        if rejected.code is not Code.PRUNED:
+            raise ConnectionClosed(rejected.code, rejected.message)
+        assert self._tracker.seen is not None
+        if page.after < self._tracker.seen:
+            self._unfinal.clear()  # their certificates cannot be had any more
+            self._begin(self._tracker.seen)
+        else:
+            self._must_read = True
+
+    def account_read(self, request_id: int, number: int) -> None:
+        """The account's last effect has this number, and everything up to it was acknowledged."""
+        self._tracker.start(number)
+        assert self._tracker.seen is not None
+        if self._reading and request_id == self._reading:
+            self._reading = 0
+            self._tracker.skip(number)
+            if self._tracker.is_behind:
+                self._begin(self._tracker.seen)
+        elif number > self._tracker.seen and not self.is_asking and not self._tracker.incomplete:
+            self._begin(self._tracker.seen)
+
+    # What the program is told.
+
+    def tell(self, told: list[Output]) -> list[Output]:
+        """The events and gaps that are next, as many as there is room for.
+
+        Args:
+            told: outputs that are on their way to the program.
+        """
+        outputs: list[Output] = []
+        room = self._room() - sum(isinstance(output, Happened) for output in told)
+        while room > 0 and (item := self._tracker.next()) is not None:
+            if isinstance(item, Gap):
+                outputs.append(item)
+                continue
+            outputs.append(Happened(item))
+            room -= 1
+            if item.digest in self._early:
+                outputs.append(self._early[item.digest])
+        if not self._tracker.is_holding:
+            self._early.clear()
+        return outputs
