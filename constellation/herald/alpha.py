@@ -3,6 +3,7 @@
 ::
 
     WAITING ──enough promised──▶ ADOPTING ──opener stored──▶ RISING ──opener certified──▶ READY
+       ◀────the source is gone────
 
     WAITING    asks every auditor that connects how far it is, then proposes an epoch that nobody has promised before
     ADOPTING   the best tip is chosen; what alpha lacks is fetched, what is not on the chain is dropped
@@ -21,6 +22,7 @@ from enum import Enum
 from constellation.herald.link import BatchCache, Link
 from constellation.herald.promises import best_tip, check_promise, may_open, promised_tip, rank
 from constellation.herald.reports import ReportDesk
+from constellation.herald.transfer import ReceivedSnapshot, SnapshotReceiver, SnapshotSender
 from constellation.herald.votes import VoteCounter
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.limits import EPOCH_JUMP_MAX
@@ -35,6 +37,8 @@ from constellation.protocol.messages import (
     SignedLedgerReport,
     SignedPromise,
     SignedVerdict,
+    SnapshotEntries,
+    SnapshotHead,
     StreamStart,
     Vote,
     WithdrawalSignature,
@@ -59,12 +63,15 @@ class Adopt:
     """The best tip is chosen.
 
     Where ``source`` is set, alpha's log must be cut after ``keep`` and the batches up to ``tip`` are on their way from
-    that auditor; otherwise alpha's own log is the best.
+    that auditor; otherwise alpha's own log ends best. Then it must still lead through ``best``, the best promised tip;
+    where it has another batch there, alpha calls :meth:`AlphaHerald.adopt_promised`: it was the only one to store the
+    first batch of an epoch that no quorum knows.
     """
 
     tip: Tip
     keep: int
     source: bytes | None
+    best: Tip
 
 
 @dataclass(slots=True, frozen=True)
@@ -76,7 +83,10 @@ class Fetched:
 
 @dataclass(slots=True, frozen=True)
 class StartStream:
-    """An auditor needs to know where its stream starts; answer with :meth:`AlphaHerald.start_stream`."""
+    """An auditor needs to know where its stream starts.
+
+    Answer with :meth:`AlphaHerald.start_stream`, or with :meth:`AlphaHerald.begin_snapshot` if it is too far behind.
+    """
 
     auditor: bytes
     tip: Tip
@@ -111,7 +121,16 @@ class AuditorFaulty:
     reason: str
 
 
-AlphaEvent = Adopt | Fetched | StartStream | Certified | LedgerReported | WithdrawalSigned | AuditorFaulty
+@dataclass(slots=True, frozen=True)
+class SnapshotFetched:
+    """The state after a checkpoint, in place of the batches before it, which nobody sends; install it."""
+
+    snapshot: ReceivedSnapshot
+
+
+AlphaEvent = (
+    Adopt | Fetched | SnapshotFetched | StartStream | Certified | LedgerReported | WithdrawalSigned | AuditorFaulty
+)
 
 
 class AlphaHerald:
@@ -125,7 +144,7 @@ class AlphaHerald:
     Attributes:
         state: where alpha is on its way to serving.
         epoch: that alpha proposes, or has opened.
-        tip: the last batch that is stored.
+        tip: the last batch that is stored; alpha keeps it up to date while it fetches.
         reports: the auditors' ledger reports.
     """
 
@@ -144,6 +163,9 @@ class AlphaHerald:
         self._adoption: Adopt | None = None
         self._source: Link | None = None
         self._fetched = 0
+        self._receiver: SnapshotReceiver | None = None
+        self._deliveries = 0
+        self._seen_deliveries: int | None = None
         self._opening: EpochOpening | None = None
         self._certificate: Certificate | None = None
         self.reports = ReportDesk(settings)
@@ -175,10 +197,31 @@ class AlphaHerald:
 
     def link_down(self, link: Link) -> None:
         """A connection has ended."""
+        link.end()
         if self._links.get(link.auditor) is link:
             del self._links[link.auditor]
         if self.state is AlphaState.ADOPTING and link is self._source:
             self._fetch()
+
+    def _begin_again(self) -> None:
+        """Nobody here has what alpha adopted: ask those who are here for promises of the next epoch."""
+        self.state = AlphaState.WAITING
+        self.epoch += 1
+        self._promises = {}
+        self._adoption = None
+        for link in self._links.values():
+            link.promise = None
+            self._propose(link)
+
+    def look_at_source(self) -> None:
+        """Called now and then: give up an auditor that has delivered nothing since the last call, or is gone."""
+        is_fetching = self._adoption is not None and self._adoption.source is not None
+        if self.state is AlphaState.ADOPTING and is_fetching and self._deliveries == self._seen_deliveries:
+            if self._source is None:
+                self._begin_again()
+            else:
+                self._source.refuse(ProtocolViolation(Code.TIMED_OUT, "what alpha asked for does not come"))
+        self._seen_deliveries = self._deliveries
 
     def receive(self, auditor: bytes, message: ClusterMessage) -> list[AlphaEvent]:
         """Take a message of an authenticated auditor.
@@ -198,6 +241,10 @@ class AlphaHerald:
                 return [WithdrawalSigned(auditor, message)]
             case Batch():
                 return self._take_fetched(auditor, message)
+            case SnapshotHead():
+                return self._take_snapshot_head(auditor, message)
+            case SnapshotEntries():
+                return self._take_snapshot_entries(auditor, message)
             case SignedVerdict():
                 verdict = message.verdict
                 return [
@@ -263,20 +310,25 @@ class AlphaHerald:
     def _adopt(self) -> list[AlphaEvent]:
         """Choose the best tip among the promises and alpha's own, which must not end before it."""
         self.state = AlphaState.ADOPTING
+        best = best_tip(self._settings, self._promises.values())
+        if rank(self.tip) < rank(best) or self.tip.number < best.number:
+            return [self.adopt_promised()]
+        self._adoption = Adopt(self.tip, self.tip.number, None, best)
+        return [self._adoption]
+
+    def adopt_promised(self) -> Adopt:
+        """Adopt the best promised tip, and fetch what leads to it."""
         promises = self._promises.values()
         best = best_tip(self._settings, promises)
-        if rank(self.tip) >= rank(best) and self.tip.number >= best.number:
-            self._adoption = Adopt(self.tip, self.tip.number, None)
-        else:
-            source = next(signed.auditor for signed in promises if promised_tip(self._settings, signed.promise) == best)
-            self._adoption = Adopt(best, self._certified, source)
-            self._fetched = self._certified
-            self._fetch()
-        return [self._adoption]
+        source = next(signed.auditor for signed in promises if promised_tip(self._settings, signed.promise) == best)
+        self._adoption = Adopt(best, self._certified, source, best)
+        self._fetched = self._certified
+        self._fetch()
+        return self._adoption
 
     def _fetch(self) -> None:
         """Ask an auditor whose tip is the adopted one for what is still missing; without one, wait for one."""
-        self._source = None
+        self._source = self._receiver = self._seen_deliveries = None
         adoption = self._adoption
         if adoption is None or adoption.source is None or self._fetched == adoption.tip.number:
             return
@@ -286,15 +338,49 @@ class AlphaHerald:
                 link.send(BatchRequest(self._fetched + 1, adoption.tip.number))
                 return
 
-    def _take_fetched(self, auditor: bytes, batch: Batch) -> list[AlphaEvent]:
+    def _check_source(self, auditor: bytes) -> None:
+        self._deliveries += 1
         source = self._source
         if self.state is not AlphaState.ADOPTING or source is None or source.auditor != auditor:
-            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "a batch that alpha did not ask for")
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "history that alpha did not ask for")
+
+    def _take_fetched(self, auditor: bytes, batch: Batch) -> list[AlphaEvent]:
+        self._check_source(auditor)
         number = batch.signed_header.header.number
         if number != self._fetched + 1:
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, f"batch {number} came instead of {self._fetched + 1}")
         self._fetched += 1
         return [Fetched(batch)]
+
+    def _take_snapshot_head(self, auditor: bytes, head: SnapshotHead) -> list[AlphaEvent]:
+        """A source whose log begins after what alpha asked for sends a snapshot first.
+
+        It is certified, and after everything that is certified here; and it must lead to the adopted tip.
+        """
+        self._check_source(auditor)
+        adoption = self._adoption
+        assert adoption is not None
+        if self._receiver is not None:
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "a snapshot came within another one")
+        receiver = SnapshotReceiver(self._terms, head, self._fetched + 1)
+        if receiver.tip != adoption.tip and receiver.tip.number >= adoption.tip.number:
+            raise ProtocolViolation(
+                Code.BROKEN_CHAIN,
+                f"a snapshot after batch {receiver.tip.number} cannot lead to the adopted batch {adoption.tip.number}",
+            )
+        self._receiver = receiver
+        return []
+
+    def _take_snapshot_entries(self, auditor: bytes, entries: SnapshotEntries) -> list[AlphaEvent]:
+        self._check_source(auditor)
+        if self._receiver is None:
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "entries came without a snapshot")
+        snapshot = self._receiver.receive(entries)
+        if snapshot is None:
+            return []
+        self._receiver = None
+        self._fetched = self._certified = snapshot.tip.number
+        return [SnapshotFetched(snapshot)]
 
     def fetch_after(self, number: int) -> None:
         """A fetched batch does not hold: whoever is asked next is asked for what follows batch ``number`` again."""
@@ -317,11 +403,33 @@ class AlphaHerald:
     def start_stream(self, auditor: bytes, number: int) -> None:
         """Stream to ``auditor`` from batch ``number`` on."""
         link = self._links.get(auditor)
-        if link is None or self._opening is None or link.is_streaming:
+        if link is None or self._opening is None or link.is_streaming or link.is_loading:
             return
         link.send(self._opening)
         link.send(StreamStart(number, self.tip.number))
         link.start(number)
+        if self._certificate is not None:
+            link.certify(self._certificate)
+
+    def begin_snapshot(self, auditor: bytes) -> Link | None:
+        """The link that waits for a snapshot from now on; None when there is none that needs one.
+
+        Answer with :meth:`send_snapshot`.
+        """
+        link = self._links.get(auditor)
+        if link is None or self._opening is None or link.is_streaming or link.is_loading:
+            return None
+        link.is_loading = True
+        return link
+
+    def send_snapshot(self, link: Link, snapshot: SnapshotSender) -> None:
+        """Send ``snapshot`` to the auditor, and then the batches after it."""
+        if self._links.get(link.auditor) is not link:
+            snapshot.end()
+            return
+        assert self._opening is not None
+        link.send(self._opening)
+        link.load(snapshot)
         if self._certificate is not None:
             link.certify(self._certificate)
 

@@ -64,10 +64,14 @@ class ClusterClient:
 
     async def send(self, message: ClusterMessage) -> None:
         """Send to alpha; without a connection the message is dropped: what matters is sent again on the next one."""
+        await self.send_encoded(encode_cluster_message(message))
+
+    async def send_encoded(self, message: bytes) -> None:
+        """Send a message that is encoded already."""
         if self._socket is None:
             return
         try:
-            await self._socket.send(encode_cluster_message(message))
+            await self._socket.send(message)
         except ConnectionClosed:
             log.debug("not sent: the connection has ended")
 

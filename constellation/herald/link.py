@@ -8,12 +8,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from constellation.herald.transfer import SnapshotSender
+from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.limits import CLUSTER_QUEUE_MAX_MESSAGES
 from constellation.protocol.messages import (
     Batch,
     Certificate,
     ClusterMessage,
     SignedPromise,
+    StreamStart,
     encode_cluster_message,
 )
 
@@ -65,6 +68,7 @@ class Link:
 
     Attributes:
         promise: what the auditor has promised on this connection.
+        is_loading: it waits for a snapshot, or gets one.
     """
 
     def __init__(self, auditor: bytes, cache: BatchCache, wake: Callable[[], None]) -> None:
@@ -74,7 +78,10 @@ class Link:
         self._read: deque[bytes] = deque()
         self._position: int | None = None
         self._certificate: Certificate | None = None
+        self._snapshot: SnapshotSender | None = None
+        self._refusal: ProtocolViolation | None = None
         self.promise: SignedPromise | None = None
+        self.is_loading = False
         self.wake = wake
 
     def send(self, message: ClusterMessage) -> None:
@@ -92,6 +99,21 @@ class Link:
         """Stream batches from ``number`` on."""
         self._position = number
         self.wake()
+
+    def load(self, snapshot: SnapshotSender) -> None:
+        """Send a snapshot, and then batches from its checkpoint on."""
+        self._snapshot = snapshot
+        self.wake()
+
+    def refuse(self, reason: ProtocolViolation) -> None:
+        """Let the connection end."""
+        self._refusal = reason
+        self.wake()
+
+    def end(self) -> None:
+        """The connection has ended."""
+        if self._snapshot is not None:
+            self._snapshot.end()
 
     @property
     def is_streaming(self) -> bool:
@@ -113,9 +135,17 @@ class Link:
         self._read.extend(encode_cluster_message(batch) for batch in batches)
 
     def next(self) -> bytes | ReadBatches | None:
-        """The next message to send, a wish to read from the log, or None when there is nothing to do."""
+        """The next message to send, a wish to read from the log, or None when there is nothing to do.
+
+        Raises:
+            ProtocolViolation: the connection must be closed.
+        """
+        if self._refusal is not None:
+            raise self._refusal
         if self._control:
             return self._control.popleft()
+        if self._snapshot is not None:
+            return self._snapshot.next() or self._start_after(self._snapshot)
         if self._position is None:
             return None
         certificate = self._certificate
@@ -129,3 +159,8 @@ class Link:
             return ReadBatches(self._position)
         self._position += 1
         return message
+
+    def _start_after(self, snapshot: SnapshotSender) -> bytes:
+        self._snapshot, self.is_loading = None, False
+        self._position = snapshot.number + 1
+        return encode_cluster_message(StreamStart(self._position, self._cache.last))

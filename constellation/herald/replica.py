@@ -3,10 +3,14 @@
 On one connection::
 
     PROPOSAL ──▶ OPENING ──▶ START ──▶ FOLLOWING
+                             │   ▲
+                             ▼   │
+                            LOADING
 
     PROPOSAL    alpha proposes an epoch; the auditor promises it (stored first), naming its tip
     OPENING     alpha opens the epoch with a quorum's promises; the auditor checks them
     START       alpha says where its stream begins
+    LOADING     the log ends too far back for that: alpha sends a snapshot first, which replaces the whole log
     FOLLOWING   batches come, are verified and replayed, stored, then signed; certificates make them final
 
 A batch that contradicts the rules or the auditor's own result raises Divergence: the auditor signs nothing more.
@@ -36,6 +40,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from constellation.herald.promises import check_opening, sign_promise
+from constellation.herald.transfer import ReceivedSnapshot, SnapshotReceiver
 from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
 from constellation.protocol.limits import CLOCK_SKEW_MAX_US, EPOCH_JUMP_MAX, REPLACEMENT_MAX_QUANTA
 from constellation.protocol.messages import (
@@ -51,6 +56,8 @@ from constellation.protocol.messages import (
     SignedHeader,
     SignedPromise,
     SignedVerdict,
+    SnapshotEntries,
+    SnapshotHead,
     StreamStart,
     Verdict,
     Vote,
@@ -67,6 +74,7 @@ class LinkState(Enum):
     PROPOSAL = "connecting"
     OPENING = "promised"
     START = "opening"
+    LOADING = "loading a snapshot"
     FOLLOWING = "following"
 
 
@@ -113,7 +121,10 @@ class Rewind:
 
 @dataclass(slots=True, frozen=True)
 class CheckChain:
-    """Compare the log's header ``number`` with ``digest``; if they differ, alpha broke the promises."""
+    """Compare the log's header ``number`` with ``digest``; if they differ, alpha broke the promises.
+
+    What is before the log's base need not be compared: the base is final, and with it everything that leads to it.
+    """
 
     number: int
     digest: bytes
@@ -127,7 +138,14 @@ class ServeBatches:
     last: int
 
 
-Action = Send | StorePromise | StoreBatch | Finalized | Recover | Rewind | CheckChain | ServeBatches
+@dataclass(slots=True, frozen=True)
+class InstallSnapshot:
+    """Replace the log's whole content by the snapshot, restore the state, then call :meth:`Replica.installed`."""
+
+    snapshot: ReceivedSnapshot
+
+
+Action = InstallSnapshot | Send | StorePromise | StoreBatch | Finalized | Recover | Rewind | CheckChain | ServeBatches
 
 
 @dataclass(slots=True, frozen=True)
@@ -139,12 +157,14 @@ class Kept:
         is_recovering: the log is new; what was signed before may be forgotten.
         certificate: the highest one.
         promise: the last one.
+        base: where the log begins, which is final; None is genesis.
     """
 
     log: bytes
     is_recovering: bool
     certificate: Certificate | None
     promise: SignedPromise | None
+    base: Tip | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -195,20 +215,22 @@ class Replica:
         self._stored_header: SignedHeader | None = None
         self.machine = machine
         self.tip = tip
+        self._base = kept.base or Tip.genesis(self._settings)
+        self._receiver: SnapshotReceiver | None = None
         self.certificate = kept.certificate
         self.state = LinkState.PROPOSAL
         self._chain = {self.certified: self._certified_tip()}
 
     def _certified_tip(self) -> Tip:
-        if self.certificate is None:
-            return Tip.genesis(self._settings)
+        if self.certificate is None or self.certificate.header.number < self._base.number:
+            return self._base
         header = self.certificate.header
         return Tip(header.epoch, header.number, header_hash(self._constellation, header))
 
     @property
     def certified(self) -> int:
         """Number of the highest batch that is known to be final."""
-        return 0 if self.certificate is None else self.certificate.header.number
+        return max(self._base.number, 0 if self.certificate is None else self.certificate.header.number)
 
     @property
     def epoch(self) -> int:
@@ -225,6 +247,7 @@ class Replica:
         self.state = LinkState.PROPOSAL
         self._opening = None
         self._replacement = []
+        self._receiver = None
         self._early = None
 
     def receive(self, message: ClusterMessage, now_us: int) -> Iterable[Action]:
@@ -251,6 +274,10 @@ class Replica:
                 return [self._serve(message)]
             case LinkState.START, StreamStart():
                 return self._take_start(message)
+            case LinkState.START, SnapshotHead():
+                return self._take_snapshot_head(message)
+            case LinkState.LOADING, SnapshotEntries():
+                return self._take_snapshot_entries(message)
         raise ProtocolViolation(
             Code.UNEXPECTED_MESSAGE, f"{type(message).__name__} does not fit the state {self.state.name}"
         )
@@ -292,6 +319,40 @@ class Replica:
         self._opening = opening
         self.state = LinkState.START
         return []
+
+    def _take_snapshot_head(self, head: SnapshotHead) -> list[Action]:
+        """A quorum has certified the snapshot's batch, and it is not behind this auditor's tip.
+
+        So everything up to it is final: what this auditor has stored and signed there without knowing whether it is
+        final may go, because it is either on the chain to that batch, or will never be certified. The same holds for
+        what the epoch was opened on; what is after the snapshot is compared when it comes, as always.
+        """
+        assert self._opening is not None
+        header = head.checkpoint.header
+        is_after_base = header.number > self._opening.base_number
+        if is_after_base != (header.epoch == self._epoch) or header.epoch > self._epoch:
+            raise ProtocolViolation(
+                Code.WRONG_EPOCH, f"a snapshot of batch {header.number} has epoch {header.epoch}, open is {self._epoch}"
+            )
+        self._receiver = SnapshotReceiver(self.terms, head, self.tip.number)
+        self.state = LinkState.LOADING
+        return []
+
+    def _take_snapshot_entries(self, entries: SnapshotEntries) -> list[Action]:
+        assert self._receiver is not None
+        snapshot = self._receiver.receive(entries)
+        return [] if snapshot is None else [InstallSnapshot(snapshot)]
+
+    def installed(self, machine: Machine, snapshot: ReceivedSnapshot) -> None:
+        """The log has nothing but the snapshot, durably; ``machine`` has its state."""
+        certificate = snapshot.finality.certificate
+        self._receiver = None
+        self._base = snapshot.tip
+        self.certificate = certificate if certificate.header.number == snapshot.tip.number else None
+        self._chain = {}
+        self.rewound(machine, snapshot.tip, snapshot.checkpoint)
+        self._chain[snapshot.tip.number] = snapshot.tip
+        self.state = LinkState.START
 
     def _take_start(self, start: StreamStart) -> list[Action]:
         number = start.number

@@ -47,7 +47,7 @@ class AuditorHandler(Protocol):
         """
 
     async def read_batches(self, first: int) -> list[Batch]:
-        """A chunk of the log from ``first`` on."""
+        """A chunk of the log from ``first`` on; raises ProtocolViolation when the connection must be closed."""
 
 
 class ClusterServer:
@@ -163,6 +163,9 @@ class ClusterServer:
                     await awake.wait()
         except ConnectionClosed:
             log.debug("connection ended")
+        except ProtocolViolation as error:
+            log.warning("an auditor must connect again", extra={"code": error.code.name, "reason": error.message})
+            await close_with(socket, error)
         except Exception:
             log.exception("an auditor's connection failed")
             await socket.close()

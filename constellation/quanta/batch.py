@@ -49,6 +49,7 @@ class SealedBatch:
         digest: its hash.
         executed: the quanta in order.
         entries: at a checkpoint, the state's entries that changed since the last one, encoded; None for those gone.
+        nodes: at a checkpoint, the nodes of the state tree, for proofs of entries.
     """
 
     header: BatchHeader
@@ -56,6 +57,7 @@ class SealedBatch:
     executed: list[Executed]
     _tree: MerkleTree
     entries: dict[bytes, bytes | None] | None = None
+    nodes: list[list[bytes]] | None = None
 
     @property
     def tip(self) -> Tip:
@@ -103,8 +105,8 @@ def seal(machine: Machine, executed: list[Executed], tip: Tip, epoch: int, *, ch
         quanta_root=tree.root,
         state_root=state.root() if checkpoint else None,
     )
-    entries = state.take_unsaved() if checkpoint else None
-    return SealedBatch(header, header_hash(state.constellation, header), executed, tree, entries)
+    entries, nodes = (state.take_unsaved(), state.tree.nodes()) if checkpoint else (None, None)
+    return SealedBatch(header, header_hash(state.constellation, header), executed, tree, entries, nodes)
 
 
 def check_follows(tip: Tip, apex: int, batch: Batch) -> None:

@@ -30,6 +30,8 @@ from constellation.quanta.request import check_request
 from constellation.quanta.state import EntryKind, State, number_key
 from constellation.quanta.withdrawal import execute_withdrawal
 
+_COUNT_BYTES = 4  # of a list, before its items
+
 
 @dataclass(slots=True)
 class Executed:
@@ -40,20 +42,23 @@ class Executed:
         leaf: what the batch's Merkle tree commits to.
         groups: its effects by account, in the order of their first effect.
         group_hashes: leaf hashes of the groups.
+        effects_bytes: length of the groups as they are stored.
     """
 
     quantum: Quantum
     leaf: QuantumLeaf
     groups: list[EffectGroup]
     group_hashes: list[bytes]
+    effects_bytes: int
 
 
 def describe(apex: int, quantum: Quantum, groups: list[EffectGroup]) -> Executed:
     """A quantum and its effects with what the batch's Merkle tree commits to."""
-    group_hashes = [leaf_hash(group.to_xdr()) for group in groups]
+    encoded = [group.to_xdr() for group in groups]
+    group_hashes = [leaf_hash(xdr) for xdr in encoded]
     body = sha256(encode_quantum_body(quantum.body)).digest()
     leaf = QuantumLeaf(apex, quantum.timestamp, body, merkle_root(group_hashes))
-    return Executed(quantum, leaf, groups, group_hashes)
+    return Executed(quantum, leaf, groups, group_hashes, _COUNT_BYTES + sum(map(len, encoded)))
 
 
 class Machine:

@@ -1,5 +1,6 @@
 """The whole state of a constellation, and the entries its root commits to."""
 
+from collections import OrderedDict
 from enum import IntEnum
 
 from constellation.matching import Market, MatchingEngine
@@ -63,7 +64,7 @@ class State:
         ledger_cursor: everything up to here on the ledger is accounted for.
         ledger_closed_at_s: close time of the cursor's ledger.
         system_effect_number: the last one given in the constellation's own effect group.
-        changed: entries whose leaf in the state tree is out of date.
+        changed: entries whose leaf in the state tree is out of date, in the order in which they became so.
         unsaved: entries, encoded, that the tree has taken in since the last checkpoint; None for those that are gone.
     """
 
@@ -93,20 +94,35 @@ class State:
         self.system_effect_number = 0
         self.tree = StateTree()
         self.unsaved: dict[bytes, bytes | None] = {}
-        self.changed: dict[EntryKey, None] = {
-            (EntryKind.SETTINGS, b""): None,
-            (EntryKind.ACCOUNT, settings.fee_account): None,
-            **{(EntryKind.CHANNEL, channel): None for channel in self.desk.channels},
-        }
+        self.changed: OrderedDict[EntryKey, None] = OrderedDict.fromkeys(
+            [
+                (EntryKind.SETTINGS, b""),
+                (EntryKind.ACCOUNT, settings.fee_account),
+                *((EntryKind.CHANNEL, channel) for channel in self.desk.channels),
+            ]
+        )
 
     def root(self) -> bytes:
-        """The state root; costs what changed since the last call."""
+        """The state root; costs what changed since the last call and was not folded in since."""
         self.changed[(EntryKind.COUNTERS, b"")] = None
-        for kind, identity in self.changed:
-            key = bytes([kind]) + identity
-            self.unsaved[key] = self.tree.put(key, self.entry(kind, identity))
-        self.changed = {}
+        changed, self.changed = self.changed, OrderedDict()
+        for kind, identity in changed:
+            self._put(kind, identity)
         return self.tree.root()
+
+    def fold(self, most: int) -> None:
+        """Take the ``most`` entries that changed first into the state tree, ahead of the next root.
+
+        The next root is the same whenever this is called, and how often.
+        """
+        for _ in range(min(most, len(self.changed))):
+            (kind, identity), _ = self.changed.popitem(last=False)
+            self._put(kind, identity)
+        self.tree.settle()
+
+    def _put(self, kind: EntryKind, identity: bytes) -> None:
+        key = bytes([kind]) + identity
+        self.unsaved[key] = self.tree.put(key, self.entry(kind, identity))
 
     def take_unsaved(self) -> dict[bytes, bytes | None]:
         """What a checkpoint must write: entries that changed since the last one; the next one starts empty."""

@@ -35,7 +35,7 @@ def restore_state(settings: Settings, entries: Iterable[StateEntry]) -> State:
     """
     found = sorted(entries, key=entry_key)
     state = State(settings)
-    state.changed = {}
+    state.changed.clear()
     try:
         for entry in found:
             key = entry_key(entry)

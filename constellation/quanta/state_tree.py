@@ -4,16 +4,28 @@ An entry's key is hashed; the first bits choose its bucket. A bucket hashes its 
 hashes are the leaves of a complete binary tree whose inner nodes are cached. A root costs what changed: the changed
 buckets and the nodes above them. Order of insertion does not matter, so a restored snapshot has the same root as a
 replay.
+
+Changes can be hashed ahead of the root, a few at a time: :meth:`StateTree.settle` brings the lower levels up to date,
+where two changes seldom meet; the few nodes above, where they all meet, wait for the root.
 """
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from hashlib import sha256
+from typing import Final
 
 from constellation.protocol.limits import STATE_BUCKETS_LOG2
 from constellation.protocol.merkle import node_hash
 from constellation.protocol.messages import StateEntry, encode_state_entry
+from constellation.protocol.state_proofs import EMPTY_BUCKET as EMPTY_BUCKET
+from constellation.protocol.state_proofs import bucket_hash as bucket_hash
+from constellation.protocol.state_proofs import bucket_number as bucket_number
+from constellation.protocol.state_proofs import entry_path as entry_path
+from constellation.protocol.state_proofs import packed_bucket_hash
 
-_EMPTY_BUCKET = bytes(32)
-_BUCKET = b"\x02"
+_PATH_BYTES: Final = 32
+_RECORD_BYTES: Final = 64  # path, hash of the entry
+_SETTLED_LEVELS: Final = 4  # above the buckets: at most 1,023 nodes of the 16,383 wait for the root
 
 
 class StateTree:
@@ -23,48 +35,78 @@ class StateTree:
         depth: log2 of the number of buckets.
     """
 
-    __slots__ = ("_buckets", "_depth", "_dirty", "_levels")
+    __slots__ = ("_buckets", "_depth", "_dirty", "_levels", "_settled", "_unsettled")
 
     def __init__(self, depth: int = STATE_BUCKETS_LOG2) -> None:
         self._depth = depth
-        self._buckets: dict[int, dict[bytes, bytes]] = {}
-        self._dirty: dict[int, None] = {}
+        self._settled = min(_SETTLED_LEVELS, depth)
+        self._buckets: dict[int, bytearray] = {}
+        self._unsettled: dict[int, None] = {}  # buckets
+        self._dirty: dict[int, None] = {}  # nodes of the highest settled level that the root has not seen
         self._levels: list[list[bytes]] = []
-        node = _EMPTY_BUCKET
+        node = EMPTY_BUCKET
         for height in range(depth + 1):
             self._levels.append([node] * (1 << (depth - height)))
             node = node_hash(node, node)
 
     def put(self, key: bytes, entry: StateEntry | None) -> bytes | None:
         """Set the entry of ``key``, or remove it when ``entry`` is None; the entry as it was encoded for its hash."""
-        path = sha256(key).digest()
-        number = int.from_bytes(path[:4], "big") >> (32 - self._depth)
-        bucket = self._buckets.setdefault(number, {})
-        self._dirty[number] = None
+        path = entry_path(key)
+        number = bucket_number(path, self._depth)
+        self._unsettled[number] = None
+        bucket = self._buckets.setdefault(number, bytearray())
+        start = _find(bucket, path)
+        end = start + _RECORD_BYTES if bucket.startswith(path, start) else start
         if entry is None:
-            bucket.pop(path, None)
+            del bucket[start:end]
             return None
         xdr = encode_state_entry(entry)
-        bucket[path] = sha256(xdr).digest()
+        bucket[start:end] = path + sha256(xdr).digest()
         return xdr
+
+    def settle(self) -> None:
+        """Hash what was put since the last call as far as that does not wait for the root."""
+        level = self._levels[0]
+        for number in self._unsettled:
+            level[number] = self._bucket_hash(number)
+        self._dirty.update(self._hash_above(self._unsettled, 0, self._settled))
+        self._unsettled = {}
 
     def root(self) -> bytes:
         """The root over all entries, 32 bytes."""
-        level = self._levels[0]
-        for number in self._dirty:
-            level[number] = self._bucket_hash(number)
-        nodes = self._dirty
-        for height in range(self._depth):
-            below, above = self._levels[height], self._levels[height + 1]
-            nodes = dict.fromkeys(number >> 1 for number in nodes)
-            for number in nodes:
-                above[number] = node_hash(below[2 * number], below[2 * number + 1])
+        self.settle()
+        self._hash_above(self._dirty, self._settled, self._depth)
         self._dirty = {}
         return self._levels[-1][0]
+
+    def nodes(self) -> list[list[bytes]]:
+        """A copy of all nodes, the buckets' hashes first: what proofs of entries are made of.
+
+        They fit each other right after :meth:`root`, before the next change.
+        """
+        return [list(level) for level in self._levels]
+
+    def _hash_above(self, nodes: Iterable[int], height: int, top: int) -> dict[int, None]:
+        """Hash what is above changed ``nodes`` at ``height``, up to the height ``top``; the changed nodes there."""
+        changed = dict.fromkeys(nodes)
+        for lower in range(height, top):
+            below, above = self._levels[lower], self._levels[lower + 1]
+            changed = dict.fromkeys(number >> 1 for number in changed)
+            for number in changed:
+                above[number] = node_hash(below[2 * number], below[2 * number + 1])
+        return changed
 
     def _bucket_hash(self, number: int) -> bytes:
         bucket = self._buckets[number]
         if not bucket:
             del self._buckets[number]
-            return _EMPTY_BUCKET
-        return sha256(_BUCKET + b"".join(path + bucket[path] for path in sorted(bucket))).digest()
+        return packed_bucket_hash(bucket)
+
+
+def _find(bucket: bytearray, path: bytes) -> int:
+    """Where the record of ``path`` is, or belongs."""
+
+    def path_at(place: int) -> bytearray:
+        return bucket[place * _RECORD_BYTES : place * _RECORD_BYTES + _PATH_BYTES]
+
+    return _RECORD_BYTES * bisect_left(range(len(bucket) // _RECORD_BYTES), bytearray(path), key=path_at)

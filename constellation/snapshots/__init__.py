@@ -1,19 +1,25 @@
 """The durable quantum log and the restore from it."""
 
+from constellation.snapshots.base import Install
 from constellation.snapshots.checkpoints import Checkpoint, CheckpointKeeper
+from constellation.snapshots.damage import DamagedLog, StorageFailure
 from constellation.snapshots.directory import DataDirectory, DirectoryInUse
-from constellation.snapshots.log import LogMismatch, QuantumLog, StoredBatch
+from constellation.snapshots.log import BatchesPruned, LogMismatch, QuantumLog, Recovered, StoredBatch
 from constellation.snapshots.restore import Restored, restore
-from constellation.snapshots.writer import LogWriter, StorageFailure
+from constellation.snapshots.writer import LogWriter
 
 __all__ = [
+    "BatchesPruned",
     "Checkpoint",
     "CheckpointKeeper",
+    "DamagedLog",
     "DataDirectory",
     "DirectoryInUse",
+    "Install",
     "LogMismatch",
     "LogWriter",
     "QuantumLog",
+    "Recovered",
     "Restored",
     "StorageFailure",
     "StoredBatch",

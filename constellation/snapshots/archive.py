@@ -31,12 +31,12 @@ from constellation.protocol.messages import (
     Certificate,
     Code,
     Finality,
-    Settings,
     SignedHeader,
     StateEntry,
     decode_archive_record,
     encode_archive_record,
 )
+from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 
 MAGIC = b"constellation archive\r\n\0"
@@ -115,15 +115,15 @@ class ArchiveWriter:
 
     Args:
         file: empty; it is written from its beginning to its end.
-        settings: of the constellation.
+        terms: of the constellation.
     """
 
-    def __init__(self, file: IO[bytes], settings: Settings) -> None:
+    def __init__(self, file: IO[bytes], terms: Terms) -> None:
         self._file = file
         self._hash = sha256()
         self._counts = _Counts()
         self._put(MAGIC)
-        self.write(ArchiveHead(ARCHIVE_FORMAT_VERSION, settings))
+        self.write(ArchiveHead(ARCHIVE_FORMAT_VERSION, terms.settings, list(terms.appointments)))
 
     def write_snapshot(self, snapshot: Snapshot) -> None:
         """Write where the archive starts, right after its head."""

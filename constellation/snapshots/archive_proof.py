@@ -16,7 +16,7 @@ What must hold, in the order of the file:
 from collections.abc import Callable
 from pathlib import Path
 
-from constellation.protocol.errors import ConstellationError
+from constellation.protocol.errors import ConstellationError, VerificationError
 from constellation.protocol.messages import (
     ArchiveEntries,
     ArchiveHead,
@@ -25,11 +25,11 @@ from constellation.protocol.messages import (
     Batch,
     Certificate,
     Code,
-    Settings,
     StateEntry,
 )
 from constellation.protocol.proofs import check_finality, check_signed_header
 from constellation.protocol.signing import settings_hash
+from constellation.protocol.terms import Terms, check_appointments
 from constellation.quanta import (
     InvalidEntries,
     Machine,
@@ -95,15 +95,16 @@ class ArchiveVerifier:
                 case Certificate():
                     self._replay.certify(record)
                 case ArchiveSnapshot() if self._replay.is_untouched:
-                    self._loading = _Loading(self._replay.settings, record)
+                    self._loading = _Loading(self._replay.terms, record)
                 case _:
                     raise _misplaced(record)
         elif isinstance(record, ArchiveHead):
-            self._replay = self._begin(record.settings)
+            self._replay = self._begin(record)
         else:
             raise _misplaced(record)
 
-    def _begin(self, settings: Settings) -> Replay:
+    def _begin(self, head: ArchiveHead) -> Replay:
+        settings = head.settings
         digest = settings_hash(settings)
         if self._expected is not None and digest != self._expected:
             raise ArchiveRefuted(
@@ -114,7 +115,11 @@ class ArchiveVerifier:
         if problems:
             raise ArchiveRefuted(Code.MALFORMED, "the archive's settings are not valid: " + "; ".join(problems))
         anchored = self._expected is not None
-        return Replay(settings, Machine(settings), Tip.genesis(settings), {}, anchored=anchored)
+        try:
+            terms = check_appointments(settings, head.appointments)
+        except VerificationError as error:
+            raise ArchiveRefuted(error.code, error.message) from None
+        return Replay(terms, Machine(settings), Tip.genesis(settings), {}, anchored=anchored)
 
     def _load(self, loading: "_Loading", record: ArchiveRecord) -> None:
         if not isinstance(record, ArchiveEntries):
@@ -142,14 +147,15 @@ def _misplaced(record: ArchiveRecord) -> ArchiveRefuted:
 class _Loading:
     """A snapshot whose entries are on their way."""
 
-    def __init__(self, settings: Settings, snapshot: ArchiveSnapshot) -> None:
-        self._settings = settings
+    def __init__(self, terms: Terms, snapshot: ArchiveSnapshot) -> None:
+        settings = terms.settings
+        self._terms = terms
         self._header = snapshot.checkpoint.header
         self._missing = snapshot.entries
         self._entries: list[StateEntry] = []
         number = self._header.number
         try:
-            self._digest = check_signed_header(settings, snapshot.checkpoint)
+            self._digest = check_signed_header(terms, snapshot.checkpoint)
             self._certified = check_finality(settings, snapshot.finality)
             self._certificate = snapshot.finality.certificate
         except ConstellationError as error:
@@ -176,7 +182,7 @@ class _Loading:
     def restore(self, *, anchored: bool) -> Replay:
         header = self._header
         try:
-            state = restore_state(self._settings, self._entries)
+            state = restore_state(self._terms.settings, self._entries)
             root = state.root()
         except (InvalidEntries, *IMPOSSIBLE) as error:
             raise ArchiveRefuted(
@@ -190,7 +196,7 @@ class _Loading:
             )
         machine = Machine.from_state(state)
         tip = Tip(header.epoch, header.number, self._digest)
-        replayed = Replay(self._settings, machine, tip, self._certified, anchored=anchored)
+        replayed = Replay(self._terms, machine, tip, self._certified, anchored=anchored)
         replayed.check_conservation()
         replayed.proof.add_certificate(self._certificate)
         return replayed

@@ -3,8 +3,9 @@
 import re
 
 from constellation.protocol.errors import ConstellationError
-from constellation.protocol.messages import Batch, Certificate, Code, Settings
+from constellation.protocol.messages import Batch, Certificate, Code
 from constellation.protocol.proofs import check_certificate, check_signed_header
+from constellation.protocol.terms import Terms
 from constellation.quanta import Machine, SealedBatch, Tip, conservation_errors, replay
 from constellation.snapshots.archive import ArchiveRefuted
 from constellation.snapshots.archive_report import ArchiveProof
@@ -17,7 +18,7 @@ class Replay:
     """A machine that follows the archive, and what was proved so far.
 
     Args:
-        settings: of the constellation.
+        terms: of the constellation.
         machine: with the state after ``tip``.
         tip: where the archive starts.
         certified: headers that are known to be final, by batch number.
@@ -28,15 +29,15 @@ class Replay:
     """
 
     def __init__(
-        self, settings: Settings, machine: Machine, tip: Tip, certified: dict[int, bytes], *, anchored: bool
+        self, terms: Terms, machine: Machine, tip: Tip, certified: dict[int, bytes], *, anchored: bool
     ) -> None:
-        self.settings = settings
+        self.terms = terms
         self._machine = machine
         self._tip = tip
         self._certified = certified
         self._covered = tip.number
         self._may_certify = False
-        self.proof = ArchiveProof(settings, anchored, tip.number, machine.state.apex)
+        self.proof = ArchiveProof(terms.settings, anchored, tip.number, machine.state.apex)
 
     @property
     def is_untouched(self) -> bool:
@@ -62,7 +63,7 @@ class Replay:
     def _sealed(self, batch: Batch) -> SealedBatch:
         number = batch.signed_header.header.number
         try:
-            check_signed_header(self.settings, batch.signed_header)
+            check_signed_header(self.terms, batch.signed_header)
             return replay(self._machine, self._tip, batch)
         except ConstellationError as error:
             raise ArchiveRefuted(error.code, error.message, number, _quantum_in(error.message)) from error
@@ -79,7 +80,7 @@ class Replay:
                 Code.UNEXPECTED_MESSAGE, f"a certificate of batch {number} does not come right behind a batch", number
             )
         try:
-            digest = check_certificate(self.settings, certificate)
+            digest = check_certificate(self.terms.settings, certificate)
         except ConstellationError as error:
             raise ArchiveRefuted(error.code, error.message, number) from error
         if digest != self._tip.digest:

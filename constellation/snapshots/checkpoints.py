@@ -5,22 +5,24 @@ entries are encoded for the root anyway. It is written when that batch is certif
 be dropped again. Restoring compares the root of the rows with the header, so a damaged row is found.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Column, Connection, LargeBinary, MetaData, String, Table, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, delete, select
 
 from constellation.quanta import SealedBatch
+from constellation.quanta.state_tree import entry_path
+from constellation.snapshots.damage import seal
+from constellation.snapshots.tables import ENTRY_PLACE, entries, put_number, read_number
 
-metadata = MetaData()
-"""All tables of a node's log."""
-
-about = Table("about", metadata, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
-_entries = Table(
-    "entries", metadata, Column("key", LargeBinary, primary_key=True), Column("entry", LargeBinary, nullable=False)
-)
 _CHECKPOINT = "checkpoint"
+_CHUNK_ROWS: Final = 128
+
+# As text for the driver: a checkpoint has thousands of rows, and most of the time would be spent on preparing each.
+_PUT: Final = "INSERT INTO entries (path, entry) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET entry = excluded.entry"
+_REMOVE: Final = "DELETE FROM entries WHERE path = ?"
 
 
 @dataclass(slots=True)
@@ -58,40 +60,49 @@ class CheckpointKeeper:
         """What can be written now that all batches up to ``certified`` are final; None when there is nothing."""
         checkpoint = None
         while self._waiting and self._waiting[0][0] <= certified:
-            number, entries = self._waiting.pop(0)
+            number, changed = self._waiting.pop(0)
             if checkpoint is None:
                 checkpoint = Checkpoint(number, {}, self._is_complete)
                 self._is_complete = False
             checkpoint.number = number
-            checkpoint.entries.update(entries)
+            checkpoint.entries.update(changed)
         return checkpoint
 
 
 def write_checkpoint(connection: Connection, checkpoint: Checkpoint) -> None:
     """Bring the rows and their cursor up to date, within the caller's transaction."""
     if checkpoint.is_complete:
-        connection.execute(delete(_entries))
-    gone = [{"gone": key} for key, entry in checkpoint.entries.items() if entry is None]
-    rows = [{"key": key, "entry": entry} for key, entry in checkpoint.entries.items() if entry is not None]
-    if gone:
-        connection.execute(delete(_entries).where(_entries.c.key == bindparam("gone")), gone)
-    if rows:
-        statement = upsert(_entries)
-        changed = {"entry": statement.excluded.entry}
-        connection.execute(statement.on_conflict_do_update(index_elements=[_entries.c.key], set_=changed), rows)
-    cursor = upsert(about).values(name=_CHECKPOINT, value=checkpoint.number.to_bytes(8, "big"))
-    connection.execute(
-        cursor.on_conflict_do_update(index_elements=[about.c.name], set_={"value": cursor.excluded.value})
-    )
+        connection.execute(delete(entries))
+    for chunk in _chunks(checkpoint):
+        gone = [(path,) for path, entry in chunk if entry is None]
+        rows = [(path, seal(ENTRY_PLACE, entry)) for path, entry in chunk if entry is not None]
+        if gone:
+            connection.exec_driver_sql(_REMOVE, gone)
+        if rows:
+            connection.exec_driver_sql(_PUT, rows)
+        time.sleep(0)  # lets go of the interpreter, which an event loop beside this thread may wait for
+    note_checkpoint(connection, checkpoint.number)
+
+
+def _chunks(checkpoint: Checkpoint) -> Iterator[list[tuple[bytes, bytes | None]]]:
+    """Paths and entries in the order of the table, which finds its pages faster so."""
+    changes = sorted((entry_path(key), key) for key in checkpoint.entries)
+    for first in range(0, len(changes), _CHUNK_ROWS):
+        yield [(path, checkpoint.entries[key]) for path, key in changes[first : first + _CHUNK_ROWS]]
+
+
+def note_checkpoint(connection: Connection, number: int) -> None:
+    """Note that the rows show the state after batch ``number``, within the caller's transaction."""
+    put_number(connection, _CHECKPOINT, number)
 
 
 def checkpoint_number(connection: Connection) -> int | None:
     """The batch after which the rows show the state; None without a checkpoint."""
-    value = connection.execute(select(about.c.value).where(about.c.name == _CHECKPOINT)).scalar()
-    return None if value is None else int.from_bytes(value, "big")
+    return read_number(connection, _CHECKPOINT)
 
 
 def read_entries(connection: Connection) -> Iterator[tuple[bytes, bytes]]:
-    """Keys and encoded entries, in no particular order."""
-    rows = connection.execution_options(yield_per=1000).execute(select(_entries.c.key, _entries.c.entry))
-    yield from ((row.key, row.entry) for row in rows)
+    """Paths and encoded entries, in the order of the paths."""
+    query = select(entries.c.path, entries.c.entry).order_by(entries.c.path)
+    rows = connection.execution_options(yield_per=256).execute(query)
+    yield from ((row.path, row.entry) for row in rows)

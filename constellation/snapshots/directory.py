@@ -1,12 +1,15 @@
-"""A node's data directory: made private, and locked against a second process."""
+"""A node's data directory: made private, locked against a second process, and where a damaged log is set aside."""
 
 import fcntl
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
 LOG_FILE = "log.sqlite"
 _LOCK_FILE = "lock"
+_DAMAGE_FILE = "damage.txt"
+_LOG_SUFFIXES = ("-wal", "-shm", "")
 
 
 class DirectoryInUse(Exception):
@@ -43,6 +46,49 @@ class DataDirectory:
     def log_path(self) -> Path:
         """Where the log is."""
         return self.path / LOG_FILE
+
+    @property
+    def damage(self) -> str | None:
+        """What was found to be wrong with the log; None when nothing was."""
+        note = self.path / _DAMAGE_FILE
+        return note.read_text("utf-8", errors="replace").strip() if note.exists() else None
+
+    def note_damage(self, reason: str) -> None:
+        """Remember that the log is damaged, whatever a later start may find."""
+        (self.path / _DAMAGE_FILE).write_text(reason + "\n", "utf-8")
+        self._synchronise()
+
+    def set_log_aside(self, reason: str, now: datetime | None = None) -> Path:
+        """Rename the log and what belongs to it; the next start begins a new one. Nothing is ever deleted.
+
+        The note of the damage comes first and goes last: should the process end half-way, the next start goes on.
+
+        Args:
+            reason: what is wrong with the log.
+            now: for the new name; the present time by default.
+
+        Returns:
+            Where the log is now.
+        """
+        if self.damage is None:
+            self.note_damage(reason)
+        stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S.%fZ")
+        aside = self.path / f"damaged-{stamp}.sqlite"
+        for suffix in _LOG_SUFFIXES:
+            part = self.path / (LOG_FILE + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        self._synchronise()
+        (self.path / _DAMAGE_FILE).rename(aside.with_suffix(".txt"))
+        self._synchronise()
+        return aside
+
+    def _synchronise(self) -> None:
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def close(self) -> None:
         """Let others use it."""

@@ -5,13 +5,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from constellation.snapshots.damage import StorageFailure
 from constellation.snapshots.log import Item, QuantumLog
 
 _T = TypeVar("_T")
-
-
-class StorageFailure(Exception):
-    """A write or fsync failed: what is on the disk is not known any more, the node must halt (never retry-and-hope)."""
 
 
 class LogWriter:
@@ -71,8 +68,8 @@ class LogWriter:
         self._running = None
 
     def _fail(self, error: Exception, taken: list[tuple[list[Item], asyncio.Future[None]]]) -> None:
-        self._failure = StorageFailure(f"the log could not be written: {error}")
-        self._failure.__cause__ = error
+        self._failure = error if isinstance(error, StorageFailure) else StorageFailure(f"the log failed: {error}")
+        self._failure.__cause__ = error.__cause__ if error is self._failure else error
         for _, future in [*taken, *self._waiting]:
             if not future.done():
                 future.set_exception(self._failure)

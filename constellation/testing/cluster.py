@@ -25,6 +25,7 @@ from constellation.herald.alpha import (
     Certified,
     Fetched,
     LedgerReported,
+    SnapshotFetched,
     StartStream,
     WithdrawalSigned,
 )
@@ -33,6 +34,7 @@ from constellation.herald.replica import (
     Action,
     CheckChain,
     Finalized,
+    InstallSnapshot,
     Kept,
     Recover,
     Replica,
@@ -42,22 +44,43 @@ from constellation.herald.replica import (
     StoreBatch,
     StorePromise,
 )
+from constellation.herald.transfer import ReceivedSnapshot, SnapshotSender, needs_snapshot
 from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
 from constellation.protocol.messages import (
+    Appointment,
     Batch,
     Certificate,
     ClusterMessage,
     Code,
     QuantumBody,
-    SignedHeader,
+    SignedAppointment,
     decode_cluster_message,
     encode_cluster_message,
 )
 from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.signing import KeyPair
+from constellation.protocol.terms import check_appointments, sign_appointment
 from constellation.quanta import Executed, SealedBatch, Tip, replay, seal, signed_batch
-from constellation.snapshots import QuantumLog, Recovered, StoredBatch, restore
+from constellation.snapshots import Install, QuantumLog, Recovered, Restored, StoredBatch, restore
+from constellation.snapshots.snapshot_copy import SnapshotCopy
+from constellation.snapshots.snapshot_reader import copy_snapshot
 from constellation.testing.world import START_US, World
+
+
+def _copy(log: QuantumLog) -> SnapshotCopy:
+    return copy_snapshot(log, rest=lambda _: None)
+
+
+def _install(log: QuantumLog, snapshot: ReceivedSnapshot) -> None:
+    log.write([Install(snapshot.checkpoint, snapshot.finality, snapshot.entries)])
+
+
+def _certify(log: QuantumLog, restored: Restored, certificate: Certificate) -> None:
+    """Store a certificate, and the checkpoints that it makes final."""
+    log.write([certificate])
+    checkpoint = restored.keeper.take(certificate.header.number)
+    if checkpoint is not None:
+        log.write([checkpoint])
 
 
 class AlphaMember:
@@ -65,6 +88,7 @@ class AlphaMember:
 
     Args:
         world: names the members and the settings.
+        key_pair: alpha's.
         log: what it starts from.
         clock: its time in microseconds.
 
@@ -76,21 +100,20 @@ class AlphaMember:
         faulty: what it holds against auditors.
     """
 
-    def __init__(self, world: World, log: QuantumLog, clock: Callable[[], int]) -> None:
+    def __init__(self, world: World, key_pair: KeyPair, log: QuantumLog, clock: Callable[[], int]) -> None:
         self._settings = world.settings
-        self._key_pair = world.alpha
+        self._key_pair = key_pair
         self._clock = clock
         self._fetch_target: Tip | None = None
         self.log = log
         self._restore()
-        certificate = log.certificate()
-        self.herald = AlphaHerald(log.terms(), self.tip, 0 if certificate is None else certificate.header.number)
+        self.herald = AlphaHerald(log.terms(), self.tip, log.certified())
         self.certificates: list[Certificate] = []
         self.faulty: list[AuditorFaulty] = []
 
     def _restore(self) -> None:
-        restored = restore(self.log, self._settings)
-        self.machine, self.tip = restored.machine, restored.tip
+        self._restored = restore(self.log, self._settings)
+        self.machine, self.tip = self._restored.machine, self._restored.tip
 
     def receive(self, auditor: bytes, message: ClusterMessage) -> None:
         """Take what an auditor says.
@@ -104,16 +127,16 @@ class AlphaMember:
     def _handle(self, event: AlphaEvent) -> None:
         match event:
             case Certified():
-                self.log.write([event.certificate])
+                _certify(self.log, self._restored, event.certificate)
                 self.certificates.append(event.certificate)
             case StartStream():
-                digest = self.log.digest(event.tip.number)
-                start = event.tip.number + 1 if digest == event.tip.digest else event.certified + 1
-                self.herald.start_stream(event.auditor, start)
+                self._start_stream(event)
             case Adopt():
                 self._adopt(event)
             case Fetched():
                 self._take_fetched(event.batch)
+            case SnapshotFetched():
+                self._take_snapshot(event.snapshot)
             case LedgerReported():
                 self._commit_ledger()
             case AuditorFaulty():
@@ -121,12 +144,26 @@ class AlphaMember:
             case WithdrawalSigned():
                 return
 
+    def _start_stream(self, event: StartStream) -> None:
+        digest = self.log.digest(event.tip.number)
+        start = event.tip.number + 1 if digest == event.tip.digest else event.certified + 1
+        if not needs_snapshot(start, self.log.first, 0):
+            self.herald.start_stream(event.auditor, start)
+            return
+        link = self.herald.begin_snapshot(event.auditor)
+        if link is not None:
+            copy = _copy(self.log)
+            self.herald.send_snapshot(link, SnapshotSender(copy, copy.close))
+
     def _adopt(self, event: Adopt) -> None:
         if event.source is None:
-            self._rise()
-            return
+            if self.log.digest(event.best.number) in (None, event.best.digest):
+                self._rise()
+                return
+            event = self.herald.adopt_promised()
         self.log.truncate(event.keep)
         self._restore()
+        self.herald.tip = self.tip
         self._fetch_target = event.tip
 
     def _take_fetched(self, batch: Batch) -> None:
@@ -137,6 +174,14 @@ class AlphaMember:
             self._restore()
             raise ProtocolViolation(error.code, f"while fetching: {error.message}") from error
         self._store(sealed, batch)
+        self.herald.tip = self.tip
+        if self.tip == self._fetch_target:
+            self._rise()
+
+    def _take_snapshot(self, snapshot: ReceivedSnapshot) -> None:
+        _install(self.log, snapshot)
+        self._restore()
+        self.herald.tip = self.tip
         if self.tip == self._fetch_target:
             self._rise()
 
@@ -173,6 +218,7 @@ class AlphaMember:
         return sealed, batch
 
     def _store(self, sealed: SealedBatch, batch: Batch) -> None:
+        self._restored.keeper.note(sealed)
         self.log.write([StoredBatch(batch, sealed.digest)])
         self.tip = sealed.tip
 
@@ -199,15 +245,16 @@ class AuditorMember:
         self.log = log
         self.outbox: deque[ClusterMessage] = deque()
         self.halted: Divergence | None = None
-        self.replica = self._restored(log)
+        self.replica = self._open(log)
 
-    def _restored(self, log: QuantumLog) -> Replica:
+    def _open(self, log: QuantumLog) -> Replica:
         seen: list[tuple[SealedBatch, Batch]] = []
-        restored = restore(log, self._settings, lambda sealed, batch: seen.append((sealed, batch)))
-        kept = Kept(log.identity, log.is_recovering, log.certificate(), log.promise())
-        replica = Replica(log.terms(), self.key_pair, restored.machine, restored.tip, kept)
+        self._restored = restore(log, self._settings, lambda sealed, batch: seen.append((sealed, batch)))
+        kept = Kept(log.identity, log.is_recovering, log.certificate(), log.promise(), log.base_tip())
+        replica = Replica(log.terms(), self.key_pair, self._restored.machine, self._restored.tip, kept)
         for sealed, batch in seen:
             replica.resume(sealed, batch)
+        replica.rewound(self._restored.machine, self._restored.tip, self._restored.header)
         return replica
 
     def receive(self, message: ClusterMessage) -> None:
@@ -229,11 +276,12 @@ class AuditorMember:
             case Send():
                 self.outbox.append(action.message)
             case StoreBatch():
+                self._restored.keeper.note(action.sealed)
                 self.log.write([StoredBatch(action.batch, action.sealed.digest)])
                 for following in self.replica.stored(action.sealed, action.batch):
                     self._act(following)
             case Finalized():
-                self.log.write([action.certificate])
+                _certify(self.log, self._restored, action.certificate)
             case StorePromise():
                 self.log.write([action.promise])
                 self.outbox.append(action.promise)
@@ -244,18 +292,31 @@ class AuditorMember:
             case Rewind():
                 self._rewind(action.number)
             case CheckChain():
-                if self.log.digest(action.number) != action.digest:
+                if not self.log.passes(action.number, action.digest):
                     raise ProtocolViolation(
                         Code.BROKEN_PROMISE, f"alpha's chain does not pass through batch {action.number}"
                     )
             case ServeBatches():
-                self.outbox.extend(stored.batch for stored in self.log.batches(action.first, action.last))
+                self._serve(action.first, action.last)
+            case InstallSnapshot():
+                _install(self.log, action.snapshot)
+                self._restored = restore(self.log, self._settings)
+                self.replica.installed(self._restored.machine, action.snapshot)
 
     def _rewind(self, number: int) -> None:
         self.log.truncate(number)
-        headers: list[SignedHeader] = []
-        restored = restore(self.log, self._settings, lambda _, batch: headers.append(batch.signed_header))
-        self.replica.rewound(restored.machine, restored.tip, headers[-1] if headers else None)
+        self._restored = restore(self.log, self._settings)
+        self.replica.rewound(self._restored.machine, self._restored.tip, self._restored.header)
+
+    def _serve(self, first: int, last: int) -> None:
+        if needs_snapshot(first, self.log.first, 0):
+            with _copy(self.log) as copy:
+                sender = SnapshotSender(copy)
+                while (message := sender.next()) is not None:
+                    self.outbox.append(decode_cluster_message(message))
+                first = sender.number + 1
+        if first <= last:
+            self.outbox.extend(stored.batch for stored in self.log.batches(first, last))
 
 
 class Cluster:
@@ -276,8 +337,9 @@ class Cluster:
     def __init__(self, world: World, *, recovering: bool = False) -> None:
         self.world = world
         self.clock_us = START_US
+        self._alpha_key = world.alpha
         self._logs: list[QuantumLog] = []
-        self.alpha = AlphaMember(world, self.empty_log(), self._clock)
+        self.alpha = AlphaMember(world, world.alpha, self.empty_log(), self._clock)
         logs = [self.empty_log() for _ in world.auditors]
         if not recovering:
             for log in logs:
@@ -297,8 +359,7 @@ class Cluster:
     @property
     def certified(self) -> int:
         """Number of the highest batch that alpha knows to be final."""
-        certificate = self.alpha.log.certificate()
-        return 0 if certificate is None else certificate.header.number
+        return self.alpha.log.certified()
 
     @property
     def is_ready(self) -> bool:
@@ -397,7 +458,23 @@ class Cluster:
     def restart_alpha(self, log: QuantumLog | None = None) -> None:
         """Kill alpha and start it again, from its log or another one; nobody is connected."""
         self.cut()
-        self.alpha = AlphaMember(self.world, log or self.alpha.log, self._clock)
+        self.alpha = AlphaMember(self.world, self._alpha_key, log or self.alpha.log, self._clock)
+
+    def appoint(self, key_pair: KeyPair, *auditors: int) -> None:
+        """Let these auditors hand the constellation to another alpha, which starts from nothing; all learn of it."""
+        self.cut()
+        terms = self.auditors[0].replica.terms
+        appointment = Appointment(terms.term + 1, key_pair.public, "ws://clients", "ws://cluster")
+        settings, keys = self.world.settings, self.world.auditors
+        signatures = [sign_appointment(settings, keys[item], appointment) for item in auditors]
+        terms = check_appointments(settings, [*terms.appointments, SignedAppointment(appointment, signatures)])
+        log = self.empty_log()
+        log.write(terms.appointments)
+        for member in self.auditors:
+            member.log.write(terms.appointments)
+            member.replica.terms = terms
+        self._alpha_key = key_pair
+        self.restart_alpha(log)
 
     def restart_auditor(self, number: int, log: QuantumLog | None = None) -> None:
         """Kill an auditor and start it again, from its log or another one; it is not connected."""

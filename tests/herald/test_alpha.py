@@ -93,7 +93,7 @@ def test_proposes_an_epoch_after_every_promised_one(world, chain) -> None:
     assert hand.hear(0, chain.promise(0, 7, 0)) == []
     hand.hear(0, chain.promise(0, 8, 0))
     (adopted,) = hand.hear(1, chain.promise(1, 8, 0))
-    assert adopted == Adopt(chain.tip_at(0), 0, None)
+    assert adopted == Adopt(chain.tip_at(0), 0, None, chain.tip_at(0))
 
 
 def test_an_auditor_cannot_raise_the_epoch_again_and_again(world, chain) -> None:
@@ -114,7 +114,7 @@ def test_an_auditor_cannot_use_up_the_epochs(world, chain) -> None:
 
 def test_promises_after_the_quorum_are_streamed_to_but_not_in_the_opening(world, chain) -> None:
     hand = Hand(world, chain, 4, 4).up(0, 1, 2)
-    assert hand.answered(chain, 4, 0, 1) == [Adopt(chain.tip, 4, None)]
+    assert hand.answered(chain, 4, 0, 1) == [Adopt(chain.tip, 4, None, chain.tip)]
     assert hand.herald.state is AlphaState.ADOPTING
     assert hand.answered(chain, 4, 2) == []
     hand.herald.opened(chain.tip)
@@ -144,14 +144,14 @@ def test_a_later_promise_than_the_open_epoch_closes_the_link_only(world, chain) 
 
 def test_own_longer_log_is_adopted_with_all_that_was_acknowledged(world, chain) -> None:
     hand = Hand(world, chain, 4, 1).up(0, 1)
-    assert hand.answered(chain, 2, 0, 1) == [Adopt(chain.tip, 4, None)]
+    assert hand.answered(chain, 2, 0, 1) == [Adopt(chain.tip, 4, None, chain.tip_at(2))]
 
 
 def test_a_better_tip_is_fetched_from_who_has_it(world, chain) -> None:
     hand = Hand(world, chain, 1, 1).up(0, 1)
     hand.says(1)
     assert hand.answered(chain, 4, 1) == []
-    assert hand.answered(chain, 2, 0) == [Adopt(chain.tip, 1, world.auditors[1].public)]
+    assert hand.answered(chain, 2, 0) == [Adopt(chain.tip, 1, world.auditors[1].public, chain.tip)]
     assert hand.says(1)[-1] == BatchRequest(2, 4)
     refused(Code.UNEXPECTED_MESSAGE, hand, 0, chain.batches[1])
     refused(Code.UNEXPECTED_MESSAGE, hand, 1, chain.batches[2])
@@ -165,12 +165,47 @@ def test_fetching_goes_on_where_it_stopped(world, chain) -> None:
     hand.answered(chain, 4, 0)
     hand.answered(chain, 1, 1)
     hand.hear(0, chain.batches[0])
-    hand.herald.link_down(hand.links[0])
-    hand.answered(chain, 3, 2)
+    hand.answered(chain, 4, 2)
     assert not any(isinstance(message, BatchRequest) for message in hand.says(2))
+    hand.herald.link_down(hand.links[0])
+    assert hand.says(2)[-1] == BatchRequest(2, 4)
+
+
+def test_when_nobody_is_left_who_has_the_adopted_tip_those_who_are_there_are_asked_again(world, chain) -> None:
+    hand = Hand(world, chain).up(0, 1, 2)
+    hand.answered(chain, 4, 0)
+    hand.answered(chain, 1, 1)
+    hand.hear(0, chain.batches[0])
+    hand.herald.tip = chain.tip_at(1)
+    hand.hear(2, chain.promise(2, 1, 3))
+    hand.says(1)
+    hand.herald.link_down(hand.links[0])
+    hand.herald.look_at_source()
+    assert hand.herald.state is AlphaState.ADOPTING
+    hand.herald.look_at_source()
+    assert hand.herald.state is AlphaState.WAITING
+    assert hand.says(1) == [EpochProposal(2)]
+    hand.hear(1, chain.promise(1, 2, 1))
+    assert hand.hear(2, chain.promise(2, 2, 3)) == [
+        Adopt(chain.tip_at(3), 0, world.auditors[2].public, chain.tip_at(3))
+    ]
     hand.up(0)
-    hand.hear(0, chain.promise(0, 1, 4))
-    assert hand.says(0)[-1] == BatchRequest(2, 4)
+    assert hand.says(0) == [EpochProposal(2)]
+
+
+def test_a_source_that_sends_nothing_loses_its_connection(world, chain) -> None:
+    hand = Hand(world, chain).up(0, 1)
+    hand.answered(chain, 4, 0)
+    hand.answered(chain, 1, 1)
+    hand.says(0)
+    hand.herald.look_at_source()
+    hand.hear(0, chain.batches[0])
+    hand.herald.look_at_source()
+    assert hand.says(0) == []
+    hand.herald.look_at_source()
+    with pytest.raises(ProtocolViolation) as violation:
+        hand.says(0)
+    assert violation.value.code is Code.TIMED_OUT
 
 
 def test_a_batch_that_does_not_hold_is_asked_for_again_from_another_auditor(world, chain) -> None:
@@ -191,7 +226,7 @@ def test_a_best_tip_that_cannot_be_reached_with_the_own_log_is_fetched(world, ch
     own = chain.fork(1)
     own.open(2)
     hand = Hand(world, own, 2, 1).up(0, 1)
-    assert hand.answered(chain, 4, 0, 1)[-1] == Adopt(chain.tip, 1, world.auditors[0].public)
+    assert hand.answered(chain, 4, 0, 1)[-1] == Adopt(chain.tip, 1, world.auditors[0].public, chain.tip)
 
 
 def test_foreign_unsigned_and_misplaced_promises_are_refused(world, chain) -> None:

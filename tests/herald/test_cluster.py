@@ -393,6 +393,33 @@ def test_alpha_waits_for_the_source_when_nobody_else_has_the_tip(cluster) -> Non
     assert_agreed(cluster, 6)
 
 
+def test_alpha_does_not_wait_for_ever_for_a_source(cluster) -> None:
+    cluster.cut(1, 2)
+    for _ in range(4):
+        execute(cluster)
+    cluster.settle()
+    cluster.restart_alpha(cluster.empty_log())
+    cluster.connect(0, 1)
+    while cluster.alpha.tip.number < 2:
+        for number in (0, 1):
+            cluster.deliver_to_auditor(number)
+            if cluster.alpha.tip.number < 2:
+                cluster.deliver_to_alpha(number)
+    cluster.cut(0)
+    cluster.connect(2)
+    cluster.settle()
+    for state in (AlphaState.ADOPTING, AlphaState.WAITING):
+        cluster.alpha.herald.look_at_source()
+        assert cluster.alpha.herald.state is state
+    cluster.settle()
+    assert cluster.is_ready
+    cluster.connect(0)  # what it alone had was acknowledged, but never final
+    cluster.settle()
+    execute(cluster)
+    cluster.settle()
+    assert len({cluster.state_root(), *(cluster.state_root(number) for number in range(3))}) == 1
+
+
 def test_a_source_that_reconnects_before_its_old_link_is_noticed_goes_on(cluster) -> None:
     source = fetching(cluster)
     herald, member = cluster.alpha.herald, cluster.auditors[source]
@@ -455,3 +482,23 @@ def test_a_batch_that_no_machine_accepts_is_rejected_before_it_is_relayed(cluste
     assert cluster.alpha.tip == tip
     cluster.settle()
     assert_agreed(cluster, 2)
+
+
+def test_an_opener_that_only_alpha_stored_gives_way_to_a_batch_that_an_auditor_promised(cluster) -> None:
+    """Its epoch is higher, but the chain does not pass through the promised batch: auditors would refuse it."""
+    cluster.rise()
+    cluster.cut(0, 1)
+    lone = execute(cluster)
+    cluster.settle()  # auditor 2 alone has it
+    cluster.restart_alpha(cluster.copy_log(cluster.auditors[0].log))
+    cluster.connect(0, 1)
+    while cluster.alpha.herald.state is not AlphaState.RISING:  # alpha stores its opener, and nobody gets it
+        assert any([cluster.deliver_to_auditor(0), cluster.deliver_to_auditor(1),
+                    cluster.deliver_to_alpha(0), cluster.deliver_to_alpha(1)])  # fmt: skip
+    assert cluster.alpha.tip.number == lone.header.number
+    assert cluster.alpha.tip.epoch > lone.header.epoch
+    cluster.restart_alpha()
+    cluster.connect(0, 2)
+    cluster.settle()
+    assert cluster.is_ready
+    assert cluster.alpha.log.digest(lone.header.number) == lone.digest

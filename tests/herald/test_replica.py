@@ -12,12 +12,15 @@ from constellation.protocol.messages import (
     Certificate,
     Code,
     EpochProposal,
+    Finality,
     Hello,
     LimitOrder,
     Payment,
     Role,
     Side,
     SignedVerdict,
+    SnapshotEntries,
+    SnapshotHead,
     StreamStart,
     TimeInForce,
     Vote,
@@ -628,7 +631,7 @@ def test_every_message_out_of_order_is_refused(world, chain) -> None:
     allowed = {
         LinkState.PROPOSAL: {"EpochProposal"},
         LinkState.OPENING: {"EpochProposal", "EpochOpening", "BatchRequest"},
-        LinkState.START: {"StreamStart"},
+        LinkState.START: {"StreamStart", "SnapshotHead"},
         LinkState.FOLLOWING: {"Batch", "Certificate"},
     }
     proposal, start = EpochProposal(1), StreamStart(1, 0)
@@ -643,8 +646,10 @@ def test_every_message_out_of_order_is_refused(world, chain) -> None:
         vote(world, 1, chain.header(1).header),
         chain.promise(1, 1, 0),
         Hello(1, world.constellation, Role.ALPHA, world.alpha.public, bytes(32)),
+        SnapshotHead(chain.header(1), Finality(certificate, []), 1, []),
+        SnapshotEntries([]),
     ]
-    for place, state in enumerate(LinkState):
+    for place, state in enumerate(allowed):
         for message in messages:
             if type(message).__name__ in allowed[state]:
                 continue

@@ -117,7 +117,7 @@ def resigned(batch: Batch) -> Batch:
 
 def fault_of(batch: Batch) -> Code:
     """The code with which an auditor refuses it, though alpha signed it."""
-    check_signed_header(scene().world.settings, resigned(batch).signed_header)
+    check_signed_header(scene().world.terms, resigned(batch).signed_header)
     with pytest.raises(Divergence) as caught:
         scene().replays(batch)
     return caught.value.code
@@ -401,7 +401,7 @@ def test_a_spoiled_quantum_is_refused(spoil: Callable[[Batch], None], code: Code
 
 def delivered(wire: bytes) -> SealedBatch:
     batch = Batch.from_xdr(wire)
-    check_signed_header(scene().world.settings, batch.signed_header)
+    check_signed_header(scene().world.terms, batch.signed_header)
     return scene().replays(batch)
 
 

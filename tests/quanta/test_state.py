@@ -1,9 +1,13 @@
 """What the state root commits to."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
     CancelOrder,
     LedgerCommit,
@@ -12,12 +16,13 @@ from constellation.protocol.messages import (
     Settings,
     Side,
     Withdrawal,
+    encode_state_entry,
 )
-from constellation.quanta import EntryKind, Machine
+from constellation.quanta import EntryKind, Machine, State
 from constellation.testing import World, random_quanta
 from constellation.testing.world import ONE, key_of
 from tests.quanta.running import run
-from tests.quanta.stage import LUMENS, USD, Stage, root_from_scratch
+from tests.quanta.stage import LUMENS, USD, Stage, entries_of, root_from_scratch
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -46,6 +51,78 @@ def test_how_often_the_root_is_asked_for_does_not_matter() -> None:
                 machine.state.root()
         roots.append(machine.state.root())
     assert roots[0] == roots[1] == roots[2]
+
+
+FOLDS = st.lists(st.sampled_from([0, 0, 1, 2, 5, 1000, "root", "checkpoint"]), min_size=60, max_size=60)
+
+
+@settings(max_examples=20, deadline=None)
+@given(FOLDS, st.integers(0, 1000))
+def test_when_entries_are_folded_in_does_not_matter(folds: list[int | str], seed: int) -> None:
+    """One machine folds after each quantum as it is told, the other never: same roots, same rows, both complete."""
+    world = World(channels=1, fills=5, maker_fee_ppm=100)
+    machine, plain = world.machine(), world.machine()
+    traders = world.funded(machine, *"abc")
+    world.funded(plain, *"abc")
+    rows: dict[bytes, bytes] = {}
+    plain_rows: dict[bytes, bytes] = {}
+    quanta = random_quanta(world, machine, traders, seed, len(folds))
+    for (timestamp, body), fold in zip(quanta, [*folds[:-1], "checkpoint"], strict=True):
+        assert isinstance(run(machine, timestamp, body), Rejection) == isinstance(
+            run(plain, timestamp, body), Rejection
+        )
+        if isinstance(fold, int):
+            left = max(len(machine.state.changed) - fold, 0)
+            machine.state.fold(fold)
+            assert len(machine.state.changed) == left
+        elif fold == "root":
+            machine.state.root()
+        else:
+            assert machine.state.root() == plain.state.root() == root_from_scratch(plain.state)
+            take_rows(machine.state, rows)
+            take_rows(plain.state, plain_rows)
+            assert rows == plain_rows == {key: encode_state_entry(e) for key, e in entries_of(plain.state).items()}
+
+
+def take_rows(state: State, rows: dict[bytes, bytes]) -> None:
+    """Write a checkpoint, as the log would."""
+    for key, entry in state.take_unsaved().items():
+        if entry is None:
+            rows.pop(key, None)
+        else:
+            rows[key] = entry
+
+
+def test_what_changed_first_is_folded_first_and_what_changes_again_waits_its_turn() -> None:
+    state = World().machine().state
+    state.root()
+    first, second = (EntryKind.ACCOUNT, b"a" * 32), (EntryKind.ACCOUNT, b"b" * 32)
+    for key in (first, second, first):
+        state.changed[key] = None
+    state.fold(1)
+    assert list(state.changed) == [second]
+    state.changed[first] = None
+    assert list(state.changed) == [second, first]
+    state.fold(0)
+    state.fold(-3)
+    assert list(state.changed) == [second, first]
+
+
+def test_a_state_is_freed_without_the_collector() -> None:
+    """Alpha collects rarely: what a state leaves behind must not wait for that."""
+    gc.collect()
+    gc.disable()
+    try:
+        stage = Stage(channels=1)
+        [alice] = stage.funded("alice")
+        stage.places(alice, Side.BUY, 1_000_000, 2_400)
+        stage.runs(alice, Withdrawal(USD, ONE, alice.public, None))
+        stage.machine.state.fold(1)
+        gc.collect()
+        del stage
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_asking_twice_answers_the_same() -> None:

@@ -1,10 +1,12 @@
 from hashlib import sha256
+from itertools import pairwise
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from constellation.protocol.merkle import node_hash
 from constellation.protocol.messages import OrderEntry, Side, StateEntry, encode_state_entry
 from constellation.quanta.state_tree import StateTree
 
@@ -46,18 +48,23 @@ def test_the_order_of_insertion_does_not_matter(entries: Entries, random: Random
     assert tree_of({key: entries[key] for key in keys}).root() == tree_of(entries).root()
 
 
-@given(st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3), st.booleans()), max_size=60))
-def test_after_any_changes_the_root_is_that_of_what_is_left(steps: list[tuple[bytes, int | None, bool]]) -> None:
-    tree, model = StateTree(4), Entries()
-    for key, number, asks_for_the_root in steps:
+STEPS = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3), st.sampled_from(["", "settle", "root"])), max_size=60)
+
+
+@given(STEPS, st.sampled_from([0, 1, 3, 4, 7]))
+def test_after_any_changes_the_root_is_that_of_what_is_left(steps: list[tuple[bytes, int | None, str]], depth) -> None:
+    tree, model = StateTree(depth), Entries()
+    for key, number, then in steps:
         tree.put(key, None if number is None else entry(number))
         if number is None:
             model.pop(key, None)
         else:
             model[key] = number
-        if asks_for_the_root:
-            assert tree.root() == plain_root(model)
-    assert tree.root() == plain_root(model)
+        if then == "settle":
+            tree.settle()
+        if then == "root":
+            assert tree.root() == plain_root(model, depth)
+    assert tree.root() == plain_root(model, depth)
 
 
 @given(ENTRIES.filter(bool), st.data())
@@ -82,6 +89,44 @@ def test_a_tree_of_any_depth_has_the_same_rules(depth: int) -> None:
     entries = {b"key %d" % number: number for number in range(50)}
     assert StateTree(depth).root() == plain_root({}, depth)
     assert tree_of(entries, depth).root() == plain_root(entries, depth)
+
+
+def test_settling_ahead_leaves_only_upper_nodes_for_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[int] = []
+
+    def counted(left: bytes, right: bytes) -> bytes:
+        hashed.append(1)
+        return node_hash(left, right)
+
+    ahead, at_once = StateTree(14), StateTree(14)
+    monkeypatch.setattr("constellation.quanta.state_tree.node_hash", counted)
+    for number in range(1000):
+        for tree in (ahead, at_once):
+            tree.put(b"key %d" % number, entry(number))
+        ahead.settle()
+    hashed.clear()
+    root = ahead.root()
+    assert len(hashed) <= 1023
+    assert root == at_once.root()
+    hashed.clear()
+    assert ahead.root() == root
+    assert hashed == []
+
+
+def test_after_the_root_the_nodes_fit_each_other() -> None:
+    tree = StateTree(5)
+    for number in range(40):
+        tree.put(b"key %d" % number, entry(number))
+        if number % 7 == 0:
+            tree.settle()
+    root = tree.root()
+    nodes = tree.nodes()
+    assert nodes[-1] == [root]
+    for below, above in pairwise(nodes):
+        assert above == [node_hash(left, right) for left, right in zip(below[::2], below[1::2], strict=True)]
+    tree.put(b"key 1", entry(7))
+    tree.root()
+    assert nodes[-1] == [root], "a copy does not change"
 
 
 def test_removing_what_never_was_changes_nothing() -> None:

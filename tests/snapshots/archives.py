@@ -22,6 +22,7 @@ from constellation.protocol.messages import (
     StateEntry,
 )
 from constellation.protocol.signing import header_hash, vote_hash
+from constellation.protocol.terms import Terms
 from constellation.quanta import Executed, Tip, restore_state, seal, signed_batch
 from constellation.snapshots import Checkpoint, QuantumLog, StoredBatch
 from constellation.snapshots.archive import ArchiveRefuted, ArchiveWriter, Snapshot
@@ -162,7 +163,7 @@ def lie(world: World, header: BatchHeader) -> SignedHeader:
 def write(path: Path, settings: Settings, records: Iterable[ArchiveRecord], snapshot: Snapshot | None = None) -> Path:
     """An archive of any records, with a tail that fits."""
     with path.open("wb") as file:
-        writer = ArchiveWriter(file, settings)
+        writer = ArchiveWriter(file, Terms(settings))
         if snapshot is not None:
             writer.write_snapshot(snapshot)
         for record in records:

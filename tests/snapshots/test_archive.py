@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from constellation.protocol.errors import Divergence
 from constellation.protocol.limits import ARCHIVE_RECORD_MAX_BYTES
 from constellation.protocol.messages import (
     Code,
 )
 from constellation.protocol.signing import settings_hash
+from constellation.snapshots import DamagedLog
 from constellation.snapshots.archive import MAGIC, ArchiveReader, ArchiveRefuted, UnusableArchive
 from constellation.snapshots.archive_export import NothingCertified, export_log, last_snapshot
 from constellation.snapshots.archive_proof import verify_archive
@@ -43,7 +43,7 @@ def path(tmp_path: Path) -> Path:
 class TestExport:
     def test_what_is_certified_is_proved(self, path: Path) -> None:
         told: list[tuple[int, int]] = []
-        exported = export_log(HISTORY.log(), HISTORY.settings, path, lambda *step: told.append(step))
+        exported = export_log(HISTORY.log(), path, lambda *step: told.append(step))
         last = HISTORY.last_certified
         assert (exported.first, exported.last, exported.certificates) == (1, last, len(HISTORY.certificates))
         assert told == [(number, last) for number in range(1, last + 1)]
@@ -71,25 +71,25 @@ class TestExport:
             assert proof.quanta_of(key) == HISTORY.past[max(signed)].apex
 
     def test_nothing_but_the_archive_is_left_and_it_is_private(self, path: Path) -> None:
-        export_log(HISTORY.log(), HISTORY.settings, path, ignore)
+        export_log(HISTORY.log(), path, ignore)
         assert list(path.parent.iterdir()) == [path]
         assert path.stat().st_mode & 0o777 == 0o600
 
     def test_the_same_log_gives_the_same_bytes(self, path: Path) -> None:
         other = path.with_name("other")
-        export_log(HISTORY.log(), HISTORY.settings, path, ignore)
-        export_log(HISTORY.log(), HISTORY.settings, other, ignore)
+        export_log(HISTORY.log(), path, ignore)
+        export_log(HISTORY.log(), other, ignore)
         assert path.read_bytes() == other.read_bytes()
 
     def test_nothing_is_overwritten(self, path: Path) -> None:
         path.write_text("precious")
         with pytest.raises(FileExistsError, match="never overwritten"):
-            export_log(HISTORY.log(), HISTORY.settings, path, ignore)
+            export_log(HISTORY.log(), path, ignore)
         assert path.read_text() == "precious"
 
     def test_what_appears_meanwhile_is_not_overwritten_either(self, path: Path) -> None:
         with pytest.raises(FileExistsError, match="never overwritten"):
-            export_log(HISTORY.log(), HISTORY.settings, path, lambda *step: path.write_text("precious") and None)
+            export_log(HISTORY.log(), path, lambda *step: path.write_text("precious") and None)
         assert path.read_text() == "precious"
         assert list(path.parent.iterdir()) == [path]
 
@@ -98,14 +98,14 @@ class TestExport:
         with log.engine.begin() as connection:
             connection.execute(text("UPDATE batches SET certificate = NULL"))
         with pytest.raises(NothingCertified, match="nothing to prove"):
-            export_log(log, HISTORY.settings, path, ignore)
+            export_log(log, path, ignore)
         assert list(path.parent.iterdir()) == []
 
     @pytest.mark.parametrize(
         ("damage", "words"),
         [
-            ("DELETE FROM batches WHERE number = 3", "does not have all batches"),
-            ("DELETE FROM batches WHERE number = 1", "does not have all batches"),
+            ("DELETE FROM batches WHERE number = 3", "batch 3 in the log is damaged: its row is missing"),
+            ("DELETE FROM batches WHERE number = 1", "batch 1 in the log is missing"),
             ("UPDATE batches SET batch = x'00' WHERE number = 3", "batch 3"),
             ("UPDATE batches SET certificate = x'00' WHERE number = 2", "certificate of batch 2"),
         ],
@@ -114,8 +114,8 @@ class TestExport:
         log = HISTORY.log()
         with log.engine.begin() as connection:
             connection.execute(text(damage))
-        with pytest.raises(Divergence, match=words):
-            export_log(log, HISTORY.settings, path, ignore)
+        with pytest.raises(DamagedLog, match=words):
+            export_log(log, path, ignore)
         assert list(path.parent.iterdir()) == []
 
 
@@ -130,14 +130,14 @@ class TestSnapshot:
         assert [asset.held for asset in proof.assets] == last.held
 
     def test_export_starts_behind_it(self, path: Path) -> None:
-        exported = export_log(HISTORY.log(), HISTORY.settings, path, ignore, HISTORY.snapshot(4))
+        exported = export_log(HISTORY.log(), path, ignore, HISTORY.snapshot(4))
         assert (exported.first, exported.last) == (5, HISTORY.last_certified)
         assert proved(path).base_batch == 4
 
     @pytest.mark.parametrize("number", [number for number in HISTORY.checkpoints if number <= HISTORY.last_certified])
     def test_export_takes_it_from_the_log(self, path: Path, number: int) -> None:
         log = HISTORY.log(checkpoint=number)
-        export_log(log, HISTORY.settings, path, ignore, last_snapshot(log))
+        export_log(log, path, ignore, last_snapshot(log))
         proof = proved(path)
         assert (proof.base_batch, proof.last_batch) == (number, HISTORY.last_certified)
         assert proof.state_root == HISTORY.past[HISTORY.last_certified].root
@@ -148,14 +148,14 @@ class TestSnapshot:
             connection.execute(text("UPDATE batches SET certificate = NULL WHERE number IN (4, 5)"))
         snapshot = last_snapshot(log)
         assert [header.number for header in snapshot.finality.ancestors] == [4, 5]
-        export_log(log, HISTORY.settings, path, ignore, snapshot)
+        export_log(log, path, ignore, snapshot)
         assert proved(path).last_batch == HISTORY.last_certified
 
     def test_export_of_a_checkpoint_with_nothing_behind_it(self, path: Path) -> None:
         log = HISTORY.log(checkpoint=4)
         with log.engine.begin() as connection:
             connection.execute(text("UPDATE batches SET certificate = NULL WHERE number > 4"))
-        exported = export_log(log, HISTORY.settings, path, ignore, last_snapshot(log))
+        exported = export_log(log, path, ignore, last_snapshot(log))
         assert (exported.first, exported.last) == (5, 4)
         assert proved(path).state_root == HISTORY.past[4].root
 
@@ -171,17 +171,17 @@ class TestSnapshot:
     @pytest.mark.parametrize(
         ("damage", "words"),
         [
-            ("UPDATE entries SET entry = x'00' WHERE key = x'01'", "checkpoint after batch 4 is damaged"),
-            ("UPDATE batches SET certificate = x'00' WHERE number = 4", "certificate of batch 4 is damaged"),
-            ("DELETE FROM batches WHERE number = 4", "not the batch"),
+            ("UPDATE entries SET entry = x'00' WHERE path = (SELECT min(path) FROM entries)", "entries.entry"),
+            ("UPDATE batches SET certificate = x'00' WHERE number = 4", "certificate of batch 4"),
+            ("DELETE FROM batches WHERE number = 4", "batch 4 in the log is missing"),
         ],
     )
     def test_a_damaged_checkpoint_leaves_no_archive(self, path: Path, damage: str, words: str) -> None:
         log = HISTORY.log(checkpoint=4)
         with log.engine.begin() as connection:
             connection.execute(text(damage))
-        with pytest.raises(Divergence, match=words):
-            export_log(log, HISTORY.settings, path, ignore, last_snapshot(log))
+        with pytest.raises(DamagedLog, match=words):
+            export_log(log, path, ignore, last_snapshot(log))
         assert list(path.parent.iterdir()) == []
 
     def test_a_later_certificate_covers_it_and_what_lies_between(self, path: Path) -> None:

@@ -116,7 +116,7 @@ def nothing(records: Records) -> None:
 
 
 def second_head(records: Records) -> None:
-    records.insert(2, ArchiveHead(1, HISTORY.settings))
+    records.insert(2, ArchiveHead(1, HISTORY.settings, []))
 
 
 def entries_of_nothing(records: Records) -> None:

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from constellation.protocol.errors import Divergence
 from constellation.quanta import SealedBatch, batch_effects, conservation_errors
-from constellation.snapshots import CheckpointKeeper, StoredBatch, restore
+from constellation.snapshots import CheckpointKeeper, DamagedLog, StoredBatch, restore
 from tests.snapshots.test_restore import PLACE, flip
 
 CHECKPOINTS = [1, *range(4, 41, 3)]
@@ -85,15 +84,15 @@ def test_a_checkpoint_whose_certificate_is_gone_is_not_trusted(open_log, past) -
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-@given(row=st.integers(0, 5), place=PLACE, bit=st.integers(0, 7), column=st.sampled_from(["entry", "key"]))
+@given(row=st.integers(0, 5), place=PLACE, bit=st.integers(0, 7), column=st.sampled_from(["entry", "path"]))
 def test_a_flipped_bit_in_a_checkpoint_is_found_and_healed(past, open_log, row, place, bit, column) -> None:
     log = open_log(past.world)
     write(log, past, 9, 9)
-    where = f"rowid = (SELECT rowid FROM entries ORDER BY rowid LIMIT 1 OFFSET {row})"
+    where = f"path = (SELECT path FROM entries ORDER BY path LIMIT 1 OFFSET {row})"
     try:
         flip(log, "entries", column, where, place, bit)
     except IntegrityError:
-        return  # the flipped key is another entry's: the database itself refuses that
+        return  # the flipped path is another entry's: the database itself refuses that
     restored = restore(log, past.world.settings)
     assert restored.machine.state.root() == past.roots[9]
     assert restored.replayed_from == 1
@@ -106,7 +105,7 @@ def test_a_flipped_bit_in_a_checkpoint_is_found_and_healed(past, open_log, row, 
 
 def test_a_missing_and_a_doubled_entry_are_found(open_log, past) -> None:
     for change in (
-        "DELETE FROM entries WHERE rowid = 1",
+        "DELETE FROM entries WHERE path = (SELECT min(path) FROM entries)",
         "INSERT INTO entries SELECT x'ff', entry FROM entries LIMIT 1",
     ):
         log = open_log(past.world)
@@ -139,5 +138,5 @@ def test_a_flipped_bit_in_stored_effects_is_found_and_its_batch_named(past, open
     log = open_log(past.world)
     write(log, past, 9, 9)
     flip(log, "batches", "effects", "number = 7", place, bit)
-    with pytest.raises(Divergence, match="batch 7"):
+    with pytest.raises(DamagedLog, match="batch 7 in the log is damaged"):
         list(log.answers(0))
