@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from sqlalchemy.exc import SQLAlchemyError
 
 from constellation.node.archive_output import document, print_document, print_table, refutation
 from constellation.node.config import ConfigurationError, load_config, load_settings
 from constellation.node.exit_codes import ExitCode
 from constellation.protocol.signing import settings_hash
-from constellation.snapshots import DataDirectory, QuantumLog, StorageFailure
+from constellation.snapshots import DataDirectory, QuantumLog
 from constellation.snapshots.archive import ArchiveRefuted, UnusableArchive
 from constellation.snapshots.archive_export import export_log, last_snapshot
 from constellation.snapshots.archive_proof import verify_archive
@@ -35,11 +34,13 @@ def run_export(
 ) -> None:
     """Write the certified part of a stopped node's log to ``output``, or what follows its last checkpoint.
 
+    A log that does not begin at genesis any more can only be exported from its last checkpoint on.
+
     Raises:
         ConfigurationError: there is no log, or ``output`` exists.
         DirectoryInUse: the node runs.
         NothingCertified: there is nothing to prove yet.
-        Divergence: the log is damaged.
+        DamagedLog: the log is damaged.
         StorageFailure: the log cannot be read.
     """
     config = load_config(config_path, {"data_directory": data_directory, "settings_file": settings_file})
@@ -48,19 +49,16 @@ def run_export(
         raise ConfigurationError(f"{output} exists already; it is never overwritten")
     if not config.data_directory.is_dir():
         raise ConfigurationError(f"data_directory: there is no directory {config.data_directory}")
-    with DataDirectory(config.data_directory) as directory, _progress("exporting") as progress:
+    with DataDirectory(config.data_directory) as directory, progress_bar("exporting") as progress:
         if not directory.log_path.is_file():
             raise ConfigurationError(f"data_directory: there is no log in {config.data_directory}")
+        log = QuantumLog(directory.log_path, settings)
         try:
-            log = QuantumLog(directory.log_path, settings)
-            try:
-                snapshot = last_snapshot(log) if from_checkpoint else None
-                exported = export_log(log, settings, output, progress, snapshot)
-            finally:
-                log.close()
-        except SQLAlchemyError as error:
-            raise StorageFailure(f"the log cannot be read: {error}") from error
-    start = f"the state after batch {exported.first - 1}, " if from_checkpoint else ""
+            snapshot = last_snapshot(log) if from_checkpoint or log.base else None
+            exported = export_log(log, output, progress, snapshot)
+        finally:
+            log.close()
+    start = "" if snapshot is None else f"the state after batch {exported.first - 1}, "
     batches = f"batches {exported.first} to {exported.last}" if exported.first <= exported.last else "no batches"
     digest = settings_hash(settings).hex()
     click.echo(f"{output}: {start}{batches} with {exported.certificates} certificates; settings {digest}")
@@ -74,7 +72,7 @@ def run_verify(archive: Path, settings_file: Path | None, settings_digest: str |
     """
     try:
         expected = _expected(settings_file, settings_digest)
-        with _progress("verifying") as progress:
+        with progress_bar("verifying") as progress:
             proof = verify_archive(archive, expected, progress)
     except ArchiveRefuted as error:
         if as_json:
@@ -124,7 +122,7 @@ def _place(error: ArchiveRefuted) -> str:
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error that vanishes when the work is done; nothing when that is no terminal."""
     columns = (TextColumn(title), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(stderr=True)

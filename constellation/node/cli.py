@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from constellation import __version__
+from constellation.node.appoint_cli import add_appoint_commands
 from constellation.node.exit_codes import ExitCode
+from constellation.node.refund_cli import add_refund_commands
 
 
 class CommandFailed(click.ClickException):
@@ -110,16 +112,18 @@ def _node_options(command: Callable[..., None]) -> Callable[..., None]:
 @_node_options
 @click.option("--client-listen", help="host:port for traders.")
 @click.option("--cluster-listen", help="host:port for auditors.")
+@click.option("--set-damaged-log-aside", is_flag=True, help="Begin a new log where this one is known to be damaged.")
 def alpha(
     config_path: Path | None,
     stop_on_eof: bool,
+    set_damaged_log_aside: bool,
     client_listen: str | None,
     cluster_listen: str | None,
     **flags: Any,
 ) -> None:
     """Run alpha: it orders and executes operations and serves traders."""
     flags |= {"alpha.client_listen": client_listen, "alpha.cluster_listen": cluster_listen}
-    _run_node("alpha", config_path, stop_on_eof, flags)
+    _run_node("alpha", config_path, stop_on_eof, flags, set_damaged_log_aside)
 
 
 @main.command()
@@ -130,10 +134,12 @@ def auditor(config_path: Path | None, stop_on_eof: bool, alpha_url: str | None, 
     _run_node("auditor", config_path, stop_on_eof, flags | {"auditor.alpha_url": alpha_url})
 
 
-def _run_node(role: str, config_path: Path | None, stop_on_eof: bool, flags: dict[str, Any]) -> None:
+def _run_node(
+    role: str, config_path: Path | None, stop_on_eof: bool, flags: dict[str, Any], set_damaged_log_aside: bool = False
+) -> None:
     from constellation.node.run import run_node
 
-    _run(lambda: run_node(role, config_path, flags, stop_on_eof))
+    _run(lambda: run_node(role, config_path, flags, stop_on_eof, set_damaged_log_aside))
 
 
 @main.command()
@@ -204,19 +210,54 @@ def export(
 
 
 @main.command()
-@click.argument("archive", type=click.Path(path_type=Path))
+@click.argument("archive", type=click.Path(path_type=Path), required=False)
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="TOML file of a stopped node.")
+@click.option("--data-directory", type=click.Path(path_type=Path), help="Of a stopped node: verify its own log.")
 @click.option("--settings-file", type=click.Path(path_type=Path), help="The settings that you trust.")
 @click.option("--settings-hash", "settings_digest", help="Their hash, when you know it from elsewhere.")
 @click.option("--json", "as_json", is_flag=True, help="Print what came of it as a JSON document.")
-def verify(archive: Path, settings_file: Path | None, settings_digest: str | None, as_json: bool) -> None:
-    """Prove or refute ARCHIVE by replaying it, without asking anybody.
+def verify(
+    archive: Path | None,
+    config_path: Path | None,
+    data_directory: Path | None,
+    settings_file: Path | None,
+    settings_digest: str | None,
+    as_json: bool,
+) -> None:
+    """Prove or refute ARCHIVE, or a stopped node's own log, by replaying it, without asking anybody.
 
     Exit code 0: everything in it was proved. 1: something does not hold; the first such thing is named. 3: it is no
-    archive, or the settings cannot be used.
+    archive or log, or the settings cannot be used.
     """
+    if (archive is None) == (config_path is None and data_directory is None):
+        raise click.UsageError("give an ARCHIVE, or the --data-directory or --config of a stopped node")
+    if archive is None:
+        if settings_digest is not None:
+            raise click.UsageError("--settings-hash is for archives: a log is verified with a --settings-file")
+        from constellation.node.log_commands import run_verify_log
+
+        _explained(lambda: sys.exit(run_verify_log(config_path, data_directory, settings_file, as_json)))
+        return
     from constellation.node.archive_commands import run_verify
 
     _explained(lambda: sys.exit(run_verify(archive, settings_file, settings_digest, as_json)))
+
+
+@main.command("replay-evidence")
+@click.argument("evidence", type=click.Path(path_type=Path))
+@click.option("--config", "config_path", type=click.Path(path_type=Path), help="TOML file of the auditor.")
+@click.option("--data-directory", type=click.Path(path_type=Path), help="Of the stopped auditor; not changed.")
+@click.option("--settings-file", type=click.Path(path_type=Path), help="The constellation's settings.")
+def replay_evidence(
+    evidence: Path, config_path: Path | None, data_directory: Path | None, settings_file: Path | None
+) -> None:
+    """Execute again what a diverged auditor refused, on a copy of its log.
+
+    Exit code 4: it contradicts again; what, is printed. 0: it holds. 3: the evidence is not about this log.
+    """
+    from constellation.node.evidence_replay import run_replay_evidence
+
+    _explained(lambda: sys.exit(run_replay_evidence(evidence, config_path, data_directory, settings_file)))
 
 
 @main.command()
@@ -246,6 +287,10 @@ def _explained(run: Callable[[], None]) -> None:
             raise
         code, message = expected
         raise CommandFailed(code, message) from None
+
+
+add_appoint_commands(main, _explained)
+add_refund_commands(main, _run)
 
 
 if __name__ == "__main__":

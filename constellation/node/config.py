@@ -72,9 +72,24 @@ def check_horizon_url(url: str) -> None:
         raise ConfigurationError(f"--horizon-url: {error}") from None
 
 
+_is_websocket_url = _is_url("ws", "wss")
+
+
+def check_websocket_url(name: str, url: str) -> None:
+    """Check a URL that came from the command line.
+
+    Raises:
+        ConfigurationError: it is not ws:// or wss://.
+    """
+    try:
+        _is_websocket_url(url)
+    except ValueError as error:
+        raise ConfigurationError(f"{name}: {error}") from None
+
+
 Address = Annotated[str, AfterValidator(_is_address)]
 HttpUrl = Annotated[str, AfterValidator(_is_http_url)]
-WebSocketUrl = Annotated[str, AfterValidator(_is_url("ws", "wss"))]
+WebSocketUrl = Annotated[str, AfterValidator(_is_websocket_url)]
 
 
 class AlphaSection(BaseModel):
@@ -110,6 +125,23 @@ class AuditorSection(BaseModel):
     )
 
 
+class RetentionSection(BaseModel):
+    """How much of the past a node keeps."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    hours: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Final batches that are older are removed from the log. Not set: everything is kept.",
+    )
+    archive_directory: Path | None = Field(
+        default=None,
+        description="Where batches are put, as verified archives, before they are removed. Not set: nowhere.",
+    )
+
+
 class NodeConfig(BaseSettings):
     """Configuration of one node."""
 
@@ -122,6 +154,15 @@ class NodeConfig(BaseSettings):
     data_directory: Path = Field(
         default=Path("data"), description="Log and evidence; one process at a time, created when missing."
     )
+    minimum_free_bytes: int = Field(
+        default=256 * 1024 * 1024,
+        ge=0,
+        description="With less free space on the disk of `data_directory`, alpha refuses requests until there is more.",
+    )
+    appointments_file: Path = Field(
+        default=Path("appointments.json"),
+        description="Where the auditors' signed appointments of another alpha are put, if there ever is one.",
+    )
     horizon_url: HttpUrl = Field(
         default="http://127.0.0.1:8000",
         description="Horizon of the Stellar network; each auditor should use one of its own.",
@@ -133,6 +174,7 @@ class NodeConfig(BaseSettings):
     log_format: Literal["text", "json"] = Field(default="text", description="Log lines for people, or JSON objects.")
     alpha: AlphaSection = AlphaSection()
     auditor: AuditorSection = AuditorSection()
+    retention: RetentionSection = RetentionSection()
 
     @classmethod
     def settings_customise_sources(

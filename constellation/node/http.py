@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 Status = dict[str, Any]
 
@@ -13,13 +13,16 @@ class StatusServer:
     """``/livez``, ``/readyz``, ``/status`` and ``/metrics``.
 
     Args:
-        status: what the node says of itself; its ``ready`` decides ``/readyz``, its ``reasons`` say why not.
+        status: what the node says of itself; its ``ready`` decides ``/readyz``, its ``state`` and ``reasons`` say why
+        not.
+        registry: the node's own metrics, shown with those of the process.
         host: to listen on.
         port: to listen on; 0 lets the system choose.
     """
 
-    def __init__(self, status: Callable[[], Status], host: str, port: int) -> None:
+    def __init__(self, status: Callable[[], Status], registry: CollectorRegistry, host: str, port: int) -> None:
         self._status = status
+        self._registry = registry
         self._host = host
         self._port = port
         application = web.Application()
@@ -49,11 +52,12 @@ class StatusServer:
 
     async def _readyz(self, _request: web.Request) -> web.Response:
         status = self._status()
-        answer = {"ready": status["ready"], "reasons": status["reasons"]}
+        answer = {name: status[name] for name in ("ready", "state", "since", "reasons")}
         return web.json_response(answer, status=200 if status["ready"] else 503)
 
     async def _full(self, _request: web.Request) -> web.Response:
         return web.json_response(self._status())
 
     async def _metrics(self, _request: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        body = generate_latest(self._registry) + generate_latest()
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})

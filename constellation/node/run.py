@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from constellation.node.config import ConfigurationError, load_config, load_settings, split_address
+from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.keys import read_key_file
 from constellation.node.logs import configure_logging
+from constellation.node.refund_record import refuse_after_refund
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import KeyPair
 
@@ -35,30 +37,37 @@ def stop_event(*, on_eof: bool) -> asyncio.Event:
     return stop
 
 
-async def run_node(role: str, config_path: Path | None, flags: dict[str, Any], stop_on_eof: bool) -> None:
+async def run_node(
+    role: str, config_path: Path | None, flags: dict[str, Any], stop_on_eof: bool, set_damaged_log_aside: bool = False
+) -> None:
     """Run alpha or an auditor."""
     config = load_config(config_path, flags)
     configure_logging(config.log_level, config.log_format, role)
     settings = load_settings(config.settings_file)
     key_pair = read_key_file(config.key_file)
     _check_member(role, settings, key_pair)
+    if role == "auditor":
+        refuse_after_refund(config.data_directory)
     stop = stop_event(on_eof=stop_on_eof)
     log.info("starting", extra={"role": role, "key": key_pair.address})
     if role == "alpha":
         from constellation.node.alpha import AlphaNode
 
-        await AlphaNode(config, settings, key_pair).run(stop)
+        await run_alpha(
+            config.data_directory,
+            lambda: AlphaNode(config, settings, key_pair).run(stop),
+            set_damaged_log_aside=set_damaged_log_aside,
+        )
     else:
         from constellation.node.auditor import AuditorNode
 
-        await AuditorNode(config, settings, key_pair).run(stop)
+        await run_auditor(config.data_directory, lambda: AuditorNode(config, settings, key_pair).run(stop))
     log.info("stopped", extra={"role": role})
 
 
 def _check_member(role: str, settings: Settings, key_pair: KeyPair) -> None:
-    members = [settings.alpha] if role == "alpha" else settings.auditors
-    if key_pair.public not in members:
-        raise ConfigurationError(f"key_file: {key_pair.address} is not {role} of this constellation")
+    if role == "auditor" and key_pair.public not in settings.auditors:
+        raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor of this constellation")
 
 
 async def run_ledger(listen: str, close_interval_s: float, stop_on_eof: bool) -> None:

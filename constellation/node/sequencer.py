@@ -1,4 +1,9 @@
-"""Alpha's ordering: executes at once, and seals what was executed into batches for the log."""
+"""Alpha's ordering: executes at once, and seals what was executed into batches for the log.
+
+A checkpoint must not stop the event loop for as long as hashing everything takes that changed since the last one. So
+each quantum also pays for entries that earlier ones changed, and few are left for the state root. Those wait their turn
+first: an account that trades all the time is hashed once for many quanta.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -6,7 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX
+from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX, STATE_FOLD_MAX, STATE_UNFOLDED_MAX
 from constellation.protocol.messages import Batch, Code, QuantumBody
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal, signed_batch
@@ -39,7 +44,8 @@ class Sequencer(Generic[_Origin]):
         key_pair: alpha's.
         clock_us: the time now.
         checkpoint_quanta: a header carries the state root when this many quanta have passed since the last one,
-        checkpoint_interval_us: or when the last one is this old.
+        checkpoint_interval_us: or when the last one is this old; after quanta that changed very much it may come later,
+            but not after twice as many quanta or twice this time.
     """
 
     def __init__(
@@ -80,6 +86,8 @@ class Sequencer(Generic[_Origin]):
         timestamp = max(self._clock_us(), self._machine.state.timestamp)
         self._executed.append(self._machine.execute(timestamp, body))
         self._origins.append(origin)
+        if self._unfolded > 0:
+            self._machine.state.fold(min(self._unfolded, STATE_FOLD_MAX))
         if len(self._executed) == BATCH_MAX_QUANTA:
             self._sealed.append(self._seal(checkpoint=self._is_checkpoint_due()))
 
@@ -89,10 +97,16 @@ class Sequencer(Generic[_Origin]):
             return self._sealed.popleft()
         return self._seal(checkpoint=self._is_checkpoint_due()) if self._executed else None
 
+    @property
+    def _unfolded(self) -> int:
+        """How many changed entries there are beside those that may wait for the state root."""
+        return len(self._machine.state.changed) - STATE_UNFOLDED_MAX
+
     def _is_checkpoint_due(self) -> bool:
-        if self._since_checkpoint + len(self._executed) >= self._checkpoint_quanta:
+        patience = 1 if self._unfolded <= 0 else 2
+        if self._since_checkpoint + len(self._executed) >= patience * self._checkpoint_quanta:
             return True
-        return self._clock_us() - self._checkpoint_us >= self._checkpoint_interval_us
+        return self._clock_us() - self._checkpoint_us >= patience * self._checkpoint_interval_us
 
     def _seal(self, *, checkpoint: bool) -> SealedWork[_Origin]:
         sealed = seal(self._machine, self._executed, self._tip, self._epoch, checkpoint=checkpoint)

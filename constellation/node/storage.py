@@ -37,7 +37,7 @@ class OpenedLog:
     @property
     def certified(self) -> int:
         """Number of the highest batch that is known to be final."""
-        return 0 if self.certificate is None else self.certificate.header.number
+        return self.log.certified()
 
 
 def open_log(path: Path | None, settings: Settings) -> OpenedLog:
@@ -45,11 +45,21 @@ def open_log(path: Path | None, settings: Settings) -> OpenedLog:
 
     Raises:
         LogMismatch: the log belongs to something else.
-        Divergence: the log is damaged.
+        DamagedLog: the log is not what was written.
+        Divergence: it is, but this version's rules lead to something else.
+        StorageFailure: it cannot be read.
     """
     quantum_log = QuantumLog(path, settings)
+    try:
+        return _open(quantum_log, settings)
+    except BaseException:
+        quantum_log.close()  # whoever sets it aside must not find it in use
+        raise
+
+
+def _open(quantum_log: QuantumLog, settings: Settings) -> OpenedLog:
     certificate = quantum_log.certificate()
-    certified = 0 if certificate is None else certificate.header.number
+    certified = quantum_log.certified()
     replayed: deque[tuple[SealedBatch, Batch]] = deque()
 
     def observe(sealed: SealedBatch, batch: Batch) -> None:
@@ -63,7 +73,7 @@ def open_log(path: Path | None, settings: Settings) -> OpenedLog:
     problems = conservation_errors(state)
     assert not problems, problems
     since_us = state.timestamp - settings.limits.validity_us
-    recent = deque(item for item in quantum_log.answers(since_us) if item[0].header.number < restored.replayed_from)
+    recent = deque(quantum_log.answers(since_us, before=restored.replayed_from, valid_at_us=state.timestamp))
     recent.extend(replayed)
     log.info(
         "log restored",

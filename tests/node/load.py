@@ -195,7 +195,7 @@ class History:
             return list(log.batches(first, last))
 
     def _log(self, node: str) -> closing[QuantumLog]:
-        return closing(QuantumLog(self._sandbox.data_directory(node) / LOG_FILE, self._settings))
+        return closing(QuantumLog(self._sandbox.data_directory(node) / LOG_FILE, self._settings, read_only=True))
 
     def _take(self, batch: Batch) -> None:
         sealed = replay(self.machine, self.tip, batch)

@@ -139,7 +139,7 @@ class TestExport:
 
     def test_a_file_that_is_no_log(self, data: Path) -> None:
         (data / LOG_FILE).write_bytes(b"no database" * 1000)
-        check_refusal(export("--data-directory", str(data)), ExitCode.STORAGE, "cannot be read")
+        check_refusal(export("--data-directory", str(data)), ExitCode.STORAGE, "not a database")
 
     def test_an_output_that_cannot_be_written(self, data: Path) -> None:
         result = run("export", "--data-directory", str(data), "--output", "none/out.archive")

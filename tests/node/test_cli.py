@@ -178,11 +178,11 @@ def test_a_node_without_its_files_says_which(role: str) -> None:
     check_refusal(run(role, "--http-listen", "x"), ExitCode.CONFIGURATION, "setting http_listen: ", "host:port")
 
 
-@pytest.mark.parametrize("role", ["alpha", "auditor"])
-def test_a_node_of_another_constellation_is_refused(role: str) -> None:
+@pytest.mark.parametrize(("role", "what"), [("alpha", "alpha"), ("auditor", "an auditor")])
+def test_a_node_of_another_constellation_is_refused(role: str, what: str) -> None:
     write_settings(World())
     address = run("keys", "new", "node.seed").stdout.strip()
-    check_refusal(run(role), ExitCode.CONFIGURATION, f"key_file: {address} is not {role} of this constellation")
+    check_refusal(run(role), ExitCode.CONFIGURATION, f"{address} is not {what} of this constellation")
 
 
 def test_the_vault_s_settings_are_never_overwritten_and_can_be_written() -> None:

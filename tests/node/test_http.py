@@ -1,9 +1,11 @@
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
+from prometheus_client import CollectorRegistry, Counter
 
 from constellation.node.exit_codes import ExitCode
 from constellation.node.failures import explain
@@ -13,12 +15,20 @@ from constellation.node.http import StatusServer
 pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
+READY = {"ready": True, "state": "ready", "since": "2026-01-01T00:00:00.000Z", "reasons": []}
+
+
+def not_ready(reason: str) -> dict[str, Any]:
+    return READY | {"ready": False, "state": "waiting", "reasons": [reason]}
+
+
 class Node:
     """A node that says of itself what a test wants, and its HTTP port."""
 
     def __init__(self) -> None:
-        self.status: dict[str, Any] = {"role": "alpha", "ready": True, "reasons": [], "apex": 2**63}
-        self.server = StatusServer(lambda: self.status, "127.0.0.1", 0)
+        self.status: dict[str, Any] = {**READY, "role": "alpha", "apex": 2**63}
+        self.registry = CollectorRegistry()
+        self.server = StatusServer(lambda: self.status, self.registry, "127.0.0.1", 0)
 
     async def start(self) -> None:
         self.url = f"http://127.0.0.1:{await self.server.start()}"
@@ -42,14 +52,14 @@ async def test_port_0_lets_the_system_choose(node: Node) -> None:
 
 
 async def test_a_node_that_answers_is_alive(node: Node) -> None:
-    node.status = {"ready": False, "reasons": ["no quorum"]}
+    node.status = not_ready("no quorum")
     assert await node.get("/livez") == (200, {"alive": True})
 
 
-async def test_readiness_has_reasons(node: Node) -> None:
-    assert await node.get("/readyz") == (200, {"ready": True, "reasons": []})
-    node.status = {"ready": False, "reasons": ["too few auditors are connected"]}
-    assert await node.get("/readyz") == (503, {"ready": False, "reasons": ["too few auditors are connected"]})
+async def test_readiness_has_a_state_and_reasons_and_nothing_else(node: Node) -> None:
+    assert await node.get("/readyz") == (200, READY)
+    node.status = not_ready("too few auditors are connected") | {"apex": 7}
+    assert await node.get("/readyz") == (503, not_ready("too few auditors are connected"))
 
 
 async def test_the_status_is_shown_whole(node: Node) -> None:
@@ -57,9 +67,11 @@ async def test_the_status_is_shown_whole(node: Node) -> None:
 
 
 async def test_metrics_are_in_the_format_of_prometheus(node: Node) -> None:
+    Counter("constellation_tests", "Of this file.", registry=node.registry).inc()
     status, text = await node.get("/metrics")
     assert status == 200
     assert "# TYPE python_info gauge" in text
+    assert "\nconstellation_tests_total 1.0\n" in text
 
 
 async def test_anything_else_is_not_found(node: Node) -> None:
@@ -70,13 +82,13 @@ async def test_anything_else_is_not_found(node: Node) -> None:
 async def test_a_stopped_server_frees_its_port(node: Node) -> None:
     port = int(node.url.rpartition(":")[2])
     await node.server.stop()
-    again = StatusServer(dict, "127.0.0.1", port)
+    again = StatusServer(dict, CollectorRegistry(), "127.0.0.1", port)
     assert await again.start() == port
     await again.stop()
 
 
 async def test_a_port_in_use_is_an_error_with_an_exit_code(node: Node) -> None:
-    second = StatusServer(dict, "127.0.0.1", int(node.url.rpartition(":")[2]))
+    second = StatusServer(dict, CollectorRegistry(), "127.0.0.1", int(node.url.rpartition(":")[2]))
     with pytest.raises(OSError, match="in use") as caught:
         await second.start()
     await second.stop()
@@ -94,12 +106,12 @@ async def asked(url: str) -> str:
 
 async def test_health_of_a_ready_node(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    assert await asked(node.url + "/readyz") == '{"ready": true, "reasons": []}'
+    assert await asked(node.url + "/readyz") == json.dumps(READY)
 
 
 async def test_health_of_a_node_that_is_not_ready(node: Node) -> None:
-    node.status = {"ready": False, "reasons": ["rising\n\x1b[2J"]}
-    with pytest.raises(Unhealthy, match=r'answered 503: \{"ready": false, "reasons": \["rising') as caught:
+    node.status = not_ready("rising\n\x1b[2J")
+    with pytest.raises(Unhealthy, match=r'answered 503: \{"ready": false, "state": "waiting", .*\["rising') as caught:
         await asked(node.url + "/readyz")
     assert str(caught.value).isprintable()
 

@@ -7,20 +7,22 @@ from constellation.node.config import load_config
 from tools import reference_docs
 
 
-def test_the_page_is_up_to_date() -> None:
+def test_the_pages_are_up_to_date() -> None:
     assert reference_docs.main(["--check"]) == 0
 
 
+@pytest.mark.parametrize("page", ["configuration.md", "states.md"])
 def test_a_stale_page_is_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(reference_docs, "PAGE", tmp_path / "new" / "configuration.md")
+    monkeypatch.setattr(reference_docs, "DIRECTORY", tmp_path / "new")
     assert reference_docs.main(["--check"]) == 1
-    assert "run: python tools/reference_docs.py" in capsys.readouterr().err
+    assert f"{page} is not what the code says; run: python tools/reference_docs.py" in capsys.readouterr().err
     assert reference_docs.main([]) == 0
     assert reference_docs.main(["--check"]) == 0
-    reference_docs.PAGE.write_text("old")
+    (tmp_path / "new" / page).write_text("old")
     assert reference_docs.main(["--check"]) == 1
+    assert capsys.readouterr().err == f"{page} is not what the code says; run: python tools/reference_docs.py\n"
 
 
 def test_every_setting_has_a_meaning() -> None:
@@ -30,15 +32,17 @@ def test_every_setting_has_a_meaning() -> None:
 
 
 def test_every_flag_of_a_node_is_in_the_page() -> None:
-    shown = reference_docs.page()
-    own = {"config_path", "stop_on_eof"}
+    shown = reference_docs.configuration_page()
+    own = {"config_path", "stop_on_eof", "set_damaged_log_aside"}
     for command in (reference_docs.cli.alpha, reference_docs.cli.auditor):
         for option in command.params:
             assert option.name in own or f"`{option.opts[0]}`" in shown
 
 
 def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = re.findall(r"^\| `([a-z_.]+)` \| `(CONSTELLATION_\w+)` \|", reference_docs.page(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([a-z_.]+)` \| `(CONSTELLATION_\w+)` \|", reference_docs.configuration_page(), re.MULTILINE
+    )
     assert len(rows) == len(list(reference_docs.fields(reference_docs.NodeConfig)))
     values = {"log_level": "DEBUG", "log_format": "json", "horizon_url": "https://h", "auditor.alpha_url": "wss://a"}
     for name, variable in rows:
@@ -51,7 +55,19 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
         assert str(config) in (value, value + ".0"), name
 
 
+@pytest.mark.parametrize("machine", [reference_docs.ALPHA_STATES, reference_docs.AUDITOR_STATES])
+def test_every_state_and_change_of_a_node_is_in_the_page(machine: reference_docs.StateTable) -> None:
+    shown = reference_docs.states("", machine)
+    for state, meaning in machine.meanings.items():
+        assert f"| `{state.value}` | {meaning}. |" in shown
+    for change in machine.transitions:
+        row = f"| `{change.target.value}` | {change.reason} |"
+        assert any(
+            row in line and all(f"`{item.value}`" in line for item in change.sources) for line in shown.split("\n")
+        )
+
+
 def test_the_example_in_the_page_is_a_configuration(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", reference_docs.page(), re.DOTALL)
+    (example,) = re.findall(r"```toml\n(.*?)```", reference_docs.configuration_page(), re.DOTALL)
     (tmp_path / "alpha.toml").write_text(example)
     assert load_config(tmp_path / "alpha.toml", {}).alpha.cluster_listen == "0.0.0.0:7002"

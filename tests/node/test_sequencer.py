@@ -1,11 +1,14 @@
+from collections.abc import Iterable
+
 import pytest
 
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX
+from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX, STATE_FOLD_MAX, STATE_UNFOLDED_MAX
 from constellation.protocol.messages import Code, Payment, SignedRequest
 from constellation.protocol.proofs import check_signed_header
-from constellation.quanta import Tip, replay
+from constellation.quanta import EntryKind, Tip, replay
+from constellation.quanta.state import number_key
 from constellation.testing import World
 from constellation.testing.world import ONE, START_US
 
@@ -48,7 +51,7 @@ class Alpha:
         return self.checked(work)
 
     def checked(self, work: SealedWork[str]) -> SealedWork[str]:
-        check_signed_header(self.world.settings, work.batch.signed_header)
+        check_signed_header(self.world.terms, work.batch.signed_header)
         self.auditor_tip = replay(self.auditor, self.auditor_tip, work.batch).tip
         assert self.auditor_tip == work.sealed.tip
         return work
@@ -176,6 +179,65 @@ def test_a_checkpoint_comes_when_the_last_one_is_old() -> None:
         alpha.execute()
         has_root.append(alpha.take().sealed.header.state_root is not None)
     assert has_root == [False, True, False, False, True, True, False, False, True]
+
+
+def touch(alpha: Alpha, count: int, first: int = 0) -> None:
+    """Let entries be out of date that no quantum of this test has changed."""
+    for number in range(first, first + count):
+        alpha.machine.state.changed[number_key(EntryKind.ORDER, number)] = None
+
+
+def test_every_quantum_pays_for_what_earlier_ones_changed() -> None:
+    alpha = Alpha()
+    alpha.checked(alpha.sequencer.open_epoch())
+    changed = alpha.machine.state.changed
+    touch(alpha, STATE_UNFOLDED_MAX + 3 * STATE_FOLD_MAX - 10)
+    left = []
+    for _ in range(5):
+        alpha.execute()
+        left.append(len(alpha.machine.state.changed) - STATE_UNFOLDED_MAX)
+    assert alpha.machine.state.changed is changed
+    assert left[:2] == [2 * STATE_FOLD_MAX - 8, STATE_FOLD_MAX - 8]
+    assert left[2:] == [0, 0, 0]
+    alpha.take()
+
+
+def test_few_entries_are_left_for_a_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constellation.node.sequencer.STATE_UNFOLDED_MAX", 1)
+    alpha = Alpha(checkpoint_quanta=4)
+    alpha.checked(alpha.sequencer.open_epoch())
+    for number in range(1, 9):
+        alpha.execute()
+        assert len(alpha.machine.state.changed) == 1
+        header = alpha.take().sealed.header
+        assert (header.state_root is not None) == (number % 4 == 0)
+
+
+@pytest.mark.parametrize(("great", "due"), [((), 4), ((1,), 4), ((4,), 5), ((4, 5), 6), (range(1, 10), 8)])
+def test_a_checkpoint_waits_for_great_changes_to_be_folded_in_but_not_for_ever(great: Iterable[int], due: int) -> None:
+    """A great change takes two quanta to be folded in; by quanta, the checkpoint is due at 4 and overdue at 8."""
+    alpha = Alpha(checkpoint_quanta=4)
+    alpha.checked(alpha.sequencer.open_epoch())
+    has_root = []
+    for number in range(1, 10):
+        if number in great:
+            unfolded = len(alpha.machine.state.changed)
+            touch(alpha, STATE_UNFOLDED_MAX + 2 * STATE_FOLD_MAX - unfolded - 10, number * 10_000)
+        alpha.execute()
+        has_root.append(alpha.take().sealed.header.state_root is not None)
+    assert has_root.index(True) + 1 == due
+
+
+def test_an_old_checkpoint_waits_no_longer_than_twice_its_time() -> None:
+    alpha = Alpha(checkpoint_interval_us=100)
+    alpha.checked(alpha.sequencer.open_epoch())
+    has_root = []
+    for step_us in (100, 99, 1, 99, 1):
+        touch(alpha, STATE_UNFOLDED_MAX + 2 * STATE_FOLD_MAX, alpha.now_us)
+        alpha.now_us += step_us
+        alpha.execute()
+        has_root.append(alpha.take().sealed.header.state_root is not None)
+    assert has_root == [False, False, True, False, False]
 
 
 def test_full_batches_count_towards_the_checkpoint(monkeypatch: pytest.MonkeyPatch) -> None:

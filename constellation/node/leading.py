@@ -1,0 +1,148 @@
+"""Alpha's conversation with its auditors: what their words mean for the log, the epoch and the streams."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from constellation.herald.alpha import (
+    Adopt,
+    AlphaEvent,
+    AlphaHerald,
+    AuditorFaulty,
+    Certified,
+    Fetched,
+    LedgerReported,
+    SnapshotFetched,
+    StartStream,
+    WithdrawalSigned,
+)
+from constellation.herald.link import Link, LinkOverflow
+from constellation.herald.transfer import needs_snapshot
+from constellation.node.lifecycle import Lifecycle, NodeState
+from constellation.node.node_log import NodeLog
+from constellation.node.quorum_watch import QuorumWatch
+from constellation.node.rising import Rising
+from constellation.node.snapshot_service import SnapshotService
+from constellation.node.supervision import NodeFailure
+from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.messages import Batch, Certificate, ClusterMessage
+from constellation.protocol.strkey import encode_public_key
+
+log = logging.getLogger(__name__)
+
+
+class AlphaActions(Protocol):
+    """What the auditors can set off."""
+
+    async def open_epoch(self) -> None:
+        """The log has everything: open the epoch on it."""
+
+    async def certified(self, certificate: Certificate) -> None:
+        """A quorum has signed a header."""
+
+    def ledger_reported(self) -> None:
+        """There is a new report about the ledger."""
+
+    def withdrawal_signed(self, event: WithdrawalSigned) -> None:
+        """There is a new signature for a withdrawal."""
+
+
+class Leading:
+    """Takes what auditors say (the cluster server's handler).
+
+    Args:
+        herald: decides.
+        rising: adopts and fetches.
+        node_log: alpha's log.
+        snapshots: for auditors that are too far behind.
+        quorum: looks whether enough follow.
+        lifecycle: of alpha.
+        failure: of alpha.
+        actions: what is set off.
+    """
+
+    def __init__(
+        self,
+        herald: AlphaHerald,
+        rising: Rising,
+        node_log: NodeLog,
+        snapshots: SnapshotService,
+        quorum: QuorumWatch,
+        lifecycle: Lifecycle,
+        failure: NodeFailure,
+        actions: AlphaActions,
+    ) -> None:
+        self._herald = herald
+        self._rising = rising
+        self._log = node_log
+        self._snapshots = snapshots
+        self._quorum = quorum
+        self._lifecycle = lifecycle
+        self._failure = failure
+        self._actions = actions
+
+    def auditor_up(self, auditor: bytes, wake: Callable[[], None]) -> Link:
+        """A proven auditor has connected."""
+        return self._herald.link_up(auditor, wake)
+
+    def auditor_down(self, link: Link) -> None:
+        """Its connection has ended."""
+        self._herald.link_down(link)
+        self._quorum.look()
+
+    async def auditor_message(self, auditor: bytes, message: ClusterMessage) -> None:
+        """Take what an auditor says."""
+        try:
+            for event in self._herald.receive(auditor, message):
+                await self.handle(event)
+        except (ProtocolViolation, LinkOverflow):
+            raise
+        except Exception as error:
+            self._failure.set(error)
+            raise
+
+    async def read_batches(self, first: int) -> list[Batch]:
+        """A chunk of the log from ``first`` on."""
+        return await self._log.batches(first)
+
+    async def handle(self, event: AlphaEvent) -> None:
+        """Do what the herald wants."""
+        match event:
+            case Certified():
+                await self._actions.certified(event.certificate)
+            case LedgerReported():
+                self._actions.ledger_reported()
+            case WithdrawalSigned():
+                self._actions.withdrawal_signed(event)
+            case StartStream():
+                await self._start_stream(event)
+            case Adopt():
+                self._lifecycle.enter(NodeState.ADOPTING)
+                if await self._rising.adopt(event):
+                    await self._actions.open_epoch()
+            case Fetched():
+                if await self._rising.take_fetched(event.batch):
+                    await self._actions.open_epoch()
+            case SnapshotFetched():
+                if await self._rising.take_snapshot(event.snapshot):
+                    await self._actions.open_epoch()
+            case AuditorFaulty():
+                log.error(
+                    "faulty auditor",
+                    extra={"auditor": encode_public_key(event.auditor), "reason": event.reason},
+                )
+
+    async def _start_stream(self, event: StartStream) -> None:
+        """From the auditor's tip when it is on this chain, otherwise from its last certified batch, which is.
+
+        Where that is too far back, it gets a snapshot first.
+        """
+        digest = await self._log.digest(event.tip.number)
+        start = event.tip.number + 1 if digest == event.tip.digest else event.certified + 1
+        if not needs_snapshot(start, self._log.first, await self._log.checkpoint()):
+            self._herald.start_stream(event.auditor, start)
+            return
+        link = self._herald.begin_snapshot(event.auditor)
+        if link is not None:
+            self._snapshots.send(partial(self._herald.send_snapshot, link), link.refuse)

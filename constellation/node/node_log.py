@@ -1,0 +1,190 @@
+"""A running node's log and what follows from it: checkpoints, restored states, and the node's end when it fails."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from constellation.herald.transfer import ReceivedSnapshot
+from constellation.node.storage import OpenedLog
+from constellation.node.supervision import NodeFailure
+from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.messages import Batch, BatchEffects, Certificate, Code, Settings, SignedPromise
+from constellation.protocol.terms import Terms
+from constellation.quanta import SealedBatch
+from constellation.snapshots import (
+    BatchesPruned,
+    Install,
+    LogWriter,
+    QuantumLog,
+    Recovered,
+    Restored,
+    StorageFailure,
+    StoredBatch,
+    restore,
+)
+from constellation.snapshots.outline import pack_outline
+from constellation.snapshots.retention import Retention
+
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+_CHUNK_BATCHES = 64
+
+
+class NodeLog:
+    """The log of a running node; a failed write or a damaged row ends the node.
+
+    Args:
+        opened: the log and what it holds.
+        settings: of the constellation.
+        failure: of the node.
+        observe: is shown every batch that is appended.
+    """
+
+    def __init__(
+        self,
+        opened: OpenedLog,
+        settings: Settings,
+        failure: NodeFailure,
+        observe: Callable[[SealedBatch], None] = lambda _: None,
+    ) -> None:
+        self._quantum_log = opened.log
+        self._writer = LogWriter(opened.log)
+        self._keeper = opened.restored.keeper
+        self._settings = settings
+        self._failure = failure
+        self._observe = observe
+
+    def append(self, sealed: SealedBatch, batch: Batch, effects: BatchEffects | None = None) -> asyncio.Future[None]:
+        """Store a sealed or replayed batch, which follows the last one; the future is done when it is durable."""
+        self._keeper.note(sealed)
+        self._observe(sealed)
+        outline = b"" if effects is None else pack_outline(sealed)
+        return self._writer.store(StoredBatch(batch, sealed.digest, effects, outline))
+
+    async def promise(self, signed: SignedPromise) -> None:
+        """Store a promise; durable on return.
+
+        Raises:
+            StorageFailure: it is not known whether it is stored.
+        """
+        await self._writer.store(signed)
+
+    async def recovered(self) -> None:
+        """Store that the log is complete; durable on return.
+
+        Raises:
+            StorageFailure: it is not known whether it is stored.
+        """
+        await self._writer.store(Recovered())
+
+    async def follow(self, terms: Terms) -> None:
+        """Store the appointments; durable on return.
+
+        Raises:
+            StorageFailure: it is not known whether they are stored.
+        """
+        for appointment in terms.appointments:
+            await self._writer.store(appointment)
+
+    def certify(self, certificate: Certificate) -> None:
+        """Store a certificate, and the checkpoints that it makes final, in the background."""
+        self._writer.store(certificate).add_done_callback(self._failure.watch)
+        checkpoint = self._keeper.take(certificate.header.number)
+        if checkpoint is not None:
+            self._writer.store(checkpoint).add_done_callback(self._failure.watch)
+
+    @property
+    def first(self) -> int:
+        """Number of the first batch that is still there."""
+        return self._quantum_log.first
+
+    async def checkpoint(self) -> int:
+        """Number of the batch of the last checkpoint; 0 when there is none."""
+        return await self._read(lambda quantum_log: quantum_log.checkpoint_number())
+
+    async def base_for(self, retention: Retention) -> int:
+        """The batch at which the log may begin."""
+        return await self._read(retention.base)
+
+    async def prune(self, base: int) -> None:
+        """Remove some of the batches before ``base``, which :meth:`base_for` has named."""
+        await self._read(lambda quantum_log: quantum_log.prune(base))
+
+    async def install(self, snapshot: ReceivedSnapshot) -> Restored:
+        """Replace everything by a verified snapshot; its state, when that is durable.
+
+        Raises:
+            StorageFailure: it is not known whether it is stored.
+        """
+        log.info("installing a snapshot", extra={"batch": snapshot.tip.number, "entries": len(snapshot.entries)})
+        await self._writer.store(Install(snapshot.checkpoint, snapshot.finality, snapshot.entries))
+        return await self.restore()
+
+    async def passes(self, number: int, digest: bytes) -> bool:
+        """Whether the chain passes through a header, as far as the log can tell."""
+        return await self._read(lambda quantum_log: quantum_log.passes(number, digest))
+
+    async def digest(self, number: int) -> bytes | None:
+        """Hash of header ``number``; None when the log has no such batch."""
+        return await self._read(lambda quantum_log: quantum_log.digest(number))
+
+    async def batches(self, first: int, last: int | None = None) -> list[Batch]:
+        """A chunk of the stored batches from ``first`` on, none after ``last``.
+
+        Raises:
+            ProtocolViolation: they have been pruned; whoever asked must connect again and will get a snapshot.
+        """
+        end = first + _CHUNK_BATCHES - 1
+        end = end if last is None else min(end, last)
+        try:
+            return await self._read(lambda quantum_log: [item.batch for item in quantum_log.batches(first, end)])
+        except BatchesPruned as error:
+            raise ProtocolViolation(Code.SLOW_READER, f"{error}; connect again") from error
+
+    async def certificates(self, first: int) -> list[Certificate]:
+        """The certificates of the batches from ``first`` on, ascending."""
+        return await self._read(lambda quantum_log: list(quantum_log.certificates(first).values()))
+
+    async def restore(self) -> Restored:
+        """The state at the end of the log."""
+        return self._keep(await self._read(lambda quantum_log: restore(quantum_log, self._settings)))
+
+    async def cut(self, after: int) -> Restored:
+        """Drop the uncertified batches after number ``after``; the state at the end of what is left."""
+
+        def cut(quantum_log: QuantumLog) -> Restored:
+            quantum_log.truncate(after)
+            return restore(quantum_log, self._settings)
+
+        return self._keep(await self._read(cut))
+
+    def _keep(self, restored: Restored) -> Restored:
+        self._keeper = restored.keeper
+        return restored
+
+    async def _read(self, call: Callable[[QuantumLog], _T]) -> _T:
+        """What ``call`` finds after everything that was queued before.
+
+        Raises:
+            StorageFailure: the log cannot be read, is damaged, or an earlier write went wrong.
+            Divergence: what is in it contradicts itself.
+        """
+        try:
+            return await self._writer.read(call)
+        except SQLAlchemyError as error:
+            failure = StorageFailure(f"the log cannot be read: {error}")
+            self._failure.set(failure)
+            raise failure from error
+        except BatchesPruned:  # somebody is too far behind: no failure of this node
+            raise
+        except Exception as error:
+            self._failure.set(error)
+            raise
+
+    async def close(self) -> None:
+        """Finish what was queued and close the log."""
+        await self._writer.close()

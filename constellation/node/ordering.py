@@ -1,0 +1,95 @@
+"""Alpha's loop of ordering: execute at once, store, acknowledge."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from constellation.gateway import Origin
+from constellation.node.node_log import NodeLog
+from constellation.node.sequencer import SealedWork, Sequencer
+from constellation.node.supervision import NodeFailure
+from constellation.protocol.errors import Rejection
+from constellation.protocol.messages import LedgerCommit, SignedRequest
+from constellation.quanta import batch_effects
+
+log = logging.getLogger(__name__)
+
+_DRAIN_TIMEOUT_S = 3.0
+
+
+class Ordering:
+    """Executes what clients and the ledger ask for, and acknowledges each batch when it is durable.
+
+    Args:
+        node_log: takes the batches.
+        failure: of the node.
+        acknowledge: is called with each batch once it is durable.
+    """
+
+    def __init__(
+        self, node_log: NodeLog, failure: NodeFailure, acknowledge: Callable[[SealedWork[Origin]], None]
+    ) -> None:
+        self._log = node_log
+        self._failure = failure
+        self._acknowledge = acknowledge
+        self._sequencer: Sequencer[Origin] | None = None
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+
+    def start(self, sequencer: Sequencer[Origin]) -> None:
+        """The epoch is open: ``sequencer`` orders what comes."""
+        self._sequencer = sequencer
+
+    def submit(self, origin: Origin, signed: SignedRequest) -> None:
+        """Execute a client's request now.
+
+        Raises:
+            Rejection: it breaks a rule; nothing has changed.
+        """
+        assert self._sequencer is not None
+        try:
+            self._sequencer.execute(signed, origin)
+        except Rejection:
+            raise
+        except Exception as error:
+            log.critical("a quantum failed half-way", extra={"quantum": signed.to_xdr().hex()})
+            self._failure.set(error)
+            raise
+        self._wake()
+
+    def commit_ledger(self, commit: LedgerCommit) -> None:
+        """Sequence what a quorum of auditors saw on the ledger."""
+        assert self._sequencer is not None
+        try:
+            self._sequencer.execute(commit, None)
+        except Rejection as error:
+            log.error(
+                "a quorum's ledger report was refused",
+                extra={"code": error.code.name, "reason": error.message},
+            )
+            return
+        self._wake()
+        log.info("ledger committed", extra={"cursor": commit.report.cursor, "events": len(commit.report.events)})
+
+    def _wake(self) -> None:
+        self._idle.clear()
+        self._work.set()
+
+    async def run(self) -> None:
+        """Store what was executed; one commit carries all that came while the last one was on its way."""
+        while True:
+            self._idle.set()
+            await self._work.wait()
+            self._work.clear()
+            assert self._sequencer is not None
+            while not self._failure.happened and (work := self._sequencer.take()) is not None:
+                await self._log.append(work.sealed, work.batch, batch_effects(work.sealed))
+                self._acknowledge(work)
+
+    async def drain(self) -> None:
+        """Wait until what was executed is acknowledged; a disk that is too slow for that does not hold the shutdown."""
+        try:
+            async with asyncio.timeout(_DRAIN_TIMEOUT_S):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("not everything that was executed could be acknowledged")

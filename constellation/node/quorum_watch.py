@@ -1,0 +1,58 @@
+"""Whether alpha could make anything final now; it goes from READY to NO_QUORUM and back by itself."""
+
+import asyncio
+from collections.abc import Callable
+
+from constellation.herald.alpha import AlphaHerald
+from constellation.node.clock import clock_us
+from constellation.node.lifecycle import Lifecycle, NodeState
+from constellation.node.unfinal import UnfinalWindow
+from constellation.protocol.errors import Rejection
+from constellation.protocol.messages import Code
+
+_LOOK_INTERVAL_S = 0.25
+
+
+class QuorumWatch:
+    """Refuses requests that could not become final.
+
+    Args:
+        herald: alpha's.
+        unfinal: what waits for the auditors.
+        lifecycle: alpha's.
+        apex: of the last quantum that was executed.
+    """
+
+    def __init__(
+        self, herald: AlphaHerald, unfinal: UnfinalWindow, lifecycle: Lifecycle, apex: Callable[[], int]
+    ) -> None:
+        self._herald = herald
+        self._unfinal = unfinal
+        self._lifecycle = lifecycle
+        self._apex = apex
+
+    def refusal(self) -> Rejection | None:
+        """Why nothing may be promised now, if so."""
+        if not self._herald.has_quorum:
+            return Rejection(Code.NO_QUORUM, "too few auditors are connected to make anything final; try again soon")
+        if self._unfinal.is_full(self._apex(), clock_us()):
+            return Rejection(Code.NO_QUORUM, "too much waits for the auditors' signatures already; try again soon")
+        return None
+
+    def look(self) -> None:
+        """Bring the state up to date.
+
+        Requests do not do this: at the edge of the bound each could change the state, and each change is a line in
+        the log.
+        """
+        refusal = self.refusal()
+        if refusal is None and self._lifecycle.state is NodeState.NO_QUORUM:
+            self._lifecycle.enter(NodeState.READY)
+        elif refusal is not None and self._lifecycle.state is NodeState.READY:
+            self._lifecycle.enter(NodeState.NO_QUORUM, refusal.message)
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            self.look()
+            await asyncio.sleep(_LOOK_INTERVAL_S)
