@@ -60,7 +60,8 @@ SUITE = {
     "restart": Benchmark(
         "Restart with a recent checkpoint",
         "A log of 10,000 traders whose last 500 quanta are not in the checkpoint. Alpha is ready when it knows the "
-        "answers of the last five minutes again, at 1,000 quanta a second; auditors remember what they replay.",
+        "answers again that have not expired: it reads the last five minutes, at 1,000 quanta a second; the requests "
+        "are valid for one. Auditors remember what they replay.",
         restart,
     ),
     "pause-100k": Benchmark(
@@ -70,7 +71,7 @@ SUITE = {
         "of the event loop's thread between two looks at a timer of 1 ms; *wall* is how late the timer was, and has "
         "waiting for the interpreter and for other processes in it. One sample is the longest pause within 1,000 "
         "quanta. The aim is that checkpoints add less than 10 ms, however many accounts there are. Garbage collection "
-        "is shown because it stops the loop, too.",
+        "is shown because it stops the loop, too; the interpreter is tuned as alpha does it.",
         partial(checkpoint_pause, 100_000),
     ),
     "pause-1m": Benchmark(

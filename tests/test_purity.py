@@ -18,8 +18,8 @@ CORE = ("protocol", "orderbook", "vault", "matching", "quanta")
 GENERATED = ("protocol/messages", "protocol/reference")
 
 MODULES_ALLOWED = (
-    "base64", "binascii", "collections", "constellation", "dataclasses", "decimal", "enum", "hashlib", "itertools",
-    "nacl", "operator", "sortedcontainers", "struct", "typing", "__future__",
+    "base64", "binascii", "bisect", "collections", "constellation", "dataclasses", "decimal", "enum", "hashlib",
+    "itertools", "nacl", "operator", "sortedcontainers", "struct", "typing", "__future__",
 )  # fmt: skip
 MODULES_ALLOWED_IN = {"vault/transactions.py": ("stellar_sdk",)}
 """Only what is named here may be imported: whatever is forgotten is refused."""

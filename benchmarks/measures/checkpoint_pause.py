@@ -11,7 +11,7 @@ from threading import Thread
 from benchmarks.figures import Figure, median
 from benchmarks.measures.loaded_alpha import WINDOW_QUANTA, LoadedAlpha
 from benchmarks.measuring import Stopwatch, tell
-from constellation.node.interpreter import short_pauses
+from constellation.node.interpreter import short_pauses, take_for_permanent
 from constellation.quanta import seal
 from constellation.snapshots import Checkpoint, QuantumLog
 
@@ -25,6 +25,7 @@ def checkpoint_pause(accounts: int, quick: bool) -> Iterator[Figure]:
         alpha = LoadedAlpha(accounts, log)
         yield from _pieces(alpha, log, windows)
         with short_pauses():
+            take_for_permanent()
             yield from asyncio.run(_under_load(alpha, windows))
             watch = Stopwatch()
             gc.collect()

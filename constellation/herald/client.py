@@ -36,10 +36,14 @@ class AlphaHandler(Protocol):
         """The connection is open and proven; ``terms`` say whose it is."""
 
     async def alpha_message(self, message: ClusterMessage) -> None:
-        """Alpha sent a message; raises ProtocolViolation when the connection must be closed."""
+        """Alpha sent a message; raises ProtocolViolation: the connection must be closed, ConnectionLost: it has ended."""
 
     async def alpha_down(self) -> None:
         """The connection has ended."""
+
+
+class ConnectionLost(Exception):
+    """The connection that something long was sent on has ended: go no further."""
 
 
 class ClusterClient:
@@ -64,16 +68,23 @@ class ClusterClient:
 
     async def send(self, message: ClusterMessage) -> None:
         """Send to alpha; without a connection the message is dropped: what matters is sent again on the next one."""
-        await self.send_encoded(encode_cluster_message(message))
+        try:
+            await self.send_history(encode_cluster_message(message))
+        except ConnectionLost:
+            log.debug("not sent: the connection has ended")
 
-    async def send_encoded(self, message: bytes) -> None:
-        """Send a message that is encoded already."""
+    async def send_history(self, message: bytes) -> None:
+        """Send one of many messages that are of use only together, encoded already.
+
+        Raises:
+            ConnectionLost: it has ended; the rest need not be read and sent.
+        """
         if self._socket is None:
-            return
+            raise ConnectionLost
         try:
             await self._socket.send(message)
         except ConnectionClosed:
-            log.debug("not sent: the connection has ended")
+            raise ConnectionLost from None
 
     async def appoint(self, terms: Terms, url: str) -> None:
         """Leave the present alpha for the one that was appointed."""
@@ -108,7 +119,7 @@ class ClusterClient:
     async def _serve(self, socket: ClientConnection, backoff_s: float) -> float:
         """Converse until the end; the back-off to continue with."""
         try:
-            terms = await self._shake_hands(socket)
+            terms = self._terms = await self._shake_hands(socket)
             self._socket = socket
             log.info("connected to alpha", extra={"url": self._url})
             await self._handler.alpha_up(terms)
@@ -119,7 +130,7 @@ class ClusterClient:
             log.warning("connection to alpha closed", extra={"code": error.code.name, "reason": error.message})
             await close_with(socket, error)
             return _BACKOFF_MAX_S / 4
-        except ConnectionClosed:
+        except (ConnectionClosed, ConnectionLost):
             log.info("disconnected from alpha")
             return backoff_s
         finally:

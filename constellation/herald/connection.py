@@ -53,7 +53,10 @@ async def receive(socket: Socket) -> ClusterMessage:
         ProtocolViolation: it is malformed, or the other side closed with a reason.
         ConnectionClosed: the connection has ended.
     """
-    data = await socket.recv()
+    return _decode(await socket.recv())
+
+
+def _decode(data: str | bytes) -> ClusterMessage:
     if not isinstance(data, bytes):
         raise ProtocolViolation(Code.MALFORMED, "a text frame between members")
     try:
@@ -65,17 +68,24 @@ async def receive(socket: Socket) -> ClusterMessage:
     return message
 
 
-async def receive_in_handshake(socket: Socket) -> ClusterMessage:
+async def receive_in_handshake(socket: Socket, max_bytes: int = CLUSTER_FRAME_MAX_BYTES) -> ClusterMessage:
     """The next message, within the handshake's deadline.
 
+    Args:
+        socket: to receive from.
+        max_bytes: a larger message is not even decoded.
+
     Raises:
-        ProtocolViolation: it is malformed or late.
+        ProtocolViolation: it is malformed, too large or late.
     """
     try:
         async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):
-            return await receive(socket)
+            data = await socket.recv()
     except TimeoutError:
         raise ProtocolViolation(Code.TIMED_OUT, "the handshake took too long") from None
+    if len(data) > max_bytes:
+        raise ProtocolViolation(Code.TOO_LARGE, f"{len(data)} bytes in a handshake; {max_bytes} are enough")
+    return _decode(data)
 
 
 async def close_with(socket: Socket, error: ProtocolViolation) -> None:

@@ -69,6 +69,7 @@ class Link:
     Attributes:
         promise: what the auditor has promised on this connection.
         is_loading: it waits for a snapshot, or gets one.
+        start_tip: the last batch that alpha had when the stream started.
     """
 
     def __init__(self, auditor: bytes, cache: BatchCache, wake: Callable[[], None]) -> None:
@@ -82,6 +83,7 @@ class Link:
         self._refusal: ProtocolViolation | None = None
         self.promise: SignedPromise | None = None
         self.is_loading = False
+        self.start_tip: int | None = None
         self.wake = wake
 
     def send(self, message: ClusterMessage) -> None:
@@ -121,9 +123,14 @@ class Link:
         return self._position is not None
 
     @property
+    def remembers(self) -> bool:
+        """Whether the auditor has promised as one that has forgotten nothing."""
+        return self.promise is not None and not self.promise.promise.recovering
+
+    @property
     def may_vote(self) -> bool:
         """Whether the auditor follows the stream and has forgotten nothing."""
-        return self.is_streaming and self.promise is not None and not self.promise.promise.recovering
+        return self.is_streaming and self.remembers
 
     def certify(self, certificate: Certificate) -> None:
         """Send ``certificate`` once its batch is out; it replaces an older one that still waits, which it covers."""
@@ -162,5 +169,5 @@ class Link:
 
     def _start_after(self, snapshot: SnapshotSender) -> bytes:
         self._snapshot, self.is_loading = None, False
-        self._position = snapshot.number + 1
+        self._position, self.start_tip = snapshot.number + 1, self._cache.last
         return encode_cluster_message(StreamStart(self._position, self._cache.last))

@@ -15,7 +15,7 @@ An auditor whose log is new (its first start, or its disk was lost) may have sig
 is **recovering**. Its promise does not count towards the quorum, so that two quorums still share an auditor that
 remembers. Only with the promises of all auditors an epoch may be opened that fewer remember: then whoever remembers a
 certified batch is among them. The first epoch of a constellation is opened so. When a recovering auditor may sign
-again is for :mod:`constellation.herald.replica` to say.
+again is for :mod:`constellation.herald.recovery` to say.
 """
 
 from collections.abc import Collection, Iterable
@@ -87,8 +87,12 @@ def may_open(settings: Settings, promises: Collection[SignedPromise]) -> bool:
 
     They are with a quorum that has forgotten nothing, and with everybody's: what nobody remembers, nobody has.
     """
-    remembering = sum(not signed.promise.recovering for signed in promises)
-    return remembering >= quorum_of(settings) or len(promises) == len(settings.auditors)
+    return remembering(promises) >= quorum_of(settings) or len(promises) == len(settings.auditors)
+
+
+def remembering(promises: Collection[SignedPromise]) -> int:
+    """How many of those who promised have forgotten nothing."""
+    return sum(not signed.promise.recovering for signed in promises)
 
 
 def rank(tip: Tip) -> tuple[int, int]:

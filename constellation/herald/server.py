@@ -6,14 +6,15 @@ import secrets
 from collections.abc import Callable
 from typing import Protocol
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import Server, serve
 from websockets.exceptions import ConnectionClosed
 
 from constellation.herald.connection import OPTIONS, close_with, receive, receive_in_handshake
+from constellation.herald.doorstep import Doorstep, Visitor
 from constellation.herald.link import Link, LinkOverflow, ReadBatches
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import ResponderHandshake
-from constellation.protocol.limits import CLOSE_TIMEOUT_S
+from constellation.protocol.limits import CLOSE_TIMEOUT_S, HELLO_MAX_BYTES, STRANGER_FRAME_MAX_BYTES
 from constellation.protocol.messages import (
     Batch,
     ClusterMessage,
@@ -34,10 +35,10 @@ class AuditorHandler(Protocol):
     """What the server needs of the node."""
 
     def auditor_up(self, auditor: bytes, wake: Callable[[], None]) -> Link:
-        """A proven auditor has connected."""
+        """A proven auditor has connected; it is not heard any more on an older connection."""
 
     def auditor_down(self, link: Link) -> None:
-        """Its connection has ended."""
+        """A connection has ended, maybe one that a newer one has replaced."""
 
     async def auditor_message(self, auditor: bytes, message: ClusterMessage) -> None:
         """It sent a message; raises ProtocolViolation when the connection must be closed.
@@ -68,17 +69,20 @@ class ClusterServer:
         self._host = host
         self._port = port
         self._server: Server | None = None
-        self._sockets: dict[bytes, ServerConnection] = {}
+        self._doorstep = Doorstep()
+        self._sockets: dict[bytes, Visitor] = {}
+        self._replaced: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
 
     async def start(self) -> int:
         """Listen; the port."""
         self._server = await serve(
-            self._serve,
+            self._serve,  # type: ignore[arg-type]  # its connections are visitors
             self._host,
             self._port,
             close_timeout=CLOSE_TIMEOUT_S,
-            **OPTIONS,  # type: ignore[arg-type]
+            create_connection=self._doorstep.connection,  # type: ignore[arg-type]
+            **{**OPTIONS, "max_size": STRANGER_FRAME_MAX_BYTES},  # type: ignore[arg-type]
         )
         return int(next(iter(self._server.sockets)).getsockname()[1])
 
@@ -87,11 +91,12 @@ class ClusterServer:
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
+            await asyncio.gather(*self._replaced)
 
-    async def _serve(self, socket: ServerConnection) -> None:
+    async def _serve(self, socket: Visitor) -> None:
         try:
             auditor = await self._shake_hands(socket)
-            await self._replace(auditor, socket)
+            socket.admit()
             log.info("auditor connected", extra={"auditor": encode_public_key(auditor)})
             await self._converse(auditor, socket)
         except ProtocolViolation as error:
@@ -100,7 +105,7 @@ class ClusterServer:
         except ConnectionClosed:
             log.debug("connection ended")
 
-    async def _shake_hands(self, socket: ServerConnection) -> bytes:
+    async def _shake_hands(self, socket: Visitor) -> bytes:
         settings = self._terms.settings
         handshake = ResponderHandshake(
             self._key_pair,
@@ -109,26 +114,40 @@ class ClusterServer:
             self._terms.appointments,
             secrets.token_bytes(32),
         )
-        hello = await receive_in_handshake(socket)
+        hello = await receive_in_handshake(socket, HELLO_MAX_BYTES)
         if not isinstance(hello, Hello):
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "the first message must be a hello")
         if hello.key not in settings.auditors:
             raise ProtocolViolation(Code.UNAUTHORIZED, f"{encode_public_key(hello.key)} is not an auditor here")
         await socket.send(encode_cluster_message(handshake.receive_hello(hello)))
-        proof = await receive_in_handshake(socket)
+        proof = await receive_in_handshake(socket, HELLO_MAX_BYTES)
         if not isinstance(proof, HelloProof):
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "the second message must be the proof")
         return handshake.receive_proof(proof)
 
-    async def _replace(self, auditor: bytes, socket: ServerConnection) -> None:
+    def _dismiss(self, socket: Visitor) -> None:
+        """Close a replaced connection beside the new one, which must not wait for it."""
+        task = asyncio.create_task(self._close_replaced(socket))
+        self._replaced.add(task)
+        task.add_done_callback(self._replaced.discard)
+
+    async def _close_replaced(self, socket: Visitor) -> None:
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await close_with(
+                    socket, ProtocolViolation(Code.REPLACED, "a newer connection of this auditor has opened")
+                )
+        except TimeoutError:
+            socket.transport.abort()
+
+    async def _converse(self, auditor: bytes, socket: Visitor) -> None:
+        awake = asyncio.Event()
+        # In one step: whose messages are taken is always whose link the handler knows.
+        link = self._handler.auditor_up(auditor, awake.set)
         old = self._sockets.get(auditor)
         self._sockets[auditor] = socket
         if old is not None:
-            await close_with(old, ProtocolViolation(Code.REPLACED, "a newer connection of this auditor has opened"))
-
-    async def _converse(self, auditor: bytes, socket: ServerConnection) -> None:
-        awake = asyncio.Event()
-        link = self._handler.auditor_up(auditor, awake.set)
+            self._dismiss(old)
         writing = asyncio.create_task(self._write(link, socket, awake))
         try:
             await self._read(auditor, socket)  # never cancelled: what a message has begun is finished
@@ -140,16 +159,19 @@ class ClusterServer:
                 del self._sockets[auditor]
             log.info("auditor disconnected", extra={"auditor": encode_public_key(auditor)})
 
-    async def _read(self, auditor: bytes, socket: ServerConnection) -> None:
+    async def _read(self, auditor: bytes, socket: Visitor) -> None:
+        """Read until the connection ends or a newer one has replaced it, whatever is still waiting in it."""
         while True:
             message = await receive(socket)
             try:
                 async with self._turn:
+                    if self._sockets.get(auditor) is not socket:
+                        return
                     await self._handler.auditor_message(auditor, message)
             except LinkOverflow as error:
                 raise ProtocolViolation(Code.SLOW_READER, str(error)) from None
 
-    async def _write(self, link: Link, socket: ServerConnection, awake: asyncio.Event) -> None:
+    async def _write(self, link: Link, socket: Visitor, awake: asyncio.Event) -> None:
         """Write until it fails; then the connection is closed, which ends the reader, too."""
         try:
             while True:

@@ -1,10 +1,15 @@
-"""Counting the auditors' votes into certificates."""
+"""The auditors' votes, and counting them into certificates."""
 
 from dataclasses import dataclass, field
 
 from constellation.protocol.messages import AuditorSignature, BatchHeader, Certificate, Settings, Vote
 from constellation.protocol.quorum import quorum_of
-from constellation.protocol.signing import settings_constellation_id, verify, vote_hash
+from constellation.protocol.signing import KeyPair, settings_constellation_id, verify, vote_hash
+
+
+def sign_vote(constellation: bytes, key_pair: KeyPair, number: int, digest: bytes) -> Vote:
+    """An auditor's vote for batch ``number``, whose header has the hash ``digest``."""
+    return Vote(number, digest, key_pair.sign(vote_hash(constellation, digest)))
 
 
 @dataclass(slots=True)
@@ -13,13 +18,15 @@ class _Ballot:
     digest: bytes
     message: bytes
     votes: dict[bytes, bytes] = field(default_factory=dict)
+    remembering: dict[bytes, None] = field(default_factory=dict)
 
 
 class VoteCounter:
     """Ballots of sealed batches that are not certified yet.
 
     A certificate covers every batch before its own and closes their ballots, so certificates only go forward. A ballot
-    never expires: votes that come late still count. Alpha's bound on unfinal quanta bounds the ballots.
+    never expires: votes that come late still count. Alpha's bound on unfinal quanta bounds the ballots. Votes of those
+    who recover (:mod:`constellation.herald.recovery`) count only when everybody has voted.
 
     Args:
         settings: name the auditors and the quorum.
@@ -28,6 +35,7 @@ class VoteCounter:
     def __init__(self, settings: Settings) -> None:
         self._constellation = settings_constellation_id(settings)
         self._quorum = quorum_of(settings)
+        self._all = len(settings.auditors)
         self._ballots: dict[int, _Ballot] = {}
 
     def __len__(self) -> int:
@@ -37,8 +45,13 @@ class VoteCounter:
         """Start counting for a stored batch."""
         self._ballots[header.number] = _Ballot(header, digest, vote_hash(self._constellation, digest))
 
-    def count(self, auditor: bytes, vote: Vote) -> Certificate | None:
+    def count(self, auditor: bytes, vote: Vote, *, remembers: bool = True) -> Certificate | None:
         """Count a vote of an authenticated auditor; the certificate when it completes the quorum.
+
+        Args:
+            auditor: its key.
+            vote: as it came.
+            remembers: it is not recovering.
 
         Raises:
             ValueError: the vote is for another header or its signature does not fit: the auditor is faulty.
@@ -48,13 +61,16 @@ class VoteCounter:
             return None
         if vote.header != ballot.digest:
             raise ValueError(f"a vote for another header of batch {vote.number}")
-        if auditor in ballot.votes:
+        if auditor in ballot.remembering or (auditor in ballot.votes and not remembers):
             return None
         if not verify(auditor, ballot.message, vote.signature):
             raise ValueError(f"a vote for batch {vote.number} with a signature that does not fit")
         ballot.votes[auditor] = vote.signature
-        if len(ballot.votes) < self._quorum:
+        if remembers:
+            ballot.remembering[auditor] = None
+        signers = ballot.votes if len(ballot.votes) == self._all else ballot.remembering
+        if len(signers) < self._quorum:
             return None
         while self._ballots and (first := next(iter(self._ballots))) <= vote.number:
             del self._ballots[first]
-        return Certificate(ballot.header, [AuditorSignature(key, value) for key, value in ballot.votes.items()])
+        return Certificate(ballot.header, [AuditorSignature(key, ballot.votes[key]) for key in signers])

@@ -11,7 +11,8 @@ import time
 from prometheus_client import CollectorRegistry
 
 from constellation.gateway import Origin
-from constellation.herald.alpha import AlphaHerald, AlphaState, WithdrawalSigned
+from constellation.herald.alpha import AlphaHerald, AlphaState
+from constellation.herald.events import WithdrawalSigned
 from constellation.herald.server import ClusterServer
 from constellation.node.appointments import newest, watch_appointments
 from constellation.node.clients import Clients
@@ -20,7 +21,7 @@ from constellation.node.config import ConfigurationError, NodeConfig, split_addr
 from constellation.node.disk_space import DiskSpace
 from constellation.node.history import History
 from constellation.node.http import Status, StatusServer
-from constellation.node.interpreter import collect_rarely, short_pauses
+from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
 from constellation.node.leading import Leading
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
@@ -113,7 +114,12 @@ class AlphaNode:
         self._ordering = Ordering(self._log, self._failure, self._acknowledge)
         self._disk = DiskSpace(self._config.data_directory, self._config.minimum_free_bytes)
         self._quorum = QuorumWatch(
-            self._herald, self._unfinal, self._lifecycle, lambda: self._rising.machine.state.apex
+            self._herald,
+            self._unfinal,
+            self._lifecycle,
+            lambda: self._rising.machine.state.apex,
+            self._ordering.confirm,
+            self._failure,
         )
         self._leading = Leading(
             self._herald,
@@ -202,6 +208,7 @@ class AlphaNode:
     # --- the clients' side --------------------------------------------------------------------------------------
 
     async def _open_gateway(self, certificate: Certificate) -> None:
+        take_for_permanent()
         alpha = self._config.alpha
         self._clients = Clients(
             alpha,

@@ -43,15 +43,12 @@ def newest(known: Terms, path: Path) -> Terms:
     except (OSError, ValueError, VerificationError) as error:
         log.error("the appointments cannot be used", extra={"path": str(path), "reason": str(error)})
         return known
-    return found if _continues(known, found) else known
-
-
-def _continues(known: Terms, found: Terms) -> bool:
-    for ours, theirs in zip(known.appointments, found.appointments, strict=False):
-        if ours.appointment != theirs.appointment:
-            log.error("there are two appointments for one term", extra={"term": ours.appointment.term})
-            return False
-    return found.term > known.term
+    if found.term <= known.term:
+        return known
+    if not found.continues(known):
+        log.error("the file has another appointment than the one that is followed here", extra={"path": str(path)})
+        return known
+    return found
 
 
 async def watch_appointments(known: Terms, path: Path, appointed: Callable[[Terms], Awaitable[None]]) -> None:

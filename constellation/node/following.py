@@ -4,20 +4,20 @@ import asyncio
 import logging
 from pathlib import Path
 
-from constellation.herald.client import ClusterClient
-from constellation.herald.replica import (
+from constellation.herald.actions import (
     Action,
     CheckChain,
     Finalized,
     InstallSnapshot,
     Recover,
-    Replica,
     Rewind,
     Send,
     ServeBatches,
     StoreBatch,
     StorePromise,
 )
+from constellation.herald.client import ClusterClient, ConnectionLost
+from constellation.herald.replica import Replica
 from constellation.herald.transfer import ReceivedSnapshot, needs_snapshot
 from constellation.node.clock import clock_us
 from constellation.node.evidence import write_evidence
@@ -27,7 +27,8 @@ from constellation.node.progress import Progress
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Divergence, ProtocolViolation
-from constellation.protocol.messages import Batch, ClusterMessage, Code, StreamStart
+from constellation.protocol.limits import STORING_BATCHES_MAX
+from constellation.protocol.messages import Batch, ClusterMessage, Code, StreamStart, encode_cluster_message
 from constellation.quanta import SealedBatch
 from constellation.snapshots import Restored
 
@@ -98,6 +99,7 @@ class Following:
 
         Raises:
             ProtocolViolation: the connection must be closed.
+            ConnectionLost: it has ended while alpha was given what it lacks.
         """
         if self._failure.happened:
             return
@@ -110,13 +112,19 @@ class Following:
             elif isinstance(message, Batch):
                 self._progress.received(message.signed_header.header.number)
             self._progress.look(self._replica)
+            await self._wait_for_disk()
         except Divergence as error:
             await self._halt(error, message)
-        except ProtocolViolation:
+        except (ProtocolViolation, ConnectionLost):
             raise
         except Exception as error:
             self._failure.set(error)
             raise
+
+    async def _wait_for_disk(self) -> None:
+        """Take no further message while too many batches wait to be stored."""
+        while len(self._pending) >= STORING_BATCHES_MAX:
+            await asyncio.wait(self._pending, return_when=asyncio.FIRST_COMPLETED)
 
     async def _act(self, action: Action) -> None:
         match action:
@@ -180,7 +188,7 @@ class Following:
             if not chunk:
                 raise Divergence(Code.BROKEN_CHAIN, f"the log ends before batch {position}, which was stored")
             for batch in chunk:
-                await self._client.send(batch)
+                await self._client.send_history(encode_cluster_message(batch))
             position += len(chunk)
 
     async def _send_snapshot(self) -> int:
@@ -188,7 +196,7 @@ class Following:
         sender = await self._snapshots.open()
         try:
             while (message := sender.next()) is not None:
-                await self._client.send_encoded(message)
+                await self._client.send_history(message)
         finally:
             sender.end()
         return sender.number

@@ -1,10 +1,10 @@
-"""Keeps the interpreter itself from stopping alpha's event loop: its garbage collector and its switching of threads.
+"""Keeps the interpreter's garbage collector, and its switching of threads, from stopping alpha's event loop.
 
-A full collection looks at every object: 0.3 s with 100,000 accounts, 1.5 s with a million. And it would find nothing in
-them: state, log and answers have no cycles, and what has none is freed without the collector. Cycles come from
+A full collection looks at every object: 0.3 s with 100,000 accounts, 1.5 s with a million. It would find nothing in
+them: what leaves state, log and answers leaves no cycle behind, and is freed without the collector. Cycles come from
 connections that have ended, about 20 KB each; the short collections of young objects free those that did not last long.
-So full collections leave out what was there at the start, and come only when much more memory is in use than after the
-last one: what an ended connection leaves behind cannot pile up beyond that.
+So full collections leave out what was there when the gateway opened, and come only when much more memory is in use than
+after the last one: what ended connections leave behind cannot pile up beyond that.
 """
 
 import asyncio
@@ -27,13 +27,8 @@ _GROWTH_MIN_BLOCKS: Final = 1_000_000  # and as much as this: some 100 MB
 
 @contextmanager
 def short_pauses() -> Iterator[None]:
-    """Tune the interpreter for the time of the block, in which :func:`collect_rarely` must run.
-
-    What there is now is taken for permanent: call it when the state is restored.
-    """
+    """Tune the interpreter for the time of the block, in which :func:`collect_rarely` must run."""
     thresholds, interval_s = gc.get_threshold(), sys.getswitchinterval()
-    gc.collect()
-    gc.freeze()
     gc.set_threshold(*thresholds[:2], _NEVER)
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     try:
@@ -42,6 +37,27 @@ def short_pauses() -> Iterator[None]:
         sys.setswitchinterval(interval_s)
         gc.set_threshold(*thresholds)
         gc.unfreeze()
+
+
+@contextmanager
+def without_collections() -> Iterator[None]:
+    """Collect nothing in the block, which builds much that stays: to look at it again and again takes most of the time.
+
+    What is built must not leave cycles behind.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def take_for_permanent() -> None:
+    """Leave out of all later collections what there is now: stops everything once more, before clients are there."""
+    gc.collect()
+    gc.freeze()
 
 
 async def collect_rarely() -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from constellation.herald.alpha import (
+from constellation.herald.alpha import AlphaHerald
+from constellation.herald.events import (
     Adopt,
     AlphaEvent,
-    AlphaHerald,
     AuditorFaulty,
     Certified,
     Fetched,
@@ -83,12 +83,15 @@ class Leading:
         self._actions = actions
 
     def auditor_up(self, auditor: bytes, wake: Callable[[], None]) -> Link:
-        """A proven auditor has connected."""
+        """A proven auditor has connected: a snapshot that its older connection waits for is not wanted any more."""
+        self._snapshots.cancel(auditor)
         return self._herald.link_up(auditor, wake)
 
     def auditor_down(self, link: Link) -> None:
-        """Its connection has ended."""
+        """A connection has ended, maybe one that a newer one has replaced."""
         self._herald.link_down(link)
+        if link.auditor not in self._herald.auditors:
+            self._snapshots.cancel(link.auditor)
         self._quorum.look()
 
     async def auditor_message(self, auditor: bytes, message: ClusterMessage) -> None:
@@ -145,4 +148,4 @@ class Leading:
             return
         link = self._herald.begin_snapshot(event.auditor)
         if link is not None:
-            self._snapshots.send(partial(self._herald.send_snapshot, link), link.refuse)
+            self._snapshots.send(event.auditor, partial(self._herald.send_snapshot, link), link.refuse)

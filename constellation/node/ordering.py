@@ -71,6 +71,12 @@ class Ordering:
         self._wake()
         log.info("ledger committed", extra={"cursor": commit.report.cursor, "events": len(commit.report.events)})
 
+    def confirm(self) -> None:
+        """Make a batch now, an empty one if there is nothing to do."""
+        assert self._sequencer is not None
+        self._sequencer.confirm()
+        self._wake()
+
     def _wake(self) -> None:
         self._idle.clear()
         self._work.set()

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from constellation.herald.alpha import AlphaHerald
 from constellation.node.clock import clock_us
 from constellation.node.lifecycle import Lifecycle, NodeState
+from constellation.node.supervision import NodeFailure, RiseAgain
 from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import Code
 
 _LOOK_INTERVAL_S = 0.25
+_PATIENCE_S = 10.0
 
 
 class QuorumWatch:
@@ -21,15 +23,26 @@ class QuorumWatch:
         unfinal: what waits for the auditors.
         lifecycle: alpha's.
         apex: of the last quantum that was executed.
+        confirm: makes a batch, for an auditor that recovers and waits for one.
+        failure: of alpha.
     """
 
     def __init__(
-        self, herald: AlphaHerald, unfinal: UnfinalWindow, lifecycle: Lifecycle, apex: Callable[[], int]
+        self,
+        herald: AlphaHerald,
+        unfinal: UnfinalWindow,
+        lifecycle: Lifecycle,
+        apex: Callable[[], int],
+        confirm: Callable[[], None],
+        failure: NodeFailure,
     ) -> None:
         self._herald = herald
         self._unfinal = unfinal
         self._lifecycle = lifecycle
         self._apex = apex
+        self._confirm = confirm
+        self._failure = failure
+        self._stuck_s = 0.0
 
     def refusal(self) -> Rejection | None:
         """Why nothing may be promised now, if so."""
@@ -55,4 +68,9 @@ class QuorumWatch:
         """Look again and again, until cancelled."""
         while True:
             self.look()
+            if self._herald.awaits_confirmation and not self._lifecycle.is_ending:
+                self._confirm()
+            self._stuck_s = self._stuck_s + _LOOK_INTERVAL_S if self._herald.must_rise_again else 0.0
+            if self._stuck_s > _PATIENCE_S:
+                self._failure.set(RiseAgain("no quorum can follow this epoch any more"))
             await asyncio.sleep(_LOOK_INTERVAL_S)

@@ -4,7 +4,8 @@ import logging
 from collections import deque
 
 from constellation.gateway import Origin
-from constellation.herald.alpha import Adopt, AlphaEvent, AlphaHerald
+from constellation.herald.alpha import AlphaHerald
+from constellation.herald.events import Adopt, AlphaEvent
 from constellation.herald.transfer import ReceivedSnapshot
 from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import Sequencer

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.keys import read_key_file
 from constellation.node.logs import configure_logging
 from constellation.node.refund_record import refuse_after_refund
+from constellation.node.supervision import RiseAgain
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import KeyPair
 
@@ -37,6 +39,16 @@ def stop_event(*, on_eof: bool) -> asyncio.Event:
     return stop
 
 
+async def rise_and_rise_again(run: Callable[[], Awaitable[None]]) -> None:
+    """Run alpha, and begin anew where only another epoch can bring a quorum back."""
+    while True:
+        try:
+            await run()
+            return
+        except RiseAgain as reason:
+            log.warning("rising again", extra={"reason": str(reason)})
+
+
 async def run_node(
     role: str, config_path: Path | None, flags: dict[str, Any], stop_on_eof: bool, set_damaged_log_aside: bool = False
 ) -> None:
@@ -55,7 +67,7 @@ async def run_node(
 
         await run_alpha(
             config.data_directory,
-            lambda: AlphaNode(config, settings, key_pair).run(stop),
+            lambda: rise_and_rise_again(lambda: AlphaNode(config, settings, key_pair).run(stop)),
             set_damaged_log_aside=set_damaged_log_aside,
         )
     else:

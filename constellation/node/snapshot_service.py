@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from constellation.herald.transfer import SnapshotSender
 from constellation.node.supervision import NodeFailure
@@ -35,6 +35,7 @@ class SnapshotService:
         self._turns = asyncio.Semaphore(SNAPSHOT_TRANSFERS_MAX)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="snapshot")
         self._closing = threading.Event()
+        self._requests: dict[bytes, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> SnapshotSender:
@@ -44,8 +45,12 @@ class SnapshotService:
             ProtocolViolation: there is none now.
         """
         await self._turns.acquire()
+        copying = self._thread.submit(self._copy)
         try:
-            copy = await asyncio.get_running_loop().run_in_executor(self._thread, self._copy)
+            copy = await asyncio.wrap_future(copying)
+        except asyncio.CancelledError:
+            self._abandon(copying)
+            raise
         except (NothingCertified, SnapshotTimeout, OSError) as error:
             self._turns.release()
             log.warning("no snapshot can be sent", extra={"reason": str(error)})
@@ -63,6 +68,17 @@ class SnapshotService:
         log.info("sending a snapshot", extra={"batch": copy.checkpoint.number, "entries": copy.count})
         return SnapshotSender(copy, end)
 
+    def _abandon(self, copying: "Future[SnapshotCopy]") -> None:
+        """Nobody wants this copy any more; one that has begun keeps its turn to the end."""
+        loop = asyncio.get_running_loop()
+
+        def end(copying: "Future[SnapshotCopy]") -> None:
+            if not copying.cancelled() and copying.exception() is None:
+                copying.result().close()
+            loop.call_soon_threadsafe(self._turns.release)
+
+        copying.add_done_callback(end)
+
     def _copy(self) -> SnapshotCopy:
         return copy_snapshot(self._log, rest=self._rest)
 
@@ -70,12 +86,27 @@ class SnapshotService:
         if self._closing.wait(0 if self._is_hurried else seconds):
             raise SnapshotTimeout("the node is stopping")
 
-    def send(self, use: Callable[[SnapshotSender], None], refuse: Callable[[ProtocolViolation], None]) -> None:
-        """Make a snapshot in the background and give it to ``use``, or to ``refuse`` the reason why there is none."""
-        task = asyncio.create_task(self._send(use, refuse))
+    def send(
+        self,
+        member: bytes,
+        use: Callable[[SnapshotSender], None],
+        refuse: Callable[[ProtocolViolation], None],
+    ) -> None:
+        """Make a snapshot in the background and give it to ``use``, or to ``refuse`` the reason why there is none.
+
+        A member has one request at a time: a new one takes the place of the one that still waits.
+        """
+        self.cancel(member)
+        task = self._requests[member] = asyncio.create_task(self._send(use, refuse))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(self._failure.watch)
+
+    def cancel(self, member: bytes) -> None:
+        """The member's request, if there is one that still waits, is not wanted any more."""
+        task = self._requests.pop(member, None)
+        if task is not None:
+            task.cancel()
 
     async def _send(self, use: Callable[[SnapshotSender], None], refuse: Callable[[ProtocolViolation], None]) -> None:
         try:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from constellation.node.interpreter import without_collections
 from constellation.protocol.messages import Batch, Certificate, Settings, SignedPromise
 from constellation.quanta import SealedBatch, conservation_errors
 from constellation.snapshots import QuantumLog, Restored, restore
@@ -51,7 +52,8 @@ def open_log(path: Path | None, settings: Settings) -> OpenedLog:
     """
     quantum_log = QuantumLog(path, settings)
     try:
-        return _open(quantum_log, settings)
+        with without_collections():
+            return _open(quantum_log, settings)
     except BaseException:
         quantum_log.close()  # whoever sets it aside must not find it in use
         raise

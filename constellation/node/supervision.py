@@ -9,6 +9,10 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 
+class RiseAgain(Exception):
+    """Alpha must begin anew, as after a restart: only another epoch can bring a quorum back."""
+
+
 class NodeFailure:
     """The first failure that ends a node; closing one connection must not hide it.
 

@@ -82,9 +82,12 @@ class InitiatorHandshake:
         if len(reply.appointments) <= self.terms.term:
             return
         try:
-            self.terms = check_appointments(self.terms.settings, reply.appointments)
+            shown = check_appointments(self.terms.settings, reply.appointments)
         except VerificationError as error:
             raise ProtocolViolation(error.code, error.message) from None
+        if not shown.continues(self.terms):
+            raise ProtocolViolation(Code.UNAUTHORIZED, "the other side shows another appointment than the known one")
+        self.terms = shown
 
 
 class ResponderHandshake:

@@ -18,6 +18,18 @@ CLIENT_REPLY_MAX_BYTES: Final = 4 * 1024 * 1024
 CLUSTER_FRAME_MAX_BYTES: Final = 8 * 1024 * 1024
 """Between members. A full batch is below 1 MiB; the rest is room for growth."""
 
+STRANGERS_MAX: Final = 128
+"""Connections to the cluster port that have not proven who they are; each ends within the handshake's deadlines."""
+
+STRANGERS_PER_ADDRESS_MAX: Final = 32
+"""Of them, from one network address: room for all 19 auditors behind one proxy, and for others beside a flood."""
+
+STRANGER_FRAME_MAX_BYTES: Final = 256 * 1024
+"""What is read of them in one piece: the words that an auditor may send right after its proof are below 100 KiB."""
+
+HELLO_MAX_BYTES: Final = 1024
+"""What is decoded of them: a hello and a proof are below 150 bytes."""
+
 BATCH_MAX_QUANTA: Final = 1000
 """Quanta in a batch, as ``quanta.x`` declares: bounds the proof length and the work per commit."""
 
@@ -43,6 +55,9 @@ CLIENT_QUEUE_MAX_MESSAGES: Final = 4096
 CLUSTER_QUEUE_MAX_MESSAGES: Final = 1024
 """Messages waiting for one auditor; past it the connection is closed and the auditor catches up."""
 
+STORING_BATCHES_MAX: Final = 32
+"""Replayed batches waiting for an auditor's disk; past it the auditor does not read what alpha sends."""
+
 SEALED_BATCHES_MAX: Final = 16
 """Full batches waiting for the disk; past it alpha answers OVERLOADED."""
 
@@ -57,7 +72,7 @@ CLOCK_SKEW_MAX_US: Final = 10_000_000
 """How far a live batch's time may be from an auditor's own clock."""
 
 EPOCH_JUMP_MAX: Final = 1_000_000
-"""How far one message may raise an epoch. An epoch is one rising; the bound keeps a liar from using up uint64."""
+"""How far an auditor's promise may raise alpha's epoch: a lying auditor cannot use up a term's epochs at once."""
 
 REPLACEMENT_MAX_QUANTA: Final = 100_000
 """What an auditor holds in memory before it drops a tail of its own for it: five times what alpha may leave unfinal."""

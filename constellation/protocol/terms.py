@@ -48,6 +48,11 @@ class Terms:
         """Key of the present alpha."""
         return self._alpha(self.term)
 
+    def continues(self, known: "Terms") -> bool:
+        """Whether these go on from the known ones: nobody was replaced by another appointment for the same term."""
+        ours = [signed.appointment for signed in self.appointments[: known.term]]
+        return ours == [signed.appointment for signed in known.appointments]
+
     @property
     def last_before(self) -> int:
         """The epoch before the present term's first one."""

@@ -127,8 +127,6 @@ def check_follows(tip: Tip, apex: int, batch: Batch) -> None:
         raise Divergence(Code.BROKEN_CHAIN, f"batch {header.number} does not follow batch {tip.number} by its hash")
     if header.epoch < tip.epoch:
         raise Divergence(Code.WRONG_EPOCH, f"batch {header.number} has epoch {header.epoch} after {tip.epoch}")
-    if not batch.quanta and header.epoch == tip.epoch:
-        raise Divergence(Code.BROKEN_CHAIN, f"batch {header.number} is empty and opens no epoch")
     if (header.first_apex, header.last_apex) != (apex + 1, apex + len(batch.quanta)):
         raise Divergence(
             Code.BROKEN_CHAIN,

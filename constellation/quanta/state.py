@@ -116,7 +116,8 @@ class State:
         The next root is the same whenever this is called, and how often.
         """
         for _ in range(min(most, len(self.changed))):
-            (kind, identity), _ = self.changed.popitem(last=False)
+            kind, identity = next(iter(self.changed))
+            del self.changed[kind, identity]
             self._put(kind, identity)
         self.tree.settle()
 

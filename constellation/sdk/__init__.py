@@ -53,6 +53,7 @@ from constellation.sdk.effects import (
 from constellation.sdk.errors import (
     ConnectionClosed,
     ExchangeError,
+    HistoryReplaced,
     InvalidRequest,
     NotFinal,
     OutcomeUnknown,
@@ -85,6 +86,7 @@ __all__ = [
     "Fill",
     "FinalProof",
     "Gap",
+    "HistoryReplaced",
     "InvalidRequest",
     "KeyPair",
     "Market",

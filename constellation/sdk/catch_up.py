@@ -13,9 +13,10 @@ from constellation.protocol.messages import Code, QueryAccount, Rejected, Resume
 from constellation.sdk.errors import ConnectionClosed, ExchangeError, VerificationFailed
 from constellation.sdk.outputs import Certified, Happened, Output
 from constellation.sdk.tracker import EffectTracker, Gap
+from constellation.sdk.unfinal import UnfinalEvents
 from constellation.sdk.verifier import VerifiedEvent
 
-_UNFINAL_MAX: Final = 20_000  # alpha takes no more requests when that many are not final
+_EARLY_MAX: Final = 20_000  # alpha takes no more requests when that many are not final
 _STALLS_MAX: Final = 10  # empty pages in a row
 
 
@@ -36,7 +37,7 @@ class CatchUp:
         self._stalls = 0
         self._must_read = False
         self._reading = 0
-        self._unfinal: dict[bytes, int] = {}
+        self._unfinal = UnfinalEvents()
         self._early: dict[bytes, Certified] = {}
 
     # What is asked.
@@ -45,7 +46,9 @@ class CatchUp:
         """A connection is ready: ask for what was missed."""
         self._next_page, self._page, self._must_read, self._reading = None, None, False, 0
         if self._tracker.seen is not None:
-            self._begin(min([self._tracker.seen, *(first - 1 for first in self._unfinal.values())]))
+            first = self._unfinal.first
+            self._unfinal.begin_replay()
+            self._begin(self._tracker.seen if first is None else min(self._tracker.seen, first - 1))
 
     def _begin(self, after: int) -> None:
         assert self._tracker.seen is not None
@@ -80,8 +83,10 @@ class CatchUp:
             is_answer: it is told as the answer to a request, not as an event.
 
         Raises:
+            HistoryReplaced: its numbers were those of something else, which was lost.
             VerificationFailed: its numbers contradict those of others.
         """
+        self._unfinal.check(verified)
         group = verified.event.group
         first, last = group.first_number, group.first_number + len(group.effects) - 1
         try:
@@ -89,9 +94,7 @@ class CatchUp:
         except ValueError as error:
             raise VerificationFailed("events", str(error)) from None
         if new:
-            self._unfinal.setdefault(verified.digest, first)
-            if len(self._unfinal) > _UNFINAL_MAX:
-                del self._unfinal[next(iter(self._unfinal))]
+            self._unfinal.add(verified)
         seen = self._tracker.seen
         assert seen is not None
         if first > seen and not self.is_asking and not self._tracker.incomplete:
@@ -99,11 +102,15 @@ class CatchUp:
         return new
 
     def certified(self, output: Certified) -> None:
-        """A batch is final; events of it may still be held."""
-        self._unfinal.pop(output.digest, None)
+        """A batch is final, and events of it may still be held; or another one has its place.
+
+        What another one has replaced is remembered: what has its numbers now will be shown.
+        """
+        if output.error is None:
+            self._unfinal.certified(output.digest)
         if self._tracker.is_holding:
             self._early[output.digest] = output
-            if len(self._early) > _UNFINAL_MAX:
+            if len(self._early) > _EARLY_MAX:
                 del self._early[next(iter(self._early))]
 
     def page_ended(self, message: Resumed) -> None:
@@ -119,6 +126,7 @@ class CatchUp:
             raise VerificationFailed("events", "alpha ends a replay that was not asked for")
         if seen < message.last and not self._tracker.incomplete:
             raise VerificationFailed("events", f"alpha left out the effects {seen + 1} to {message.last}")
+        self._unfinal.check_replayed(message.last)
         if message.more:
             self._stalls = self._stalls + 1 if message.last == page.after else 0
             if self._stalls > _STALLS_MAX:

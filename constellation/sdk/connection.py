@@ -27,6 +27,7 @@ from constellation.sdk.options import ClientOptions
 from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
 from constellation.sdk.receipts import Event, Finality, Receipt
 from constellation.sdk.requests import Pending
+from constellation.sdk.route import Route
 from constellation.sdk.session import ClientSession, ClientState
 from constellation.sdk.tracker import Gap
 from constellation.sdk.verifier import VerifiedEvent
@@ -68,7 +69,7 @@ class Connection:
         ssl: SSLContext | None,
         after: int | None = None,
     ) -> None:
-        self._url = url
+        self._route = Route(url)
         self._options = options
         self._ssl = ssl
         self.catalogue = Catalogue(settings)
@@ -82,7 +83,12 @@ class Connection:
         self._settled = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._end: SdkError | None = None
+        self._is_proven = False
         self._is_open = False
+
+    @property
+    def _url(self) -> str:
+        return self._route.url
 
     async def open(self) -> None:
         """Connect, unless connected; the first attempt is not repeated.
@@ -177,41 +183,51 @@ class Connection:
         loop = asyncio.get_running_loop()
         lost_s, pause_s = loop.time(), self._options.backoff_s
         while True:
+            self._is_proven = self._is_open = False
             reason = await self._converse()
-            moved = await self._has_moved(reason)
-            if reason.code in _FOR_GOOD or not (moved or self._settled.is_set()):
-                raise reason
-            if self._is_open or moved:
-                self._is_open = False
+            if self._is_open:
+                lost_s = loop.time()
+            if self._is_open and not _has_code(reason, Code.MOVED):
+                pause_s = self._options.backoff_s
+            if await self._ask_auditors():
                 lost_s, pause_s = loop.time(), self._options.backoff_s
+            elif not self._goes_on(reason):
+                raise reason
             if loop.time() + pause_s > lost_s + self._options.reconnect_s:
-                raise ConnectionClosed(reason.code, f"{self._url} cannot be reached any more: {reason.reason}")
+                code = reason.code if isinstance(reason, ConnectionClosed) else None
+                raise ConnectionClosed(code, f"{self._url} cannot be reached any more: {reason}")
             log.debug("connecting again", extra={"reason": str(reason), "pause_s": pause_s})
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, self._options.backoff_max_s)
 
-    async def _has_moved(self, reason: ConnectionClosed) -> bool:
-        """Whether the auditors have appointed another alpha: then it is connected to from now on.
-
-        What the old one says is only where to look: the new one must show its appointment in the handshake.
-        """
-        if reason.code is Code.MOVED and reason.reason != self._url and reason.reason.startswith(("ws://", "wss://")):
-            self._url = reason.reason
-            return True
+    async def _ask_auditors(self) -> bool:
+        """Whether they have appointed another alpha: then it is connected to from now on."""
         terms = await find_alpha(self._session.terms, self._options.auditor_urls)
         if terms is None:
             return False
         self._session.follow(terms)
-        self._url = terms.appointments[-1].appointment.client_url
+        self._route.appointed(terms.appointments[-1].appointment.client_url, terms.term)
         log.warning("the auditors have appointed another alpha", extra={"url": self._url, "term": terms.term})
         return True
 
-    async def _converse(self) -> ConnectionClosed:
-        """Serve one connection; why it ended."""
+    def _goes_on(self, reason: ConnectionClosed | VerificationFailed) -> bool:
+        """Whether to connect again, while the auditors know of no other alpha; chooses where."""
+        followed_hint = self._route.follows_hint
+        if self._route.ended(reason, proven=self._is_proven):
+            return True
+        is_for_good = isinstance(reason, VerificationFailed) or reason.code in _FOR_GOOD
+        return self._settled.is_set() and (followed_hint or not is_for_good)
+
+    async def _converse(self) -> ConnectionClosed | VerificationFailed:
+        """Serve one connection; why it ended.
+
+        Raises:
+            SdkError: alpha, having proven to be it, said what does not hold.
+        """
         try:
             async with connect(
                 self._url,
-                ssl=self._ssl,
+                ssl=self._ssl or (True if self._url.startswith("wss://") else None),
                 compression=None,
                 max_size=limits.CLIENT_REPLY_MAX_BYTES,
                 open_timeout=limits.HANDSHAKE_TIMEOUT_S,
@@ -221,6 +237,10 @@ class Connection:
             ) as socket:
                 await self._exchange(socket)
         except ConnectionClosed as error:
+            return error
+        except VerificationFailed as error:
+            if self._is_proven:
+                raise
             return error
         except (OSError, TimeoutError, WebSocketException) as error:
             return ConnectionClosed(None, f"no connection to {self._url}: {error}")
@@ -235,7 +255,11 @@ class Connection:
                 async for frame in socket:
                     if isinstance(frame, str):
                         raise VerificationFailed("message", "a text frame")
-                    for output in self._session.receive_data(frame):
+                    outputs = self._session.receive_data(frame)
+                    if not self._is_proven and self._session.state is not ClientState.SHAKING:
+                        self._is_proven = True
+                        self._route.proven(self._session.terms.term)
+                    for output in outputs:
                         self._take(output)
                     if self._session.state is ClientState.OPEN:
                         handshake.reschedule(None)
@@ -315,6 +339,10 @@ class Connection:
 
 def _clock_us() -> int:
     return time.monotonic_ns() // 1000
+
+
+def _has_code(error: SdkError, code: Code) -> bool:
+    return isinstance(error, ConnectionClosed) and error.code is code
 
 
 def _given_up(pending: Pending, reason: str) -> SdkError:

@@ -5,10 +5,11 @@
     SdkError
     ├── InvalidRequest       wrong arguments: nothing was sent
     ├── ExchangeError        alpha refused: nothing happened, and nothing will
-    ├── OutcomeUnknown       it may have happened: retry() sends the same signed bytes and gets the first
-    answer ├── NotFinal             acknowledged, but no certificate yet: call final() again ├──
-    VerificationFailed   alpha's word or a proof does not hold; names what └── ConnectionClosed     the
-    connection is gone; a request that was never sent did not happen
+    ├── OutcomeUnknown       it may have happened: retry() sends the same signed bytes and gets the first answer
+    ├── NotFinal             acknowledged, but no certificate yet: call final() again
+    ├── VerificationFailed   alpha's word or a proof does not hold; names what
+    │   └── HistoryReplaced  what was acknowledged and not final did not take place
+    └── ConnectionClosed     the connection is gone; a request that was never sent did not happen
 """
 
 from collections.abc import Awaitable, Callable
@@ -85,6 +86,22 @@ class VerificationFailed(SdkError):
         super().__init__(f"{what}: {message}")
         self.what = what
         self.message = message
+
+
+class HistoryReplaced(VerificationFailed):
+    """What alpha had acknowledged was lost before it was final, and something else has its place; the client stops.
+
+    It happens when alpha's log is lost. What the account was told from effect ``after + 1`` on did not take place;
+    a client that is opened with ``after`` is told what did.
+
+    Args:
+        after: number of the last effect that was told and still holds.
+        batch: number of the lost batch.
+    """
+
+    def __init__(self, after: int, batch: int) -> None:
+        super().__init__("history", f"batch {batch} was acknowledged and lost: effects from {after + 1} on are replaced")
+        self.after = after
 
 
 class ConnectionClosed(SdkError):

@@ -91,7 +91,7 @@ def last_snapshot(log: QuantumLog) -> Snapshot:
     stored, entries = found
     header = stored.batch.signed_header.header
     with log.engine.connect() as connection:
-        finality = last_checkpoint(connection).finality
+        finality = last_checkpoint(connection, log.constellation).finality
     decoded = (_decode_entry(header.number, xdr) for xdr in entries.values())
     return Snapshot(stored.batch.signed_header, finality, len(entries), decoded)
 

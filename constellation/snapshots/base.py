@@ -14,6 +14,8 @@ from constellation.protocol.proofs import check_finality
 from constellation.protocol.signing import header_hash, settings_constellation_id
 from constellation.protocol.xdr import MalformedMessage
 from constellation.snapshots.account_index import drop_after, drop_before
+from constellation.snapshots.batch_rows import StoredBatch, batch_row
+from constellation.snapshots.certificates import highest_certificate
 from constellation.snapshots.checkpoints import note_checkpoint
 from constellation.snapshots.damage import DamagedLog
 from constellation.snapshots.tables import batches, entries, put_about, put_number, read_about, read_number
@@ -55,6 +57,11 @@ def read_proof(connection: Connection) -> Finality | None:
         raise DamagedLog(f"the proof of the log's base is damaged: {error}") from None
 
 
+def certified_number(connection: Connection) -> int:
+    """Number of the highest batch that the log says is final, without looking at what proves it."""
+    return max(read_base(connection), highest_certificate(connection))
+
+
 def check_install(settings: Settings, snapshot: Install, certified: int) -> bytes:
     """Check that ``snapshot`` may replace a log whose batches up to ``certified`` are final; its header's hash.
 
@@ -77,17 +84,9 @@ def install(connection: Connection, snapshot: Install, digest: bytes) -> None:
     connection.execute(delete(batches))
     connection.execute(delete(entries))
     drop_after(connection, 0)
-    row = {
-        "number": header.number,
-        "epoch": header.epoch,
-        "last_apex": header.last_apex,
-        "timestamp": header.timestamp,
-        "digest": digest,
-        "batch": Batch(snapshot.checkpoint, []).to_xdr(),
-        "effects": None,
-        "certificate": certificate.to_xdr() if certificate.header.number == header.number else None,
-    }
-    connection.execute(insert(batches), row)
+    certified = certificate.to_xdr() if certificate.header.number == header.number else None
+    row = batch_row(StoredBatch(Batch(snapshot.checkpoint, []), digest))
+    connection.execute(insert(batches), {**row, "certificate": certified})
     connection.execute(
         insert(entries), [{"path": path, "entry": snapshot.entries[path]} for path in sorted(snapshot.entries)]
     )

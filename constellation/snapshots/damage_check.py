@@ -7,18 +7,19 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from constellation.protocol.errors import Divergence, VerificationError
-from constellation.protocol.messages import Batch, BatchEffects, Certificate, Settings, SignedPromise
-from constellation.protocol.proofs import check_certificate, check_signed_header
-from constellation.protocol.signing import Purpose, settings_constellation_id, signing_hash, verify
-from constellation.protocol.xdr import MalformedMessage
-from constellation.quanta import Machine, SealedBatch, Tip, batch_effects, conservation_errors, replay, reseal
+from constellation.protocol.messages import Batch, Settings
+from constellation.protocol.proofs import check_signed_header
+from constellation.quanta import Machine, SealedBatch, Tip, batch_effects, conservation_errors, replay
 from constellation.quanta.state_tree import entry_path
 from constellation.snapshots.account_index import account_effects, pack_effects
+from constellation.snapshots.answers import reseal_stored
+from constellation.snapshots.certificates import checked_certificate
 from constellation.snapshots.checkpoints import checkpoint_number, read_entries
 from constellation.snapshots.damage import DamagedLog, damage_in
 from constellation.snapshots.damage_open import check_all_pages
 from constellation.snapshots.log import QuantumLog, StoredBatch
 from constellation.snapshots.outline import pack_outline
+from constellation.snapshots.promises import read_promise
 from constellation.snapshots.restore import restore
 from constellation.snapshots.tables import batches, promises
 
@@ -66,7 +67,7 @@ def check_log(quantum_log: QuantumLog, settings: Settings, progress: Callable[[i
         check_all_pages(connection)
         checkpoint = checkpoint_number(connection)
     check = _Check(quantum_log, settings, checkpoint)
-    kept = _check_promises(quantum_log, settings_constellation_id(settings))
+    kept = _check_promises(quantum_log)
     if quantum_log.base:
         restored = restore(quantum_log, settings, check.compare_effects)
         machine, replayed_from = restored.machine, restored.replayed_from
@@ -87,25 +88,13 @@ def check_log(quantum_log: QuantumLog, settings: Settings, progress: Callable[[i
     )  # fmt: skip
 
 
-def _check_promises(quantum_log: QuantumLog, constellation: bytes) -> int:
+def _check_promises(quantum_log: QuantumLog) -> int:
     """Check every promise; how many there are."""
     with quantum_log.engine.connect() as connection:
         epochs = list(connection.execute(select(promises.c.epoch)).scalars())
         for epoch in epochs:
-            with damage_in(lambda: f"the promise for epoch {epoch}"):  # noqa: B023  # called within the loop
-                value = connection.execute(select(promises.c.promise).where(promises.c.epoch == epoch)).scalar_one()
-                _check_promise(epoch, value, constellation)
+            read_promise(connection, quantum_log.constellation, epoch)
     return len(epochs)
-
-
-def _check_promise(epoch: int, value: bytes, constellation: bytes) -> None:
-    try:
-        signed = SignedPromise.from_xdr(value)
-    except MalformedMessage as error:
-        raise DamagedLog(str(error)) from None
-    digest = signing_hash(Purpose.PROMISE, constellation, signed.promise.to_xdr())
-    if signed.promise.epoch != epoch or not verify(signed.auditor, digest, signed.signature):
-        raise DamagedLog("the signature does not fit")
 
 
 class _Check:
@@ -115,7 +104,6 @@ class _Check:
         self._log = quantum_log
         self._settings = settings
         self._terms = quantum_log.terms()
-        self._constellation = settings_constellation_id(settings)
         self._checkpoint = checkpoint
         self._entries: dict[bytes, bytes] = {}
         self._at_checkpoint: dict[bytes, bytes] = {}
@@ -131,7 +119,9 @@ class _Check:
             row = self._row(header.number)
             if (row.epoch, row.last_apex, row.timestamp) != (header.epoch, header.last_apex, header.timestamp):
                 raise DamagedLog("it does not say what its batch says")
-        self._check_certificate(header.number, row.certificate, stored.digest)
+        if row.certificate is not None:
+            checked_certificate(self._settings, header.number, stored.digest, row.certificate)
+            self.certificates += 1
         if self._log.base:
             self._follow(stored)
         else:
@@ -142,18 +132,6 @@ class _Check:
     def _row(self, number: int) -> Row[Any]:
         with self._log.engine.connect() as connection:
             return connection.execute(select(batches).where(batches.c.number == number)).one()
-
-    def _check_certificate(self, number: int, value: bytes | None, digest: bytes) -> None:
-        if value is None:
-            return
-        self.certificates += 1
-        with damage_in(lambda: f"the certificate of batch {number}"):
-            try:
-                certified = check_certificate(self._settings, Certificate.from_xdr(value))
-            except (MalformedMessage, VerificationError) as error:
-                raise DamagedLog(str(error)) from None
-            if certified != digest:
-                raise DamagedLog("it is for another header")
 
     def _follow(self, stored: StoredBatch) -> None:
         """Check a batch without a state to execute it on, or one that the restore has executed."""
@@ -192,18 +170,14 @@ class _Check:
         if value is None:
             return
         self._indexed += 1
-        try:
-            effects = BatchEffects.from_xdr(value)
-            sealed = reseal(self._constellation, batch, effects)
-        except (MalformedMessage, Divergence) as error:
-            raise DamagedLog(f"the effects of batch {number} in the log are damaged: {error}") from None
+        sealed = reseal_stored(self._log.constellation, batch, value)
         columns = account_effects.c
         query = select(columns.accounts, columns.outline).where(columns.number == number)
         with self._log.engine.connect() as connection, damage_in(lambda: f"the index of the effects of batch {number}"):
             row = connection.execute(query).first()
             if row is None:
                 raise DamagedLog("its row is missing")
-            if row.accounts != pack_effects(effects) or row.outline not in (b"", pack_outline(sealed)):
+            if row.accounts != pack_effects(batch_effects(sealed)) or row.outline not in (b"", pack_outline(sealed)):
                 raise DamagedLog("it does not say what the effects are")
 
     def finish(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine
 
-from constellation.snapshots.damage import DamagedLog, name_errors
+from constellation.snapshots.damage import DamagedLog
 from constellation.snapshots.damage_wal import WalScan, scan_wal
 
 _ENDS = {
@@ -48,7 +48,7 @@ def open_tables(engine: Engine, path: Path | None, metadata: MetaData) -> None:
     """Make the tables of a new log, or look for damage in one that is there.
 
     Args:
-        engine: not used before; from here on its errors have names.
+        engine: not used before.
         path: of the file; None for a log in memory.
         metadata: the tables of this version.
 
@@ -56,7 +56,6 @@ def open_tables(engine: Engine, path: Path | None, metadata: MetaData) -> None:
         DamagedLog: the file is not what a node has written.
         StorageFailure: it cannot be read or written.
     """
-    name_errors(engine)
     is_new = path is None or not path.exists() or path.stat().st_size == 0
     scanned = None
     if path is not None and not is_new:

@@ -5,44 +5,33 @@ page, whatever is asked for.
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, StaticPool, create_engine, event, select
+from sqlalchemy import Connection, Engine, select
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.history import EventPage, PastBatch, StoredEntry
 from constellation.protocol.limits import EVENT_PAGE_MAX_EVENTS, EVENT_PAGE_MAX_QUANTA, STATE_BUCKETS_LOG2
 from constellation.protocol.messages import (
-    MAX_ANCESTORS,
     MAX_BUCKET_ENTRIES,
     AccountEvent,
-    BatchHeader,
     BucketPair,
-    Certificate,
     Code,
-    Finality,
     Settings,
-    SignedHeader,
 )
-from constellation.protocol.signing import header_hash, settings_constellation_id
+from constellation.protocol.signing import settings_constellation_id
 from constellation.protocol.state_proofs import bucket_number, entry_path
-from constellation.protocol.xdr import MalformedMessage
 from constellation.snapshots import tables
 from constellation.snapshots.account_index import batches_with, find_effect, read_outline
+from constellation.snapshots.batch_rows import find_row, signed_header
 from constellation.snapshots.checkpoints import checkpoint_number
-from constellation.snapshots.damage import DamagedLog, name_errors
+from constellation.snapshots.connections import moment, reading_engine
+from constellation.snapshots.finality import find_finality
 from constellation.snapshots.outline import account_events
 
 log = logging.getLogger(__name__)
 
-_batches = tables.batches.c
-_ROOT_FLAG = 111  # of a batch, encoded: the byte that says whether the header has a state root
-_ROOT_BYTES = 32
-_HEADER_BYTES = 176  # of the signed header without it
 _BUCKET_SHIFT = 32 - STATE_BUCKETS_LOG2
 
 
@@ -61,10 +50,7 @@ class HistoryReader:
     @classmethod
     def open(cls, path: Path, settings: Settings) -> "HistoryReader":
         """A reader beside the log's writer, of the same file."""
-        engine = create_engine(f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False})
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only=ON"))
-        name_errors(engine)
-        return cls(engine, settings)
+        return cls(reading_engine(path), settings)
 
     def close(self) -> None:
         """Close the database."""
@@ -82,22 +68,12 @@ class HistoryReader:
             Rejection: PRUNED: the log does not have all of them.
             DamagedLog: a row is damaged.
         """
-        with self._moment() as connection:
+        with moment(self._engine) as connection:
             first = find_effect(connection, account, after + 1) if start is None else start
             if first is None:
                 raise _pruned(after)
             numbers = batches_with(connection, account, first, EVENT_PAGE_MAX_EVENTS + 1)
             return self._page(connection, account, after, numbers)
-
-    @contextmanager
-    def _moment(self) -> Iterator[Connection]:
-        """A connection in a read transaction: what is written meanwhile is not seen."""
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            try:
-                yield connection
-            finally:
-                connection.rollback()
 
     def _page(self, connection: Connection, account: bytes, after: int, numbers: list[int]) -> EventPage:
         page = EventPage([], more=False)
@@ -116,39 +92,12 @@ class HistoryReader:
 
     def _past_batch(self, connection: Connection, number: int, account: bytes, after: int) -> tuple[PastBatch, int]:
         """The account's events of a batch that are after effect ``after``, and how many quanta the batch has."""
-        row = _row(connection, number)
-        signed = self._decoded(row)
+        row = find_row(connection, number, tables.batches.c.effects)
+        signed = signed_header(self._constellation, row)
         header = signed.header
         events = account_events(header, read_outline(connection, number), row.effects, account, after)
-        finality = self._finality(connection, row) if events else None
+        finality = find_finality(connection, self._constellation, number) if events else None
         return PastBatch(signed, events, finality), header.last_apex - header.first_apex + 1
-
-    def _decoded(self, row: Row[*tuple[Any, ...]]) -> SignedHeader:
-        """The signed header of a batch, which is encoded first in it."""
-        has_root = row.batch[_ROOT_FLAG : _ROOT_FLAG + 1] == b"\x01"
-        size = _HEADER_BYTES + (_ROOT_BYTES if has_root else 0)
-        try:
-            signed = SignedHeader.from_xdr(row.batch[:size])
-        except MalformedMessage as error:
-            raise DamagedLog(f"batch {row.number} in the log is damaged: {error}") from None
-        if header_hash(self._constellation, signed.header) != row.digest:
-            raise DamagedLog(f"batch {row.number} in the log does not fit its own hash")
-        return signed
-
-    def _finality(self, connection: Connection, row: Row[*tuple[Any, ...]]) -> Finality | None:
-        """The batch's own certificate, or the next one with the headers between; None when there is none yet."""
-        number = row.number
-        query = select(_batches.number, _batches.certificate).where(
-            _batches.number.between(number, number + MAX_ANCESTORS), _batches.certificate.is_not(None)
-        )
-        found = connection.execute(query.order_by(_batches.number).limit(1)).first()
-        if found is None:
-            return None
-        return Finality(Certificate.from_xdr(found.certificate), self._headers(connection, number, found.number))
-
-    def _headers(self, connection: Connection, first: int, end: int) -> list[BatchHeader]:
-        """The headers of the batches from ``first`` up to the one before ``end``."""
-        return [self._decoded(_row(connection, number)).header for number in range(first, end)]
 
     def entry(self, key: bytes) -> StoredEntry:
         """The entry of ``key`` as of the last checkpoint that was written, with what else is in its bucket.
@@ -158,9 +107,9 @@ class HistoryReader:
             DamagedLog: a row is damaged.
         """
         path = entry_path(key)
-        with self._moment() as connection:
+        with moment(self._engine) as connection:
             number = checkpoint_number(connection)
-            finality = None if number is None else self._finality(connection, _row(connection, number))
+            finality = None if number is None else find_finality(connection, self._constellation, number)
             if finality is None:
                 raise Rejection(Code.NOT_READY, "no checkpoint has been written yet; try again soon")
             pairs, entry = _bucket(connection, path)
@@ -187,14 +136,6 @@ def _bucket(connection: Connection, path: bytes) -> tuple[list[BucketPair], byte
 
 def _bucket_start(bucket: int) -> bytes:
     return (bucket << _BUCKET_SHIFT).to_bytes(4, "big")
-
-
-def _row(connection: Connection, number: int) -> Row[*tuple[Any, ...]]:
-    columns = (_batches.number, _batches.digest, _batches.batch, _batches.effects, _batches.certificate)
-    row = connection.execute(select(*columns).where(_batches.number == number)).first()
-    if row is None:
-        raise DamagedLog(f"batch {number} in the log is missing")
-    return row
 
 
 def _check_continuous(events: list[AccountEvent], last: int) -> None:

@@ -8,14 +8,13 @@ the transaction is open, the write-ahead log cannot be reused: so it has a deadl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy import Connection
 
 from constellation.protocol.limits import SNAPSHOT_COPY_TIMEOUT_S
 from constellation.snapshots.checkpoints import read_entries
-from constellation.snapshots.damage import name_errors
+from constellation.snapshots.connections import moment, reading_engine
 from constellation.snapshots.finality import last_checkpoint
 from constellation.snapshots.log import QuantumLog
 from constellation.snapshots.snapshot_copy import SnapshotCopy
@@ -51,7 +50,7 @@ def copy_snapshot(
     """
     deadline = time.monotonic() + timeout_s
     with _reading(log) as connection:
-        copy = SnapshotCopy(last_checkpoint(connection), log.path.parent if log.path else None)
+        copy = SnapshotCopy(last_checkpoint(connection, log.constellation), log.path.parent if log.path else None)
         try:
             worked_since = time.monotonic()
             for _ in copy.fill(read_entries(connection)):
@@ -73,16 +72,9 @@ def _reading(log: QuantumLog) -> Iterator[Connection]:
         with log.engine.connect() as connection:
             yield connection
         return
-    engine = _reading_engine(log.path)
+    engine = reading_engine(log.path)
     try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+        with moment(engine) as connection:
             yield connection
     finally:
         engine.dispose()
-
-
-def _reading_engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, connect_args={"check_same_thread": False})
-    name_errors(engine)
-    return engine

@@ -16,11 +16,22 @@ durable when it returns.
 from collections import deque
 from collections.abc import Callable
 
-from constellation.herald.alpha import (
+from constellation.herald.actions import (
+    Action,
+    CheckChain,
+    Finalized,
+    InstallSnapshot,
+    Recover,
+    Rewind,
+    Send,
+    ServeBatches,
+    StoreBatch,
+    StorePromise,
+)
+from constellation.herald.alpha import AlphaHerald, AlphaState
+from constellation.herald.events import (
     Adopt,
     AlphaEvent,
-    AlphaHerald,
-    AlphaState,
     AuditorFaulty,
     Certified,
     Fetched,
@@ -30,20 +41,7 @@ from constellation.herald.alpha import (
     WithdrawalSigned,
 )
 from constellation.herald.link import Link, ReadBatches
-from constellation.herald.replica import (
-    Action,
-    CheckChain,
-    Finalized,
-    InstallSnapshot,
-    Kept,
-    Recover,
-    Replica,
-    Rewind,
-    Send,
-    ServeBatches,
-    StoreBatch,
-    StorePromise,
-)
+from constellation.herald.replica import Kept, Replica
 from constellation.herald.transfer import ReceivedSnapshot, SnapshotSender, needs_snapshot
 from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
 from constellation.protocol.messages import (
@@ -199,6 +197,13 @@ class AlphaMember:
         commit = self.herald.reports.commit(self.machine.state.ledger_cursor)
         if commit is not None:
             self.execute(commit)
+
+    def confirm(self) -> bool:
+        """Make an empty batch if an auditor that recovers needs one; whether it did."""
+        is_needed = self.herald.awaits_confirmation
+        if is_needed:
+            self.execute()
+        return is_needed
 
     def execute(self, *bodies: QuantumBody) -> SealedBatch:
         """Execute ``bodies`` as one batch, store and relay it.
@@ -437,9 +442,11 @@ class Cluster:
         self.cut(number)
 
     def settle(self) -> None:
-        """Deliver everything, until nobody has anything to say."""
+        """Deliver everything, until nobody has anything to say and alpha has confirmed those who recover."""
         numbers = range(len(self.auditors))
-        while sum(self.deliver_to_auditor(number) + self.deliver_to_alpha(number) for number in numbers):
+        while sum(self.deliver_to_auditor(number) + self.deliver_to_alpha(number) for number in numbers) or (
+            self.alpha.confirm()
+        ):
             pass
 
     # --- members ------------------------------------------------------------------------------------------------

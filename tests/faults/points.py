@@ -11,7 +11,9 @@ import pytest
 
 from constellation.gateway import Gateway
 from constellation.gateway import desk as desk_module
+from constellation.herald import own_chain as own_chain_module
 from constellation.herald import replica as replica_module
+from constellation.herald import stream as stream_module
 from constellation.herald.alpha import AlphaHerald
 from constellation.herald.client import ClusterClient
 from constellation.herald.replica import Replica
@@ -84,8 +86,8 @@ BOUNDARIES = {
     "open the gateway": Boundary(Clients, "open"),
     # an auditor
     "receive a batch": Boundary(Replica, "receive", _takes(Batch)),
-    "verify a batch": Boundary(replica_module, "check_signed_header"),
-    "apply a batch": Boundary(replica_module, "replay"),
+    "verify a batch": Boundary(stream_module, "check_signed_header"),
+    "apply a batch": Boundary(own_chain_module, "replay"),
     "send a vote": Boundary(ClusterClient, "send", _takes(Vote)),
     "store the promise": Boundary(QuantumLog, "write", _takes(SignedPromise)),
     "send the promise": Boundary(ClusterClient, "send", _takes(SignedPromise)),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from constellation.herald.alpha import Adopt, AlphaHerald, AlphaState, AuditorFaulty, Certified, Fetched, StartStream
+from constellation.herald.alpha import AlphaHerald, AlphaState
+from constellation.herald.events import Adopt, AuditorFaulty, Certified, Fetched, StartStream
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.limits import EPOCH_JUMP_MAX
 from constellation.protocol.messages import (
@@ -133,6 +134,29 @@ def test_promises_after_the_quorum_are_streamed_to_but_not_in_the_opening(world,
     assert hand.says(2) == []
 
 
+def test_an_epoch_that_was_not_proposed_on_this_connection_is_proposed_before_its_promise_counts(world, chain) -> None:
+    """It answers the question of an earlier life of alpha with a promise of the epoch that is open by now."""
+    hand = Hand(world, chain, 4, 4).up(0, 1, 2)
+    hand.answered(chain, 4, 0, 1)
+    hand.herald.opened(chain.tip)
+    hand.says(2)
+    assert hand.hear(2, chain.promise(2, hand.herald.epoch, 4)) == []
+    assert hand.says(2) == [EpochProposal(hand.herald.epoch)]
+    (wish,) = hand.hear(2, chain.promise(2, hand.herald.epoch, 4))
+    assert wish == StartStream(world.auditors[2].public, chain.tip, 0)
+
+
+def test_a_promise_of_an_epoch_that_was_given_up_starts_no_stream(world, chain) -> None:
+    hand = Hand(world, chain, 4, 4).up(0, 1, 2)
+    hand.answered(chain, 4, 0)
+    hand.hear(1, chain.promise(1, 6, 4))
+    hand.hear(2, chain.promise(2, 0, 4))
+    hand.hear(1, chain.promise(1, 7, 4))
+    hand.hear(2, chain.promise(2, 7, 4))
+    hand.herald.opened(chain.tip)
+    assert [wish.auditor for wish in hand.herald.streams()] == [key.public for key in world.auditors[1:]]
+
+
 def test_a_later_promise_than_the_open_epoch_closes_the_link_only(world, chain) -> None:
     hand = Hand(world, chain, 4, 4).up(0, 1)
     hand.answered(chain, 4, 0, 1)
@@ -158,6 +182,20 @@ def test_a_better_tip_is_fetched_from_who_has_it(world, chain) -> None:
     for batch in chain.batches[1:]:
         assert hand.hear(1, batch) == [Fetched(batch)]
     refused(Code.UNEXPECTED_MESSAGE, hand, 1, chain.batches[3])
+
+
+def test_nothing_is_fetched_any_more_once_the_epoch_is_open(world, chain) -> None:
+    hand = Hand(world, chain, 1, 1).up(0, 1)
+    hand.answered(chain, 4, 1)
+    hand.answered(chain, 2, 0)
+    for batch in chain.batches[1:]:
+        hand.hear(1, batch)
+    hand.herald.opened(chain.tip)
+    refused(Code.UNEXPECTED_MESSAGE, hand, 1, chain.batches[3])
+    hand.herald.link_down(hand.links[1])
+    for _ in range(3):
+        hand.herald.look_at_source()
+    assert (hand.herald.state, hand.herald.epoch) == (AlphaState.RISING, 2)
 
 
 def test_fetching_goes_on_where_it_stopped(world, chain) -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 
+from constellation.herald.actions import Finalized, Recover
 from constellation.herald.alpha import AlphaState
 from constellation.herald.promises import check_opening, may_open
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.messages import Code, SignedPromise, StreamStart, Vote
 from constellation.testing.cluster import Cluster
-from constellation.testing.world import World
+from constellation.testing.world import START_US, World
 from tests.herald.support import Chain, Led, certify, execute, opening
 
 
@@ -79,20 +80,42 @@ def test_a_new_log_says_in_its_promise_that_it_is_new(world) -> None:
     assert not Led(world).promised(1).promise.recovering
 
 
-def test_it_votes_once_the_base_is_stored_when_its_own_promise_is_in_the_opening(world, chain) -> None:
+def test_where_the_others_opened_the_epoch_it_counts_once_they_have_certified_its_first_batch(world, chain) -> None:
     hand = Led(world, recovering=True)
-    own = hand.promised(2)
+    own, again = hand.promised(2), chain.fork(4)
     hand.hear(opening(2, chain.tip_at(4), own, chain.promise(1, 2, 4), chain.promise(2, 2, 4)), StreamStart(1, 5))
-    hand.hear(*chain.batches[:3])
+    opener, following = again.open(2), again.extend(2)
+    hand.hear(*chain.batches, opener, following)
     assert hand.says() == []
+    hand.hear(certify(world, chain.header(4).header, signers=(1, 2)))  # from before it came back
     assert hand.log.is_recovering
-    hand.hear(chain.batches[3])
+    hand.hear(certify(world, opener.signed_header.header, signers=(1, 2)))
     assert not hand.log.is_recovering
-    [renewed] = hand.says()
+    renewed, *others = hand.says()
     assert isinstance(renewed, SignedPromise)
     assert not renewed.promise.recovering
-    hand.hear(chain.fork(4).open(2))
-    assert votes(hand.says()) == [5]
+    assert votes(others) == [6]
+
+
+@pytest.mark.parametrize("signers", [(0, 1), (0, 2)])
+def test_a_certificate_that_needs_its_own_forgotten_vote_confirms_nothing(world, chain, signers) -> None:
+    hand = Led(world, recovering=True)
+    hand.join(chain, 1, 0, 1, chain.promise(1, 1, 0), chain.promise(2, 1, 0), alpha_tip=3)
+    hand.hear(*chain.batches, certify(world, chain.header(4).header, signers=signers))
+    assert hand.log.is_recovering
+    assert hand.says() == []
+
+
+def test_it_asks_only_once_that_its_recovery_be_stored(world, chain) -> None:
+    """The next certificate may come before the word that the log is complete is durable."""
+    hand = Led(world, recovering=True)
+    hand.join(chain, 1, 0, 1, chain.promise(1, 1, 0), chain.promise(2, 1, 0), alpha_tip=2)
+    hand.hear(*chain.batches)
+    third, fourth = (certify(world, chain.header(number).header, signers=(1, 2)) for number in (3, 4))
+    assert [type(action) for action in hand.replica.receive(third, START_US)] == [Finalized, Recover]
+    assert [type(action) for action in hand.replica.receive(fourth, START_US)] == [Finalized]
+    [promise] = hand.replica.recovered()
+    assert not promise.promise.promise.recovering
 
 
 def test_it_votes_for_what_it_stored_before_the_word_that_it_may_is_durable(world) -> None:
@@ -113,15 +136,15 @@ def test_an_opening_with_the_promise_of_its_lost_log_does_not_help_it(world, cha
     assert hand.log.is_recovering
 
 
-@pytest.mark.parametrize("certified", [3, 4])
-def test_in_an_epoch_that_was_open_it_waits_until_alphas_tip_is_certified(world, chain, certified: int) -> None:
+@pytest.mark.parametrize("certified", [4, 5])
+def test_in_an_epoch_that_was_open_it_waits_for_a_batch_made_since(world, chain, certified: int) -> None:
     hand = Led(world, recovering=True)
     hand.join(chain, 1, 0, 1, chain.promise(1, 1, 0), chain.promise(2, 1, 0), alpha_tip=4)
-    hand.hear(*chain.batches, chain.extend(1))
+    hand.hear(*chain.batches, chain.extend(1), chain.extend(1))
     assert hand.says() == []
     hand.hear(certify(world, chain.header(certified).header, signers=(1, 2)))
-    assert hand.log.is_recovering is (certified < 4)
-    assert votes(hand.says()) == ([5] if certified == 4 else [])
+    assert hand.log.is_recovering is (certified < 5)
+    assert votes(hand.says()) == ([6] if certified == 5 else [])
 
 
 def test_it_goes_on_recovering_after_a_restart(world, chain) -> None:
@@ -131,8 +154,10 @@ def test_it_goes_on_recovering_after_a_restart(world, chain) -> None:
     hand = hand.restart()
     assert hand.promised(1).promise.recovering
     hand.hear(opening(1, chain.tip_at(0), chain.promise(1, 1, 0), chain.promise(2, 1, 0)), StreamStart(5, 4))
+    fifth = chain.extend(1)
+    hand.hear(fifth)
     assert hand.says() == []
-    hand.hear(certify(world, chain.header(4).header, signers=(1, 2)))
+    hand.hear(certify(world, fifth.signed_header.header, signers=(1, 2)))
     assert not hand.log.is_recovering
     hand = hand.restart()
     assert not hand.promised(1).promise.recovering
@@ -146,7 +171,10 @@ def test_its_own_promise_of_this_log_counts_after_a_new_connection_too(world, ch
     hand.hear(told, StreamStart(1, 5), chain.batches[0])
     again = hand.reconnect().promised(2)
     assert again != own
-    hand.hear(told, StreamStart(2, 5), *chain.batches[1:4])
+    opener = chain.fork(4).open(2)
+    hand.hear(told, StreamStart(2, 5), *chain.batches[1:4], opener)
+    assert hand.log.is_recovering
+    hand.hear(certify(world, opener.signed_header.header, signers=(1, 2)))
     assert not hand.log.is_recovering
 
 
@@ -199,6 +227,34 @@ def test_an_auditor_that_still_recovers_is_not_counted_by_alpha(cluster) -> None
     assert cluster.alpha.herald.has_quorum
 
 
+@pytest.mark.parametrize("opens", [False, True])
+def test_a_lost_disk_and_an_alpha_that_was_replaced_make_no_second_history(cluster, opens: bool) -> None:
+    """The first alpha and auditor 2 are cut off; elsewhere another one rises; auditor 0 loses its disk and strays."""
+    cluster.rise()
+    execute(cluster)
+    cluster.settle()
+    if opens:  # it still waits, and holds an old promise of auditor 1
+        cluster.restart_alpha()
+        cluster.connect(1)
+        cluster.settle()
+    before, first = cluster.certified, cluster.alpha
+    cluster.cut()
+    cluster.restart_alpha(cluster.empty_log())
+    cluster.connect(0, 1)
+    cluster.settle()
+    execute(cluster)
+    cluster.settle()
+    assert cluster.certified > before
+    rob(cluster, 0)
+    cluster.cut()
+    cluster.alpha = first
+    cluster.connect(0, 2)
+    cluster.settle()
+    assert cluster.auditors[0].log.is_recovering
+    assert not first.herald.has_quorum
+    assert cluster.certified == before
+
+
 def test_what_is_final_survives_the_loss_of_alphas_disk_and_one_of_those_who_signed(cluster) -> None:
     """Auditors 0 and 1 have certified; alpha and auditor 0 lose their disks; auditor 2 does not know."""
     cluster.rise()
@@ -233,3 +289,41 @@ def test_alone_an_auditor_that_lost_its_disk_takes_what_alpha_has() -> None:
     assert cluster.is_ready
     assert cluster.state_root() == cluster.state_root(0)
     cluster.close()
+
+
+@pytest.mark.parametrize("auditors", [1, 2])
+def test_where_the_others_are_no_quorum_alpha_must_rise_again(auditors: int) -> None:
+    cluster = Cluster(World(auditors=auditors))
+    cluster.rise()
+    execute(cluster)
+    cluster.settle()
+    assert not cluster.alpha.herald.must_rise_again
+    rob(cluster, 0)
+    assert not cluster.alpha.herald.must_rise_again
+    cluster.connect(0)
+    cluster.settle()
+    assert cluster.alpha.herald.must_rise_again
+    cluster.restart_alpha()
+    cluster.connect()
+    cluster.settle()
+    assert cluster.alpha.herald.has_quorum
+    assert not cluster.auditors[0].log.is_recovering
+    cluster.close()
+
+
+def test_where_somebody_has_promised_a_later_epoch_alpha_must_rise_again(cluster) -> None:
+    for _ in range(2):  # alpha is killed while it waits; only auditor 0 is there
+        cluster.connect(0)
+        cluster.settle()
+        cluster.restart_alpha()
+    cluster.connect(1, 2)
+    cluster.settle()
+    cluster.cut(2)
+    cluster.connect(0)
+    cluster.settle()
+    assert cluster.alpha.herald.must_rise_again
+    cluster.restart_alpha()
+    cluster.connect(0, 1)
+    cluster.settle()
+    assert cluster.is_ready
+    assert not cluster.alpha.herald.must_rise_again

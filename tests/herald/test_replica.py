@@ -2,9 +2,10 @@
 
 import pytest
 
-from constellation.herald.replica import Finalized, LinkState, Send, StoreBatch
+from constellation.herald.actions import Finalized, Send, StoreBatch
+from constellation.herald.replica import LinkState
 from constellation.protocol.errors import ProtocolViolation
-from constellation.protocol.limits import CLOCK_SKEW_MAX_US, EPOCH_JUMP_MAX
+from constellation.protocol.limits import CLOCK_SKEW_MAX_US
 from constellation.protocol.messages import (
     EPOCHS_PER_TERM,
     Batch,
@@ -335,10 +336,10 @@ def test_a_stream_that_would_replace_batches_of_its_own_epoch_is_refused(world, 
 
 
 def test_an_epoch_out_of_reach_is_refused(world) -> None:
-    """It would use up the numbers for which a quorum can still appoint another alpha."""
-    refused(Code.WRONG_EPOCH, Led(world), EpochProposal(EPOCH_JUMP_MAX + 1))
+    """Those of later terms are for the alpha that a quorum may still appoint."""
+    refused(Code.WRONG_EPOCH, Led(world), EpochProposal(EPOCHS_PER_TERM))
     refused(Code.WRONG_EPOCH, Led(world), EpochProposal(2**64 - 1))
-    assert Led(world).promised(EPOCH_JUMP_MAX).promise.epoch == EPOCH_JUMP_MAX
+    assert Led(world).promised(EPOCHS_PER_TERM - 1).promise.epoch == EPOCHS_PER_TERM - 1
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 1), (1, 4), (3, 2), (1, 2**64 - 1), (2**63, 2**63)])
@@ -394,6 +395,18 @@ def test_nothing_is_dropped_before_its_replacement_has_come_as_far_as_the_best_t
     assert hand.log.tip() == chain.tip
     hand.hear(other.batches[5])
     assert hand.log.tip() == other.tip
+
+
+def test_the_stream_goes_on_after_a_replacement(world, chain) -> None:
+    other = forked(chain, 2, 2, 2)
+    other.open(3)
+    hand = led(world, chain, 4)
+    hand.join(other, 3, 4, 1, other.promise(1, 3, 4), other.promise(2, 3, 4))
+    hand.hear(*other.batches, other.extend(3), certify(world, other.header(6).header))
+    assert hand.member.halted is None
+    assert hand.log.tip() == other.tip
+    assert hand.replica.certified == 6
+    assert [item.number for item in hand.says()] == [5, 6]
 
 
 def test_what_both_chains_have_is_kept(world, chain) -> None:
@@ -471,7 +484,7 @@ def test_a_repeated_batch_is_dropped(world, chain) -> None:
 
 
 def test_too_long_a_replacement_is_refused(world, chain, monkeypatch) -> None:
-    monkeypatch.setattr("constellation.herald.replica.REPLACEMENT_MAX_QUANTA", 4)
+    monkeypatch.setattr("constellation.herald.replacement.REPLACEMENT_MAX_QUANTA", 4)
     other = forked(chain, 2, 2, 5)
     hand = led(world, chain, 4)
     hand.join(other, 3, 7, 1, other.promise(1, 3, 7), other.promise(2, 3, 7))
@@ -529,6 +542,16 @@ def test_a_batch_after_the_base_must_be_of_the_open_epoch(world, chain) -> None:
     assert hand.member.halted is None
     hand.hear(chain.batches[3])
     assert hand.member.halted.code is Code.WRONG_EPOCH
+
+
+def test_a_batch_before_the_base_must_not_be_of_a_later_epoch_than_the_open_one(world, chain) -> None:
+    later = chain.fork(1)
+    later.open(3)
+    hand = led(world, chain, 1)
+    hand.join(chain, 2, 4, 2, chain.promise(1, 2, 4), chain.promise(2, 2, 4))
+    hand.hear(later.batches[1])
+    assert hand.member.halted.code is Code.WRONG_EPOCH
+    assert hand.tip.number == 1
 
 
 def test_a_gap_halts(world, chain) -> None:

@@ -4,24 +4,39 @@ import asyncio
 from random import Random
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from constellation.herald.alpha import AlphaHerald
 from constellation.herald.client import ClusterClient
+from constellation.herald.doorstep import Doorstep
 from constellation.herald.link import BatchCache, Link
+from constellation.herald.promises import sign_promise
 from constellation.herald.server import ClusterServer
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import InitiatorHandshake
+from constellation.protocol.limits import (
+    CLUSTER_FRAME_MAX_BYTES,
+    HELLO_MAX_BYTES,
+    STRANGER_FRAME_MAX_BYTES,
+    STRANGERS_MAX,
+    STRANGERS_PER_ADDRESS_MAX,
+)
 from constellation.protocol.messages import (
+    Batch,
     Closing,
     Code,
     EpochProposal,
+    Promise,
     Role,
+    SignedPromise,
     decode_cluster_message,
     encode_cluster_message,
 )
 from constellation.protocol.terms import Terms
+from constellation.quanta import Tip
 from constellation.testing.world import World, key_of
-from tests.herald.support import Chain
+from tests.herald.support import Chain, log_of
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -229,4 +244,168 @@ async def test_the_client_refuses_another_alpha(world) -> None:
     assert alpha.links == []
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    await server.stop()
+
+
+class Heralding:
+    """Alpha's herald behind a server; taking a message takes as long as reading a log does."""
+
+    def __init__(self, world: World) -> None:
+        self.herald = AlphaHerald(world.terms, Tip.genesis(world.settings), 0)
+        self.links: list[Link] = []
+        self.failures: list[Exception] = []
+        self.taken = 0
+        self.ended = 0
+
+    def auditor_up(self, auditor: bytes, wake) -> Link:
+        self.links.append(self.herald.link_up(auditor, wake))
+        return self.links[-1]
+
+    def auditor_down(self, link: Link) -> None:
+        self.ended += 1
+        self.herald.link_down(link)
+
+    async def auditor_message(self, auditor: bytes, message: object) -> None:
+        try:
+            self.herald.receive(auditor, message)
+        except ProtocolViolation:
+            raise
+        except Exception as error:
+            self.failures.append(error)
+            raise
+        self.taken += 1
+        await asyncio.sleep(0.005)
+
+    async def read_batches(self, first: int) -> list[Batch]:
+        return []
+
+
+def promise_of_nothing(world: World) -> SignedPromise:
+    promise = Promise(0, world.alpha.public, log_of(0), False, None, None)
+    return sign_promise(world.settings, world.auditors[0], promise)
+
+
+async def test_what_a_replaced_connection_has_sent_is_not_taken(world) -> None:
+    """A herald knows one link of an auditor, and after the newer one ended none: it must not hear the older one then."""
+    alpha = Heralding(world)
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    word = encode_cluster_message(promise_of_nothing(world))
+    first = await connect(f"ws://127.0.0.1:{port}", compression=None)
+    await shaken(first, world)
+    for _ in range(400):
+        await first.send(word)
+    await until(lambda: alpha.taken > 3)
+    second = await connect(f"ws://127.0.0.1:{port}", compression=None)
+    await shaken(second, world)
+    await until(lambda: len(alpha.links) == 2)
+    taken = alpha.taken
+    second.transport.abort()
+    await until(lambda: alpha.ended == 2)
+    await asyncio.sleep(0.05)
+    assert alpha.failures == []
+    assert alpha.taken <= taken + 1, "one was being taken"
+    assert alpha.herald.auditors == []
+    await server.stop()
+
+
+async def test_a_connection_that_does_not_read_cannot_delay_the_one_that_replaces_it(world, monkeypatch) -> None:
+    """Three at once: whatever the closing of the older ones does, the newest is the one that the herald knows."""
+    monkeypatch.setattr("constellation.herald.server.CLOSE_TIMEOUT_S", 0.2)
+    alpha = Heralding(world)
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    sockets = []
+    for number in range(1, 4):
+        sockets.append(await connect(f"ws://127.0.0.1:{port}", compression=None))
+        await shaken(sockets[-1], world)
+        async with asyncio.timeout(1):
+            await until(lambda number=number: len(alpha.links) == number)
+        sockets[-1].transport.pause_reading()
+    await until(lambda: alpha.ended == 2)
+    assert list(alpha.herald._links.values()) == [alpha.links[2]]
+    await sockets[2].send(encode_cluster_message(promise_of_nothing(world)))
+    await until(lambda: alpha.taken == 1)
+    assert alpha.failures == []
+    for socket in sockets:
+        socket.transport.abort()
+    await server.stop()
+
+
+async def test_strangers_are_few_and_those_who_prove_who_they_are_make_room(world) -> None:
+    alpha = Alpha()
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    url = f"ws://127.0.0.1:{port}"
+    silent = await asyncio.open_connection("127.0.0.1", port)  # not even a WebSocket yet: it counts
+    await until(lambda: len(server._doorstep) == 1)
+    strangers: list[ClientConnection] = []
+    for _ in range(STRANGERS_PER_ADDRESS_MAX - 1):
+        strangers.append(await connect(url, compression=None))
+    for _ in range(3):
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(url, compression=None)
+        assert refused.value.response.status_code == 503
+    await shaken(strangers[0], world)
+    await until(lambda: len(alpha.links) == 1)
+    strangers.append(await connect(url, compression=None))
+    with pytest.raises(InvalidStatus):
+        await connect(url, compression=None)
+    silent[1].transport.abort()
+    await until(lambda: len(server._doorstep) == STRANGERS_PER_ADDRESS_MAX - 1)
+    strangers.append(await connect(url, compression=None))
+    for socket in strangers:
+        socket.transport.abort()
+    await until(lambda: len(server._doorstep) == 0)
+    assert server._doorstep._strangers == {}, "nothing is kept of those who are gone"
+    await server.stop()
+
+
+def test_strangers_of_many_addresses_are_few_together() -> None:
+    doorstep = Doorstep()
+    entered = [address for address in map(str, range(STRANGERS_MAX + 5)) if doorstep.enter(address)]
+    assert len(entered) == STRANGERS_MAX
+    doorstep.leave(entered[0])
+    assert doorstep.enter("another")
+    assert not doorstep.enter("yet another")
+
+
+@pytest.mark.parametrize("is_hello", [True, False])
+async def test_a_large_message_of_a_stranger_is_not_decoded(world, is_hello, monkeypatch) -> None:
+    decoded: list[int] = []
+
+    def decode(data: bytes) -> object:
+        decoded.append(len(data))
+        return decode_cluster_message(data)
+
+    monkeypatch.setattr("constellation.herald.connection.decode_cluster_message", decode)
+    server = ClusterServer(world.terms, world.alpha, Alpha(), "127.0.0.1", 0)
+    port = await server.start()
+    async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+        if not is_hello:
+            handshake = InitiatorHandshake(world.auditors[0], Role.AUDITOR, world.constellation, world.terms, bytes(32))
+            await socket.send(encode_cluster_message(handshake.hello))
+            await socket.recv()
+        await socket.send(bytes(HELLO_MAX_BYTES + 1))
+        closing = decode_cluster_message(await socket.recv())
+        assert closing.code is Code.TOO_LARGE
+    assert all(size <= HELLO_MAX_BYTES for size in decoded)
+    await server.stop()
+
+
+async def test_a_huge_message_is_read_only_of_an_auditor(world) -> None:
+    alpha = Alpha()
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+        await socket.send(bytes(STRANGER_FRAME_MAX_BYTES + 1))
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+        assert closed.value.rcvd.code == 1009
+    async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+        await shaken(socket, world)
+        await until(lambda: alpha.links)
+        await socket.send(bytes(CLUSTER_FRAME_MAX_BYTES))
+        closing = decode_cluster_message(await socket.recv())
+        assert closing.code is Code.MALFORMED, "it was read and decoded"
     await server.stop()

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from constellation.herald.alpha import AlphaState
 from constellation.herald.link import BatchCache, Link
 from constellation.herald.replica import LinkState
 from constellation.herald.transfer import ReceivedSnapshot, SnapshotReceiver, SnapshotSender, needs_snapshot
@@ -305,10 +306,10 @@ def test_an_auditor_that_lost_its_disk_gets_a_snapshot_and_signs_again(pruned) -
     assert not member.replica.is_recovering
     pruned.cut(0)
     go_on(pruned, 2)
-    assert pruned.certified == 11
+    assert pruned.certified == 12
     pruned.connect(0)
     pruned.settle()
-    assert_agreed(pruned, 11)
+    assert_agreed(pruned, pruned.certified)
 
 
 def test_it_goes_on_after_a_restart_from_what_was_installed(pruned) -> None:
@@ -318,10 +319,10 @@ def test_it_goes_on_after_a_restart_from_what_was_installed(pruned) -> None:
     go_on(pruned, 1)
     pruned.cut(2)
     pruned.restart_auditor(2)
-    assert pruned.auditors[2].replica.certified == 10
+    assert pruned.auditors[2].replica.certified == 11
     pruned.connect(2)
     go_on(pruned, 1)
-    assert_agreed(pruned, 11)
+    assert_agreed(pruned, pruned.certified)
 
 
 def test_it_is_restarted_right_after_the_installation(pruned) -> None:
@@ -334,7 +335,7 @@ def test_it_is_restarted_right_after_the_installation(pruned) -> None:
     assert pruned.auditors[2].replica.tip.number == pruned.auditors[2].replica.certified == 9
     pruned.connect(2)
     pruned.settle()
-    assert_agreed(pruned, 9)
+    assert_agreed(pruned, pruned.certified)
 
 
 @pytest.mark.parametrize("cut_after", range(1, 16))
@@ -352,7 +353,7 @@ def test_a_transfer_that_ends_half_way_leaves_nothing_behind(pruned, cut_after: 
         assert pruned.auditors[2].log.tip().number == 0
     pruned.connect(2)
     pruned.settle()
-    assert_agreed(pruned, 9)
+    assert_agreed(pruned, pruned.certified)
 
 
 def test_an_auditor_that_is_only_behind_gets_one_and_keeps_its_promise(cluster) -> None:
@@ -393,7 +394,7 @@ def test_a_snapshot_may_be_proved_by_a_later_certificate(cluster, monkeypatch) -
     cluster.connect(2)
     cluster.settle()
     assert cluster.closed == []
-    assert_agreed(cluster, 11)
+    assert_agreed(cluster, cluster.certified)
 
 
 def test_an_uncertified_tail_that_is_behind_the_snapshot_goes(cluster) -> None:
@@ -460,7 +461,7 @@ def test_whatever_alpha_sends_wrongly_an_auditor_is_unharmed(pruned, seed: int) 
     pruned.tamper = lambda _, data: data
     pruned.connect(2)
     pruned.settle()
-    assert_agreed(pruned, 9)
+    assert_agreed(pruned, pruned.certified)
 
 
 def test_a_snapshot_in_place_of_a_stream_cannot_be_left_unfinished(pruned) -> None:
@@ -545,6 +546,29 @@ def test_another_auditor_is_asked_when_the_first_one_goes(robbed) -> None:
         robbed.settle()
     assert robbed.is_ready
     go_on(robbed, 1)
+
+
+def test_what_a_snapshot_brought_is_kept_when_its_source_goes_and_alpha_adopts_again(cluster) -> None:
+    go_on(cluster, 8)
+    for member in cluster.auditors:
+        prune(member.log, 8)
+    execute(cluster)
+    cluster.deliver_to_auditor(0)  # it alone has batch 10
+    cluster.restart_alpha(cluster.empty_log())
+    cluster.connect()
+    while cluster.alpha.log.base == 0:
+        assert sum(cluster.deliver_to_auditor(number) + cluster.deliver_to_alpha(number) for number in range(3))
+    assert cluster.alpha.tip.number == 9
+    cluster.cut(0, 2)
+    for _ in range(2):
+        cluster.alpha.herald.look_at_source()
+    assert cluster.alpha.herald.state is AlphaState.WAITING
+    cluster.connect(0)
+    cluster.settle()
+    assert cluster.closed == []
+    assert cluster.is_ready
+    assert (cluster.alpha.log.base, cluster.certified) == (9, 11)
+    assert cluster.alpha.log.digest(10) == cluster.auditors[0].log.digest(10)
 
 
 def test_alpha_takes_no_snapshot_that_it_did_not_ask_for(cluster, past) -> None:

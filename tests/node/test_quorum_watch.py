@@ -7,6 +7,8 @@ from prometheus_client import CollectorRegistry
 from constellation.node.clock import clock_us
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.quorum_watch import QuorumWatch
+from constellation.node.run import rise_and_rise_again
+from constellation.node.supervision import NodeFailure, RiseAgain
 from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.limits import UNFINAL_AGE_MAX_US, UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import BatchHeader, Code
@@ -17,6 +19,8 @@ HEADER = BatchHeader(1, 1, 1, 1, 10, 0, bytes(32), bytes(32), None)
 @dataclass
 class Herald:
     has_quorum: bool = True
+    awaits_confirmation: bool = False
+    must_rise_again: bool = False
 
 
 class Alpha:
@@ -24,8 +28,17 @@ class Alpha:
 
     def __init__(self) -> None:
         self.herald, self.unfinal, self.apex = Herald(), UnfinalWindow(certified_apex=0), 0
+        self.failure = NodeFailure(lambda _error: None)
+        self.confirmed = 0
         self.lifecycle = Lifecycle(ALPHA_STATES, clock_us, CollectorRegistry())
-        self.watch = QuorumWatch(self.herald, self.unfinal, self.lifecycle, lambda: self.apex)  # type: ignore[arg-type]
+        self.watch = QuorumWatch(
+            self.herald, self.unfinal, self.lifecycle, lambda: self.apex, self.confirm, self.failure
+        )  # type: ignore[arg-type]
+
+    def confirm(self) -> None:
+        """Count the empty batches."""
+        self.confirmed += 1
+        self.herald.awaits_confirmation = False
 
     def serve(self) -> "Alpha":
         for state in (NodeState.ADOPTING, NodeState.RISING, NodeState.READY):
@@ -94,3 +107,38 @@ async def test_nobody_needs_to_ask(alpha: Alpha) -> None:
         while alpha.lifecycle.state is not NodeState.READY:
             await asyncio.sleep(0.01)
     task.cancel()
+
+
+async def test_a_batch_is_made_for_who_recovers(alpha: Alpha) -> None:
+    alpha.herald.awaits_confirmation = True
+    task = asyncio.create_task(alpha.watch.run())
+    async with asyncio.timeout(5):
+        while not alpha.confirmed:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.6)
+    assert alpha.confirmed == 1
+    task.cancel()
+
+
+async def test_alpha_begins_anew_when_no_quorum_can_follow_any_more(
+    alpha: Alpha, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("constellation.node.quorum_watch._PATIENCE_S", 0.3)
+    alpha.herald.must_rise_again = True
+    task = asyncio.create_task(alpha.watch.run())
+    async with asyncio.timeout(5):
+        with pytest.raises(RiseAgain):
+            await alpha.failure.wait()
+    task.cancel()
+
+
+async def test_run_again_until_it_ends_otherwise() -> None:
+    runs: list[int] = []
+
+    async def run() -> None:
+        runs.append(1)
+        if len(runs) < 3:
+            raise RiseAgain("again")
+
+    await rise_and_rise_again(run)
+    assert len(runs) == 3

@@ -16,9 +16,12 @@ from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.limits import SNAPSHOT_TRANSFERS_MAX
 from constellation.protocol.messages import Code
 from constellation.snapshots import DamagedLog, QuantumLog
+from constellation.snapshots.snapshot_copy import SnapshotCopy
 from constellation.testing.world import World
 from tests.snapshots.support import History, history
 from tests.snapshots.test_checkpoints import write
+
+MEMBER = b"member"
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +80,8 @@ async def test_only_so_many_are_on_their_way_at_once(serving: Serving) -> None:
 
 async def test_without_a_certified_checkpoint_the_peer_must_try_again(serving: Serving) -> None:
     refused: list[ProtocolViolation] = []
-    for _ in range(SNAPSHOT_TRANSFERS_MAX + 1):  # none of them keeps a turn
-        serving.service.send(lambda _: pytest.fail("there is nothing to send"), refused.append)
+    for number in range(SNAPSHOT_TRANSFERS_MAX + 1):  # none of them keeps a turn
+        serving.service.send(bytes([number]), lambda _: pytest.fail("there is nothing to send"), refused.append)
     async with asyncio.timeout(5):
         while len(refused) < SNAPSHOT_TRANSFERS_MAX + 1:
             await asyncio.sleep(0.01)
@@ -131,8 +134,96 @@ async def test_closing_does_not_wait_for_a_copy(serving: Serving, monkeypatch: p
 
     monkeypatch.setattr("constellation.snapshots.snapshot_copy.MAX_SNAPSHOT_ENTRIES", 1)
     monkeypatch.setattr(serving.service, "_rest", rest_long)
-    serving.service.send(lambda _: None, lambda _: None)
+    serving.service.send(MEMBER, lambda _: None, lambda _: None)
     await asyncio.to_thread(resting.wait, 5)
     async with asyncio.timeout(5):
         await serving.service.close()
     assert serving.failures == []
+
+
+class Copies:
+    """Counts the copies that a service makes, and holds them back while ``gate`` is closed."""
+
+    def __init__(self, service: SnapshotService, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun = 0
+        self.closed = 0
+        self.gate = threading.Event()
+        self._copy = service._copy
+        monkeypatch.setattr(service, "_copy", self._make)
+        monkeypatch.setattr(SnapshotCopy, "close", self._closing(SnapshotCopy.close))
+
+    def _make(self) -> SnapshotCopy:
+        self.begun += 1
+        assert self.gate.wait(10)
+        return self._copy()
+
+    def _closing(self, close: Callable[[SnapshotCopy], None]) -> Callable[[SnapshotCopy], None]:
+        def counted(copy: SnapshotCopy) -> None:
+            self.closed += 1
+            close(copy)
+
+        return counted
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.005)
+
+
+async def test_a_member_that_asks_again_waits_once(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(serving.log, serving.past, 18, 18)
+    copies = Copies(serving.service, monkeypatch)
+    given: list[tuple[int, SnapshotSender]] = []
+    for number in range(30):
+        serving.service.send(
+            MEMBER, lambda sender, number=number: given.append((number, sender)), lambda _: pytest.fail("refused")
+        )
+        await asyncio.sleep(0.002)
+        assert len(serving.service._tasks) <= 2
+    copies.gate.set()
+    await until(lambda: bool(given))
+    await until(lambda: not serving.service._tasks)
+    assert [number for number, _ in given] == [29]
+    assert copies.begun == 2  # the first had begun when the second came; what came between never began
+    assert copies.closed == 1
+    given[0][1].end()
+    assert copies.closed == 2
+
+
+async def test_what_nobody_waits_for_is_not_copied_and_keeps_no_turn(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(serving.log, serving.past, 18, 18)
+    copies = Copies(serving.service, monkeypatch)
+    for number in range(SNAPSHOT_TRANSFERS_MAX + 3):
+        serving.service.send(bytes([number]), lambda _: pytest.fail("nobody waits"), lambda _: pytest.fail("refused"))
+    await until(lambda: copies.begun == 1)
+    for number in range(SNAPSHOT_TRANSFERS_MAX + 3):
+        serving.service.cancel(bytes([number]))
+    await until(lambda: not serving.service._tasks)
+    copies.gate.set()
+    async with asyncio.timeout(5):
+        senders = [await serving.service.open() for _ in range(SNAPSHOT_TRANSFERS_MAX)]
+    assert copies.begun == 1 + SNAPSHOT_TRANSFERS_MAX
+    assert copies.closed == 1
+    for sender in senders:
+        sender.end()
+
+
+async def test_a_copy_that_nobody_waits_for_keeps_its_turn_while_it_is_made(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise more of them than there are turns would be on their way at once."""
+    write(serving.log, serving.past, 18, 18)
+    copies = Copies(serving.service, monkeypatch)
+    serving.service.send(MEMBER, lambda _: pytest.fail("nobody waits"), lambda _: pytest.fail("refused"))
+    await until(lambda: copies.begun == 1)
+    serving.service.cancel(MEMBER)
+    await until(lambda: not serving.service._tasks)
+    waiting = [asyncio.create_task(serving.service.open()) for _ in range(SNAPSHOT_TRANSFERS_MAX)]
+    await asyncio.sleep(0.05)
+    assert serving.service._thread._work_queue.qsize() == SNAPSHOT_TRANSFERS_MAX - 1
+    copies.gate.set()
+    for sender in await asyncio.wait_for(asyncio.gather(*waiting), 5):
+        sender.end()

@@ -18,7 +18,9 @@ from constellation.protocol.messages import (
     Withdrawal,
     encode_state_entry,
 )
-from constellation.quanta import EntryKind, Machine, State
+from constellation.protocol.state_proofs import packed_bucket_hash
+from constellation.quanta import EntryKind, Executed, Machine, State
+from constellation.quanta.state import number_key
 from constellation.testing import World, random_quanta
 from constellation.testing.world import ONE, key_of
 from tests.quanta.running import run
@@ -108,21 +110,44 @@ def test_what_changed_first_is_folded_first_and_what_changes_again_waits_its_tur
     assert list(state.changed) == [second, first]
 
 
-def test_a_state_is_freed_without_the_collector() -> None:
-    """Alpha collects rarely: what a state leaves behind must not wait for that."""
+def test_the_root_has_little_left_to_hash_for_what_was_folded_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = World().machine().state
+    state.root()
+    hashed: list[int] = []
+
+    def counted(pairs: bytes) -> bytes:
+        hashed.append(1)
+        return packed_bucket_hash(pairs)
+
+    monkeypatch.setattr("constellation.quanta.state_tree.packed_bucket_hash", counted)
+    for number in range(200):
+        state.changed[number_key(EntryKind.ORDER, number)] = None
+    while state.changed:
+        state.fold(7)
+    assert len(hashed) >= 199, "two may share a bucket"
+    hashed.clear()
+    state.root()
+    assert len(hashed) == 1, "the counters alone"
+
+
+def test_what_leaves_the_state_is_freed_without_the_collector() -> None:
+    """Alpha collects rarely: nothing that trading leaves behind may wait for that."""
+    world = World(channels=1, fills=5, maker_fee_ppm=100)
+    machine = world.machine()
+    traders = world.funded(machine, *"abcd")
+    executed = 0
     gc.collect()
     gc.disable()
     try:
-        stage = Stage(channels=1)
-        [alice] = stage.funded("alice")
-        stage.places(alice, Side.BUY, 1_000_000, 2_400)
-        stage.runs(alice, Withdrawal(USD, ONE, alice.public, None))
-        stage.machine.state.fold(1)
-        gc.collect()
-        del stage
+        for timestamp, body in random_quanta(world, machine, traders, 3, 500):
+            executed += isinstance(run(machine, timestamp, body), Executed)
+            machine.state.fold(4)
+        machine.state.root()
+        machine.state.take_unsaved()
         assert gc.collect() == 0
     finally:
         gc.enable()
+    assert executed > 300
 
 
 def test_asking_twice_answers_the_same() -> None:

@@ -1,13 +1,19 @@
 """Checkpoints bring the state back without the whole log, and heal when they are damaged."""
 
+from collections.abc import Iterator
+from random import Random
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from constellation.protocol.messages import Quantum, SignedRequest
+from constellation.protocol.state_proofs import entry_path
 from constellation.quanta import SealedBatch, batch_effects, conservation_errors
-from constellation.snapshots import CheckpointKeeper, DamagedLog, StoredBatch, restore
+from constellation.snapshots import Checkpoint, CheckpointKeeper, DamagedLog, StoredBatch, restore
+from constellation.snapshots.checkpoints import read_entries
 from tests.snapshots.test_restore import PLACE, flip
 
 CHECKPOINTS = [1, *range(4, 41, 3)]
@@ -73,6 +79,43 @@ def test_a_checkpoint_is_written_only_when_its_batch_is_certified(past) -> None:
     assert (second.number, second.is_complete) == (7, False)
 
 
+def rows_of(log) -> dict[bytes, bytes]:
+    with log.engine.connect() as connection:
+        return dict(read_entries(connection))
+
+
+def test_a_checkpoint_of_many_chunks_writes_and_removes_exactly_what_it_says(open_log, past) -> None:
+    log = open_log(past.world)
+    expected: dict[bytes, bytes] = {}
+    random = Random(1)
+    for number in range(1, 8):
+        keys = [b"key %d" % random.randrange(700) for _ in range(1 if number == 7 else 450)]
+        changes = {key: random.choice([None, b"%d" % number, bytes(200)]) for key in keys}
+        log.write([Checkpoint(number, changes, is_complete=number in (1, 4))])
+        if number == 4:
+            expected = {}
+        expected.update({entry_path(key): entry for key, entry in changes.items() if entry is not None})
+        for key, entry in changes.items():
+            if entry is None:
+                expected.pop(entry_path(key), None)
+        assert rows_of(log) == expected
+        assert list(rows_of(log)) == sorted(expected)
+        assert log.checkpoint_number() == number
+
+
+def test_a_checkpoint_that_fails_in_a_later_chunk_leaves_nothing(open_log, past) -> None:
+    log = open_log(past.world)
+    log.write([Checkpoint(1, {b"key %d" % number: b"first" for number in range(600)}, is_complete=True)])
+    before = rows_of(log)
+    last = max((b"key %d" % number for number in range(600)), key=entry_path)
+    changes: dict[bytes, bytes | None] = {b"key %d" % number: b"second" for number in range(600)}
+    changes[last] = "not what a checkpoint has"  # type: ignore[assignment]
+    with pytest.raises(TypeError):
+        log.write([Checkpoint(2, changes, is_complete=False)])
+    assert rows_of(log) == before
+    assert log.checkpoint_number() == 1
+
+
 def test_a_checkpoint_whose_certificate_is_gone_is_not_trusted(open_log, past) -> None:
     log = open_log(past.world)
     write(log, past, 12, 12)
@@ -130,6 +173,47 @@ def test_stored_effects_give_the_batches_back_as_they_were_sealed(open_log, past
         for place, executed in enumerate(sealed.executed):
             for group in range(len(executed.groups)):
                 assert sealed.event(place, group) == original.event(place, group)
+
+
+def requests(past, batches: int) -> Iterator[tuple[int, Quantum]]:
+    """With the numbers of their batches."""
+    for number, stored in enumerate(past.stored[:batches], 1):
+        yield from ((number, quantum) for quantum in stored.batch.quanta if isinstance(quantum.body, SignedRequest))
+
+
+def numbers(answers) -> list[int]:
+    return [sealed.header.number for sealed, _ in answers]
+
+
+def test_no_answers_are_read_that_nobody_can_ask_for(open_log, past, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests expire at 100; those of batch 12 at 300, of batch 15 at 200."""
+    log = open_log(past.world)
+    write(log, past, 20, 20)
+    expiry = {quantum.to_xdr(): {12: 300, 15: 200}.get(number, 100) for number, quantum in requests(past, 20)}
+    monkeypatch.setattr("constellation.snapshots.answers._expiry_us", lambda quantum: expiry.get(quantum.to_xdr(), -1))
+    assert numbers(log.answers(0, valid_at_us=100)) == list(range(3, 21)), (
+        "all with requests: those at 1 and 2 have none"
+    )
+    assert numbers(log.answers(0, valid_at_us=101)) == list(range(12, 21)), "what follows an answer proves it final"
+    assert numbers(log.answers(0, valid_at_us=301)) == []
+    assert numbers(log.answers(0, before=15, valid_at_us=101)) == [12, 13, 14]
+    assert numbers(log.answers(0, before=12, valid_at_us=101)) == []
+    assert numbers(log.answers(0, before=99)) == list(range(3, 21))
+    count = len(past.stored[19].batch.quanta)
+    assert numbers(log.answers(0, most=0)) == []
+    assert numbers(log.answers(0, most=1)) == numbers(log.answers(0, most=count)) == [20]
+    assert numbers(log.answers(0, most=count + 1)) == [19, 20]
+
+
+def test_what_is_not_needed_is_not_read(open_log, past) -> None:
+    log = open_log(past.world)
+    write(log, past, 20, 20)
+    flip(log, "batches", "effects", "number = 9", 0.5, 1)
+    count = len(past.stored[19].batch.quanta)
+    assert numbers(log.answers(0, most=count)) == [20]
+    assert numbers(log.answers(0, before=9)) == list(range(3, 9))
+    with pytest.raises(DamagedLog, match="batch 9 in the log is damaged"):
+        list(log.answers(0))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)

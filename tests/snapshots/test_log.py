@@ -122,7 +122,7 @@ def test_the_log_of_something_else_is_refused(past, tmp_path) -> None:
 def test_the_log_of_another_format_is_refused(past, tmp_path, monkeypatch) -> None:
     path = tmp_path / "log.sqlite"
     with monkeypatch.context() as other:
-        other.setattr("constellation.snapshots.log.FORMAT_VERSION", 77)
+        other.setattr("constellation.snapshots.identity.FORMAT_VERSION", 77)
         QuantumLog(path, past.world.settings).close()
     with pytest.raises(LogMismatch, match="another format version"):
         QuantumLog(path, past.world.settings)

@@ -52,6 +52,6 @@ def test_changed_bytes_are_damage_or_concern_others(past: History, data: st.Data
 @pytest.mark.parametrize("cut", [0, 1, 83, 84])
 def test_outline_of_another_length_is_damage(past: History, cut: int) -> None:
     sealed = next(sealed for sealed in past.sealed if len(sealed.executed) > 2)
+    effects = batch_effects(sealed).to_xdr()
     with pytest.raises(DamagedLog):
-        effects = batch_effects(sealed).to_xdr()
         account_events(sealed.header, pack_outline(sealed)[:cut], effects, accounts(sealed)[0], 0)

@@ -1,0 +1,81 @@
+"""Alpha's side of an auditor's connection that breaks while the auditor waits for a snapshot."""
+
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+
+from constellation.herald.alpha import AlphaHerald
+from constellation.herald.events import StartStream
+from constellation.herald.link import Link
+from constellation.node.leading import Leading
+from constellation.node.supervision import NodeFailure
+from constellation.quanta import Tip
+from constellation.testing.world import World
+
+
+class Snapshots:
+    """Stands for the service: who waits for what."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[bytes, Link] = {}
+
+    def send(self, member: bytes, use: Callable[..., None], refuse: Callable[..., None]) -> None:
+        self.waiting[member] = use.args[0]  # type: ignore[attr-defined]  # a partial: the link
+
+    def cancel(self, member: bytes) -> None:
+        self.waiting.pop(member, None)
+
+
+class PrunedLog:
+    """A log that has dropped its first batches."""
+
+    first = 10
+
+    async def digest(self, number: int) -> bytes:
+        return bytes(32)
+
+    async def checkpoint(self) -> int:
+        return 16
+
+
+def nothing() -> None:
+    return
+
+
+async def start(leading: Leading, world: World) -> None:
+    await leading.handle(StartStream(world.auditors[0].public, Tip.genesis(world.settings), 0))
+
+
+def of_new_alpha(world: World, snapshots: Snapshots) -> Leading:
+    herald = AlphaHerald(world.terms, Tip.genesis(world.settings), 0)
+    herald.opened(Tip.genesis(world.settings))
+    quorum = SimpleNamespace(look=nothing)
+    return Leading(herald, None, PrunedLog(), snapshots, quorum, None, NodeFailure(lambda _: None), None)  # type: ignore[arg-type]
+
+
+async def test_an_auditor_that_is_gone_waits_for_no_snapshot() -> None:
+    world, snapshots = World(auditors=3), Snapshots()
+    leading = of_new_alpha(world, snapshots)
+    key = world.auditors[0].public
+    for _ in range(3):
+        link = leading.auditor_up(key, nothing)
+        await start(leading, world)
+        assert snapshots.waiting == {key: link}
+        leading.auditor_down(link)
+        assert snapshots.waiting == {}
+        await asyncio.sleep(0)
+
+
+async def test_the_end_of_a_replaced_connection_takes_nothing_from_the_newer_one() -> None:
+    world, snapshots = World(auditors=3), Snapshots()
+    leading = of_new_alpha(world, snapshots)
+    key = world.auditors[0].public
+    first = leading.auditor_up(key, nothing)
+    await start(leading, world)
+    second = leading.auditor_up(key, nothing)
+    assert snapshots.waiting == {}, "for the replaced connection"
+    await start(leading, world)
+    leading.auditor_down(first)
+    assert snapshots.waiting == {key: second}
+    leading.auditor_down(second)
+    assert snapshots.waiting == {}
