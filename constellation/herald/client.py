@@ -36,7 +36,7 @@ class AlphaHandler(Protocol):
         """The connection is open and proven; ``terms`` say whose it is."""
 
     async def alpha_message(self, message: ClusterMessage) -> None:
-        """Alpha sent a message; raises ProtocolViolation: the connection must be closed, ConnectionLost: it has ended."""
+        """Alpha sent a message; raises ProtocolViolation to have the connection closed, ConnectionLost if it is."""
 
     async def alpha_down(self) -> None:
         """The connection has ended."""

@@ -74,7 +74,7 @@ class Relay:
 
     def _link_without_stream(self, auditor: bytes) -> Link | None:
         link = self._links.get(auditor)
-        if link is None or self._opening is None or link.is_streaming or link.is_loading:
+        if link is None or link.promise is None or self._opening is None or link.is_streaming or link.is_loading:
             return None
         return link
 

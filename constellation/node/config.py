@@ -104,13 +104,15 @@ class AlphaSection(BaseModel):
     checkpoint_quanta: int = Field(
         default=1000,
         ge=1,
-        description="A batch carries the state root when this many quanta have passed since the last one.",
+        description="A batch carries the state root when this many quanta have passed since the last one, "
+        "or up to twice as many where very much has changed at once.",
     )
     checkpoint_interval_s: float = Field(
         default=60.0,
         gt=0,
         allow_inf_nan=False,
-        description="A batch also carries the state root when the last one is this old, in seconds.",
+        description="A batch also carries the state root when the last one is this old, in seconds, "
+        "or up to twice as old where very much has changed at once.",
     )
 
 
