@@ -46,13 +46,14 @@ class CatchUp:
         """A connection is ready: ask for what was missed."""
         self._next_page, self._page, self._must_read, self._reading = None, None, False, 0
         if self._tracker.seen is not None:
-            first = self._unfinal.first
             self._unfinal.begin_replay()
-            self._begin(self._tracker.seen if first is None else min(self._tracker.seen, first - 1))
+            self._begin()
 
-    def _begin(self, after: int) -> None:
-        assert self._tracker.seen is not None
-        self._next_page, self._known, self._stalls = after, self._tracker.seen, 0
+    def _begin(self) -> None:
+        seen, unshown = self._tracker.seen, self._unfinal.unshown
+        assert seen is not None
+        self._next_page = seen if unshown is None else min(seen, unshown - 1)
+        self._known, self._stalls = seen, 0
         self._tracker.incomplete = False
 
     @property
@@ -67,7 +68,7 @@ class CatchUp:
             self._must_read, self._reading = False, next_id()
             return QueryAccount(self._reading)
         if not self.is_asking and tracker.incomplete and tracker.may_hold and tracker.seen is not None:
-            self._begin(tracker.seen)
+            self._begin()
         if self._next_page is None:
             return None
         self._page, self._next_page = Resume(next_id(), self._next_page), None
@@ -98,7 +99,7 @@ class CatchUp:
         seen = self._tracker.seen
         assert seen is not None
         if first > seen and not self.is_asking and not self._tracker.incomplete:
-            self._begin(seen)
+            self._begin()
         return new
 
     def certified(self, output: Certified) -> None:
@@ -161,7 +162,7 @@ class CatchUp:
         assert self._tracker.seen is not None
         if page.after < self._tracker.seen:
             self._unfinal.clear()  # their certificates cannot be had any more
-            self._begin(self._tracker.seen)
+            self._begin()
         else:
             self._must_read = True
 
@@ -173,9 +174,9 @@ class CatchUp:
             self._reading = 0
             self._tracker.skip(number)
             if self._tracker.is_behind:
-                self._begin(self._tracker.seen)
+                self._begin()
         elif number > self._tracker.seen and not self.is_asking and not self._tracker.incomplete:
-            self._begin(self._tracker.seen)
+            self._begin()
 
     # What the program is told.
 

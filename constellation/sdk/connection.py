@@ -20,7 +20,7 @@ from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Code,
 from constellation.protocol.signing import KeyPair
 from constellation.sdk.directory import find_alpha
 from constellation.sdk.effects import Effect, translate
-from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
+from constellation.sdk.errors import ConnectionClosed, HistoryReplaced, OutcomeUnknown, SdkError, VerificationFailed
 from constellation.sdk.inbox import Inbox
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.options import ClientOptions
@@ -194,8 +194,7 @@ class Connection:
             elif not self._goes_on(reason):
                 raise reason
             if loop.time() + pause_s > lost_s + self._options.reconnect_s:
-                code = reason.code if isinstance(reason, ConnectionClosed) else None
-                raise ConnectionClosed(code, f"{self._url} cannot be reached any more: {reason}")
+                raise ConnectionClosed(*_cannot_be_reached(self._url, reason))
             log.debug("connecting again", extra={"reason": str(reason), "pause_s": pause_s})
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, self._options.backoff_max_s)
@@ -330,7 +329,7 @@ class Connection:
         self._settled.set()
         for pending, waiter in self._waiters.values():
             if not waiter.done():
-                lied = isinstance(error, VerificationFailed)
+                lied = isinstance(error, VerificationFailed) and not isinstance(error, HistoryReplaced)
                 waiter.set_result(error if lied else _given_up(pending, str(error)))
         for finality in list(self._finalities.values()):
             finality.fail(error)
@@ -339,6 +338,11 @@ class Connection:
 
 def _clock_us() -> int:
     return time.monotonic_ns() // 1000
+
+
+def _cannot_be_reached(url: str, reason: ConnectionClosed | VerificationFailed) -> tuple[Code | None, str]:
+    code, text = (reason.code, reason.reason) if isinstance(reason, ConnectionClosed) else (None, str(reason))
+    return code, f"{url} cannot be reached any more: {text}"
 
 
 def _has_code(error: SdkError, code: Code) -> bool:

@@ -100,7 +100,9 @@ class HistoryReplaced(VerificationFailed):
     """
 
     def __init__(self, after: int, batch: int) -> None:
-        super().__init__("history", f"batch {batch} was acknowledged and lost: effects from {after + 1} on are replaced")
+        super().__init__(
+            "history", f"batch {batch} was acknowledged and lost: effects from {after + 1} on are replaced"
+        )
         self.after = after
 
 

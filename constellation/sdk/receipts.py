@@ -88,7 +88,7 @@ class Event:
 
         Raises:
             NotFinal: no certificate has come in time; ask again.
-            VerificationFailed: another batch was certified in its place.
+            VerificationFailed: another batch was certified in its place, or (``HistoryReplaced``) acknowledged.
             ConnectionClosed: the client was closed.
         """
         return final_proof(self.verified, await self.finality.wait(timeout))

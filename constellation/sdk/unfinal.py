@@ -17,9 +17,9 @@ class UnfinalEvents:
         self._unshown: set[int] = set()
 
     @property
-    def first(self) -> int | None:
-        """Number of the first effect that is not final."""
-        return min(self._events, default=None)
+    def unshown(self) -> int | None:
+        """Number of the first effect that a replay has still to show again."""
+        return min(self._unshown, default=None)
 
     def add(self, verified: VerifiedEvent) -> None:
         """Something was acknowledged."""
@@ -40,9 +40,8 @@ class UnfinalEvents:
         number = verified.event.group.first_number
         known = self._events.get(number)
         if known is not None and (known.digest, known.event.leaf) != (verified.digest, verified.event.leaf):
-            first = self.first
-            assert first is not None
-            raise HistoryReplaced(first - 1, known.header.number)
+            # What comes before and was not shown again may be lost, too.
+            raise HistoryReplaced(min(number, self.unshown or number) - 1, known.header.number)
         self._unshown.discard(number)
 
     def certified(self, digest: bytes) -> None:
@@ -67,6 +66,6 @@ class UnfinalEvents:
         Raises:
             VerificationFailed: something was left out.
         """
-        missing = min(self._unshown, default=last + 1)
-        if missing <= last:
+        missing = self.unshown
+        if missing is not None and missing <= last:
             raise VerificationFailed("events", f"alpha left out the effect {missing}, which it has shown before")

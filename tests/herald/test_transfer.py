@@ -684,6 +684,8 @@ def test_a_snapshot_is_begun_once_and_only_for_who_waits_for_its_stream(pruned, 
     rob(pruned, 2)
     pruned.connect(2)
     key = pruned.auditors[2].key_pair.public
+    assert herald.begin_snapshot(key) is None  # it has promised nothing on this connection
+    pruned._links[2].promise = pruned.auditors[0].log.promise()
     link = herald.begin_snapshot(key)
     assert link is not None
     assert herald.begin_snapshot(key) is None

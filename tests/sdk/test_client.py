@@ -392,3 +392,8 @@ def test_client_does_not_show_secrets() -> None:
     client = Client("ws://127.0.0.1:1", make_settings(), ANNA)
     assert anna_seed not in repr(client)
     assert anna_seed not in repr(vars(client))
+
+
+async def test_encrypted_address_needs_no_own_certificate_authority() -> None:
+    with pytest.raises(ConnectionClosed, match=r"no connection to wss://127\.0\.0\.1:1:"):
+        await Client.connect("wss://127.0.0.1:1", make_settings(), ANNA, FAST)

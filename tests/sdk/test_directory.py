@@ -1,6 +1,8 @@
 """Asking the auditors where alpha is: nobody's word is taken."""
 
+import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -10,6 +12,7 @@ from aiohttp import web
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.messages import SignedAppointment
 from constellation.protocol.terms import check_appointments
+from constellation.sdk import directory
 from constellation.sdk.directory import find_alpha
 from constellation.testing.world import World, key_of
 from tests.herald.support import appoint
@@ -61,7 +64,8 @@ async def test_without_auditors_nothing_is_found() -> None:
         status(appoint(WORLD, 1, key_of("second alpha"), signers=(0,))),
         status(appoint(WORLD, 2, key_of("second alpha"))),
         status(*ONCE).replace("ws://clients", "ws://thief"),
-        "x" * 3_000_000,
+        status(appoint(WORLD, 1, key_of("second alpha"))) + " " * 3_000_000,
+        "[" * 200_000,
     ],
 )  # fmt: skip
 async def test_what_does_not_hold_is_passed_over(answer: str) -> None:
@@ -76,3 +80,41 @@ async def test_who_does_not_answer_is_passed_over() -> None:
     async with auditor(status(*ONCE), code=500) as broken, auditor(status(*ONCE)) as gone:
         pass
     assert await find_alpha(WORLD.terms, [broken, gone, "file:///etc/hostname", "nonsense", ""]) is None
+
+
+async def test_terms_that_contradict_the_known_ones_are_passed_over() -> None:
+    known = check_appointments(WORLD.settings, ONCE)
+    other = [appoint(WORLD, 1, key_of("somebody else")), TWICE[1]]
+    async with auditor(status(*other)) as liar, auditor(status(*TWICE)) as honest:
+        assert await find_alpha(known, [liar]) is None
+        assert await find_alpha(known, [liar, honest]) == check_appointments(WORLD.settings, TWICE)
+
+
+@pytest.mark.parametrize(
+    "head", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"x" * 200_000]
+)
+async def test_an_auditor_that_drips_does_not_hold_the_client(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory, "_TIMEOUT_S", 0.3)
+    gone = asyncio.Event()
+
+    async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            writer.write(head)
+            while not writer.is_closing():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+            gone.set()
+
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server, auditor(status(*ONCE)) as honest:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        began = time.monotonic()
+        found = await find_alpha(WORLD.terms, [url, honest])
+        assert time.monotonic() - began < 2
+        assert found is not None
+        async with asyncio.timeout(2):
+            await gone.wait()
