@@ -32,9 +32,7 @@ def check_signed_header(terms: Terms, signed: SignedHeader) -> bytes:
     except VerificationError as error:
         raise VerificationError(error.code, f"the header of batch {number}: {error.message}") from None
     if not verify(alpha, digest, signed.alpha_signature):
-        raise VerificationError(
-            Code.BAD_SIGNATURE, f"alpha's signature does not fit the header of batch {number}"
-        )
+        raise VerificationError(Code.BAD_SIGNATURE, f"alpha's signature does not fit the header of batch {number}")
     return digest
 
 

@@ -236,9 +236,7 @@ def test_a_batch_of_this_or_a_later_epoch_may_be_empty(epoch: int) -> None:
         (2, {"number": 4}, Code.BROKEN_CHAIN),
     ],
 )
-def test_an_empty_batch_changes_nothing(
-    epoch: int, changes: dict[str, object], code: Code
-) -> None:
+def test_an_empty_batch_changes_nothing(epoch: int, changes: dict[str, object], code: Code) -> None:
     with pytest.raises(Divergence) as caught:
         replays_after(empty(epoch, **changes))
     assert caught.value.code is code
