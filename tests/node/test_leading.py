@@ -11,6 +11,7 @@ from constellation.node.leading import Leading
 from constellation.node.supervision import NodeFailure
 from constellation.quanta import Tip
 from constellation.testing.world import World
+from tests.herald.support import Chain
 
 
 class Snapshots:
@@ -42,7 +43,9 @@ def nothing() -> None:
     return
 
 
-async def start(leading: Leading, world: World) -> None:
+async def start(leading: Leading, link: Link, world: World) -> None:
+    """The auditor has promised with an empty log."""
+    link.promise = Chain(world).promise(0, 1, 0)
     await leading.handle(StartStream(world.auditors[0].public, Tip.genesis(world.settings), 0))
 
 
@@ -59,7 +62,7 @@ async def test_an_auditor_that_is_gone_waits_for_no_snapshot() -> None:
     key = world.auditors[0].public
     for _ in range(3):
         link = leading.auditor_up(key, nothing)
-        await start(leading, world)
+        await start(leading, link, world)
         assert snapshots.waiting == {key: link}
         leading.auditor_down(link)
         assert snapshots.waiting == {}
@@ -71,11 +74,20 @@ async def test_the_end_of_a_replaced_connection_takes_nothing_from_the_newer_one
     leading = of_new_alpha(world, snapshots)
     key = world.auditors[0].public
     first = leading.auditor_up(key, nothing)
-    await start(leading, world)
+    await start(leading, first, world)
     second = leading.auditor_up(key, nothing)
     assert snapshots.waiting == {}, "for the replaced connection"
-    await start(leading, world)
+    await start(leading, second, world)
     leading.auditor_down(first)
     assert snapshots.waiting == {key: second}
     leading.auditor_down(second)
+    assert snapshots.waiting == {}
+
+
+async def test_a_connection_that_has_promised_nothing_gets_no_stream() -> None:
+    """It replaced the one that had promised, while alpha was looking into its log."""
+    world, snapshots = World(auditors=3), Snapshots()
+    leading = of_new_alpha(world, snapshots)
+    leading.auditor_up(world.auditors[0].public, nothing)
+    await leading.handle(StartStream(world.auditors[0].public, Tip.genesis(world.settings), 0))
     assert snapshots.waiting == {}
