@@ -15,7 +15,7 @@ from constellation.protocol.messages import Appointment, Settings, SignedAppoint
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import KeyPair, settings_constellation_id
 from constellation.protocol.strkey import decode_public_key, encode_public_key
-from constellation.protocol.terms import check_appointments, sign_appointment
+from constellation.protocol.terms import check_appointments, in_force, sign_appointment
 
 
 class AppointmentsFile:
@@ -41,20 +41,17 @@ class AppointmentsFile:
     def _read(self) -> list[SignedAppointment]:
         try:
             found = appointments_from_json(self._constellation, json.loads(self._path.read_bytes()))
-            check_appointments(self._settings, found[:-1] if self._lacks_signatures(found) else found)
+            check_appointments(self._settings, in_force(self._settings, found))
         except OSError as error:
             raise ConfigurationError(f"{self._path}: {error.strerror}") from None
         except (ValueError, VerificationError) as error:
             raise ConfigurationError(f"{self._path}: {error}") from None
         return found
 
-    def _lacks_signatures(self, appointments: list[SignedAppointment]) -> bool:
-        return bool(appointments) and len(appointments[-1].signatures) < quorum_of(self._settings)
-
     @property
     def is_open(self) -> bool:
         """Whether the last appointment lacks signatures."""
-        return self._lacks_signatures(self.appointments)
+        return len(in_force(self._settings, self.appointments)) < len(self.appointments)
 
     def write(self) -> None:
         """Replace the file whole: a running node reads it at any time."""

@@ -13,10 +13,9 @@ from pathlib import Path
 from constellation.protocol.appointments_json import appointments_from_json
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.messages import SignedAppointment
-from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import settings_constellation_id
 from constellation.protocol.strkey import encode_public_key
-from constellation.protocol.terms import Terms, check_appointments
+from constellation.protocol.terms import Terms, check_appointments, in_force
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +34,7 @@ def newest(known: Terms, path: Path) -> Terms:
             raise ValueError(f"larger than {_FILE_MAX_BYTES} bytes")
         document = json.loads(path.read_bytes())
         appointments = appointments_from_json(settings_constellation_id(known.settings), document)
-        if appointments and len(appointments[-1].signatures) < quorum_of(known.settings):
-            appointments.pop()
-        found = check_appointments(known.settings, appointments)
+        found = check_appointments(known.settings, in_force(known.settings, appointments))
     except FileNotFoundError:
         return known
     except (OSError, ValueError, VerificationError) as error:

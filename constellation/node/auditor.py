@@ -123,10 +123,16 @@ class AuditorNode:
 
     async def _follow(self, terms: Terms) -> None:
         """A quorum of auditors has appointed another alpha."""
-        if terms.term > self._followed.term:
-            await self._log.follow(terms)
-            self._followed = terms
+        if await self._learn(terms):
             await self._client.appoint(terms, self._alpha_url(terms))
+
+    async def _learn(self, terms: Terms) -> bool:
+        """Store appointments that are not known yet; whether there are any."""
+        if terms.term <= self._followed.term:
+            return False
+        await self._log.follow(terms)
+        self._followed = terms
+        return True
 
     async def _check_vault(self, network: HorizonNetwork) -> None:
         """Refuse to run for a vault whose signers or thresholds are not those of the settings."""
@@ -156,9 +162,7 @@ class AuditorNode:
 
     async def alpha_up(self, terms: Terms) -> None:
         """The connection to alpha is open and proven."""
-        if terms.term > self._followed.term:
-            await self._log.follow(terms)
-            self._followed = terms
+        await self._learn(terms)
         self._replica.terms = terms
         self._following.link_up()
 

@@ -22,7 +22,7 @@ from constellation.protocol.messages import (
     Settings,
     SignedAppointment,
 )
-from constellation.protocol.quorum import check_quorum
+from constellation.protocol.quorum import check_quorum, quorum_of
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash
 
 
@@ -83,6 +83,12 @@ def appointment_hash(settings: Settings, appointment: Appointment) -> bytes:
 def sign_appointment(settings: Settings, key_pair: KeyPair, appointment: Appointment) -> AuditorSignature:
     """An auditor's signature under an appointment."""
     return AuditorSignature(key_pair.public, key_pair.sign(appointment_hash(settings, appointment)))
+
+
+def in_force(settings: Settings, appointments: Sequence[SignedAppointment]) -> Sequence[SignedAppointment]:
+    """``appointments`` without the last one if that still lacks signatures."""
+    is_open = bool(appointments) and len(appointments[-1].signatures) < quorum_of(settings)
+    return appointments[:-1] if is_open else appointments
 
 
 def check_appointments(settings: Settings, appointments: Sequence[SignedAppointment]) -> Terms:
