@@ -99,8 +99,20 @@ class AlphaHerald:
 
     @property
     def has_quorum(self) -> bool:
-        """Whether enough auditors that may sign follow the stream to make batches final."""
-        return sum(link.may_vote for link in self._links.values()) >= self._quorum
+        """Whether enough auditors that may sign follow the stream to make batches final.
+
+        Where everybody does, those count who recover and opened the epoch with their promise, too: they vote with all.
+        """
+        streaming = [link for link in self._links.values() if link.is_streaming]
+        if sum(link.may_vote for link in streaming) >= self._quorum:
+            return True
+        everybody = len(streaming) == len(self._settings.auditors)
+        return everybody and all(link.remembers or self._has_opened_with(link) for link in streaming)
+
+    def _has_opened_with(self, link: Link) -> bool:
+        """Whether the epoch was opened with a promise of the log that the auditor still has."""
+        own = link.promise
+        return own is not None and any(item.promise.log == own.promise.log for item in self._proposals.promises)
 
     @property
     def must_rise_again(self) -> bool:
@@ -124,11 +136,10 @@ class AlphaHerald:
         """
         if self.state is not AlphaState.READY:
             return False
-        logs = [signed.promise.log for signed in self._proposals.promises]
         return any(
             link.start_tip is not None and link.start_tip >= self.tip.number
             for link in self._links.values()
-            if link.promise is not None and link.promise.promise.recovering and link.promise.promise.log not in logs
+            if not link.remembers and not self._has_opened_with(link)
         )
 
     @property

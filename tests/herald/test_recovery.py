@@ -327,3 +327,16 @@ def test_where_somebody_has_promised_a_later_epoch_alpha_must_rise_again(cluster
     cluster.settle()
     assert cluster.is_ready
     assert not cluster.alpha.herald.must_rise_again
+
+
+def test_alpha_has_a_quorum_from_the_first_certificate_on_where_everybody_opened_the_epoch() -> None:
+    """Before it hears that those who recovered count again: clients must not be refused for that moment."""
+    cluster = Cluster(World(auditors=3), recovering=True)
+    cluster.connect()
+    while not cluster.is_ready:
+        assert any(cluster.deliver_to_auditor(number) or cluster.deliver_to_alpha(number) for number in range(3))
+    assert all(member.log.is_recovering for member in cluster.auditors)
+    assert cluster.alpha.herald.has_quorum
+    cluster.cut(2)
+    assert not cluster.alpha.herald.has_quorum
+    cluster.close()
