@@ -146,6 +146,7 @@ class Gateway:
         state = self._machine.state
         return Welcome(
             state.settings,
+            state.settings_version,
             self.epoch,
             state.apex,
             self._clock_us(),

@@ -43,16 +43,17 @@ class MatchingEngine:
         fills_max: fills of one quantum.
 
     Attributes:
+        fills_max: fills of one quantum.
         orders: every resting order by id.
         changed: orders that the running quantum placed, filled or closed, by id; None for those that left the book.
     """
 
-    __slots__ = ("_fee_account", "_fills_max", "_vault", "changed", "markets", "orders")
+    __slots__ = ("_fee_account", "_vault", "changed", "fills_max", "markets", "orders")
 
     def __init__(self, vault: Vault, markets: list[Market], fee_account: Account, fills_max: int) -> None:
         self._vault = vault
         self._fee_account = fee_account
-        self._fills_max = fills_max
+        self.fills_max = fills_max
         self.markets = markets
         self.orders: dict[int, Order] = {}
         self.changed: dict[int, Order | None] = {}
@@ -109,7 +110,7 @@ class MatchingEngine:
             assert maker_order is not None
             if maker_order.owner == order.owner:
                 return spent, OrderCloseReason.SELF_TRADE
-            if fills == self._fills_max:
+            if fills == self.fills_max:
                 return spent, OrderCloseReason.FILL_LIMIT
             spent += self._trade(taker, order, maker_order, market, effects)
             fills += 1

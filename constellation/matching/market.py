@@ -32,6 +32,11 @@ class Market:
 
     def __init__(self, market_id: int, settings: MarketSettings) -> None:
         self.market_id = market_id
+        self.book = OrderBook()
+        self.update(settings)
+
+    def update(self, settings: MarketSettings) -> None:
+        """Take new rules. Assets, decimals, tick and lot stay: the book's orders are made of them."""
         self.settings = settings
         self.base = settings.base
         self.quote = settings.quote
@@ -40,7 +45,6 @@ class Market:
         self.taker_fee_ppm = settings.taker_fee_ppm
         self.gives = (settings.quote, settings.base)
         self.takes = (settings.base, settings.quote)
-        self.book = OrderBook()
 
     def quote_amount(self, amount: int, price: int) -> int:
         """Exact quote stroops for ``amount`` of base at ``price``."""

@@ -233,7 +233,8 @@ class AlphaNode:
         self.ledger_reported()
 
     def _follow_withdrawals(self) -> None:
-        self._submitter.follow(self._rising.machine.state.desk.prepared)
+        state = self._rising.machine.state
+        self._submitter.follow(state.settings, state.desk.prepared)
 
     def withdrawal_signed(self, event: WithdrawalSigned) -> None:
         """An auditor has signed a withdrawal's transaction."""

@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     VERDICT = 7
     LEDGER_REPORT = 8
     APPOINTMENT = 9
+    PROPOSAL = 10
 
 
 def constellation_id(network_passphrase: str, vault: bytes) -> bytes:

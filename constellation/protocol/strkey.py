@@ -1,4 +1,4 @@
-"""Stellar's text form of keys: ``G…`` for public keys, ``S…`` for seeds (SEP-23).
+"""Stellar's text form of keys: ``G…`` for public keys, ``M…`` with a number, ``S…`` for seeds (SEP-23).
 
 stellar-sdk has the same, but importing it takes a second; traders' programs and the command line start without it.
 """
@@ -9,25 +9,30 @@ from binascii import crc_hqx
 
 _PUBLIC_KEY_VERSION = 6 << 3
 _SEED_VERSION = 18 << 3
+_MUXED_VERSION = 12 << 3
+_KEY_BYTES = 32
+_MUXED_BYTES = 40
 
 
-def _encode(version: int, payload: bytes) -> str:
-    if len(payload) != 32:
-        raise ValueError(f"a key has 32 bytes, not {len(payload)}")
+def _encode(version: int, payload: bytes, length: int = _KEY_BYTES) -> str:
+    if len(payload) != length:
+        raise ValueError(f"a key has {length} bytes, not {len(payload)}")
     body = bytes([version]) + payload
-    return b32encode(body + crc_hqx(body, 0).to_bytes(2, "little")).decode()
+    return b32encode(body + crc_hqx(body, 0).to_bytes(2, "little")).decode().rstrip("=")
 
 
-def _decode(version: int, text: str, kind: str) -> bytes:
+def _decode(version: int, text: str, kind: str, length: int = _KEY_BYTES) -> bytes:
     try:
-        raw = b32decode(text.encode("ascii"))
+        raw = b32decode(text.encode("ascii") + b"=" * (-len(text) % 8))
     except (Base32Error, UnicodeEncodeError):
         raise ValueError(f"not {kind}: it is not base32") from None
-    # 56 characters have no unused bits, so the text form of a payload is unique.
-    if len(text) != 56 or len(raw) != 35 or raw[0] != version:
+    if len(raw) != length + 3 or raw[0] != version:
         raise ValueError(f"not {kind}: wrong length or first letter")
     if crc_hqx(raw[:-2], 0) != int.from_bytes(raw[-2:], "little"):
         raise ValueError(f"not {kind}: the checksum is wrong, look for a typing error")
+    # Padding, and unused bits that are not zero, would give one payload several texts.
+    if _encode(version, raw[1:-2], length) != text:
+        raise ValueError(f"not {kind}: wrong length or first letter")
     return raw[1:-2]
 
 
@@ -43,6 +48,23 @@ def decode_public_key(text: str) -> bytes:
         ValueError: it is not a public key in Stellar's text form.
     """
     return _decode(_PUBLIC_KEY_VERSION, text, "a public key (G…)")
+
+
+def encode_muxed(key: bytes, muxed_id: int) -> str:
+    """``M…`` of a public key and the 64-bit number of somebody behind it."""
+    return _encode(_MUXED_VERSION, key + muxed_id.to_bytes(8, "big"), _MUXED_BYTES)
+
+
+def decode_address(text: str) -> tuple[bytes, int | None]:
+    """The public key behind ``G…`` or ``M…``, and the number in ``M…``.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if not text.startswith("M"):
+        return decode_public_key(text), None
+    payload = _decode(_MUXED_VERSION, text, "a muxed address (M…)", _MUXED_BYTES)
+    return payload[:_KEY_BYTES], int.from_bytes(payload[_KEY_BYTES:], "big")
 
 
 def encode_seed(seed: bytes) -> str:

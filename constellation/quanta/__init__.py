@@ -14,7 +14,10 @@ from constellation.quanta.batch import (
 )
 from constellation.quanta.conservation import conservation_errors
 from constellation.quanta.genesis import validate_settings
+from constellation.quanta.governance import check_decision
+from constellation.quanta.ledger_report import event_place
 from constellation.quanta.machine import Executed, Machine
+from constellation.quanta.settings_change import settings_change_problems
 from constellation.quanta.state import EntryKind, State
 from constellation.quanta.state_restore import InvalidEntries, restore_state
 
@@ -28,13 +31,16 @@ __all__ = [
     "Tip",
     "batch_effects",
     "check_client_signatures",
+    "check_decision",
     "check_follows",
     "conservation_errors",
+    "event_place",
     "replay",
     "request_signature_fits",
     "reseal",
     "restore_state",
     "seal",
+    "settings_change_problems",
     "signed_batch",
     "validate_settings",
 ]

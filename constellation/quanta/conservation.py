@@ -2,6 +2,7 @@
 
 from constellation.protocol.messages import Side
 from constellation.quanta.state import State
+from constellation.vault import WithdrawalTask
 
 
 def conservation_errors(state: State) -> list[str]:
@@ -44,7 +45,7 @@ def _locked(state: State) -> dict[tuple[bytes, int], int]:
         for order in market.book:
             asset = market.quote if order.side is Side.BUY else market.base
             add(order.owner, asset, market.commitment(order.side, order.remaining, order.price))
-    withdrawals = [*state.desk.waiting.values(), *(prepared.waiting for prepared in state.desk.prepared)]
-    for withdrawal in withdrawals:
-        add(withdrawal.account, withdrawal.operation.asset, withdrawal.operation.amount)
+    for task in state.desk.tasks:
+        if isinstance(task, WithdrawalTask):
+            add(task.account, task.operation.asset, task.operation.amount)
     return locked

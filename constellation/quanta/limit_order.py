@@ -7,6 +7,7 @@ from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import Code, LimitOrder, MarketStatus, TimeInForce
 from constellation.quanta.context import Context
 from constellation.quanta.request import check_amount, check_funds
+from constellation.quanta.suspensions import check_not_suspended
 from constellation.vault import Account
 
 
@@ -14,8 +15,8 @@ def execute_limit_order(context: Context, account: Account, operation: LimitOrde
     """Place the order.
 
     Raises:
-        Rejection: UNKNOWN_MARKET, MARKET_NOT_OPEN, INVALID_PRICE, OFF_TICK, INVALID_AMOUNT, OFF_LOT, AMOUNT_OVERFLOW,
-            BELOW_MINIMUM_NOTIONAL, TOO_MANY_OPEN_ORDERS, INSUFFICIENT_FUNDS or BELOW_MINIMUM_BALANCE.
+        Rejection: UNKNOWN_MARKET, MARKET_NOT_OPEN, SUSPENDED_ASSET, INVALID_PRICE, OFF_TICK, INVALID_AMOUNT, OFF_LOT,
+            AMOUNT_OVERFLOW, BELOW_MINIMUM_NOTIONAL, TOO_MANY_OPEN_ORDERS, INSUFFICIENT_FUNDS or BELOW_MINIMUM_BALANCE.
     """
     state = context.state
     market = _market(context, operation)
@@ -39,6 +40,8 @@ def _market(context: Context, operation: LimitOrder) -> Market:
     market = markets[operation.market]
     if market.settings.status is not MarketStatus.MARKET_OPEN:
         raise Rejection(Code.MARKET_NOT_OPEN, f"market {operation.market} is {market.settings.status.name}")
+    check_not_suspended(context.state, market.base)
+    check_not_suspended(context.state, market.quote)
     return market
 
 

@@ -8,14 +8,17 @@ from constellation.protocol.merkle import leaf_hash, merkle_root
 from constellation.protocol.messages import (
     BalanceChanged,
     CancelOrder,
+    CloseAccount,
     Effect,
     EffectGroup,
+    GovernanceCommit,
     LedgerCommit,
     LimitOrder,
     Payment,
     Quantum,
     QuantumBody,
     QuantumLeaf,
+    RegisterRouting,
     Settings,
     SignedRequest,
     Withdrawal,
@@ -23,12 +26,14 @@ from constellation.protocol.messages import (
 )
 from constellation.quanta.cancel_order import execute_cancel_order
 from constellation.quanta.context import Context
+from constellation.quanta.governance import execute_governance_commit
 from constellation.quanta.ledger_commit import execute_ledger_commit
 from constellation.quanta.limit_order import execute_limit_order
 from constellation.quanta.payment import execute_payment
+from constellation.quanta.register_routing import execute_register_routing
 from constellation.quanta.request import check_request
 from constellation.quanta.state import EntryKind, State, number_key
-from constellation.quanta.withdrawal import execute_withdrawal
+from constellation.quanta.withdrawal import execute_close_account, execute_withdrawal
 
 _COUNT_BYTES = 4  # of a list, before its items
 
@@ -90,7 +95,7 @@ class Machine:
 
         Args:
             timestamp: its time in microseconds, not before the last quantum's.
-            body: a request whose signature was checked, or a ledger commit.
+            body: a request whose signature was checked, a ledger commit, or a decision of the auditors.
 
         Raises:
             Rejection: it breaks a rule; the state is unchanged.
@@ -103,6 +108,8 @@ class Machine:
                 self._execute_request(context, body)
             case LedgerCommit():
                 execute_ledger_commit(context, body)
+            case GovernanceCommit():
+                execute_governance_commit(context, body)
         state.apex = context.apex
         state.timestamp = timestamp
         return self._finish(context, body)
@@ -119,6 +126,10 @@ class Machine:
                 execute_payment(context, account, operation)
             case Withdrawal() as operation:
                 execute_withdrawal(context, account, operation)
+            case CloseAccount() as operation:
+                execute_close_account(context, account, operation)
+            case RegisterRouting() as operation:
+                execute_register_routing(context, account, operation)
         account.nonce = request.nonce
 
     def _finish(self, context: Context, body: QuantumBody) -> Executed:

@@ -5,6 +5,7 @@ from constellation.protocol.messages import AccountOpened, Code, Payment, Paymen
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta.context import Context
 from constellation.quanta.request import check_amount, check_asset, check_funds
+from constellation.quanta.suspensions import check_not_suspended
 from constellation.vault import RESERVE_ASSET, Account
 
 
@@ -12,12 +13,13 @@ def execute_payment(context: Context, account: Account, operation: Payment) -> N
     """Pay.
 
     Raises:
-        Rejection: INVALID_AMOUNT, UNKNOWN_ASSET, SELF_PAYMENT, FORBIDDEN_DESTINATION, UNKNOWN_DESTINATION,
-            INSUFFICIENT_FUNDS or BELOW_MINIMUM_BALANCE.
+        Rejection: INVALID_AMOUNT, UNKNOWN_ASSET, SUSPENDED_ASSET, SELF_PAYMENT, FORBIDDEN_DESTINATION,
+            UNKNOWN_DESTINATION, INSUFFICIENT_FUNDS or BELOW_MINIMUM_BALANCE.
     """
     state, asset, amount = context.state, operation.asset, operation.amount
     check_amount(amount)
     check_asset(state, asset)
+    check_not_suspended(state, asset)
     if operation.destination == account.key:
         raise Rejection(Code.SELF_PAYMENT, "a payment needs two different accounts")
     if operation.destination == state.settings.vault:
@@ -27,8 +29,9 @@ def execute_payment(context: Context, account: Account, operation: Payment) -> N
     check_funds(state, account, asset, amount)
     vault = state.vault
     destination = vault.accounts.get(operation.destination)
-    if destination is None:
+    if not state.is_open(operation.destination):
         _check_can_open(context, operation)
+    if destination is None:
         destination = vault.open_account(operation.destination)
         context.emit(destination.key, AccountOpened(destination.key))
     vault.debit(account, asset, amount)
@@ -42,6 +45,6 @@ def _check_can_open(context: Context, operation: Payment) -> None:
     if operation.asset != RESERVE_ASSET or operation.amount < minimum:
         raise Rejection(
             Code.UNKNOWN_DESTINATION,
-            f"{encode_public_key(operation.destination)} has no account; "
+            f"{encode_public_key(operation.destination)} has no open account; "
             f"a payment of at least {minimum} stroops of lumens opens one",
         )

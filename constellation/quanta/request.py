@@ -6,7 +6,7 @@ done in parallel.
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import INT64_MAX
-from constellation.protocol.messages import Code, Request
+from constellation.protocol.messages import CloseAccount, Code, Request, Withdrawal
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta.state import State
 from constellation.vault import Account
@@ -16,7 +16,8 @@ def check_request(state: State, request: Request, timestamp: int) -> Account:
     """The account that asks.
 
     Raises:
-        Rejection: UNKNOWN_ACCOUNT, INVALID_NONCE, NONCE_TOO_LOW, EXPIRED or VALIDITY_TOO_LONG.
+        Rejection: UNKNOWN_ACCOUNT, INVALID_NONCE, NONCE_TOO_LOW, EXPIRED, VALIDITY_TOO_LONG or
+            ACCOUNT_CLOSED.
     """
     account = state.vault.accounts.get(request.account)
     if account is None:
@@ -35,6 +36,11 @@ def check_request(state: State, request: Request, timestamp: int) -> Account:
         raise Rejection(
             Code.VALIDITY_TOO_LONG,
             f"valid_until is more than {state.settings.limits.validity_us} microseconds ahead of {timestamp}",
+        )
+    if not state.is_open(account.key) and not isinstance(request.operation, Withdrawal | CloseAccount):
+        raise Rejection(
+            Code.ACCOUNT_CLOSED,
+            "the account has less than the minimum balance: deposit lumens, or withdraw what is left",
         )
     return account
 

@@ -8,12 +8,16 @@ from constellation.protocol.messages import (
     AccountEntry,
     BalanceEntry,
     ChannelEntry,
+    ClaimEntry,
     CountersEntry,
     OrderEntry,
     PreparedTransaction,
     Settings,
     StateEntry,
+    SuspenseEntry,
+    TaskEntry,
     TotalEntry,
+    VaultTaskType,
     WithdrawalEntry,
 )
 from constellation.protocol.signing import settings_constellation_id
@@ -21,11 +25,16 @@ from constellation.quanta.genesis import validate_settings
 from constellation.quanta.state_tree import StateTree
 from constellation.vault import (
     AssetRegistry,
-    PreparedWithdrawal,
+    ClaimTask,
+    PreparedTask,
+    RefundTask,
     Suspense,
+    TaskDesk,
+    TaskKey,
+    TrustTask,
     Vault,
-    WaitingWithdrawal,
-    WithdrawalDesk,
+    VaultTask,
+    WithdrawalTask,
 )
 
 
@@ -39,6 +48,7 @@ class EntryKind(IntEnum):
     WITHDRAWAL = 4
     CHANNEL = 5
     SUSPENSE = 6
+    CLAIM = 7
 
 
 EntryKey = tuple[EntryKind, bytes]
@@ -47,6 +57,19 @@ EntryKey = tuple[EntryKind, bytes]
 def number_key(kind: EntryKind, number: int) -> EntryKey:
     """Key of an entry that a number identifies."""
     return kind, number.to_bytes(8, "big")
+
+
+def task_entry_key(task: VaultTask) -> EntryKey:
+    """The entry that shows how far a task is."""
+    match task:
+        case WithdrawalTask():
+            return number_key(EntryKind.WITHDRAWAL, task.queued)
+        case RefundTask():
+            return number_key(EntryKind.SUSPENSE, task.entry.operation)
+        case ClaimTask():
+            return number_key(EntryKind.CLAIM, task.deposit.operation)
+        case TrustTask():
+            return EntryKind.COUNTERS, b""
 
 
 class State:
@@ -59,6 +82,10 @@ class State:
         ValueError: the settings are not valid; the message lists why.
 
     Attributes:
+        settings: in force.
+        settings_version: how often they were changed.
+        claims: claimable balances that the vault wants, by the operation that created them.
+        trusts: trust lines on their way, by asset id.
         apex: of the last quantum; 0 at genesis.
         timestamp: of the last quantum, in microseconds.
         ledger_cursor: everything up to here on the ledger is accounted for.
@@ -69,8 +96,9 @@ class State:
     """
 
     __slots__ = (
-        "apex", "assets", "changed", "constellation", "desk", "engine", "ledger_closed_at_s", "ledger_cursor",
-        "settings", "suspense", "system_effect_number", "timestamp", "tree", "unsaved", "vault",
+        "apex", "assets", "changed", "claims", "constellation", "desk", "engine", "ledger_closed_at_s",
+        "ledger_cursor", "settings", "settings_version", "suspense", "system_effect_number", "timestamp", "tree",
+        "trusts", "unsaved", "vault",
     )  # fmt: skip
 
     def __init__(self, settings: Settings) -> None:
@@ -78,6 +106,7 @@ class State:
         if problems:
             raise ValueError("invalid settings: " + "; ".join(problems))
         self.settings = settings
+        self.settings_version = 0
         self.constellation = settings_constellation_id(settings)
         self.assets = AssetRegistry(settings.assets)
         self.vault = Vault(self.assets, settings.minimum_balance)
@@ -85,8 +114,10 @@ class State:
         self.vault.take_touched()
         markets = [Market(number, market) for number, market in enumerate(settings.markets)]
         self.engine = MatchingEngine(self.vault, markets, fee_account, settings.limits.fills)
-        self.desk = WithdrawalDesk(settings)
+        self.desk = TaskDesk(settings, self.assets)
         self.suspense = Suspense()
+        self.claims: dict[int, ClaimTask] = {}
+        self.trusts: dict[int, TrustTask] = {}
         self.apex = 0
         self.timestamp = 0
         self.ledger_cursor = settings.ledger_cursor
@@ -101,6 +132,11 @@ class State:
                 *((EntryKind.CHANNEL, channel) for channel in self.desk.channels),
             ]
         )
+
+    def is_open(self, key: bytes) -> bool:
+        """Whether there is an account that can receive anything; the fee account always can."""
+        account = self.vault.accounts.get(key)
+        return account is not None and (self.vault.has_minimum(account) or key == self.settings.fee_account)
 
     def root(self) -> bytes:
         """The state root; costs what changed since the last call and was not folded in since."""
@@ -146,7 +182,9 @@ class State:
             case EntryKind.CHANNEL:
                 return self._channel_entry(identity)
             case EntryKind.SUSPENSE:
-                return self.suspense.get(int.from_bytes(identity, "big"))
+                return self._suspense_entry(int.from_bytes(identity, "big"))
+            case EntryKind.CLAIM:
+                return self._claim_entry(int.from_bytes(identity, "big"))
 
     def account_entry(self, key: bytes) -> AccountEntry | None:
         """An account with its balances by asset id."""
@@ -157,7 +195,7 @@ class State:
             BalanceEntry(asset, account.balances[asset].amount, account.balances[asset].liabilities)
             for asset in sorted(account.balances)
         ]
-        return AccountEntry(key, account.nonce, account.effect_number, balances)
+        return AccountEntry(key, account.nonce, account.effect_number, account.routing_id, balances)
 
     def order_entry(self, order_id: int) -> OrderEntry | None:
         """A resting order."""
@@ -168,35 +206,60 @@ class State:
 
     def withdrawal_entry(self, withdrawal_id: int) -> WithdrawalEntry | None:
         """An unsettled withdrawal, waiting or prepared."""
-        waiting = self.desk.waiting.get(withdrawal_id)
-        if waiting is not None:
-            return _withdrawal_entry(waiting, None)
-        for prepared in self.desk.prepared:
-            if prepared.waiting.withdrawal_id == withdrawal_id:
-                return _withdrawal_entry(prepared.waiting, prepared)
-        return None
+        found = self.desk.find((VaultTaskType.WITHDRAWAL_TASK, withdrawal_id))
+        if found is None:
+            return None
+        task, prepared = found
+        assert isinstance(task, WithdrawalTask)
+        return WithdrawalEntry(withdrawal_id, task.account, task.operation, _transaction(prepared))
+
+    def _suspense_entry(self, operation: int) -> SuspenseEntry | None:
+        entry = self.suspense.get(operation)
+        if entry is None:
+            return None
+        refund = self._task_entry((VaultTaskType.REFUND_TASK, operation))
+        facts = entry.operation, entry.asset, entry.amount, entry.source, entry.transaction, entry.reason
+        return SuspenseEntry(*facts, entry.refunds, refund)
+
+    def _claim_entry(self, operation: int) -> ClaimEntry | None:
+        claim = self.claims.get(operation)
+        task = self._task_entry((VaultTaskType.CLAIM_TASK, operation))
+        return None if claim is None or task is None else ClaimEntry(claim.deposit, task)
+
+    def _task_entry(self, key: TaskKey) -> TaskEntry | None:
+        found = self.desk.find(key)
+        return None if found is None else TaskEntry(found[0].queued, _transaction(found[1]))
 
     def _channel_entry(self, key: bytes) -> ChannelEntry:
         channel = self.desk.channels[key]
         pending = channel.pending
-        return ChannelEntry(key, channel.sequence, None if pending is None else pending.waiting.withdrawal_id)
+        return ChannelEntry(key, channel.sequence, None if pending is None else pending.transaction)
 
     def _counters_entry(self) -> CountersEntry:
-        totals = [TotalEntry(asset, held) for asset, held in enumerate(self.vault.held)]
+        totals = [
+            TotalEntry(
+                asset,
+                held,
+                self.assets.changes[asset],
+                self.assets.suspensions.get(asset),
+                self._task_entry((VaultTaskType.TRUST_TASK, asset)) if asset in self.trusts else None,
+            )
+            for asset, held in enumerate(self.vault.held)
+        ]
         return CountersEntry(
             self.apex,
             self.timestamp,
             self.ledger_cursor,
             self.ledger_closed_at_s,
             self.system_effect_number,
+            self.settings_version,
             totals,
         )
 
 
-def _withdrawal_entry(waiting: WaitingWithdrawal, prepared: PreparedWithdrawal | None) -> WithdrawalEntry:
-    transaction = None
-    if prepared is not None:
-        transaction = PreparedTransaction(
-            prepared.channel, prepared.sequence, prepared.max_time_s, prepared.transaction
-        )
-    return WithdrawalEntry(waiting.withdrawal_id, waiting.account, waiting.operation, transaction)
+def _transaction(prepared: PreparedTask | None) -> PreparedTransaction | None:
+    if prepared is None:
+        return None
+    return PreparedTransaction(
+        prepared.channel, prepared.sequence, prepared.fee, prepared.max_time_s, prepared.transaction
+    )

@@ -6,15 +6,28 @@ from constellation.orderbook import Order
 from constellation.protocol.messages import (
     AccountEntry,
     ChannelEntry,
+    ClaimEntry,
     CountersEntry,
     OrderEntry,
+    PreparedTransaction,
     Settings,
     StateEntry,
     SuspenseEntry,
+    TotalEntry,
     WithdrawalEntry,
 )
+from constellation.quanta.settings_change import settings_change_problems
 from constellation.quanta.state import EntryKey, EntryKind, State, number_key
-from constellation.vault import Account, Balance, PreparedWithdrawal, WaitingWithdrawal
+from constellation.vault import (
+    Account,
+    Balance,
+    ClaimTask,
+    PreparedTask,
+    RefundTask,
+    TrustTask,
+    VaultTask,
+    WithdrawalTask,
+)
 
 
 class InvalidEntries(Exception):
@@ -27,14 +40,14 @@ def restore_state(settings: Settings, entries: Iterable[StateEntry]) -> State:
     The caller compares its root with a certified one: that proves them. What is refused here is what cannot be built.
 
     Args:
-        settings: of the constellation.
+        settings: of the constellation at genesis.
         entries: of one state, in any order.
 
     Raises:
         InvalidEntries: something is missing or refers to something that is not there.
     """
     found = sorted(entries, key=entry_key)
-    state = State(settings)
+    state = State(_settings_in_force(settings, found))
     state.changed.clear()
     try:
         for entry in found:
@@ -48,7 +61,17 @@ def restore_state(settings: Settings, entries: Iterable[StateEntry]) -> State:
     missing = [kind.name for kind in (EntryKind.SETTINGS, EntryKind.COUNTERS) if (kind, b"") not in state.changed]
     if missing:
         raise InvalidEntries(f"there is no entry for {missing[0]}")
+    state.desk.sort()
     return state
+
+
+def _settings_in_force(genesis: Settings, entries: list[StateEntry]) -> Settings:
+    """Those of the entries, which can follow those of genesis."""
+    if not entries or not isinstance(entries[0], Settings):
+        return genesis
+    if settings_change_problems(genesis, entries[0]):
+        raise InvalidEntries("the settings are not those of this constellation")
+    return entries[0]
 
 
 def entry_key(entry: StateEntry) -> EntryKey:
@@ -68,13 +91,12 @@ def entry_key(entry: StateEntry) -> EntryKey:
             return EntryKind.CHANNEL, entry.account
         case SuspenseEntry():
             return number_key(EntryKind.SUSPENSE, entry.operation)
+        case ClaimEntry():
+            return number_key(EntryKind.CLAIM, entry.deposit.operation)
 
 
 def _put(state: State, entry: StateEntry) -> None:
     match entry:
-        case Settings():
-            if entry != state.settings:
-                raise InvalidEntries("the settings are not those of this constellation")
         case CountersEntry():
             _put_counters(state, entry)
         case AccountEntry():
@@ -86,7 +108,9 @@ def _put(state: State, entry: StateEntry) -> None:
         case ChannelEntry():
             state.desk.channels[entry.account].sequence = entry.sequence
         case SuspenseEntry():
-            state.suspense.add(entry, state.assets.find(entry.asset))
+            _put_suspense(state, entry)
+        case ClaimEntry():
+            _put_claim(state, entry)
 
 
 def _put_counters(state: State, entry: CountersEntry) -> None:
@@ -95,14 +119,28 @@ def _put_counters(state: State, entry: CountersEntry) -> None:
     state.ledger_cursor = entry.ledger_cursor
     state.ledger_closed_at_s = entry.ledger_closed_at_s
     state.system_effect_number = entry.system_effect_number
+    state.settings_version = entry.settings_version
     for total in entry.totals:
-        state.vault.held[total.asset] = total.held
+        _put_total(state, total)
+
+
+def _put_total(state: State, total: TotalEntry) -> None:
+    state.vault.held[total.asset] = total.held
+    state.assets.changes[total.asset] = total.changes
+    if total.suspension is not None:
+        state.assets.suspensions[total.asset] = total.suspension
+    if total.trust is not None:
+        task = TrustTask(total.trust.queued, total.asset, state.assets.identity(total.asset))
+        state.trusts[total.asset] = task
+        _put_task(state, task, total.trust.prepared)
 
 
 def _put_account(state: State, entry: AccountEntry) -> None:
     account = state.vault.accounts.setdefault(entry.account, Account(entry.account))
     account.nonce = entry.nonce
     account.effect_number = entry.effect_number
+    if entry.routing_id is not None:
+        state.vault.route(account, entry.routing_id)
     account.balances = {item.asset: Balance(item.balance, item.liabilities) for item in entry.balances}
 
 
@@ -114,14 +152,30 @@ def _put_order(state: State, entry: OrderEntry) -> None:
 
 
 def _put_withdrawal(state: State, entry: WithdrawalEntry) -> None:
-    waiting = WaitingWithdrawal(entry.withdrawal, entry.account, entry.operation)
     state.vault.accounts[entry.account].withdrawals[entry.withdrawal] = None
-    prepared = entry.prepared
+    _put_task(state, WithdrawalTask(entry.withdrawal, entry.account, entry.operation), entry.prepared)
+
+
+def _put_suspense(state: State, entry: SuspenseEntry) -> None:
+    refund, entry.refund = entry.refund, None
+    asset = state.assets.find(entry.asset)
+    state.suspense.add(entry, asset)
+    if refund is not None:
+        _put_task(state, RefundTask(refund.queued, entry, asset), refund.prepared)
+
+
+def _put_claim(state: State, entry: ClaimEntry) -> None:
+    task = ClaimTask(entry.task.queued, entry.deposit, state.assets.find(entry.deposit.asset))
+    state.claims[entry.deposit.operation] = task
+    _put_task(state, task, entry.task.prepared)
+
+
+def _put_task(state: State, task: VaultTask, prepared: PreparedTransaction | None) -> None:
     if prepared is None:
-        state.desk.accept(waiting)
+        state.desk.waiting[task.key] = task
         return
     channel = state.desk.channels[prepared.channel]
-    assert channel.pending is None, "one channel carries one withdrawal"
-    channel.pending = PreparedWithdrawal(
-        waiting, prepared.channel, prepared.sequence, prepared.max_time_s, prepared.transaction
+    assert channel.pending is None, "one channel carries one task"
+    channel.pending = PreparedTask(
+        task, prepared.channel, prepared.sequence, prepared.fee, prepared.max_time_s, prepared.transaction
     )

@@ -1,72 +1,81 @@
-"""Withdrawal: locks the money and derives the Stellar transaction that pays it; settles what the ledger did with it."""
+"""Withdrawal and closing of an account: lock the money and derive the Stellar transaction that pays it."""
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
+    CloseAccount,
     Code,
+    LedgerDestination,
     Withdrawal,
     WithdrawalAccepted,
-    WithdrawalClosed,
-    WithdrawalOutcome,
-    WithdrawalPrepared,
 )
 from constellation.quanta.context import Context
 from constellation.quanta.request import check_amount, check_asset, check_funds
-from constellation.quanta.state import EntryKind
-from constellation.vault import Account, PreparedWithdrawal, WaitingWithdrawal
-
-_MICROSECONDS = 1_000_000
+from constellation.quanta.state import State
+from constellation.quanta.suspensions import check_not_suspended
+from constellation.quanta.tasks import prepare_tasks, queue_task
+from constellation.vault import RESERVE_ASSET, Account, WithdrawalTask
 
 
 def execute_withdrawal(context: Context, account: Account, operation: Withdrawal) -> None:
     """Accept a withdrawal and prepare its transaction when a channel is free.
 
     Raises:
-        Rejection: INVALID_AMOUNT, UNKNOWN_ASSET, FORBIDDEN_DESTINATION, INVALID_MEMO, TOO_MANY_WITHDRAWALS,
-            INSUFFICIENT_FUNDS or BELOW_MINIMUM_BALANCE.
+        Rejection: INVALID_AMOUNT, UNKNOWN_ASSET, SUSPENDED_ASSET, FORBIDDEN_DESTINATION, INVALID_MEMO,
+            TOO_MANY_WITHDRAWALS, INSUFFICIENT_FUNDS or BELOW_MINIMUM_BALANCE.
     """
     state = context.state
     check_amount(operation.amount)
     check_asset(state, operation.asset)
-    if operation.destination == state.settings.vault or operation.destination in state.desk.channels:
-        raise Rejection(Code.FORBIDDEN_DESTINATION, "a withdrawal cannot go to the vault or to one of its channels")
-    if operation.memo == "":
-        raise Rejection(Code.INVALID_MEMO, "an empty text memo is no memo: leave it out")
+    check_not_suspended(state, operation.asset)
+    _check_destination(state, operation.destination, operation.asset)
     limit = state.settings.limits.withdrawals
     if len(account.withdrawals) >= limit:
         raise Rejection(Code.TOO_MANY_WITHDRAWALS, f"the account has {limit} unsettled withdrawals, which is the limit")
     check_funds(state, account, operation.asset, operation.amount)
-    state.vault.lock(account, operation.asset, operation.amount)
+    _accept(context, account, operation)
+
+
+def execute_close_account(context: Context, account: Account, operation: CloseAccount) -> None:
+    """Withdraw all lumens, the minimum balance with them.
+
+    The account keeps its counters, so that nothing it has signed can be executed again when it is opened anew.
+
+    Raises:
+        Rejection: SUSPENDED_ASSET, FORBIDDEN_DESTINATION, INVALID_MEMO, ACCOUNT_NOT_EMPTY or INSUFFICIENT_FUNDS.
+    """
+    state = context.state
+    check_not_suspended(state, RESERVE_ASSET)
+    _check_destination(state, operation.destination, RESERVE_ASSET)
+    if account.orders or account.withdrawals:
+        raise Rejection(Code.ACCOUNT_NOT_EMPTY, "cancel open orders and wait for withdrawals before closing")
+    others = [asset for asset in sorted(account.balances) if asset != RESERVE_ASSET and account.balances[asset].amount]
+    if others:
+        raise Rejection(Code.ACCOUNT_NOT_EMPTY, f"withdraw all else before closing: there is still asset {others[0]}")
+    lumens = account.balances.get(RESERVE_ASSET)
+    if lumens is None or not lumens.amount:
+        raise Rejection(Code.INSUFFICIENT_FUNDS, "the account has no lumens to withdraw")
+    _accept(context, account, Withdrawal(RESERVE_ASSET, lumens.amount, operation.destination))
+
+
+def _check_destination(state: State, destination: LedgerDestination, asset: int) -> None:
+    if destination.account == state.settings.vault or destination.account in state.desk.channels:
+        raise Rejection(Code.FORBIDDEN_DESTINATION, "a withdrawal cannot go to the vault or to one of its channels")
+    if destination.memo == "":
+        raise Rejection(Code.INVALID_MEMO, "an empty text memo is no memo: leave it out")
+    if destination.memo is not None and destination.muxed_id is not None:
+        raise Rejection(Code.INVALID_MEMO, "a muxed address has its own id: leave out the memo")
+    if destination.creates and asset != RESERVE_ASSET:
+        raise Rejection(Code.FORBIDDEN_DESTINATION, "only lumens create an account on the ledger")
+    if destination.creates and destination.muxed_id is not None:
+        raise Rejection(Code.FORBIDDEN_DESTINATION, "a muxed address cannot be created: create its account")
+
+
+def _accept(context: Context, account: Account, operation: Withdrawal) -> None:
+    context.state.vault.lock(account, operation.asset, operation.amount)
     account.withdrawals[context.apex] = None
-    state.desk.accept(WaitingWithdrawal(context.apex, account.key, operation))
-    context.mark_number(EntryKind.WITHDRAWAL, context.apex)
+    queue_task(context, WithdrawalTask(context.apex, account.key, operation))
     context.emit(
         account.key,
-        WithdrawalAccepted(context.apex, operation.asset, operation.amount, operation.destination),
+        WithdrawalAccepted(context.apex, operation.asset, operation.amount, operation.destination.account),
     )
-    prepare_withdrawals(context)
-
-
-def prepare_withdrawals(context: Context) -> None:
-    """Give waiting withdrawals to free channels."""
-    for prepared in context.state.desk.prepare(context.timestamp // _MICROSECONDS):
-        withdrawal_id = prepared.waiting.withdrawal_id
-        context.mark_number(EntryKind.WITHDRAWAL, withdrawal_id)
-        context.mark(EntryKind.CHANNEL, prepared.channel)
-        context.emit(
-            prepared.waiting.account,
-            WithdrawalPrepared(
-                withdrawal_id, prepared.channel, prepared.sequence, prepared.max_time_s, prepared.transaction
-            ),
-        )
-
-
-def close_withdrawal(context: Context, prepared: PreparedWithdrawal, outcome: WithdrawalOutcome) -> None:
-    """Take the money off the account, or free it, as the ledger decided."""
-    vault, waiting = context.state.vault, prepared.waiting
-    account = vault.accounts[waiting.account]
-    settle = vault.pay_out if outcome is WithdrawalOutcome.PAID else vault.unlock
-    settle(account, waiting.operation.asset, waiting.operation.amount)
-    del account.withdrawals[waiting.withdrawal_id]
-    context.mark_number(EntryKind.WITHDRAWAL, waiting.withdrawal_id)
-    context.mark(EntryKind.CHANNEL, prepared.channel)
-    context.emit(account.key, WithdrawalClosed(waiting.withdrawal_id, outcome, prepared.transaction))
+    prepare_tasks(context)

@@ -1,5 +1,6 @@
 """The trader's client: methods in front of a connection that repairs itself."""
 
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from decimal import Decimal
 from os import PathLike
@@ -10,6 +11,7 @@ from typing import Self, TypeVar
 from constellation.protocol.messages import (
     AccountSnapshot,
     BookSnapshot,
+    CloseAccount,
     Memo,
     Operation,
     Settings,
@@ -171,19 +173,50 @@ class Client:
         """
         return await self._submit(operations.cancel_order(order_id))
 
-    async def withdraw(self, asset: str, amount: Number, destination: str | bytes, memo: Memo = None) -> Receipt:
+    async def withdraw(
+        self, asset: str, amount: Number, destination: str | bytes, memo: Memo = None, *, create: bool = False
+    ) -> Receipt:
         """Withdraw to a Stellar account; ``WithdrawalClosed`` among the events says how it ended.
 
         Args:
             asset: such as ``XLM``, ``USD`` or ``USD:G…``.
             amount: text, int or Decimal.
-            destination: ``G…`` or 32 bytes.
+            destination: ``G…``, ``M…`` or 32 bytes.
             memo: text of up to 28 bytes, a number, or None.
+            create: the destination is not on the ledger yet: the lumens create it.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return await self._submit(operations.withdrawal(self._catalogue, asset, amount, destination, memo))
+        target = operations.ledger_destination(destination, memo, create=create)
+        return await self._submit(operations.withdrawal(self._catalogue, asset, amount, target))
+
+    async def close_account(self, destination: str | bytes, memo: Memo = None, *, create: bool = False) -> Receipt:
+        """Withdraw all lumens, the minimum balance with them; everything else must be withdrawn before.
+
+        A later deposit opens the account again.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        target = operations.ledger_destination(destination, memo, create=create)
+        return await self._submit(CloseAccount(target))
+
+    async def register_routing(self, routing_id: int | None = None) -> int:
+        """Register a number that names this account in deposits, as a memo or as the vault's muxed id; for ever.
+
+        Args:
+            routing_id: from 1 to 2^64 - 1; None draws one at random.
+
+        Returns:
+            the number.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        number = secrets.randbits(63) | 1 if routing_id is None else routing_id
+        await self._submit(operations.register_routing(number))
+        return number
 
     async def resend(self, request: SignedRequest) -> Receipt:
         """Send signed bytes again whose outcome is unknown, also those of an earlier process.

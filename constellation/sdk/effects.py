@@ -44,11 +44,19 @@ class PaymentReceived:
 
 @dataclass(slots=True, frozen=True)
 class DepositCredited:
-    """Money came from the Stellar ledger, by this transaction."""
+    """Money came from the Stellar ledger, by this transaction of this account there."""
 
     asset: str
     amount: Decimal
     transaction: str
+    source: str
+
+
+@dataclass(slots=True, frozen=True)
+class RoutingRegistered:
+    """Deposits that name this number are the account's from now on."""
+
+    routing_id: int
 
 
 @dataclass(slots=True, frozen=True)
@@ -135,6 +143,7 @@ Effect = (
     | PaymentSent
     | PaymentReceived
     | DepositCredited
+    | RoutingRegistered
     | OrderPlaced
     | Fill
     | OrderClosed
@@ -165,7 +174,10 @@ def _translate(catalogue: Catalogue, effect: messages.Effect) -> Effect:
         case messages.PaymentReceived():
             return PaymentReceived(encode_public_key(effect.source), assets[effect.asset], amount(effect.amount))
         case messages.DepositCredited():
-            return DepositCredited(assets[effect.asset], amount(effect.amount), effect.transaction.hex())
+            source = encode_public_key(effect.source)
+            return DepositCredited(assets[effect.asset], amount(effect.amount), effect.transaction.hex(), source)
+        case messages.RoutingRegistered():
+            return RoutingRegistered(effect.routing_id)
         case messages.FeeCollected():
             return FeeCollected(assets[effect.asset], amount(effect.amount))
         case messages.AccountOpened():

@@ -4,14 +4,16 @@ from typing import Literal
 
 from constellation.protocol.messages import (
     CancelOrder,
+    LedgerDestination,
     LimitOrder,
     Memo,
     Payment,
+    RegisterRouting,
     Side,
     TimeInForce,
     Withdrawal,
 )
-from constellation.protocol.strkey import decode_public_key
+from constellation.protocol.strkey import decode_address, decode_public_key
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import Number, parse_amount
@@ -88,14 +90,40 @@ def cancel_order(order_id: int) -> CancelOrder:
     return CancelOrder(order_id)
 
 
-def withdrawal(catalogue: Catalogue, asset: str, amount: Number, destination: str | bytes, memo: Memo) -> Withdrawal:
+def withdrawal(catalogue: Catalogue, asset: str, amount: Number, destination: LedgerDestination) -> Withdrawal:
     """A withdrawal to a Stellar account.
 
     Raises:
         InvalidRequest: an argument is not valid.
     """
+    return Withdrawal(catalogue.asset_id(asset), _positive(amount), destination)
+
+
+def ledger_destination(address: str | bytes, memo: Memo, *, create: bool) -> LedgerDestination:
+    """Where a withdrawal goes.
+
+    Raises:
+        InvalidRequest: an argument is not valid.
+    """
     _check_memo(memo)
-    return Withdrawal(catalogue.asset_id(asset), _positive(amount), parse_key(destination), memo)
+    muxed_id = None
+    if isinstance(address, str):
+        try:
+            address, muxed_id = decode_address(address)
+        except ValueError as error:
+            raise InvalidRequest(str(error)) from None
+    return LedgerDestination(parse_key(address), muxed_id, memo, create)
+
+
+def register_routing(routing_id: int) -> RegisterRouting:
+    """A registration of a routing id.
+
+    Raises:
+        InvalidRequest: it is no number from 1 to 2^64 - 1.
+    """
+    if isinstance(routing_id, bool) or not isinstance(routing_id, int) or not 0 < routing_id <= _UINT64_MAX:
+        raise InvalidRequest(f"a routing id is between 1 and {_UINT64_MAX}")
+    return RegisterRouting(routing_id)
 
 
 def _positive(amount: Number) -> int:

@@ -152,7 +152,7 @@ def withdrawal_view(catalogue: Catalogue, entry: WithdrawalEntry) -> OpenWithdra
         entry.withdrawal,
         catalogue.asset_names[operation.asset],
         amount(operation.amount),
-        encode_public_key(operation.destination),
+        encode_public_key(operation.destination.account),
         None if entry.prepared is None else entry.prepared.transaction.hex(),
     )
 

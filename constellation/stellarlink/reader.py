@@ -1,7 +1,7 @@
 """What a transaction on the ledger means to the constellation, without I/O.
 
 ======================================  =====================================================================
-on the ledger, in a successful          effect
+on the ledger, in a successful          event
 transaction
 ======================================  =====================================================================
 payment to the vault                    deposit of its asset and amount
@@ -10,12 +10,13 @@ send) to the vault                      result
 create account of the vault             deposit of the starting balance in lumens
 account merge into the vault            deposit of the merged balance in lumens, from the result; none when it
                                         is zero
-any of these by the vault itself        none: the vault cannot deposit to itself
-payment from the vault                  none of its own: the channel's transaction that carries it settles
-                                        the withdrawal
-claim of a claimable balance, offers,   none: they need the vault's own signatures, and no withdrawal asks for
-trust lines, options of the vault       them
-clawback from the vault                 none: it shows as less money in the vault than the constellation owes
+any of these by the vault itself        none of its own: the vault cannot deposit to itself
+claimable balance for the vault         claimable deposit, if the vault can claim it without condition
+clawback from the vault                 clawback
+allow trust, trust line flags of the    authorization of the asset: given, or withdrawn
+vault's trust line
+anything else by the vault, or a        vault transaction: the constellation asked for none but those of its
+transaction whose source it is          channels
 transfer to the vault by a smart        none: it is not in the transaction's own bytes. It shows as more money
 contract                                in the vault than the constellation owes
 everything else                         none
@@ -24,8 +25,8 @@ everything else                         none
 A transaction whose source is a channel is an event of its own, **successful or not**, because it uses the
 channel's sequence number; of a fee bump, the inner transaction counts, and its hash is the one that auditors
 signed. A failed transaction deposits nothing. The depositor is the operation's source account; of a muxed
-address, the account behind it. Memos and muxed ids name nobody here: they would be the depositor's word about
-somebody else's account.
+address, the account behind it. Memo and the muxed id of the vault's address are told as they are: whom they name
+is decided by the state (:mod:`constellation.quanta.deposits`).
 
 A transaction that cannot be read raises :class:`UndecodableTransaction`; it is never skipped.
 """
@@ -36,13 +37,19 @@ from typing import NamedTuple, TypeVar
 
 from stellar_sdk import xdr
 
+from constellation.protocol.limits import UINT64_MAX
 from constellation.protocol.messages import (
     AssetIdentity,
     ChannelTransaction,
+    ClaimableDeposit,
     CreditAsset,
     LedgerDeposit,
     LedgerEvent,
+    LedgerMemo,
     Settings,
+    VaultAuthorization,
+    VaultClawback,
+    VaultTransaction,
 )
 from constellation.stellarlink.errors import UndecodableTransaction
 from constellation.stellarlink.network import TransactionRecord
@@ -57,8 +64,18 @@ class _Transfer(NamedTuple):
     """Money that an operation moved to an account."""
 
     destination: bytes
+    muxed_id: int | None
     asset: AssetIdentity
     amount: int
+
+
+class _Place(NamedTuple):
+    """An operation's place, and what its transaction says for all of them."""
+
+    operation: int
+    transaction: bytes
+    source: bytes
+    memo: LedgerMemo
 
 
 class TransactionReader:
@@ -93,14 +110,21 @@ class TransactionReader:
         result = xdr.TransactionResult.from_xdr(record.result_xdr).result
         if (result.code in _SUCCESS) is not record.successful:
             raise ValueError(f"its result is {result.code.name}, the record says successful={record.successful}")
-        events: list[LedgerEvent] = []
         source = _account(inner.source_account)
+        events: list[LedgerEvent] = []
         if source in self._channels:
             sequence = inner.seq_num.sequence_number.int64
             events.append(ChannelTransaction(record.toid, inner_hash, source, sequence, record.successful))
+        elif record.successful and self._acts(source, inner.operations):
+            events.append(VaultTransaction(record.toid, outer_hash))
         if record.successful:
-            events += self._deposits(record.toid, outer_hash, source, inner.operations, _results(result))
+            start = _Place(record.toid, outer_hash, source, _memo(inner.memo))
+            events += self._operations(start, inner.operations, _results(result))
         return events
+
+    def _acts(self, source: bytes, operations: list[xdr.Operation]) -> bool:
+        """Whether a transaction acts for the vault."""
+        return source == self._vault or any(_source(operation, source) == self._vault for operation in operations)
 
     def _unwrap(self, envelope: xdr.TransactionEnvelope) -> tuple[xdr.Transaction, bytes, bytes]:
         """The transaction with the operations, its hash, and the hash of what the ledger included."""
@@ -118,62 +142,134 @@ class TransactionReader:
     def _hash(self, kind: xdr.EnvelopeType, body: bytes) -> bytes:
         return sha256(self._network_id + kind.value.to_bytes(4, "big") + body).digest()
 
-    def _deposits(
-        self,
-        toid: int,
-        transaction_hash: bytes,
-        source: bytes,
-        operations: list[xdr.Operation],
-        results: list[xdr.OperationResult],
+    def _operations(
+        self, start: _Place, operations: list[xdr.Operation], results: list[xdr.OperationResult]
     ) -> list[LedgerEvent]:
         if len(operations) != len(results):
             raise ValueError(f"{len(operations)} operations have {len(results)} results")
-        deposits: list[LedgerEvent] = []
-        for place, (operation, result) in enumerate(zip(operations, results, strict=True), start=1):
-            read = _TRANSFERS.get(operation.body.type)
-            if read is None:
-                continue
+        events: list[LedgerEvent] = []
+        for number, (operation, result) in enumerate(zip(operations, results, strict=True), start=1):
             outcome = _some(result.tr)
             if outcome.type is not operation.body.type:
-                raise ValueError(f"operation {place} has the result of another kind")
-            transfer = read(operation.body, outcome)
-            depositor = source if operation.source_account is None else _account(operation.source_account)
-            if transfer.destination != self._vault or depositor == self._vault:
-                continue
-            if transfer.amount < 0:
-                raise ValueError(f"operation {place} moves a negative amount")
-            if transfer.amount > 0:
-                deposits.append(
-                    LedgerDeposit(toid + place, transaction_hash, transfer.asset, transfer.amount, depositor)
-                )
-        return deposits
+                raise ValueError(f"operation {number} has the result of another kind")
+            place = start._replace(operation=start.operation + number, source=_source(operation, start.source))
+            event = self._event(place, operation.body, outcome)
+            if event is not None:
+                events.append(event)
+        return events
+
+    def _event(self, place: _Place, body: xdr.OperationBody, outcome: xdr.OperationResultTr) -> LedgerEvent | None:
+        read = _TRANSFERS.get(body.type)
+        if read is not None:
+            return self._deposit(place, read(body, outcome))
+        match body.type:
+            case _Operations.CREATE_CLAIMABLE_BALANCE:
+                return self._claimable(place, _some(body.create_claimable_balance_op), outcome)
+            case _Operations.CLAWBACK:
+                return self._clawback(place, _some(body.clawback_op))
+            case _Operations.ALLOW_TRUST:
+                return self._allowed(place, _some(body.allow_trust_op))
+            case _Operations.SET_TRUST_LINE_FLAGS:
+                return self._flags_set(place, _some(body.set_trust_line_flags_op))
+        return None
+
+    def _deposit(self, place: _Place, transfer: _Transfer) -> LedgerDeposit | None:
+        if transfer.destination != self._vault or place.source == self._vault:
+            return None
+        if transfer.amount < 0:
+            raise ValueError("an operation moves a negative amount")
+        if transfer.amount == 0:
+            return None
+        return LedgerDeposit(
+            place.operation,
+            place.transaction,
+            transfer.asset,
+            transfer.amount,
+            place.source,
+            place.memo,
+            transfer.muxed_id,
+        )
+
+    def _claimable(
+        self, place: _Place, operation: xdr.CreateClaimableBalanceOp, outcome: xdr.OperationResultTr
+    ) -> ClaimableDeposit | None:
+        claimants = [_some(claimant.v0) for claimant in operation.claimants]
+        is_ours = any(
+            _account_id(claimant.destination) == self._vault
+            and claimant.predicate.type is xdr.ClaimPredicateType.CLAIM_PREDICATE_UNCONDITIONAL
+            for claimant in claimants
+        )
+        if not is_ours or place.source == self._vault:
+            return None
+        balance = _some(_some(outcome.create_claimable_balance_result).balance_id)
+        return ClaimableDeposit(
+            place.operation,
+            place.transaction,
+            _some(balance.v0).hash,
+            _asset(operation.asset),
+            operation.amount.int64,
+            place.source,
+            place.memo,
+        )
+
+    def _clawback(self, place: _Place, operation: xdr.ClawbackOp) -> VaultClawback | None:
+        if _account(operation.from_) != self._vault:
+            return None
+        return VaultClawback(place.operation, place.transaction, _asset(operation.asset), operation.amount.int64)
+
+    def _allowed(self, place: _Place, operation: xdr.AllowTrustOp) -> VaultAuthorization | None:
+        if _account_id(operation.trustor) != self._vault:
+            return None
+        code = operation.asset.asset_code4 or _some(operation.asset.asset_code12)
+        padded = code.asset_code4 if isinstance(code, xdr.AssetCode4) else code.asset_code12
+        asset = CreditAsset(_code(padded), place.source)
+        is_full = bool(operation.authorize.uint32 & xdr.TrustLineFlags.AUTHORIZED_FLAG)
+        return VaultAuthorization(place.operation, place.transaction, asset, is_full)
+
+    def _flags_set(self, place: _Place, operation: xdr.SetTrustLineFlagsOp) -> VaultAuthorization | None:
+        if _account_id(operation.trustor) != self._vault:
+            return None
+        flag = xdr.TrustLineFlags.AUTHORIZED_FLAG
+        is_set, is_cleared = operation.set_flags.uint32 & flag, operation.clear_flags.uint32 & flag
+        if not is_set and not is_cleared:
+            return None
+        return VaultAuthorization(place.operation, place.transaction, _asset(operation.asset), bool(is_set))
 
 
 def _payment(body: xdr.OperationBody, _: xdr.OperationResultTr) -> _Transfer:
     operation = _some(body.payment_op)
-    return _Transfer(_account(operation.destination), _asset(operation.asset), operation.amount.int64)
+    return _to(operation.destination, _asset(operation.asset), operation.amount.int64)
 
 
 def _create_account(body: xdr.OperationBody, _: xdr.OperationResultTr) -> _Transfer:
     operation = _some(body.create_account_op)
-    return _Transfer(_account_id(operation.destination), None, operation.starting_balance.int64)
+    return _Transfer(_account_id(operation.destination), None, None, operation.starting_balance.int64)
 
 
 def _account_merge(body: xdr.OperationBody, outcome: xdr.OperationResultTr) -> _Transfer:
     merged = _some(_some(outcome.account_merge_result).source_account_balance)
-    return _Transfer(_account(_some(body.destination)), None, merged.int64)
+    return _to(_some(body.destination), None, merged.int64)
 
 
-def _strict_receive(_: xdr.OperationBody, outcome: xdr.OperationResultTr) -> _Transfer:
-    return _arrived(_some(_some(outcome.path_payment_strict_receive_result).success).last)
+def _strict_receive(body: xdr.OperationBody, outcome: xdr.OperationResultTr) -> _Transfer:
+    last = _some(_some(outcome.path_payment_strict_receive_result).success).last
+    return _arrived(_some(body.path_payment_strict_receive_op).destination, last)
 
 
-def _strict_send(_: xdr.OperationBody, outcome: xdr.OperationResultTr) -> _Transfer:
-    return _arrived(_some(_some(outcome.path_payment_strict_send_result).success).last)
+def _strict_send(body: xdr.OperationBody, outcome: xdr.OperationResultTr) -> _Transfer:
+    last = _some(_some(outcome.path_payment_strict_send_result).success).last
+    return _arrived(_some(body.path_payment_strict_send_op).destination, last)
 
 
-def _arrived(last: xdr.SimplePaymentResult) -> _Transfer:
-    return _Transfer(_account_id(last.destination), _asset(last.asset), last.amount.int64)
+def _arrived(destination: xdr.MuxedAccount, last: xdr.SimplePaymentResult) -> _Transfer:
+    if _account_id(last.destination) != _account(destination):
+        raise ValueError("a path payment arrived somewhere else")
+    return _to(destination, _asset(last.asset), last.amount.int64)
+
+
+def _to(destination: xdr.MuxedAccount, asset: AssetIdentity, amount: int) -> _Transfer:
+    muxed = destination.med25519
+    return _Transfer(_account(destination), None if muxed is None else muxed.id.uint64, asset, amount)
 
 
 _TRANSFERS: dict[xdr.OperationType, Callable[[xdr.OperationBody, xdr.OperationResultTr], _Transfer]] = {
@@ -196,6 +292,33 @@ def _some(arm: Arm | None) -> Arm:
     if arm is None:
         raise ValueError("a part that must be there is missing")
     return arm
+
+
+def _source(operation: xdr.Operation, source: bytes) -> bytes:
+    """Who acts: the operation's own source, or its transaction's."""
+    return source if operation.source_account is None else _account(operation.source_account)
+
+
+def _memo(memo: xdr.Memo) -> LedgerMemo:
+    """An id, also when it is written as text; other memos as bytes."""
+    match memo.type:
+        case xdr.MemoType.MEMO_NONE:
+            return None
+        case xdr.MemoType.MEMO_ID:
+            return _some(memo.id).uint64
+        case xdr.MemoType.MEMO_TEXT:
+            return _number(_some(memo.text))
+        case xdr.MemoType.MEMO_HASH:
+            return _some(memo.hash).hash
+        case xdr.MemoType.MEMO_RETURN:
+            return _some(memo.ret_hash).hash
+
+
+def _number(text: bytes) -> LedgerMemo:
+    """The number that ``text`` writes without sign, spaces or leading zeros; otherwise ``text``."""
+    if text.isdigit() and text[:1] != b"0" and int(text) <= UINT64_MAX:
+        return int(text)
+    return text or None
 
 
 def _account(account: xdr.MuxedAccount) -> bytes:

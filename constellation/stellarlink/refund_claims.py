@@ -25,6 +25,7 @@ from constellation.quanta import State, conservation_errors
 from constellation.stellarlink.refund_history import History
 from constellation.stellarlink.refund_model import NATIVE, Claim, ClaimKey, RefundRefused
 from constellation.stellarlink.refund_transactions import refund_memo
+from constellation.vault import ClaimTask, RefundTask, TrustTask, VaultTask, WithdrawalTask
 
 BALANCE = "balance"
 SUSPENSE = "suspense"
@@ -98,15 +99,29 @@ def _settle(owed: dict[ClaimKey, Claim], state: State, history: History, closed_
         if name not in outcomes:
             # As in the constellation: it lapses when a ledger has closed after its time bound.
             if closed_at_s <= item.max_time_s:
+                kind = item.task.key[0].name.removesuffix("_TASK").lower()
                 raise RefundRefused(
-                    f"withdrawal {item.waiting.withdrawal_id} (transaction {name}) can still be paid until "
+                    f"{kind} {item.task.key[1]} (transaction {name}) can still be paid until "
                     f"{_time(item.max_time_s)}; try again when a ledger has closed after that",
                     Code.NOT_READY,
                 )
         elif outcomes[name]:
-            waiting = item.waiting
-            asset = format_asset(state.settings.assets[waiting.operation.asset].identity)
-            owed[encode_public_key(waiting.account), asset].add(WITHDRAWN, -waiting.operation.amount)
+            _take_over(owed, state, item.task)
+
+
+def _take_over(owed: dict[ClaimKey, Claim], state: State, task: VaultTask) -> None:
+    """What a task of the vault that succeeded after the state has changed for its owner."""
+    match task:
+        case WithdrawalTask(operation=operation):
+            asset = format_asset(state.assets.identity(operation.asset))
+            owed[encode_public_key(task.account), asset].add(WITHDRAWN, -operation.amount)
+        case RefundTask(entry=entry):
+            owed[encode_public_key(entry.source), format_asset(entry.asset)].add(WITHDRAWN, -entry.amount)
+        case ClaimTask(deposit=deposit):
+            key = encode_public_key(deposit.source), format_asset(deposit.asset)
+            owed.setdefault(key, Claim()).add(LATE_DEPOSITS, deposit.amount)
+        case TrustTask():
+            return
 
 
 def _take_off_refunds(owed: dict[ClaimKey, Claim], withdrawals: set[str], history: History, memo: str) -> None:

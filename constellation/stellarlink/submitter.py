@@ -23,8 +23,8 @@ from stellar_sdk import TransactionEnvelope
 from constellation.protocol.messages import Settings, WithdrawalSignature
 from constellation.stellarlink.network import SubmitOutcome, SubmitStatus
 from constellation.stellarlink.signatures import SignatureSet
-from constellation.vault import PreparedWithdrawal
-from constellation.vault.transactions import withdrawal_envelope
+from constellation.vault import PreparedTask
+from constellation.vault.transactions import task_envelope
 
 UNKNOWN_RETRY_S: Final = 1
 """First pause after an unknown outcome; it doubles."""
@@ -67,28 +67,22 @@ class WithdrawalSubmitter:
     def __contains__(self, transaction_hash: bytes) -> bool:
         return transaction_hash in self._tracked
 
-    def follow(self, prepared: Iterable[PreparedWithdrawal]) -> None:
-        """Collect signatures for exactly these, which are all that are open."""
+    def follow(self, settings: Settings, prepared: Iterable[PreparedTask]) -> None:
+        """Collect signatures for exactly these, which are all that are open; ``settings`` are those in force."""
         open_now = {item.transaction: item for item in prepared}
         for transaction_hash in [known for known in self._tracked if known not in open_now]:
             self.forget(transaction_hash)
         for item in open_now.values():
-            self.track(item)
+            self.track(settings, item)
 
-    def track(self, prepared: PreparedWithdrawal) -> None:
+    def track(self, settings: Settings, prepared: PreparedTask) -> None:
         """Begin to collect signatures for ``prepared``; a second call changes nothing.
 
         A channel carries one transaction at a time, so the settings' channels bound how many there are.
         """
         if prepared.transaction in self._tracked:
             return
-        envelope = withdrawal_envelope(
-            self._settings,
-            prepared.waiting.operation,
-            prepared.channel,
-            prepared.sequence,
-            prepared.max_time_s,
-        )
+        envelope = task_envelope(settings, prepared)
         assert envelope.hash() == prepared.transaction, "the core's transaction was derived differently"
         signatures = SignatureSet(self._settings, prepared.transaction)
         self._tracked[prepared.transaction] = _Tracked(envelope, prepared.max_time_s, signatures)

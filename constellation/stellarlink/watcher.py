@@ -27,12 +27,12 @@ from typing import Final
 
 from constellation.protocol.messages import (
     MAX_LEDGER_EVENTS,
-    LedgerDeposit,
     LedgerEvent,
     LedgerReport,
     Settings,
 )
 from constellation.protocol.strkey import encode_public_key
+from constellation.quanta import event_place
 from constellation.stellarlink.errors import HistoryGap, LedgerContradiction, MalformedAnswer
 from constellation.stellarlink.network import LedgerRecord, TransactionPage, TransactionRecord
 from constellation.stellarlink.reader import TransactionReader
@@ -176,7 +176,7 @@ class LedgerWatcher:
 
     def _take(self, record: TransactionRecord) -> None:
         for event in self._reader.events(record):
-            place = _place(event)
+            place = event_place(event)
             if place > self.cursor:
                 known = self._events.setdefault(record.ledger, {}).setdefault(place, event)
                 if known != event:
@@ -245,10 +245,6 @@ class LedgerWatcher:
         }
         in_order = [seen[place] for place in sorted(seen)]
         return report.closed_at_s == self._closed_at_s.get(last) and report.events == in_order
-
-
-def _place(event: LedgerEvent) -> int:
-    return event.operation if isinstance(event, LedgerDeposit) else event.transaction_id
 
 
 def _check_order(after: int, records: Sequence[TransactionRecord]) -> None:

@@ -13,6 +13,7 @@ from constellation.protocol.messages import (
     CreditAsset,
     LedgerCommit,
     LedgerDeposit,
+    LedgerDestination,
     LedgerEvent,
     LimitOrder,
     Operation,
@@ -88,7 +89,8 @@ def _payment(random: Random, world: World, traders: list[KeyPair]) -> Payment:
 def _withdrawal(random: Random, world: World, trader: KeyPair) -> Withdrawal:
     asset = random.randrange(len(world.settings.assets))
     destination = trader.public if random.random() < 0.95 else world.settings.vault
-    return Withdrawal(asset, random.randint(1, 20 * ONE), destination, random.choice((None, "memo", 7)))
+    memo = random.choice((None, "memo", 7))
+    return Withdrawal(asset, random.randint(1, 20 * ONE), LedgerDestination(destination, None, memo, False))
 
 
 def random_quanta(
@@ -128,7 +130,7 @@ def _ledger_commit(random: Random, world: World, machine: Machine, traders: list
         place = (ledger << 32) | ((len(events) + 1) << 12)
         pending = channel.pending
         if random.random() < 0.03:
-            events.append(ChannelTransaction(place, random.randbytes(32), channel.key, channel.sequence + 1, True))
+            events.append(ChannelTransaction(place, random.randbytes(32), channel.key, channel.sequence + 1, False))
         elif pending is not None and pending.sequence > channel.sequence and random.random() < 0.7:
             successful = random.random() < 0.8
             events.append(ChannelTransaction(place, pending.transaction, channel.key, pending.sequence, successful))
@@ -144,4 +146,5 @@ def _deposit(random: Random, world: World, traders: list[KeyPair], operation: in
     look_alike = CreditAsset("USD", key_of("somebody else").public)
     source = random.choice((*traders, key_of(f"newcomer {random.randrange(50)}")))
     amount = random.choice((1, ONE // 10 - 1, ONE // 10, ONE, random.randint(1, 100 * ONE)))
-    return LedgerDeposit(operation, random.randbytes(32), random.choice((*listed, look_alike)), amount, source.public)
+    asset = random.choice((*listed, look_alike))
+    return LedgerDeposit(operation, random.randbytes(32), asset, amount, source.public, None, None)

@@ -20,6 +20,7 @@ from constellation.protocol.messages import (
     AssetIdentity,
     BalanceChanged,
     CancelOrder,
+    ChannelTransaction,
     Code,
     DepositCredited,
     Effect,
@@ -32,6 +33,7 @@ from constellation.protocol.messages import (
     LimitOrder,
     MarketSettings,
     MarketStatus,
+    Operation,
     OrderClosed,
     OrderCloseReason,
     OrderPlaced,
@@ -49,6 +51,7 @@ from constellation.protocol.messages import (
     TimeInForce,
     Trade,
     UnknownChannelTransaction,
+    VaultTransaction,
     Withdrawal,
     WithdrawalAccepted,
     WithdrawalClosed,
@@ -150,6 +153,7 @@ class NaiveExchange:
         if isinstance(body, SignedRequest):
             refusal = self._why_refuse_request(body.request)
         else:
+            assert isinstance(body, LedgerCommit)
             refusal = self._why_refuse_report(body)
         if refusal is not None:
             return refusal
@@ -159,7 +163,7 @@ class NaiveExchange:
         if isinstance(body, SignedRequest):
             self._nonces[body.request.account] = body.request.nonce
             self._do(body.request.account, body.request.operation)
-        else:
+        elif isinstance(body, LedgerCommit):
             self._apply_report(body.report)
         return self._groups()
 
@@ -208,6 +212,7 @@ class NaiveExchange:
                 return None if found and found[0].owner == request.account else Code.ORDER_NOT_FOUND
             case Withdrawal() as withdrawal:
                 return self._why_refuse_withdrawal(request.account, withdrawal)
+        raise NotImplementedError(f"{type(request.operation).__name__} is not modelled")
 
     def _why_refuse_payment(self, payer: bytes, payment: Payment) -> Code | None:
         if payment.amount <= 0:
@@ -258,9 +263,9 @@ class NaiveExchange:
             return Code.INVALID_AMOUNT
         if withdrawal.asset >= len(self.settings.assets):
             return Code.UNKNOWN_ASSET
-        if withdrawal.destination in [self.settings.vault, *self.sequences]:
+        if withdrawal.destination.account in [self.settings.vault, *self.sequences]:
             return Code.FORBIDDEN_DESTINATION
-        if withdrawal.memo == "":
+        if withdrawal.destination.memo == "":
             return Code.INVALID_MEMO
         own = [other for other in self.withdrawals if other.owner == owner]
         if len(own) >= self.settings.limits.withdrawals:
@@ -277,7 +282,7 @@ class NaiveExchange:
 
     # What a request does
 
-    def _do(self, owner: bytes, operation: Payment | LimitOrder | CancelOrder | Withdrawal) -> None:
+    def _do(self, owner: bytes, operation: Operation) -> None:
         match operation:
             case Payment():
                 self._pay(owner, operation)
@@ -372,7 +377,7 @@ class NaiveExchange:
         self._move(owner, operation.asset, 0)
         self._tell(
             owner,
-            WithdrawalAccepted(self._apex, operation.asset, operation.amount, operation.destination),
+            WithdrawalAccepted(self._apex, operation.asset, operation.amount, operation.destination.account),
         )
         self._use_free_channels()
 
@@ -404,15 +409,16 @@ class NaiveExchange:
             self.settings.transaction_fee,
         )
         builder.append_payment_op(
-            destination=_address(withdrawal.destination),
+            destination=_address(withdrawal.destination.account),
             asset=Asset.native() if identity is None else Asset(identity.code, _address(identity.issuer)),
             amount=_units_text(withdrawal.amount),
             source=_address(self.settings.vault),
         )
-        if isinstance(withdrawal.memo, str):
-            builder.add_memo(TextMemo(withdrawal.memo))
-        elif withdrawal.memo is not None:
-            builder.add_memo(IdMemo(withdrawal.memo))
+        memo = withdrawal.destination.memo
+        if isinstance(memo, str):
+            builder.add_memo(TextMemo(memo))
+        elif memo is not None:
+            builder.add_memo(IdMemo(memo))
         return builder.add_time_bounds(0, max_time_s).build().hash()
 
     # What a ledger report does
@@ -436,7 +442,8 @@ class NaiveExchange:
         if report.previous != self._cursor or report.closed_at_s < self._closed_at_s:
             return False
         places = [
-            event.operation if isinstance(event, LedgerDeposit) else event.transaction_id for event in report.events
+            event.transaction_id if isinstance(event, ChannelTransaction | VaultTransaction) else event.operation
+            for event in report.events
         ]
         if [report.previous, *places] != sorted({report.previous, *places}):
             return False
@@ -444,13 +451,14 @@ class NaiveExchange:
             return False
         held = {asset: self._held(asset) for asset in range(len(self.settings.assets))}
         for event in report.events:
-            if not isinstance(event, LedgerDeposit):
+            if isinstance(event, ChannelTransaction):
                 if event.channel not in self.sequences:
                     return False
                 paid = self._paid_by(event.channel, event.transaction)
                 if paid is not None and event.successful:
                     held[paid.operation.asset] -= paid.operation.amount
                 continue
+            assert isinstance(event, LedgerDeposit)
             if event.amount <= 0:
                 return False
             asset = self._listed(event.asset)
@@ -465,6 +473,7 @@ class NaiveExchange:
             if isinstance(event, LedgerDeposit):
                 self._deposit(event)
                 continue
+            assert isinstance(event, ChannelTransaction)
             self.sequences[event.channel] = event.sequence
             paid = self._paid_by(event.channel, event.transaction)
             if paid is None:
@@ -506,7 +515,7 @@ class NaiveExchange:
             return
         self._open_if_new(event.source)
         self._move(event.source, asset, event.amount)
-        self._tell(event.source, DepositCredited(asset, event.amount, event.transaction, event.operation))
+        self._tell(event.source, DepositCredited(asset, event.amount, event.transaction, event.operation, event.source))
 
     def _paid_by(self, channel: bytes, transaction: bytes) -> NaiveWithdrawal | None:
         carried = self._carried_by(channel)

@@ -153,9 +153,8 @@ class World:
         for place, (who, asset, amount) in enumerate(deposits, 1):
             identity = self.settings.assets[asset].identity if isinstance(asset, int) else asset
             operation = (ledger << 32) | (place << 12) | 1
-            events.append(
-                LedgerDeposit(operation, sha256(str(operation).encode()).digest(), identity, amount, who.public)
-            )
+            transaction = sha256(str(operation).encode()).digest()
+            events.append(LedgerDeposit(operation, transaction, identity, amount, who.public, None, None))
         return self.commit(machine, events)
 
     def funded(self, machine: Machine, *names: str, amount: int = 1_000_000 * ONE) -> list[KeyPair]:

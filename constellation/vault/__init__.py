@@ -1,9 +1,18 @@
-"""Money: assets, accounts, balances and liabilities; pending withdrawals and the Stellar transactions that pay them."""
+"""Money: assets, accounts, balances and liabilities; and the Stellar transactions that move the vault."""
 
 from constellation.vault.account import Account, Balance
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
-from constellation.vault.channels import Channel, PreparedWithdrawal, WaitingWithdrawal, WithdrawalDesk
+from constellation.vault.channels import Channel, TaskDesk
 from constellation.vault.suspense import Suspense
+from constellation.vault.tasks import (
+    ClaimTask,
+    PreparedTask,
+    RefundTask,
+    TaskKey,
+    TrustTask,
+    VaultTask,
+    WithdrawalTask,
+)
 from constellation.vault.vault import Vault
 
 __all__ = [
@@ -12,9 +21,14 @@ __all__ = [
     "AssetRegistry",
     "Balance",
     "Channel",
-    "PreparedWithdrawal",
+    "ClaimTask",
+    "PreparedTask",
+    "RefundTask",
     "Suspense",
+    "TaskDesk",
+    "TaskKey",
+    "TrustTask",
     "Vault",
-    "WaitingWithdrawal",
-    "WithdrawalDesk",
+    "VaultTask",
+    "WithdrawalTask",
 ]

@@ -24,16 +24,18 @@ class Account:
         nonce: the last one used.
         effect_number: the last one given.
         balances: by asset id.
+        routing_id: deposits that name it are this account's.
         orders: ids of its resting orders, oldest first (the values are not used).
         withdrawals: ids of its unsettled withdrawals, oldest first (the values are not used).
     """
 
-    __slots__ = ("balances", "effect_number", "key", "nonce", "orders", "withdrawals")
+    __slots__ = ("balances", "effect_number", "key", "nonce", "orders", "routing_id", "withdrawals")
 
     def __init__(self, key: bytes) -> None:
         self.key = key
         self.nonce = 0
         self.effect_number = 0
+        self.routing_id: int | None = None
         self.balances: dict[int, Balance] = {}
         self.orders: dict[int, None] = {}
         self.withdrawals: dict[int, None] = {}

@@ -1,54 +1,22 @@
-"""Withdrawals on their way to the ledger, and the channel accounts whose transactions pay them.
+"""The channel accounts whose transactions move the vault, and what waits for a free one.
 
 A channel carries one transaction at a time, because stellar-core accepts one per source account and ledger and a
-later sequence number is dead when an earlier one lapses. Withdrawals without a free channel wait in order. Which
-channel, which sequence number and which time bound a withdrawal gets follows from the state alone: alpha has
-nothing to choose.
+later sequence number is dead when an earlier one lapses. Tasks without a free channel wait in order. Which channel,
+which sequence number and which time bound a task gets follows from the state alone: alpha has nothing to choose.
+Tasks that move a suspended asset are parked until it is resumed.
 """
 
 from dataclasses import dataclass
 
-from constellation.protocol.messages import Settings, Withdrawal
-from constellation.vault.transactions import withdrawal_envelope
-
-
-@dataclass(slots=True)
-class WaitingWithdrawal:
-    """A withdrawal whose money is locked.
-
-    Attributes:
-        withdrawal_id: the apex that asked for it.
-        account: whose money it is.
-        operation: what was asked.
-    """
-
-    withdrawal_id: int
-    account: bytes
-    operation: Withdrawal
-
-
-@dataclass(slots=True)
-class PreparedWithdrawal:
-    """A withdrawal with the transaction that pays it.
-
-    Attributes:
-        waiting: the withdrawal.
-        channel: key of the source account.
-        sequence: the transaction's sequence number.
-        max_time_s: the last ledger close time at which it is valid.
-        transaction: the hash that auditors sign.
-    """
-
-    waiting: WaitingWithdrawal
-    channel: bytes
-    sequence: int
-    max_time_s: int
-    transaction: bytes
+from constellation.protocol.messages import Settings
+from constellation.vault.assets import AssetRegistry
+from constellation.vault.tasks import PreparedTask, TaskKey, VaultTask, queue_order
+from constellation.vault.transactions import task_envelope
 
 
 @dataclass(slots=True)
 class Channel:
-    """A source account of withdrawal transactions.
+    """A source account of the vault's transactions.
 
     Attributes:
         key: the account.
@@ -58,61 +26,78 @@ class Channel:
 
     key: bytes
     sequence: int
-    pending: PreparedWithdrawal | None = None
+    pending: PreparedTask | None = None
 
 
-class WithdrawalDesk:
-    """Waiting and prepared withdrawals, and the channels.
+class TaskDesk:
+    """Waiting and prepared tasks, and the channels.
 
     Args:
         settings: of the constellation.
+        assets: knows which assets are suspended.
+
+    Attributes:
+        settings: in force: fee and lifetime of the next transaction.
+        channels: by key, in the order of the settings.
+        waiting: tasks without a channel, by key, in their order.
+        parked: tasks that wait for their asset to be resumed, by key.
     """
 
-    __slots__ = ("_settings", "channels", "waiting")
+    __slots__ = ("_assets", "channels", "parked", "settings", "waiting")
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, assets: AssetRegistry) -> None:
+        self.settings = settings
+        self._assets = assets
         self.channels = {entry.account: Channel(entry.account, entry.sequence) for entry in settings.channels}
-        self.waiting: dict[int, WaitingWithdrawal] = {}
+        self.waiting: dict[TaskKey, VaultTask] = {}
+        self.parked: dict[TaskKey, VaultTask] = {}
 
-    def accept(self, withdrawal: WaitingWithdrawal) -> None:
-        """Queue ``withdrawal`` for the next free channel."""
-        self.waiting[withdrawal.withdrawal_id] = withdrawal
+    def accept(self, task: VaultTask) -> None:
+        """Queue ``task`` for the next free channel."""
+        queue = self.parked if task.asset is not None and self._assets.is_suspended(task.asset) else self.waiting
+        queue[task.key] = task
 
-    def prepare(self, now_s: int) -> list[PreparedWithdrawal]:
-        """Give waiting withdrawals to free channels, oldest first, in the order of the settings' channels."""
+    def sort(self) -> None:
+        """Bring the queue in order after an asset was suspended or resumed, or entries were restored."""
+        tasks = sorted([*self.waiting.values(), *self.parked.values()], key=queue_order)
+        self.waiting, self.parked = {}, {}
+        for task in tasks:
+            self.accept(task)
+
+    def prepare(self, now_s: int) -> list[PreparedTask]:
+        """Give waiting tasks to free channels, oldest first, in the order of the settings' channels."""
         prepared = []
         for channel in self.channels.values():
             if not self.waiting:
                 break
             if channel.pending is None:
-                withdrawal = self.waiting.pop(next(iter(self.waiting)))
-                channel.pending = self._derive(withdrawal, channel, now_s)
+                task = self.waiting.pop(next(iter(self.waiting)))
+                channel.pending = self._derive(task, channel, now_s)
                 prepared.append(channel.pending)
         return prepared
 
-    def _derive(self, waiting: WaitingWithdrawal, channel: Channel, now_s: int) -> PreparedWithdrawal:
-        sequence = channel.sequence + 1
-        max_time_s = now_s + self._settings.withdrawal_lifetime_s
-        envelope = withdrawal_envelope(self._settings, waiting.operation, channel.key, sequence, max_time_s)
-        return PreparedWithdrawal(waiting, channel.key, sequence, max_time_s, envelope.hash())
+    def _derive(self, task: VaultTask, channel: Channel, now_s: int) -> PreparedTask:
+        fee, max_time_s = self.settings.transaction_fee, now_s + self.settings.withdrawal_lifetime_s
+        prepared = PreparedTask(task, channel.key, channel.sequence + 1, fee, max_time_s, bytes(32))
+        prepared.transaction = task_envelope(self.settings, prepared).hash()
+        return prepared
 
-    def paid_by(self, channel: bytes, transaction: bytes) -> PreparedWithdrawal | None:
-        """The withdrawal that ``transaction`` of ``channel`` pays, if any."""
+    def done_by(self, channel: bytes, transaction: bytes) -> PreparedTask | None:
+        """The task that ``transaction`` of ``channel`` does, if any."""
         pending = self.channels[channel].pending
         return pending if pending is not None and pending.transaction == transaction else None
 
-    def settle(self, channel: bytes, sequence: int, transaction: bytes) -> PreparedWithdrawal | None:
-        """Note that the ledger included a transaction of ``channel``; the withdrawal that it pays, if any."""
-        pending = self.paid_by(channel, transaction)
+    def settle(self, channel: bytes, sequence: int, transaction: bytes) -> PreparedTask | None:
+        """Note that the ledger included a transaction of ``channel``; the task that it does, if any."""
+        pending = self.done_by(channel, transaction)
         source = self.channels[channel]
         source.sequence = sequence
         if pending is not None:
             source.pending = None
         return pending
 
-    def lapse(self, closed_at_s: int) -> list[PreparedWithdrawal]:
-        """Take off their channels the withdrawals whose transactions no ledger can include any more."""
+    def lapse(self, closed_at_s: int) -> list[PreparedTask]:
+        """Take off their channels the tasks whose transactions no ledger can include any more."""
         lapsed = []
         for channel in self.channels.values():
             if channel.pending is not None and channel.pending.max_time_s < closed_at_s:
@@ -121,6 +106,21 @@ class WithdrawalDesk:
         return lapsed
 
     @property
-    def prepared(self) -> list[PreparedWithdrawal]:
-        """Withdrawals with a transaction whose outcome is open."""
+    def prepared(self) -> list[PreparedTask]:
+        """Tasks with a transaction whose outcome is open."""
         return [channel.pending for channel in self.channels.values() if channel.pending is not None]
+
+    @property
+    def tasks(self) -> list[VaultTask]:
+        """All that is not done, in no particular order of time."""
+        return [*self.waiting.values(), *self.parked.values(), *(prepared.task for prepared in self.prepared)]
+
+    def find(self, key: TaskKey) -> tuple[VaultTask, PreparedTask | None] | None:
+        """A task that is not done, with its transaction if it has one."""
+        task = self.waiting.get(key) or self.parked.get(key)
+        if task is not None:
+            return task, None
+        for prepared in self.prepared:
+            if prepared.task.key == key:
+                return prepared.task, prepared
+        return None

@@ -1,6 +1,6 @@
 """Money in the vault that could not be attributed: counted and visible, never dropped."""
 
-from constellation.protocol.messages import SuspenseEntry
+from constellation.protocol.messages import AssetIdentity, SuspenseEntry
 
 
 class Suspense:
@@ -18,6 +18,19 @@ class Suspense:
         self._entries[entry.operation] = entry
         if asset is not None:
             self._sums[asset] = self._sums.get(asset, 0) + entry.amount
+
+    def remove(self, operation: int, asset: int | None) -> SuspenseEntry:
+        """Take out what was sent back."""
+        entry = self._entries.pop(operation)
+        if asset is not None:
+            self._sums[asset] -= entry.amount
+        return entry
+
+    def list_asset(self, asset: int, identity: AssetIdentity) -> int:
+        """An asset is listed from now on; what is in suspense of it already, in stroops."""
+        amount = sum(entry.amount for entry in self._entries.values() if entry.asset == identity)
+        self._sums[asset] = amount
+        return amount
 
     def sum(self, asset: int) -> int:
         """What is in suspense of a listed asset, in stroops."""

@@ -1,27 +1,41 @@
-"""The Stellar transaction that pays a withdrawal: every node derives the same bytes.
+"""The Stellar transactions that move the vault: every node derives the same bytes.
 
-The source is a channel (its sequence number and its fee), the one operation pays from the vault, so that withdrawals on
+The source is a channel (its sequence number and its fee), the one operation acts for the vault, so that tasks on
 different channels do not wait for each other (design, section 8).
 """
 
 from stellar_sdk import (
     Asset,
+    ChangeTrust,
+    ClaimClaimableBalance,
+    CreateAccount,
     IdMemo,
     MuxedAccount,
     Payment,
     Preconditions,
+    ReturnHashMemo,
     TextMemo,
     TimeBounds,
     Transaction,
     TransactionEnvelope,
 )
 from stellar_sdk.memo import Memo as StellarMemo
+from stellar_sdk.operation import Operation
 
 from constellation.protocol.amounts import format_amount
-from constellation.protocol.messages import AssetIdentity, Memo, Settings, Withdrawal
+from constellation.protocol.messages import (
+    AssetIdentity,
+    LedgerDestination,
+    Memo,
+    Settings,
+    Withdrawal,
+)
 from constellation.protocol.strkey import encode_public_key
+from constellation.vault.tasks import ClaimTask, PreparedTask, RefundTask, TrustTask, VaultTask, WithdrawalTask
 
-__all__ = ["stellar_asset", "withdrawal_envelope"]
+__all__ = ["stellar_asset", "task_envelope"]
+
+_CLAIMABLE_BALANCE_V0 = "00000000"
 
 
 def stellar_asset(identity: AssetIdentity) -> Asset:
@@ -29,7 +43,54 @@ def stellar_asset(identity: AssetIdentity) -> Asset:
     return Asset.native() if identity is None else Asset(identity.code, encode_public_key(identity.issuer))
 
 
-def _stellar_memo(memo: Memo) -> StellarMemo | None:
+def task_envelope(settings: Settings, prepared: PreparedTask) -> TransactionEnvelope:
+    """The unsigned envelope of a task.
+
+    Args:
+        settings: of the constellation: network, vault, assets.
+        prepared: the task, its channel and its bounds; the hash in it is not used.
+    """
+    operation, memo = _operation(settings, prepared.task)
+    transaction = Transaction(
+        source=MuxedAccount(encode_public_key(prepared.channel)),
+        sequence=prepared.sequence,
+        fee=prepared.fee,
+        operations=[operation],
+        memo=memo,
+        preconditions=Preconditions(time_bounds=TimeBounds(0, prepared.max_time_s)),
+        v1=True,
+    )
+    return TransactionEnvelope(transaction, settings.network_passphrase)
+
+
+def _operation(settings: Settings, task: VaultTask) -> tuple[Operation, StellarMemo | None]:
+    vault = encode_public_key(settings.vault)
+    match task:
+        case WithdrawalTask():
+            return _payment(settings, task.operation, vault), _memo(task.operation.destination.memo)
+        case RefundTask(entry=entry):
+            asset, amount = stellar_asset(entry.asset), format_amount(entry.amount)
+            # The memo says what is returned: that is what this kind of memo is for.
+            return Payment(encode_public_key(entry.source), asset, amount, vault), ReturnHashMemo(entry.transaction)
+        case ClaimTask(deposit=deposit):
+            return ClaimClaimableBalance(_CLAIMABLE_BALANCE_V0 + deposit.balance.hex(), vault), None
+        case TrustTask():
+            return ChangeTrust(stellar_asset(task.identity), source=vault), None
+
+
+def _payment(settings: Settings, withdrawal: Withdrawal, vault: str) -> Operation:
+    destination, amount = withdrawal.destination, format_amount(withdrawal.amount)
+    if destination.creates:
+        return CreateAccount(encode_public_key(destination.account), amount, vault)
+    asset = stellar_asset(settings.assets[withdrawal.asset].identity)
+    return Payment(_address(destination), asset, amount, vault)
+
+
+def _address(destination: LedgerDestination) -> MuxedAccount:
+    return MuxedAccount(encode_public_key(destination.account), destination.muxed_id)
+
+
+def _memo(memo: Memo) -> StellarMemo | None:
     match memo:
         case str():
             return TextMemo(memo)
@@ -37,33 +98,3 @@ def _stellar_memo(memo: Memo) -> StellarMemo | None:
             return IdMemo(memo)
         case None:
             return None
-
-
-def withdrawal_envelope(
-    settings: Settings, withdrawal: Withdrawal, channel: bytes, sequence: int, max_time_s: int
-) -> TransactionEnvelope:
-    """The unsigned envelope that pays ``withdrawal``.
-
-    Args:
-        settings: of the constellation: network, vault, assets, fee.
-        withdrawal: the operation that asked for it.
-        channel: the source account's key.
-        sequence: the source account's sequence number that the transaction uses.
-        max_time_s: the last ledger close time at which it is valid, seconds since 1970.
-    """
-    payment = Payment(
-        destination=encode_public_key(withdrawal.destination),
-        asset=stellar_asset(settings.assets[withdrawal.asset].identity),
-        amount=format_amount(withdrawal.amount),
-        source=encode_public_key(settings.vault),
-    )
-    transaction = Transaction(
-        source=MuxedAccount(encode_public_key(channel)),
-        sequence=sequence,
-        fee=settings.transaction_fee,
-        operations=[payment],
-        memo=_stellar_memo(withdrawal.memo),
-        preconditions=Preconditions(time_bounds=TimeBounds(0, max_time_s)),
-        v1=True,
-    )
-    return TransactionEnvelope(transaction, settings.network_passphrase)

@@ -17,16 +17,18 @@ class Vault:
 
     Attributes:
         accounts: by key.
+        routes: accounts by their routing id.
         held: per asset id, what the vault must hold: all balances and what is in suspense.
         touched: accounts whose balances the running quantum changed, with the balances by asset id.
     """
 
-    __slots__ = ("accounts", "assets", "held", "minimum_balance", "touched")
+    __slots__ = ("accounts", "assets", "held", "minimum_balance", "routes", "touched")
 
     def __init__(self, assets: AssetRegistry, minimum_balance: int) -> None:
         self.assets = assets
         self.minimum_balance = minimum_balance
         self.accounts: dict[bytes, Account] = {}
+        self.routes: dict[int, Account] = {}
         self.held = [0] * len(assets)
         self.touched: dict[Account, dict[int, Balance]] = {}
 
@@ -36,6 +38,16 @@ class Vault:
         account = self.accounts[key] = Account(key)
         self.touched[account] = {}
         return account
+
+    def has_minimum(self, account: Account) -> bool:
+        """Whether ``account`` has the minimum balance; one that was closed has not."""
+        balance = account.balances.get(RESERVE_ASSET)
+        return balance is not None and balance.amount >= self.minimum_balance
+
+    def route(self, account: Account, routing_id: int) -> None:
+        """Deposits that name ``routing_id`` are ``account``'s from now on."""
+        account.routing_id = routing_id
+        self.routes[routing_id] = account
 
     def available(self, account: Account, asset: int) -> int:
         """What ``account`` can spend or lock of ``asset``: neither liabilities nor the minimum balance."""

@@ -17,6 +17,7 @@ from constellation.protocol.messages.common import (
     MAX_AUDITORS,
     Amount,
     Apex,
+    AuditorSignature,
     Hash,
     MarketId,
     MerkleProof,
@@ -32,6 +33,13 @@ from constellation.protocol.messages.effects import (
     _EFFECT_WRITERS,
     MAX_EFFECTS,
     EffectGroup,
+)
+from constellation.protocol.messages.governance import (
+    _DECISION_DISCRIMINANT,
+    _DECISION_READERS,
+    _DECISION_WRITERS,
+    Proposal,
+    SignedProposal,
 )
 from constellation.protocol.messages.quanta import (
     BatchHeader,
@@ -123,6 +131,8 @@ MAX_OPEN_ORDERS = 10000
 MAX_ACCOUNT_WITHDRAWALS = 1000
 
 MAX_BUCKET_ENTRIES = 8192
+
+MAX_OPEN_PROPOSALS = 16
 
 
 @dataclass(slots=True)
@@ -488,13 +498,341 @@ def _read_query_proof(data: bytes, offset: int) -> tuple[QueryProof, int]:
 
 
 @dataclass(slots=True)
+class Propose:
+    """An auditor's operator proposes something, or signs what another one proposed. Answered with Proposals.
+
+    XDR::
+
+        struct Propose {
+            unsigned hyper request_id;
+            SignedProposal proposal;
+        };
+    """
+
+    request_id: int
+    proposal: SignedProposal
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_propose(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Propose":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_propose(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Propose")
+        return value
+
+
+_PROPOSE_0: Fields = (
+    ("Propose", "", Instance(Propose)),
+    ("Propose.request_id", "request_id", UINT64),
+    ("SignedProposal", "proposal", Instance(SignedProposal)),
+    ("Proposal", "proposal.proposal", Instance(Proposal)),
+    ("Proposal.valid_until", "proposal.proposal.valid_until", INT64),
+    ("Decision.type", "proposal.proposal.decision", _DECISION_DISCRIMINANT),
+)
+_PROPOSE_1: Fields = (
+    ("SignedProposal.auditor", "proposal.auditor", Opaque(32)),
+    ("SignedProposal.signature", "proposal.signature", Opaque(64)),
+)
+_pack_propose_0 = Struct(">Qq").pack
+_pack_propose_1 = Struct(">32s64s").pack
+
+
+def _write_propose(value: Any) -> bytes:
+    try:
+        proposal = value.proposal
+        proposal__proposal = proposal.proposal
+        proposal__proposal__decision = proposal__proposal.decision
+        if (
+            type(value) is not Propose
+            or type(proposal) is not SignedProposal
+            or type(proposal__proposal) is not Proposal
+        ):
+            raise ValueError
+        part_0 = _pack_propose_0(value.request_id, proposal__proposal.valid_until)
+    except Exception:
+        explain_unencodable(value, _PROPOSE_0)
+        raise
+    try:
+        write = _DECISION_WRITERS[type(proposal__proposal__decision)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Decision.type") from None
+    tail_0 = write(proposal__proposal__decision)
+    try:
+        proposal__auditor = proposal.auditor
+        proposal__signature = proposal.signature
+        if len(proposal__auditor) != 32 or len(proposal__signature) != 64:
+            raise ValueError
+        part_1 = _pack_propose_1(proposal__auditor, proposal__signature)
+    except Exception:
+        explain_unencodable(value, _PROPOSE_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_propose_0 = Struct(">Qq4s").unpack_from
+_unpack_propose_1 = Struct(">32s64s").unpack_from
+
+
+def _read_propose(data: bytes, offset: int) -> tuple[Propose, int]:
+    try:
+        request_id, proposal__proposal__valid_until, proposal__proposal__decision__read = _unpack_propose_0(
+            data, offset
+        )
+        proposal__proposal__decision__read = _DECISION_READERS[proposal__proposal__decision__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _PROPOSE_0)
+        raise
+    offset += 20
+    proposal__proposal__decision, offset = proposal__proposal__decision__read(data, offset)
+    try:
+        proposal__auditor, proposal__signature = _unpack_propose_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _PROPOSE_1)
+        raise
+    return Propose(
+        request_id,
+        SignedProposal(
+            Proposal(proposal__proposal__valid_until, proposal__proposal__decision),
+            proposal__auditor,
+            proposal__signature,
+        ),
+    ), offset + 96
+
+
+@dataclass(slots=True)
+class QueryProposals:
+    """Asks what is proposed and not decided. Answered with Proposals.
+
+    XDR::
+
+        struct QueryProposals {
+            unsigned hyper request_id;
+        };
+    """
+
+    request_id: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_query_proposals(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "QueryProposals":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_query_proposals(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "QueryProposals")
+        return value
+
+
+_QUERY_PROPOSALS_0: Fields = (
+    ("QueryProposals", "", Instance(QueryProposals)),
+    ("QueryProposals.request_id", "request_id", UINT64),
+)
+_pack_query_proposals_0 = Struct(">Q").pack
+
+
+def _write_query_proposals(value: Any) -> bytes:
+    try:
+        if type(value) is not QueryProposals:
+            raise ValueError
+        part_0 = _pack_query_proposals_0(value.request_id)
+    except Exception:
+        explain_unencodable(value, _QUERY_PROPOSALS_0)
+        raise
+    return part_0
+
+
+_unpack_query_proposals_0 = Struct(">Q").unpack_from
+
+
+def _read_query_proposals(data: bytes, offset: int) -> tuple[QueryProposals, int]:
+    try:
+        (request_id,) = _unpack_query_proposals_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _QUERY_PROPOSALS_0)
+        raise
+    return QueryProposals(request_id), offset + 8
+
+
+@dataclass(slots=True)
+class OpenProposal:
+    """The struct OpenProposal of client.x.
+
+    XDR::
+
+        struct OpenProposal {
+            Proposal proposal;
+            AuditorSignature signatures<MAX_AUDITORS>;
+        };
+    """
+
+    proposal: Proposal
+    signatures: list[AuditorSignature]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_open_proposal(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OpenProposal":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_open_proposal(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OpenProposal")
+        return value
+
+
+_OPEN_PROPOSAL_0: Fields = (
+    ("OpenProposal", "", Instance(OpenProposal)),
+    ("Proposal", "proposal", Instance(Proposal)),
+    ("Proposal.valid_until", "proposal.valid_until", INT64),
+    ("Decision.type", "proposal.decision", _DECISION_DISCRIMINANT),
+)
+_OPEN_PROPOSAL_1: Fields = (("OpenProposal.signatures", "signatures", Items(MAX_AUDITORS)),)
+_pack_open_proposal_0 = Struct(">q").pack
+_pack_open_proposal_1 = Struct(">I").pack
+
+
+def _write_open_proposal(value: Any) -> bytes:
+    try:
+        proposal = value.proposal
+        proposal__decision = proposal.decision
+        if type(value) is not OpenProposal or type(proposal) is not Proposal:
+            raise ValueError
+        part_0 = _pack_open_proposal_0(proposal.valid_until)
+    except Exception:
+        explain_unencodable(value, _OPEN_PROPOSAL_0)
+        raise
+    try:
+        write = _DECISION_WRITERS[type(proposal__decision)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Decision.type") from None
+    tail_0 = write(proposal__decision)
+    try:
+        signatures = value.signatures
+        if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_open_proposal_1(len(signatures))
+    except Exception:
+        explain_unencodable(value, _OPEN_PROPOSAL_1)
+        raise
+    tail_1 = b"".join([_write_auditor_signature(item) for item in signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_open_proposal_0 = Struct(">q4s").unpack_from
+_unpack_open_proposal_1 = Struct(">I").unpack_from
+
+
+def _read_open_proposal(data: bytes, offset: int) -> tuple[OpenProposal, int]:
+    try:
+        proposal__valid_until, proposal__decision__read = _unpack_open_proposal_0(data, offset)
+        proposal__decision__read = _DECISION_READERS[proposal__decision__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _OPEN_PROPOSAL_0)
+        raise
+    offset += 12
+    proposal__decision, offset = proposal__decision__read(data, offset)
+    try:
+        (signatures__count,) = _unpack_open_proposal_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _OPEN_PROPOSAL_1)
+        raise
+    offset += 4
+    if signatures__count > MAX_AUDITORS or signatures__count * 96 > len(data) - offset:
+        refuse_count(signatures__count, MAX_AUDITORS, "OpenProposal.signatures")
+    signatures = []
+    for _ in range(signatures__count):
+        signatures__item, offset = _read_auditor_signature(data, offset)
+        signatures.append(signatures__item)
+    return OpenProposal(Proposal(proposal__valid_until, proposal__decision), signatures), offset
+
+
+@dataclass(slots=True)
+class Proposals:
+    """The struct Proposals of client.x.
+
+    XDR::
+
+        struct Proposals {
+            unsigned hyper request_id;
+            unsigned hyper settings_version;
+            OpenProposal proposals<MAX_OPEN_PROPOSALS>;
+        };
+    """
+
+    request_id: int
+    settings_version: int
+    proposals: list[OpenProposal]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_proposals(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Proposals":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_proposals(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Proposals")
+        return value
+
+
+_PROPOSALS_0: Fields = (
+    ("Proposals", "", Instance(Proposals)),
+    ("Proposals.request_id", "request_id", UINT64),
+    ("Proposals.settings_version", "settings_version", UINT64),
+    ("Proposals.proposals", "proposals", Items(MAX_OPEN_PROPOSALS)),
+)
+_pack_proposals_0 = Struct(">QQI").pack
+
+
+def _write_proposals(value: Any) -> bytes:
+    try:
+        proposals = value.proposals
+        if type(value) is not Proposals or type(proposals) is not list or len(proposals) > MAX_OPEN_PROPOSALS:
+            raise ValueError
+        part_0 = _pack_proposals_0(value.request_id, value.settings_version, len(proposals))
+    except Exception:
+        explain_unencodable(value, _PROPOSALS_0)
+        raise
+    tail_0 = b"".join([_write_open_proposal(item) for item in proposals])
+    return part_0 + tail_0
+
+
+_unpack_proposals_0 = Struct(">QQI").unpack_from
+
+
+def _read_proposals(data: bytes, offset: int) -> tuple[Proposals, int]:
+    try:
+        request_id, settings_version, proposals__count = _unpack_proposals_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _PROPOSALS_0)
+        raise
+    offset += 20
+    if proposals__count > MAX_OPEN_PROPOSALS or proposals__count * 24 > len(data) - offset:
+        refuse_count(proposals__count, MAX_OPEN_PROPOSALS, "Proposals.proposals")
+    proposals = []
+    for _ in range(proposals__count):
+        proposals__item, offset = _read_open_proposal(data, offset)
+        proposals.append(proposals__item)
+    return Proposals(request_id, settings_version, proposals), offset
+
+
+@dataclass(slots=True)
 class Welcome:
     """After the handshake: what the client needs to start.
 
     XDR::
 
         struct Welcome {
-            Settings settings;
+            Settings settings;                // in force
+            unsigned hyper settings_version;
             unsigned hyper epoch;
             Apex apex;
             Timestamp timestamp;              // alpha's clock
@@ -504,6 +842,7 @@ class Welcome:
     """
 
     settings: Settings
+    settings_version: int
     epoch: int
     apex: Apex
     timestamp: Timestamp
@@ -528,13 +867,14 @@ _WELCOME_0: Fields = (
     ("Settings", "settings", ELSEWHERE),
 )
 _WELCOME_1: Fields = (
+    ("Welcome.settings_version", "settings_version", UINT64),
     ("Welcome.epoch", "epoch", UINT64),
     ("Welcome.apex", "apex", UINT64),
     ("Welcome.timestamp", "timestamp", INT64),
     ("Welcome.requests_per_second", "requests_per_second", UINT32),
     ("Welcome.burst", "burst", UINT32),
 )
-_pack_welcome_1 = Struct(">QQqII").pack
+_pack_welcome_1 = Struct(">QQQqII").pack
 
 
 def _write_welcome(value: Any) -> bytes:
@@ -547,24 +887,26 @@ def _write_welcome(value: Any) -> bytes:
         raise
     tail_0 = _write_settings(settings)
     try:
-        part_1 = _pack_welcome_1(value.epoch, value.apex, value.timestamp, value.requests_per_second, value.burst)
+        part_1 = _pack_welcome_1(
+            value.settings_version, value.epoch, value.apex, value.timestamp, value.requests_per_second, value.burst
+        )
     except Exception:
         explain_unencodable(value, _WELCOME_1)
         raise
     return tail_0 + part_1
 
 
-_unpack_welcome_1 = Struct(">QQqII").unpack_from
+_unpack_welcome_1 = Struct(">QQQqII").unpack_from
 
 
 def _read_welcome(data: bytes, offset: int) -> tuple[Welcome, int]:
     settings, offset = _read_settings(data, offset)
     try:
-        epoch, apex, timestamp, requests_per_second, burst = _unpack_welcome_1(data, offset)
+        settings_version, epoch, apex, timestamp, requests_per_second, burst = _unpack_welcome_1(data, offset)
     except StructError:
         explain_malformed(data, offset, _WELCOME_1)
         raise
-    return Welcome(settings, epoch, apex, timestamp, requests_per_second, burst), offset + 32
+    return Welcome(settings, settings_version, epoch, apex, timestamp, requests_per_second, burst), offset + 40
 
 
 @dataclass(slots=True)
@@ -825,7 +1167,7 @@ def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
         explain_malformed(data, offset, _ACCOUNT_EVENT_1)
         raise
     offset += 132
-    if group__effects__count > MAX_EFFECTS or group__effects__count * 16 > len(data) - offset:
+    if group__effects__count > MAX_EFFECTS or group__effects__count * 8 > len(data) - offset:
         refuse_count(group__effects__count, MAX_EFFECTS, "EffectGroup.effects")
     group__effects = []
     for _ in range(group__effects__count):
@@ -1360,7 +1702,7 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
         explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_2)
         raise
     offset += 4
-    if withdrawals__count > MAX_ACCOUNT_WITHDRAWALS or withdrawals__count * 92 > len(data) - offset:
+    if withdrawals__count > MAX_ACCOUNT_WITHDRAWALS or withdrawals__count * 100 > len(data) - offset:
         refuse_count(withdrawals__count, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals")
     withdrawals = []
     for _ in range(withdrawals__count):
@@ -1975,7 +2317,10 @@ class ClientMessageType(IntEnum):
             RESUME = 13,
             RESUMED = 14,
             QUERY_PROOF = 15,
-            STATE_PROOF = 16
+            STATE_PROOF = 16,
+            PROPOSE = 17,
+            QUERY_PROPOSALS = 18,
+            PROPOSALS = 19
         };
     """
 
@@ -1996,6 +2341,9 @@ class ClientMessageType(IntEnum):
     RESUMED = 14
     QUERY_PROOF = 15
     STATE_PROOF = 16
+    PROPOSE = 17
+    QUERY_PROPOSALS = 18
+    PROPOSALS = 19
 
 
 _CLIENT_MESSAGE_TYPE_MEMBERS: dict[int, ClientMessageType] = {member.value: member for member in ClientMessageType}
@@ -2019,6 +2367,9 @@ ClientMessage = (
     | Resumed
     | QueryProof
     | StateProof
+    | Propose
+    | QueryProposals
+    | Proposals
 )
 
 _pack_hello_as_client_message_0 = Struct(">iI32si32s32s").pack
@@ -2441,6 +2792,66 @@ def _write_state_proof_as_client_message(value: Any) -> bytes:
     return b"\x00\x00\x00\x10" + _write_state_proof(value)
 
 
+_pack_propose_as_client_message_0 = Struct(">iQq").pack
+_pack_propose_as_client_message_1 = Struct(">32s64s").pack
+
+
+def _write_propose_as_client_message(value: Any) -> bytes:
+    try:
+        proposal = value.proposal
+        proposal__proposal = proposal.proposal
+        proposal__proposal__decision = proposal__proposal.decision
+        if type(proposal) is not SignedProposal or type(proposal__proposal) is not Proposal:
+            raise ValueError
+        part_0 = _pack_propose_as_client_message_0(17, value.request_id, proposal__proposal.valid_until)
+    except Exception:
+        explain_unencodable(value, _PROPOSE_0)
+        raise
+    try:
+        write = _DECISION_WRITERS[type(proposal__proposal__decision)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Decision.type") from None
+    tail_0 = write(proposal__proposal__decision)
+    try:
+        proposal__auditor = proposal.auditor
+        proposal__signature = proposal.signature
+        if len(proposal__auditor) != 32 or len(proposal__signature) != 64:
+            raise ValueError
+        part_1 = _pack_propose_as_client_message_1(proposal__auditor, proposal__signature)
+    except Exception:
+        explain_unencodable(value, _PROPOSE_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_pack_query_proposals_as_client_message_0 = Struct(">iQ").pack
+
+
+def _write_query_proposals_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_query_proposals_as_client_message_0(18, value.request_id)
+    except Exception:
+        explain_unencodable(value, _QUERY_PROPOSALS_0)
+        raise
+    return part_0
+
+
+_pack_proposals_as_client_message_0 = Struct(">iQQI").pack
+
+
+def _write_proposals_as_client_message(value: Any) -> bytes:
+    try:
+        proposals = value.proposals
+        if type(proposals) is not list or len(proposals) > MAX_OPEN_PROPOSALS:
+            raise ValueError
+        part_0 = _pack_proposals_as_client_message_0(19, value.request_id, value.settings_version, len(proposals))
+    except Exception:
+        explain_unencodable(value, _PROPOSALS_0)
+        raise
+    tail_0 = b"".join([_write_open_proposal(item) for item in proposals])
+    return part_0 + tail_0
+
+
 _CLIENT_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     Hello: _write_hello_as_client_message,
     HelloReply: _write_hello_reply_as_client_message,
@@ -2459,6 +2870,9 @@ _CLIENT_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     Resumed: _write_resumed_as_client_message,
     QueryProof: _write_query_proof_as_client_message,
     StateProof: _write_state_proof_as_client_message,
+    Propose: _write_propose_as_client_message,
+    QueryProposals: _write_query_proposals_as_client_message,
+    Proposals: _write_proposals_as_client_message,
 }
 
 _CLIENT_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClientMessage, int]]] = {
@@ -2479,6 +2893,9 @@ _CLIENT_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClientMessage,
     b"\x00\x00\x00\x0e": _read_resumed,
     b"\x00\x00\x00\x0f": _read_query_proof,
     b"\x00\x00\x00\x10": _read_state_proof,
+    b"\x00\x00\x00\x11": _read_propose,
+    b"\x00\x00\x00\x12": _read_query_proposals,
+    b"\x00\x00\x00\x13": _read_proposals,
 }
 _CLIENT_MESSAGE_DISCRIMINANT = Discriminant(_CLIENT_MESSAGE_TYPE_MEMBERS, _CLIENT_MESSAGE_READERS)
 _CLIENT_MESSAGE_0: Fields = (("ClientMessage.type", "", _CLIENT_MESSAGE_DISCRIMINANT),)

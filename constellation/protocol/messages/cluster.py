@@ -23,6 +23,14 @@ from constellation.protocol.messages.common import (
     _write_auditor_signature,
     _write_signed_appointment,
 )
+from constellation.protocol.messages.governance import (
+    _DECISION_WRITERS,
+    _SIGNED_PROPOSAL_0,
+    _SIGNED_PROPOSAL_1,
+    Proposal,
+    SignedProposal,
+    _read_signed_proposal,
+)
 from constellation.protocol.messages.quanta import (
     _BATCH_0,
     _BATCH_1,
@@ -1327,7 +1335,7 @@ def _read_signed_ledger_report(data: bytes, offset: int) -> tuple[SignedLedgerRe
         explain_malformed(data, offset, _SIGNED_LEDGER_REPORT_0)
         raise
     offset += 28
-    if report__events__count > MAX_LEDGER_EVENTS or report__events__count * 88 > len(data) - offset:
+    if report__events__count > MAX_LEDGER_EVENTS or report__events__count * 44 > len(data) - offset:
         refuse_count(report__events__count, MAX_LEDGER_EVENTS, "LedgerReport.events")
     report__events = []
     for _ in range(report__events__count):
@@ -1431,7 +1439,8 @@ class ClusterMessageType(IntEnum):
             CLUSTER_CLOSING = 13,
             STREAM_START = 14,
             SNAPSHOT_HEAD = 15,
-            SNAPSHOT_ENTRIES = 16
+            SNAPSHOT_ENTRIES = 16,
+            PROPOSAL = 17
         };
     """
 
@@ -1452,6 +1461,7 @@ class ClusterMessageType(IntEnum):
     STREAM_START = 14
     SNAPSHOT_HEAD = 15
     SNAPSHOT_ENTRIES = 16
+    PROPOSAL = 17
 
 
 _CLUSTER_MESSAGE_TYPE_MEMBERS: dict[int, ClusterMessageType] = {member.value: member for member in ClusterMessageType}
@@ -1475,6 +1485,7 @@ ClusterMessage = (
     | StreamStart
     | SnapshotHead
     | SnapshotEntries
+    | SignedProposal
 )
 
 _pack_hello_as_cluster_message_0 = Struct(">iI32si32s32s").pack
@@ -1896,6 +1907,37 @@ def _write_snapshot_entries_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
+_pack_proposal_as_cluster_message_0 = Struct(">iq").pack
+_pack_proposal_as_cluster_message_1 = Struct(">32s64s").pack
+
+
+def _write_proposal_as_cluster_message(value: Any) -> bytes:
+    try:
+        proposal = value.proposal
+        proposal__decision = proposal.decision
+        if type(proposal) is not Proposal:
+            raise ValueError
+        part_0 = _pack_proposal_as_cluster_message_0(17, proposal.valid_until)
+    except Exception:
+        explain_unencodable(value, _SIGNED_PROPOSAL_0)
+        raise
+    try:
+        write = _DECISION_WRITERS[type(proposal__decision)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Decision.type") from None
+    tail_0 = write(proposal__decision)
+    try:
+        auditor = value.auditor
+        signature = value.signature
+        if len(auditor) != 32 or len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_proposal_as_cluster_message_1(auditor, signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_PROPOSAL_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
 _CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     Hello: _write_hello_as_cluster_message,
     HelloReply: _write_hello_reply_as_cluster_message,
@@ -1914,6 +1956,7 @@ _CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     StreamStart: _write_stream_start_as_cluster_message,
     SnapshotHead: _write_snapshot_head_as_cluster_message,
     SnapshotEntries: _write_snapshot_entries_as_cluster_message,
+    SignedProposal: _write_proposal_as_cluster_message,
 }
 
 _CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessage, int]]] = {
@@ -1934,6 +1977,7 @@ _CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessag
     b"\x00\x00\x00\x0e": _read_stream_start,
     b"\x00\x00\x00\x0f": _read_snapshot_head,
     b"\x00\x00\x00\x10": _read_snapshot_entries,
+    b"\x00\x00\x00\x11": _read_signed_proposal,
 }
 _CLUSTER_MESSAGE_DISCRIMINANT = Discriminant(_CLUSTER_MESSAGE_TYPE_MEMBERS, _CLUSTER_MESSAGE_READERS)
 _CLUSTER_MESSAGE_0: Fields = (("ClusterMessage.type", "", _CLUSTER_MESSAGE_DISCRIMINANT),)

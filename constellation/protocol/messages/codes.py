@@ -36,6 +36,7 @@ class Code(IntEnum):
             INVALID_NONCE = 206,
             AHEAD = 207,
             PRUNED = 208,
+            ACCOUNT_CLOSED = 209,
 
             // 3xx: money
             INVALID_AMOUNT = 300,
@@ -45,6 +46,10 @@ class Code(IntEnum):
             SELF_PAYMENT = 304,
             AMOUNT_OVERFLOW = 305,
             UNKNOWN_DESTINATION = 306,
+            SUSPENDED_ASSET = 307,
+            ROUTING_ID_TAKEN = 308,
+            INVALID_ROUTING_ID = 309,
+            ACCOUNT_NOT_EMPTY = 310,
 
             // 4xx: orders
             UNKNOWN_MARKET = 400,
@@ -60,6 +65,14 @@ class Code(IntEnum):
             FORBIDDEN_DESTINATION = 500,
             TOO_MANY_WITHDRAWALS = 501,
             INVALID_MEMO = 502,
+            DESTINATION_NOT_FOUND = 503,      // on the ledger, and the request does not say to create it
+            DESTINATION_EXISTS = 504,         // on the ledger, and the request says to create it
+            DESTINATION_NO_TRUST = 505,              // the destination does not hold the asset
+            DESTINATION_LINE_FULL = 506,
+            DESTINATION_NOT_AUTHORIZED = 507,
+            MEMO_REQUIRED = 508,              // SEP-29
+            BELOW_LEDGER_RESERVE = 509,       // too little to create an account
+            LEDGER_UNAVAILABLE = 510,         // the destination cannot be checked now
 
             // 6xx: the service
             RATE_LIMITED = 600,
@@ -82,7 +95,12 @@ class Code(IntEnum):
             EQUIVOCATION = 706,
             LEDGER_CONTRADICTION = 707,
             NOT_ENOUGH_SIGNATURES = 708,
-            BROKEN_PROMISE = 709
+            BROKEN_PROMISE = 709,
+
+            // 8xx: decisions of the auditors
+            INVALID_PROPOSAL = 800,
+            STALE_PROPOSAL = 801,
+            TOO_MANY_PROPOSALS = 802
         };
     """
 
@@ -105,6 +123,7 @@ class Code(IntEnum):
     INVALID_NONCE = 206
     AHEAD = 207
     PRUNED = 208
+    ACCOUNT_CLOSED = 209
     INVALID_AMOUNT = 300
     UNKNOWN_ASSET = 301
     INSUFFICIENT_FUNDS = 302
@@ -112,6 +131,10 @@ class Code(IntEnum):
     SELF_PAYMENT = 304
     AMOUNT_OVERFLOW = 305
     UNKNOWN_DESTINATION = 306
+    SUSPENDED_ASSET = 307
+    ROUTING_ID_TAKEN = 308
+    INVALID_ROUTING_ID = 309
+    ACCOUNT_NOT_EMPTY = 310
     UNKNOWN_MARKET = 400
     MARKET_NOT_OPEN = 401
     INVALID_PRICE = 402
@@ -123,6 +146,14 @@ class Code(IntEnum):
     FORBIDDEN_DESTINATION = 500
     TOO_MANY_WITHDRAWALS = 501
     INVALID_MEMO = 502
+    DESTINATION_NOT_FOUND = 503
+    DESTINATION_EXISTS = 504
+    DESTINATION_NO_TRUST = 505
+    DESTINATION_LINE_FULL = 506
+    DESTINATION_NOT_AUTHORIZED = 507
+    MEMO_REQUIRED = 508
+    BELOW_LEDGER_RESERVE = 509
+    LEDGER_UNAVAILABLE = 510
     RATE_LIMITED = 600
     NOT_READY = 601
     NO_QUORUM = 602
@@ -142,6 +173,9 @@ class Code(IntEnum):
     LEDGER_CONTRADICTION = 707
     NOT_ENOUGH_SIGNATURES = 708
     BROKEN_PROMISE = 709
+    INVALID_PROPOSAL = 800
+    STALE_PROPOSAL = 801
+    TOO_MANY_PROPOSALS = 802
 
 
 _CODE_MEMBERS: dict[int, Code] = {member.value: member for member in Code}

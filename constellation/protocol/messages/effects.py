@@ -27,6 +27,7 @@ from constellation.protocol.messages.common import (
     Price,
     Side,
 )
+from constellation.protocol.messages.governance import _SUSPENSION_REASON_MEMBERS, SuspensionReason
 from constellation.protocol.xdr import (
     BOOLEAN,
     BOOLEANS,
@@ -103,13 +104,17 @@ class SuspenseReason(IntEnum):
         enum SuspenseReason {
             UNKNOWN_LEDGER_ASSET = 0,
             BELOW_MINIMUM_DEPOSIT = 1,
-            ACCOUNT_NOT_OPEN = 2              // the source has no account and the deposit cannot open one
+            ACCOUNT_NOT_OPEN = 2,             // whose it would be has no account and the deposit cannot open one
+            UNKNOWN_ROUTING = 3,              // its memo or muxed id names no account, or two different ones
+            SENDER_IS_ISSUER = 4              // and it names no account
         };
     """
 
     UNKNOWN_LEDGER_ASSET = 0
     BELOW_MINIMUM_DEPOSIT = 1
     ACCOUNT_NOT_OPEN = 2
+    UNKNOWN_ROUTING = 3
+    SENDER_IS_ISSUER = 4
 
 
 _SUSPENSE_REASON_MEMBERS: dict[int, SuspenseReason] = {member.value: member for member in SuspenseReason}
@@ -371,6 +376,7 @@ class DepositCredited:
             Amount amount;
             Hash transaction;
             LedgerCursor operation;
+            Key source;                       // on the ledger
         };
     """
 
@@ -378,6 +384,7 @@ class DepositCredited:
     amount: Amount
     transaction: Hash
     operation: LedgerCursor
+    source: Key
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -398,32 +405,34 @@ _DEPOSIT_CREDITED_0: Fields = (
     ("DepositCredited.amount", "amount", INT64),
     ("DepositCredited.transaction", "transaction", Opaque(32)),
     ("DepositCredited.operation", "operation", UINT64),
+    ("DepositCredited.source", "source", Opaque(32)),
 )
-_pack_deposit_credited_0 = Struct(">Iq32sQ").pack
+_pack_deposit_credited_0 = Struct(">Iq32sQ32s").pack
 
 
 def _write_deposit_credited(value: Any) -> bytes:
     try:
         transaction = value.transaction
-        if type(value) is not DepositCredited or len(transaction) != 32:
+        source = value.source
+        if type(value) is not DepositCredited or len(transaction) != 32 or len(source) != 32:
             raise ValueError
-        part_0 = _pack_deposit_credited_0(value.asset, value.amount, transaction, value.operation)
+        part_0 = _pack_deposit_credited_0(value.asset, value.amount, transaction, value.operation, source)
     except Exception:
         explain_unencodable(value, _DEPOSIT_CREDITED_0)
         raise
     return part_0
 
 
-_unpack_deposit_credited_0 = Struct(">Iq32sQ").unpack_from
+_unpack_deposit_credited_0 = Struct(">Iq32sQ32s").unpack_from
 
 
 def _read_deposit_credited(data: bytes, offset: int) -> tuple[DepositCredited, int]:
     try:
-        asset, amount, transaction, operation = _unpack_deposit_credited_0(data, offset)
+        asset, amount, transaction, operation, source = _unpack_deposit_credited_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _DEPOSIT_CREDITED_0)
         raise
-    return DepositCredited(asset, amount, transaction, operation), offset + 52
+    return DepositCredited(asset, amount, transaction, operation, source), offset + 84
 
 
 @dataclass(slots=True)
@@ -780,6 +789,62 @@ def _read_withdrawal_accepted(data: bytes, offset: int) -> tuple[WithdrawalAccep
 
 
 @dataclass(slots=True)
+class RoutingRegistered:
+    """The struct RoutingRegistered of effects.x.
+
+    XDR::
+
+        struct RoutingRegistered {
+            unsigned hyper routing_id;
+        };
+    """
+
+    routing_id: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_routing_registered(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "RoutingRegistered":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_routing_registered(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "RoutingRegistered")
+        return value
+
+
+_ROUTING_REGISTERED_0: Fields = (
+    ("RoutingRegistered", "", Instance(RoutingRegistered)),
+    ("RoutingRegistered.routing_id", "routing_id", UINT64),
+)
+_pack_routing_registered_0 = Struct(">Q").pack
+
+
+def _write_routing_registered(value: Any) -> bytes:
+    try:
+        if type(value) is not RoutingRegistered:
+            raise ValueError
+        part_0 = _pack_routing_registered_0(value.routing_id)
+    except Exception:
+        explain_unencodable(value, _ROUTING_REGISTERED_0)
+        raise
+    return part_0
+
+
+_unpack_routing_registered_0 = Struct(">Q").unpack_from
+
+
+def _read_routing_registered(data: bytes, offset: int) -> tuple[RoutingRegistered, int]:
+    try:
+        (routing_id,) = _unpack_routing_registered_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ROUTING_REGISTERED_0)
+        raise
+    return RoutingRegistered(routing_id), offset + 8
+
+
+@dataclass(slots=True)
 class WithdrawalPrepared:
     """The Stellar transaction that pays a withdrawal, derived by every node alike.
 
@@ -1015,6 +1080,572 @@ def _read_suspense_added(data: bytes, offset: int) -> tuple[SuspenseAdded, int]:
 
 
 @dataclass(slots=True)
+class SuspenseRefunded:
+    """A deposit left suspense: it was sent back.
+
+    XDR::
+
+        struct SuspenseRefunded {
+            LedgerCursor operation;
+            Hash transaction;
+        };
+    """
+
+    operation: LedgerCursor
+    transaction: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_suspense_refunded(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SuspenseRefunded":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_suspense_refunded(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SuspenseRefunded")
+        return value
+
+
+_SUSPENSE_REFUNDED_0: Fields = (
+    ("SuspenseRefunded", "", Instance(SuspenseRefunded)),
+    ("SuspenseRefunded.operation", "operation", UINT64),
+    ("SuspenseRefunded.transaction", "transaction", Opaque(32)),
+)
+_pack_suspense_refunded_0 = Struct(">Q32s").pack
+
+
+def _write_suspense_refunded(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        if type(value) is not SuspenseRefunded or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_suspense_refunded_0(value.operation, transaction)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_REFUNDED_0)
+        raise
+    return part_0
+
+
+_unpack_suspense_refunded_0 = Struct(">Q32s").unpack_from
+
+
+def _read_suspense_refunded(data: bytes, offset: int) -> tuple[SuspenseRefunded, int]:
+    try:
+        operation, transaction = _unpack_suspense_refunded_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUSPENSE_REFUNDED_0)
+        raise
+    return SuspenseRefunded(operation, transaction), offset + 40
+
+
+class VaultTaskType(IntEnum):
+    """What only a transaction of the vault can do.
+
+    XDR::
+
+        enum VaultTaskType {
+            WITHDRAWAL_TASK = 0,              // an account's withdrawal, named by the apex that asked for it
+            REFUND_TASK = 1,                  // of a deposit in suspense, named by its ledger operation
+            CLAIM_TASK = 2,                   // of a claimable balance, named by the operation that created it
+            TRUST_TASK = 3                    // a trust line for a newly listed asset, named by its id
+        };
+    """
+
+    WITHDRAWAL_TASK = 0
+    REFUND_TASK = 1
+    CLAIM_TASK = 2
+    TRUST_TASK = 3
+
+
+_VAULT_TASK_TYPE_MEMBERS: dict[int, VaultTaskType] = {member.value: member for member in VaultTaskType}
+
+
+@dataclass(slots=True)
+class VaultTaskPrepared:
+    """The struct VaultTaskPrepared of effects.x.
+
+    XDR::
+
+        struct VaultTaskPrepared {
+            VaultTaskType task;
+            unsigned hyper number;
+            Key channel;
+            hyper sequence;
+            hyper max_time_s;
+            Hash transaction;
+        };
+    """
+
+    task: VaultTaskType
+    number: int
+    channel: Key
+    sequence: int
+    max_time_s: int
+    transaction: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_vault_task_prepared(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "VaultTaskPrepared":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_vault_task_prepared(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "VaultTaskPrepared")
+        return value
+
+
+_VAULT_TASK_PREPARED_0: Fields = (
+    ("VaultTaskPrepared", "", Instance(VaultTaskPrepared)),
+    ("VaultTaskPrepared.task", "task", Enumerated(_VAULT_TASK_TYPE_MEMBERS)),
+    ("VaultTaskPrepared.number", "number", UINT64),
+    ("VaultTaskPrepared.channel", "channel", Opaque(32)),
+    ("VaultTaskPrepared.sequence", "sequence", INT64),
+    ("VaultTaskPrepared.max_time_s", "max_time_s", INT64),
+    ("VaultTaskPrepared.transaction", "transaction", Opaque(32)),
+)
+_pack_vault_task_prepared_0 = Struct(">iQ32sqq32s").pack
+
+
+def _write_vault_task_prepared(value: Any) -> bytes:
+    try:
+        task = value.task
+        channel = value.channel
+        transaction = value.transaction
+        if (
+            type(value) is not VaultTaskPrepared
+            or task not in _VAULT_TASK_TYPE_MEMBERS
+            or len(channel) != 32
+            or len(transaction) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_vault_task_prepared_0(task, value.number, channel, value.sequence, value.max_time_s, transaction)
+    except Exception:
+        explain_unencodable(value, _VAULT_TASK_PREPARED_0)
+        raise
+    return part_0
+
+
+_unpack_vault_task_prepared_0 = Struct(">iQ32sqq32s").unpack_from
+
+
+def _read_vault_task_prepared(data: bytes, offset: int) -> tuple[VaultTaskPrepared, int]:
+    try:
+        task, number, channel, sequence, max_time_s, transaction = _unpack_vault_task_prepared_0(data, offset)
+        task = _VAULT_TASK_TYPE_MEMBERS[task]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _VAULT_TASK_PREPARED_0)
+        raise
+    return VaultTaskPrepared(task, number, channel, sequence, max_time_s, transaction), offset + 92
+
+
+@dataclass(slots=True)
+class VaultTaskClosed:
+    """The struct VaultTaskClosed of effects.x.
+
+    XDR::
+
+        struct VaultTaskClosed {
+            VaultTaskType task;
+            unsigned hyper number;
+            WithdrawalOutcome outcome;
+            Hash transaction;
+        };
+    """
+
+    task: VaultTaskType
+    number: int
+    outcome: WithdrawalOutcome
+    transaction: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_vault_task_closed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "VaultTaskClosed":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_vault_task_closed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "VaultTaskClosed")
+        return value
+
+
+_VAULT_TASK_CLOSED_0: Fields = (
+    ("VaultTaskClosed", "", Instance(VaultTaskClosed)),
+    ("VaultTaskClosed.task", "task", Enumerated(_VAULT_TASK_TYPE_MEMBERS)),
+    ("VaultTaskClosed.number", "number", UINT64),
+    ("VaultTaskClosed.outcome", "outcome", Enumerated(_WITHDRAWAL_OUTCOME_MEMBERS)),
+    ("VaultTaskClosed.transaction", "transaction", Opaque(32)),
+)
+_pack_vault_task_closed_0 = Struct(">iQi32s").pack
+
+
+def _write_vault_task_closed(value: Any) -> bytes:
+    try:
+        task = value.task
+        outcome = value.outcome
+        transaction = value.transaction
+        if (
+            type(value) is not VaultTaskClosed
+            or task not in _VAULT_TASK_TYPE_MEMBERS
+            or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS
+            or len(transaction) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_vault_task_closed_0(task, value.number, outcome, transaction)
+    except Exception:
+        explain_unencodable(value, _VAULT_TASK_CLOSED_0)
+        raise
+    return part_0
+
+
+_unpack_vault_task_closed_0 = Struct(">iQi32s").unpack_from
+
+
+def _read_vault_task_closed(data: bytes, offset: int) -> tuple[VaultTaskClosed, int]:
+    try:
+        task, number, outcome, transaction = _unpack_vault_task_closed_0(data, offset)
+        task = _VAULT_TASK_TYPE_MEMBERS[task]
+        outcome = _WITHDRAWAL_OUTCOME_MEMBERS[outcome]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _VAULT_TASK_CLOSED_0)
+        raise
+    return VaultTaskClosed(task, number, outcome, transaction), offset + 48
+
+
+@dataclass(slots=True)
+class ClaimIgnored:
+    """A claimable balance is not worth claiming: unlisted, or below the minimum deposit.
+
+    XDR::
+
+        struct ClaimIgnored {
+            LedgerCursor operation;
+            Hash balance;
+            AssetIdentity asset;
+            Amount amount;
+            Key source;
+        };
+    """
+
+    operation: LedgerCursor
+    balance: Hash
+    asset: AssetIdentity
+    amount: Amount
+    source: Key
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_claim_ignored(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ClaimIgnored":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_claim_ignored(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ClaimIgnored")
+        return value
+
+
+_CLAIM_IGNORED_0: Fields = (
+    ("ClaimIgnored", "", Instance(ClaimIgnored)),
+    ("ClaimIgnored.operation", "operation", UINT64),
+    ("ClaimIgnored.balance", "balance", Opaque(32)),
+    ("AssetIdentity.type", "asset", _ASSET_IDENTITY_DISCRIMINANT),
+)
+_CLAIM_IGNORED_1: Fields = (
+    ("ClaimIgnored.amount", "amount", INT64),
+    ("ClaimIgnored.source", "source", Opaque(32)),
+)
+_pack_claim_ignored_0 = Struct(">Q32s").pack
+_pack_claim_ignored_1 = Struct(">q32s").pack
+
+
+def _write_claim_ignored(value: Any) -> bytes:
+    try:
+        balance = value.balance
+        asset = value.asset
+        if type(value) is not ClaimIgnored or len(balance) != 32:
+            raise ValueError
+        part_0 = _pack_claim_ignored_0(value.operation, balance)
+    except Exception:
+        explain_unencodable(value, _CLAIM_IGNORED_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        if len(source) != 32:
+            raise ValueError
+        part_1 = _pack_claim_ignored_1(value.amount, source)
+    except Exception:
+        explain_unencodable(value, _CLAIM_IGNORED_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_claim_ignored_0 = Struct(">Q32s4s").unpack_from
+_unpack_claim_ignored_1 = Struct(">q32s").unpack_from
+
+
+def _read_claim_ignored(data: bytes, offset: int) -> tuple[ClaimIgnored, int]:
+    try:
+        operation, balance, asset__read = _unpack_claim_ignored_0(data, offset)
+        asset__read = _ASSET_IDENTITY_READERS[asset__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLAIM_IGNORED_0)
+        raise
+    offset += 44
+    asset, offset = asset__read(data, offset)
+    try:
+        amount, source = _unpack_claim_ignored_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CLAIM_IGNORED_1)
+        raise
+    return ClaimIgnored(operation, balance, asset, amount, source), offset + 40
+
+
+@dataclass(slots=True)
+class AssetSuspended:
+    """The struct AssetSuspended of effects.x.
+
+    XDR::
+
+        struct AssetSuspended {
+            AssetId asset;
+            SuspensionReason reason;
+        };
+    """
+
+    asset: AssetId
+    reason: SuspensionReason
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_asset_suspended(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "AssetSuspended":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_asset_suspended(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "AssetSuspended")
+        return value
+
+
+_ASSET_SUSPENDED_0: Fields = (
+    ("AssetSuspended", "", Instance(AssetSuspended)),
+    ("AssetSuspended.asset", "asset", UINT32),
+    ("AssetSuspended.reason", "reason", Enumerated(_SUSPENSION_REASON_MEMBERS)),
+)
+_pack_asset_suspended_0 = Struct(">Ii").pack
+
+
+def _write_asset_suspended(value: Any) -> bytes:
+    try:
+        reason = value.reason
+        if type(value) is not AssetSuspended or reason not in _SUSPENSION_REASON_MEMBERS:
+            raise ValueError
+        part_0 = _pack_asset_suspended_0(value.asset, reason)
+    except Exception:
+        explain_unencodable(value, _ASSET_SUSPENDED_0)
+        raise
+    return part_0
+
+
+_unpack_asset_suspended_0 = Struct(">Ii").unpack_from
+
+
+def _read_asset_suspended(data: bytes, offset: int) -> tuple[AssetSuspended, int]:
+    try:
+        asset, reason = _unpack_asset_suspended_0(data, offset)
+        reason = _SUSPENSION_REASON_MEMBERS[reason]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ASSET_SUSPENDED_0)
+        raise
+    return AssetSuspended(asset, reason), offset + 8
+
+
+@dataclass(slots=True)
+class AssetResumed:
+    """The struct AssetResumed of effects.x.
+
+    XDR::
+
+        struct AssetResumed {
+            AssetId asset;
+        };
+    """
+
+    asset: AssetId
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_asset_resumed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "AssetResumed":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_asset_resumed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "AssetResumed")
+        return value
+
+
+_ASSET_RESUMED_0: Fields = (
+    ("AssetResumed", "", Instance(AssetResumed)),
+    ("AssetResumed.asset", "asset", UINT32),
+)
+_pack_asset_resumed_0 = Struct(">I").pack
+
+
+def _write_asset_resumed(value: Any) -> bytes:
+    try:
+        if type(value) is not AssetResumed:
+            raise ValueError
+        part_0 = _pack_asset_resumed_0(value.asset)
+    except Exception:
+        explain_unencodable(value, _ASSET_RESUMED_0)
+        raise
+    return part_0
+
+
+_unpack_asset_resumed_0 = Struct(">I").unpack_from
+
+
+def _read_asset_resumed(data: bytes, offset: int) -> tuple[AssetResumed, int]:
+    try:
+        (asset,) = _unpack_asset_resumed_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ASSET_RESUMED_0)
+        raise
+    return AssetResumed(asset), offset + 4
+
+
+@dataclass(slots=True)
+class SettingsChanged:
+    """The struct SettingsChanged of effects.x.
+
+    XDR::
+
+        struct SettingsChanged {
+            unsigned hyper version;
+            Hash settings;                    // SHA-256 of the new ones
+        };
+    """
+
+    version: int
+    settings: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_settings_changed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SettingsChanged":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_settings_changed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SettingsChanged")
+        return value
+
+
+_SETTINGS_CHANGED_0: Fields = (
+    ("SettingsChanged", "", Instance(SettingsChanged)),
+    ("SettingsChanged.version", "version", UINT64),
+    ("SettingsChanged.settings", "settings", Opaque(32)),
+)
+_pack_settings_changed_0 = Struct(">Q32s").pack
+
+
+def _write_settings_changed(value: Any) -> bytes:
+    try:
+        settings = value.settings
+        if type(value) is not SettingsChanged or len(settings) != 32:
+            raise ValueError
+        part_0 = _pack_settings_changed_0(value.version, settings)
+    except Exception:
+        explain_unencodable(value, _SETTINGS_CHANGED_0)
+        raise
+    return part_0
+
+
+_unpack_settings_changed_0 = Struct(">Q32s").unpack_from
+
+
+def _read_settings_changed(data: bytes, offset: int) -> tuple[SettingsChanged, int]:
+    try:
+        version, settings = _unpack_settings_changed_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SETTINGS_CHANGED_0)
+        raise
+    return SettingsChanged(version, settings), offset + 40
+
+
+@dataclass(slots=True)
+class UnknownVaultTransaction:
+    """A transaction that acts for the vault and that nobody asked for.
+
+    XDR::
+
+        struct UnknownVaultTransaction {
+            Hash transaction;
+        };
+    """
+
+    transaction: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_unknown_vault_transaction(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "UnknownVaultTransaction":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_unknown_vault_transaction(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "UnknownVaultTransaction")
+        return value
+
+
+_UNKNOWN_VAULT_TRANSACTION_0: Fields = (
+    ("UnknownVaultTransaction", "", Instance(UnknownVaultTransaction)),
+    ("UnknownVaultTransaction.transaction", "transaction", Opaque(32)),
+)
+_pack_unknown_vault_transaction_0 = Struct(">32s").pack
+
+
+def _write_unknown_vault_transaction(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        if type(value) is not UnknownVaultTransaction or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_unknown_vault_transaction_0(transaction)
+    except Exception:
+        explain_unencodable(value, _UNKNOWN_VAULT_TRANSACTION_0)
+        raise
+    return part_0
+
+
+_unpack_unknown_vault_transaction_0 = Struct(">32s").unpack_from
+
+
+def _read_unknown_vault_transaction(data: bytes, offset: int) -> tuple[UnknownVaultTransaction, int]:
+    try:
+        (transaction,) = _unpack_unknown_vault_transaction_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _UNKNOWN_VAULT_TRANSACTION_0)
+        raise
+    return UnknownVaultTransaction(transaction), offset + 32
+
+
+@dataclass(slots=True)
 class LedgerAdvanced:
     """The struct LedgerAdvanced of effects.x.
 
@@ -1157,7 +1788,16 @@ class EffectType(IntEnum):
             WITHDRAWAL_CLOSED = 11,
             SUSPENSE_ADDED = 12,
             LEDGER_ADVANCED = 13,
-            UNKNOWN_CHANNEL_TRANSACTION = 14
+            UNKNOWN_CHANNEL_TRANSACTION = 14,
+            ROUTING_REGISTERED = 15,
+            SUSPENSE_REFUNDED = 16,
+            VAULT_TASK_PREPARED = 17,
+            VAULT_TASK_CLOSED = 18,
+            CLAIM_IGNORED = 19,
+            ASSET_SUSPENDED = 20,
+            ASSET_RESUMED = 21,
+            SETTINGS_CHANGED = 22,
+            UNKNOWN_VAULT_TRANSACTION_SEEN = 23
         };
     """
 
@@ -1176,6 +1816,15 @@ class EffectType(IntEnum):
     SUSPENSE_ADDED = 12
     LEDGER_ADVANCED = 13
     UNKNOWN_CHANNEL_TRANSACTION = 14
+    ROUTING_REGISTERED = 15
+    SUSPENSE_REFUNDED = 16
+    VAULT_TASK_PREPARED = 17
+    VAULT_TASK_CLOSED = 18
+    CLAIM_IGNORED = 19
+    ASSET_SUSPENDED = 20
+    ASSET_RESUMED = 21
+    SETTINGS_CHANGED = 22
+    UNKNOWN_VAULT_TRANSACTION_SEEN = 23
 
 
 _EFFECT_TYPE_MEMBERS: dict[int, EffectType] = {member.value: member for member in EffectType}
@@ -1197,6 +1846,15 @@ Effect = (
     | SuspenseAdded
     | LedgerAdvanced
     | UnknownChannelTransaction
+    | RoutingRegistered
+    | SuspenseRefunded
+    | VaultTaskPrepared
+    | VaultTaskClosed
+    | ClaimIgnored
+    | AssetSuspended
+    | AssetResumed
+    | SettingsChanged
+    | UnknownVaultTransaction
 )
 
 _pack_account_opened_as_effect_0 = Struct(">i32s").pack
@@ -1256,15 +1914,16 @@ def _write_payment_received_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_deposit_credited_as_effect_0 = Struct(">iIq32sQ").pack
+_pack_deposit_credited_as_effect_0 = Struct(">iIq32sQ32s").pack
 
 
 def _write_deposit_credited_as_effect(value: Any) -> bytes:
     try:
         transaction = value.transaction
-        if len(transaction) != 32:
+        source = value.source
+        if len(transaction) != 32 or len(source) != 32:
             raise ValueError
-        part_0 = _pack_deposit_credited_as_effect_0(4, value.asset, value.amount, transaction, value.operation)
+        part_0 = _pack_deposit_credited_as_effect_0(4, value.asset, value.amount, transaction, value.operation, source)
     except Exception:
         explain_unencodable(value, _DEPOSIT_CREDITED_0)
         raise
@@ -1446,6 +2105,156 @@ def _write_unknown_channel_transaction_as_effect(value: Any) -> bytes:
     return part_0
 
 
+_pack_routing_registered_as_effect_0 = Struct(">iQ").pack
+
+
+def _write_routing_registered_as_effect(value: Any) -> bytes:
+    try:
+        part_0 = _pack_routing_registered_as_effect_0(15, value.routing_id)
+    except Exception:
+        explain_unencodable(value, _ROUTING_REGISTERED_0)
+        raise
+    return part_0
+
+
+_pack_suspense_refunded_as_effect_0 = Struct(">iQ32s").pack
+
+
+def _write_suspense_refunded_as_effect(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        if len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_suspense_refunded_as_effect_0(16, value.operation, transaction)
+    except Exception:
+        explain_unencodable(value, _SUSPENSE_REFUNDED_0)
+        raise
+    return part_0
+
+
+_pack_vault_task_prepared_as_effect_0 = Struct(">iiQ32sqq32s").pack
+
+
+def _write_vault_task_prepared_as_effect(value: Any) -> bytes:
+    try:
+        task = value.task
+        channel = value.channel
+        transaction = value.transaction
+        if task not in _VAULT_TASK_TYPE_MEMBERS or len(channel) != 32 or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_vault_task_prepared_as_effect_0(
+            17, task, value.number, channel, value.sequence, value.max_time_s, transaction
+        )
+    except Exception:
+        explain_unencodable(value, _VAULT_TASK_PREPARED_0)
+        raise
+    return part_0
+
+
+_pack_vault_task_closed_as_effect_0 = Struct(">iiQi32s").pack
+
+
+def _write_vault_task_closed_as_effect(value: Any) -> bytes:
+    try:
+        task = value.task
+        outcome = value.outcome
+        transaction = value.transaction
+        if task not in _VAULT_TASK_TYPE_MEMBERS or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_vault_task_closed_as_effect_0(18, task, value.number, outcome, transaction)
+    except Exception:
+        explain_unencodable(value, _VAULT_TASK_CLOSED_0)
+        raise
+    return part_0
+
+
+_pack_claim_ignored_as_effect_0 = Struct(">iQ32s").pack
+_pack_claim_ignored_as_effect_1 = Struct(">q32s").pack
+
+
+def _write_claim_ignored_as_effect(value: Any) -> bytes:
+    try:
+        balance = value.balance
+        asset = value.asset
+        if len(balance) != 32:
+            raise ValueError
+        part_0 = _pack_claim_ignored_as_effect_0(19, value.operation, balance)
+    except Exception:
+        explain_unencodable(value, _CLAIM_IGNORED_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        if len(source) != 32:
+            raise ValueError
+        part_1 = _pack_claim_ignored_as_effect_1(value.amount, source)
+    except Exception:
+        explain_unencodable(value, _CLAIM_IGNORED_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_pack_asset_suspended_as_effect_0 = Struct(">iIi").pack
+
+
+def _write_asset_suspended_as_effect(value: Any) -> bytes:
+    try:
+        reason = value.reason
+        if reason not in _SUSPENSION_REASON_MEMBERS:
+            raise ValueError
+        part_0 = _pack_asset_suspended_as_effect_0(20, value.asset, reason)
+    except Exception:
+        explain_unencodable(value, _ASSET_SUSPENDED_0)
+        raise
+    return part_0
+
+
+_pack_asset_resumed_as_effect_0 = Struct(">iI").pack
+
+
+def _write_asset_resumed_as_effect(value: Any) -> bytes:
+    try:
+        part_0 = _pack_asset_resumed_as_effect_0(21, value.asset)
+    except Exception:
+        explain_unencodable(value, _ASSET_RESUMED_0)
+        raise
+    return part_0
+
+
+_pack_settings_changed_as_effect_0 = Struct(">iQ32s").pack
+
+
+def _write_settings_changed_as_effect(value: Any) -> bytes:
+    try:
+        settings = value.settings
+        if len(settings) != 32:
+            raise ValueError
+        part_0 = _pack_settings_changed_as_effect_0(22, value.version, settings)
+    except Exception:
+        explain_unencodable(value, _SETTINGS_CHANGED_0)
+        raise
+    return part_0
+
+
+_pack_unknown_vault_transaction_as_effect_0 = Struct(">i32s").pack
+
+
+def _write_unknown_vault_transaction_as_effect(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        if len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_unknown_vault_transaction_as_effect_0(23, transaction)
+    except Exception:
+        explain_unencodable(value, _UNKNOWN_VAULT_TRANSACTION_0)
+        raise
+    return part_0
+
+
 _EFFECT_WRITERS: dict[type, Callable[[Any], bytes]] = {
     AccountOpened: _write_account_opened_as_effect,
     BalanceChanged: _write_balance_changed_as_effect,
@@ -1462,6 +2271,15 @@ _EFFECT_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SuspenseAdded: _write_suspense_added_as_effect,
     LedgerAdvanced: _write_ledger_advanced_as_effect,
     UnknownChannelTransaction: _write_unknown_channel_transaction_as_effect,
+    RoutingRegistered: _write_routing_registered_as_effect,
+    SuspenseRefunded: _write_suspense_refunded_as_effect,
+    VaultTaskPrepared: _write_vault_task_prepared_as_effect,
+    VaultTaskClosed: _write_vault_task_closed_as_effect,
+    ClaimIgnored: _write_claim_ignored_as_effect,
+    AssetSuspended: _write_asset_suspended_as_effect,
+    AssetResumed: _write_asset_resumed_as_effect,
+    SettingsChanged: _write_settings_changed_as_effect,
+    UnknownVaultTransaction: _write_unknown_vault_transaction_as_effect,
 }
 
 _EFFECT_READERS: dict[bytes, Callable[[bytes, int], tuple[Effect, int]]] = {
@@ -1480,6 +2298,15 @@ _EFFECT_READERS: dict[bytes, Callable[[bytes, int], tuple[Effect, int]]] = {
     b"\x00\x00\x00\x0c": _read_suspense_added,
     b"\x00\x00\x00\r": _read_ledger_advanced,
     b"\x00\x00\x00\x0e": _read_unknown_channel_transaction,
+    b"\x00\x00\x00\x0f": _read_routing_registered,
+    b"\x00\x00\x00\x10": _read_suspense_refunded,
+    b"\x00\x00\x00\x11": _read_vault_task_prepared,
+    b"\x00\x00\x00\x12": _read_vault_task_closed,
+    b"\x00\x00\x00\x13": _read_claim_ignored,
+    b"\x00\x00\x00\x14": _read_asset_suspended,
+    b"\x00\x00\x00\x15": _read_asset_resumed,
+    b"\x00\x00\x00\x16": _read_settings_changed,
+    b"\x00\x00\x00\x17": _read_unknown_vault_transaction,
 }
 _EFFECT_DISCRIMINANT = Discriminant(_EFFECT_TYPE_MEMBERS, _EFFECT_READERS)
 _EFFECT_0: Fields = (("Effect.type", "", _EFFECT_DISCRIMINANT),)
@@ -1585,7 +2412,7 @@ def _read_effect_group(data: bytes, offset: int) -> tuple[EffectGroup, int]:
         explain_malformed(data, offset, _EFFECT_GROUP_0)
         raise
     offset += 52
-    if effects__count > MAX_EFFECTS or effects__count * 16 > len(data) - offset:
+    if effects__count > MAX_EFFECTS or effects__count * 8 > len(data) - offset:
         refuse_count(effects__count, MAX_EFFECTS, "EffectGroup.effects")
     effects = []
     for _ in range(effects__count):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
+from types import NoneType
 from typing import Any
 
 from constellation.protocol.messages.common import (
@@ -28,6 +29,14 @@ from constellation.protocol.messages.common import (
     _read_auditor_signature,
     _write_auditor_signature,
 )
+from constellation.protocol.messages.governance import (
+    _DECISION_WRITERS,
+    _GOVERNANCE_COMMIT_0,
+    _GOVERNANCE_COMMIT_1,
+    GovernanceCommit,
+    Proposal,
+    _read_governance_commit,
+)
 from constellation.protocol.messages.requests import (
     _OPERATION_WRITERS,
     _SIGNED_REQUEST_0,
@@ -41,6 +50,7 @@ from constellation.protocol.xdr import (
     BOOLEAN,
     BOOLEANS,
     INT64,
+    LENGTH,
     PRESENCE,
     UINT32,
     UINT64,
@@ -54,12 +64,131 @@ from constellation.protocol.xdr import (
     UnencodableMessage,
     explain_malformed,
     explain_unencodable,
+    read_opaque,
+    read_void,
     refuse_count,
+    write_opaque,
 )
 
 MAX_LEDGER_EVENTS = 256
 
 MAX_BATCH_QUANTA = 1000
+
+
+class LedgerMemoType(IntEnum):
+    """The enum LedgerMemoType of quanta.x.
+
+    XDR::
+
+        enum LedgerMemoType {
+            LEDGER_MEMO_NONE = 0,
+            LEDGER_MEMO_ID = 1,
+            LEDGER_MEMO_OTHER = 2
+        };
+    """
+
+    LEDGER_MEMO_NONE = 0
+    LEDGER_MEMO_ID = 1
+    LEDGER_MEMO_OTHER = 2
+
+
+_LEDGER_MEMO_TYPE_MEMBERS: dict[int, LedgerMemoType] = {member.value: member for member in LedgerMemoType}
+
+
+# A transaction's memo. A text that is a number counts as an id.
+LedgerMemo = None | int | bytes
+
+
+def _write_ledger_memo_none_as_ledger_memo(value: Any) -> bytes:
+    return b"\x00\x00\x00\x00"
+
+
+_ID_AS_LEDGER_MEMO_0: Fields = (("LedgerMemo.id", "", UINT64),)
+_pack_id_as_ledger_memo_0 = Struct(">iQ").pack
+
+
+def _write_id_as_ledger_memo(value: Any) -> bytes:
+    try:
+        part_0 = _pack_id_as_ledger_memo_0(1, value)
+    except Exception:
+        explain_unencodable(value, _ID_AS_LEDGER_MEMO_0)
+        raise
+    return part_0
+
+
+_CONTENT_AS_LEDGER_MEMO_0: Fields = (("LedgerMemo.content", "", LENGTH),)
+
+
+def _write_content_as_ledger_memo(value: Any) -> bytes:
+    tail_0 = write_opaque(value, 32, "LedgerMemo.content")
+    return b"\x00\x00\x00\x02" + tail_0
+
+
+_LEDGER_MEMO_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    NoneType: _write_ledger_memo_none_as_ledger_memo,
+    int: _write_id_as_ledger_memo,
+    bytes: _write_content_as_ledger_memo,
+}
+
+_unpack_id_as_ledger_memo_0 = Struct(">Q").unpack_from
+
+
+def _read_id_as_ledger_memo(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_id_as_ledger_memo_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ID_AS_LEDGER_MEMO_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_content_as_ledger_memo_0 = Struct(">I").unpack_from
+
+
+def _read_content_as_ledger_memo(data: bytes, offset: int) -> tuple[bytes, int]:
+    try:
+        (value__length,) = _unpack_content_as_ledger_memo_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CONTENT_AS_LEDGER_MEMO_0)
+        raise
+    offset += 4
+    value, offset = read_opaque(data, offset, value__length, 32, "LedgerMemo.content")
+    return value, offset
+
+
+_LEDGER_MEMO_READERS: dict[bytes, Callable[[bytes, int], tuple[LedgerMemo, int]]] = {
+    b"\x00\x00\x00\x00": read_void,
+    b"\x00\x00\x00\x01": _read_id_as_ledger_memo,
+    b"\x00\x00\x00\x02": _read_content_as_ledger_memo,
+}
+_LEDGER_MEMO_DISCRIMINANT = Discriminant(_LEDGER_MEMO_TYPE_MEMBERS, _LEDGER_MEMO_READERS)
+_LEDGER_MEMO_0: Fields = (("LedgerMemo.type", "", _LEDGER_MEMO_DISCRIMINANT),)
+
+
+def _read_ledger_memo(data: bytes, offset: int) -> tuple[LedgerMemo, int]:
+    try:
+        read = _LEDGER_MEMO_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _LEDGER_MEMO_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_ledger_memo(value: LedgerMemo) -> bytes:
+    """Encodes a value of the union LedgerMemo by its class."""
+    try:
+        write = _LEDGER_MEMO_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerMemo.type") from None
+    return write(value)
+
+
+def decode_ledger_memo(data: bytes) -> LedgerMemo:
+    """Decodes bytes that are one LedgerMemo and nothing else."""
+    value, offset = _read_ledger_memo(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "LedgerMemo")
+    return value
 
 
 @dataclass(slots=True)
@@ -74,6 +203,8 @@ class LedgerDeposit:
             AssetIdentity asset;
             Amount amount;
             Key source;
+            LedgerMemo memo;
+            unsigned hyper *muxed_id;         // of the vault's address, as the payment named it
         };
     """
 
@@ -82,6 +213,8 @@ class LedgerDeposit:
     asset: AssetIdentity
     amount: Amount
     source: Key
+    memo: LedgerMemo
+    muxed_id: int | None
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -105,7 +238,22 @@ _LEDGER_DEPOSIT_0: Fields = (
 _LEDGER_DEPOSIT_1: Fields = (
     ("LedgerDeposit.amount", "amount", INT64),
     ("LedgerDeposit.source", "source", Opaque(32)),
+    ("LedgerMemo.type", "memo", _LEDGER_MEMO_DISCRIMINANT),
 )
+_LEDGER_DEPOSIT_2: Fields = (("LedgerDeposit.muxed_id", "muxed_id", PRESENCE),)
+_MUXED_ID_IN_LEDGER_DEPOSIT_0: Fields = (("LedgerDeposit.muxed_id", "", UINT64),)
+_pack_muxed_id_in_ledger_deposit_0 = Struct(">iQ").pack
+
+
+def _write_muxed_id_in_ledger_deposit(value: Any) -> bytes:
+    try:
+        part_0 = _pack_muxed_id_in_ledger_deposit_0(1, value)
+    except Exception:
+        explain_unencodable(value, _MUXED_ID_IN_LEDGER_DEPOSIT_0)
+        raise
+    return part_0
+
+
 _pack_ledger_deposit_0 = Struct(">Q32s").pack
 _pack_ledger_deposit_1 = Struct(">q32s").pack
 
@@ -127,17 +275,42 @@ def _write_ledger_deposit(value: Any) -> bytes:
     tail_0 = write(asset)
     try:
         source = value.source
+        memo = value.memo
         if len(source) != 32:
             raise ValueError
         part_1 = _pack_ledger_deposit_1(value.amount, source)
     except Exception:
         explain_unencodable(value, _LEDGER_DEPOSIT_1)
         raise
-    return part_0 + tail_0 + part_1
+    try:
+        write = _LEDGER_MEMO_WRITERS[type(memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerMemo.type") from None
+    tail_1 = write(memo)
+    try:
+        muxed_id = value.muxed_id
+    except Exception:
+        explain_unencodable(value, _LEDGER_DEPOSIT_2)
+        raise
+    tail_2 = ABSENT if muxed_id is None else _write_muxed_id_in_ledger_deposit(muxed_id)
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2))
+
+
+_unpack_muxed_id_in_ledger_deposit_0 = Struct(">Q").unpack_from
+
+
+def _read_muxed_id_in_ledger_deposit(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_muxed_id_in_ledger_deposit_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _MUXED_ID_IN_LEDGER_DEPOSIT_0)
+        raise
+    return value, offset + 8
 
 
 _unpack_ledger_deposit_0 = Struct(">Q32s4s").unpack_from
-_unpack_ledger_deposit_1 = Struct(">q32s").unpack_from
+_unpack_ledger_deposit_1 = Struct(">q32s4s").unpack_from
+_unpack_ledger_deposit_2 = Struct(">I").unpack_from
 
 
 def _read_ledger_deposit(data: bytes, offset: int) -> tuple[LedgerDeposit, int]:
@@ -150,16 +323,378 @@ def _read_ledger_deposit(data: bytes, offset: int) -> tuple[LedgerDeposit, int]:
     offset += 44
     asset, offset = asset__read(data, offset)
     try:
-        amount, source = _unpack_ledger_deposit_1(data, offset)
-    except StructError:
+        amount, source, memo__read = _unpack_ledger_deposit_1(data, offset)
+        memo__read = _LEDGER_MEMO_READERS[memo__read]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _LEDGER_DEPOSIT_1)
         raise
-    return LedgerDeposit(operation, transaction, asset, amount, source), offset + 40
+    offset += 44
+    memo, offset = memo__read(data, offset)
+    try:
+        (muxed_id__present,) = _unpack_ledger_deposit_2(data, offset)
+        muxed_id__present = BOOLEANS[muxed_id__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _LEDGER_DEPOSIT_2)
+        raise
+    offset += 4
+    muxed_id: int | None = None
+    if muxed_id__present:
+        muxed_id, offset = _read_muxed_id_in_ledger_deposit(data, offset)
+    return LedgerDeposit(operation, transaction, asset, amount, source, memo, muxed_id), offset
+
+
+@dataclass(slots=True)
+class ClaimableDeposit:
+    """A claimable balance that the vault can claim at any time.
+
+    XDR::
+
+        struct ClaimableDeposit {
+            LedgerCursor operation;
+            Hash transaction;
+            Hash balance;                     // the id of the claimable balance
+            AssetIdentity asset;
+            Amount amount;
+            Key source;
+            LedgerMemo memo;
+        };
+    """
+
+    operation: LedgerCursor
+    transaction: Hash
+    balance: Hash
+    asset: AssetIdentity
+    amount: Amount
+    source: Key
+    memo: LedgerMemo
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_claimable_deposit(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ClaimableDeposit":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_claimable_deposit(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ClaimableDeposit")
+        return value
+
+
+_CLAIMABLE_DEPOSIT_0: Fields = (
+    ("ClaimableDeposit", "", Instance(ClaimableDeposit)),
+    ("ClaimableDeposit.operation", "operation", UINT64),
+    ("ClaimableDeposit.transaction", "transaction", Opaque(32)),
+    ("ClaimableDeposit.balance", "balance", Opaque(32)),
+    ("AssetIdentity.type", "asset", _ASSET_IDENTITY_DISCRIMINANT),
+)
+_CLAIMABLE_DEPOSIT_1: Fields = (
+    ("ClaimableDeposit.amount", "amount", INT64),
+    ("ClaimableDeposit.source", "source", Opaque(32)),
+    ("LedgerMemo.type", "memo", _LEDGER_MEMO_DISCRIMINANT),
+)
+_pack_claimable_deposit_0 = Struct(">Q32s32s").pack
+_pack_claimable_deposit_1 = Struct(">q32s").pack
+
+
+def _write_claimable_deposit(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        balance = value.balance
+        asset = value.asset
+        if type(value) is not ClaimableDeposit or len(transaction) != 32 or len(balance) != 32:
+            raise ValueError
+        part_0 = _pack_claimable_deposit_0(value.operation, transaction, balance)
+    except Exception:
+        explain_unencodable(value, _CLAIMABLE_DEPOSIT_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        memo = value.memo
+        if len(source) != 32:
+            raise ValueError
+        part_1 = _pack_claimable_deposit_1(value.amount, source)
+    except Exception:
+        explain_unencodable(value, _CLAIMABLE_DEPOSIT_1)
+        raise
+    try:
+        write = _LEDGER_MEMO_WRITERS[type(memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerMemo.type") from None
+    tail_1 = write(memo)
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_claimable_deposit_0 = Struct(">Q32s32s4s").unpack_from
+_unpack_claimable_deposit_1 = Struct(">q32s4s").unpack_from
+
+
+def _read_claimable_deposit(data: bytes, offset: int) -> tuple[ClaimableDeposit, int]:
+    try:
+        operation, transaction, balance, asset__read = _unpack_claimable_deposit_0(data, offset)
+        asset__read = _ASSET_IDENTITY_READERS[asset__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLAIMABLE_DEPOSIT_0)
+        raise
+    offset += 76
+    asset, offset = asset__read(data, offset)
+    try:
+        amount, source, memo__read = _unpack_claimable_deposit_1(data, offset)
+        memo__read = _LEDGER_MEMO_READERS[memo__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLAIMABLE_DEPOSIT_1)
+        raise
+    offset += 44
+    memo, offset = memo__read(data, offset)
+    return ClaimableDeposit(operation, transaction, balance, asset, amount, source, memo), offset
+
+
+@dataclass(slots=True)
+class VaultClawback:
+    """The issuer took some of its asset back from the vault.
+
+    XDR::
+
+        struct VaultClawback {
+            LedgerCursor operation;
+            Hash transaction;
+            AssetIdentity asset;
+            Amount amount;
+        };
+    """
+
+    operation: LedgerCursor
+    transaction: Hash
+    asset: AssetIdentity
+    amount: Amount
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_vault_clawback(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "VaultClawback":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_vault_clawback(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "VaultClawback")
+        return value
+
+
+_VAULT_CLAWBACK_0: Fields = (
+    ("VaultClawback", "", Instance(VaultClawback)),
+    ("VaultClawback.operation", "operation", UINT64),
+    ("VaultClawback.transaction", "transaction", Opaque(32)),
+    ("AssetIdentity.type", "asset", _ASSET_IDENTITY_DISCRIMINANT),
+)
+_VAULT_CLAWBACK_1: Fields = (("VaultClawback.amount", "amount", INT64),)
+_pack_vault_clawback_0 = Struct(">Q32s").pack
+_pack_vault_clawback_1 = Struct(">q").pack
+
+
+def _write_vault_clawback(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        asset = value.asset
+        if type(value) is not VaultClawback or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_vault_clawback_0(value.operation, transaction)
+    except Exception:
+        explain_unencodable(value, _VAULT_CLAWBACK_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        part_1 = _pack_vault_clawback_1(value.amount)
+    except Exception:
+        explain_unencodable(value, _VAULT_CLAWBACK_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_vault_clawback_0 = Struct(">Q32s4s").unpack_from
+_unpack_vault_clawback_1 = Struct(">q").unpack_from
+
+
+def _read_vault_clawback(data: bytes, offset: int) -> tuple[VaultClawback, int]:
+    try:
+        operation, transaction, asset__read = _unpack_vault_clawback_0(data, offset)
+        asset__read = _ASSET_IDENTITY_READERS[asset__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _VAULT_CLAWBACK_0)
+        raise
+    offset += 44
+    asset, offset = asset__read(data, offset)
+    try:
+        (amount,) = _unpack_vault_clawback_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _VAULT_CLAWBACK_1)
+        raise
+    return VaultClawback(operation, transaction, asset, amount), offset + 8
+
+
+@dataclass(slots=True)
+class VaultAuthorization:
+    """The issuer changed whether the vault may hold and move its asset.
+
+    XDR::
+
+        struct VaultAuthorization {
+            LedgerCursor operation;
+            Hash transaction;
+            AssetIdentity asset;
+            bool authorized;
+        };
+    """
+
+    operation: LedgerCursor
+    transaction: Hash
+    asset: AssetIdentity
+    authorized: bool
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_vault_authorization(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "VaultAuthorization":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_vault_authorization(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "VaultAuthorization")
+        return value
+
+
+_VAULT_AUTHORIZATION_0: Fields = (
+    ("VaultAuthorization", "", Instance(VaultAuthorization)),
+    ("VaultAuthorization.operation", "operation", UINT64),
+    ("VaultAuthorization.transaction", "transaction", Opaque(32)),
+    ("AssetIdentity.type", "asset", _ASSET_IDENTITY_DISCRIMINANT),
+)
+_VAULT_AUTHORIZATION_1: Fields = (("VaultAuthorization.authorized", "authorized", BOOLEAN),)
+_pack_vault_authorization_0 = Struct(">Q32s").pack
+_pack_vault_authorization_1 = Struct(">I").pack
+
+
+def _write_vault_authorization(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        asset = value.asset
+        if type(value) is not VaultAuthorization or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_vault_authorization_0(value.operation, transaction)
+    except Exception:
+        explain_unencodable(value, _VAULT_AUTHORIZATION_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        authorized = value.authorized
+        if authorized is not True and authorized is not False:
+            raise ValueError
+        part_1 = _pack_vault_authorization_1(authorized)
+    except Exception:
+        explain_unencodable(value, _VAULT_AUTHORIZATION_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_vault_authorization_0 = Struct(">Q32s4s").unpack_from
+_unpack_vault_authorization_1 = Struct(">I").unpack_from
+
+
+def _read_vault_authorization(data: bytes, offset: int) -> tuple[VaultAuthorization, int]:
+    try:
+        operation, transaction, asset__read = _unpack_vault_authorization_0(data, offset)
+        asset__read = _ASSET_IDENTITY_READERS[asset__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _VAULT_AUTHORIZATION_0)
+        raise
+    offset += 44
+    asset, offset = asset__read(data, offset)
+    try:
+        (authorized,) = _unpack_vault_authorization_1(data, offset)
+        authorized = BOOLEANS[authorized]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _VAULT_AUTHORIZATION_1)
+        raise
+    return VaultAuthorization(operation, transaction, asset, authorized), offset + 4
+
+
+@dataclass(slots=True)
+class VaultTransaction:
+    """A transaction that acts for the vault and is no channel's: the constellation did not ask for it.
+
+    XDR::
+
+        struct VaultTransaction {
+            LedgerCursor transaction_id;
+            Hash transaction;
+        };
+    """
+
+    transaction_id: LedgerCursor
+    transaction: Hash
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_vault_transaction(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "VaultTransaction":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_vault_transaction(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "VaultTransaction")
+        return value
+
+
+_VAULT_TRANSACTION_0: Fields = (
+    ("VaultTransaction", "", Instance(VaultTransaction)),
+    ("VaultTransaction.transaction_id", "transaction_id", UINT64),
+    ("VaultTransaction.transaction", "transaction", Opaque(32)),
+)
+_pack_vault_transaction_0 = Struct(">Q32s").pack
+
+
+def _write_vault_transaction(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        if type(value) is not VaultTransaction or len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_vault_transaction_0(value.transaction_id, transaction)
+    except Exception:
+        explain_unencodable(value, _VAULT_TRANSACTION_0)
+        raise
+    return part_0
+
+
+_unpack_vault_transaction_0 = Struct(">Q32s").unpack_from
+
+
+def _read_vault_transaction(data: bytes, offset: int) -> tuple[VaultTransaction, int]:
+    try:
+        transaction_id, transaction = _unpack_vault_transaction_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _VAULT_TRANSACTION_0)
+        raise
+    return VaultTransaction(transaction_id, transaction), offset + 40
 
 
 @dataclass(slots=True)
 class ChannelTransaction:
-    """A transaction whose source is one of the vault's channels: the only way money leaves the vault.
+    """A transaction whose source is one of the vault's channels: the only way the constellation moves money of the vault.
 
     XDR::
 
@@ -241,18 +776,41 @@ class LedgerEventType(IntEnum):
 
         enum LedgerEventType {
             LEDGER_DEPOSIT = 0,
-            CHANNEL_TRANSACTION = 1
+            CHANNEL_TRANSACTION = 1,
+            CLAIMABLE_DEPOSIT = 2,
+            VAULT_CLAWBACK = 3,
+            VAULT_AUTHORIZATION = 4,
+            VAULT_TRANSACTION = 5
         };
     """
 
     LEDGER_DEPOSIT = 0
     CHANNEL_TRANSACTION = 1
+    CLAIMABLE_DEPOSIT = 2
+    VAULT_CLAWBACK = 3
+    VAULT_AUTHORIZATION = 4
+    VAULT_TRANSACTION = 5
 
 
 _LEDGER_EVENT_TYPE_MEMBERS: dict[int, LedgerEventType] = {member.value: member for member in LedgerEventType}
 
 
-LedgerEvent = LedgerDeposit | ChannelTransaction
+LedgerEvent = (
+    LedgerDeposit | ChannelTransaction | ClaimableDeposit | VaultClawback | VaultAuthorization | VaultTransaction
+)
+
+_MUXED_ID_IN_DEPOSIT_AS_LEDGER_EVENT_0: Fields = (("LedgerDeposit.muxed_id", "", UINT64),)
+_pack_muxed_id_in_deposit_as_ledger_event_0 = Struct(">iQ").pack
+
+
+def _write_muxed_id_in_deposit_as_ledger_event(value: Any) -> bytes:
+    try:
+        part_0 = _pack_muxed_id_in_deposit_as_ledger_event_0(1, value)
+    except Exception:
+        explain_unencodable(value, _MUXED_ID_IN_DEPOSIT_AS_LEDGER_EVENT_0)
+        raise
+    return part_0
+
 
 _pack_deposit_as_ledger_event_0 = Struct(">iQ32s").pack
 _pack_deposit_as_ledger_event_1 = Struct(">q32s").pack
@@ -275,13 +833,25 @@ def _write_deposit_as_ledger_event(value: Any) -> bytes:
     tail_0 = write(asset)
     try:
         source = value.source
+        memo = value.memo
         if len(source) != 32:
             raise ValueError
         part_1 = _pack_deposit_as_ledger_event_1(value.amount, source)
     except Exception:
         explain_unencodable(value, _LEDGER_DEPOSIT_1)
         raise
-    return part_0 + tail_0 + part_1
+    try:
+        write = _LEDGER_MEMO_WRITERS[type(memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerMemo.type") from None
+    tail_1 = write(memo)
+    try:
+        muxed_id = value.muxed_id
+    except Exception:
+        explain_unencodable(value, _LEDGER_DEPOSIT_2)
+        raise
+    tail_2 = ABSENT if muxed_id is None else _write_muxed_id_in_deposit_as_ledger_event(muxed_id)
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2))
 
 
 _pack_channel_transaction_as_ledger_event_0 = Struct(">iQ32s32sqI").pack
@@ -303,14 +873,131 @@ def _write_channel_transaction_as_ledger_event(value: Any) -> bytes:
     return part_0
 
 
+_pack_claimable_deposit_as_ledger_event_0 = Struct(">iQ32s32s").pack
+_pack_claimable_deposit_as_ledger_event_1 = Struct(">q32s").pack
+
+
+def _write_claimable_deposit_as_ledger_event(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        balance = value.balance
+        asset = value.asset
+        if len(transaction) != 32 or len(balance) != 32:
+            raise ValueError
+        part_0 = _pack_claimable_deposit_as_ledger_event_0(2, value.operation, transaction, balance)
+    except Exception:
+        explain_unencodable(value, _CLAIMABLE_DEPOSIT_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        source = value.source
+        memo = value.memo
+        if len(source) != 32:
+            raise ValueError
+        part_1 = _pack_claimable_deposit_as_ledger_event_1(value.amount, source)
+    except Exception:
+        explain_unencodable(value, _CLAIMABLE_DEPOSIT_1)
+        raise
+    try:
+        write = _LEDGER_MEMO_WRITERS[type(memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerMemo.type") from None
+    tail_1 = write(memo)
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_pack_vault_clawback_as_ledger_event_0 = Struct(">iQ32s").pack
+_pack_vault_clawback_as_ledger_event_1 = Struct(">q").pack
+
+
+def _write_vault_clawback_as_ledger_event(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        asset = value.asset
+        if len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_vault_clawback_as_ledger_event_0(3, value.operation, transaction)
+    except Exception:
+        explain_unencodable(value, _VAULT_CLAWBACK_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        part_1 = _pack_vault_clawback_as_ledger_event_1(value.amount)
+    except Exception:
+        explain_unencodable(value, _VAULT_CLAWBACK_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_pack_vault_authorization_as_ledger_event_0 = Struct(">iQ32s").pack
+_pack_vault_authorization_as_ledger_event_1 = Struct(">I").pack
+
+
+def _write_vault_authorization_as_ledger_event(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        asset = value.asset
+        if len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_vault_authorization_as_ledger_event_0(4, value.operation, transaction)
+    except Exception:
+        explain_unencodable(value, _VAULT_AUTHORIZATION_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(asset)
+    try:
+        authorized = value.authorized
+        if authorized is not True and authorized is not False:
+            raise ValueError
+        part_1 = _pack_vault_authorization_as_ledger_event_1(authorized)
+    except Exception:
+        explain_unencodable(value, _VAULT_AUTHORIZATION_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_pack_vault_transaction_as_ledger_event_0 = Struct(">iQ32s").pack
+
+
+def _write_vault_transaction_as_ledger_event(value: Any) -> bytes:
+    try:
+        transaction = value.transaction
+        if len(transaction) != 32:
+            raise ValueError
+        part_0 = _pack_vault_transaction_as_ledger_event_0(5, value.transaction_id, transaction)
+    except Exception:
+        explain_unencodable(value, _VAULT_TRANSACTION_0)
+        raise
+    return part_0
+
+
 _LEDGER_EVENT_WRITERS: dict[type, Callable[[Any], bytes]] = {
     LedgerDeposit: _write_deposit_as_ledger_event,
     ChannelTransaction: _write_channel_transaction_as_ledger_event,
+    ClaimableDeposit: _write_claimable_deposit_as_ledger_event,
+    VaultClawback: _write_vault_clawback_as_ledger_event,
+    VaultAuthorization: _write_vault_authorization_as_ledger_event,
+    VaultTransaction: _write_vault_transaction_as_ledger_event,
 }
 
 _LEDGER_EVENT_READERS: dict[bytes, Callable[[bytes, int], tuple[LedgerEvent, int]]] = {
     b"\x00\x00\x00\x00": _read_ledger_deposit,
     b"\x00\x00\x00\x01": _read_channel_transaction,
+    b"\x00\x00\x00\x02": _read_claimable_deposit,
+    b"\x00\x00\x00\x03": _read_vault_clawback,
+    b"\x00\x00\x00\x04": _read_vault_authorization,
+    b"\x00\x00\x00\x05": _read_vault_transaction,
 }
 _LEDGER_EVENT_DISCRIMINANT = Discriminant(_LEDGER_EVENT_TYPE_MEMBERS, _LEDGER_EVENT_READERS)
 _LEDGER_EVENT_0: Fields = (("LedgerEvent.type", "", _LEDGER_EVENT_DISCRIMINANT),)
@@ -410,7 +1097,7 @@ def _read_ledger_report(data: bytes, offset: int) -> tuple[LedgerReport, int]:
         explain_malformed(data, offset, _LEDGER_REPORT_0)
         raise
     offset += 28
-    if events__count > MAX_LEDGER_EVENTS or events__count * 88 > len(data) - offset:
+    if events__count > MAX_LEDGER_EVENTS or events__count * 44 > len(data) - offset:
         refuse_count(events__count, MAX_LEDGER_EVENTS, "LedgerReport.events")
     events = []
     for _ in range(events__count):
@@ -509,7 +1196,7 @@ def _read_ledger_commit(data: bytes, offset: int) -> tuple[LedgerCommit, int]:
         explain_malformed(data, offset, _LEDGER_COMMIT_0)
         raise
     offset += 28
-    if report__events__count > MAX_LEDGER_EVENTS or report__events__count * 88 > len(data) - offset:
+    if report__events__count > MAX_LEDGER_EVENTS or report__events__count * 44 > len(data) - offset:
         refuse_count(report__events__count, MAX_LEDGER_EVENTS, "LedgerReport.events")
     report__events = []
     for _ in range(report__events__count):
@@ -544,18 +1231,20 @@ class QuantumType(IntEnum):
 
         enum QuantumType {
             REQUEST = 0,
-            LEDGER_COMMIT = 1
+            LEDGER_COMMIT = 1,
+            GOVERNANCE_COMMIT = 2
         };
     """
 
     REQUEST = 0
     LEDGER_COMMIT = 1
+    GOVERNANCE_COMMIT = 2
 
 
 _QUANTUM_TYPE_MEMBERS: dict[int, QuantumType] = {member.value: member for member in QuantumType}
 
 
-QuantumBody = SignedRequest | LedgerCommit
+QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit
 
 _pack_request_as_quantum_body_0 = Struct(">i32sqq").pack
 _pack_request_as_quantum_body_1 = Struct(">64s").pack
@@ -624,14 +1313,47 @@ def _write_ledger_commit_as_quantum_body(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
+_pack_governance_commit_as_quantum_body_0 = Struct(">iq").pack
+_pack_governance_commit_as_quantum_body_1 = Struct(">I").pack
+
+
+def _write_governance_commit_as_quantum_body(value: Any) -> bytes:
+    try:
+        proposal = value.proposal
+        proposal__decision = proposal.decision
+        if type(proposal) is not Proposal:
+            raise ValueError
+        part_0 = _pack_governance_commit_as_quantum_body_0(2, proposal.valid_until)
+    except Exception:
+        explain_unencodable(value, _GOVERNANCE_COMMIT_0)
+        raise
+    try:
+        write = _DECISION_WRITERS[type(proposal__decision)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Decision.type") from None
+    tail_0 = write(proposal__decision)
+    try:
+        signatures = value.signatures
+        if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_1 = _pack_governance_commit_as_quantum_body_1(len(signatures))
+    except Exception:
+        explain_unencodable(value, _GOVERNANCE_COMMIT_1)
+        raise
+    tail_1 = b"".join([_write_auditor_signature(item) for item in signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
 _QUANTUM_BODY_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SignedRequest: _write_request_as_quantum_body,
     LedgerCommit: _write_ledger_commit_as_quantum_body,
+    GovernanceCommit: _write_governance_commit_as_quantum_body,
 }
 
 _QUANTUM_BODY_READERS: dict[bytes, Callable[[bytes, int], tuple[QuantumBody, int]]] = {
     b"\x00\x00\x00\x00": _read_signed_request,
     b"\x00\x00\x00\x01": _read_ledger_commit,
+    b"\x00\x00\x00\x02": _read_governance_commit,
 }
 _QUANTUM_BODY_DISCRIMINANT = Discriminant(_QUANTUM_TYPE_MEMBERS, _QUANTUM_BODY_READERS)
 _QUANTUM_BODY_0: Fields = (("QuantumBody.type", "", _QUANTUM_BODY_DISCRIMINANT),)
@@ -1238,7 +1960,7 @@ def _read_batch(data: bytes, offset: int) -> tuple[Batch, int]:
         explain_malformed(data, offset, _BATCH_1)
         raise
     offset += 68
-    if quanta__count > MAX_BATCH_QUANTA or quanta__count * 44 > len(data) - offset:
+    if quanta__count > MAX_BATCH_QUANTA or quanta__count * 36 > len(data) - offset:
         refuse_count(quanta__count, MAX_BATCH_QUANTA, "Batch.quanta")
     quanta = []
     for _ in range(quanta__count):

@@ -28,7 +28,11 @@ from constellation.protocol.messages.common import (
     Timestamp,
 )
 from constellation.protocol.xdr import (
+    ABSENT,
+    BOOLEAN,
+    BOOLEANS,
     INT64,
+    PRESENCE,
     UINT32,
     UINT64,
     Discriminant,
@@ -254,6 +258,139 @@ def _read_cancel_order(data: bytes, offset: int) -> tuple[CancelOrder, int]:
 
 
 @dataclass(slots=True)
+class LedgerDestination:
+    """Where a withdrawal goes: a Stellar account, perhaps one that holds the money of many.
+
+    XDR::
+
+        struct LedgerDestination {
+            Key account;
+            unsigned hyper *muxed_id;         // SEP-23: whose money it is in a shared account
+            Memo memo;
+            bool creates;                     // it is not on the ledger yet: the lumens create it
+        };
+    """
+
+    account: Key
+    muxed_id: int | None
+    memo: Memo
+    creates: bool
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_ledger_destination(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "LedgerDestination":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_ledger_destination(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "LedgerDestination")
+        return value
+
+
+_LEDGER_DESTINATION_0: Fields = (
+    ("LedgerDestination", "", Instance(LedgerDestination)),
+    ("LedgerDestination.account", "account", Opaque(32)),
+    ("LedgerDestination.muxed_id", "muxed_id", PRESENCE),
+)
+_LEDGER_DESTINATION_1: Fields = (("Memo.type", "memo", _MEMO_DISCRIMINANT),)
+_LEDGER_DESTINATION_2: Fields = (("LedgerDestination.creates", "creates", BOOLEAN),)
+_MUXED_ID_IN_LEDGER_DESTINATION_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
+_pack_muxed_id_in_ledger_destination_0 = Struct(">iQ").pack
+
+
+def _write_muxed_id_in_ledger_destination(value: Any) -> bytes:
+    try:
+        part_0 = _pack_muxed_id_in_ledger_destination_0(1, value)
+    except Exception:
+        explain_unencodable(value, _MUXED_ID_IN_LEDGER_DESTINATION_0)
+        raise
+    return part_0
+
+
+_pack_ledger_destination_0 = Struct(">32s").pack
+_pack_ledger_destination_2 = Struct(">I").pack
+
+
+def _write_ledger_destination(value: Any) -> bytes:
+    try:
+        account = value.account
+        muxed_id = value.muxed_id
+        if type(value) is not LedgerDestination or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_ledger_destination_0(account)
+    except Exception:
+        explain_unencodable(value, _LEDGER_DESTINATION_0)
+        raise
+    tail_0 = ABSENT if muxed_id is None else _write_muxed_id_in_ledger_destination(muxed_id)
+    try:
+        memo = value.memo
+    except Exception:
+        explain_unencodable(value, _LEDGER_DESTINATION_1)
+        raise
+    try:
+        write = _MEMO_WRITERS[type(memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Memo.type") from None
+    tail_1 = write(memo)
+    try:
+        creates = value.creates
+        if creates is not True and creates is not False:
+            raise ValueError
+        part_2 = _pack_ledger_destination_2(creates)
+    except Exception:
+        explain_unencodable(value, _LEDGER_DESTINATION_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
+
+
+_unpack_muxed_id_in_ledger_destination_0 = Struct(">Q").unpack_from
+
+
+def _read_muxed_id_in_ledger_destination(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_muxed_id_in_ledger_destination_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _MUXED_ID_IN_LEDGER_DESTINATION_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_ledger_destination_0 = Struct(">32sI").unpack_from
+_unpack_ledger_destination_1 = Struct(">4s").unpack_from
+_unpack_ledger_destination_2 = Struct(">I").unpack_from
+
+
+def _read_ledger_destination(data: bytes, offset: int) -> tuple[LedgerDestination, int]:
+    try:
+        account, muxed_id__present = _unpack_ledger_destination_0(data, offset)
+        muxed_id__present = BOOLEANS[muxed_id__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _LEDGER_DESTINATION_0)
+        raise
+    offset += 36
+    muxed_id: int | None = None
+    if muxed_id__present:
+        muxed_id, offset = _read_muxed_id_in_ledger_destination(data, offset)
+    try:
+        (memo__read,) = _unpack_ledger_destination_1(data, offset)
+        memo__read = _MEMO_READERS[memo__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _LEDGER_DESTINATION_1)
+        raise
+    offset += 4
+    memo, offset = memo__read(data, offset)
+    try:
+        (creates,) = _unpack_ledger_destination_2(data, offset)
+        creates = BOOLEANS[creates]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _LEDGER_DESTINATION_2)
+        raise
+    return LedgerDestination(account, muxed_id, memo, creates), offset + 4
+
+
+@dataclass(slots=True)
 class Withdrawal:
     """The struct Withdrawal of requests.x.
 
@@ -262,15 +399,13 @@ class Withdrawal:
         struct Withdrawal {
             AssetId asset;
             Amount amount;
-            Key destination;                  // a Stellar account
-            Memo memo;
+            LedgerDestination destination;
         };
     """
 
     asset: AssetId
     amount: Amount
-    destination: Key
-    memo: Memo
+    destination: LedgerDestination
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -289,43 +424,310 @@ _WITHDRAWAL_0: Fields = (
     ("Withdrawal", "", Instance(Withdrawal)),
     ("Withdrawal.asset", "asset", UINT32),
     ("Withdrawal.amount", "amount", INT64),
-    ("Withdrawal.destination", "destination", Opaque(32)),
-    ("Memo.type", "memo", _MEMO_DISCRIMINANT),
+    ("LedgerDestination", "destination", Instance(LedgerDestination)),
+    ("LedgerDestination.account", "destination.account", Opaque(32)),
+    ("LedgerDestination.muxed_id", "destination.muxed_id", PRESENCE),
 )
+_WITHDRAWAL_1: Fields = (("Memo.type", "destination.memo", _MEMO_DISCRIMINANT),)
+_WITHDRAWAL_2: Fields = (("LedgerDestination.creates", "destination.creates", BOOLEAN),)
+_DESTINATION__MUXED_ID_IN_WITHDRAWAL_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
+_pack_destination__muxed_id_in_withdrawal_0 = Struct(">iQ").pack
+
+
+def _write_destination__muxed_id_in_withdrawal(value: Any) -> bytes:
+    try:
+        part_0 = _pack_destination__muxed_id_in_withdrawal_0(1, value)
+    except Exception:
+        explain_unencodable(value, _DESTINATION__MUXED_ID_IN_WITHDRAWAL_0)
+        raise
+    return part_0
+
+
 _pack_withdrawal_0 = Struct(">Iq32s").pack
+_pack_withdrawal_2 = Struct(">I").pack
 
 
 def _write_withdrawal(value: Any) -> bytes:
     try:
         destination = value.destination
-        memo = value.memo
-        if type(value) is not Withdrawal or len(destination) != 32:
+        destination__account = destination.account
+        destination__muxed_id = destination.muxed_id
+        if (
+            type(value) is not Withdrawal
+            or type(destination) is not LedgerDestination
+            or len(destination__account) != 32
+        ):
             raise ValueError
-        part_0 = _pack_withdrawal_0(value.asset, value.amount, destination)
+        part_0 = _pack_withdrawal_0(value.asset, value.amount, destination__account)
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_0)
         raise
+    tail_0 = (
+        ABSENT if destination__muxed_id is None else _write_destination__muxed_id_in_withdrawal(destination__muxed_id)
+    )
     try:
-        write = _MEMO_WRITERS[type(memo)]
+        destination__memo = destination.memo
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_1)
+        raise
+    try:
+        write = _MEMO_WRITERS[type(destination__memo)]
     except KeyError:
         raise UnencodableMessage("wrong type", "Memo.type") from None
-    tail_0 = write(memo)
-    return part_0 + tail_0
+    tail_1 = write(destination__memo)
+    try:
+        destination__creates = destination.creates
+        if destination__creates is not True and destination__creates is not False:
+            raise ValueError
+        part_2 = _pack_withdrawal_2(destination__creates)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
 
 
-_unpack_withdrawal_0 = Struct(">Iq32s4s").unpack_from
+_unpack_destination__muxed_id_in_withdrawal_0 = Struct(">Q").unpack_from
+
+
+def _read_destination__muxed_id_in_withdrawal(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_destination__muxed_id_in_withdrawal_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _DESTINATION__MUXED_ID_IN_WITHDRAWAL_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_withdrawal_0 = Struct(">Iq32sI").unpack_from
+_unpack_withdrawal_1 = Struct(">4s").unpack_from
+_unpack_withdrawal_2 = Struct(">I").unpack_from
 
 
 def _read_withdrawal(data: bytes, offset: int) -> tuple[Withdrawal, int]:
     try:
-        asset, amount, destination, memo__read = _unpack_withdrawal_0(data, offset)
-        memo__read = _MEMO_READERS[memo__read]
+        asset, amount, destination__account, destination__muxed_id__present = _unpack_withdrawal_0(data, offset)
+        destination__muxed_id__present = BOOLEANS[destination__muxed_id__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _WITHDRAWAL_0)
         raise
     offset += 48
-    memo, offset = memo__read(data, offset)
-    return Withdrawal(asset, amount, destination, memo), offset
+    destination__muxed_id: int | None = None
+    if destination__muxed_id__present:
+        destination__muxed_id, offset = _read_destination__muxed_id_in_withdrawal(data, offset)
+    try:
+        (destination__memo__read,) = _unpack_withdrawal_1(data, offset)
+        destination__memo__read = _MEMO_READERS[destination__memo__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _WITHDRAWAL_1)
+        raise
+    offset += 4
+    destination__memo, offset = destination__memo__read(data, offset)
+    try:
+        (destination__creates,) = _unpack_withdrawal_2(data, offset)
+        destination__creates = BOOLEANS[destination__creates]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _WITHDRAWAL_2)
+        raise
+    return Withdrawal(
+        asset,
+        amount,
+        LedgerDestination(destination__account, destination__muxed_id, destination__memo, destination__creates),
+    ), offset + 4
+
+
+@dataclass(slots=True)
+class CloseAccount:
+    """Withdraws all lumens, the minimum balance with them; nothing else may be left in the account.
+
+    XDR::
+
+        struct CloseAccount {
+            LedgerDestination destination;
+        };
+    """
+
+    destination: LedgerDestination
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_close_account(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "CloseAccount":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_close_account(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "CloseAccount")
+        return value
+
+
+_CLOSE_ACCOUNT_0: Fields = (
+    ("CloseAccount", "", Instance(CloseAccount)),
+    ("LedgerDestination", "destination", Instance(LedgerDestination)),
+    ("LedgerDestination.account", "destination.account", Opaque(32)),
+    ("LedgerDestination.muxed_id", "destination.muxed_id", PRESENCE),
+)
+_CLOSE_ACCOUNT_1: Fields = (("Memo.type", "destination.memo", _MEMO_DISCRIMINANT),)
+_CLOSE_ACCOUNT_2: Fields = (("LedgerDestination.creates", "destination.creates", BOOLEAN),)
+_DESTINATION__MUXED_ID_IN_CLOSE_ACCOUNT_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
+_pack_destination__muxed_id_in_close_account_0 = Struct(">iQ").pack
+
+
+def _write_destination__muxed_id_in_close_account(value: Any) -> bytes:
+    try:
+        part_0 = _pack_destination__muxed_id_in_close_account_0(1, value)
+    except Exception:
+        explain_unencodable(value, _DESTINATION__MUXED_ID_IN_CLOSE_ACCOUNT_0)
+        raise
+    return part_0
+
+
+_pack_close_account_0 = Struct(">32s").pack
+_pack_close_account_2 = Struct(">I").pack
+
+
+def _write_close_account(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        destination__account = destination.account
+        destination__muxed_id = destination.muxed_id
+        if (
+            type(value) is not CloseAccount
+            or type(destination) is not LedgerDestination
+            or len(destination__account) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_close_account_0(destination__account)
+    except Exception:
+        explain_unencodable(value, _CLOSE_ACCOUNT_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if destination__muxed_id is None
+        else _write_destination__muxed_id_in_close_account(destination__muxed_id)
+    )
+    try:
+        destination__memo = destination.memo
+    except Exception:
+        explain_unencodable(value, _CLOSE_ACCOUNT_1)
+        raise
+    try:
+        write = _MEMO_WRITERS[type(destination__memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Memo.type") from None
+    tail_1 = write(destination__memo)
+    try:
+        destination__creates = destination.creates
+        if destination__creates is not True and destination__creates is not False:
+            raise ValueError
+        part_2 = _pack_close_account_2(destination__creates)
+    except Exception:
+        explain_unencodable(value, _CLOSE_ACCOUNT_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
+
+
+_unpack_destination__muxed_id_in_close_account_0 = Struct(">Q").unpack_from
+
+
+def _read_destination__muxed_id_in_close_account(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_destination__muxed_id_in_close_account_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _DESTINATION__MUXED_ID_IN_CLOSE_ACCOUNT_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_close_account_0 = Struct(">32sI").unpack_from
+_unpack_close_account_1 = Struct(">4s").unpack_from
+_unpack_close_account_2 = Struct(">I").unpack_from
+
+
+def _read_close_account(data: bytes, offset: int) -> tuple[CloseAccount, int]:
+    try:
+        destination__account, destination__muxed_id__present = _unpack_close_account_0(data, offset)
+        destination__muxed_id__present = BOOLEANS[destination__muxed_id__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLOSE_ACCOUNT_0)
+        raise
+    offset += 36
+    destination__muxed_id: int | None = None
+    if destination__muxed_id__present:
+        destination__muxed_id, offset = _read_destination__muxed_id_in_close_account(data, offset)
+    try:
+        (destination__memo__read,) = _unpack_close_account_1(data, offset)
+        destination__memo__read = _MEMO_READERS[destination__memo__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLOSE_ACCOUNT_1)
+        raise
+    offset += 4
+    destination__memo, offset = destination__memo__read(data, offset)
+    try:
+        (destination__creates,) = _unpack_close_account_2(data, offset)
+        destination__creates = BOOLEANS[destination__creates]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLOSE_ACCOUNT_2)
+        raise
+    return CloseAccount(
+        LedgerDestination(destination__account, destination__muxed_id, destination__memo, destination__creates)
+    ), offset + 4
+
+
+@dataclass(slots=True)
+class RegisterRouting:
+    """From now on a deposit with this memo id or muxed id is the account's. It stays so for ever.
+
+    XDR::
+
+        struct RegisterRouting {
+            unsigned hyper routing_id;
+        };
+    """
+
+    routing_id: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_register_routing(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "RegisterRouting":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_register_routing(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "RegisterRouting")
+        return value
+
+
+_REGISTER_ROUTING_0: Fields = (
+    ("RegisterRouting", "", Instance(RegisterRouting)),
+    ("RegisterRouting.routing_id", "routing_id", UINT64),
+)
+_pack_register_routing_0 = Struct(">Q").pack
+
+
+def _write_register_routing(value: Any) -> bytes:
+    try:
+        if type(value) is not RegisterRouting:
+            raise ValueError
+        part_0 = _pack_register_routing_0(value.routing_id)
+    except Exception:
+        explain_unencodable(value, _REGISTER_ROUTING_0)
+        raise
+    return part_0
+
+
+_unpack_register_routing_0 = Struct(">Q").unpack_from
+
+
+def _read_register_routing(data: bytes, offset: int) -> tuple[RegisterRouting, int]:
+    try:
+        (routing_id,) = _unpack_register_routing_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _REGISTER_ROUTING_0)
+        raise
+    return RegisterRouting(routing_id), offset + 8
 
 
 class OperationType(IntEnum):
@@ -337,7 +739,9 @@ class OperationType(IntEnum):
             PAYMENT = 0,
             LIMIT_ORDER = 1,
             CANCEL_ORDER = 2,
-            WITHDRAWAL = 3
+            WITHDRAWAL = 3,
+            CLOSE_ACCOUNT = 4,
+            REGISTER_ROUTING = 5
         };
     """
 
@@ -345,12 +749,14 @@ class OperationType(IntEnum):
     LIMIT_ORDER = 1
     CANCEL_ORDER = 2
     WITHDRAWAL = 3
+    CLOSE_ACCOUNT = 4
+    REGISTER_ROUTING = 5
 
 
 _OPERATION_TYPE_MEMBERS: dict[int, OperationType] = {member.value: member for member in OperationType}
 
 
-Operation = Payment | LimitOrder | CancelOrder | Withdrawal
+Operation = Payment | LimitOrder | CancelOrder | Withdrawal | CloseAccount | RegisterRouting
 
 _pack_payment_as_operation_0 = Struct(">i32sIq").pack
 
@@ -395,25 +801,124 @@ def _write_cancel_order_as_operation(value: Any) -> bytes:
     return part_0
 
 
+_DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_OPERATION_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
+_pack_destination__muxed_id_in_withdrawal_as_operation_0 = Struct(">iQ").pack
+
+
+def _write_destination__muxed_id_in_withdrawal_as_operation(value: Any) -> bytes:
+    try:
+        part_0 = _pack_destination__muxed_id_in_withdrawal_as_operation_0(1, value)
+    except Exception:
+        explain_unencodable(value, _DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_OPERATION_0)
+        raise
+    return part_0
+
+
 _pack_withdrawal_as_operation_0 = Struct(">iIq32s").pack
+_pack_withdrawal_as_operation_2 = Struct(">I").pack
 
 
 def _write_withdrawal_as_operation(value: Any) -> bytes:
     try:
         destination = value.destination
-        memo = value.memo
-        if len(destination) != 32:
+        destination__account = destination.account
+        destination__muxed_id = destination.muxed_id
+        if type(destination) is not LedgerDestination or len(destination__account) != 32:
             raise ValueError
-        part_0 = _pack_withdrawal_as_operation_0(3, value.asset, value.amount, destination)
+        part_0 = _pack_withdrawal_as_operation_0(3, value.asset, value.amount, destination__account)
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_0)
         raise
+    tail_0 = (
+        ABSENT
+        if destination__muxed_id is None
+        else _write_destination__muxed_id_in_withdrawal_as_operation(destination__muxed_id)
+    )
     try:
-        write = _MEMO_WRITERS[type(memo)]
+        destination__memo = destination.memo
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_1)
+        raise
+    try:
+        write = _MEMO_WRITERS[type(destination__memo)]
     except KeyError:
         raise UnencodableMessage("wrong type", "Memo.type") from None
-    tail_0 = write(memo)
-    return part_0 + tail_0
+    tail_1 = write(destination__memo)
+    try:
+        destination__creates = destination.creates
+        if destination__creates is not True and destination__creates is not False:
+            raise ValueError
+        part_2 = _pack_withdrawal_as_operation_2(destination__creates)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
+
+
+_DESTINATION__MUXED_ID_IN_CLOSE_ACCOUNT_AS_OPERATION_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
+_pack_destination__muxed_id_in_close_account_as_operation_0 = Struct(">iQ").pack
+
+
+def _write_destination__muxed_id_in_close_account_as_operation(value: Any) -> bytes:
+    try:
+        part_0 = _pack_destination__muxed_id_in_close_account_as_operation_0(1, value)
+    except Exception:
+        explain_unencodable(value, _DESTINATION__MUXED_ID_IN_CLOSE_ACCOUNT_AS_OPERATION_0)
+        raise
+    return part_0
+
+
+_pack_close_account_as_operation_0 = Struct(">i32s").pack
+_pack_close_account_as_operation_2 = Struct(">I").pack
+
+
+def _write_close_account_as_operation(value: Any) -> bytes:
+    try:
+        destination = value.destination
+        destination__account = destination.account
+        destination__muxed_id = destination.muxed_id
+        if type(destination) is not LedgerDestination or len(destination__account) != 32:
+            raise ValueError
+        part_0 = _pack_close_account_as_operation_0(4, destination__account)
+    except Exception:
+        explain_unencodable(value, _CLOSE_ACCOUNT_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if destination__muxed_id is None
+        else _write_destination__muxed_id_in_close_account_as_operation(destination__muxed_id)
+    )
+    try:
+        destination__memo = destination.memo
+    except Exception:
+        explain_unencodable(value, _CLOSE_ACCOUNT_1)
+        raise
+    try:
+        write = _MEMO_WRITERS[type(destination__memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Memo.type") from None
+    tail_1 = write(destination__memo)
+    try:
+        destination__creates = destination.creates
+        if destination__creates is not True and destination__creates is not False:
+            raise ValueError
+        part_2 = _pack_close_account_as_operation_2(destination__creates)
+    except Exception:
+        explain_unencodable(value, _CLOSE_ACCOUNT_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
+
+
+_pack_register_routing_as_operation_0 = Struct(">iQ").pack
+
+
+def _write_register_routing_as_operation(value: Any) -> bytes:
+    try:
+        part_0 = _pack_register_routing_as_operation_0(5, value.routing_id)
+    except Exception:
+        explain_unencodable(value, _REGISTER_ROUTING_0)
+        raise
+    return part_0
 
 
 _OPERATION_WRITERS: dict[type, Callable[[Any], bytes]] = {
@@ -421,6 +926,8 @@ _OPERATION_WRITERS: dict[type, Callable[[Any], bytes]] = {
     LimitOrder: _write_limit_order_as_operation,
     CancelOrder: _write_cancel_order_as_operation,
     Withdrawal: _write_withdrawal_as_operation,
+    CloseAccount: _write_close_account_as_operation,
+    RegisterRouting: _write_register_routing_as_operation,
 }
 
 _OPERATION_READERS: dict[bytes, Callable[[bytes, int], tuple[Operation, int]]] = {
@@ -428,6 +935,8 @@ _OPERATION_READERS: dict[bytes, Callable[[bytes, int], tuple[Operation, int]]] =
     b"\x00\x00\x00\x01": _read_limit_order,
     b"\x00\x00\x00\x02": _read_cancel_order,
     b"\x00\x00\x00\x03": _read_withdrawal,
+    b"\x00\x00\x00\x04": _read_close_account,
+    b"\x00\x00\x00\x05": _read_register_routing,
 }
 _OPERATION_DISCRIMINANT = Discriminant(_OPERATION_TYPE_MEMBERS, _OPERATION_READERS)
 _OPERATION_0: Fields = (("Operation.type", "", _OPERATION_DISCRIMINANT),)

@@ -31,10 +31,19 @@ from constellation.protocol.messages.common import (
     Side,
     Timestamp,
 )
-from constellation.protocol.messages.requests import Withdrawal
+from constellation.protocol.messages.effects import _SUSPENSE_REASON_MEMBERS, SuspenseReason
+from constellation.protocol.messages.governance import _SUSPENSION_REASON_MEMBERS, SuspensionReason
+from constellation.protocol.messages.quanta import (
+    _LEDGER_MEMO_DISCRIMINANT,
+    _LEDGER_MEMO_READERS,
+    _LEDGER_MEMO_WRITERS,
+    ClaimableDeposit,
+)
+from constellation.protocol.messages.requests import LedgerDestination, Withdrawal
 from constellation.protocol.messages.settings import MAX_ASSETS, Settings, _read_settings, _write_settings
 from constellation.protocol.xdr import (
     ABSENT,
+    BOOLEAN,
     BOOLEANS,
     INT64,
     PRESENCE,
@@ -128,6 +137,7 @@ class AccountEntry:
             Key account;
             hyper nonce;                      // the last one used
             unsigned hyper effect_number;     // the last one given
+            unsigned hyper *routing_id;       // deposits that name it are this account's
             BalanceEntry balances<MAX_ASSETS>;
         };
     """
@@ -135,6 +145,7 @@ class AccountEntry:
     account: Key
     nonce: int
     effect_number: int
+    routing_id: int | None
     balances: list[BalanceEntry]
 
     def to_xdr(self) -> bytes:
@@ -155,47 +166,89 @@ _ACCOUNT_ENTRY_0: Fields = (
     ("AccountEntry.account", "account", Opaque(32)),
     ("AccountEntry.nonce", "nonce", INT64),
     ("AccountEntry.effect_number", "effect_number", UINT64),
-    ("AccountEntry.balances", "balances", Items(MAX_ASSETS)),
+    ("AccountEntry.routing_id", "routing_id", PRESENCE),
 )
-_pack_account_entry_0 = Struct(">32sqQI").pack
+_ACCOUNT_ENTRY_1: Fields = (("AccountEntry.balances", "balances", Items(MAX_ASSETS)),)
+_ROUTING_ID_IN_ACCOUNT_ENTRY_0: Fields = (("AccountEntry.routing_id", "", UINT64),)
+_pack_routing_id_in_account_entry_0 = Struct(">iQ").pack
+
+
+def _write_routing_id_in_account_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_routing_id_in_account_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _ROUTING_ID_IN_ACCOUNT_ENTRY_0)
+        raise
+    return part_0
+
+
+_pack_account_entry_0 = Struct(">32sqQ").pack
+_pack_account_entry_1 = Struct(">I").pack
 
 
 def _write_account_entry(value: Any) -> bytes:
     try:
         account = value.account
-        balances = value.balances
-        if (
-            type(value) is not AccountEntry
-            or len(account) != 32
-            or type(balances) is not list
-            or len(balances) > MAX_ASSETS
-        ):
+        routing_id = value.routing_id
+        if type(value) is not AccountEntry or len(account) != 32:
             raise ValueError
-        part_0 = _pack_account_entry_0(account, value.nonce, value.effect_number, len(balances))
+        part_0 = _pack_account_entry_0(account, value.nonce, value.effect_number)
     except Exception:
         explain_unencodable(value, _ACCOUNT_ENTRY_0)
         raise
-    tail_0 = b"".join([_write_balance_entry(item) for item in balances])
-    return part_0 + tail_0
+    tail_0 = ABSENT if routing_id is None else _write_routing_id_in_account_entry(routing_id)
+    try:
+        balances = value.balances
+        if type(balances) is not list or len(balances) > MAX_ASSETS:
+            raise ValueError
+        part_1 = _pack_account_entry_1(len(balances))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_ENTRY_1)
+        raise
+    tail_1 = b"".join([_write_balance_entry(item) for item in balances])
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_routing_id_in_account_entry_0 = Struct(">Q").unpack_from
+
+
+def _read_routing_id_in_account_entry(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_routing_id_in_account_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ROUTING_ID_IN_ACCOUNT_ENTRY_0)
+        raise
+    return value, offset + 8
 
 
 _unpack_account_entry_0 = Struct(">32sqQI").unpack_from
+_unpack_account_entry_1 = Struct(">I").unpack_from
 
 
 def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
     try:
-        account, nonce, effect_number, balances__count = _unpack_account_entry_0(data, offset)
-    except StructError:
+        account, nonce, effect_number, routing_id__present = _unpack_account_entry_0(data, offset)
+        routing_id__present = BOOLEANS[routing_id__present]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _ACCOUNT_ENTRY_0)
         raise
     offset += 52
+    routing_id: int | None = None
+    if routing_id__present:
+        routing_id, offset = _read_routing_id_in_account_entry(data, offset)
+    try:
+        (balances__count,) = _unpack_account_entry_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_ENTRY_1)
+        raise
+    offset += 4
     if balances__count > MAX_ASSETS or balances__count * 20 > len(data) - offset:
         refuse_count(balances__count, MAX_ASSETS, "AccountEntry.balances")
     balances = []
     for _ in range(balances__count):
         balances__item, offset = _read_balance_entry(data, offset)
         balances.append(balances__item)
-    return AccountEntry(account, nonce, effect_number, balances), offset
+    return AccountEntry(account, nonce, effect_number, routing_id, balances), offset
 
 
 @dataclass(slots=True)
@@ -281,6 +334,7 @@ class PreparedTransaction:
         struct PreparedTransaction {
             Key channel;
             hyper sequence;
+            unsigned int fee;                 // what it offers the ledger, in stroops
             hyper max_time_s;
             Hash transaction;
         };
@@ -288,6 +342,7 @@ class PreparedTransaction:
 
     channel: Key
     sequence: int
+    fee: int
     max_time_s: int
     transaction: Hash
 
@@ -308,10 +363,11 @@ _PREPARED_TRANSACTION_0: Fields = (
     ("PreparedTransaction", "", Instance(PreparedTransaction)),
     ("PreparedTransaction.channel", "channel", Opaque(32)),
     ("PreparedTransaction.sequence", "sequence", INT64),
+    ("PreparedTransaction.fee", "fee", UINT32),
     ("PreparedTransaction.max_time_s", "max_time_s", INT64),
     ("PreparedTransaction.transaction", "transaction", Opaque(32)),
 )
-_pack_prepared_transaction_0 = Struct(">32sqq32s").pack
+_pack_prepared_transaction_0 = Struct(">32sqIq32s").pack
 
 
 def _write_prepared_transaction(value: Any) -> bytes:
@@ -320,23 +376,23 @@ def _write_prepared_transaction(value: Any) -> bytes:
         transaction = value.transaction
         if type(value) is not PreparedTransaction or len(channel) != 32 or len(transaction) != 32:
             raise ValueError
-        part_0 = _pack_prepared_transaction_0(channel, value.sequence, value.max_time_s, transaction)
+        part_0 = _pack_prepared_transaction_0(channel, value.sequence, value.fee, value.max_time_s, transaction)
     except Exception:
         explain_unencodable(value, _PREPARED_TRANSACTION_0)
         raise
     return part_0
 
 
-_unpack_prepared_transaction_0 = Struct(">32sqq32s").unpack_from
+_unpack_prepared_transaction_0 = Struct(">32sqIq32s").unpack_from
 
 
 def _read_prepared_transaction(data: bytes, offset: int) -> tuple[PreparedTransaction, int]:
     try:
-        channel, sequence, max_time_s, transaction = _unpack_prepared_transaction_0(data, offset)
+        channel, sequence, fee, max_time_s, transaction = _unpack_prepared_transaction_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _PREPARED_TRANSACTION_0)
         raise
-    return PreparedTransaction(channel, sequence, max_time_s, transaction), offset + 80
+    return PreparedTransaction(channel, sequence, fee, max_time_s, transaction), offset + 84
 
 
 @dataclass(slots=True)
@@ -378,11 +434,30 @@ _WITHDRAWAL_ENTRY_0: Fields = (
     ("Withdrawal", "operation", Instance(Withdrawal)),
     ("Withdrawal.asset", "operation.asset", UINT32),
     ("Withdrawal.amount", "operation.amount", INT64),
-    ("Withdrawal.destination", "operation.destination", Opaque(32)),
-    ("Memo.type", "operation.memo", _MEMO_DISCRIMINANT),
+    ("LedgerDestination", "operation.destination", Instance(LedgerDestination)),
+    ("LedgerDestination.account", "operation.destination.account", Opaque(32)),
+    ("LedgerDestination.muxed_id", "operation.destination.muxed_id", PRESENCE),
 )
-_WITHDRAWAL_ENTRY_1: Fields = (("WithdrawalEntry.prepared", "prepared", PRESENCE),)
+_WITHDRAWAL_ENTRY_1: Fields = (("Memo.type", "operation.destination.memo", _MEMO_DISCRIMINANT),)
+_WITHDRAWAL_ENTRY_2: Fields = (
+    ("LedgerDestination.creates", "operation.destination.creates", BOOLEAN),
+    ("WithdrawalEntry.prepared", "prepared", PRESENCE),
+)
+_OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_ENTRY_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
+_pack_operation__destination__muxed_id_in_withdrawal_entry_0 = Struct(">iQ").pack
+
+
+def _write_operation__destination__muxed_id_in_withdrawal_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_operation__destination__muxed_id_in_withdrawal_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_ENTRY_0)
+        raise
+    return part_0
+
+
 _pack_withdrawal_entry_0 = Struct(">Q32sIq32s").pack
+_pack_withdrawal_entry_2 = Struct(">I").pack
 
 
 def _write_withdrawal_entry(value: Any) -> bytes:
@@ -390,63 +465,119 @@ def _write_withdrawal_entry(value: Any) -> bytes:
         account = value.account
         operation = value.operation
         operation__destination = operation.destination
-        operation__memo = operation.memo
+        operation__destination__account = operation__destination.account
+        operation__destination__muxed_id = operation__destination.muxed_id
         if (
             type(value) is not WithdrawalEntry
             or len(account) != 32
             or type(operation) is not Withdrawal
-            or len(operation__destination) != 32
+            or type(operation__destination) is not LedgerDestination
+            or len(operation__destination__account) != 32
         ):
             raise ValueError
         part_0 = _pack_withdrawal_entry_0(
-            value.withdrawal, account, operation.asset, operation.amount, operation__destination
+            value.withdrawal, account, operation.asset, operation.amount, operation__destination__account
         )
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_ENTRY_0)
         raise
+    tail_0 = (
+        ABSENT
+        if operation__destination__muxed_id is None
+        else _write_operation__destination__muxed_id_in_withdrawal_entry(operation__destination__muxed_id)
+    )
     try:
-        write = _MEMO_WRITERS[type(operation__memo)]
-    except KeyError:
-        raise UnencodableMessage("wrong type", "Memo.type") from None
-    tail_0 = write(operation__memo)
-    try:
-        prepared = value.prepared
+        operation__destination__memo = operation__destination.memo
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_ENTRY_1)
         raise
-    tail_1 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
-    return part_0 + tail_0 + tail_1
+    try:
+        write = _MEMO_WRITERS[type(operation__destination__memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Memo.type") from None
+    tail_1 = write(operation__destination__memo)
+    try:
+        operation__destination__creates = operation__destination.creates
+        prepared = value.prepared
+        if operation__destination__creates is not True and operation__destination__creates is not False:
+            raise ValueError
+        part_2 = _pack_withdrawal_entry_2(operation__destination__creates)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_ENTRY_2)
+        raise
+    tail_2 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
+    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
 
 
-_unpack_withdrawal_entry_0 = Struct(">Q32sIq32s4s").unpack_from
-_unpack_withdrawal_entry_1 = Struct(">I").unpack_from
+_unpack_operation__destination__muxed_id_in_withdrawal_entry_0 = Struct(">Q").unpack_from
+
+
+def _read_operation__destination__muxed_id_in_withdrawal_entry(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_operation__destination__muxed_id_in_withdrawal_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_ENTRY_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_withdrawal_entry_0 = Struct(">Q32sIq32sI").unpack_from
+_unpack_withdrawal_entry_1 = Struct(">4s").unpack_from
+_unpack_withdrawal_entry_2 = Struct(">II").unpack_from
 
 
 def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, int]:
     try:
-        withdrawal, account, operation__asset, operation__amount, operation__destination, operation__memo__read = (
-            _unpack_withdrawal_entry_0(data, offset)
-        )
-        operation__memo__read = _MEMO_READERS[operation__memo__read]
+        (
+            withdrawal,
+            account,
+            operation__asset,
+            operation__amount,
+            operation__destination__account,
+            operation__destination__muxed_id__present,
+        ) = _unpack_withdrawal_entry_0(data, offset)
+        operation__destination__muxed_id__present = BOOLEANS[operation__destination__muxed_id__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _WITHDRAWAL_ENTRY_0)
         raise
     offset += 88
-    operation__memo, offset = operation__memo__read(data, offset)
+    operation__destination__muxed_id: int | None = None
+    if operation__destination__muxed_id__present:
+        operation__destination__muxed_id, offset = _read_operation__destination__muxed_id_in_withdrawal_entry(
+            data, offset
+        )
     try:
-        (prepared__present,) = _unpack_withdrawal_entry_1(data, offset)
-        prepared__present = BOOLEANS[prepared__present]
+        (operation__destination__memo__read,) = _unpack_withdrawal_entry_1(data, offset)
+        operation__destination__memo__read = _MEMO_READERS[operation__destination__memo__read]
     except (StructError, KeyError):
         explain_malformed(data, offset, _WITHDRAWAL_ENTRY_1)
         raise
     offset += 4
+    operation__destination__memo, offset = operation__destination__memo__read(data, offset)
+    try:
+        operation__destination__creates, prepared__present = _unpack_withdrawal_entry_2(data, offset)
+        operation__destination__creates = BOOLEANS[operation__destination__creates]
+        prepared__present = BOOLEANS[prepared__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _WITHDRAWAL_ENTRY_2)
+        raise
+    offset += 8
     prepared: PreparedTransaction | None = None
     if prepared__present:
         prepared, offset = _read_prepared_transaction(data, offset)
     return WithdrawalEntry(
         withdrawal,
         account,
-        Withdrawal(operation__asset, operation__amount, operation__destination, operation__memo),
+        Withdrawal(
+            operation__asset,
+            operation__amount,
+            LedgerDestination(
+                operation__destination__account,
+                operation__destination__muxed_id,
+                operation__destination__memo,
+                operation__destination__creates,
+            ),
+        ),
         prepared,
     ), offset
 
@@ -460,13 +591,13 @@ class ChannelEntry:
         struct ChannelEntry {
             Key account;
             hyper sequence;                   // the last one used on the ledger
-            Apex *withdrawal;                 // that is pending on it
+            Hash *transaction;                // that is pending on it
         };
     """
 
     account: Key
     sequence: int
-    withdrawal: Apex | None
+    transaction: Hash | None
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -485,17 +616,19 @@ _CHANNEL_ENTRY_0: Fields = (
     ("ChannelEntry", "", Instance(ChannelEntry)),
     ("ChannelEntry.account", "account", Opaque(32)),
     ("ChannelEntry.sequence", "sequence", INT64),
-    ("ChannelEntry.withdrawal", "withdrawal", PRESENCE),
+    ("ChannelEntry.transaction", "transaction", PRESENCE),
 )
-_WITHDRAWAL_IN_CHANNEL_ENTRY_0: Fields = (("ChannelEntry.withdrawal", "", UINT64),)
-_pack_withdrawal_in_channel_entry_0 = Struct(">iQ").pack
+_TRANSACTION_IN_CHANNEL_ENTRY_0: Fields = (("ChannelEntry.transaction", "", Opaque(32)),)
+_pack_transaction_in_channel_entry_0 = Struct(">i32s").pack
 
 
-def _write_withdrawal_in_channel_entry(value: Any) -> bytes:
+def _write_transaction_in_channel_entry(value: Any) -> bytes:
     try:
-        part_0 = _pack_withdrawal_in_channel_entry_0(1, value)
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_transaction_in_channel_entry_0(1, value)
     except Exception:
-        explain_unencodable(value, _WITHDRAWAL_IN_CHANNEL_ENTRY_0)
+        explain_unencodable(value, _TRANSACTION_IN_CHANNEL_ENTRY_0)
         raise
     return part_0
 
@@ -506,27 +639,27 @@ _pack_channel_entry_0 = Struct(">32sq").pack
 def _write_channel_entry(value: Any) -> bytes:
     try:
         account = value.account
-        withdrawal = value.withdrawal
+        transaction = value.transaction
         if type(value) is not ChannelEntry or len(account) != 32:
             raise ValueError
         part_0 = _pack_channel_entry_0(account, value.sequence)
     except Exception:
         explain_unencodable(value, _CHANNEL_ENTRY_0)
         raise
-    tail_0 = ABSENT if withdrawal is None else _write_withdrawal_in_channel_entry(withdrawal)
+    tail_0 = ABSENT if transaction is None else _write_transaction_in_channel_entry(transaction)
     return part_0 + tail_0
 
 
-_unpack_withdrawal_in_channel_entry_0 = Struct(">Q").unpack_from
+_unpack_transaction_in_channel_entry_0 = Struct(">32s").unpack_from
 
 
-def _read_withdrawal_in_channel_entry(data: bytes, offset: int) -> tuple[Apex, int]:
+def _read_transaction_in_channel_entry(data: bytes, offset: int) -> tuple[Hash, int]:
     try:
-        (value,) = _unpack_withdrawal_in_channel_entry_0(data, offset)
+        (value,) = _unpack_transaction_in_channel_entry_0(data, offset)
     except StructError:
-        explain_malformed(data, offset, _WITHDRAWAL_IN_CHANNEL_ENTRY_0)
+        explain_malformed(data, offset, _TRANSACTION_IN_CHANNEL_ENTRY_0)
         raise
-    return value, offset + 8
+    return value, offset + 32
 
 
 _unpack_channel_entry_0 = Struct(">32sqI").unpack_from
@@ -534,16 +667,82 @@ _unpack_channel_entry_0 = Struct(">32sqI").unpack_from
 
 def _read_channel_entry(data: bytes, offset: int) -> tuple[ChannelEntry, int]:
     try:
-        account, sequence, withdrawal__present = _unpack_channel_entry_0(data, offset)
-        withdrawal__present = BOOLEANS[withdrawal__present]
+        account, sequence, transaction__present = _unpack_channel_entry_0(data, offset)
+        transaction__present = BOOLEANS[transaction__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _CHANNEL_ENTRY_0)
         raise
     offset += 44
-    withdrawal: Apex | None = None
-    if withdrawal__present:
-        withdrawal, offset = _read_withdrawal_in_channel_entry(data, offset)
-    return ChannelEntry(account, sequence, withdrawal), offset
+    transaction: Hash | None = None
+    if transaction__present:
+        transaction, offset = _read_transaction_in_channel_entry(data, offset)
+    return ChannelEntry(account, sequence, transaction), offset
+
+
+@dataclass(slots=True)
+class TaskEntry:
+    """The constellation's own wish to the ledger, and the transaction that fulfils it.
+
+    XDR::
+
+        struct TaskEntry {
+            Apex queued;                      // the quantum that wished it
+            PreparedTransaction *prepared;    // none while it waits for a free channel
+        };
+    """
+
+    queued: Apex
+    prepared: PreparedTransaction | None
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_task_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "TaskEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_task_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "TaskEntry")
+        return value
+
+
+_TASK_ENTRY_0: Fields = (
+    ("TaskEntry", "", Instance(TaskEntry)),
+    ("TaskEntry.queued", "queued", UINT64),
+    ("TaskEntry.prepared", "prepared", PRESENCE),
+)
+_pack_task_entry_0 = Struct(">Q").pack
+
+
+def _write_task_entry(value: Any) -> bytes:
+    try:
+        prepared = value.prepared
+        if type(value) is not TaskEntry:
+            raise ValueError
+        part_0 = _pack_task_entry_0(value.queued)
+    except Exception:
+        explain_unencodable(value, _TASK_ENTRY_0)
+        raise
+    tail_0 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
+    return part_0 + tail_0
+
+
+_unpack_task_entry_0 = Struct(">QI").unpack_from
+
+
+def _read_task_entry(data: bytes, offset: int) -> tuple[TaskEntry, int]:
+    try:
+        queued, prepared__present = _unpack_task_entry_0(data, offset)
+        prepared__present = BOOLEANS[prepared__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _TASK_ENTRY_0)
+        raise
+    offset += 12
+    prepared: PreparedTransaction | None = None
+    if prepared__present:
+        prepared, offset = _read_prepared_transaction(data, offset)
+    return TaskEntry(queued, prepared), offset
 
 
 @dataclass(slots=True)
@@ -558,6 +757,9 @@ class SuspenseEntry:
             Amount amount;
             Key source;
             Hash transaction;
+            SuspenseReason reason;
+            unsigned int refunds;             // that were tried
+            TaskEntry *refund;                // that is on its way
         };
     """
 
@@ -566,6 +768,9 @@ class SuspenseEntry:
     amount: Amount
     source: Key
     transaction: Hash
+    reason: SuspenseReason
+    refunds: int
+    refund: TaskEntry | None
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -589,9 +794,12 @@ _SUSPENSE_ENTRY_1: Fields = (
     ("SuspenseEntry.amount", "amount", INT64),
     ("SuspenseEntry.source", "source", Opaque(32)),
     ("SuspenseEntry.transaction", "transaction", Opaque(32)),
+    ("SuspenseEntry.reason", "reason", Enumerated(_SUSPENSE_REASON_MEMBERS)),
+    ("SuspenseEntry.refunds", "refunds", UINT32),
+    ("SuspenseEntry.refund", "refund", PRESENCE),
 )
 _pack_suspense_entry_0 = Struct(">Q").pack
-_pack_suspense_entry_1 = Struct(">q32s32s").pack
+_pack_suspense_entry_1 = Struct(">q32s32siI").pack
 
 
 def _write_suspense_entry(value: Any) -> bytes:
@@ -611,17 +819,20 @@ def _write_suspense_entry(value: Any) -> bytes:
     try:
         source = value.source
         transaction = value.transaction
-        if len(source) != 32 or len(transaction) != 32:
+        reason = value.reason
+        refund = value.refund
+        if len(source) != 32 or len(transaction) != 32 or reason not in _SUSPENSE_REASON_MEMBERS:
             raise ValueError
-        part_1 = _pack_suspense_entry_1(value.amount, source, transaction)
+        part_1 = _pack_suspense_entry_1(value.amount, source, transaction, reason, value.refunds)
     except Exception:
         explain_unencodable(value, _SUSPENSE_ENTRY_1)
         raise
-    return part_0 + tail_0 + part_1
+    tail_1 = ABSENT if refund is None else PRESENT + _write_task_entry(refund)
+    return b"".join((part_0, tail_0, part_1, tail_1))
 
 
 _unpack_suspense_entry_0 = Struct(">Q4s").unpack_from
-_unpack_suspense_entry_1 = Struct(">q32s32s").unpack_from
+_unpack_suspense_entry_1 = Struct(">q32s32siII").unpack_from
 
 
 def _read_suspense_entry(data: bytes, offset: int) -> tuple[SuspenseEntry, int]:
@@ -634,11 +845,226 @@ def _read_suspense_entry(data: bytes, offset: int) -> tuple[SuspenseEntry, int]:
     offset += 12
     asset, offset = asset__read(data, offset)
     try:
-        amount, source, transaction = _unpack_suspense_entry_1(data, offset)
-    except StructError:
+        amount, source, transaction, reason, refunds, refund__present = _unpack_suspense_entry_1(data, offset)
+        reason = _SUSPENSE_REASON_MEMBERS[reason]
+        refund__present = BOOLEANS[refund__present]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _SUSPENSE_ENTRY_1)
         raise
-    return SuspenseEntry(operation, asset, amount, source, transaction), offset + 72
+    offset += 84
+    refund: TaskEntry | None = None
+    if refund__present:
+        refund, offset = _read_task_entry(data, offset)
+    return SuspenseEntry(operation, asset, amount, source, transaction, reason, refunds, refund), offset
+
+
+@dataclass(slots=True)
+class ClaimEntry:
+    """A claimable balance that the vault wants.
+
+    XDR::
+
+        struct ClaimEntry {
+            ClaimableDeposit deposit;
+            TaskEntry task;
+        };
+    """
+
+    deposit: ClaimableDeposit
+    task: TaskEntry
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_claim_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ClaimEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_claim_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ClaimEntry")
+        return value
+
+
+_CLAIM_ENTRY_0: Fields = (
+    ("ClaimEntry", "", Instance(ClaimEntry)),
+    ("ClaimableDeposit", "deposit", Instance(ClaimableDeposit)),
+    ("ClaimableDeposit.operation", "deposit.operation", UINT64),
+    ("ClaimableDeposit.transaction", "deposit.transaction", Opaque(32)),
+    ("ClaimableDeposit.balance", "deposit.balance", Opaque(32)),
+    ("AssetIdentity.type", "deposit.asset", _ASSET_IDENTITY_DISCRIMINANT),
+)
+_CLAIM_ENTRY_1: Fields = (
+    ("ClaimableDeposit.amount", "deposit.amount", INT64),
+    ("ClaimableDeposit.source", "deposit.source", Opaque(32)),
+    ("LedgerMemo.type", "deposit.memo", _LEDGER_MEMO_DISCRIMINANT),
+)
+_CLAIM_ENTRY_2: Fields = (
+    ("TaskEntry", "task", Instance(TaskEntry)),
+    ("TaskEntry.queued", "task.queued", UINT64),
+    ("TaskEntry.prepared", "task.prepared", PRESENCE),
+)
+_pack_claim_entry_0 = Struct(">Q32s32s").pack
+_pack_claim_entry_1 = Struct(">q32s").pack
+_pack_claim_entry_2 = Struct(">Q").pack
+
+
+def _write_claim_entry(value: Any) -> bytes:
+    try:
+        deposit = value.deposit
+        deposit__transaction = deposit.transaction
+        deposit__balance = deposit.balance
+        deposit__asset = deposit.asset
+        if (
+            type(value) is not ClaimEntry
+            or type(deposit) is not ClaimableDeposit
+            or len(deposit__transaction) != 32
+            or len(deposit__balance) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_claim_entry_0(deposit.operation, deposit__transaction, deposit__balance)
+    except Exception:
+        explain_unencodable(value, _CLAIM_ENTRY_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(deposit__asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(deposit__asset)
+    try:
+        deposit__source = deposit.source
+        deposit__memo = deposit.memo
+        if len(deposit__source) != 32:
+            raise ValueError
+        part_1 = _pack_claim_entry_1(deposit.amount, deposit__source)
+    except Exception:
+        explain_unencodable(value, _CLAIM_ENTRY_1)
+        raise
+    try:
+        write = _LEDGER_MEMO_WRITERS[type(deposit__memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerMemo.type") from None
+    tail_1 = write(deposit__memo)
+    try:
+        task = value.task
+        task__prepared = task.prepared
+        if type(task) is not TaskEntry:
+            raise ValueError
+        part_2 = _pack_claim_entry_2(task.queued)
+    except Exception:
+        explain_unencodable(value, _CLAIM_ENTRY_2)
+        raise
+    tail_2 = ABSENT if task__prepared is None else PRESENT + _write_prepared_transaction(task__prepared)
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
+
+
+_unpack_claim_entry_0 = Struct(">Q32s32s4s").unpack_from
+_unpack_claim_entry_1 = Struct(">q32s4s").unpack_from
+_unpack_claim_entry_2 = Struct(">QI").unpack_from
+
+
+def _read_claim_entry(data: bytes, offset: int) -> tuple[ClaimEntry, int]:
+    try:
+        deposit__operation, deposit__transaction, deposit__balance, deposit__asset__read = _unpack_claim_entry_0(
+            data, offset
+        )
+        deposit__asset__read = _ASSET_IDENTITY_READERS[deposit__asset__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLAIM_ENTRY_0)
+        raise
+    offset += 76
+    deposit__asset, offset = deposit__asset__read(data, offset)
+    try:
+        deposit__amount, deposit__source, deposit__memo__read = _unpack_claim_entry_1(data, offset)
+        deposit__memo__read = _LEDGER_MEMO_READERS[deposit__memo__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLAIM_ENTRY_1)
+        raise
+    offset += 44
+    deposit__memo, offset = deposit__memo__read(data, offset)
+    try:
+        task__queued, task__prepared__present = _unpack_claim_entry_2(data, offset)
+        task__prepared__present = BOOLEANS[task__prepared__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLAIM_ENTRY_2)
+        raise
+    offset += 12
+    task__prepared: PreparedTransaction | None = None
+    if task__prepared__present:
+        task__prepared, offset = _read_prepared_transaction(data, offset)
+    return ClaimEntry(
+        ClaimableDeposit(
+            deposit__operation,
+            deposit__transaction,
+            deposit__balance,
+            deposit__asset,
+            deposit__amount,
+            deposit__source,
+            deposit__memo,
+        ),
+        TaskEntry(task__queued, task__prepared),
+    ), offset
+
+
+@dataclass(slots=True)
+class Suspension:
+    """The struct Suspension of state.x.
+
+    XDR::
+
+        struct Suspension {
+            SuspensionReason reason;
+            Apex since;
+        };
+    """
+
+    reason: SuspensionReason
+    since: Apex
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_suspension(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Suspension":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_suspension(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Suspension")
+        return value
+
+
+_SUSPENSION_0: Fields = (
+    ("Suspension", "", Instance(Suspension)),
+    ("Suspension.reason", "reason", Enumerated(_SUSPENSION_REASON_MEMBERS)),
+    ("Suspension.since", "since", UINT64),
+)
+_pack_suspension_0 = Struct(">iQ").pack
+
+
+def _write_suspension(value: Any) -> bytes:
+    try:
+        reason = value.reason
+        if type(value) is not Suspension or reason not in _SUSPENSION_REASON_MEMBERS:
+            raise ValueError
+        part_0 = _pack_suspension_0(reason, value.since)
+    except Exception:
+        explain_unencodable(value, _SUSPENSION_0)
+        raise
+    return part_0
+
+
+_unpack_suspension_0 = Struct(">iQ").unpack_from
+
+
+def _read_suspension(data: bytes, offset: int) -> tuple[Suspension, int]:
+    try:
+        reason, since = _unpack_suspension_0(data, offset)
+        reason = _SUSPENSION_REASON_MEMBERS[reason]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SUSPENSION_0)
+        raise
+    return Suspension(reason, since), offset + 12
 
 
 @dataclass(slots=True)
@@ -650,11 +1076,17 @@ class TotalEntry:
         struct TotalEntry {
             AssetId asset;
             Amount held;
+            unsigned int changes;             // suspensions and resumptions so far
+            Suspension *suspension;           // that is in force
+            TaskEntry *trust;                 // its trust line is on its way
         };
     """
 
     asset: AssetId
     held: Amount
+    changes: int
+    suspension: Suspension | None
+    trust: TaskEntry | None
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -673,31 +1105,58 @@ _TOTAL_ENTRY_0: Fields = (
     ("TotalEntry", "", Instance(TotalEntry)),
     ("TotalEntry.asset", "asset", UINT32),
     ("TotalEntry.held", "held", INT64),
+    ("TotalEntry.changes", "changes", UINT32),
+    ("TotalEntry.suspension", "suspension", PRESENCE),
 )
-_pack_total_entry_0 = Struct(">Iq").pack
+_TOTAL_ENTRY_1: Fields = (("TotalEntry.trust", "trust", PRESENCE),)
+_pack_total_entry_0 = Struct(">IqI").pack
 
 
 def _write_total_entry(value: Any) -> bytes:
     try:
+        suspension = value.suspension
         if type(value) is not TotalEntry:
             raise ValueError
-        part_0 = _pack_total_entry_0(value.asset, value.held)
+        part_0 = _pack_total_entry_0(value.asset, value.held, value.changes)
     except Exception:
         explain_unencodable(value, _TOTAL_ENTRY_0)
         raise
-    return part_0
+    tail_0 = ABSENT if suspension is None else PRESENT + _write_suspension(suspension)
+    try:
+        trust = value.trust
+    except Exception:
+        explain_unencodable(value, _TOTAL_ENTRY_1)
+        raise
+    tail_1 = ABSENT if trust is None else PRESENT + _write_task_entry(trust)
+    return part_0 + tail_0 + tail_1
 
 
-_unpack_total_entry_0 = Struct(">Iq").unpack_from
+_unpack_total_entry_0 = Struct(">IqII").unpack_from
+_unpack_total_entry_1 = Struct(">I").unpack_from
 
 
 def _read_total_entry(data: bytes, offset: int) -> tuple[TotalEntry, int]:
     try:
-        asset, held = _unpack_total_entry_0(data, offset)
-    except StructError:
+        asset, held, changes, suspension__present = _unpack_total_entry_0(data, offset)
+        suspension__present = BOOLEANS[suspension__present]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _TOTAL_ENTRY_0)
         raise
-    return TotalEntry(asset, held), offset + 12
+    offset += 20
+    suspension: Suspension | None = None
+    if suspension__present:
+        suspension, offset = _read_suspension(data, offset)
+    try:
+        (trust__present,) = _unpack_total_entry_1(data, offset)
+        trust__present = BOOLEANS[trust__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _TOTAL_ENTRY_1)
+        raise
+    offset += 4
+    trust: TaskEntry | None = None
+    if trust__present:
+        trust, offset = _read_task_entry(data, offset)
+    return TotalEntry(asset, held, changes, suspension, trust), offset
 
 
 @dataclass(slots=True)
@@ -712,6 +1171,7 @@ class CountersEntry:
             LedgerCursor ledger_cursor;
             hyper ledger_closed_at_s;
             unsigned hyper system_effect_number;
+            unsigned hyper settings_version;  // 0 at genesis
             TotalEntry totals<MAX_ASSETS>;
         };
     """
@@ -721,6 +1181,7 @@ class CountersEntry:
     ledger_cursor: LedgerCursor
     ledger_closed_at_s: int
     system_effect_number: int
+    settings_version: int
     totals: list[TotalEntry]
 
     def to_xdr(self) -> bytes:
@@ -743,9 +1204,10 @@ _COUNTERS_ENTRY_0: Fields = (
     ("CountersEntry.ledger_cursor", "ledger_cursor", UINT64),
     ("CountersEntry.ledger_closed_at_s", "ledger_closed_at_s", INT64),
     ("CountersEntry.system_effect_number", "system_effect_number", UINT64),
+    ("CountersEntry.settings_version", "settings_version", UINT64),
     ("CountersEntry.totals", "totals", Items(MAX_ASSETS)),
 )
-_pack_counters_entry_0 = Struct(">QqQqQI").pack
+_pack_counters_entry_0 = Struct(">QqQqQQI").pack
 
 
 def _write_counters_entry(value: Any) -> bytes:
@@ -759,6 +1221,7 @@ def _write_counters_entry(value: Any) -> bytes:
             value.ledger_cursor,
             value.ledger_closed_at_s,
             value.system_effect_number,
+            value.settings_version,
             len(totals),
         )
     except Exception:
@@ -768,25 +1231,27 @@ def _write_counters_entry(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_counters_entry_0 = Struct(">QqQqQI").unpack_from
+_unpack_counters_entry_0 = Struct(">QqQqQQI").unpack_from
 
 
 def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
     try:
-        apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, totals__count = (
+        apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, settings_version, totals__count = (
             _unpack_counters_entry_0(data, offset)
         )
     except StructError:
         explain_malformed(data, offset, _COUNTERS_ENTRY_0)
         raise
-    offset += 44
-    if totals__count > MAX_ASSETS or totals__count * 12 > len(data) - offset:
+    offset += 52
+    if totals__count > MAX_ASSETS or totals__count * 24 > len(data) - offset:
         refuse_count(totals__count, MAX_ASSETS, "CountersEntry.totals")
     totals = []
     for _ in range(totals__count):
         totals__item, offset = _read_total_entry(data, offset)
         totals.append(totals__item)
-    return CountersEntry(apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, totals), offset
+    return CountersEntry(
+        apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, settings_version, totals
+    ), offset
 
 
 class StateEntryType(IntEnum):
@@ -801,7 +1266,8 @@ class StateEntryType(IntEnum):
             ORDER_ENTRY = 3,
             WITHDRAWAL_ENTRY = 4,
             CHANNEL_ENTRY = 5,
-            SUSPENSE_ENTRY = 6
+            SUSPENSE_ENTRY = 6,
+            CLAIM_ENTRY = 7
         };
     """
 
@@ -812,19 +1278,22 @@ class StateEntryType(IntEnum):
     WITHDRAWAL_ENTRY = 4
     CHANNEL_ENTRY = 5
     SUSPENSE_ENTRY = 6
+    CLAIM_ENTRY = 7
 
 
 _STATE_ENTRY_TYPE_MEMBERS: dict[int, StateEntryType] = {member.value: member for member in StateEntryType}
 
 
-StateEntry = Settings | CountersEntry | AccountEntry | OrderEntry | WithdrawalEntry | ChannelEntry | SuspenseEntry
+StateEntry = (
+    Settings | CountersEntry | AccountEntry | OrderEntry | WithdrawalEntry | ChannelEntry | SuspenseEntry | ClaimEntry
+)
 
 
 def _write_settings_as_state_entry(value: Any) -> bytes:
     return b"\x00\x00\x00\x00" + _write_settings(value)
 
 
-_pack_counters_as_state_entry_0 = Struct(">iQqQqQI").pack
+_pack_counters_as_state_entry_0 = Struct(">iQqQqQQI").pack
 
 
 def _write_counters_as_state_entry(value: Any) -> bytes:
@@ -839,6 +1308,7 @@ def _write_counters_as_state_entry(value: Any) -> bytes:
             value.ledger_cursor,
             value.ledger_closed_at_s,
             value.system_effect_number,
+            value.settings_version,
             len(totals),
         )
     except Exception:
@@ -848,21 +1318,44 @@ def _write_counters_as_state_entry(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_account_as_state_entry_0 = Struct(">i32sqQI").pack
+_ROUTING_ID_IN_ACCOUNT_AS_STATE_ENTRY_0: Fields = (("AccountEntry.routing_id", "", UINT64),)
+_pack_routing_id_in_account_as_state_entry_0 = Struct(">iQ").pack
+
+
+def _write_routing_id_in_account_as_state_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_routing_id_in_account_as_state_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _ROUTING_ID_IN_ACCOUNT_AS_STATE_ENTRY_0)
+        raise
+    return part_0
+
+
+_pack_account_as_state_entry_0 = Struct(">i32sqQ").pack
+_pack_account_as_state_entry_1 = Struct(">I").pack
 
 
 def _write_account_as_state_entry(value: Any) -> bytes:
     try:
         account = value.account
-        balances = value.balances
-        if len(account) != 32 or type(balances) is not list or len(balances) > MAX_ASSETS:
+        routing_id = value.routing_id
+        if len(account) != 32:
             raise ValueError
-        part_0 = _pack_account_as_state_entry_0(2, account, value.nonce, value.effect_number, len(balances))
+        part_0 = _pack_account_as_state_entry_0(2, account, value.nonce, value.effect_number)
     except Exception:
         explain_unencodable(value, _ACCOUNT_ENTRY_0)
         raise
-    tail_0 = b"".join([_write_balance_entry(item) for item in balances])
-    return part_0 + tail_0
+    tail_0 = ABSENT if routing_id is None else _write_routing_id_in_account_as_state_entry(routing_id)
+    try:
+        balances = value.balances
+        if type(balances) is not list or len(balances) > MAX_ASSETS:
+            raise ValueError
+        part_1 = _pack_account_as_state_entry_1(len(balances))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_ENTRY_1)
+        raise
+    tail_1 = b"".join([_write_balance_entry(item) for item in balances])
+    return b"".join((part_0, tail_0, part_1, tail_1))
 
 
 _pack_order_as_state_entry_0 = Struct(">iQ32sIiqq").pack
@@ -881,7 +1374,21 @@ def _write_order_as_state_entry(value: Any) -> bytes:
     return part_0
 
 
+_OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_STATE_ENTRY_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
+_pack_operation__destination__muxed_id_in_withdrawal_as_state_entry_0 = Struct(">iQ").pack
+
+
+def _write_operation__destination__muxed_id_in_withdrawal_as_state_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_operation__destination__muxed_id_in_withdrawal_as_state_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_STATE_ENTRY_0)
+        raise
+    return part_0
+
+
 _pack_withdrawal_as_state_entry_0 = Struct(">iQ32sIq32s").pack
+_pack_withdrawal_as_state_entry_2 = Struct(">I").pack
 
 
 def _write_withdrawal_as_state_entry(value: Any) -> bytes:
@@ -889,38 +1396,60 @@ def _write_withdrawal_as_state_entry(value: Any) -> bytes:
         account = value.account
         operation = value.operation
         operation__destination = operation.destination
-        operation__memo = operation.memo
-        if len(account) != 32 or type(operation) is not Withdrawal or len(operation__destination) != 32:
+        operation__destination__account = operation__destination.account
+        operation__destination__muxed_id = operation__destination.muxed_id
+        if (
+            len(account) != 32
+            or type(operation) is not Withdrawal
+            or type(operation__destination) is not LedgerDestination
+            or len(operation__destination__account) != 32
+        ):
             raise ValueError
         part_0 = _pack_withdrawal_as_state_entry_0(
-            4, value.withdrawal, account, operation.asset, operation.amount, operation__destination
+            4, value.withdrawal, account, operation.asset, operation.amount, operation__destination__account
         )
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_ENTRY_0)
         raise
+    tail_0 = (
+        ABSENT
+        if operation__destination__muxed_id is None
+        else _write_operation__destination__muxed_id_in_withdrawal_as_state_entry(operation__destination__muxed_id)
+    )
     try:
-        write = _MEMO_WRITERS[type(operation__memo)]
-    except KeyError:
-        raise UnencodableMessage("wrong type", "Memo.type") from None
-    tail_0 = write(operation__memo)
-    try:
-        prepared = value.prepared
+        operation__destination__memo = operation__destination.memo
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_ENTRY_1)
         raise
-    tail_1 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
-    return part_0 + tail_0 + tail_1
-
-
-_WITHDRAWAL_IN_CHANNEL_AS_STATE_ENTRY_0: Fields = (("ChannelEntry.withdrawal", "", UINT64),)
-_pack_withdrawal_in_channel_as_state_entry_0 = Struct(">iQ").pack
-
-
-def _write_withdrawal_in_channel_as_state_entry(value: Any) -> bytes:
     try:
-        part_0 = _pack_withdrawal_in_channel_as_state_entry_0(1, value)
+        write = _MEMO_WRITERS[type(operation__destination__memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Memo.type") from None
+    tail_1 = write(operation__destination__memo)
+    try:
+        operation__destination__creates = operation__destination.creates
+        prepared = value.prepared
+        if operation__destination__creates is not True and operation__destination__creates is not False:
+            raise ValueError
+        part_2 = _pack_withdrawal_as_state_entry_2(operation__destination__creates)
     except Exception:
-        explain_unencodable(value, _WITHDRAWAL_IN_CHANNEL_AS_STATE_ENTRY_0)
+        explain_unencodable(value, _WITHDRAWAL_ENTRY_2)
+        raise
+    tail_2 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
+    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
+
+
+_TRANSACTION_IN_CHANNEL_AS_STATE_ENTRY_0: Fields = (("ChannelEntry.transaction", "", Opaque(32)),)
+_pack_transaction_in_channel_as_state_entry_0 = Struct(">i32s").pack
+
+
+def _write_transaction_in_channel_as_state_entry(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_transaction_in_channel_as_state_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _TRANSACTION_IN_CHANNEL_AS_STATE_ENTRY_0)
         raise
     return part_0
 
@@ -931,19 +1460,19 @@ _pack_channel_as_state_entry_0 = Struct(">i32sq").pack
 def _write_channel_as_state_entry(value: Any) -> bytes:
     try:
         account = value.account
-        withdrawal = value.withdrawal
+        transaction = value.transaction
         if len(account) != 32:
             raise ValueError
         part_0 = _pack_channel_as_state_entry_0(5, account, value.sequence)
     except Exception:
         explain_unencodable(value, _CHANNEL_ENTRY_0)
         raise
-    tail_0 = ABSENT if withdrawal is None else _write_withdrawal_in_channel_as_state_entry(withdrawal)
+    tail_0 = ABSENT if transaction is None else _write_transaction_in_channel_as_state_entry(transaction)
     return part_0 + tail_0
 
 
 _pack_suspense_as_state_entry_0 = Struct(">iQ").pack
-_pack_suspense_as_state_entry_1 = Struct(">q32s32s").pack
+_pack_suspense_as_state_entry_1 = Struct(">q32s32siI").pack
 
 
 def _write_suspense_as_state_entry(value: Any) -> bytes:
@@ -961,13 +1490,65 @@ def _write_suspense_as_state_entry(value: Any) -> bytes:
     try:
         source = value.source
         transaction = value.transaction
-        if len(source) != 32 or len(transaction) != 32:
+        reason = value.reason
+        refund = value.refund
+        if len(source) != 32 or len(transaction) != 32 or reason not in _SUSPENSE_REASON_MEMBERS:
             raise ValueError
-        part_1 = _pack_suspense_as_state_entry_1(value.amount, source, transaction)
+        part_1 = _pack_suspense_as_state_entry_1(value.amount, source, transaction, reason, value.refunds)
     except Exception:
         explain_unencodable(value, _SUSPENSE_ENTRY_1)
         raise
-    return part_0 + tail_0 + part_1
+    tail_1 = ABSENT if refund is None else PRESENT + _write_task_entry(refund)
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_pack_claim_as_state_entry_0 = Struct(">iQ32s32s").pack
+_pack_claim_as_state_entry_1 = Struct(">q32s").pack
+_pack_claim_as_state_entry_2 = Struct(">Q").pack
+
+
+def _write_claim_as_state_entry(value: Any) -> bytes:
+    try:
+        deposit = value.deposit
+        deposit__transaction = deposit.transaction
+        deposit__balance = deposit.balance
+        deposit__asset = deposit.asset
+        if type(deposit) is not ClaimableDeposit or len(deposit__transaction) != 32 or len(deposit__balance) != 32:
+            raise ValueError
+        part_0 = _pack_claim_as_state_entry_0(7, deposit.operation, deposit__transaction, deposit__balance)
+    except Exception:
+        explain_unencodable(value, _CLAIM_ENTRY_0)
+        raise
+    try:
+        write = _ASSET_IDENTITY_WRITERS[type(deposit__asset)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
+    tail_0 = write(deposit__asset)
+    try:
+        deposit__source = deposit.source
+        deposit__memo = deposit.memo
+        if len(deposit__source) != 32:
+            raise ValueError
+        part_1 = _pack_claim_as_state_entry_1(deposit.amount, deposit__source)
+    except Exception:
+        explain_unencodable(value, _CLAIM_ENTRY_1)
+        raise
+    try:
+        write = _LEDGER_MEMO_WRITERS[type(deposit__memo)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "LedgerMemo.type") from None
+    tail_1 = write(deposit__memo)
+    try:
+        task = value.task
+        task__prepared = task.prepared
+        if type(task) is not TaskEntry:
+            raise ValueError
+        part_2 = _pack_claim_as_state_entry_2(task.queued)
+    except Exception:
+        explain_unencodable(value, _CLAIM_ENTRY_2)
+        raise
+    tail_2 = ABSENT if task__prepared is None else PRESENT + _write_prepared_transaction(task__prepared)
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
 _STATE_ENTRY_WRITERS: dict[type, Callable[[Any], bytes]] = {
@@ -978,6 +1559,7 @@ _STATE_ENTRY_WRITERS: dict[type, Callable[[Any], bytes]] = {
     WithdrawalEntry: _write_withdrawal_as_state_entry,
     ChannelEntry: _write_channel_as_state_entry,
     SuspenseEntry: _write_suspense_as_state_entry,
+    ClaimEntry: _write_claim_as_state_entry,
 }
 
 _STATE_ENTRY_READERS: dict[bytes, Callable[[bytes, int], tuple[StateEntry, int]]] = {
@@ -988,6 +1570,7 @@ _STATE_ENTRY_READERS: dict[bytes, Callable[[bytes, int], tuple[StateEntry, int]]
     b"\x00\x00\x00\x04": _read_withdrawal_entry,
     b"\x00\x00\x00\x05": _read_channel_entry,
     b"\x00\x00\x00\x06": _read_suspense_entry,
+    b"\x00\x00\x00\x07": _read_claim_entry,
 }
 _STATE_ENTRY_DISCRIMINANT = Discriminant(_STATE_ENTRY_TYPE_MEMBERS, _STATE_ENTRY_READERS)
 _STATE_ENTRY_0: Fields = (("StateEntry.type", "", _STATE_ENTRY_DISCRIMINANT),)

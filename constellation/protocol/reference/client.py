@@ -14,6 +14,7 @@ from constellation.protocol.messages.client import (
     MAX_BUCKET_ENTRIES,
     MAX_EVENTS_PER_MESSAGE,
     MAX_OPEN_ORDERS,
+    MAX_OPEN_PROPOSALS,
     AccountEvent,
     AccountSnapshot,
     Acknowledgement,
@@ -23,9 +24,13 @@ from constellation.protocol.messages.client import (
     ClientMessage,
     ClientMessageType,
     Finality,
+    OpenProposal,
+    Proposals,
+    Propose,
     QueryAccount,
     QueryBook,
     QueryProof,
+    QueryProposals,
     Rejected,
     Resume,
     Resumed,
@@ -34,10 +39,22 @@ from constellation.protocol.messages.client import (
     Welcome,
 )
 from constellation.protocol.messages.codes import Code
+from constellation.protocol.messages.common import MAX_AUDITORS
 from constellation.protocol.messages.session import Closing, Hello, HelloProof, HelloReply
 from constellation.protocol.messages.state import StateEntryType
-from constellation.protocol.reference.common import pack_merkle_proof, unpack_merkle_proof
+from constellation.protocol.reference.common import (
+    pack_auditor_signature,
+    pack_merkle_proof,
+    unpack_auditor_signature,
+    unpack_merkle_proof,
+)
 from constellation.protocol.reference.effects import pack_effect_group, unpack_effect_group
+from constellation.protocol.reference.governance import (
+    pack_proposal,
+    pack_signed_proposal,
+    unpack_proposal,
+    unpack_signed_proposal,
+)
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -173,10 +190,71 @@ def unpack_query_proof(unpacker: Unpacker) -> QueryProof:
     )
 
 
+def pack_propose(packer: Packer, value: Propose) -> None:
+    """Packs Propose."""
+    expect_class(value, Propose)
+    pack_uint64(packer, value.request_id, "Propose.request_id")
+    pack_signed_proposal(packer, value.proposal)
+
+
+def unpack_propose(unpacker: Unpacker) -> Propose:
+    """Unpacks Propose."""
+    return Propose(
+        request_id=unpack_uint64(unpacker, "Propose.request_id"),
+        proposal=unpack_signed_proposal(unpacker),
+    )
+
+
+def pack_query_proposals(packer: Packer, value: QueryProposals) -> None:
+    """Packs QueryProposals."""
+    expect_class(value, QueryProposals)
+    pack_uint64(packer, value.request_id, "QueryProposals.request_id")
+
+
+def unpack_query_proposals(unpacker: Unpacker) -> QueryProposals:
+    """Unpacks QueryProposals."""
+    return QueryProposals(
+        request_id=unpack_uint64(unpacker, "QueryProposals.request_id"),
+    )
+
+
+def pack_open_proposal(packer: Packer, value: OpenProposal) -> None:
+    """Packs OpenProposal."""
+    expect_class(value, OpenProposal)
+    pack_proposal(packer, value.proposal)
+    pack_array(packer, value.signatures, pack_auditor_signature, MAX_AUDITORS, "OpenProposal.signatures")
+
+
+def unpack_open_proposal(unpacker: Unpacker) -> OpenProposal:
+    """Unpacks OpenProposal."""
+    return OpenProposal(
+        proposal=unpack_proposal(unpacker),
+        signatures=unpack_array(unpacker, unpack_auditor_signature, 96, MAX_AUDITORS, "OpenProposal.signatures"),
+    )
+
+
+def pack_proposals(packer: Packer, value: Proposals) -> None:
+    """Packs Proposals."""
+    expect_class(value, Proposals)
+    pack_uint64(packer, value.request_id, "Proposals.request_id")
+    pack_uint64(packer, value.settings_version, "Proposals.settings_version")
+    pack_array(packer, value.proposals, pack_open_proposal, MAX_OPEN_PROPOSALS, "Proposals.proposals")
+
+
+def unpack_proposals(unpacker: Unpacker) -> Proposals:
+    """Unpacks Proposals."""
+    return Proposals(
+        request_id=unpack_uint64(unpacker, "Proposals.request_id"),
+        settings_version=unpack_uint64(unpacker, "Proposals.settings_version"),
+        proposals=unpack_array(unpacker, unpack_open_proposal, 24, MAX_OPEN_PROPOSALS, "Proposals.proposals"),
+    )
+
+
 def pack_welcome(packer: Packer, value: Welcome) -> None:
     """Packs Welcome."""
     expect_class(value, Welcome)
     pack_settings(packer, value.settings)
+    pack_uint64(packer, value.settings_version, "Welcome.settings_version")
     pack_uint64(packer, value.epoch, "Welcome.epoch")
     pack_uint64(packer, value.apex, "Welcome.apex")
     pack_int64(packer, value.timestamp, "Welcome.timestamp")
@@ -188,6 +266,7 @@ def unpack_welcome(unpacker: Unpacker) -> Welcome:
     """Unpacks Welcome."""
     return Welcome(
         settings=unpack_settings(unpacker),
+        settings_version=unpack_uint64(unpacker, "Welcome.settings_version"),
         epoch=unpack_uint64(unpacker, "Welcome.epoch"),
         apex=unpack_uint64(unpacker, "Welcome.apex"),
         timestamp=unpack_int64(unpacker, "Welcome.timestamp"),
@@ -284,7 +363,7 @@ def unpack_account_snapshot(unpacker: Unpacker) -> AccountSnapshot:
         account=unpack_optional(unpacker, unpack_account_entry, "AccountSnapshot.account"),
         orders=unpack_array(unpacker, unpack_order_entry, 64, MAX_OPEN_ORDERS, "AccountSnapshot.orders"),
         withdrawals=unpack_array(
-            unpacker, unpack_withdrawal_entry, 92, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals"
+            unpacker, unpack_withdrawal_entry, 100, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals"
         ),
     )
 
@@ -433,6 +512,15 @@ def pack_client_message(packer: Packer, value: ClientMessage) -> None:
     elif type(value) is StateProof:
         packer.pack_enum(ClientMessageType.STATE_PROOF)
         pack_state_proof(packer, value)
+    elif type(value) is Propose:
+        packer.pack_enum(ClientMessageType.PROPOSE)
+        pack_propose(packer, value)
+    elif type(value) is QueryProposals:
+        packer.pack_enum(ClientMessageType.QUERY_PROPOSALS)
+        pack_query_proposals(packer, value)
+    elif type(value) is Proposals:
+        packer.pack_enum(ClientMessageType.PROPOSALS)
+        pack_proposals(packer, value)
     else:
         raise UnencodableMessage("wrong type", "ClientMessage.type")
 
@@ -474,4 +562,10 @@ def unpack_client_message(unpacker: Unpacker) -> ClientMessage:
         return unpack_query_proof(unpacker)
     if type is ClientMessageType.STATE_PROOF:
         return unpack_state_proof(unpacker)
+    if type is ClientMessageType.PROPOSE:
+        return unpack_propose(unpacker)
+    if type is ClientMessageType.QUERY_PROPOSALS:
+        return unpack_query_proposals(unpacker)
+    if type is ClientMessageType.PROPOSALS:
+        return unpack_proposals(unpacker)
     raise MalformedMessage("unknown union arm", "ClientMessage.type")

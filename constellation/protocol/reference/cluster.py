@@ -28,9 +28,11 @@ from constellation.protocol.messages.cluster import (
 )
 from constellation.protocol.messages.codes import Code
 from constellation.protocol.messages.common import MAX_AUDITORS
+from constellation.protocol.messages.governance import SignedProposal
 from constellation.protocol.messages.quanta import Batch, Certificate
 from constellation.protocol.messages.session import Closing, Hello, HelloProof, HelloReply
 from constellation.protocol.reference.client import pack_finality, unpack_finality
+from constellation.protocol.reference.governance import pack_signed_proposal, unpack_signed_proposal
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -352,6 +354,9 @@ def pack_cluster_message(packer: Packer, value: ClusterMessage) -> None:
     elif type(value) is SnapshotEntries:
         packer.pack_enum(ClusterMessageType.SNAPSHOT_ENTRIES)
         pack_snapshot_entries(packer, value)
+    elif type(value) is SignedProposal:
+        packer.pack_enum(ClusterMessageType.PROPOSAL)
+        pack_signed_proposal(packer, value)
     else:
         raise UnencodableMessage("wrong type", "ClusterMessage.type")
 
@@ -393,4 +398,6 @@ def unpack_cluster_message(unpacker: Unpacker) -> ClusterMessage:
         return unpack_snapshot_head(unpacker)
     if type is ClusterMessageType.SNAPSHOT_ENTRIES:
         return unpack_snapshot_entries(unpacker)
+    if type is ClusterMessageType.PROPOSAL:
+        return unpack_signed_proposal(unpacker)
     raise MalformedMessage("unknown union arm", "ClusterMessage.type")

@@ -11,7 +11,10 @@ from constellation.protocol.messages.common import Side
 from constellation.protocol.messages.effects import (
     MAX_EFFECTS,
     AccountOpened,
+    AssetResumed,
+    AssetSuspended,
     BalanceChanged,
+    ClaimIgnored,
     DepositCredited,
     Effect,
     EffectGroup,
@@ -23,15 +26,23 @@ from constellation.protocol.messages.effects import (
     OrderPlaced,
     PaymentReceived,
     PaymentSent,
+    RoutingRegistered,
+    SettingsChanged,
     SuspenseAdded,
     SuspenseReason,
+    SuspenseRefunded,
     Trade,
     UnknownChannelTransaction,
+    UnknownVaultTransaction,
+    VaultTaskClosed,
+    VaultTaskPrepared,
+    VaultTaskType,
     WithdrawalAccepted,
     WithdrawalClosed,
     WithdrawalOutcome,
     WithdrawalPrepared,
 )
+from constellation.protocol.messages.governance import SuspensionReason
 from constellation.protocol.reference.common import pack_asset_identity, unpack_asset_identity
 from constellation.protocol.reference.primitives import (
     expect_class,
@@ -124,6 +135,7 @@ def pack_deposit_credited(packer: Packer, value: DepositCredited) -> None:
     pack_int64(packer, value.amount, "DepositCredited.amount")
     pack_fixed_opaque(packer, value.transaction, 32, "DepositCredited.transaction")
     pack_uint64(packer, value.operation, "DepositCredited.operation")
+    pack_fixed_opaque(packer, value.source, 32, "DepositCredited.source")
 
 
 def unpack_deposit_credited(unpacker: Unpacker) -> DepositCredited:
@@ -133,6 +145,7 @@ def unpack_deposit_credited(unpacker: Unpacker) -> DepositCredited:
         amount=unpack_int64(unpacker, "DepositCredited.amount"),
         transaction=unpack_fixed_opaque(unpacker, 32, "DepositCredited.transaction"),
         operation=unpack_uint64(unpacker, "DepositCredited.operation"),
+        source=unpack_fixed_opaque(unpacker, 32, "DepositCredited.source"),
     )
 
 
@@ -237,6 +250,19 @@ def unpack_withdrawal_accepted(unpacker: Unpacker) -> WithdrawalAccepted:
     )
 
 
+def pack_routing_registered(packer: Packer, value: RoutingRegistered) -> None:
+    """Packs RoutingRegistered."""
+    expect_class(value, RoutingRegistered)
+    pack_uint64(packer, value.routing_id, "RoutingRegistered.routing_id")
+
+
+def unpack_routing_registered(unpacker: Unpacker) -> RoutingRegistered:
+    """Unpacks RoutingRegistered."""
+    return RoutingRegistered(
+        routing_id=unpack_uint64(unpacker, "RoutingRegistered.routing_id"),
+    )
+
+
 def pack_withdrawal_prepared(packer: Packer, value: WithdrawalPrepared) -> None:
     """Packs WithdrawalPrepared."""
     expect_class(value, WithdrawalPrepared)
@@ -295,6 +321,140 @@ def unpack_suspense_added(unpacker: Unpacker) -> SuspenseAdded:
         source=unpack_fixed_opaque(unpacker, 32, "SuspenseAdded.source"),
         transaction=unpack_fixed_opaque(unpacker, 32, "SuspenseAdded.transaction"),
         reason=unpack_enum(unpacker, SuspenseReason, "SuspenseAdded.reason"),
+    )
+
+
+def pack_suspense_refunded(packer: Packer, value: SuspenseRefunded) -> None:
+    """Packs SuspenseRefunded."""
+    expect_class(value, SuspenseRefunded)
+    pack_uint64(packer, value.operation, "SuspenseRefunded.operation")
+    pack_fixed_opaque(packer, value.transaction, 32, "SuspenseRefunded.transaction")
+
+
+def unpack_suspense_refunded(unpacker: Unpacker) -> SuspenseRefunded:
+    """Unpacks SuspenseRefunded."""
+    return SuspenseRefunded(
+        operation=unpack_uint64(unpacker, "SuspenseRefunded.operation"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "SuspenseRefunded.transaction"),
+    )
+
+
+def pack_vault_task_prepared(packer: Packer, value: VaultTaskPrepared) -> None:
+    """Packs VaultTaskPrepared."""
+    expect_class(value, VaultTaskPrepared)
+    pack_enum(packer, value.task, VaultTaskType, "VaultTaskPrepared.task")
+    pack_uint64(packer, value.number, "VaultTaskPrepared.number")
+    pack_fixed_opaque(packer, value.channel, 32, "VaultTaskPrepared.channel")
+    pack_int64(packer, value.sequence, "VaultTaskPrepared.sequence")
+    pack_int64(packer, value.max_time_s, "VaultTaskPrepared.max_time_s")
+    pack_fixed_opaque(packer, value.transaction, 32, "VaultTaskPrepared.transaction")
+
+
+def unpack_vault_task_prepared(unpacker: Unpacker) -> VaultTaskPrepared:
+    """Unpacks VaultTaskPrepared."""
+    return VaultTaskPrepared(
+        task=unpack_enum(unpacker, VaultTaskType, "VaultTaskPrepared.task"),
+        number=unpack_uint64(unpacker, "VaultTaskPrepared.number"),
+        channel=unpack_fixed_opaque(unpacker, 32, "VaultTaskPrepared.channel"),
+        sequence=unpack_int64(unpacker, "VaultTaskPrepared.sequence"),
+        max_time_s=unpack_int64(unpacker, "VaultTaskPrepared.max_time_s"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "VaultTaskPrepared.transaction"),
+    )
+
+
+def pack_vault_task_closed(packer: Packer, value: VaultTaskClosed) -> None:
+    """Packs VaultTaskClosed."""
+    expect_class(value, VaultTaskClosed)
+    pack_enum(packer, value.task, VaultTaskType, "VaultTaskClosed.task")
+    pack_uint64(packer, value.number, "VaultTaskClosed.number")
+    pack_enum(packer, value.outcome, WithdrawalOutcome, "VaultTaskClosed.outcome")
+    pack_fixed_opaque(packer, value.transaction, 32, "VaultTaskClosed.transaction")
+
+
+def unpack_vault_task_closed(unpacker: Unpacker) -> VaultTaskClosed:
+    """Unpacks VaultTaskClosed."""
+    return VaultTaskClosed(
+        task=unpack_enum(unpacker, VaultTaskType, "VaultTaskClosed.task"),
+        number=unpack_uint64(unpacker, "VaultTaskClosed.number"),
+        outcome=unpack_enum(unpacker, WithdrawalOutcome, "VaultTaskClosed.outcome"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "VaultTaskClosed.transaction"),
+    )
+
+
+def pack_claim_ignored(packer: Packer, value: ClaimIgnored) -> None:
+    """Packs ClaimIgnored."""
+    expect_class(value, ClaimIgnored)
+    pack_uint64(packer, value.operation, "ClaimIgnored.operation")
+    pack_fixed_opaque(packer, value.balance, 32, "ClaimIgnored.balance")
+    pack_asset_identity(packer, value.asset)
+    pack_int64(packer, value.amount, "ClaimIgnored.amount")
+    pack_fixed_opaque(packer, value.source, 32, "ClaimIgnored.source")
+
+
+def unpack_claim_ignored(unpacker: Unpacker) -> ClaimIgnored:
+    """Unpacks ClaimIgnored."""
+    return ClaimIgnored(
+        operation=unpack_uint64(unpacker, "ClaimIgnored.operation"),
+        balance=unpack_fixed_opaque(unpacker, 32, "ClaimIgnored.balance"),
+        asset=unpack_asset_identity(unpacker),
+        amount=unpack_int64(unpacker, "ClaimIgnored.amount"),
+        source=unpack_fixed_opaque(unpacker, 32, "ClaimIgnored.source"),
+    )
+
+
+def pack_asset_suspended(packer: Packer, value: AssetSuspended) -> None:
+    """Packs AssetSuspended."""
+    expect_class(value, AssetSuspended)
+    pack_uint32(packer, value.asset, "AssetSuspended.asset")
+    pack_enum(packer, value.reason, SuspensionReason, "AssetSuspended.reason")
+
+
+def unpack_asset_suspended(unpacker: Unpacker) -> AssetSuspended:
+    """Unpacks AssetSuspended."""
+    return AssetSuspended(
+        asset=unpack_uint32(unpacker, "AssetSuspended.asset"),
+        reason=unpack_enum(unpacker, SuspensionReason, "AssetSuspended.reason"),
+    )
+
+
+def pack_asset_resumed(packer: Packer, value: AssetResumed) -> None:
+    """Packs AssetResumed."""
+    expect_class(value, AssetResumed)
+    pack_uint32(packer, value.asset, "AssetResumed.asset")
+
+
+def unpack_asset_resumed(unpacker: Unpacker) -> AssetResumed:
+    """Unpacks AssetResumed."""
+    return AssetResumed(
+        asset=unpack_uint32(unpacker, "AssetResumed.asset"),
+    )
+
+
+def pack_settings_changed(packer: Packer, value: SettingsChanged) -> None:
+    """Packs SettingsChanged."""
+    expect_class(value, SettingsChanged)
+    pack_uint64(packer, value.version, "SettingsChanged.version")
+    pack_fixed_opaque(packer, value.settings, 32, "SettingsChanged.settings")
+
+
+def unpack_settings_changed(unpacker: Unpacker) -> SettingsChanged:
+    """Unpacks SettingsChanged."""
+    return SettingsChanged(
+        version=unpack_uint64(unpacker, "SettingsChanged.version"),
+        settings=unpack_fixed_opaque(unpacker, 32, "SettingsChanged.settings"),
+    )
+
+
+def pack_unknown_vault_transaction(packer: Packer, value: UnknownVaultTransaction) -> None:
+    """Packs UnknownVaultTransaction."""
+    expect_class(value, UnknownVaultTransaction)
+    pack_fixed_opaque(packer, value.transaction, 32, "UnknownVaultTransaction.transaction")
+
+
+def unpack_unknown_vault_transaction(unpacker: Unpacker) -> UnknownVaultTransaction:
+    """Unpacks UnknownVaultTransaction."""
+    return UnknownVaultTransaction(
+        transaction=unpack_fixed_opaque(unpacker, 32, "UnknownVaultTransaction.transaction"),
     )
 
 
@@ -377,6 +537,33 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is UnknownChannelTransaction:
         packer.pack_enum(EffectType.UNKNOWN_CHANNEL_TRANSACTION)
         pack_unknown_channel_transaction(packer, value)
+    elif type(value) is RoutingRegistered:
+        packer.pack_enum(EffectType.ROUTING_REGISTERED)
+        pack_routing_registered(packer, value)
+    elif type(value) is SuspenseRefunded:
+        packer.pack_enum(EffectType.SUSPENSE_REFUNDED)
+        pack_suspense_refunded(packer, value)
+    elif type(value) is VaultTaskPrepared:
+        packer.pack_enum(EffectType.VAULT_TASK_PREPARED)
+        pack_vault_task_prepared(packer, value)
+    elif type(value) is VaultTaskClosed:
+        packer.pack_enum(EffectType.VAULT_TASK_CLOSED)
+        pack_vault_task_closed(packer, value)
+    elif type(value) is ClaimIgnored:
+        packer.pack_enum(EffectType.CLAIM_IGNORED)
+        pack_claim_ignored(packer, value)
+    elif type(value) is AssetSuspended:
+        packer.pack_enum(EffectType.ASSET_SUSPENDED)
+        pack_asset_suspended(packer, value)
+    elif type(value) is AssetResumed:
+        packer.pack_enum(EffectType.ASSET_RESUMED)
+        pack_asset_resumed(packer, value)
+    elif type(value) is SettingsChanged:
+        packer.pack_enum(EffectType.SETTINGS_CHANGED)
+        pack_settings_changed(packer, value)
+    elif type(value) is UnknownVaultTransaction:
+        packer.pack_enum(EffectType.UNKNOWN_VAULT_TRANSACTION_SEEN)
+        pack_unknown_vault_transaction(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Effect.type")
 
@@ -414,6 +601,24 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_ledger_advanced(unpacker)
     if type is EffectType.UNKNOWN_CHANNEL_TRANSACTION:
         return unpack_unknown_channel_transaction(unpacker)
+    if type is EffectType.ROUTING_REGISTERED:
+        return unpack_routing_registered(unpacker)
+    if type is EffectType.SUSPENSE_REFUNDED:
+        return unpack_suspense_refunded(unpacker)
+    if type is EffectType.VAULT_TASK_PREPARED:
+        return unpack_vault_task_prepared(unpacker)
+    if type is EffectType.VAULT_TASK_CLOSED:
+        return unpack_vault_task_closed(unpacker)
+    if type is EffectType.CLAIM_IGNORED:
+        return unpack_claim_ignored(unpacker)
+    if type is EffectType.ASSET_SUSPENDED:
+        return unpack_asset_suspended(unpacker)
+    if type is EffectType.ASSET_RESUMED:
+        return unpack_asset_resumed(unpacker)
+    if type is EffectType.SETTINGS_CHANGED:
+        return unpack_settings_changed(unpacker)
+    if type is EffectType.UNKNOWN_VAULT_TRANSACTION_SEEN:
+        return unpack_unknown_vault_transaction(unpacker)
     raise MalformedMessage("unknown union arm", "Effect.type")
 
 
@@ -432,5 +637,5 @@ def unpack_effect_group(unpacker: Unpacker) -> EffectGroup:
         account=unpack_fixed_opaque(unpacker, 32, "EffectGroup.account"),
         apex=unpack_uint64(unpacker, "EffectGroup.apex"),
         first_number=unpack_uint64(unpacker, "EffectGroup.first_number"),
-        effects=unpack_array(unpacker, unpack_effect, 16, MAX_EFFECTS, "EffectGroup.effects"),
+        effects=unpack_array(unpacker, unpack_effect, 8, MAX_EFFECTS, "EffectGroup.effects"),
     )

@@ -8,6 +8,7 @@ Quanta, the batches they travel in, and the certificates that make them final.
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.common import MAX_AUDITORS
+from constellation.protocol.messages.governance import GovernanceCommit
 from constellation.protocol.messages.quanta import (
     MAX_BATCH_QUANTA,
     MAX_LEDGER_EVENTS,
@@ -15,16 +16,22 @@ from constellation.protocol.messages.quanta import (
     BatchHeader,
     Certificate,
     ChannelTransaction,
+    ClaimableDeposit,
     LedgerCommit,
     LedgerDeposit,
     LedgerEvent,
     LedgerEventType,
+    LedgerMemo,
+    LedgerMemoType,
     LedgerReport,
     Quantum,
     QuantumBody,
     QuantumLeaf,
     QuantumType,
     SignedHeader,
+    VaultAuthorization,
+    VaultClawback,
+    VaultTransaction,
 )
 from constellation.protocol.messages.requests import SignedRequest
 from constellation.protocol.reference.common import (
@@ -33,12 +40,14 @@ from constellation.protocol.reference.common import (
     unpack_asset_identity,
     unpack_auditor_signature,
 )
+from constellation.protocol.reference.governance import pack_governance_commit, unpack_governance_commit
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
     pack_bool,
     pack_fixed_opaque,
     pack_int64,
+    pack_opaque,
     pack_optional,
     pack_uint32,
     pack_uint64,
@@ -47,12 +56,39 @@ from constellation.protocol.reference.primitives import (
     unpack_enum,
     unpack_fixed_opaque,
     unpack_int64,
+    unpack_opaque,
     unpack_optional,
     unpack_uint32,
     unpack_uint64,
 )
 from constellation.protocol.reference.requests import pack_signed_request, unpack_signed_request
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
+
+
+def pack_ledger_memo(packer: Packer, value: LedgerMemo) -> None:
+    """Packs LedgerMemo."""
+    if value is None:
+        packer.pack_enum(LedgerMemoType.LEDGER_MEMO_NONE)
+    elif type(value) is int:
+        packer.pack_enum(LedgerMemoType.LEDGER_MEMO_ID)
+        pack_uint64(packer, value, "LedgerMemo.id")
+    elif type(value) is bytes:
+        packer.pack_enum(LedgerMemoType.LEDGER_MEMO_OTHER)
+        pack_opaque(packer, value, 32, "LedgerMemo.content")
+    else:
+        raise UnencodableMessage("wrong type", "LedgerMemo.type")
+
+
+def unpack_ledger_memo(unpacker: Unpacker) -> LedgerMemo:
+    """Unpacks LedgerMemo."""
+    type = unpack_enum(unpacker, LedgerMemoType, "LedgerMemo.type")
+    if type is LedgerMemoType.LEDGER_MEMO_NONE:
+        return None
+    if type is LedgerMemoType.LEDGER_MEMO_ID:
+        return unpack_uint64(unpacker, "LedgerMemo.id")
+    if type is LedgerMemoType.LEDGER_MEMO_OTHER:
+        return unpack_opaque(unpacker, 32, "LedgerMemo.content")
+    raise MalformedMessage("unknown union arm", "LedgerMemo.type")
 
 
 def pack_ledger_deposit(packer: Packer, value: LedgerDeposit) -> None:
@@ -63,6 +99,8 @@ def pack_ledger_deposit(packer: Packer, value: LedgerDeposit) -> None:
     pack_asset_identity(packer, value.asset)
     pack_int64(packer, value.amount, "LedgerDeposit.amount")
     pack_fixed_opaque(packer, value.source, 32, "LedgerDeposit.source")
+    pack_ledger_memo(packer, value.memo)
+    pack_optional(packer, value.muxed_id, lambda packer, item: pack_uint64(packer, item, "LedgerDeposit.muxed_id"))
 
 
 def unpack_ledger_deposit(unpacker: Unpacker) -> LedgerDeposit:
@@ -73,6 +111,88 @@ def unpack_ledger_deposit(unpacker: Unpacker) -> LedgerDeposit:
         asset=unpack_asset_identity(unpacker),
         amount=unpack_int64(unpacker, "LedgerDeposit.amount"),
         source=unpack_fixed_opaque(unpacker, 32, "LedgerDeposit.source"),
+        memo=unpack_ledger_memo(unpacker),
+        muxed_id=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint64(unpacker, "LedgerDeposit.muxed_id"), "LedgerDeposit.muxed_id"
+        ),
+    )
+
+
+def pack_claimable_deposit(packer: Packer, value: ClaimableDeposit) -> None:
+    """Packs ClaimableDeposit."""
+    expect_class(value, ClaimableDeposit)
+    pack_uint64(packer, value.operation, "ClaimableDeposit.operation")
+    pack_fixed_opaque(packer, value.transaction, 32, "ClaimableDeposit.transaction")
+    pack_fixed_opaque(packer, value.balance, 32, "ClaimableDeposit.balance")
+    pack_asset_identity(packer, value.asset)
+    pack_int64(packer, value.amount, "ClaimableDeposit.amount")
+    pack_fixed_opaque(packer, value.source, 32, "ClaimableDeposit.source")
+    pack_ledger_memo(packer, value.memo)
+
+
+def unpack_claimable_deposit(unpacker: Unpacker) -> ClaimableDeposit:
+    """Unpacks ClaimableDeposit."""
+    return ClaimableDeposit(
+        operation=unpack_uint64(unpacker, "ClaimableDeposit.operation"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "ClaimableDeposit.transaction"),
+        balance=unpack_fixed_opaque(unpacker, 32, "ClaimableDeposit.balance"),
+        asset=unpack_asset_identity(unpacker),
+        amount=unpack_int64(unpacker, "ClaimableDeposit.amount"),
+        source=unpack_fixed_opaque(unpacker, 32, "ClaimableDeposit.source"),
+        memo=unpack_ledger_memo(unpacker),
+    )
+
+
+def pack_vault_clawback(packer: Packer, value: VaultClawback) -> None:
+    """Packs VaultClawback."""
+    expect_class(value, VaultClawback)
+    pack_uint64(packer, value.operation, "VaultClawback.operation")
+    pack_fixed_opaque(packer, value.transaction, 32, "VaultClawback.transaction")
+    pack_asset_identity(packer, value.asset)
+    pack_int64(packer, value.amount, "VaultClawback.amount")
+
+
+def unpack_vault_clawback(unpacker: Unpacker) -> VaultClawback:
+    """Unpacks VaultClawback."""
+    return VaultClawback(
+        operation=unpack_uint64(unpacker, "VaultClawback.operation"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "VaultClawback.transaction"),
+        asset=unpack_asset_identity(unpacker),
+        amount=unpack_int64(unpacker, "VaultClawback.amount"),
+    )
+
+
+def pack_vault_authorization(packer: Packer, value: VaultAuthorization) -> None:
+    """Packs VaultAuthorization."""
+    expect_class(value, VaultAuthorization)
+    pack_uint64(packer, value.operation, "VaultAuthorization.operation")
+    pack_fixed_opaque(packer, value.transaction, 32, "VaultAuthorization.transaction")
+    pack_asset_identity(packer, value.asset)
+    pack_bool(packer, value.authorized, "VaultAuthorization.authorized")
+
+
+def unpack_vault_authorization(unpacker: Unpacker) -> VaultAuthorization:
+    """Unpacks VaultAuthorization."""
+    return VaultAuthorization(
+        operation=unpack_uint64(unpacker, "VaultAuthorization.operation"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "VaultAuthorization.transaction"),
+        asset=unpack_asset_identity(unpacker),
+        authorized=unpack_bool(unpacker, "VaultAuthorization.authorized"),
+    )
+
+
+def pack_vault_transaction(packer: Packer, value: VaultTransaction) -> None:
+    """Packs VaultTransaction."""
+    expect_class(value, VaultTransaction)
+    pack_uint64(packer, value.transaction_id, "VaultTransaction.transaction_id")
+    pack_fixed_opaque(packer, value.transaction, 32, "VaultTransaction.transaction")
+
+
+def unpack_vault_transaction(unpacker: Unpacker) -> VaultTransaction:
+    """Unpacks VaultTransaction."""
+    return VaultTransaction(
+        transaction_id=unpack_uint64(unpacker, "VaultTransaction.transaction_id"),
+        transaction=unpack_fixed_opaque(unpacker, 32, "VaultTransaction.transaction"),
     )
 
 
@@ -105,6 +225,18 @@ def pack_ledger_event(packer: Packer, value: LedgerEvent) -> None:
     elif type(value) is ChannelTransaction:
         packer.pack_enum(LedgerEventType.CHANNEL_TRANSACTION)
         pack_channel_transaction(packer, value)
+    elif type(value) is ClaimableDeposit:
+        packer.pack_enum(LedgerEventType.CLAIMABLE_DEPOSIT)
+        pack_claimable_deposit(packer, value)
+    elif type(value) is VaultClawback:
+        packer.pack_enum(LedgerEventType.VAULT_CLAWBACK)
+        pack_vault_clawback(packer, value)
+    elif type(value) is VaultAuthorization:
+        packer.pack_enum(LedgerEventType.VAULT_AUTHORIZATION)
+        pack_vault_authorization(packer, value)
+    elif type(value) is VaultTransaction:
+        packer.pack_enum(LedgerEventType.VAULT_TRANSACTION)
+        pack_vault_transaction(packer, value)
     else:
         raise UnencodableMessage("wrong type", "LedgerEvent.type")
 
@@ -116,6 +248,14 @@ def unpack_ledger_event(unpacker: Unpacker) -> LedgerEvent:
         return unpack_ledger_deposit(unpacker)
     if type is LedgerEventType.CHANNEL_TRANSACTION:
         return unpack_channel_transaction(unpacker)
+    if type is LedgerEventType.CLAIMABLE_DEPOSIT:
+        return unpack_claimable_deposit(unpacker)
+    if type is LedgerEventType.VAULT_CLAWBACK:
+        return unpack_vault_clawback(unpacker)
+    if type is LedgerEventType.VAULT_AUTHORIZATION:
+        return unpack_vault_authorization(unpacker)
+    if type is LedgerEventType.VAULT_TRANSACTION:
+        return unpack_vault_transaction(unpacker)
     raise MalformedMessage("unknown union arm", "LedgerEvent.type")
 
 
@@ -134,7 +274,7 @@ def unpack_ledger_report(unpacker: Unpacker) -> LedgerReport:
         previous=unpack_uint64(unpacker, "LedgerReport.previous"),
         cursor=unpack_uint64(unpacker, "LedgerReport.cursor"),
         closed_at_s=unpack_int64(unpacker, "LedgerReport.closed_at_s"),
-        events=unpack_array(unpacker, unpack_ledger_event, 88, MAX_LEDGER_EVENTS, "LedgerReport.events"),
+        events=unpack_array(unpacker, unpack_ledger_event, 44, MAX_LEDGER_EVENTS, "LedgerReport.events"),
     )
 
 
@@ -161,6 +301,9 @@ def pack_quantum_body(packer: Packer, value: QuantumBody) -> None:
     elif type(value) is LedgerCommit:
         packer.pack_enum(QuantumType.LEDGER_COMMIT)
         pack_ledger_commit(packer, value)
+    elif type(value) is GovernanceCommit:
+        packer.pack_enum(QuantumType.GOVERNANCE_COMMIT)
+        pack_governance_commit(packer, value)
     else:
         raise UnencodableMessage("wrong type", "QuantumBody.type")
 
@@ -172,6 +315,8 @@ def unpack_quantum_body(unpacker: Unpacker) -> QuantumBody:
         return unpack_signed_request(unpacker)
     if type is QuantumType.LEDGER_COMMIT:
         return unpack_ledger_commit(unpacker)
+    if type is QuantumType.GOVERNANCE_COMMIT:
+        return unpack_governance_commit(unpacker)
     raise MalformedMessage("unknown union arm", "QuantumBody.type")
 
 
@@ -270,7 +415,7 @@ def unpack_batch(unpacker: Unpacker) -> Batch:
     """Unpacks Batch."""
     return Batch(
         signed_header=unpack_signed_header(unpacker),
-        quanta=unpack_array(unpacker, unpack_quantum, 44, MAX_BATCH_QUANTA, "Batch.quanta"),
+        quanta=unpack_array(unpacker, unpack_quantum, 36, MAX_BATCH_QUANTA, "Batch.quanta"),
     )
 
 

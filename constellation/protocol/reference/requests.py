@@ -10,10 +10,13 @@ from xdrlib3 import Packer, Unpacker
 from constellation.protocol.messages.common import Side
 from constellation.protocol.messages.requests import (
     CancelOrder,
+    CloseAccount,
+    LedgerDestination,
     LimitOrder,
     Operation,
     OperationType,
     Payment,
+    RegisterRouting,
     Request,
     SignedRequest,
     TimeInForce,
@@ -22,14 +25,18 @@ from constellation.protocol.messages.requests import (
 from constellation.protocol.reference.common import pack_memo, unpack_memo
 from constellation.protocol.reference.primitives import (
     expect_class,
+    pack_bool,
     pack_enum,
     pack_fixed_opaque,
     pack_int64,
+    pack_optional,
     pack_uint32,
     pack_uint64,
+    unpack_bool,
     unpack_enum,
     unpack_fixed_opaque,
     unpack_int64,
+    unpack_optional,
     unpack_uint32,
     unpack_uint64,
 )
@@ -87,13 +94,35 @@ def unpack_cancel_order(unpacker: Unpacker) -> CancelOrder:
     )
 
 
+def pack_ledger_destination(packer: Packer, value: LedgerDestination) -> None:
+    """Packs LedgerDestination."""
+    expect_class(value, LedgerDestination)
+    pack_fixed_opaque(packer, value.account, 32, "LedgerDestination.account")
+    pack_optional(packer, value.muxed_id, lambda packer, item: pack_uint64(packer, item, "LedgerDestination.muxed_id"))
+    pack_memo(packer, value.memo)
+    pack_bool(packer, value.creates, "LedgerDestination.creates")
+
+
+def unpack_ledger_destination(unpacker: Unpacker) -> LedgerDestination:
+    """Unpacks LedgerDestination."""
+    return LedgerDestination(
+        account=unpack_fixed_opaque(unpacker, 32, "LedgerDestination.account"),
+        muxed_id=unpack_optional(
+            unpacker,
+            lambda unpacker: unpack_uint64(unpacker, "LedgerDestination.muxed_id"),
+            "LedgerDestination.muxed_id",
+        ),
+        memo=unpack_memo(unpacker),
+        creates=unpack_bool(unpacker, "LedgerDestination.creates"),
+    )
+
+
 def pack_withdrawal(packer: Packer, value: Withdrawal) -> None:
     """Packs Withdrawal."""
     expect_class(value, Withdrawal)
     pack_uint32(packer, value.asset, "Withdrawal.asset")
     pack_int64(packer, value.amount, "Withdrawal.amount")
-    pack_fixed_opaque(packer, value.destination, 32, "Withdrawal.destination")
-    pack_memo(packer, value.memo)
+    pack_ledger_destination(packer, value.destination)
 
 
 def unpack_withdrawal(unpacker: Unpacker) -> Withdrawal:
@@ -101,8 +130,33 @@ def unpack_withdrawal(unpacker: Unpacker) -> Withdrawal:
     return Withdrawal(
         asset=unpack_uint32(unpacker, "Withdrawal.asset"),
         amount=unpack_int64(unpacker, "Withdrawal.amount"),
-        destination=unpack_fixed_opaque(unpacker, 32, "Withdrawal.destination"),
-        memo=unpack_memo(unpacker),
+        destination=unpack_ledger_destination(unpacker),
+    )
+
+
+def pack_close_account(packer: Packer, value: CloseAccount) -> None:
+    """Packs CloseAccount."""
+    expect_class(value, CloseAccount)
+    pack_ledger_destination(packer, value.destination)
+
+
+def unpack_close_account(unpacker: Unpacker) -> CloseAccount:
+    """Unpacks CloseAccount."""
+    return CloseAccount(
+        destination=unpack_ledger_destination(unpacker),
+    )
+
+
+def pack_register_routing(packer: Packer, value: RegisterRouting) -> None:
+    """Packs RegisterRouting."""
+    expect_class(value, RegisterRouting)
+    pack_uint64(packer, value.routing_id, "RegisterRouting.routing_id")
+
+
+def unpack_register_routing(unpacker: Unpacker) -> RegisterRouting:
+    """Unpacks RegisterRouting."""
+    return RegisterRouting(
+        routing_id=unpack_uint64(unpacker, "RegisterRouting.routing_id"),
     )
 
 
@@ -120,6 +174,12 @@ def pack_operation(packer: Packer, value: Operation) -> None:
     elif type(value) is Withdrawal:
         packer.pack_enum(OperationType.WITHDRAWAL)
         pack_withdrawal(packer, value)
+    elif type(value) is CloseAccount:
+        packer.pack_enum(OperationType.CLOSE_ACCOUNT)
+        pack_close_account(packer, value)
+    elif type(value) is RegisterRouting:
+        packer.pack_enum(OperationType.REGISTER_ROUTING)
+        pack_register_routing(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Operation.type")
 
@@ -135,6 +195,10 @@ def unpack_operation(unpacker: Unpacker) -> Operation:
         return unpack_cancel_order(unpacker)
     if type is OperationType.WITHDRAWAL:
         return unpack_withdrawal(unpacker)
+    if type is OperationType.CLOSE_ACCOUNT:
+        return unpack_close_account(unpacker)
+    if type is OperationType.REGISTER_ROUTING:
+        return unpack_register_routing(unpacker)
     raise MalformedMessage("unknown union arm", "Operation.type")
 
 

@@ -8,17 +8,22 @@ What the state root commits to: one entry per thing that can be proved.
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.common import Side
+from constellation.protocol.messages.effects import SuspenseReason
+from constellation.protocol.messages.governance import SuspensionReason
 from constellation.protocol.messages.settings import MAX_ASSETS, Settings
 from constellation.protocol.messages.state import (
     AccountEntry,
     BalanceEntry,
     ChannelEntry,
+    ClaimEntry,
     CountersEntry,
     OrderEntry,
     PreparedTransaction,
     StateEntry,
     StateEntryType,
     SuspenseEntry,
+    Suspension,
+    TaskEntry,
     TotalEntry,
     WithdrawalEntry,
 )
@@ -40,6 +45,7 @@ from constellation.protocol.reference.primitives import (
     unpack_uint32,
     unpack_uint64,
 )
+from constellation.protocol.reference.quanta import pack_claimable_deposit, unpack_claimable_deposit
 from constellation.protocol.reference.requests import pack_withdrawal, unpack_withdrawal
 from constellation.protocol.reference.settings import pack_settings, unpack_settings
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
@@ -68,6 +74,7 @@ def pack_account_entry(packer: Packer, value: AccountEntry) -> None:
     pack_fixed_opaque(packer, value.account, 32, "AccountEntry.account")
     pack_int64(packer, value.nonce, "AccountEntry.nonce")
     pack_uint64(packer, value.effect_number, "AccountEntry.effect_number")
+    pack_optional(packer, value.routing_id, lambda packer, item: pack_uint64(packer, item, "AccountEntry.routing_id"))
     pack_array(packer, value.balances, pack_balance_entry, MAX_ASSETS, "AccountEntry.balances")
 
 
@@ -77,6 +84,9 @@ def unpack_account_entry(unpacker: Unpacker) -> AccountEntry:
         account=unpack_fixed_opaque(unpacker, 32, "AccountEntry.account"),
         nonce=unpack_int64(unpacker, "AccountEntry.nonce"),
         effect_number=unpack_uint64(unpacker, "AccountEntry.effect_number"),
+        routing_id=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint64(unpacker, "AccountEntry.routing_id"), "AccountEntry.routing_id"
+        ),
         balances=unpack_array(unpacker, unpack_balance_entry, 20, MAX_ASSETS, "AccountEntry.balances"),
     )
 
@@ -109,6 +119,7 @@ def pack_prepared_transaction(packer: Packer, value: PreparedTransaction) -> Non
     expect_class(value, PreparedTransaction)
     pack_fixed_opaque(packer, value.channel, 32, "PreparedTransaction.channel")
     pack_int64(packer, value.sequence, "PreparedTransaction.sequence")
+    pack_uint32(packer, value.fee, "PreparedTransaction.fee")
     pack_int64(packer, value.max_time_s, "PreparedTransaction.max_time_s")
     pack_fixed_opaque(packer, value.transaction, 32, "PreparedTransaction.transaction")
 
@@ -118,6 +129,7 @@ def unpack_prepared_transaction(unpacker: Unpacker) -> PreparedTransaction:
     return PreparedTransaction(
         channel=unpack_fixed_opaque(unpacker, 32, "PreparedTransaction.channel"),
         sequence=unpack_int64(unpacker, "PreparedTransaction.sequence"),
+        fee=unpack_uint32(unpacker, "PreparedTransaction.fee"),
         max_time_s=unpack_int64(unpacker, "PreparedTransaction.max_time_s"),
         transaction=unpack_fixed_opaque(unpacker, 32, "PreparedTransaction.transaction"),
     )
@@ -147,7 +159,9 @@ def pack_channel_entry(packer: Packer, value: ChannelEntry) -> None:
     expect_class(value, ChannelEntry)
     pack_fixed_opaque(packer, value.account, 32, "ChannelEntry.account")
     pack_int64(packer, value.sequence, "ChannelEntry.sequence")
-    pack_optional(packer, value.withdrawal, lambda packer, item: pack_uint64(packer, item, "ChannelEntry.withdrawal"))
+    pack_optional(
+        packer, value.transaction, lambda packer, item: pack_fixed_opaque(packer, item, 32, "ChannelEntry.transaction")
+    )
 
 
 def unpack_channel_entry(unpacker: Unpacker) -> ChannelEntry:
@@ -155,9 +169,26 @@ def unpack_channel_entry(unpacker: Unpacker) -> ChannelEntry:
     return ChannelEntry(
         account=unpack_fixed_opaque(unpacker, 32, "ChannelEntry.account"),
         sequence=unpack_int64(unpacker, "ChannelEntry.sequence"),
-        withdrawal=unpack_optional(
-            unpacker, lambda unpacker: unpack_uint64(unpacker, "ChannelEntry.withdrawal"), "ChannelEntry.withdrawal"
+        transaction=unpack_optional(
+            unpacker,
+            lambda unpacker: unpack_fixed_opaque(unpacker, 32, "ChannelEntry.transaction"),
+            "ChannelEntry.transaction",
         ),
+    )
+
+
+def pack_task_entry(packer: Packer, value: TaskEntry) -> None:
+    """Packs TaskEntry."""
+    expect_class(value, TaskEntry)
+    pack_uint64(packer, value.queued, "TaskEntry.queued")
+    pack_optional(packer, value.prepared, pack_prepared_transaction)
+
+
+def unpack_task_entry(unpacker: Unpacker) -> TaskEntry:
+    """Unpacks TaskEntry."""
+    return TaskEntry(
+        queued=unpack_uint64(unpacker, "TaskEntry.queued"),
+        prepared=unpack_optional(unpacker, unpack_prepared_transaction, "TaskEntry.prepared"),
     )
 
 
@@ -169,6 +200,9 @@ def pack_suspense_entry(packer: Packer, value: SuspenseEntry) -> None:
     pack_int64(packer, value.amount, "SuspenseEntry.amount")
     pack_fixed_opaque(packer, value.source, 32, "SuspenseEntry.source")
     pack_fixed_opaque(packer, value.transaction, 32, "SuspenseEntry.transaction")
+    pack_enum(packer, value.reason, SuspenseReason, "SuspenseEntry.reason")
+    pack_uint32(packer, value.refunds, "SuspenseEntry.refunds")
+    pack_optional(packer, value.refund, pack_task_entry)
 
 
 def unpack_suspense_entry(unpacker: Unpacker) -> SuspenseEntry:
@@ -179,6 +213,39 @@ def unpack_suspense_entry(unpacker: Unpacker) -> SuspenseEntry:
         amount=unpack_int64(unpacker, "SuspenseEntry.amount"),
         source=unpack_fixed_opaque(unpacker, 32, "SuspenseEntry.source"),
         transaction=unpack_fixed_opaque(unpacker, 32, "SuspenseEntry.transaction"),
+        reason=unpack_enum(unpacker, SuspenseReason, "SuspenseEntry.reason"),
+        refunds=unpack_uint32(unpacker, "SuspenseEntry.refunds"),
+        refund=unpack_optional(unpacker, unpack_task_entry, "SuspenseEntry.refund"),
+    )
+
+
+def pack_claim_entry(packer: Packer, value: ClaimEntry) -> None:
+    """Packs ClaimEntry."""
+    expect_class(value, ClaimEntry)
+    pack_claimable_deposit(packer, value.deposit)
+    pack_task_entry(packer, value.task)
+
+
+def unpack_claim_entry(unpacker: Unpacker) -> ClaimEntry:
+    """Unpacks ClaimEntry."""
+    return ClaimEntry(
+        deposit=unpack_claimable_deposit(unpacker),
+        task=unpack_task_entry(unpacker),
+    )
+
+
+def pack_suspension(packer: Packer, value: Suspension) -> None:
+    """Packs Suspension."""
+    expect_class(value, Suspension)
+    pack_enum(packer, value.reason, SuspensionReason, "Suspension.reason")
+    pack_uint64(packer, value.since, "Suspension.since")
+
+
+def unpack_suspension(unpacker: Unpacker) -> Suspension:
+    """Unpacks Suspension."""
+    return Suspension(
+        reason=unpack_enum(unpacker, SuspensionReason, "Suspension.reason"),
+        since=unpack_uint64(unpacker, "Suspension.since"),
     )
 
 
@@ -187,6 +254,9 @@ def pack_total_entry(packer: Packer, value: TotalEntry) -> None:
     expect_class(value, TotalEntry)
     pack_uint32(packer, value.asset, "TotalEntry.asset")
     pack_int64(packer, value.held, "TotalEntry.held")
+    pack_uint32(packer, value.changes, "TotalEntry.changes")
+    pack_optional(packer, value.suspension, pack_suspension)
+    pack_optional(packer, value.trust, pack_task_entry)
 
 
 def unpack_total_entry(unpacker: Unpacker) -> TotalEntry:
@@ -194,6 +264,9 @@ def unpack_total_entry(unpacker: Unpacker) -> TotalEntry:
     return TotalEntry(
         asset=unpack_uint32(unpacker, "TotalEntry.asset"),
         held=unpack_int64(unpacker, "TotalEntry.held"),
+        changes=unpack_uint32(unpacker, "TotalEntry.changes"),
+        suspension=unpack_optional(unpacker, unpack_suspension, "TotalEntry.suspension"),
+        trust=unpack_optional(unpacker, unpack_task_entry, "TotalEntry.trust"),
     )
 
 
@@ -205,6 +278,7 @@ def pack_counters_entry(packer: Packer, value: CountersEntry) -> None:
     pack_uint64(packer, value.ledger_cursor, "CountersEntry.ledger_cursor")
     pack_int64(packer, value.ledger_closed_at_s, "CountersEntry.ledger_closed_at_s")
     pack_uint64(packer, value.system_effect_number, "CountersEntry.system_effect_number")
+    pack_uint64(packer, value.settings_version, "CountersEntry.settings_version")
     pack_array(packer, value.totals, pack_total_entry, MAX_ASSETS, "CountersEntry.totals")
 
 
@@ -216,7 +290,8 @@ def unpack_counters_entry(unpacker: Unpacker) -> CountersEntry:
         ledger_cursor=unpack_uint64(unpacker, "CountersEntry.ledger_cursor"),
         ledger_closed_at_s=unpack_int64(unpacker, "CountersEntry.ledger_closed_at_s"),
         system_effect_number=unpack_uint64(unpacker, "CountersEntry.system_effect_number"),
-        totals=unpack_array(unpacker, unpack_total_entry, 12, MAX_ASSETS, "CountersEntry.totals"),
+        settings_version=unpack_uint64(unpacker, "CountersEntry.settings_version"),
+        totals=unpack_array(unpacker, unpack_total_entry, 24, MAX_ASSETS, "CountersEntry.totals"),
     )
 
 
@@ -243,6 +318,9 @@ def pack_state_entry(packer: Packer, value: StateEntry) -> None:
     elif type(value) is SuspenseEntry:
         packer.pack_enum(StateEntryType.SUSPENSE_ENTRY)
         pack_suspense_entry(packer, value)
+    elif type(value) is ClaimEntry:
+        packer.pack_enum(StateEntryType.CLAIM_ENTRY)
+        pack_claim_entry(packer, value)
     else:
         raise UnencodableMessage("wrong type", "StateEntry.type")
 
@@ -264,4 +342,6 @@ def unpack_state_entry(unpacker: Unpacker) -> StateEntry:
         return unpack_channel_entry(unpacker)
     if type is StateEntryType.SUSPENSE_ENTRY:
         return unpack_suspense_entry(unpacker)
+    if type is StateEntryType.CLAIM_ENTRY:
+        return unpack_claim_entry(unpacker)
     raise MalformedMessage("unknown union arm", "StateEntry.type")

@@ -1,0 +1,117 @@
+"""Decisions of the auditors: a quorum's signatures change settings, send suspense back, suspend and resume assets.
+
+Every decision names what it follows (a version, an attempt, a change), so none can be applied twice, and none after
+another one about the same thing.
+"""
+
+from constellation.protocol.errors import Rejection, VerificationError
+from constellation.protocol.messages import (
+    AssetResumption,
+    AssetSuspension,
+    Code,
+    Decision,
+    GovernanceCommit,
+    SettingsChange,
+    SuspenseRefund,
+    SuspensionReason,
+    VaultTaskType,
+)
+from constellation.protocol.quorum import check_quorum
+from constellation.protocol.signing import Purpose, signing_hash
+from constellation.quanta.context import Context
+from constellation.quanta.request import check_asset
+from constellation.quanta.settings_change import apply_settings, queue_trust, settings_change_problems
+from constellation.quanta.state import State
+from constellation.quanta.suspensions import resume, suspend
+from constellation.quanta.tasks import prepare_tasks, queue_task
+from constellation.vault import RefundTask
+
+
+def execute_governance_commit(context: Context, commit: GovernanceCommit) -> None:
+    """Apply a proposal that a quorum of auditors signed.
+
+    Raises:
+        Rejection: NOT_ENOUGH_SIGNATURES, BAD_SIGNATURE, EXPIRED, STALE_PROPOSAL, INVALID_PROPOSAL or UNKNOWN_ASSET.
+    """
+    state, proposal = context.state, commit.proposal
+    check_decision(state, proposal.decision)
+    if context.timestamp > proposal.valid_until:
+        raise Rejection(Code.EXPIRED, "the proposal's valid_until has passed")
+    digest = signing_hash(Purpose.PROPOSAL, state.constellation, proposal.to_xdr())
+    try:
+        check_quorum(state.settings, digest, commit.signatures)
+    except VerificationError as error:
+        raise Rejection(error.code, error.message) from None
+    match proposal.decision:
+        case SettingsChange(settings=settings):
+            apply_settings(context, settings)
+        case SuspenseRefund(operation=operation):
+            _refund(context, operation)
+        case AssetSuspension(asset=asset, reason=reason):
+            suspend(context, asset, reason)
+        case AssetResumption(asset=asset):
+            _resume(context, asset)
+    prepare_tasks(context)
+
+
+def check_decision(state: State, decision: Decision) -> None:
+    """Check that ``decision`` can be applied to the state as it is.
+
+    Raises:
+        Rejection: STALE_PROPOSAL, INVALID_PROPOSAL or UNKNOWN_ASSET.
+    """
+    match decision:
+        case SettingsChange():
+            _check_follows("settings version", decision.version, state.settings_version)
+            problems = settings_change_problems(state.settings, decision.settings)
+            if problems:
+                raise Rejection(Code.INVALID_PROPOSAL, "; ".join(problems)[:200])
+        case SuspenseRefund():
+            _check_refund(state, decision)
+        case AssetSuspension() | AssetResumption():
+            check_asset(state, decision.asset)
+            _check_follows(f"change of asset {decision.asset}", decision.change, state.assets.changes[decision.asset])
+            _check_suspension(state, decision)
+
+
+def _check_follows(what: str, number: int, last: int) -> None:
+    if number != last + 1:
+        raise Rejection(Code.STALE_PROPOSAL, f"{what} {number} was proposed, next is {last + 1}")
+
+
+def _check_refund(state: State, decision: SuspenseRefund) -> None:
+    entry = state.suspense.get(decision.operation)
+    if entry is None:
+        raise Rejection(Code.STALE_PROPOSAL, f"nothing of ledger operation {decision.operation} is in suspense")
+    _check_follows("refund", decision.attempt, entry.refunds)
+    if state.desk.find((VaultTaskType.REFUND_TASK, decision.operation)) is not None:
+        raise Rejection(Code.STALE_PROPOSAL, "the refund is on its way")
+
+
+def _check_suspension(state: State, decision: AssetSuspension | AssetResumption) -> None:
+    suspension = state.assets.suspensions.get(decision.asset)
+    if isinstance(decision, AssetResumption):
+        if suspension is None:
+            raise Rejection(Code.STALE_PROPOSAL, f"asset {decision.asset} is not suspended")
+    elif suspension is not None:
+        raise Rejection(Code.STALE_PROPOSAL, f"asset {decision.asset} is suspended already: {suspension.reason.name}")
+    elif decision.reason is SuspensionReason.NO_TRUST_LINE:
+        raise Rejection(Code.INVALID_PROPOSAL, "NO_TRUST_LINE is for newly listed assets alone")
+    if decision.asset in state.trusts:
+        raise Rejection(Code.STALE_PROPOSAL, "the asset's trust line is on its way")
+
+
+def _refund(context: Context, operation: int) -> None:
+    state = context.state
+    entry = state.suspense.get(operation)
+    assert entry is not None
+    queue_task(context, RefundTask(context.apex, entry, state.assets.find(entry.asset)))
+
+
+def _resume(context: Context, asset: int) -> None:
+    """An asset without a trust line asks for it again, and is resumed when it has it."""
+    suspension = context.state.assets.suspensions[asset]
+    if suspension.reason is SuspensionReason.NO_TRUST_LINE:
+        queue_trust(context, asset)
+    else:
+        resume(context, asset)
