@@ -187,6 +187,8 @@ class Alpha:
             self.settings.assets[asset].identity,
             units,
             owner.public,
+            None,
+            None,
         )
         report = LedgerReport(previous, (ledger << 32) + LEDGER_END, START_US // 1_000_000, [event])
         digest = signing_hash(Purpose.LEDGER_REPORT, self.constellation, report.to_xdr())

@@ -9,6 +9,7 @@ from constellation.protocol.messages import (
     AccountEntry,
     Code,
     CountersEntry,
+    LedgerDestination,
     LimitOrder,
     OrderEntry,
     QueryProof,
@@ -33,7 +34,11 @@ def alpha() -> Alpha:
     """Anna has an open order and a withdrawal on its way, and that is certified at a checkpoint."""
     alpha = Alpha().fund(ANNA, BERT)
     alpha.execute(alpha.request(ANNA, LimitOrder(0, Side.SELL, 1000, ONE, TimeInForce.GOOD_TILL_CANCELLED), nonce=1))
-    alpha.execute(alpha.request(ANNA, Withdrawal(XLM, ONE, key("elsewhere").public, None), nonce=2))
+    alpha.execute(
+        alpha.request(
+            ANNA, Withdrawal(XLM, ONE, LedgerDestination(key("elsewhere").public, None, None, False)), nonce=2
+        )
+    )
     alpha.settle(checkpoint=True)
     return alpha
 

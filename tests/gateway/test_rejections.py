@@ -13,6 +13,7 @@ from constellation.protocol.messages import (
     Acknowledgement,
     CancelOrder,
     Code,
+    LedgerDestination,
     LimitOrder,
     Operation,
     Payment,
@@ -47,7 +48,7 @@ def order(**changes: object) -> LimitOrder:
 
 
 def withdrawal(**changes: object) -> Withdrawal:
-    return replace(Withdrawal(XLM, ONE, key("elsewhere").public, None), **changes)  # type: ignore[arg-type]
+    return replace(Withdrawal(XLM, ONE, LedgerDestination(key("elsewhere").public, None, None, False)), **changes)  # type: ignore[arg-type]
 
 
 def refusal(alpha: Alpha, operation: Operation, **changes: int) -> Rejected:

@@ -15,6 +15,7 @@ from constellation.protocol.messages import (
     EpochProposal,
     Finality,
     Hello,
+    LedgerDestination,
     LimitOrder,
     Payment,
     Role,
@@ -572,7 +573,7 @@ def busy_batch(world: World) -> tuple[Chain, Batch]:
     for who, operation in (
         (one, LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED)),
         (two, Payment(one.public, 0, ONE)),
-        (two, Withdrawal(0, ONE, two.public, "memo")),
+        (two, Withdrawal(0, ONE, LedgerDestination(two.public, None, "memo", False))),
     ):
         executed.append(machine.execute(START_US, world.request(who, operation)))
     sealed = seal(machine, executed, chain.tip, 1, checkpoint=True)

@@ -20,6 +20,7 @@ from constellation.protocol.messages import (
     BatchHeader,
     LedgerCommit,
     LedgerDeposit,
+    LedgerDestination,
     LedgerReport,
     Quantum,
     Request,
@@ -50,7 +51,10 @@ def header() -> SignedHeader:
 
 
 def largest_request() -> SignedRequest:
-    return SignedRequest(Request(bytes(32), INT64_MAX, 1, Withdrawal(0, 1, bytes(32), "m" * 28)), bytes(64))
+    return SignedRequest(
+        Request(bytes(32), INT64_MAX, 1, Withdrawal(0, 1, LedgerDestination(bytes(32), None, "m" * 28, False))),
+        bytes(64),
+    )
 
 
 def test_a_full_batch_of_the_largest_requests_fits_a_frame() -> None:
@@ -66,7 +70,7 @@ def test_the_largest_request_is_small_beside_a_clients_frame() -> None:
 
 
 def test_the_largest_ledger_commit_fits_a_frame() -> None:
-    deposit = LedgerDeposit(1, None, 1, bytes(32), bytes(32))
+    deposit = LedgerDeposit(1, None, 1, bytes(32), bytes(32), None, None)
     events = []
     while True:
         events.append(deposit)

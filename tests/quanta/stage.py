@@ -100,7 +100,7 @@ class Stage:
 
 def entries_of(state: State) -> dict[bytes, StateEntry]:
     """Everything that exists, by its key in the state tree."""
-    withdrawals = [*state.desk.waiting, *(prepared.waiting.withdrawal_id for prepared in state.desk.prepared)]
+    withdrawals = [*state.desk.waiting, *(prepared.task.queued for prepared in state.desk.prepared)]
     numbered = {
         EntryKind.ORDER: list(state.engine.orders),
         EntryKind.WITHDRAWAL: withdrawals,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from constellation.orderbook import Order
-from constellation.protocol.messages import Side, SuspenseEntry, Withdrawal
+from constellation.protocol.messages import LedgerDestination, Side, SuspenseEntry, SuspenseReason, Withdrawal
 from constellation.quanta import State, conservation_errors
 from constellation.testing.world import ONE, key_of
 from tests.quanta.stage import USD, Stage
@@ -19,7 +19,7 @@ def busy_state() -> State:
     stage.places(alice, Side.BUY, 1_000_000, 2_500)
     stage.places(bob, Side.SELL, 1_000_000, 2_600)
     for _ in range(3):
-        stage.runs(alice, Withdrawal(USD, ONE, alice.public, None))
+        stage.runs(alice, Withdrawal(USD, ONE, LedgerDestination(alice.public, None, None, False)))
     return stage.machine.state
 
 
@@ -48,7 +48,9 @@ def lose_what_the_vault_holds(state: State) -> None:
 
 
 def suspend_what_nobody_sent(state: State) -> None:
-    state.suspense.add(SuspenseEntry(1, state.assets.identity(USD), 5, ALICE, bytes(32)), USD)
+    state.suspense.add(
+        SuspenseEntry(1, state.assets.identity(USD), 5, ALICE, bytes(32), SuspenseReason.ACCOUNT_NOT_OPEN, 0, None), USD
+    )
 
 
 def forget_a_waiting_withdrawal(state: State) -> None:

@@ -13,6 +13,7 @@ from constellation.protocol.messages import (
     ChannelTransaction,
     CreditAsset,
     LedgerDeposit,
+    LedgerDestination,
     LimitOrder,
     Payment,
     QuantumBody,
@@ -111,9 +112,19 @@ def history() -> str:
     story.asks("alice pays bob", alice, Payment(bob.public, USD, 5 * ONE))
     story.asks("alice opens an account for dave", alice, Payment(dave.public, LUMENS, 5 * ONE))
     story.asks("dave cannot spend his minimum balance", dave, Payment(bob.public, LUMENS, 4 * ONE + 1))
-    story.asks("bob withdraws dollars", bob, Withdrawal(USD, 7 * ONE, bob.public, "thanks"))
-    story.asks("carol withdraws lumens, and waits", carol, Withdrawal(LUMENS, 9 * ONE, carol.public, None))
-    story.asks("dave withdraws lumens, and waits", dave, Withdrawal(LUMENS, 2 * ONE, carol.public, 42))
+    story.asks(
+        "bob withdraws dollars", bob, Withdrawal(USD, 7 * ONE, LedgerDestination(bob.public, None, "thanks", False))
+    )
+    story.asks(
+        "carol withdraws lumens, and waits",
+        carol,
+        Withdrawal(LUMENS, 9 * ONE, LedgerDestination(carol.public, None, None, False)),
+    )
+    story.asks(
+        "dave withdraws lumens, and waits",
+        dave,
+        Withdrawal(LUMENS, 2 * ONE, LedgerDestination(carol.public, None, 42, False)),
+    )
     [paid] = machine.state.desk.prepared
     story.tell(
         "bob is paid, and carol's turn comes",
@@ -127,7 +138,7 @@ def history() -> str:
             [
                 ChannelTransaction(place(1), failed.transaction, failed.channel, failed.sequence, False),
                 ChannelTransaction(place(2), bytes(32), failed.channel, failed.sequence + 1, True),
-                LedgerDeposit(place(3) | 1, b"\x01" * 32, None, 3 * ONE, key_of("dave").public),
+                LedgerDeposit(place(3) | 1, b"\x01" * 32, None, 3 * ONE, key_of("dave").public, None, None),
             ],
         ),
     )

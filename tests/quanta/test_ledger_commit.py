@@ -18,6 +18,7 @@ from constellation.protocol.messages import (
     LedgerAdvanced,
     LedgerCommit,
     LedgerDeposit,
+    LedgerDestination,
     LedgerEvent,
     LedgerReport,
     QuorumRule,
@@ -50,7 +51,7 @@ def deposit(
     source: KeyPair = NEWCOMER,
     operation: int = LEDGER | 1,
 ) -> LedgerDeposit:
-    return LedgerDeposit(operation, TRANSACTION, asset, amount, source.public)
+    return LedgerDeposit(operation, TRANSACTION, asset, amount, source.public, None, None)
 
 
 def signed(stage: Stage, report: LedgerReport, signers: int = 2) -> LedgerCommit:
@@ -169,7 +170,7 @@ def test_unlisted_assets_have_no_bound(stage: Stage) -> None:
 
 def test_a_full_vault_can_receive_again_what_the_same_report_says_it_paid(stage: Stage) -> None:
     [alice] = stage.funded("alice", amount=INT64_MAX)
-    stage.runs(alice, Withdrawal(USD, 5 * ONE, key_of("outside").public, None))
+    stage.runs(alice, Withdrawal(USD, 5 * ONE, LedgerDestination(key_of("outside").public, None, None, False)))
     [prepared] = stage.machine.state.desk.prepared
     place = ((stage.machine.state.ledger_cursor >> 32) + 1) << 32
 
@@ -325,7 +326,9 @@ def test_what_cannot_be_credited_goes_to_suspense(
     [group] = executed.groups
     assert group.account == stage.world.settings.vault
     assert group.effects[0] == SuspenseAdded(operation, asset, amount, source.public, TRANSACTION, reason)
-    entry = SuspenseEntry(operation, asset, amount, source.public, TRANSACTION)
+    entry = SuspenseEntry(
+        operation, asset, amount, source.public, TRANSACTION, SuspenseReason.ACCOUNT_NOT_OPEN, 0, None
+    )
     assert stage.machine.state.suspense.entries == [entry]
     gained = [after - held for after, held in zip(stage.machine.state.vault.held, before, strict=True)]
     expected = [0, 0, 0]
@@ -374,7 +377,7 @@ def test_effects_of_the_constellation_itself_are_numbered_without_gaps(stage: St
 
 def test_a_withdrawal_that_comes_back_to_its_own_account_is_paid_and_deposited(stage: Stage) -> None:
     [alice] = stage.funded("alice")
-    stage.runs(alice, Withdrawal(USD, ONE, alice.public, None))
+    stage.runs(alice, Withdrawal(USD, ONE, LedgerDestination(alice.public, None, None, False)))
     [prepared] = stage.machine.state.desk.prepared
     place = (stage.machine.state.ledger_cursor >> 32) + 1 << 32
     executed = stage.commits(

@@ -156,7 +156,8 @@ class Twins:
         identities = [asset.identity for asset in self.world.settings.assets]
         identities += [CreditAsset("USD", key_of("mallory").public), CreditAsset("ETH", key_of("issuer").public)]
         return [
-            LedgerDeposit(0, bytes(32), identities[asset], amount, who.public) for who, asset, amount in step.deposits
+            LedgerDeposit(0, bytes(32), identities[asset], amount, who.public, None, None)
+            for who, asset, amount in step.deposits
         ]
 
     def _number(self, events: list[LedgerEvent]) -> None:

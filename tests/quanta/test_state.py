@@ -12,6 +12,7 @@ from constellation.protocol.messages import (
     CancelOrder,
     LedgerCommit,
     LedgerDeposit,
+    LedgerDestination,
     Payment,
     Settings,
     Side,
@@ -170,16 +171,26 @@ ACTIONS: list[Callable[[Stage], object]] = [
     lambda stage: stage.places(key_of("alice"), Side.SELL, 1_000_000, 2_500),
     lambda stage: stage.places(key_of("bob"), Side.SELL, 1_000_000, 2_500),
     lambda stage: stage.runs(key_of("bob"), CancelOrder(4)),
-    lambda stage: stage.runs(key_of("alice"), Withdrawal(USD, ONE, key_of("alice").public, None)),
-    lambda stage: stage.runs(key_of("alice"), Withdrawal(USD, ONE, key_of("alice").public, 1)),
-    lambda stage: stage.runs(key_of("alice"), Withdrawal(USD, ONE, key_of("bob").public, None)),
+    lambda stage: stage.runs(
+        key_of("alice"), Withdrawal(USD, ONE, LedgerDestination(key_of("alice").public, None, None, False))
+    ),
+    lambda stage: stage.runs(
+        key_of("alice"), Withdrawal(USD, ONE, LedgerDestination(key_of("alice").public, None, 1, False))
+    ),
+    lambda stage: stage.runs(
+        key_of("alice"), Withdrawal(USD, ONE, LedgerDestination(key_of("bob").public, None, None, False))
+    ),
     lambda stage: stage.commits(),
     lambda stage: stage.commits(ledgers=2),
     lambda stage: stage.commits(closed_at_s=1_800_001_000),
     lambda stage: deposit(stage, 1),
     lambda stage: deposit(stage, ONE),
-    lambda stage: stage.commits(LedgerDeposit(105 << 32, bytes(32), None, 1, key_of("bob").public), ledgers=2),
-    lambda stage: stage.commits(LedgerDeposit(105 << 32, b"\1" * 32, None, 1, key_of("bob").public), ledgers=2),
+    lambda stage: stage.commits(
+        LedgerDeposit(105 << 32, bytes(32), None, 1, key_of("bob").public, None, None), ledgers=2
+    ),
+    lambda stage: stage.commits(
+        LedgerDeposit(105 << 32, b"\1" * 32, None, 1, key_of("bob").public, None, None), ledgers=2
+    ),
 ]
 
 
@@ -234,7 +245,7 @@ def test_a_withdrawals_entry_is_found_while_it_waits_and_while_it_is_prepared() 
     stage = Stage(channels=1)
     [alice] = stage.funded("alice")
     for _ in range(2):
-        stage.runs(alice, Withdrawal(USD, ONE, alice.public, None))
+        stage.runs(alice, Withdrawal(USD, ONE, LedgerDestination(alice.public, None, None, False)))
     prepared, waiting = stage.machine.state.withdrawal_entry(4), stage.machine.state.withdrawal_entry(5)
     assert prepared is not None
     assert prepared.prepared is not None

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from constellation.protocol.messages import (
+    LedgerDestination,
     OrderEntry,
     Settings,
     Side,
@@ -70,7 +71,7 @@ def busy() -> Stage:
     alice, bob = stage.funded("alice", "bob")
     stage.places(bob, Side.BUY, 1_000_000, 2_500)
     for _ in range(2):
-        stage.runs(alice, Withdrawal(USD, ONE, alice.public, None))
+        stage.runs(alice, Withdrawal(USD, ONE, LedgerDestination(alice.public, None, None, False)))
     stage.executes(stage.world.deposits(stage.machine, (alice, USD, 1)))
     return stage
 

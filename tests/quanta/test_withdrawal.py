@@ -8,6 +8,7 @@ from constellation.protocol.messages import (
     ChannelTransaction,
     Code,
     LedgerAdvanced,
+    LedgerDestination,
     LedgerEvent,
     Memo,
     UnknownChannelTransaction,
@@ -20,7 +21,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Executed
 from constellation.testing.world import ONE, START_US, key_of
-from constellation.vault import PreparedWithdrawal
+from constellation.vault import PreparedTask
 from constellation.vault.transactions import withdrawal_envelope
 from tests.quanta.stage import LUMENS, PLENTY, USD, Stage, effects_for
 
@@ -43,10 +44,10 @@ def stage() -> Stage:
 def withdrawal(
     amount: int = 5 * ONE, asset: int = USD, destination: bytes = OUTSIDE.public, memo: Memo = None
 ) -> Withdrawal:
-    return Withdrawal(asset, amount, destination, memo)
+    return Withdrawal(asset, amount, LedgerDestination(destination, None, memo, False))
 
 
-def answer(stage: Stage, prepared: PreparedWithdrawal, *, successful: bool, place: int = 1) -> LedgerEvent:
+def answer(stage: Stage, prepared: PreparedTask, *, successful: bool, place: int = 1) -> LedgerEvent:
     """The ledger included the transaction."""
     ledger = (stage.machine.state.ledger_cursor >> 32) + 1
     operation = (ledger << 32) | (place << 12)

@@ -1,7 +1,15 @@
 import pytest
 
 from constellation.protocol.amounts import ONE
-from constellation.protocol.messages import CancelOrder, LimitOrder, Payment, Side, TimeInForce, Withdrawal
+from constellation.protocol.messages import (
+    CancelOrder,
+    LedgerDestination,
+    LimitOrder,
+    Payment,
+    Side,
+    TimeInForce,
+    Withdrawal,
+)
 from constellation.sdk import operations
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.markets import Catalogue
@@ -16,7 +24,9 @@ def test_operations_are_built_exactly() -> None:
         0, Side.SELL, 1230, 5 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL
     )
     assert operations.cancel_order(7) == CancelOrder(7)
-    assert operations.withdrawal(CATALOGUE, "XLM", 1, BERT.public, 9) == Withdrawal(0, ONE, BERT.public, 9)
+    assert operations.withdrawal(CATALOGUE, "XLM", 1, BERT.public, 9) == Withdrawal(
+        0, ONE, LedgerDestination(BERT.public, None, 9, False)
+    )
     assert operations.withdrawal(CATALOGUE, "XLM", 1, BERT.public, "a" * 28).memo == "a" * 28
 
 

@@ -89,7 +89,7 @@ class History:
         ledger = (self.machine.state.ledger_cursor >> 32) + 1
         identity = self.settings.assets[asset].identity
         deposits = [
-            LedgerDeposit((ledger << 32) | (place << 12) | 1, bytes(32), identity, 10_000 * ONE, key)
+            LedgerDeposit((ledger << 32) | (place << 12) | 1, bytes(32), identity, 10_000 * ONE, key, None, None)
             for place, key in enumerate(keys, 1)
         ]
         return self.machine.execute(START_US, self.world.commit(self.machine, list(deposits)))

@@ -15,6 +15,7 @@ from constellation.protocol.messages import (
     Certificate,
     LedgerCommit,
     LedgerDeposit,
+    LedgerDestination,
     LedgerReport,
     MarketSettings,
     MarketStatus,
@@ -36,7 +37,7 @@ from constellation.stellarlink.refund_payments import RefundPlan
 from constellation.stellarlink.refund_plan import make_plan
 from constellation.stellarlink.signatures import decorated
 from constellation.stellarlink.toid import ledger_end
-from constellation.vault import PreparedWithdrawal
+from constellation.vault import PreparedTask
 from constellation.vault.transactions import stellar_asset, withdrawal_envelope
 from tests.stellarlink.ledgers import FUNDER, plan, send, trader_with_dollars
 from tests.stellarlink.support import ALPHA, AUDITORS, CHANNELS, DOLLAR, ISSUER, PASSPHRASE, VAULT, key
@@ -111,7 +112,7 @@ class Ending:
         self.request(who, Payment(to.public, asset, amount))
 
     def withdraw(self, who: KeyPair, amount: int, asset: int = 0) -> None:
-        self.request(who, Withdrawal(asset, amount, who.public, None))
+        self.request(who, Withdrawal(asset, amount, LedgerDestination(who.public, None, None, False)))
 
     def seal(self) -> None:
         self._last = self._executed, self._tip
@@ -149,9 +150,9 @@ class Ending:
             log.write([found])
         log.close()
 
-    async def pay_withdrawal(self, prepared: PreparedWithdrawal, signers: int = QUORUM) -> None:
+    async def pay_withdrawal(self, prepared: PreparedTask, signers: int = QUORUM) -> None:
         envelope = withdrawal_envelope(
-            self.settings, prepared.waiting.operation, prepared.channel, prepared.sequence, prepared.max_time_s
+            self.settings, prepared.task.operation, prepared.channel, prepared.sequence, prepared.max_time_s
         )
         digest = envelope.hash()
         envelope.signatures = [decorated(item.public, item.sign(digest)) for item in AUDITORS[:signers]]

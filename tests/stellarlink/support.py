@@ -20,6 +20,7 @@ from constellation.protocol.messages import (
     AssetSettings,
     ChannelSettings,
     CreditAsset,
+    LedgerDestination,
     QuorumRule,
     RequestLimits,
     Settings,
@@ -27,7 +28,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair
 from constellation.stellarlink import TransactionRecord
-from constellation.vault import PreparedWithdrawal, WaitingWithdrawal
+from constellation.vault import PreparedTask, WithdrawalTask
 from constellation.vault.transactions import withdrawal_envelope
 
 PASSPHRASE = "Constellation Sandbox ; 2026"
@@ -69,13 +70,13 @@ def make_settings(auditors: int = 3, channels: int = 2, *, passphrase: str = PAS
 
 def prepared_withdrawal(
     settings: Settings, *, channel: int = 0, sequence: int = 1, max_time_s: int = 1000, amount: int = ONE
-) -> PreparedWithdrawal:
+) -> PreparedTask:
     """A withdrawal to the trader as the core would prepare it."""
-    operation = Withdrawal(0, amount, TRADER.public, None)
+    operation = Withdrawal(0, amount, LedgerDestination(TRADER.public, None, None, False))
     source = settings.channels[channel].account
     envelope = withdrawal_envelope(settings, operation, source, sequence, max_time_s)
-    waiting = WaitingWithdrawal(1, TRADER.public, operation)
-    return PreparedWithdrawal(waiting, source, sequence, max_time_s, envelope.hash())
+    waiting = WithdrawalTask(1, TRADER.public, operation)
+    return PreparedTask(waiting, source, sequence, max_time_s, envelope.hash())
 
 
 # --- results as stellar-core writes them ----------------------------------------------------------------------------

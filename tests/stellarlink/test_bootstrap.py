@@ -89,7 +89,7 @@ async def prepared_on(network, settings, *, amount=ONE, channel=0):
 
 def signed_by(settings, prepared, auditors):
     envelope = withdrawal_envelope(
-        settings, prepared.waiting.operation, prepared.channel, prepared.sequence, prepared.max_time_s
+        settings, prepared.task.operation, prepared.channel, prepared.sequence, prepared.max_time_s
     )
     envelope.signatures = [decorated(auditor.public, auditor.sign(prepared.transaction)) for auditor in auditors]
     return envelope.to_xdr()

@@ -46,7 +46,7 @@ TOID = 50 << 32 | 3 << 12
 
 
 def deposit(transaction, place=1, *, asset=None, amount=ONE, source=TRADER):
-    return LedgerDeposit(TOID + place, bytes.fromhex(transaction.hash), asset, amount, source.public)
+    return LedgerDeposit(TOID + place, bytes.fromhex(transaction.hash), asset, amount, source.public, None, None)
 
 
 def test_a_payment_of_lumens_is_a_deposit():
@@ -211,7 +211,7 @@ def test_the_hash_in_the_event_is_the_one_the_core_prepared():
     settings = make_settings()
     prepared = prepared_withdrawal(settings)
     envelope = withdrawal_envelope(
-        settings, prepared.waiting.operation, prepared.channel, prepared.sequence, prepared.max_time_s
+        settings, prepared.task.operation, prepared.channel, prepared.sequence, prepared.max_time_s
     )
     base = record([Payment(TRADER.address, LUMEN, "1", source=VAULT.address)], [payment_ok()])
     shown = replace(base, hash=envelope.hash_hex(), envelope_xdr=envelope.to_xdr())

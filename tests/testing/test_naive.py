@@ -9,6 +9,7 @@ from constellation.protocol.messages import (
     Code,
     EffectGroup,
     FeeCollected,
+    LedgerDestination,
     LimitOrder,
     Operation,
     OrderClosed,
@@ -96,7 +97,7 @@ def test_a_fill_and_its_fees(exchange: Exchange) -> None:
 def test_what_orders_and_withdrawals_lock(exchange: Exchange) -> None:
     exchange.asks(ALICE, LimitOrder(0, Side.BUY, 2_500, 1_000_000, GTC))
     exchange.asks(ALICE, LimitOrder(1, Side.SELL, 1_100, 2_000_000, GTC))
-    exchange.asks(ALICE, Withdrawal(1, ONE, BOB.public, None))
+    exchange.asks(ALICE, Withdrawal(1, ONE, LedgerDestination(BOB.public, None, None, False)))
     locked = [exchange.naive.locked(ALICE.public, asset) for asset in range(3)]
     assert locked == [0, 250_000 + ONE, 2_000_000]
     assert exchange.naive.accounts()[ALICE.public][1] == (1_000 * ONE, 250_000 + ONE)
@@ -113,7 +114,7 @@ def test_a_refusal_is_a_code_and_changes_nothing(exchange: Exchange) -> None:
 
 
 def test_a_withdrawal_to_its_end(exchange: Exchange) -> None:
-    groups = exchange.asks(ALICE, Withdrawal(1, ONE, BOB.public, 7))
+    groups = exchange.asks(ALICE, Withdrawal(1, ONE, LedgerDestination(BOB.public, None, 7, False)))
     assert isinstance(groups, list)
     [prepared] = [effect for effect in groups[0].effects if isinstance(effect, WithdrawalPrepared)]
     state = exchange.genesis_machine.state

@@ -1,18 +1,22 @@
-from constellation.protocol.messages import Withdrawal
+from constellation.protocol.messages import LedgerDestination, Withdrawal
 from constellation.testing import World
 from constellation.testing.world import key_of
-from constellation.vault import WaitingWithdrawal, WithdrawalDesk
+from constellation.vault import TaskDesk, WithdrawalTask
 
 NOW_S = 1_800_000_000
 FIRST, SECOND = key_of("channel 0").public, key_of("channel 1").public
 SEQUENCE = 100 << 32
 
 
-def desk_with(*withdrawals: int, channels: int = 2) -> WithdrawalDesk:
-    desk = WithdrawalDesk(World(channels=channels).settings)
+def desk_with(*withdrawals: int, channels: int = 2) -> TaskDesk:
+    desk = TaskDesk(World(channels=channels).settings)
     for number in withdrawals:
         desk.accept(
-            WaitingWithdrawal(number, key_of("alice").public, Withdrawal(0, number, key_of("alice").public, None))
+            WithdrawalTask(
+                number,
+                key_of("alice").public,
+                Withdrawal(0, number, LedgerDestination(key_of("alice").public, None, None, False)),
+            )
         )
     return desk
 
@@ -20,7 +24,7 @@ def desk_with(*withdrawals: int, channels: int = 2) -> WithdrawalDesk:
 def test_withdrawals_get_free_channels_oldest_first() -> None:
     desk = desk_with(5, 6, 7)
     prepared = desk.prepare(NOW_S)
-    assert [(item.waiting.withdrawal_id, item.channel) for item in prepared] == [(5, FIRST), (6, SECOND)]
+    assert [(item.task.queued, item.channel) for item in prepared] == [(5, FIRST), (6, SECOND)]
     assert list(desk.waiting) == [7]
     assert desk.prepared == prepared
     assert desk.prepare(NOW_S + 1) == []
@@ -37,7 +41,7 @@ def test_a_settled_transaction_frees_its_channel_with_the_ledgers_sequence() -> 
     [prepared] = desk.prepare(NOW_S)
     assert desk.settle(FIRST, prepared.sequence, prepared.transaction) is prepared
     [following] = desk.prepare(NOW_S)
-    assert (following.waiting.withdrawal_id, following.sequence) == (6, SEQUENCE + 2)
+    assert (following.task.queued, following.sequence) == (6, SEQUENCE + 2)
     assert following.transaction != prepared.transaction
 
 

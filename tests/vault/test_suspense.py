@@ -1,11 +1,20 @@
 import pytest
 
-from constellation.protocol.messages import CreditAsset, SuspenseEntry
+from constellation.protocol.messages import CreditAsset, SuspenseEntry, SuspenseReason
 from constellation.vault import Suspense
 
 
 def entry(operation: int, amount: int) -> SuspenseEntry:
-    return SuspenseEntry(operation, CreditAsset("USD", bytes(32)), amount, b"\x01" * 32, b"\x02" * 32)
+    return SuspenseEntry(
+        operation,
+        CreditAsset("USD", bytes(32)),
+        amount,
+        b"\x01" * 32,
+        b"\x02" * 32,
+        SuspenseReason.ACCOUNT_NOT_OPEN,
+        0,
+        None,
+    )
 
 
 def test_deposits_in_suspense_are_kept_and_summed_up() -> None:

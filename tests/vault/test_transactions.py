@@ -4,7 +4,7 @@ import pytest
 from stellar_sdk import Asset, Keypair, TransactionEnvelope
 
 from constellation.protocol.limits import INT64_MAX
-from constellation.protocol.messages import CreditAsset, Memo, Withdrawal
+from constellation.protocol.messages import CreditAsset, LedgerDestination, Memo, Withdrawal
 from constellation.testing import World
 from constellation.testing.world import key_of
 from constellation.vault.transactions import stellar_asset, withdrawal_envelope
@@ -19,20 +19,20 @@ MAX_TIME_S = 1_800_000_300
 # member signs.
 GOLDEN = {
     "lumens": (
-        Withdrawal(0, 125_000_000, ALICE.public, None),
+        Withdrawal(0, 125_000_000, LedgerDestination(ALICE.public, None, None, False)),
         "AAAAAgAAAABNYePO85AL8vmk9cAWGu7rCfR2TiufIe9GLSIqRbSOcwAAJxAAAABkAAAAAQAAAAEAAAAAAAAAAAAAAABrSdMs"
         "AAAAAAAAAAEAAAABAAAAACYChkj2C9TU/CgvE5aAlbp9x04+pg3dl0JdhdgWe269AAAAAQAAAADVv0o/zOcXsDiLzCdJ68FI"
         "rZlpsj9F7htgX9WHeFdqxAAAAAAAAAAAB3NZQAAAAAAAAAAA",
     ),
     "dollars with a text": (
-        Withdrawal(1, 125_000_000, ALICE.public, "naïve"),
+        Withdrawal(1, 125_000_000, LedgerDestination(ALICE.public, None, "naïve", False)),
         "AAAAAgAAAABNYePO85AL8vmk9cAWGu7rCfR2TiufIe9GLSIqRbSOcwAAJxAAAABkAAAAAQAAAAEAAAAAAAAAAAAAAABrSdMs"
         "AAAAAQAAAAZuYcOvdmUAAAAAAAEAAAABAAAAACYChkj2C9TU/CgvE5aAlbp9x04+pg3dl0JdhdgWe269AAAAAQAAAADVv0o/"
         "zOcXsDiLzCdJ68FIrZlpsj9F7htgX9WHeFdqxAAAAAFVU0QAAAAAALnfiW0FJJXZxzRoPdVhuozmbSlSjMu+KWx8ECQ9Vt98"
         "AAAAAAdzWUAAAAAAAAAAAA==",
     ),
     "euros with a number": (
-        Withdrawal(2, 125_000_000, ALICE.public, 2**64 - 1),
+        Withdrawal(2, 125_000_000, LedgerDestination(ALICE.public, None, 2**64 - 1, False)),
         "AAAAAgAAAABNYePO85AL8vmk9cAWGu7rCfR2TiufIe9GLSIqRbSOcwAAJxAAAABkAAAAAQAAAAEAAAAAAAAAAAAAAABrSdMs"
         "AAAAAv//////////AAAAAQAAAAEAAAAAJgKGSPYL1NT8KC8TloCVun3HTj6mDd2XQl2F2BZ7br0AAAABAAAAANW/Sj/M5xew"
         "OIvMJ0nrwUitmWmyP0XuG2Bf1Yd4V2rEAAAAAUVVUgAAAAAAud+JbQUkldnHNGg91WG6jOZtKVKMy74pbHwQJD1W33wAAAAA"
@@ -82,9 +82,9 @@ def test_a_change_of_any_part_is_another_transaction() -> None:
     hashes = [
         envelope_of(lumens).hash(),
         *(envelope_of(GOLDEN[name][0]).hash() for name in ("dollars with a text", "euros with a number")),
-        envelope_of(Withdrawal(0, 125_000_001, ALICE.public, None)).hash(),
-        envelope_of(Withdrawal(0, 125_000_000, key_of("bob").public, None)).hash(),
-        envelope_of(Withdrawal(0, 125_000_000, ALICE.public, 0)).hash(),
+        envelope_of(Withdrawal(0, 125_000_001, LedgerDestination(ALICE.public, None, None, False))).hash(),
+        envelope_of(Withdrawal(0, 125_000_000, LedgerDestination(key_of("bob").public, None, None, False))).hash(),
+        envelope_of(Withdrawal(0, 125_000_000, LedgerDestination(ALICE.public, None, 0, False))).hash(),
         withdrawal_envelope(WORLD.settings, lumens, key_of("channel 1").public, SEQUENCE, MAX_TIME_S).hash(),
         withdrawal_envelope(WORLD.settings, lumens, CHANNEL.public, SEQUENCE + 1, MAX_TIME_S).hash(),
         withdrawal_envelope(WORLD.settings, lumens, CHANNEL.public, SEQUENCE, MAX_TIME_S + 1).hash(),
@@ -98,7 +98,7 @@ def test_a_change_of_any_part_is_another_transaction() -> None:
 )
 @pytest.mark.parametrize("memo", [None, 0, 2**64 - 1, "x", "\0", "é" * 14, "🦊" * 7])
 def test_whatever_a_request_can_carry_has_a_transaction(amount: int, destination: bytes, memo: Memo) -> None:
-    envelope = envelope_of(Withdrawal(1, amount, destination, memo))
+    envelope = envelope_of(Withdrawal(1, amount, LedgerDestination(destination, None, memo, False)))
     read_again = TransactionEnvelope.from_xdr(envelope.to_xdr(), WORLD.settings.network_passphrase)
     assert read_again.hash() == envelope.hash()
 
