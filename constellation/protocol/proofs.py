@@ -1,6 +1,6 @@
 """What a client needs in order to trust nobody: checks of acknowledgements, inclusion proofs and certificates.
 
-Each check names what does not hold. They need the settings (which name alpha and the auditors) and nothing else.
+Each check names what does not hold. They need the terms (settings and appointments, which name alpha and the auditors) and nothing else.
 """
 
 from constellation.protocol.errors import VerificationError
@@ -11,7 +11,6 @@ from constellation.protocol.messages import (
     Certificate,
     Code,
     Finality,
-    Settings,
     SignedHeader,
 )
 from constellation.protocol.quorum import check_quorum
@@ -36,16 +35,18 @@ def check_signed_header(terms: Terms, signed: SignedHeader) -> bytes:
     return digest
 
 
-def check_certificate(settings: Settings, certificate: Certificate) -> bytes:
-    """Check that a quorum of auditors signed the certificate's header; the header's hash.
+def check_certificate(terms: Terms, certificate: Certificate) -> bytes:
+    """Check that a quorum of the auditors of its time signed the certificate's header; the header's hash.
 
     Raises:
-        VerificationError: UNAUTHORIZED, BAD_SIGNATURE or NOT_ENOUGH_SIGNATURES, naming the auditor.
+        VerificationError: UNAUTHORIZED, BAD_SIGNATURE or NOT_ENOUGH_SIGNATURES, naming the auditor, or WRONG_EPOCH where
+            it is not known who was an auditor.
     """
-    constellation = settings_constellation_id(settings)
+    constellation = settings_constellation_id(terms.settings)
     digest = header_hash(constellation, certificate.header)
     try:
-        check_quorum(settings, vote_hash(constellation, digest), certificate.signatures)
+        members = terms.members_of(certificate.header.epoch)
+        check_quorum(members, vote_hash(constellation, digest), certificate.signatures)
     except VerificationError as error:
         raise VerificationError(
             error.code, f"certificate of batch {certificate.header.number}: {error.message}"
@@ -53,7 +54,7 @@ def check_certificate(settings: Settings, certificate: Certificate) -> bytes:
     return digest
 
 
-def check_finality(settings: Settings, finality: Finality) -> dict[int, bytes]:
+def check_finality(terms: Terms, finality: Finality) -> dict[int, bytes]:
     """Check a certificate and the ancestors that it covers through the hash chain.
 
     Returns:
@@ -63,8 +64,8 @@ def check_finality(settings: Settings, finality: Finality) -> dict[int, bytes]:
         VerificationError: those of :func:`check_certificate`, or BROKEN_CHAIN.
     """
     header = finality.certificate.header
-    proven = {header.number: check_certificate(settings, finality.certificate)}
-    constellation = settings_constellation_id(settings)
+    proven = {header.number: check_certificate(terms, finality.certificate)}
+    constellation = settings_constellation_id(terms.settings)
     for ancestor in reversed(finality.ancestors):
         digest = header_hash(constellation, ancestor)
         if ancestor.number != header.number - 1 or digest != header.previous:

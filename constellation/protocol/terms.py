@@ -1,17 +1,21 @@
-"""Who is alpha in which epoch.
+"""Who is alpha, and who are the auditors, in which epoch.
 
-The settings name the first alpha. When it is gone for good, a quorum of auditors appoints another key, and that begins
-a new **term**. Epochs are numbered so that their term can be read from them: term ``t`` has the epochs from
-``t x EPOCHS_PER_TERM`` on, and a later term's epochs are higher than all of an earlier one. So a header's epoch says
-whose signature it must carry.
+The settings name the first members. A quorum of auditors **appoints** those of the next **term**: another alpha when it
+is gone for good, other auditors when one joins, leaves, or changes its key. Epochs are numbered so that their term can
+be read from them: term ``t`` has the epochs from ``t x EPOCHS_PER_TERM`` on, and a later term's epochs are higher than
+all of an earlier one. So a header's epoch says whose signatures it must carry, of alpha and in its certificate, and a
+certificate stays verifiable against the auditors of its time.
 
-An appointment only says who may propose epochs of its term. That nothing is lost when they are opened rests on the
-auditors' promises, which each names one alpha (``herald/promises.py``): even two appointments for one term could not
-make two histories.
+An appointment only says who may open epochs of its term and vote in them. That nothing is lost when they are opened
+rests on the auditors' promises, of the old term's and of the new one's (``herald/promises.py``).
+
+Those who stay must be a quorum of the old auditors and of the new ones: so they alone can open the new term, and can
+sign for the vault before and after the ledger has taken the new signers.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.messages import (
@@ -22,8 +26,11 @@ from constellation.protocol.messages import (
     Settings,
     SignedAppointment,
 )
-from constellation.protocol.quorum import check_quorum, quorum_of
+from constellation.protocol.quorum import Members, check_quorum, quorum_of
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash
+
+LEDGER_OPERATIONS_MAX: Final = 100
+"""In one Stellar transaction: the signers of the vault and all its channels change together."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -31,7 +38,7 @@ class Terms:
     """The settings, and the appointments since.
 
     Attributes:
-        settings: of the constellation.
+        settings: of the constellation at genesis.
         appointments: checked ones, of the terms 1, 2, …; see :func:`check_appointments`.
     """
 
@@ -47,6 +54,11 @@ class Terms:
     def alpha(self) -> bytes:
         """Key of the present alpha."""
         return self._alpha(self.term)
+
+    @property
+    def members(self) -> Members:
+        """The present auditors."""
+        return self.members_in(self.term)
 
     def continues(self, known: "Terms") -> bool:
         """Whether these go on from the known ones: nobody was replaced by another appointment for the same term."""
@@ -64,19 +76,43 @@ class Terms:
         Raises:
             VerificationError: WRONG_EPOCH: of a term that is not known here.
         """
-        term = epoch // EPOCHS_PER_TERM
+        return self._alpha(self._known(epoch))
+
+    def members_of(self, epoch: int) -> Members:
+        """The auditors that certify the headers of ``epoch``.
+
+        Raises:
+            VerificationError: WRONG_EPOCH: of a term that is not known here.
+        """
+        return self.members_in(self._known(epoch))
+
+    def members_in(self, term: int) -> Members:
+        """The auditors of a term that is known here."""
+        return self.appointments[term - 1].appointment if term else self.settings
+
+    def knows(self, auditor: bytes) -> bool:
+        """Whether this is, or was, an auditor."""
+        return any(auditor in self.members_in(term).auditors for term in range(self.term + 1))
+
+    def _known(self, epoch: int) -> int:
+        term = term_of(epoch)
         if term > self.term:
             raise VerificationError(
                 Code.WRONG_EPOCH, f"epoch {epoch} is of term {term}; the last appointment known here is of {self.term}"
             )
-        return self._alpha(term)
+        return term
 
     def _alpha(self, term: int) -> bytes:
         return self.appointments[term - 1].appointment.alpha if term else self.settings.alpha
 
 
+def term_of(epoch: int) -> int:
+    """The term that has ``epoch``."""
+    return epoch // EPOCHS_PER_TERM
+
+
 def appointment_hash(settings: Settings, appointment: Appointment) -> bytes:
-    """What an auditor signs to appoint an alpha."""
+    """What an auditor signs to appoint the members of a term."""
     return signing_hash(Purpose.APPOINTMENT, settings_constellation_id(settings), appointment.to_xdr())
 
 
@@ -87,25 +123,61 @@ def sign_appointment(settings: Settings, key_pair: KeyPair, appointment: Appoint
 
 def in_force(settings: Settings, appointments: Sequence[SignedAppointment]) -> Sequence[SignedAppointment]:
     """``appointments`` without the last one if that still lacks signatures."""
-    is_open = bool(appointments) and len(appointments[-1].signatures) < quorum_of(settings)
+    if not appointments:
+        return appointments
+    signers: Members = appointments[-2].appointment if len(appointments) > 1 else settings
+    is_open = len(appointments[-1].signatures) < quorum_of(signers)
     return appointments[:-1] if is_open else appointments
 
 
 def check_appointments(settings: Settings, appointments: Sequence[SignedAppointment]) -> Terms:
-    """The terms that these appointments make, each signed by a quorum.
+    """The terms that these appointments make, each signed by a quorum of the auditors before it.
 
     Raises:
-        VerificationError: WRONG_EPOCH (a term is missing), UNAUTHORIZED (an auditor or the vault appointed as alpha) or
-            those of :func:`~constellation.protocol.quorum.check_quorum`.
+        VerificationError: WRONG_EPOCH (a term is missing), UNAUTHORIZED (see :func:`check_appointment`) or those of
+            :func:`~constellation.protocol.quorum.check_quorum`.
     """
-    for term, signed in enumerate(appointments, 1):
-        appointment = signed.appointment
-        if appointment.term != term:
-            raise VerificationError(Code.WRONG_EPOCH, f"an appointment for term {appointment.term} in place {term}")
-        if appointment.alpha in (settings.vault, *settings.auditors):
-            raise VerificationError(Code.UNAUTHORIZED, f"the alpha of term {term} must have a key of its own")
-        try:
-            check_quorum(settings, appointment_hash(settings, appointment), signed.signatures)
-        except VerificationError as error:
-            raise VerificationError(error.code, f"the appointment for term {term}: {error.message}") from None
-    return Terms(settings, tuple(appointments))
+    terms = Terms(settings)
+    for signed in appointments:
+        check_appointment(settings, terms.term, terms.members, signed)
+        terms = Terms(settings, (*terms.appointments, signed))
+    return terms
+
+
+def check_appointment(settings: Settings, term: int, members: Members, signed: SignedAppointment) -> None:
+    """Check an appointment that is to follow ``term``, whose auditors are ``members``.
+
+    Raises:
+        VerificationError: see :func:`check_appointments`.
+    """
+    appointment = signed.appointment
+    if appointment.term != term + 1:
+        raise VerificationError(Code.WRONG_EPOCH, f"an appointment for term {appointment.term} follows term {term}")
+    problem = appointment_problem(settings, members, appointment)
+    if problem is not None:
+        raise VerificationError(Code.UNAUTHORIZED, f"the appointment for term {term + 1}: {problem}")
+    try:
+        check_quorum(members, appointment_hash(settings, appointment), signed.signatures)
+    except VerificationError as error:
+        raise VerificationError(error.code, f"the appointment for term {term + 1}: {error.message}") from None
+
+
+def appointment_problem(settings: Settings, members: Members, appointment: Appointment) -> str | None:
+    """Why ``appointment`` cannot follow a term with these auditors, whoever signs it; None when it can."""
+    channels = [channel.account for channel in settings.channels]
+    if appointment.alpha in (settings.vault, *channels, *members.auditors, *appointment.auditors):
+        return "alpha must have a key of its own"
+    if len(dict.fromkeys(appointment.auditors)) != len(appointment.auditors):
+        return "an auditor is listed twice"
+    if any(key in (settings.vault, *channels) for key in appointment.auditors):
+        return "the vault and its channels cannot be auditors"
+    staying = [key for key in members.auditors if key in appointment.auditors]
+    if len(staying) < max(quorum_of(members), quorum_of(appointment)):
+        return (
+            f"{len(staying)} auditors stay; they must be a quorum of the old ones ({quorum_of(members)}) and of the "
+            f"new ones ({quorum_of(appointment)}): change fewer at once"
+        )
+    changes = len(members.auditors) + len(appointment.auditors) - 2 * len(staying)
+    if (len(channels) + 1) * (changes + 1) > LEDGER_OPERATIONS_MAX:
+        return f"with {len(channels)} channels, so many auditors cannot change at once: change fewer"
+    return None

@@ -11,12 +11,15 @@ from constellation.protocol.messages import (
     BatchEffects,
     BatchHeader,
     Code,
+    QuantumBody,
     QuantumEffects,
     Settings,
     SignedHeader,
     SignedRequest,
+    TermCommit,
 )
 from constellation.protocol.signing import Purpose, header_hash, settings_hash, signing_hash, verify
+from constellation.protocol.terms import term_of
 from constellation.quanta.machine import Executed, Machine, describe
 
 
@@ -137,6 +140,17 @@ def check_follows(tip: Tip, apex: int, batch: Batch) -> None:
         raise Divergence(Code.INVALID_QUANTUM, f"the time of batch {header.number} is not that of its last quantum")
 
 
+def check_term(machine: Machine, epoch: int, body: QuantumBody) -> None:
+    """In an epoch, nothing but term commits is executed before the members of its term are in force.
+
+    Raises:
+        Rejection: WRONG_EPOCH.
+    """
+    term, wanted = machine.state.term, term_of(epoch)
+    if term > wanted or (term < wanted and not isinstance(body, TermCommit)):
+        raise Rejection(Code.WRONG_EPOCH, f"epoch {epoch} is of term {wanted}, the members of term {term} are in force")
+
+
 def check_client_signatures(constellation: bytes, batch: Batch) -> None:
     """Check the signature of every request in ``batch``.
 
@@ -177,6 +191,7 @@ def replay(machine: Machine, tip: Tip, batch: Batch) -> SealedBatch:
             raise Divergence(Code.INVALID_QUANTUM, f"quantum {apex} goes back in time")
         try:
             executed.append(machine.execute(quantum.timestamp, quantum.body))
+            check_term(machine, header.epoch, quantum.body)
         except Rejection as error:
             raise Divergence(Code.INVALID_QUANTUM, f"quantum {apex} must be rejected: {error}") from error
     sealed = seal(machine, executed, tip, header.epoch, checkpoint=header.state_root is not None)

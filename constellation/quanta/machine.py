@@ -21,6 +21,7 @@ from constellation.protocol.messages import (
     RegisterRouting,
     Settings,
     SignedRequest,
+    TermCommit,
     Withdrawal,
     encode_quantum_body,
 )
@@ -33,6 +34,7 @@ from constellation.quanta.payment import execute_payment
 from constellation.quanta.register_routing import execute_register_routing
 from constellation.quanta.request import check_request
 from constellation.quanta.state import EntryKind, State, number_key
+from constellation.quanta.term_commit import execute_term_commit
 from constellation.quanta.withdrawal import execute_close_account, execute_withdrawal
 
 _COUNT_BYTES = 4  # of a list, before its items
@@ -95,7 +97,7 @@ class Machine:
 
         Args:
             timestamp: its time in microseconds, not before the last quantum's.
-            body: a request whose signature was checked, a ledger commit, or a decision of the auditors.
+            body: a request whose signature was checked, a ledger commit, a decision of the auditors, or a new term.
 
         Raises:
             Rejection: it breaks a rule; the state is unchanged.
@@ -110,6 +112,8 @@ class Machine:
                 execute_ledger_commit(context, body)
             case GovernanceCommit():
                 execute_governance_commit(context, body)
+            case TermCommit():
+                execute_term_commit(context, body)
         state.apex = context.apex
         state.timestamp = timestamp
         return self._finish(context, body)

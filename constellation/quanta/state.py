@@ -10,9 +10,11 @@ from constellation.protocol.messages import (
     ChannelEntry,
     ClaimEntry,
     CountersEntry,
+    LedgerSigners,
     OrderEntry,
     PreparedTransaction,
     Settings,
+    SignersChange,
     StateEntry,
     SuspenseEntry,
     TaskEntry,
@@ -28,6 +30,7 @@ from constellation.vault import (
     ClaimTask,
     PreparedTask,
     RefundTask,
+    SignersTask,
     Suspense,
     TaskDesk,
     TaskKey,
@@ -68,7 +71,7 @@ def task_entry_key(task: VaultTask) -> EntryKey:
             return number_key(EntryKind.SUSPENSE, task.entry.operation)
         case ClaimTask():
             return number_key(EntryKind.CLAIM, task.deposit.operation)
-        case TrustTask():
+        case TrustTask() | SignersTask():
             return EntryKind.COUNTERS, b""
 
 
@@ -84,6 +87,9 @@ class State:
     Attributes:
         settings: in force.
         settings_version: how often they were changed.
+        term: whose members the settings name.
+        signers: who signs for the vault and its channels on the ledger.
+        signers_change: their change to the auditors in force, if it is on its way.
         claims: claimable balances that the vault wants, by the operation that created them.
         trusts: trust lines on their way, by asset id.
         apex: of the last quantum; 0 at genesis.
@@ -97,8 +103,8 @@ class State:
 
     __slots__ = (
         "apex", "assets", "changed", "claims", "constellation", "desk", "engine", "ledger_closed_at_s",
-        "ledger_cursor", "settings", "settings_version", "suspense", "system_effect_number", "timestamp", "tree",
-        "trusts", "unsaved", "vault",
+        "ledger_cursor", "settings", "settings_version", "signers", "signers_change", "suspense",
+        "system_effect_number", "term", "timestamp", "tree", "trusts", "unsaved", "vault",
     )  # fmt: skip
 
     def __init__(self, settings: Settings) -> None:
@@ -107,6 +113,9 @@ class State:
             raise ValueError("invalid settings: " + "; ".join(problems))
         self.settings = settings
         self.settings_version = 0
+        self.term = 0
+        self.signers = LedgerSigners(settings.auditors, settings.quorum_rule)
+        self.signers_change: SignersTask | None = None
         self.constellation = settings_constellation_id(settings)
         self.assets = AssetRegistry(settings.assets)
         self.vault = Vault(self.assets, settings.minimum_balance)
@@ -226,6 +235,14 @@ class State:
         task = self._task_entry((VaultTaskType.CLAIM_TASK, operation))
         return None if claim is None or task is None else ClaimEntry(claim.deposit, task)
 
+    def _signers_change_entry(self) -> SignersChange | None:
+        change = self.signers_change
+        if change is None:
+            return None
+        task = self._task_entry(change.key)
+        assert task is not None
+        return SignersChange(change.term, change.after, task)
+
     def _task_entry(self, key: TaskKey) -> TaskEntry | None:
         found = self.desk.find(key)
         return None if found is None else TaskEntry(found[0].queued, _transaction(found[1]))
@@ -253,6 +270,9 @@ class State:
             self.ledger_closed_at_s,
             self.system_effect_number,
             self.settings_version,
+            self.term,
+            self.signers,
+            self._signers_change_entry(),
             totals,
         )
 

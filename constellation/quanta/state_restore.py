@@ -1,6 +1,7 @@
 """Builds a state from the entries that its root commits to: the way back from a checkpoint."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from constellation.orderbook import Order
 from constellation.protocol.messages import (
@@ -24,6 +25,7 @@ from constellation.vault import (
     ClaimTask,
     PreparedTask,
     RefundTask,
+    SignersTask,
     TrustTask,
     VaultTask,
     WithdrawalTask,
@@ -69,7 +71,8 @@ def _settings_in_force(genesis: Settings, entries: list[StateEntry]) -> Settings
     """Those of the entries, which can follow those of genesis."""
     if not entries or not isinstance(entries[0], Settings):
         return genesis
-    if settings_change_problems(genesis, entries[0]):
+    members = {name: getattr(entries[0], name) for name in ("alpha", "auditors", "quorum_rule")}
+    if settings_change_problems(replace(genesis, **members), entries[0]):
         raise InvalidEntries("the settings are not those of this constellation")
     return entries[0]
 
@@ -120,6 +123,11 @@ def _put_counters(state: State, entry: CountersEntry) -> None:
     state.ledger_closed_at_s = entry.ledger_closed_at_s
     state.system_effect_number = entry.system_effect_number
     state.settings_version = entry.settings_version
+    state.term, state.signers = entry.term, entry.signers
+    change = entry.signers_change
+    if change is not None:
+        state.signers_change = SignersTask(change.task.queued, change.term, entry.signers, change.signers)
+        _put_task(state, state.signers_change, change.task.prepared)
     for total in entry.totals:
         _put_total(state, total)
 

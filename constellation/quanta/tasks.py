@@ -13,9 +13,10 @@ from constellation.protocol.messages import (
 )
 from constellation.quanta.context import Context
 from constellation.quanta.deposits import credit
+from constellation.quanta.signers import close_signers
 from constellation.quanta.state import EntryKind, task_entry_key
 from constellation.quanta.suspensions import resume
-from constellation.vault import ClaimTask, PreparedTask, RefundTask, TrustTask, VaultTask, WithdrawalTask
+from constellation.vault import ClaimTask, PreparedTask, RefundTask, SignersTask, TrustTask, VaultTask, WithdrawalTask
 
 _MICROSECONDS = 1_000_000
 
@@ -59,6 +60,8 @@ def close_task(context: Context, prepared: PreparedTask, outcome: WithdrawalOutc
             del context.state.trusts[task.number]
             if is_done:
                 resume(context, task.number, SuspensionReason.NO_TRUST_LINE)
+        case SignersTask():
+            close_signers(context, task, is_done=is_done)
     context.emit_system(VaultTaskClosed(*task.key, outcome, prepared.transaction))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from constellation.protocol.messages import (
     AssetIdentity,
     ClaimableDeposit,
+    LedgerSigners,
     SuspenseEntry,
     VaultTaskType,
     Withdrawal,
@@ -104,7 +105,34 @@ class TrustTask:
         return None
 
 
-VaultTask = WithdrawalTask | RefundTask | ClaimTask | TrustTask
+@dataclass(slots=True)
+class SignersTask:
+    """Other auditors as signers of the vault and its channels.
+
+    Attributes:
+        queued: the apex that asked for it.
+        term: whose auditors they are.
+        before: who signs for them on the ledger until then.
+        after: who signs for them afterwards.
+    """
+
+    queued: int
+    term: int
+    before: LedgerSigners
+    after: LedgerSigners
+
+    @property
+    def key(self) -> TaskKey:
+        """Names the task."""
+        return VaultTaskType.SIGNERS_TASK, self.term
+
+    @property
+    def asset(self) -> int | None:
+        """It moves nothing."""
+        return None
+
+
+VaultTask = WithdrawalTask | RefundTask | ClaimTask | TrustTask | SignersTask
 
 
 def queue_order(task: VaultTask) -> tuple[int, TaskKey]:

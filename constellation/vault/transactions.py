@@ -1,7 +1,7 @@
 """The Stellar transactions that move the vault: every node derives the same bytes.
 
-The source is a channel (its sequence number and its fee), the one operation acts for the vault, so that tasks on
-different channels do not wait for each other (design, section 8).
+The source is a channel (its sequence number and its fee), the operation acts for the vault, so that tasks on different
+channels do not wait for each other (design, section 8). Only a change of signers has operations for every channel, too.
 """
 
 from stellar_sdk import (
@@ -14,6 +14,8 @@ from stellar_sdk import (
     Payment,
     Preconditions,
     ReturnHashMemo,
+    SetOptions,
+    Signer,
     TextMemo,
     TimeBounds,
     Transaction,
@@ -30,8 +32,17 @@ from constellation.protocol.messages import (
     Settings,
     Withdrawal,
 )
+from constellation.protocol.quorum import quorum_of
 from constellation.protocol.strkey import encode_public_key
-from constellation.vault.tasks import ClaimTask, PreparedTask, RefundTask, TrustTask, VaultTask, WithdrawalTask
+from constellation.vault.tasks import (
+    ClaimTask,
+    PreparedTask,
+    RefundTask,
+    SignersTask,
+    TrustTask,
+    VaultTask,
+    WithdrawalTask,
+)
 
 __all__ = ["stellar_asset", "task_envelope"]
 
@@ -50,12 +61,12 @@ def task_envelope(settings: Settings, prepared: PreparedTask) -> TransactionEnve
         settings: of the constellation: network, vault, assets.
         prepared: the task, its channel and its bounds; the hash in it is not used.
     """
-    operation, memo = _operation(settings, prepared.task)
+    operations, memo = _operations(settings, prepared.task)
     transaction = Transaction(
         source=MuxedAccount(encode_public_key(prepared.channel)),
         sequence=prepared.sequence,
         fee=prepared.fee,
-        operations=[operation],
+        operations=operations,
         memo=memo,
         preconditions=Preconditions(time_bounds=TimeBounds(0, prepared.max_time_s)),
         v1=True,
@@ -63,19 +74,38 @@ def task_envelope(settings: Settings, prepared: PreparedTask) -> TransactionEnve
     return TransactionEnvelope(transaction, settings.network_passphrase)
 
 
-def _operation(settings: Settings, task: VaultTask) -> tuple[Operation, StellarMemo | None]:
+def _operations(settings: Settings, task: VaultTask) -> tuple[list[Operation], StellarMemo | None]:
     vault = encode_public_key(settings.vault)
     match task:
         case WithdrawalTask():
-            return _payment(settings, task.operation, vault), _memo(task.operation.destination.memo)
+            return [_payment(settings, task.operation, vault)], _memo(task.operation.destination.memo)
         case RefundTask(entry=entry):
             asset, amount = stellar_asset(entry.asset), format_amount(entry.amount)
             # The memo says what is returned: that is what this kind of memo is for.
-            return Payment(encode_public_key(entry.source), asset, amount, vault), ReturnHashMemo(entry.transaction)
+            payment = Payment(encode_public_key(entry.source), asset, amount, vault)
+            return [payment], ReturnHashMemo(entry.transaction)
         case ClaimTask(deposit=deposit):
-            return ClaimClaimableBalance(_CLAIMABLE_BALANCE_V0 + deposit.balance.hex(), vault), None
+            return [ClaimClaimableBalance(_CLAIMABLE_BALANCE_V0 + deposit.balance.hex(), vault)], None
         case TrustTask():
-            return ChangeTrust(stellar_asset(task.identity), source=vault), None
+            return [ChangeTrust(stellar_asset(task.identity), source=vault)], None
+        case SignersTask():
+            accounts = [settings.vault, *(channel.account for channel in settings.channels)]
+            return [step for account in accounts for step in _signer_steps(account, task)], None
+
+
+def _signer_steps(account: bytes, task: SignersTask) -> list[Operation]:
+    """New signers first, then the thresholds, then the old ones go: each step obeys the signers before the transaction."""
+    source, before, after = encode_public_key(account), task.before.auditors, task.after.auditors
+    quorum = quorum_of(task.after)
+    return [
+        *(_signer(key, 1, source) for key in after if key not in before),
+        SetOptions(low_threshold=quorum, med_threshold=quorum, high_threshold=quorum, source=source),
+        *(_signer(key, 0, source) for key in before if key not in after),
+    ]
+
+
+def _signer(key: bytes, weight: int, source: str) -> SetOptions:
+    return SetOptions(signer=Signer.ed25519_public_key(encode_public_key(key), weight), source=source)
 
 
 def _payment(settings: Settings, withdrawal: Withdrawal, vault: str) -> Operation:

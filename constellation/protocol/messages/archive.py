@@ -149,7 +149,7 @@ def _read_archive_head(data: bytes, offset: int) -> tuple[ArchiveHead, int]:
         explain_malformed(data, offset, _ARCHIVE_HEAD_1)
         raise
     offset += 4
-    if appointments__count > MAX_APPOINTMENTS or appointments__count * 48 > len(data) - offset:
+    if appointments__count > MAX_APPOINTMENTS or appointments__count * 56 > len(data) - offset:
         refuse_count(appointments__count, MAX_APPOINTMENTS, "ArchiveHead.appointments")
     appointments = []
     for _ in range(appointments__count):

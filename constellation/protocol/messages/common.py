@@ -17,6 +17,7 @@ from constellation.protocol.xdr import (
     UINT32,
     UINT64,
     Discriminant,
+    Enumerated,
     Fields,
     Instance,
     Items,
@@ -501,15 +502,35 @@ def _read_merkle_proof(data: bytes, offset: int) -> tuple[MerkleProof, int]:
     return MerkleProof(index, size, path), offset
 
 
+class QuorumRule(IntEnum):
+    """The enum QuorumRule of common.x.
+
+    XDR::
+
+        enum QuorumRule {
+            MAJORITY = 0,                     // floor(N/2) + 1
+            TWO_THIRDS = 1                    // floor(2N/3) + 1
+        };
+    """
+
+    MAJORITY = 0
+    TWO_THIRDS = 1
+
+
+_QUORUM_RULE_MEMBERS: dict[int, QuorumRule] = {member.value: member for member in QuorumRule}
+
+
 @dataclass(slots=True)
 class Appointment:
-    """The auditors hand the constellation to a new alpha: its epochs are those of the term. Term 0 is the settings' alpha.
+    """The auditors of a term appoint the members of the next one, whose epochs are the term's. Term 0 is the settings'.
 
     XDR::
 
         struct Appointment {
             unsigned int term;                // one more than the last one's
             Key alpha;
+            Key auditors<MAX_AUDITORS>;
+            QuorumRule quorum_rule;
             string client_url<256>;           // where traders connect: ws:// or wss://
             string cluster_url<256>;          // where auditors connect
         };
@@ -517,6 +538,8 @@ class Appointment:
 
     term: int
     alpha: Key
+    auditors: list[Key]
+    quorum_rule: QuorumRule
     client_url: str
     cluster_url: str
 
@@ -537,57 +560,88 @@ _APPOINTMENT_0: Fields = (
     ("Appointment", "", Instance(Appointment)),
     ("Appointment.term", "term", UINT32),
     ("Appointment.alpha", "alpha", Opaque(32)),
+    ("Appointment.auditors", "auditors", Items(MAX_AUDITORS)),
+)
+_APPOINTMENT_1: Fields = (
+    ("Appointment.quorum_rule", "quorum_rule", Enumerated(_QUORUM_RULE_MEMBERS)),
     ("Appointment.client_url", "client_url", LENGTH),
 )
-_APPOINTMENT_1: Fields = (("Appointment.cluster_url", "cluster_url", LENGTH),)
-_pack_appointment_0 = Struct(">I32s").pack
+_APPOINTMENT_2: Fields = (("Appointment.cluster_url", "cluster_url", LENGTH),)
+_pack_appointment_0 = Struct(">I32sI").pack
+_pack_appointment_1 = Struct(">i").pack
 
 
 def _write_appointment(value: Any) -> bytes:
     try:
         alpha = value.alpha
-        client_url = value.client_url
-        if type(value) is not Appointment or len(alpha) != 32:
+        auditors = value.auditors
+        if (
+            type(value) is not Appointment
+            or len(alpha) != 32
+            or type(auditors) is not list
+            or len(auditors) > MAX_AUDITORS
+        ):
             raise ValueError
-        part_0 = _pack_appointment_0(value.term, alpha)
+        part_0 = _pack_appointment_0(value.term, alpha, len(auditors))
     except Exception:
         explain_unencodable(value, _APPOINTMENT_0)
         raise
-    tail_0 = write_string(client_url, 256, "Appointment.client_url")
+    tail_0 = write_opaques(auditors, 32, "Appointment.auditors")
     try:
-        cluster_url = value.cluster_url
+        quorum_rule = value.quorum_rule
+        client_url = value.client_url
+        if quorum_rule not in _QUORUM_RULE_MEMBERS:
+            raise ValueError
+        part_1 = _pack_appointment_1(quorum_rule)
     except Exception:
         explain_unencodable(value, _APPOINTMENT_1)
         raise
-    tail_1 = write_string(cluster_url, 256, "Appointment.cluster_url")
-    return part_0 + tail_0 + tail_1
+    tail_1 = write_string(client_url, 256, "Appointment.client_url")
+    try:
+        cluster_url = value.cluster_url
+    except Exception:
+        explain_unencodable(value, _APPOINTMENT_2)
+        raise
+    tail_2 = write_string(cluster_url, 256, "Appointment.cluster_url")
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2))
 
 
 _unpack_appointment_0 = Struct(">I32sI").unpack_from
-_unpack_appointment_1 = Struct(">I").unpack_from
+_unpack_appointment_1 = Struct(">iI").unpack_from
+_unpack_appointment_2 = Struct(">I").unpack_from
 
 
 def _read_appointment(data: bytes, offset: int) -> tuple[Appointment, int]:
     try:
-        term, alpha, client_url__length = _unpack_appointment_0(data, offset)
+        term, alpha, auditors__count = _unpack_appointment_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _APPOINTMENT_0)
         raise
     offset += 40
+    if auditors__count > MAX_AUDITORS or auditors__count * 32 > len(data) - offset:
+        refuse_count(auditors__count, MAX_AUDITORS, "Appointment.auditors")
+    auditors, offset = read_opaques(data, offset, auditors__count, 32)
+    try:
+        quorum_rule, client_url__length = _unpack_appointment_1(data, offset)
+        quorum_rule = _QUORUM_RULE_MEMBERS[quorum_rule]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _APPOINTMENT_1)
+        raise
+    offset += 8
     client_url, offset = read_string(data, offset, client_url__length, 256, "Appointment.client_url")
     try:
-        (cluster_url__length,) = _unpack_appointment_1(data, offset)
+        (cluster_url__length,) = _unpack_appointment_2(data, offset)
     except StructError:
-        explain_malformed(data, offset, _APPOINTMENT_1)
+        explain_malformed(data, offset, _APPOINTMENT_2)
         raise
     offset += 4
     cluster_url, offset = read_string(data, offset, cluster_url__length, 256, "Appointment.cluster_url")
-    return Appointment(term, alpha, client_url, cluster_url), offset
+    return Appointment(term, alpha, auditors, quorum_rule, client_url, cluster_url), offset
 
 
 @dataclass(slots=True)
 class SignedAppointment:
-    """Signed by a quorum of auditors.
+    """Signed by a quorum of the auditors of the term before.
 
     XDR::
 
@@ -618,78 +672,104 @@ _SIGNED_APPOINTMENT_0: Fields = (
     ("Appointment", "appointment", Instance(Appointment)),
     ("Appointment.term", "appointment.term", UINT32),
     ("Appointment.alpha", "appointment.alpha", Opaque(32)),
+    ("Appointment.auditors", "appointment.auditors", Items(MAX_AUDITORS)),
+)
+_SIGNED_APPOINTMENT_1: Fields = (
+    ("Appointment.quorum_rule", "appointment.quorum_rule", Enumerated(_QUORUM_RULE_MEMBERS)),
     ("Appointment.client_url", "appointment.client_url", LENGTH),
 )
-_SIGNED_APPOINTMENT_1: Fields = (("Appointment.cluster_url", "appointment.cluster_url", LENGTH),)
-_SIGNED_APPOINTMENT_2: Fields = (("SignedAppointment.signatures", "signatures", Items(MAX_AUDITORS)),)
-_pack_signed_appointment_0 = Struct(">I32s").pack
-_pack_signed_appointment_2 = Struct(">I").pack
+_SIGNED_APPOINTMENT_2: Fields = (("Appointment.cluster_url", "appointment.cluster_url", LENGTH),)
+_SIGNED_APPOINTMENT_3: Fields = (("SignedAppointment.signatures", "signatures", Items(MAX_AUDITORS)),)
+_pack_signed_appointment_0 = Struct(">I32sI").pack
+_pack_signed_appointment_1 = Struct(">i").pack
+_pack_signed_appointment_3 = Struct(">I").pack
 
 
 def _write_signed_appointment(value: Any) -> bytes:
     try:
         appointment = value.appointment
         appointment__alpha = appointment.alpha
-        appointment__client_url = appointment.client_url
+        appointment__auditors = appointment.auditors
         if (
             type(value) is not SignedAppointment
             or type(appointment) is not Appointment
             or len(appointment__alpha) != 32
+            or type(appointment__auditors) is not list
+            or len(appointment__auditors) > MAX_AUDITORS
         ):
             raise ValueError
-        part_0 = _pack_signed_appointment_0(appointment.term, appointment__alpha)
+        part_0 = _pack_signed_appointment_0(appointment.term, appointment__alpha, len(appointment__auditors))
     except Exception:
         explain_unencodable(value, _SIGNED_APPOINTMENT_0)
         raise
-    tail_0 = write_string(appointment__client_url, 256, "Appointment.client_url")
+    tail_0 = write_opaques(appointment__auditors, 32, "Appointment.auditors")
     try:
-        appointment__cluster_url = appointment.cluster_url
+        appointment__quorum_rule = appointment.quorum_rule
+        appointment__client_url = appointment.client_url
+        if appointment__quorum_rule not in _QUORUM_RULE_MEMBERS:
+            raise ValueError
+        part_1 = _pack_signed_appointment_1(appointment__quorum_rule)
     except Exception:
         explain_unencodable(value, _SIGNED_APPOINTMENT_1)
         raise
-    tail_1 = write_string(appointment__cluster_url, 256, "Appointment.cluster_url")
+    tail_1 = write_string(appointment__client_url, 256, "Appointment.client_url")
+    try:
+        appointment__cluster_url = appointment.cluster_url
+    except Exception:
+        explain_unencodable(value, _SIGNED_APPOINTMENT_2)
+        raise
+    tail_2 = write_string(appointment__cluster_url, 256, "Appointment.cluster_url")
     try:
         signatures = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
-        part_2 = _pack_signed_appointment_2(len(signatures))
+        part_3 = _pack_signed_appointment_3(len(signatures))
     except Exception:
-        explain_unencodable(value, _SIGNED_APPOINTMENT_2)
+        explain_unencodable(value, _SIGNED_APPOINTMENT_3)
         raise
-    tail_2 = b"".join([_write_auditor_signature(item) for item in signatures])
-    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
+    tail_3 = b"".join([_write_auditor_signature(item) for item in signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3, tail_3))
 
 
 _unpack_signed_appointment_0 = Struct(">I32sI").unpack_from
-_unpack_signed_appointment_1 = Struct(">I").unpack_from
+_unpack_signed_appointment_1 = Struct(">iI").unpack_from
 _unpack_signed_appointment_2 = Struct(">I").unpack_from
+_unpack_signed_appointment_3 = Struct(">I").unpack_from
 
 
 def _read_signed_appointment(data: bytes, offset: int) -> tuple[SignedAppointment, int]:
     try:
-        appointment__term, appointment__alpha, appointment__client_url__length = _unpack_signed_appointment_0(
-            data, offset
-        )
+        appointment__term, appointment__alpha, appointment__auditors__count = _unpack_signed_appointment_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _SIGNED_APPOINTMENT_0)
         raise
     offset += 40
+    if appointment__auditors__count > MAX_AUDITORS or appointment__auditors__count * 32 > len(data) - offset:
+        refuse_count(appointment__auditors__count, MAX_AUDITORS, "Appointment.auditors")
+    appointment__auditors, offset = read_opaques(data, offset, appointment__auditors__count, 32)
+    try:
+        appointment__quorum_rule, appointment__client_url__length = _unpack_signed_appointment_1(data, offset)
+        appointment__quorum_rule = _QUORUM_RULE_MEMBERS[appointment__quorum_rule]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SIGNED_APPOINTMENT_1)
+        raise
+    offset += 8
     appointment__client_url, offset = read_string(
         data, offset, appointment__client_url__length, 256, "Appointment.client_url"
     )
     try:
-        (appointment__cluster_url__length,) = _unpack_signed_appointment_1(data, offset)
+        (appointment__cluster_url__length,) = _unpack_signed_appointment_2(data, offset)
     except StructError:
-        explain_malformed(data, offset, _SIGNED_APPOINTMENT_1)
+        explain_malformed(data, offset, _SIGNED_APPOINTMENT_2)
         raise
     offset += 4
     appointment__cluster_url, offset = read_string(
         data, offset, appointment__cluster_url__length, 256, "Appointment.cluster_url"
     )
     try:
-        (signatures__count,) = _unpack_signed_appointment_2(data, offset)
+        (signatures__count,) = _unpack_signed_appointment_3(data, offset)
     except StructError:
-        explain_malformed(data, offset, _SIGNED_APPOINTMENT_2)
+        explain_malformed(data, offset, _SIGNED_APPOINTMENT_3)
         raise
     offset += 4
     if signatures__count > MAX_AUDITORS or signatures__count * 96 > len(data) - offset:
@@ -699,6 +779,13 @@ def _read_signed_appointment(data: bytes, offset: int) -> tuple[SignedAppointmen
         signatures__item, offset = _read_auditor_signature(data, offset)
         signatures.append(signatures__item)
     return SignedAppointment(
-        Appointment(appointment__term, appointment__alpha, appointment__client_url, appointment__cluster_url),
+        Appointment(
+            appointment__term,
+            appointment__alpha,
+            appointment__auditors,
+            appointment__quorum_rule,
+            appointment__client_url,
+            appointment__cluster_url,
+        ),
         signatures,
     ), offset

@@ -1148,7 +1148,8 @@ class VaultTaskType(IntEnum):
             WITHDRAWAL_TASK = 0,              // an account's withdrawal, named by the apex that asked for it
             REFUND_TASK = 1,                  // of a deposit in suspense, named by its ledger operation
             CLAIM_TASK = 2,                   // of a claimable balance, named by the operation that created it
-            TRUST_TASK = 3                    // a trust line for a newly listed asset, named by its id
+            TRUST_TASK = 3,                   // a trust line for a newly listed asset, named by its id
+            SIGNERS_TASK = 4                  // the auditors as signers of the vault and its channels, named by their term
         };
     """
 
@@ -1156,6 +1157,7 @@ class VaultTaskType(IntEnum):
     REFUND_TASK = 1
     CLAIM_TASK = 2
     TRUST_TASK = 3
+    SIGNERS_TASK = 4
 
 
 _VAULT_TASK_TYPE_MEMBERS: dict[int, VaultTaskType] = {member.value: member for member in VaultTaskType}
@@ -1529,6 +1531,66 @@ def _read_asset_resumed(data: bytes, offset: int) -> tuple[AssetResumed, int]:
 
 
 @dataclass(slots=True)
+class TermBegan:
+    """The constellation has other members from here on: those of a new term.
+
+    XDR::
+
+        struct TermBegan {
+            unsigned int term;
+            Key alpha;
+        };
+    """
+
+    term: int
+    alpha: Key
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_term_began(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "TermBegan":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_term_began(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "TermBegan")
+        return value
+
+
+_TERM_BEGAN_0: Fields = (
+    ("TermBegan", "", Instance(TermBegan)),
+    ("TermBegan.term", "term", UINT32),
+    ("TermBegan.alpha", "alpha", Opaque(32)),
+)
+_pack_term_began_0 = Struct(">I32s").pack
+
+
+def _write_term_began(value: Any) -> bytes:
+    try:
+        alpha = value.alpha
+        if type(value) is not TermBegan or len(alpha) != 32:
+            raise ValueError
+        part_0 = _pack_term_began_0(value.term, alpha)
+    except Exception:
+        explain_unencodable(value, _TERM_BEGAN_0)
+        raise
+    return part_0
+
+
+_unpack_term_began_0 = Struct(">I32s").unpack_from
+
+
+def _read_term_began(data: bytes, offset: int) -> tuple[TermBegan, int]:
+    try:
+        term, alpha = _unpack_term_began_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _TERM_BEGAN_0)
+        raise
+    return TermBegan(term, alpha), offset + 36
+
+
+@dataclass(slots=True)
 class SettingsChanged:
     """The struct SettingsChanged of effects.x.
 
@@ -1797,7 +1859,8 @@ class EffectType(IntEnum):
             ASSET_SUSPENDED = 20,
             ASSET_RESUMED = 21,
             SETTINGS_CHANGED = 22,
-            UNKNOWN_VAULT_TRANSACTION_SEEN = 23
+            UNKNOWN_VAULT_TRANSACTION_SEEN = 23,
+            TERM_BEGAN = 24
         };
     """
 
@@ -1825,6 +1888,7 @@ class EffectType(IntEnum):
     ASSET_RESUMED = 21
     SETTINGS_CHANGED = 22
     UNKNOWN_VAULT_TRANSACTION_SEEN = 23
+    TERM_BEGAN = 24
 
 
 _EFFECT_TYPE_MEMBERS: dict[int, EffectType] = {member.value: member for member in EffectType}
@@ -1855,6 +1919,7 @@ Effect = (
     | AssetResumed
     | SettingsChanged
     | UnknownVaultTransaction
+    | TermBegan
 )
 
 _pack_account_opened_as_effect_0 = Struct(">i32s").pack
@@ -2255,6 +2320,21 @@ def _write_unknown_vault_transaction_as_effect(value: Any) -> bytes:
     return part_0
 
 
+_pack_term_began_as_effect_0 = Struct(">iI32s").pack
+
+
+def _write_term_began_as_effect(value: Any) -> bytes:
+    try:
+        alpha = value.alpha
+        if len(alpha) != 32:
+            raise ValueError
+        part_0 = _pack_term_began_as_effect_0(24, value.term, alpha)
+    except Exception:
+        explain_unencodable(value, _TERM_BEGAN_0)
+        raise
+    return part_0
+
+
 _EFFECT_WRITERS: dict[type, Callable[[Any], bytes]] = {
     AccountOpened: _write_account_opened_as_effect,
     BalanceChanged: _write_balance_changed_as_effect,
@@ -2280,6 +2360,7 @@ _EFFECT_WRITERS: dict[type, Callable[[Any], bytes]] = {
     AssetResumed: _write_asset_resumed_as_effect,
     SettingsChanged: _write_settings_changed_as_effect,
     UnknownVaultTransaction: _write_unknown_vault_transaction_as_effect,
+    TermBegan: _write_term_began_as_effect,
 }
 
 _EFFECT_READERS: dict[bytes, Callable[[bytes, int], tuple[Effect, int]]] = {
@@ -2307,6 +2388,7 @@ _EFFECT_READERS: dict[bytes, Callable[[bytes, int], tuple[Effect, int]]] = {
     b"\x00\x00\x00\x15": _read_asset_resumed,
     b"\x00\x00\x00\x16": _read_settings_changed,
     b"\x00\x00\x00\x17": _read_unknown_vault_transaction,
+    b"\x00\x00\x00\x18": _read_term_began,
 }
 _EFFECT_DISCRIMINANT = Discriminant(_EFFECT_TYPE_MEMBERS, _EFFECT_READERS)
 _EFFECT_0: Fields = (("Effect.type", "", _EFFECT_DISCRIMINANT),)

@@ -16,15 +16,18 @@ from constellation.protocol.messages.common import (
     _ASSET_IDENTITY_DISCRIMINANT,
     _ASSET_IDENTITY_READERS,
     _ASSET_IDENTITY_WRITERS,
+    _QUORUM_RULE_MEMBERS,
     MAX_AUDITORS,
     Amount,
     Apex,
+    Appointment,
     AssetIdentity,
     AuditorSignature,
     Hash,
     Key,
     LedgerCursor,
     Signature,
+    SignedAppointment,
     Timestamp,
     _read_auditor_signature,
     _write_auditor_signature,
@@ -55,6 +58,7 @@ from constellation.protocol.xdr import (
     UINT32,
     UINT64,
     Discriminant,
+    Enumerated,
     Fields,
     Instance,
     Items,
@@ -65,9 +69,13 @@ from constellation.protocol.xdr import (
     explain_malformed,
     explain_unencodable,
     read_opaque,
+    read_opaques,
+    read_string,
     read_void,
     refuse_count,
     write_opaque,
+    write_opaques,
+    write_string,
 )
 
 MAX_LEDGER_EVENTS = 256
@@ -1224,6 +1232,168 @@ def _read_ledger_commit(data: bytes, offset: int) -> tuple[LedgerCommit, int]:
     ), offset
 
 
+@dataclass(slots=True)
+class TermCommit:
+    """The first quantum of a term says who its members are.
+
+    XDR::
+
+        struct TermCommit {
+            SignedAppointment signed;
+        };
+    """
+
+    signed: SignedAppointment
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_term_commit(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "TermCommit":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_term_commit(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "TermCommit")
+        return value
+
+
+_TERM_COMMIT_0: Fields = (
+    ("TermCommit", "", Instance(TermCommit)),
+    ("SignedAppointment", "signed", Instance(SignedAppointment)),
+    ("Appointment", "signed.appointment", Instance(Appointment)),
+    ("Appointment.term", "signed.appointment.term", UINT32),
+    ("Appointment.alpha", "signed.appointment.alpha", Opaque(32)),
+    ("Appointment.auditors", "signed.appointment.auditors", Items(MAX_AUDITORS)),
+)
+_TERM_COMMIT_1: Fields = (
+    ("Appointment.quorum_rule", "signed.appointment.quorum_rule", Enumerated(_QUORUM_RULE_MEMBERS)),
+    ("Appointment.client_url", "signed.appointment.client_url", LENGTH),
+)
+_TERM_COMMIT_2: Fields = (("Appointment.cluster_url", "signed.appointment.cluster_url", LENGTH),)
+_TERM_COMMIT_3: Fields = (("SignedAppointment.signatures", "signed.signatures", Items(MAX_AUDITORS)),)
+_pack_term_commit_0 = Struct(">I32sI").pack
+_pack_term_commit_1 = Struct(">i").pack
+_pack_term_commit_3 = Struct(">I").pack
+
+
+def _write_term_commit(value: Any) -> bytes:
+    try:
+        signed = value.signed
+        signed__appointment = signed.appointment
+        signed__appointment__alpha = signed__appointment.alpha
+        signed__appointment__auditors = signed__appointment.auditors
+        if (
+            type(value) is not TermCommit
+            or type(signed) is not SignedAppointment
+            or type(signed__appointment) is not Appointment
+            or len(signed__appointment__alpha) != 32
+            or type(signed__appointment__auditors) is not list
+            or len(signed__appointment__auditors) > MAX_AUDITORS
+        ):
+            raise ValueError
+        part_0 = _pack_term_commit_0(
+            signed__appointment.term, signed__appointment__alpha, len(signed__appointment__auditors)
+        )
+    except Exception:
+        explain_unencodable(value, _TERM_COMMIT_0)
+        raise
+    tail_0 = write_opaques(signed__appointment__auditors, 32, "Appointment.auditors")
+    try:
+        signed__appointment__quorum_rule = signed__appointment.quorum_rule
+        signed__appointment__client_url = signed__appointment.client_url
+        if signed__appointment__quorum_rule not in _QUORUM_RULE_MEMBERS:
+            raise ValueError
+        part_1 = _pack_term_commit_1(signed__appointment__quorum_rule)
+    except Exception:
+        explain_unencodable(value, _TERM_COMMIT_1)
+        raise
+    tail_1 = write_string(signed__appointment__client_url, 256, "Appointment.client_url")
+    try:
+        signed__appointment__cluster_url = signed__appointment.cluster_url
+    except Exception:
+        explain_unencodable(value, _TERM_COMMIT_2)
+        raise
+    tail_2 = write_string(signed__appointment__cluster_url, 256, "Appointment.cluster_url")
+    try:
+        signed__signatures = signed.signatures
+        if type(signed__signatures) is not list or len(signed__signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_3 = _pack_term_commit_3(len(signed__signatures))
+    except Exception:
+        explain_unencodable(value, _TERM_COMMIT_3)
+        raise
+    tail_3 = b"".join([_write_auditor_signature(item) for item in signed__signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3, tail_3))
+
+
+_unpack_term_commit_0 = Struct(">I32sI").unpack_from
+_unpack_term_commit_1 = Struct(">iI").unpack_from
+_unpack_term_commit_2 = Struct(">I").unpack_from
+_unpack_term_commit_3 = Struct(">I").unpack_from
+
+
+def _read_term_commit(data: bytes, offset: int) -> tuple[TermCommit, int]:
+    try:
+        signed__appointment__term, signed__appointment__alpha, signed__appointment__auditors__count = (
+            _unpack_term_commit_0(data, offset)
+        )
+    except StructError:
+        explain_malformed(data, offset, _TERM_COMMIT_0)
+        raise
+    offset += 40
+    if (
+        signed__appointment__auditors__count > MAX_AUDITORS
+        or signed__appointment__auditors__count * 32 > len(data) - offset
+    ):
+        refuse_count(signed__appointment__auditors__count, MAX_AUDITORS, "Appointment.auditors")
+    signed__appointment__auditors, offset = read_opaques(data, offset, signed__appointment__auditors__count, 32)
+    try:
+        signed__appointment__quorum_rule, signed__appointment__client_url__length = _unpack_term_commit_1(data, offset)
+        signed__appointment__quorum_rule = _QUORUM_RULE_MEMBERS[signed__appointment__quorum_rule]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _TERM_COMMIT_1)
+        raise
+    offset += 8
+    signed__appointment__client_url, offset = read_string(
+        data, offset, signed__appointment__client_url__length, 256, "Appointment.client_url"
+    )
+    try:
+        (signed__appointment__cluster_url__length,) = _unpack_term_commit_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _TERM_COMMIT_2)
+        raise
+    offset += 4
+    signed__appointment__cluster_url, offset = read_string(
+        data, offset, signed__appointment__cluster_url__length, 256, "Appointment.cluster_url"
+    )
+    try:
+        (signed__signatures__count,) = _unpack_term_commit_3(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _TERM_COMMIT_3)
+        raise
+    offset += 4
+    if signed__signatures__count > MAX_AUDITORS or signed__signatures__count * 96 > len(data) - offset:
+        refuse_count(signed__signatures__count, MAX_AUDITORS, "SignedAppointment.signatures")
+    signed__signatures = []
+    for _ in range(signed__signatures__count):
+        signed__signatures__item, offset = _read_auditor_signature(data, offset)
+        signed__signatures.append(signed__signatures__item)
+    return TermCommit(
+        SignedAppointment(
+            Appointment(
+                signed__appointment__term,
+                signed__appointment__alpha,
+                signed__appointment__auditors,
+                signed__appointment__quorum_rule,
+                signed__appointment__client_url,
+                signed__appointment__cluster_url,
+            ),
+            signed__signatures,
+        )
+    ), offset
+
+
 class QuantumType(IntEnum):
     """The enum QuantumType of quanta.x.
 
@@ -1232,19 +1402,21 @@ class QuantumType(IntEnum):
         enum QuantumType {
             REQUEST = 0,
             LEDGER_COMMIT = 1,
-            GOVERNANCE_COMMIT = 2
+            GOVERNANCE_COMMIT = 2,
+            TERM_COMMIT = 3
         };
     """
 
     REQUEST = 0
     LEDGER_COMMIT = 1
     GOVERNANCE_COMMIT = 2
+    TERM_COMMIT = 3
 
 
 _QUANTUM_TYPE_MEMBERS: dict[int, QuantumType] = {member.value: member for member in QuantumType}
 
 
-QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit
+QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit | TermCommit
 
 _pack_request_as_quantum_body_0 = Struct(">i32sqq").pack
 _pack_request_as_quantum_body_1 = Struct(">64s").pack
@@ -1344,16 +1516,72 @@ def _write_governance_commit_as_quantum_body(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
+_pack_term_commit_as_quantum_body_0 = Struct(">iI32sI").pack
+_pack_term_commit_as_quantum_body_1 = Struct(">i").pack
+_pack_term_commit_as_quantum_body_3 = Struct(">I").pack
+
+
+def _write_term_commit_as_quantum_body(value: Any) -> bytes:
+    try:
+        signed = value.signed
+        signed__appointment = signed.appointment
+        signed__appointment__alpha = signed__appointment.alpha
+        signed__appointment__auditors = signed__appointment.auditors
+        if (
+            type(signed) is not SignedAppointment
+            or type(signed__appointment) is not Appointment
+            or len(signed__appointment__alpha) != 32
+            or type(signed__appointment__auditors) is not list
+            or len(signed__appointment__auditors) > MAX_AUDITORS
+        ):
+            raise ValueError
+        part_0 = _pack_term_commit_as_quantum_body_0(
+            3, signed__appointment.term, signed__appointment__alpha, len(signed__appointment__auditors)
+        )
+    except Exception:
+        explain_unencodable(value, _TERM_COMMIT_0)
+        raise
+    tail_0 = write_opaques(signed__appointment__auditors, 32, "Appointment.auditors")
+    try:
+        signed__appointment__quorum_rule = signed__appointment.quorum_rule
+        signed__appointment__client_url = signed__appointment.client_url
+        if signed__appointment__quorum_rule not in _QUORUM_RULE_MEMBERS:
+            raise ValueError
+        part_1 = _pack_term_commit_as_quantum_body_1(signed__appointment__quorum_rule)
+    except Exception:
+        explain_unencodable(value, _TERM_COMMIT_1)
+        raise
+    tail_1 = write_string(signed__appointment__client_url, 256, "Appointment.client_url")
+    try:
+        signed__appointment__cluster_url = signed__appointment.cluster_url
+    except Exception:
+        explain_unencodable(value, _TERM_COMMIT_2)
+        raise
+    tail_2 = write_string(signed__appointment__cluster_url, 256, "Appointment.cluster_url")
+    try:
+        signed__signatures = signed.signatures
+        if type(signed__signatures) is not list or len(signed__signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_3 = _pack_term_commit_as_quantum_body_3(len(signed__signatures))
+    except Exception:
+        explain_unencodable(value, _TERM_COMMIT_3)
+        raise
+    tail_3 = b"".join([_write_auditor_signature(item) for item in signed__signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3, tail_3))
+
+
 _QUANTUM_BODY_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SignedRequest: _write_request_as_quantum_body,
     LedgerCommit: _write_ledger_commit_as_quantum_body,
     GovernanceCommit: _write_governance_commit_as_quantum_body,
+    TermCommit: _write_term_commit_as_quantum_body,
 }
 
 _QUANTUM_BODY_READERS: dict[bytes, Callable[[bytes, int], tuple[QuantumBody, int]]] = {
     b"\x00\x00\x00\x00": _read_signed_request,
     b"\x00\x00\x00\x01": _read_ledger_commit,
     b"\x00\x00\x00\x02": _read_governance_commit,
+    b"\x00\x00\x00\x03": _read_term_commit,
 }
 _QUANTUM_BODY_DISCRIMINANT = Discriminant(_QUANTUM_TYPE_MEMBERS, _QUANTUM_BODY_READERS)
 _QUANTUM_BODY_0: Fields = (("QuantumBody.type", "", _QUANTUM_BODY_DISCRIMINANT),)

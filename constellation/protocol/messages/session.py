@@ -224,7 +224,7 @@ def _read_hello_reply(data: bytes, offset: int) -> tuple[HelloReply, int]:
         explain_malformed(data, offset, _HELLO_REPLY_0)
         raise
     offset += 72
-    if appointments__count > MAX_APPOINTMENTS or appointments__count * 48 > len(data) - offset:
+    if appointments__count > MAX_APPOINTMENTS or appointments__count * 56 > len(data) - offset:
         refuse_count(appointments__count, MAX_APPOINTMENTS, "HelloReply.appointments")
     appointments = []
     for _ in range(appointments__count):

@@ -14,6 +14,7 @@ from constellation.protocol.messages.common import (
     _ASSET_IDENTITY_DISCRIMINANT,
     _ASSET_IDENTITY_READERS,
     _ASSET_IDENTITY_WRITERS,
+    _QUORUM_RULE_MEMBERS,
     MAX_AUDITORS,
     Amount,
     AssetId,
@@ -21,6 +22,7 @@ from constellation.protocol.messages.common import (
     Key,
     LedgerCursor,
     Price,
+    QuorumRule,
 )
 from constellation.protocol.xdr import (
     INT64,
@@ -49,24 +51,6 @@ MAX_CHANNELS = 64
 MAX_ASSETS = 256
 
 MAX_MARKETS = 1024
-
-
-class QuorumRule(IntEnum):
-    """The enum QuorumRule of settings.x.
-
-    XDR::
-
-        enum QuorumRule {
-            MAJORITY = 0,                     // floor(N/2) + 1
-            TWO_THIRDS = 1                    // floor(2N/3) + 1
-        };
-    """
-
-    MAJORITY = 0
-    TWO_THIRDS = 1
-
-
-_QUORUM_RULE_MEMBERS: dict[int, QuorumRule] = {member.value: member for member in QuorumRule}
 
 
 class MarketStatus(IntEnum):

@@ -18,7 +18,9 @@ from constellation.protocol.messages.common import (
     _MEMO_DISCRIMINANT,
     _MEMO_READERS,
     _MEMO_WRITERS,
+    _QUORUM_RULE_MEMBERS,
     _SIDE_MEMBERS,
+    MAX_AUDITORS,
     Amount,
     Apex,
     AssetId,
@@ -28,6 +30,7 @@ from constellation.protocol.messages.common import (
     LedgerCursor,
     MarketId,
     Price,
+    QuorumRule,
     Side,
     Timestamp,
 )
@@ -61,7 +64,9 @@ from constellation.protocol.xdr import (
     UnencodableMessage,
     explain_malformed,
     explain_unencodable,
+    read_opaques,
     refuse_count,
+    write_opaques,
 )
 
 
@@ -1160,6 +1165,193 @@ def _read_total_entry(data: bytes, offset: int) -> tuple[TotalEntry, int]:
 
 
 @dataclass(slots=True)
+class LedgerSigners:
+    """Who signs for the vault and its channels on the ledger.
+
+    XDR::
+
+        struct LedgerSigners {
+            Key auditors<MAX_AUDITORS>;
+            QuorumRule quorum_rule;
+        };
+    """
+
+    auditors: list[Key]
+    quorum_rule: QuorumRule
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_ledger_signers(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "LedgerSigners":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_ledger_signers(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "LedgerSigners")
+        return value
+
+
+_LEDGER_SIGNERS_0: Fields = (
+    ("LedgerSigners", "", Instance(LedgerSigners)),
+    ("LedgerSigners.auditors", "auditors", Items(MAX_AUDITORS)),
+)
+_LEDGER_SIGNERS_1: Fields = (("LedgerSigners.quorum_rule", "quorum_rule", Enumerated(_QUORUM_RULE_MEMBERS)),)
+_pack_ledger_signers_0 = Struct(">I").pack
+_pack_ledger_signers_1 = Struct(">i").pack
+
+
+def _write_ledger_signers(value: Any) -> bytes:
+    try:
+        auditors = value.auditors
+        if type(value) is not LedgerSigners or type(auditors) is not list or len(auditors) > MAX_AUDITORS:
+            raise ValueError
+        part_0 = _pack_ledger_signers_0(len(auditors))
+    except Exception:
+        explain_unencodable(value, _LEDGER_SIGNERS_0)
+        raise
+    tail_0 = write_opaques(auditors, 32, "LedgerSigners.auditors")
+    try:
+        quorum_rule = value.quorum_rule
+        if quorum_rule not in _QUORUM_RULE_MEMBERS:
+            raise ValueError
+        part_1 = _pack_ledger_signers_1(quorum_rule)
+    except Exception:
+        explain_unencodable(value, _LEDGER_SIGNERS_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_ledger_signers_0 = Struct(">I").unpack_from
+_unpack_ledger_signers_1 = Struct(">i").unpack_from
+
+
+def _read_ledger_signers(data: bytes, offset: int) -> tuple[LedgerSigners, int]:
+    try:
+        (auditors__count,) = _unpack_ledger_signers_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _LEDGER_SIGNERS_0)
+        raise
+    offset += 4
+    if auditors__count > MAX_AUDITORS or auditors__count * 32 > len(data) - offset:
+        refuse_count(auditors__count, MAX_AUDITORS, "LedgerSigners.auditors")
+    auditors, offset = read_opaques(data, offset, auditors__count, 32)
+    try:
+        (quorum_rule,) = _unpack_ledger_signers_1(data, offset)
+        quorum_rule = _QUORUM_RULE_MEMBERS[quorum_rule]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _LEDGER_SIGNERS_1)
+        raise
+    return LedgerSigners(auditors, quorum_rule), offset + 4
+
+
+@dataclass(slots=True)
+class SignersChange:
+    """The transaction that makes others sign is on its way.
+
+    XDR::
+
+        struct SignersChange {
+            unsigned int term;                // whose auditors they are
+            LedgerSigners signers;
+            TaskEntry task;
+        };
+    """
+
+    term: int
+    signers: LedgerSigners
+    task: TaskEntry
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_signers_change(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SignersChange":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_signers_change(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SignersChange")
+        return value
+
+
+_SIGNERS_CHANGE_0: Fields = (
+    ("SignersChange", "", Instance(SignersChange)),
+    ("SignersChange.term", "term", UINT32),
+    ("LedgerSigners", "signers", Instance(LedgerSigners)),
+    ("LedgerSigners.auditors", "signers.auditors", Items(MAX_AUDITORS)),
+)
+_SIGNERS_CHANGE_1: Fields = (
+    ("LedgerSigners.quorum_rule", "signers.quorum_rule", Enumerated(_QUORUM_RULE_MEMBERS)),
+    ("TaskEntry", "task", Instance(TaskEntry)),
+    ("TaskEntry.queued", "task.queued", UINT64),
+    ("TaskEntry.prepared", "task.prepared", PRESENCE),
+)
+_pack_signers_change_0 = Struct(">II").pack
+_pack_signers_change_1 = Struct(">iQ").pack
+
+
+def _write_signers_change(value: Any) -> bytes:
+    try:
+        signers = value.signers
+        signers__auditors = signers.auditors
+        if (
+            type(value) is not SignersChange
+            or type(signers) is not LedgerSigners
+            or type(signers__auditors) is not list
+            or len(signers__auditors) > MAX_AUDITORS
+        ):
+            raise ValueError
+        part_0 = _pack_signers_change_0(value.term, len(signers__auditors))
+    except Exception:
+        explain_unencodable(value, _SIGNERS_CHANGE_0)
+        raise
+    tail_0 = write_opaques(signers__auditors, 32, "LedgerSigners.auditors")
+    try:
+        signers__quorum_rule = signers.quorum_rule
+        task = value.task
+        task__prepared = task.prepared
+        if signers__quorum_rule not in _QUORUM_RULE_MEMBERS or type(task) is not TaskEntry:
+            raise ValueError
+        part_1 = _pack_signers_change_1(signers__quorum_rule, task.queued)
+    except Exception:
+        explain_unencodable(value, _SIGNERS_CHANGE_1)
+        raise
+    tail_1 = ABSENT if task__prepared is None else PRESENT + _write_prepared_transaction(task__prepared)
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_signers_change_0 = Struct(">II").unpack_from
+_unpack_signers_change_1 = Struct(">iQI").unpack_from
+
+
+def _read_signers_change(data: bytes, offset: int) -> tuple[SignersChange, int]:
+    try:
+        term, signers__auditors__count = _unpack_signers_change_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNERS_CHANGE_0)
+        raise
+    offset += 8
+    if signers__auditors__count > MAX_AUDITORS or signers__auditors__count * 32 > len(data) - offset:
+        refuse_count(signers__auditors__count, MAX_AUDITORS, "LedgerSigners.auditors")
+    signers__auditors, offset = read_opaques(data, offset, signers__auditors__count, 32)
+    try:
+        signers__quorum_rule, task__queued, task__prepared__present = _unpack_signers_change_1(data, offset)
+        signers__quorum_rule = _QUORUM_RULE_MEMBERS[signers__quorum_rule]
+        task__prepared__present = BOOLEANS[task__prepared__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SIGNERS_CHANGE_1)
+        raise
+    offset += 16
+    task__prepared: PreparedTransaction | None = None
+    if task__prepared__present:
+        task__prepared, offset = _read_prepared_transaction(data, offset)
+    return SignersChange(
+        term, LedgerSigners(signers__auditors, signers__quorum_rule), TaskEntry(task__queued, task__prepared)
+    ), offset
+
+
+@dataclass(slots=True)
 class CountersEntry:
     """The struct CountersEntry of state.x.
 
@@ -1172,6 +1364,9 @@ class CountersEntry:
             hyper ledger_closed_at_s;
             unsigned hyper system_effect_number;
             unsigned hyper settings_version;  // 0 at genesis
+            unsigned int term;
+            LedgerSigners signers;
+            SignersChange *signers_change;
             TotalEntry totals<MAX_ASSETS>;
         };
     """
@@ -1182,6 +1377,9 @@ class CountersEntry:
     ledger_closed_at_s: int
     system_effect_number: int
     settings_version: int
+    term: int
+    signers: LedgerSigners
+    signers_change: SignersChange | None
     totals: list[TotalEntry]
 
     def to_xdr(self) -> bytes:
@@ -1205,15 +1403,30 @@ _COUNTERS_ENTRY_0: Fields = (
     ("CountersEntry.ledger_closed_at_s", "ledger_closed_at_s", INT64),
     ("CountersEntry.system_effect_number", "system_effect_number", UINT64),
     ("CountersEntry.settings_version", "settings_version", UINT64),
-    ("CountersEntry.totals", "totals", Items(MAX_ASSETS)),
+    ("CountersEntry.term", "term", UINT32),
+    ("LedgerSigners", "signers", Instance(LedgerSigners)),
+    ("LedgerSigners.auditors", "signers.auditors", Items(MAX_AUDITORS)),
 )
-_pack_counters_entry_0 = Struct(">QqQqQQI").pack
+_COUNTERS_ENTRY_1: Fields = (
+    ("LedgerSigners.quorum_rule", "signers.quorum_rule", Enumerated(_QUORUM_RULE_MEMBERS)),
+    ("CountersEntry.signers_change", "signers_change", PRESENCE),
+)
+_COUNTERS_ENTRY_2: Fields = (("CountersEntry.totals", "totals", Items(MAX_ASSETS)),)
+_pack_counters_entry_0 = Struct(">QqQqQQII").pack
+_pack_counters_entry_1 = Struct(">i").pack
+_pack_counters_entry_2 = Struct(">I").pack
 
 
 def _write_counters_entry(value: Any) -> bytes:
     try:
-        totals = value.totals
-        if type(value) is not CountersEntry or type(totals) is not list or len(totals) > MAX_ASSETS:
+        signers = value.signers
+        signers__auditors = signers.auditors
+        if (
+            type(value) is not CountersEntry
+            or type(signers) is not LedgerSigners
+            or type(signers__auditors) is not list
+            or len(signers__auditors) > MAX_AUDITORS
+        ):
             raise ValueError
         part_0 = _pack_counters_entry_0(
             value.apex,
@@ -1222,27 +1435,76 @@ def _write_counters_entry(value: Any) -> bytes:
             value.ledger_closed_at_s,
             value.system_effect_number,
             value.settings_version,
-            len(totals),
+            value.term,
+            len(signers__auditors),
         )
     except Exception:
         explain_unencodable(value, _COUNTERS_ENTRY_0)
         raise
-    tail_0 = b"".join([_write_total_entry(item) for item in totals])
-    return part_0 + tail_0
+    tail_0 = write_opaques(signers__auditors, 32, "LedgerSigners.auditors")
+    try:
+        signers__quorum_rule = signers.quorum_rule
+        signers_change = value.signers_change
+        if signers__quorum_rule not in _QUORUM_RULE_MEMBERS:
+            raise ValueError
+        part_1 = _pack_counters_entry_1(signers__quorum_rule)
+    except Exception:
+        explain_unencodable(value, _COUNTERS_ENTRY_1)
+        raise
+    tail_1 = ABSENT if signers_change is None else PRESENT + _write_signers_change(signers_change)
+    try:
+        totals = value.totals
+        if type(totals) is not list or len(totals) > MAX_ASSETS:
+            raise ValueError
+        part_2 = _pack_counters_entry_2(len(totals))
+    except Exception:
+        explain_unencodable(value, _COUNTERS_ENTRY_2)
+        raise
+    tail_2 = b"".join([_write_total_entry(item) for item in totals])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_unpack_counters_entry_0 = Struct(">QqQqQQI").unpack_from
+_unpack_counters_entry_0 = Struct(">QqQqQQII").unpack_from
+_unpack_counters_entry_1 = Struct(">iI").unpack_from
+_unpack_counters_entry_2 = Struct(">I").unpack_from
 
 
 def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
     try:
-        apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, settings_version, totals__count = (
-            _unpack_counters_entry_0(data, offset)
-        )
+        (
+            apex,
+            timestamp,
+            ledger_cursor,
+            ledger_closed_at_s,
+            system_effect_number,
+            settings_version,
+            term,
+            signers__auditors__count,
+        ) = _unpack_counters_entry_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _COUNTERS_ENTRY_0)
         raise
-    offset += 52
+    offset += 56
+    if signers__auditors__count > MAX_AUDITORS or signers__auditors__count * 32 > len(data) - offset:
+        refuse_count(signers__auditors__count, MAX_AUDITORS, "LedgerSigners.auditors")
+    signers__auditors, offset = read_opaques(data, offset, signers__auditors__count, 32)
+    try:
+        signers__quorum_rule, signers_change__present = _unpack_counters_entry_1(data, offset)
+        signers__quorum_rule = _QUORUM_RULE_MEMBERS[signers__quorum_rule]
+        signers_change__present = BOOLEANS[signers_change__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _COUNTERS_ENTRY_1)
+        raise
+    offset += 8
+    signers_change: SignersChange | None = None
+    if signers_change__present:
+        signers_change, offset = _read_signers_change(data, offset)
+    try:
+        (totals__count,) = _unpack_counters_entry_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _COUNTERS_ENTRY_2)
+        raise
+    offset += 4
     if totals__count > MAX_ASSETS or totals__count * 24 > len(data) - offset:
         refuse_count(totals__count, MAX_ASSETS, "CountersEntry.totals")
     totals = []
@@ -1250,7 +1512,16 @@ def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
         totals__item, offset = _read_total_entry(data, offset)
         totals.append(totals__item)
     return CountersEntry(
-        apex, timestamp, ledger_cursor, ledger_closed_at_s, system_effect_number, settings_version, totals
+        apex,
+        timestamp,
+        ledger_cursor,
+        ledger_closed_at_s,
+        system_effect_number,
+        settings_version,
+        term,
+        LedgerSigners(signers__auditors, signers__quorum_rule),
+        signers_change,
+        totals,
     ), offset
 
 
@@ -1293,13 +1564,20 @@ def _write_settings_as_state_entry(value: Any) -> bytes:
     return b"\x00\x00\x00\x00" + _write_settings(value)
 
 
-_pack_counters_as_state_entry_0 = Struct(">iQqQqQQI").pack
+_pack_counters_as_state_entry_0 = Struct(">iQqQqQQII").pack
+_pack_counters_as_state_entry_1 = Struct(">i").pack
+_pack_counters_as_state_entry_2 = Struct(">I").pack
 
 
 def _write_counters_as_state_entry(value: Any) -> bytes:
     try:
-        totals = value.totals
-        if type(totals) is not list or len(totals) > MAX_ASSETS:
+        signers = value.signers
+        signers__auditors = signers.auditors
+        if (
+            type(signers) is not LedgerSigners
+            or type(signers__auditors) is not list
+            or len(signers__auditors) > MAX_AUDITORS
+        ):
             raise ValueError
         part_0 = _pack_counters_as_state_entry_0(
             1,
@@ -1309,13 +1587,33 @@ def _write_counters_as_state_entry(value: Any) -> bytes:
             value.ledger_closed_at_s,
             value.system_effect_number,
             value.settings_version,
-            len(totals),
+            value.term,
+            len(signers__auditors),
         )
     except Exception:
         explain_unencodable(value, _COUNTERS_ENTRY_0)
         raise
-    tail_0 = b"".join([_write_total_entry(item) for item in totals])
-    return part_0 + tail_0
+    tail_0 = write_opaques(signers__auditors, 32, "LedgerSigners.auditors")
+    try:
+        signers__quorum_rule = signers.quorum_rule
+        signers_change = value.signers_change
+        if signers__quorum_rule not in _QUORUM_RULE_MEMBERS:
+            raise ValueError
+        part_1 = _pack_counters_as_state_entry_1(signers__quorum_rule)
+    except Exception:
+        explain_unencodable(value, _COUNTERS_ENTRY_1)
+        raise
+    tail_1 = ABSENT if signers_change is None else PRESENT + _write_signers_change(signers_change)
+    try:
+        totals = value.totals
+        if type(totals) is not list or len(totals) > MAX_ASSETS:
+            raise ValueError
+        part_2 = _pack_counters_as_state_entry_2(len(totals))
+    except Exception:
+        explain_unencodable(value, _COUNTERS_ENTRY_2)
+        raise
+    tail_2 = b"".join([_write_total_entry(item) for item in totals])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
 _ROUTING_ID_IN_ACCOUNT_AS_STATE_ENTRY_0: Fields = (("AccountEntry.routing_id", "", UINT64),)

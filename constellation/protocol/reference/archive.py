@@ -61,7 +61,7 @@ def unpack_archive_head(unpacker: Unpacker) -> ArchiveHead:
         format_version=unpack_uint32(unpacker, "ArchiveHead.format_version"),
         settings=unpack_settings(unpacker),
         appointments=unpack_array(
-            unpacker, unpack_signed_appointment, 48, MAX_APPOINTMENTS, "ArchiveHead.appointments"
+            unpacker, unpack_signed_appointment, 56, MAX_APPOINTMENTS, "ArchiveHead.appointments"
         ),
     )
 

@@ -17,11 +17,13 @@ from constellation.protocol.messages.common import (
     Memo,
     MemoType,
     MerkleProof,
+    QuorumRule,
     SignedAppointment,
 )
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
+    pack_enum,
     pack_fixed_opaque,
     pack_string,
     pack_uint32,
@@ -143,6 +145,14 @@ def pack_appointment(packer: Packer, value: Appointment) -> None:
     expect_class(value, Appointment)
     pack_uint32(packer, value.term, "Appointment.term")
     pack_fixed_opaque(packer, value.alpha, 32, "Appointment.alpha")
+    pack_array(
+        packer,
+        value.auditors,
+        lambda packer, item: pack_fixed_opaque(packer, item, 32, "Appointment.auditors"),
+        MAX_AUDITORS,
+        "Appointment.auditors",
+    )
+    pack_enum(packer, value.quorum_rule, QuorumRule, "Appointment.quorum_rule")
     pack_string(packer, value.client_url, 256, "Appointment.client_url")
     pack_string(packer, value.cluster_url, 256, "Appointment.cluster_url")
 
@@ -152,6 +162,14 @@ def unpack_appointment(unpacker: Unpacker) -> Appointment:
     return Appointment(
         term=unpack_uint32(unpacker, "Appointment.term"),
         alpha=unpack_fixed_opaque(unpacker, 32, "Appointment.alpha"),
+        auditors=unpack_array(
+            unpacker,
+            lambda unpacker: unpack_fixed_opaque(unpacker, 32, "Appointment.auditors"),
+            32,
+            MAX_AUDITORS,
+            "Appointment.auditors",
+        ),
+        quorum_rule=unpack_enum(unpacker, QuorumRule, "Appointment.quorum_rule"),
         client_url=unpack_string(unpacker, 256, "Appointment.client_url"),
         cluster_url=unpack_string(unpacker, 256, "Appointment.cluster_url"),
     )

@@ -31,6 +31,7 @@ from constellation.protocol.messages.effects import (
     SuspenseAdded,
     SuspenseReason,
     SuspenseRefunded,
+    TermBegan,
     Trade,
     UnknownChannelTransaction,
     UnknownVaultTransaction,
@@ -430,6 +431,21 @@ def unpack_asset_resumed(unpacker: Unpacker) -> AssetResumed:
     )
 
 
+def pack_term_began(packer: Packer, value: TermBegan) -> None:
+    """Packs TermBegan."""
+    expect_class(value, TermBegan)
+    pack_uint32(packer, value.term, "TermBegan.term")
+    pack_fixed_opaque(packer, value.alpha, 32, "TermBegan.alpha")
+
+
+def unpack_term_began(unpacker: Unpacker) -> TermBegan:
+    """Unpacks TermBegan."""
+    return TermBegan(
+        term=unpack_uint32(unpacker, "TermBegan.term"),
+        alpha=unpack_fixed_opaque(unpacker, 32, "TermBegan.alpha"),
+    )
+
+
 def pack_settings_changed(packer: Packer, value: SettingsChanged) -> None:
     """Packs SettingsChanged."""
     expect_class(value, SettingsChanged)
@@ -564,6 +580,9 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is UnknownVaultTransaction:
         packer.pack_enum(EffectType.UNKNOWN_VAULT_TRANSACTION_SEEN)
         pack_unknown_vault_transaction(packer, value)
+    elif type(value) is TermBegan:
+        packer.pack_enum(EffectType.TERM_BEGAN)
+        pack_term_began(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Effect.type")
 
@@ -619,6 +638,8 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_settings_changed(unpacker)
     if type is EffectType.UNKNOWN_VAULT_TRANSACTION_SEEN:
         return unpack_unknown_vault_transaction(unpacker)
+    if type is EffectType.TERM_BEGAN:
+        return unpack_term_began(unpacker)
     raise MalformedMessage("unknown union arm", "Effect.type")
 
 

@@ -29,6 +29,7 @@ from constellation.protocol.messages.quanta import (
     QuantumLeaf,
     QuantumType,
     SignedHeader,
+    TermCommit,
     VaultAuthorization,
     VaultClawback,
     VaultTransaction,
@@ -37,8 +38,10 @@ from constellation.protocol.messages.requests import SignedRequest
 from constellation.protocol.reference.common import (
     pack_asset_identity,
     pack_auditor_signature,
+    pack_signed_appointment,
     unpack_asset_identity,
     unpack_auditor_signature,
+    unpack_signed_appointment,
 )
 from constellation.protocol.reference.governance import pack_governance_commit, unpack_governance_commit
 from constellation.protocol.reference.primitives import (
@@ -293,6 +296,19 @@ def unpack_ledger_commit(unpacker: Unpacker) -> LedgerCommit:
     )
 
 
+def pack_term_commit(packer: Packer, value: TermCommit) -> None:
+    """Packs TermCommit."""
+    expect_class(value, TermCommit)
+    pack_signed_appointment(packer, value.signed)
+
+
+def unpack_term_commit(unpacker: Unpacker) -> TermCommit:
+    """Unpacks TermCommit."""
+    return TermCommit(
+        signed=unpack_signed_appointment(unpacker),
+    )
+
+
 def pack_quantum_body(packer: Packer, value: QuantumBody) -> None:
     """Packs QuantumBody."""
     if type(value) is SignedRequest:
@@ -304,6 +320,9 @@ def pack_quantum_body(packer: Packer, value: QuantumBody) -> None:
     elif type(value) is GovernanceCommit:
         packer.pack_enum(QuantumType.GOVERNANCE_COMMIT)
         pack_governance_commit(packer, value)
+    elif type(value) is TermCommit:
+        packer.pack_enum(QuantumType.TERM_COMMIT)
+        pack_term_commit(packer, value)
     else:
         raise UnencodableMessage("wrong type", "QuantumBody.type")
 
@@ -317,6 +336,8 @@ def unpack_quantum_body(unpacker: Unpacker) -> QuantumBody:
         return unpack_ledger_commit(unpacker)
     if type is QuantumType.GOVERNANCE_COMMIT:
         return unpack_governance_commit(unpacker)
+    if type is QuantumType.TERM_COMMIT:
+        return unpack_term_commit(unpacker)
     raise MalformedMessage("unknown union arm", "QuantumBody.type")
 
 

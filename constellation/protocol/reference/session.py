@@ -63,7 +63,7 @@ def unpack_hello_reply(unpacker: Unpacker) -> HelloReply:
         version=unpack_uint32(unpacker, "HelloReply.version"),
         key=unpack_fixed_opaque(unpacker, 32, "HelloReply.key"),
         challenge=unpack_fixed_opaque(unpacker, 32, "HelloReply.challenge"),
-        appointments=unpack_array(unpacker, unpack_signed_appointment, 48, MAX_APPOINTMENTS, "HelloReply.appointments"),
+        appointments=unpack_array(unpacker, unpack_signed_appointment, 56, MAX_APPOINTMENTS, "HelloReply.appointments"),
         signature=unpack_fixed_opaque(unpacker, 64, "HelloReply.signature"),
     )
 

@@ -7,7 +7,7 @@ What a constellation agrees on at genesis. Its hash is the parent of the first b
 
 from xdrlib3 import Packer, Unpacker
 
-from constellation.protocol.messages.common import MAX_AUDITORS
+from constellation.protocol.messages.common import MAX_AUDITORS, QuorumRule
 from constellation.protocol.messages.settings import (
     MAX_ASSETS,
     MAX_CHANNELS,
@@ -16,7 +16,6 @@ from constellation.protocol.messages.settings import (
     ChannelSettings,
     MarketSettings,
     MarketStatus,
-    QuorumRule,
     RequestLimits,
     Settings,
 )

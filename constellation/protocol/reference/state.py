@@ -7,7 +7,7 @@ What the state root commits to: one entry per thing that can be proved.
 
 from xdrlib3 import Packer, Unpacker
 
-from constellation.protocol.messages.common import Side
+from constellation.protocol.messages.common import MAX_AUDITORS, QuorumRule, Side
 from constellation.protocol.messages.effects import SuspenseReason
 from constellation.protocol.messages.governance import SuspensionReason
 from constellation.protocol.messages.settings import MAX_ASSETS, Settings
@@ -17,8 +17,10 @@ from constellation.protocol.messages.state import (
     ChannelEntry,
     ClaimEntry,
     CountersEntry,
+    LedgerSigners,
     OrderEntry,
     PreparedTransaction,
+    SignersChange,
     StateEntry,
     StateEntryType,
     SuspenseEntry,
@@ -270,6 +272,50 @@ def unpack_total_entry(unpacker: Unpacker) -> TotalEntry:
     )
 
 
+def pack_ledger_signers(packer: Packer, value: LedgerSigners) -> None:
+    """Packs LedgerSigners."""
+    expect_class(value, LedgerSigners)
+    pack_array(
+        packer,
+        value.auditors,
+        lambda packer, item: pack_fixed_opaque(packer, item, 32, "LedgerSigners.auditors"),
+        MAX_AUDITORS,
+        "LedgerSigners.auditors",
+    )
+    pack_enum(packer, value.quorum_rule, QuorumRule, "LedgerSigners.quorum_rule")
+
+
+def unpack_ledger_signers(unpacker: Unpacker) -> LedgerSigners:
+    """Unpacks LedgerSigners."""
+    return LedgerSigners(
+        auditors=unpack_array(
+            unpacker,
+            lambda unpacker: unpack_fixed_opaque(unpacker, 32, "LedgerSigners.auditors"),
+            32,
+            MAX_AUDITORS,
+            "LedgerSigners.auditors",
+        ),
+        quorum_rule=unpack_enum(unpacker, QuorumRule, "LedgerSigners.quorum_rule"),
+    )
+
+
+def pack_signers_change(packer: Packer, value: SignersChange) -> None:
+    """Packs SignersChange."""
+    expect_class(value, SignersChange)
+    pack_uint32(packer, value.term, "SignersChange.term")
+    pack_ledger_signers(packer, value.signers)
+    pack_task_entry(packer, value.task)
+
+
+def unpack_signers_change(unpacker: Unpacker) -> SignersChange:
+    """Unpacks SignersChange."""
+    return SignersChange(
+        term=unpack_uint32(unpacker, "SignersChange.term"),
+        signers=unpack_ledger_signers(unpacker),
+        task=unpack_task_entry(unpacker),
+    )
+
+
 def pack_counters_entry(packer: Packer, value: CountersEntry) -> None:
     """Packs CountersEntry."""
     expect_class(value, CountersEntry)
@@ -279,6 +325,9 @@ def pack_counters_entry(packer: Packer, value: CountersEntry) -> None:
     pack_int64(packer, value.ledger_closed_at_s, "CountersEntry.ledger_closed_at_s")
     pack_uint64(packer, value.system_effect_number, "CountersEntry.system_effect_number")
     pack_uint64(packer, value.settings_version, "CountersEntry.settings_version")
+    pack_uint32(packer, value.term, "CountersEntry.term")
+    pack_ledger_signers(packer, value.signers)
+    pack_optional(packer, value.signers_change, pack_signers_change)
     pack_array(packer, value.totals, pack_total_entry, MAX_ASSETS, "CountersEntry.totals")
 
 
@@ -291,6 +340,9 @@ def unpack_counters_entry(unpacker: Unpacker) -> CountersEntry:
         ledger_closed_at_s=unpack_int64(unpacker, "CountersEntry.ledger_closed_at_s"),
         system_effect_number=unpack_uint64(unpacker, "CountersEntry.system_effect_number"),
         settings_version=unpack_uint64(unpacker, "CountersEntry.settings_version"),
+        term=unpack_uint32(unpacker, "CountersEntry.term"),
+        signers=unpack_ledger_signers(unpacker),
+        signers_change=unpack_optional(unpacker, unpack_signers_change, "CountersEntry.signers_change"),
         totals=unpack_array(unpacker, unpack_total_entry, 24, MAX_ASSETS, "CountersEntry.totals"),
     )
 
