@@ -81,14 +81,15 @@ class AlphaHerald:
     def __init__(self, terms: Terms, tip: Tip, certified: int) -> None:
         self._terms = terms
         self._settings = terms.settings
-        self._quorum = quorum_of(terms.settings)
+        self._members = terms.members
+        self._quorum = quorum_of(terms.members)
         self._certified = certified
         self._links: dict[bytes, Link] = {}
         self._proposals = Proposals(terms, tip.epoch, self._links)
         self._fetch: Fetch | None = None
         self._relay = Relay(self._links)
-        self._votes = VoteCounter(terms.settings)
-        self.reports = ReportDesk(terms.settings)
+        self._votes = VoteCounter(terms)
+        self.reports = ReportDesk(terms)
         self.state = AlphaState.WAITING
         self.tip = tip
 
@@ -103,11 +104,16 @@ class AlphaHerald:
 
         Where everybody does, those count who recover and opened the epoch with their promise, too: they vote with all.
         """
-        streaming = [link for link in self._links.values() if link.is_streaming]
+        streaming = [link for link in self._voting_links if link.is_streaming]
         if sum(link.may_vote for link in streaming) >= self._quorum:
             return True
-        everybody = len(streaming) == len(self._settings.auditors)
+        everybody = len(streaming) == len(self._members.auditors)
         return everybody and all(link.remembers or self._has_opened_with(link) for link in streaming)
+
+    @property
+    def _voting_links(self) -> list[Link]:
+        """Of the term's auditors; those of an earlier one only promise."""
+        return [link for key, link in self._links.items() if key in self._members.auditors]
 
     def _has_opened_with(self, link: Link) -> bool:
         """Whether the epoch was opened with a promise of the log that the auditor still has."""
@@ -123,9 +129,10 @@ class AlphaHerald:
         """
         if self.has_quorum or self.state not in (AlphaState.RISING, AlphaState.READY):
             return False
-        promised = [link for link in self._links.values() if link.promise is not None]
+        promised = [link for link in self._voting_links if link.promise is not None]
         recovering = any(not link.remembers for link in promised)
-        is_stuck = self.state is AlphaState.READY and recovering and len(promised) == len(self._settings.auditors)
+        everybody = len(promised) == len(self._members.auditors)
+        is_stuck = self.state is AlphaState.READY and recovering and everybody
         return is_stuck or bool(self._proposals.ahead)
 
     @property
@@ -223,7 +230,7 @@ class AlphaHerald:
                     self._fetch.promised()
                 return []
             case AlphaState.RISING | AlphaState.READY:
-                return [self._stream_to(auditor, signed)]
+                return [self._stream_to(auditor, signed)] if auditor in self._members.auditors else []
 
     def _adopt(self) -> Adopt:
         """Choose the best tip among the promises and alpha's own, which must not end before it."""
@@ -263,7 +270,7 @@ class AlphaHerald:
 
     def streams(self) -> list[AlphaEvent]:
         """Wishes to start the streams of all connected auditors that have promised."""
-        return [self._stream_to(key, link.promise) for key, link in self._links.items() if link.promise is not None]
+        return [self._stream_to(link.auditor, link.promise) for link in self._voting_links if link.promise is not None]
 
     def _stream_to(self, auditor: bytes, signed: SignedPromise) -> StartStream:
         certificate = signed.promise.certificate

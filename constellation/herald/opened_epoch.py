@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from constellation.herald.promises import remembering
-from constellation.protocol.messages import BatchHeader, EpochOpening, Settings
-from constellation.protocol.quorum import quorum_of
+from constellation.protocol.messages import BatchHeader, EpochOpening
+from constellation.protocol.quorum import Members, quorum_of
 
 
 @dataclass(slots=True, frozen=True)
@@ -38,9 +38,10 @@ class OpenedEpoch:
         """Whether a chain may have the header ``digest`` as batch ``number``."""
         return self.points.get(number, digest) == digest
 
-    def is_remembered(self, settings: Settings) -> bool:
-        """Whether a quorum of those who promised had forgotten nothing."""
-        return remembering(self.opening.promises) >= quorum_of(settings)
+    def is_remembered(self, members: Members) -> bool:
+        """Whether a quorum of the epoch's auditors had forgotten nothing."""
+        own = [signed for signed in self.opening.promises if signed.auditor in members.auditors]
+        return remembering(own) >= quorum_of(members)
 
     def has_promise(self, auditor: bytes, log: bytes) -> bool:
         """Whether it was opened with a promise that this auditor made with this log."""

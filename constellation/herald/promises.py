@@ -16,6 +16,11 @@ is **recovering**. Its promise does not count towards the quorum, so that two qu
 remembers. Only with the promises of all auditors an epoch may be opened that fewer remember: then whoever remembers a
 certified batch is among them. The first epoch of a constellation is opened so. When a recovering auditor may sign
 again is for :mod:`constellation.herald.recovery` to say.
+
+In a new term other auditors may vote. Until it is known that they have certified something in it, its epochs are opened
+with the promises of a quorum of the old term's auditors as well: those may have certified batches that the new ones do
+not know. A promised certificate of a term shows that one of its epochs was opened so, and everything before it is on
+that chain.
 """
 
 from collections.abc import Collection, Iterable
@@ -23,7 +28,7 @@ from collections.abc import Collection, Iterable
 from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
 from constellation.protocol.messages import Code, EpochOpening, Promise, Settings, SignedPromise
 from constellation.protocol.proofs import check_certificate, check_signed_header
-from constellation.protocol.quorum import quorum_of
+from constellation.protocol.quorum import Members, quorum_of
 from constellation.protocol.signing import (
     KeyPair,
     Purpose,
@@ -33,7 +38,7 @@ from constellation.protocol.signing import (
     verify,
 )
 from constellation.protocol.strkey import encode_public_key
-from constellation.protocol.terms import Terms
+from constellation.protocol.terms import Terms, term_of
 from constellation.quanta import Tip
 
 
@@ -53,7 +58,7 @@ def check_promise(terms: Terms, signed: SignedPromise) -> None:
         ProtocolViolation: UNAUTHORIZED, BAD_SIGNATURE, WRONG_EPOCH or BROKEN_PROMISE.
     """
     promise, settings = signed.promise, terms.settings
-    if signed.auditor not in settings.auditors:
+    if not terms.knows(signed.auditor):
         raise ProtocolViolation(Code.UNAUTHORIZED, f"{encode_public_key(signed.auditor)} is not an auditor")
     if not verify(signed.auditor, _digest(settings, promise), signed.signature):
         raise ProtocolViolation(Code.BAD_SIGNATURE, "the signature of a promise does not fit")
@@ -63,7 +68,7 @@ def check_promise(terms: Terms, signed: SignedPromise) -> None:
         if promise.tip is not None:
             check_signed_header(terms, promise.tip)
         if promise.certificate is not None:
-            check_certificate(settings, promise.certificate)
+            check_certificate(terms, promise.certificate)
     except VerificationError as error:
         raise ProtocolViolation(error.code, f"in a promise: {error.message}") from None
 
@@ -82,12 +87,23 @@ def best_tip(settings: Settings, promises: Iterable[SignedPromise]) -> Tip:
     return max([Tip.genesis(settings), *tips], key=rank)
 
 
-def may_open(settings: Settings, promises: Collection[SignedPromise]) -> bool:
-    """Whether promises of distinct auditors are enough to open their epoch.
+def may_open(terms: Terms, epoch: int, promises: Collection[SignedPromise]) -> bool:
+    """Whether promises of distinct auditors are enough to open their epoch, of a term that is known here.
 
-    They are with a quorum that has forgotten nothing, and with everybody's: what nobody remembers, nobody has.
+    They are with a quorum of every term from the last one that has certified something to the epoch's own.
     """
-    return remembering(promises) >= quorum_of(settings) or len(promises) == len(settings.auditors)
+    last = max((_certified_term(signed.promise) for signed in promises), default=0)
+    return all(_are_enough(terms.members_in(term), promises) for term in range(last, term_of(epoch) + 1))
+
+
+def _certified_term(promise: Promise) -> int:
+    return 0 if promise.certificate is None else term_of(promise.certificate.header.epoch)
+
+
+def _are_enough(members: Members, promises: Collection[SignedPromise]) -> bool:
+    """With a quorum that has forgotten nothing, and with everybody's: what nobody remembers, nobody has."""
+    own = [signed for signed in promises if signed.auditor in members.auditors]
+    return remembering(own) >= quorum_of(members) or len(own) == len(members.auditors)
 
 
 def remembering(promises: Collection[SignedPromise]) -> int:
@@ -111,7 +127,8 @@ def check_opening(terms: Terms, opening: EpochOpening) -> dict[int, bytes]:
     """
     settings = terms.settings
     signers = dict.fromkeys(signed.auditor for signed in opening.promises)
-    if len(signers) != len(opening.promises) or not may_open(settings, opening.promises):
+    is_known = term_of(opening.epoch) <= terms.term
+    if len(signers) != len(opening.promises) or not is_known or not may_open(terms, opening.epoch, opening.promises):
         raise ProtocolViolation(
             Code.NOT_ENOUGH_SIGNATURES,
             f"epoch {opening.epoch} was opened with promises of {len(signers)} auditors, too few that forgot nothing",

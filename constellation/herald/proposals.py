@@ -44,7 +44,7 @@ class Proposals:
     @property
     def are_enough(self) -> bool:
         """Whether the epoch may be opened."""
-        return may_open(self._terms.settings, self._promises.values())
+        return may_open(self._terms, self.epoch, self._promises.values())
 
     def greet(self, link: Link, *, is_waiting: bool) -> None:
         """An auditor has connected: ask how far it is, or propose the epoch.

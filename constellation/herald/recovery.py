@@ -21,15 +21,14 @@ An alpha that lies to an auditor that has just lost its disk can make it count l
 """
 
 from constellation.herald.opened_epoch import OpenedEpoch
-from constellation.protocol.messages import Certificate, Settings
-from constellation.protocol.quorum import quorum_of
+from constellation.protocol.messages import Certificate
+from constellation.protocol.quorum import Members, quorum_of
 
 
 class Recovery:
     """Whether an auditor is recovering, and what it still needs.
 
     Args:
-        settings: of the constellation.
         auditor: its key.
         log: its log's own random name.
         is_recovering: as the log says.
@@ -38,35 +37,34 @@ class Recovery:
         is_recovering: its promises do not count yet.
     """
 
-    def __init__(self, settings: Settings, auditor: bytes, log: bytes, *, is_recovering: bool) -> None:
-        self._settings = settings
+    def __init__(self, auditor: bytes, log: bytes, *, is_recovering: bool) -> None:
         self._auditor = auditor
         self._log = log
         self.is_recovering = is_recovering
         self._after: int | None = None
         self._votes_with_all = False
 
-    def stream_starts(self, opened: OpenedEpoch, alpha_tip: int) -> None:
+    def stream_starts(self, members: Members, opened: OpenedEpoch, alpha_tip: int) -> None:
         """Alpha starts a stream in an open epoch and says that it has relayed up to batch ``alpha_tip``."""
         is_own = opened.has_promise(self._auditor, self._log)
         self._after = opened.base_number if is_own else max(opened.base_number, alpha_tip)
-        self._votes_with_all = is_own and not opened.is_remembered(self._settings)
+        self._votes_with_all = is_own and not opened.is_remembered(members)
 
     @property
     def may_vote(self) -> bool:
         """Whether it may vote in the open epoch."""
         return not self.is_recovering or self._votes_with_all
 
-    def finish(self, certificate: Certificate | None) -> bool:
+    def finish(self, members: Members, certificate: Certificate | None) -> bool:
         """Whether a recovering auditor has everything, with the highest certificate; said only once for a stream."""
         if not self.is_recovering or certificate is None or self._after is None:
             return False
-        if certificate.header.number <= self._after or not self._is_confirmed(certificate):
+        if certificate.header.number <= self._after or not self._is_confirmed(members, certificate):
             return False
         self._after = None
         return True
 
-    def _is_confirmed(self, certificate: Certificate) -> bool:
+    def _is_confirmed(self, members: Members, certificate: Certificate) -> bool:
         signers = [item.auditor for item in certificate.signatures]
         others = sum(signer != self._auditor for signer in signers)
-        return others >= quorum_of(self._settings) or len(signers) == len(self._settings.auditors)
+        return others >= quorum_of(members) or len(signers) == len(members.auditors)

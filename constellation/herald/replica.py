@@ -105,7 +105,7 @@ class Replica:
         self._constellation = machine.state.constellation
         self._chain = OwnChain(machine, tip, kept.base or Tip.genesis(terms.settings), kept.certificate)
         self._promise = OwnPromise(key_pair, kept.log, kept.promise)
-        self._recovery = Recovery(terms.settings, key_pair.public, kept.log, is_recovering=kept.is_recovering)
+        self._recovery = Recovery(key_pair.public, kept.log, is_recovering=kept.is_recovering)
         self._opened: OpenedEpoch | None = None
         self._receiver: SnapshotReceiver | None = None
         self._stream: Stream | None = None
@@ -234,7 +234,7 @@ class Replica:
     def _take_start(self, start: StreamStart, opened: OpenedEpoch) -> list[Action]:
         self._stream = Stream(self.terms, self._chain, opened, start.number)
         self.state = LinkState.FOLLOWING
-        self._recovery.stream_starts(opened, start.tip)
+        self._recovery.stream_starts(self.terms.members_of(opened.epoch), opened, start.tip)
         checks = [CheckChain(place, digest) for place, digest in opened.points.items() if place < start.number]
         return [*checks, *self._votes(), *self._try_to_recover()]
 
@@ -252,7 +252,8 @@ class Replica:
 
     @property
     def _may_vote(self) -> bool:
-        return self.state is LinkState.FOLLOWING and self._recovery.may_vote
+        is_member = self._key_pair.public in self.terms.members.auditors
+        return is_member and self.state is LinkState.FOLLOWING and self._recovery.may_vote
 
     def _vote(self, tip: Tip) -> Send:
         return Send(sign_vote(self._constellation, self._key_pair, tip.number, tip.digest))
@@ -261,7 +262,7 @@ class Replica:
         return [self._vote(tip) for tip in self._chain.unfinal(self.epoch)] if self._may_vote else []
 
     def _try_to_recover(self) -> list[Action]:
-        is_done = self.state is LinkState.FOLLOWING and self._recovery.finish(self.certificate)
+        is_done = self.state is LinkState.FOLLOWING and self._recovery.finish(self.terms.members, self.certificate)
         return [Recover()] if is_done else []
 
     def recovered(self) -> list[Action]:

@@ -11,6 +11,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, verify
+from constellation.protocol.terms import Terms
 
 
 def report_digest(settings: Settings, xdr: bytes) -> bytes:
@@ -27,12 +28,13 @@ class ReportDesk:
     """The latest report of each auditor; nothing expires, a newer one replaces the older.
 
     Args:
-        settings: name the auditors and the quorum.
+        terms: the auditors of the last one report.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._quorum = quorum_of(settings)
+    def __init__(self, terms: Terms) -> None:
+        self._settings = terms.settings
+        self._auditors = terms.members.auditors
+        self._quorum = quorum_of(terms.members)
         self._latest: dict[bytes, tuple[bytes, SignedLedgerReport]] = {}
 
     def receive(self, auditor: bytes, signed: SignedLedgerReport) -> None:
@@ -41,6 +43,8 @@ class ReportDesk:
         Raises:
             ProtocolViolation: BAD_SIGNATURE.
         """
+        if auditor not in self._auditors:
+            return
         xdr = signed.report.to_xdr()
         if not verify(auditor, report_digest(self._settings, xdr), signed.signature):
             raise ProtocolViolation(Code.BAD_SIGNATURE, "the signature of a ledger report does not fit")

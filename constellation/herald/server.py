@@ -117,7 +117,7 @@ class ClusterServer:
         hello = await receive_in_handshake(socket, HELLO_MAX_BYTES)
         if not isinstance(hello, Hello):
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "the first message must be a hello")
-        if hello.key not in settings.auditors:
+        if not self._terms.knows(hello.key):
             raise ProtocolViolation(Code.UNAUTHORIZED, f"{encode_public_key(hello.key)} is not an auditor here")
         await socket.send(encode_cluster_message(handshake.receive_hello(hello)))
         proof = await receive_in_handshake(socket, HELLO_MAX_BYTES)

@@ -98,7 +98,7 @@ class Stream:
         """
         number = certificate.header.number
         try:
-            check_certificate(self._terms.settings, certificate)
+            check_certificate(self._terms, certificate)
         except VerificationError as error:
             raise ProtocolViolation(error.code, error.message) from None
         if number > self._received:

@@ -206,7 +206,7 @@ def _check_head(terms: Terms, head: SnapshotHead, after: int) -> Tip:
         )
     try:
         digest = check_signed_header(terms, head.checkpoint)
-        certified = check_finality(terms.settings, head.finality)
+        certified = check_finality(terms, head.finality)
     except VerificationError as error:
         raise ProtocolViolation(error.code, f"a snapshot: {error.message}") from None
     if certified.get(header.number) != digest:

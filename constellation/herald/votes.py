@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from constellation.protocol.messages import AuditorSignature, BatchHeader, Certificate, Settings, Vote
+from constellation.protocol.messages import AuditorSignature, BatchHeader, Certificate, Vote
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import KeyPair, settings_constellation_id, verify, vote_hash
+from constellation.protocol.terms import Terms
 
 
 def sign_vote(constellation: bytes, key_pair: KeyPair, number: int, digest: bytes) -> Vote:
@@ -29,13 +30,13 @@ class VoteCounter:
     who recover (:mod:`constellation.herald.recovery`) count only when everybody has voted.
 
     Args:
-        settings: name the auditors and the quorum.
+        terms: the auditors of the last one vote.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._constellation = settings_constellation_id(settings)
-        self._quorum = quorum_of(settings)
-        self._all = len(settings.auditors)
+    def __init__(self, terms: Terms) -> None:
+        self._constellation = settings_constellation_id(terms.settings)
+        self._auditors = terms.members.auditors
+        self._quorum = quorum_of(terms.members)
         self._ballots: dict[int, _Ballot] = {}
 
     def __len__(self) -> int:
@@ -57,7 +58,7 @@ class VoteCounter:
             ValueError: the vote is for another header or its signature does not fit: the auditor is faulty.
         """
         ballot = self._ballots.get(vote.number)
-        if ballot is None:
+        if ballot is None or auditor not in self._auditors:
             return None
         if vote.header != ballot.digest:
             raise ValueError(f"a vote for another header of batch {vote.number}")
@@ -68,7 +69,7 @@ class VoteCounter:
         ballot.votes[auditor] = vote.signature
         if remembers:
             ballot.remembering[auditor] = None
-        signers = ballot.votes if len(ballot.votes) == self._all else ballot.remembering
+        signers = ballot.votes if len(ballot.votes) == len(self._auditors) else ballot.remembering
         if len(signers) < self._quorum:
             return None
         while self._ballots and (first := next(iter(self._ballots))) <= vote.number:

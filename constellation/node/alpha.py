@@ -32,11 +32,11 @@ from constellation.node.rising import Rising
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
-from constellation.node.supervision import NodeFailure, background
+from constellation.node.supervision import NodeFailure, RiseAgain, background
 from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import Certificate, Code, Settings
+from constellation.protocol.messages import Certificate, Code, Settings, TermCommit
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
@@ -138,7 +138,9 @@ class AlphaNode:
             raise ConfigurationError(f"{own} is not alpha of this constellation; in term {terms.term} it is {alpha}")
 
     async def _replaced(self, terms: Terms) -> None:
-        """The auditors have appointed another alpha: tell the clients where it is, and stop."""
+        """The auditors have appointed other members: rise in their term, or tell the clients where the new alpha is."""
+        if terms.alpha == self._key_pair.public:
+            raise RiseAgain(f"term {terms.term} begins")
         if self._clients is not None:
             await self._clients.close(Code.MOVED, terms.appointments[-1].appointment.client_url)
         self._check_term(terms)
@@ -192,6 +194,8 @@ class AlphaNode:
         self._follow_withdrawals()
         streams = await self._rising.open_epoch(sequencer)
         self._lifecycle.enter(NodeState.RISING)
+        for signed in self._terms.appointments[self._rising.machine.state.term :]:
+            self._ordering.begin_term(TermCommit(signed))
         for event in streams:
             await self._leading.handle(event)
 

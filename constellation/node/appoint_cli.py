@@ -1,4 +1,4 @@
-"""The commands under ``constellation appoint-alpha``."""
+"""The commands under ``constellation appoint-alpha`` and ``constellation appoint-auditors``."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -43,11 +43,49 @@ def add_appoint_commands(main: click.Group, explained: Callable[[Callable[[], No
     @click.option("--cluster-url", required=True, help="Where auditors will connect: ws:// or wss://.")
     def propose(file: Path, settings_file: Path, alpha: str, client_url: str, cluster_url: str) -> None:
         """Write down who is to be alpha, for the auditors to sign."""
-        from constellation.node.appoint_commands import run_propose
+        from constellation.node.appoint_commands import run_propose_alpha
 
-        explained(lambda: run_propose(file, settings_file, alpha, client_url, cluster_url))
+        explained(lambda: run_propose_alpha(file, settings_file, alpha, client_url, cluster_url))
 
-    @appoint_alpha.command("sign")
+    @main.group("appoint-auditors")
+    def appoint_auditors() -> None:
+        """Let auditors join, leave or change their keys.
+
+        One auditor proposes, a quorum of the present ones signs the same file, and every member gets it. The vault's
+        signers on the ledger follow by a transaction that the constellation makes. Those who stay must be a quorum of
+        the old auditors and of the new ones.
+        """
+
+    @appoint_auditors.command("propose")
+    @_FILE
+    @_SETTINGS
+    @click.option("--add", multiple=True, help="Public key of a new auditor; may be repeated.")
+    @click.option("--remove", multiple=True, help="Public key of an auditor that leaves; may be repeated.")
+    @click.option("--quorum-rule", type=click.Choice(["majority", "two_thirds"]), help="How many are a quorum.")
+    @click.option("--client-url", help="Where traders connect; needed when no appointment says it so far.")
+    @click.option("--cluster-url", help="Where auditors connect; needed when no appointment says it so far.")
+    def propose_auditors(
+        file: Path,
+        settings_file: Path,
+        add: tuple[str, ...],
+        remove: tuple[str, ...],
+        quorum_rule: str | None,
+        client_url: str | None,
+        cluster_url: str | None,
+    ) -> None:
+        """Write down who is to be an auditor, for the present auditors to sign."""
+        from constellation.node.appoint_commands import run_propose_auditors
+
+        explained(lambda: run_propose_auditors(file, settings_file, add, remove, quorum_rule, client_url, cluster_url))
+
+    _add_common(appoint_alpha, explained)
+    _add_common(appoint_auditors, explained)
+
+
+def _add_common(group: click.Group, explained: Callable[[Callable[[], None]], None]) -> None:
+    """Signing and showing are the same, whoever is appointed."""
+
+    @group.command("sign")
     @_FILE
     @_SETTINGS
     @click.option("--key-file", type=click.Path(path_type=Path), required=True, help="The auditor's seed.")
@@ -58,12 +96,12 @@ def add_appoint_commands(main: click.Group, explained: Callable[[Callable[[], No
 
         explained(lambda: run_sign(file, settings_file, read_key_file(key_file)))
 
-    @appoint_alpha.command("show")
+    @group.command("show")
     @_FILE
     @_SETTINGS
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     def show(file: Path, settings_file: Path, as_json: bool) -> None:
-        """Show who is alpha in which term, and what lacks signatures."""
+        """Show who are the members in which term, and what lacks signatures."""
         from constellation.node.appoint_commands import run_show
 
         explained(lambda: run_show(file, settings_file, as_json))

@@ -1,7 +1,8 @@
-"""``constellation appoint-alpha``: the auditors hand the constellation to another alpha, by a file that they sign."""
+"""``constellation appoint-alpha`` and ``appoint-auditors``: the auditors appoint the next term's members in a file."""
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,11 +12,11 @@ from rich.table import Table
 from constellation.node.config import ConfigurationError, check_websocket_url, load_settings
 from constellation.protocol.appointments_json import appointments_from_json, appointments_to_json
 from constellation.protocol.errors import VerificationError
-from constellation.protocol.messages import Appointment, Settings, SignedAppointment
-from constellation.protocol.quorum import quorum_of
+from constellation.protocol.messages import Appointment, QuorumRule, Settings, SignedAppointment
+from constellation.protocol.quorum import Members, quorum_of
 from constellation.protocol.signing import KeyPair, settings_constellation_id
 from constellation.protocol.strkey import decode_public_key, encode_public_key
-from constellation.protocol.terms import check_appointments, in_force, sign_appointment
+from constellation.protocol.terms import Terms, appointment_problem, check_appointments, in_force, sign_appointment
 
 
 class AppointmentsFile:
@@ -27,6 +28,7 @@ class AppointmentsFile:
 
     Attributes:
         appointments: in force, and perhaps a last one that lacks signatures.
+        terms: those in force.
 
     Raises:
         ConfigurationError: the file cannot be used.
@@ -35,13 +37,14 @@ class AppointmentsFile:
     def __init__(self, path: Path, settings: Settings) -> None:
         self._path = path
         self._settings = settings
+        self.terms = Terms(settings)
         self._constellation = settings_constellation_id(settings)
         self.appointments = self._read() if path.exists() else []
 
     def _read(self) -> list[SignedAppointment]:
         try:
             found = appointments_from_json(self._constellation, json.loads(self._path.read_bytes()))
-            check_appointments(self._settings, in_force(self._settings, found))
+            self.terms = check_appointments(self._settings, in_force(self._settings, found))
         except OSError as error:
             raise ConfigurationError(f"{self._path}: {error.strerror}") from None
         except (ValueError, VerificationError) as error:
@@ -52,6 +55,11 @@ class AppointmentsFile:
     def is_open(self) -> bool:
         """Whether the last appointment lacks signatures."""
         return len(in_force(self._settings, self.appointments)) < len(self.appointments)
+
+    @property
+    def signers(self) -> Members:
+        """The auditors who sign the last appointment: those of the term before it."""
+        return self.terms.members if self.is_open else self.terms.members_in(max(0, self.terms.term - 1))
 
     def write(self) -> None:
         """Replace the file whole: a running node reads it at any time."""
@@ -64,31 +72,81 @@ class AppointmentsFile:
             raise ConfigurationError(f"{self._path}: {error.strerror}") from None
 
 
-def run_propose(file: Path, settings_file: Path, alpha: str, client_url: str, cluster_url: str) -> None:
-    """Add an appointment without signatures to ``file``.
+def run_propose_alpha(file: Path, settings_file: Path, alpha: str, client_url: str, cluster_url: str) -> None:
+    """Add an appointment of another alpha, without signatures, to ``file``.
 
     Raises:
         ConfigurationError: it cannot be appointed, or the last appointment still lacks signatures.
     """
     settings = load_settings(settings_file)
     found = AppointmentsFile(file, settings)
-    if found.is_open:
-        raise ConfigurationError(
-            f"{file}: the appointment for term {len(found.appointments)} still lacks signatures: complete or remove it"
-        )
-    try:
-        key = decode_public_key(alpha)
-    except ValueError as error:
-        raise ConfigurationError(f"--alpha: {error}") from None
+    key = _key("--alpha", alpha)
     used = [settings.alpha, settings.vault, *settings.auditors, *(item.account for item in settings.channels)]
     if key in (*used, *(signed.appointment.alpha for signed in found.appointments)):
         raise ConfigurationError(f"--alpha: {alpha} is or was a member already; make a new key for the new alpha")
+    members = found.terms.members
+    _propose(found, key, members.auditors, members.quorum_rule, client_url, cluster_url)
+
+
+def run_propose_auditors(
+    file: Path,
+    settings_file: Path,
+    add: Sequence[str],
+    remove: Sequence[str],
+    quorum_rule: str | None,
+    client_url: str | None,
+    cluster_url: str | None,
+) -> None:
+    """Add an appointment of other auditors, without signatures, to ``file``.
+
+    Raises:
+        ConfigurationError: they cannot be appointed, or the last appointment still lacks signatures.
+    """
+    settings = load_settings(settings_file)
+    found = AppointmentsFile(file, settings)
+    terms = found.terms
+    coming = [_key("--add", text) for text in add]
+    leaving = [_key("--remove", text) for text in remove]
+    for key in leaving:
+        if key not in terms.members.auditors:
+            raise ConfigurationError(f"--remove: {encode_public_key(key)} is no auditor now")
+    for key in coming:
+        if terms.knows(key):
+            raise ConfigurationError(f"--add: {encode_public_key(key)} is or was an auditor already; make a new key")
+    auditors = [key for key in terms.members.auditors if key not in leaving] + coming
+    rule = terms.members.quorum_rule if quorum_rule is None else QuorumRule[quorum_rule.upper()]
+    if (auditors, rule) == (terms.members.auditors, terms.members.quorum_rule):
+        raise ConfigurationError("nothing would change: give --add, --remove or --quorum-rule")
+    last = found.appointments[-1].appointment if found.appointments else None
+    client_url = client_url or (last.client_url if last else None)
+    cluster_url = cluster_url or (last.cluster_url if last else None)
+    if client_url is None or cluster_url is None:
+        raise ConfigurationError("--client-url and --cluster-url: say where alpha is; no appointment says it so far")
+    _propose(found, terms.alpha, auditors, rule, client_url, cluster_url)
+
+
+def _key(option: str, text: str) -> bytes:
+    try:
+        return decode_public_key(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{option}: {error}") from None
+
+
+def _propose(
+    found: AppointmentsFile, alpha: bytes, auditors: list[bytes], rule: QuorumRule, client_url: str, cluster_url: str
+) -> None:
+    term = len(found.appointments) + 1
+    if found.is_open:
+        raise ConfigurationError(f"the appointment for term {term - 1} still lacks signatures: complete or remove it")
     check_websocket_url("--client-url", client_url)
     check_websocket_url("--cluster-url", cluster_url)
-    appointment = Appointment(len(found.appointments) + 1, key, client_url, cluster_url)
+    appointment = Appointment(term, alpha, auditors, rule, client_url, cluster_url)
+    problem = appointment_problem(found.terms.settings, found.terms.members, appointment)
+    if problem is not None:
+        raise ConfigurationError(problem)
     found.appointments.append(SignedAppointment(appointment, []))
     found.write()
-    show(found, settings)
+    show(found)
 
 
 def run_sign(file: Path, settings_file: Path, key_pair: KeyPair) -> None:
@@ -101,13 +159,13 @@ def run_sign(file: Path, settings_file: Path, key_pair: KeyPair) -> None:
     found = AppointmentsFile(file, settings)
     if not found.appointments:
         raise ConfigurationError(f"{file}: there is no appointment; see constellation appoint-alpha propose")
-    if key_pair.public not in settings.auditors:
-        raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor of this constellation")
+    if key_pair.public not in found.signers.auditors:
+        raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor who can sign this appointment")
     last = found.appointments[-1]
     if all(item.auditor != key_pair.public for item in last.signatures):
         last.signatures.append(sign_appointment(settings, key_pair, last.appointment))
         found.write()
-    show(found, settings)
+    show(found)
 
 
 def run_show(file: Path, settings_file: Path, as_json: bool) -> None:
@@ -120,25 +178,32 @@ def run_show(file: Path, settings_file: Path, as_json: bool) -> None:
     found = AppointmentsFile(file, settings)
     if as_json:
         document = appointments_to_json(settings_constellation_id(settings), found.appointments)
-        click.echo(json.dumps({**document, "quorum": quorum_of(settings), "complete": not found.is_open}))
+        click.echo(json.dumps({**document, "quorum": quorum_of(found.signers), "complete": not found.is_open}))
     else:
-        show(found, settings)
+        show(found)
 
 
-def show(found: AppointmentsFile, settings: Settings) -> None:
-    """Print who is alpha in which term, who signed, and what is to be done next."""
+def show(found: AppointmentsFile) -> None:
+    """Print who are the members in which term, who signed, and what is to be done next."""
+    settings = found.terms.settings
     table = Table(box=None)
-    for title in ("term", "alpha", "clients", "cluster", "signed by"):
+    for title in ("term", "alpha", "auditors", "clients", "cluster", "signed by"):
         table.add_column(title, overflow="fold")
-    table.add_row("0", encode_public_key(settings.alpha), "", "", "the settings")
+    table.add_row("0", encode_public_key(settings.alpha), _auditors(settings), "", "", "the settings")
     for signed in found.appointments:
         last = signed.appointment
         signers = "\n".join(encode_public_key(item.auditor) for item in signed.signatures) or "nobody yet"
-        table.add_row(str(last.term), encode_public_key(last.alpha), last.client_url, last.cluster_url, signers)
+        alpha = encode_public_key(last.alpha)
+        table.add_row(str(last.term), alpha, _auditors(last), last.client_url, last.cluster_url, signers)
     console = Console()
     console.print(table)
     if found.is_open:
-        missing = quorum_of(settings) - len(found.appointments[-1].signatures)
+        missing = quorum_of(found.signers) - len(found.appointments[-1].signatures)
         console.print(f"Not in force: {missing} more of the auditors must sign this file.")
     elif found.appointments:
         console.print("In force. Put this file where alpha and every auditor find it: setting appointments_file.")
+
+
+def _auditors(members: Members) -> str:
+    keys = "\n".join(encode_public_key(key) for key in members.auditors)
+    return f"{keys}\nquorum: {quorum_of(members)}"

@@ -135,14 +135,22 @@ class AuditorNode:
         return True
 
     async def _check_vault(self, network: HorizonNetwork) -> None:
-        """Refuse to run for a vault whose signers or thresholds are not those of the settings."""
+        """Refuse to run for a vault whose signers or thresholds are not those of the state."""
         try:
-            problems = await check_vault(network, self._settings)
+            problems = await self._vault_problems(network)
         except NetworkUnavailable as error:
             log.warning("the vault could not be checked", extra={"reason": str(error)})
             return
         if problems:
             raise ConfigurationError("the vault on the ledger is not that of the settings: " + "; ".join(problems))
+
+    async def _vault_problems(self, network: HorizonNetwork) -> list[str]:
+        """None if the signers are those of the state, or those that it has asked the ledger for."""
+        state = self._replica.machine.state
+        change = state.signers_change
+        wanted = [state.signers] if change is None else [state.signers, change.after]
+        found = [await check_vault(network, self._settings, signers) for signers in wanted]
+        return min(found, key=len)
 
     async def _serve(self, stop: asyncio.Event) -> None:
         await self._log.follow(self._followed)

@@ -140,7 +140,7 @@ def contradiction(evidence: Evidence, quantum_log: QuantumLog, settings: Setting
             case Batch():
                 _check_batch(evidence.message, evidence.tip, quantum_log, terms)
             case Certificate():
-                check_certificate(settings, evidence.message)
+                check_certificate(terms, evidence.message)
                 _compare(quantum_log, evidence.message.header.number, evidence.message, terms)
             case EpochOpening():
                 check_opening(terms, evidence.message)

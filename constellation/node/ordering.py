@@ -9,7 +9,7 @@ from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import LedgerCommit, SignedRequest
+from constellation.protocol.messages import LedgerCommit, SignedRequest, TermCommit
 from constellation.quanta import batch_effects
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,12 @@ class Ordering:
             return
         self._wake()
         log.info("ledger committed", extra={"cursor": commit.report.cursor, "events": len(commit.report.events)})
+
+    def begin_term(self, commit: TermCommit) -> None:
+        """Put the members of a new term into force; it was checked before this alpha rose."""
+        assert self._sequencer is not None
+        self._sequencer.execute(commit, None)
+        self._wake()
 
     def confirm(self) -> None:
         """Make a batch now, an empty one if there is nothing to do."""

@@ -88,7 +88,7 @@ def read_state(log_path: Path, settings: Settings, certificate: Certificate | No
         certificate = certificate or highest
         if certificate is None:
             raise NothingCertified("the log has no certified batch: there is no state that a quorum has signed for")
-        digest = check_certificate(settings, certificate)
+        digest = check_certificate(log.terms(), certificate)
         number = certificate.header.number
         if highest is not None and highest.header.number > number:
             raise RefundRefused(_later(highest.header.number, number))

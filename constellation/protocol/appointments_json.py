@@ -6,7 +6,7 @@ The last appointment may still lack signatures; every other one is complete.
 from collections.abc import Sequence
 from typing import Any
 
-from constellation.protocol.messages import Appointment, AuditorSignature, SignedAppointment
+from constellation.protocol.messages import Appointment, AuditorSignature, QuorumRule, SignedAppointment
 from constellation.protocol.strkey import decode_public_key, encode_public_key
 
 Json = dict[str, Any]
@@ -25,6 +25,8 @@ def appointments_to_json(constellation: bytes, appointments: Sequence[SignedAppo
             {
                 "term": signed.appointment.term,
                 "alpha": encode_public_key(signed.appointment.alpha),
+                "auditors": [encode_public_key(key) for key in signed.appointment.auditors],
+                "quorum_rule": signed.appointment.quorum_rule.name.lower(),
                 "client_url": signed.appointment.client_url,
                 "cluster_url": signed.appointment.cluster_url,
                 "signatures": [
@@ -53,7 +55,12 @@ def appointments_from_json(constellation: bytes, document: Any) -> list[SignedAp
 
 def _appointment(item: Json) -> SignedAppointment:
     appointment = Appointment(
-        int(item["term"]), decode_public_key(item["alpha"]), _text(item["client_url"]), _text(item["cluster_url"])
+        int(item["term"]),
+        decode_public_key(item["alpha"]),
+        [decode_public_key(key) for key in item["auditors"]],
+        QuorumRule[item["quorum_rule"].upper()],
+        _text(item["client_url"]),
+        _text(item["cluster_url"]),
     )
     signatures = [
         AuditorSignature(decode_public_key(entry["auditor"]), bytes.fromhex(entry["signature"]))

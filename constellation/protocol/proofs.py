@@ -1,6 +1,7 @@
 """What a client needs in order to trust nobody: checks of acknowledgements, inclusion proofs and certificates.
 
-Each check names what does not hold. They need the terms (settings and appointments, which name alpha and the auditors) and nothing else.
+Each check names what does not hold. They need the terms (settings and appointments, which name alpha and the
+auditors) and nothing else.
 """
 
 from constellation.protocol.errors import VerificationError
@@ -39,8 +40,8 @@ def check_certificate(terms: Terms, certificate: Certificate) -> bytes:
     """Check that a quorum of the auditors of its time signed the certificate's header; the header's hash.
 
     Raises:
-        VerificationError: UNAUTHORIZED, BAD_SIGNATURE or NOT_ENOUGH_SIGNATURES, naming the auditor, or WRONG_EPOCH where
-            it is not known who was an auditor.
+        VerificationError: UNAUTHORIZED, BAD_SIGNATURE or NOT_ENOUGH_SIGNATURES, naming the auditor, or WRONG_EPOCH
+            where it is not known who was an auditor.
     """
     constellation = settings_constellation_id(terms.settings)
     digest = header_hash(constellation, certificate.header)

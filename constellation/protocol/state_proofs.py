@@ -15,13 +15,13 @@ from constellation.protocol.merkle import root_from_proof
 from constellation.protocol.messages import (
     BatchHeader,
     Code,
-    Settings,
     StateEntry,
     StateEntryType,
     StateProof,
     encode_state_entry,
 )
 from constellation.protocol.proofs import check_finality
+from constellation.protocol.terms import Terms
 
 EMPTY_BUCKET = bytes(32)
 """Hash of a bucket without entries."""
@@ -86,18 +86,18 @@ class ProvenEntry:
     digest: bytes
 
 
-def check_entry(settings: Settings, key: bytes, proof: StateProof) -> ProvenEntry:
+def check_entry(terms: Terms, key: bytes, proof: StateProof) -> ProvenEntry:
     """Check that ``proof`` shows the entry of ``key``, or that there is none, under a certified checkpoint.
 
     Args:
-        settings: which name the auditors.
+        terms: which name the auditors.
         key: of the entry that was asked for; see :func:`entry_key`.
         proof: alpha's answer.
 
     Raises:
         VerificationError: those of :func:`check_finality`, or STATE_ROOT_MISMATCH, naming the broken part.
     """
-    proven = check_finality(settings, proof.finality)
+    proven = check_finality(terms, proof.finality)
     header = next(iter(proof.finality.ancestors), proof.finality.certificate.header)
     if header.state_root is None:
         raise _mismatch(f"batch {header.number} is no checkpoint")

@@ -106,6 +106,11 @@ class Terms:
         return self.appointments[term - 1].appointment.alpha if term else self.settings.alpha
 
 
+def as_terms(known: Settings | Terms) -> Terms:
+    """Settings alone are the terms of a constellation that has appointed nobody."""
+    return known if isinstance(known, Terms) else Terms(known)
+
+
 def term_of(epoch: int) -> int:
     """The term that has ``epoch``."""
     return epoch // EPOCHS_PER_TERM

@@ -67,7 +67,9 @@ class Client:
         self._settings = load_settings(settings)
         self._key_pair = key_pair
         self._connection = Connection(url, self._settings, key_pair, options or ClientOptions(), ssl, after)
-        self._proofs = ProofReader(self._settings, self._connection.catalogue, key_pair.public)
+        self._proofs = ProofReader(
+            self._settings, self._connection.catalogue, key_pair.public, lambda: self._connection.terms
+        )
         self._catalogue = self._connection.catalogue
 
     @classmethod

@@ -18,6 +18,7 @@ from websockets.exceptions import WebSocketException
 from constellation.protocol import limits
 from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Code, Settings, SignedRequest, StateProof
 from constellation.protocol.signing import KeyPair
+from constellation.protocol.terms import Terms
 from constellation.sdk.directory import find_alpha
 from constellation.sdk.effects import Effect, translate
 from constellation.sdk.errors import ConnectionClosed, HistoryReplaced, OutcomeUnknown, SdkError, VerificationFailed
@@ -89,6 +90,11 @@ class Connection:
     @property
     def _url(self) -> str:
         return self._route.url
+
+    @property
+    def terms(self) -> Terms:
+        """Who alpha and the auditors are, as far as alpha has shown it."""
+        return self._session.terms
 
     async def open(self) -> None:
         """Connect, unless connected; the first attempt is not repeated.

@@ -1,6 +1,6 @@
 """Proven values of the state: what was so at a checkpoint that a quorum of auditors has replayed, stored and signed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -17,6 +17,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.state_proofs import ProvenEntry, check_entry, entry_key, number_identity
 from constellation.protocol.strkey import decode_public_key, encode_public_key
+from constellation.protocol.terms import Terms, as_terms
 from constellation.sdk.errors import InvalidRequest, VerificationFailed
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import amount
@@ -67,14 +68,19 @@ class ProvenAccount:
     balances: Mapping[str, Balance]
 
 
-def check_state(settings: Settings, key: bytes, proof: StateProof) -> ProvenEntry:
+def check_state(known: Settings | Terms, key: bytes, proof: StateProof) -> ProvenEntry:
     """Check from scratch that ``proof`` shows the entry of ``key``, or that there is none.
+
+    Args:
+        known: the settings, with the appointments since if there were any.
+        key: of the entry.
+        proof: as alpha sent it.
 
     Raises:
         VerificationFailed: it does not.
     """
     try:
-        return check_entry(settings, key, proof)
+        return check_entry(as_terms(known), key, proof)
     except VerificationError as error:
         raise VerificationFailed("state proof", error.message) from None
 
@@ -110,17 +116,19 @@ class ProofReader:
         settings: the client's own copy.
         catalogue: assets and markets by name.
         account: its key.
+        terms: who alpha and the auditors are, as far as alpha has shown it.
     """
 
-    def __init__(self, settings: Settings, catalogue: Catalogue, account: bytes) -> None:
+    def __init__(self, settings: Settings, catalogue: Catalogue, account: bytes, terms: Callable[[], Terms]) -> None:
         self._settings = settings
+        self._terms = terms
         self._catalogue = catalogue
         self._account = account
 
     def account(self, proof: StateProof) -> Proven[ProvenAccount | None]:
         """The account's balances."""
         key = entry_key(StateEntryType.ACCOUNT_ENTRY, self._account)
-        found = check_state(self._settings, key, proof)
+        found = check_state(self._terms(), key, proof)
         entry = found.entry
         if entry is None:
             return _proven(key, proof, found, None)
@@ -136,7 +144,7 @@ class ProofReader:
     def order(self, order_id: int, proof: StateProof) -> Proven[OpenOrder]:
         """An open order."""
         key = entry_key(StateEntryType.ORDER_ENTRY, order_identity(order_id))
-        found = check_state(self._settings, key, proof)
+        found = check_state(self._terms(), key, proof)
         entry = found.entry
         if not isinstance(entry, OrderEntry) or (entry.order, entry.account) != (order_id, self._account):
             raise _other()
@@ -145,7 +153,7 @@ class ProofReader:
     def withdrawal(self, withdrawal_id: int, proof: StateProof) -> Proven[OpenWithdrawal]:
         """An unsettled withdrawal."""
         key = entry_key(StateEntryType.WITHDRAWAL_ENTRY, order_identity(withdrawal_id))
-        found = check_state(self._settings, key, proof)
+        found = check_state(self._terms(), key, proof)
         entry = found.entry
         if not isinstance(entry, WithdrawalEntry) or (entry.withdrawal, entry.account) != (
             withdrawal_id,
@@ -157,7 +165,7 @@ class ProofReader:
     def totals(self, proof: StateProof) -> Proven[Mapping[str, Decimal]]:
         """What the vault must hold of each asset: all balances and what is in suspense."""
         key = entry_key(StateEntryType.COUNTERS_ENTRY, b"")
-        found = check_state(self._settings, key, proof)
+        found = check_state(self._terms(), key, proof)
         entry = found.entry
         if not isinstance(entry, CountersEntry):
             raise _other()

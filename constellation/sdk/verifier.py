@@ -16,7 +16,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.proofs import check_finality, check_inclusion, check_signed_header
 from constellation.protocol.signing import settings_hash
 from constellation.protocol.strkey import encode_public_key
-from constellation.protocol.terms import Terms
+from constellation.protocol.terms import Terms, as_terms
 from constellation.sdk.errors import VerificationFailed
 
 _HEADERS_MAX = (
@@ -58,13 +58,18 @@ class FinalProof:
     auditors: tuple[str, ...]
 
 
-def check_final(settings: Settings, event: AccountEvent, finality: Finality) -> FinalProof:
+def check_final(known: Settings | Terms, event: AccountEvent, finality: Finality) -> FinalProof:
     """Check from scratch that ``finality`` makes ``event`` final.
+
+    Args:
+        known: the settings, with the appointments since if there were any.
+        event: with its proofs.
+        finality: what makes its batch final.
 
     Raises:
         VerificationFailed: it does not.
     """
-    proven = _checked_finality(settings, finality)
+    proven = _checked_finality(as_terms(known), finality)
     header = next(iter(finality.ancestors), finality.certificate.header)
     _checked_inclusion(header, event)
     return final_proof(VerifiedEvent(header, proven[header.number], event), finality)
@@ -156,12 +161,12 @@ class Verifier:
         Raises:
             VerificationFailed: certificate or chain do not hold.
         """
-        return _checked_finality(self._settings, message)
+        return _checked_finality(self.terms, message)
 
 
-def _checked_finality(settings: Settings, finality: Finality) -> dict[int, bytes]:
+def _checked_finality(terms: Terms, finality: Finality) -> dict[int, bytes]:
     try:
-        return check_finality(settings, finality)
+        return check_finality(terms, finality)
     except VerificationError as error:
         raise VerificationFailed("certificate", error.message) from None
 

@@ -148,7 +148,6 @@ class _Loading:
     """A snapshot whose entries are on their way."""
 
     def __init__(self, terms: Terms, snapshot: ArchiveSnapshot) -> None:
-        settings = terms.settings
         self._terms = terms
         self._header = snapshot.checkpoint.header
         self._missing = snapshot.entries
@@ -156,7 +155,7 @@ class _Loading:
         number = self._header.number
         try:
             self._digest = check_signed_header(terms, snapshot.checkpoint)
-            self._certified = check_finality(settings, snapshot.finality)
+            self._certified = check_finality(terms, snapshot.finality)
             self._certificate = snapshot.finality.certificate
         except ConstellationError as error:
             raise ArchiveRefuted(error.code, f"the snapshot: {error.message}", number) from None

@@ -80,7 +80,7 @@ class Replay:
                 Code.UNEXPECTED_MESSAGE, f"a certificate of batch {number} does not come right behind a batch", number
             )
         try:
-            digest = check_certificate(self.terms.settings, certificate)
+            digest = check_certificate(self.terms, certificate)
         except ConstellationError as error:
             raise ArchiveRefuted(error.code, error.message, number) from error
         if digest != self._tip.digest:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, update
 
-from constellation.protocol.messages import Batch, Finality, Settings, SignedHeader
+from constellation.protocol.messages import Batch, Finality, SignedHeader
 from constellation.protocol.proofs import check_finality
 from constellation.protocol.signing import header_hash, settings_constellation_id
+from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.snapshots.account_index import drop_after, drop_before
 from constellation.snapshots.batch_rows import StoredBatch, batch_row
@@ -62,7 +63,7 @@ def certified_number(connection: Connection) -> int:
     return max(read_base(connection), highest_certificate(connection))
 
 
-def check_install(settings: Settings, snapshot: Install, certified: int) -> bytes:
+def check_install(terms: Terms, snapshot: Install, certified: int) -> bytes:
     """Check that ``snapshot`` may replace a log whose batches up to ``certified`` are final; its header's hash.
 
     Raises:
@@ -72,8 +73,8 @@ def check_install(settings: Settings, snapshot: Install, certified: int) -> byte
     header = snapshot.checkpoint.header
     if header.number < max(certified, 1):
         raise ValueError(f"batch {certified} is certified: a snapshot of batch {header.number} is behind it")
-    digest = header_hash(settings_constellation_id(settings), header)
-    if check_finality(settings, snapshot.finality).get(header.number) != digest:
+    digest = header_hash(settings_constellation_id(terms.settings), header)
+    if check_finality(terms, snapshot.finality).get(header.number) != digest:
         raise ValueError(f"the proof of the snapshot does not cover the header of batch {header.number}")
     return digest
 

@@ -3,9 +3,10 @@
 from sqlalchemy import Connection, select, update
 
 from constellation.protocol.errors import VerificationError
-from constellation.protocol.messages import Certificate, Settings
+from constellation.protocol.messages import Certificate
 from constellation.protocol.proofs import check_certificate
 from constellation.protocol.signing import header_hash
+from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.snapshots.damage import DamagedLog, damage_in
 from constellation.snapshots.damage_open import noted_end
@@ -25,7 +26,7 @@ def highest_certificate(connection: Connection) -> int:
     return connection.execute(numbers.order_by(batches.c.number.desc()).limit(1)).scalar() or 0
 
 
-def read_highest_certificate(connection: Connection, settings: Settings) -> Certificate | None:
+def read_highest_certificate(connection: Connection, terms: Terms) -> Certificate | None:
     """The highest certificate; None if there is none.
 
     Raises:
@@ -39,7 +40,7 @@ def read_highest_certificate(connection: Connection, settings: Settings) -> Cert
         row = connection.execute(columns.where(batches.c.number == number)).first()
         if row is None:
             raise DamagedLog("its row is missing")
-    return checked_certificate(settings, number, row.digest, row.certificate)
+    return checked_certificate(terms, number, row.digest, row.certificate)
 
 
 def read_certificates(connection: Connection, first: int, last: int | None) -> dict[int, Certificate]:
@@ -79,7 +80,7 @@ def decode_certificate(number: int, xdr: bytes) -> Certificate:
     return certificate
 
 
-def checked_certificate(settings: Settings, number: int, digest: bytes, xdr: bytes) -> Certificate:
+def checked_certificate(terms: Terms, number: int, digest: bytes, xdr: bytes) -> Certificate:
     """The certificate in the row of batch ``number``, whose header has the hash ``digest``.
 
     Raises:
@@ -87,7 +88,7 @@ def checked_certificate(settings: Settings, number: int, digest: bytes, xdr: byt
     """
     certificate = decode_certificate(number, xdr)
     try:
-        certified = check_certificate(settings, certificate)
+        certified = check_certificate(terms, certificate)
     except VerificationError as error:
         raise _damaged(number, str(error)) from None
     if certified != digest:

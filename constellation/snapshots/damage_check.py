@@ -102,7 +102,6 @@ class _Check:
 
     def __init__(self, quantum_log: QuantumLog, settings: Settings, checkpoint: int | None) -> None:
         self._log = quantum_log
-        self._settings = settings
         self._terms = quantum_log.terms()
         self._checkpoint = checkpoint
         self._entries: dict[bytes, bytes] = {}
@@ -120,7 +119,7 @@ class _Check:
             if (row.epoch, row.last_apex, row.timestamp) != (header.epoch, header.last_apex, header.timestamp):
                 raise DamagedLog("it does not say what its batch says")
         if row.certificate is not None:
-            checked_certificate(self._settings, header.number, stored.digest, row.certificate)
+            checked_certificate(self._terms, header.number, stored.digest, row.certificate)
             self.certificates += 1
         if self._log.base:
             self._follow(stored)

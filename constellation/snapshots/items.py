@@ -11,7 +11,7 @@ from constellation.snapshots.batch_rows import StoredBatch, insert_batch
 from constellation.snapshots.certificates import put_certificate
 from constellation.snapshots.checkpoints import Checkpoint, write_checkpoint
 from constellation.snapshots.identity import note_recovered
-from constellation.snapshots.promises import put_appointment, put_promise
+from constellation.snapshots.promises import put_appointment, put_promise, read_terms
 
 
 @dataclass(slots=True)
@@ -44,4 +44,6 @@ def write_item(connection: Connection, settings: Settings, item: Item) -> None:
         case Recovered():
             note_recovered(connection)
         case Install():
-            install(connection, item, check_install(settings, item, certified_number(connection)))
+            install(
+                connection, item, check_install(read_terms(connection, settings), item, certified_number(connection))
+            )

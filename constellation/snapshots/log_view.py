@@ -8,11 +8,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import Engine, select
 
-from constellation.protocol.errors import VerificationError
 from constellation.protocol.limits import ANSWERS_MAX
 from constellation.protocol.messages import Batch, Certificate, Finality, Settings, SignedAppointment, SignedPromise
 from constellation.protocol.signing import settings_constellation_id
-from constellation.protocol.terms import Terms, check_appointments
+from constellation.protocol.terms import Terms
 from constellation.quanta import SealedBatch, Tip
 from constellation.snapshots.answers import read_answers, reseal_stored
 from constellation.snapshots.base import read_base, read_proof
@@ -20,7 +19,7 @@ from constellation.snapshots.batch_rows import StoredBatch, read_batches
 from constellation.snapshots.certificates import highest_certificate, read_certificates, read_highest_certificate
 from constellation.snapshots.checkpoints import checkpoint_number, read_entries
 from constellation.snapshots.damage import DamagedLog, damage_in
-from constellation.snapshots.promises import last_epoch, read_appointments, read_promise
+from constellation.snapshots.promises import last_epoch, read_appointments, read_promise, read_terms
 from constellation.snapshots.tables import batches
 
 
@@ -183,7 +182,7 @@ class LogView:
             DamagedLog: it is damaged; the message names the batch.
         """
         with self._engine.connect() as connection:
-            return read_highest_certificate(connection, self._settings)
+            return read_highest_certificate(connection, read_terms(connection, self._settings))
 
     def certificates(self, first: int, last: int | None = None) -> dict[int, Certificate]:
         """The certificates in the rows from ``first`` to ``last`` (or the tip), ascending; the reader checks them.
@@ -219,7 +218,5 @@ class LogView:
         Raises:
             DamagedLog: an appointment is damaged.
         """
-        try:
-            return check_appointments(self._settings, self.appointments())
-        except VerificationError as error:
-            raise DamagedLog(f"an appointment in the log does not hold: {error}") from None
+        with self._engine.connect() as connection:
+            return read_terms(connection, self._settings)

@@ -3,8 +3,10 @@
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from constellation.protocol.messages import SignedAppointment, SignedPromise
+from constellation.protocol.errors import VerificationError
+from constellation.protocol.messages import Settings, SignedAppointment, SignedPromise
 from constellation.protocol.signing import Purpose, signing_hash, verify
+from constellation.protocol.terms import Terms, check_appointments
 from constellation.protocol.xdr import MalformedMessage
 from constellation.snapshots.damage import DamagedLog, damage_in
 from constellation.snapshots.tables import appointments, promises
@@ -69,3 +71,15 @@ def _decode_appointment(term: int, xdr: bytes) -> SignedAppointment:
         if signed.appointment.term != term:
             raise DamagedLog("it is for another")
     return signed
+
+
+def read_terms(connection: Connection, settings: Settings) -> Terms:
+    """Who alpha and the auditors are in which epoch.
+
+    Raises:
+        DamagedLog: an appointment is damaged.
+    """
+    try:
+        return check_appointments(settings, read_appointments(connection))
+    except VerificationError as error:
+        raise DamagedLog(f"an appointment in the log does not hold: {error}") from None

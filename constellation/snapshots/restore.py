@@ -116,7 +116,7 @@ def _certified(quantum_log: QuantumLog, terms: Terms) -> int:
     if certificate is not None:
         return certificate.header.number
     try:
-        covered = {} if proof is None else check_finality(terms.settings, proof)
+        covered = {} if proof is None else check_finality(terms, proof)
     except VerificationError as error:
         raise _Unusable(f"the proof of batch {base.number} does not hold: {error}") from error
     return base.number if covered.get(base.number) == base.digest else 0

@@ -471,7 +471,14 @@ class Cluster:
         """Let these auditors hand the constellation to another alpha, which starts from nothing; all learn of it."""
         self.cut()
         terms = self.auditors[0].replica.terms
-        appointment = Appointment(terms.term + 1, key_pair.public, "ws://clients", "ws://cluster")
+        appointment = Appointment(
+            terms.term + 1,
+            key_pair.public,
+            terms.members.auditors,
+            terms.members.quorum_rule,
+            "ws://clients",
+            "ws://cluster",
+        )
         settings, keys = self.world.settings, self.world.auditors
         signatures = [sign_appointment(settings, keys[item], appointment) for item in auditors]
         terms = check_appointments(settings, [*terms.appointments, SignedAppointment(appointment, signatures)])

@@ -94,13 +94,13 @@ def _operations(settings: Settings, task: VaultTask) -> tuple[list[Operation], S
 
 
 def _signer_steps(account: bytes, task: SignersTask) -> list[Operation]:
-    """New signers first, then the thresholds, then the old ones go: each step obeys the signers before the transaction."""
+    """Old signers go first, so that there are never more than 20; the ledger looks at who signed before all of it."""
     source, before, after = encode_public_key(account), task.before.auditors, task.after.auditors
     quorum = quorum_of(task.after)
     return [
+        *(_signer(key, 0, source) for key in before if key not in after),
         *(_signer(key, 1, source) for key in after if key not in before),
         SetOptions(low_threshold=quorum, med_threshold=quorum, high_threshold=quorum, source=source),
-        *(_signer(key, 0, source) for key in before if key not in after),
     ]
 
 
