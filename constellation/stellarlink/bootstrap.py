@@ -146,7 +146,7 @@ async def _create(
     vault: KeyPair,
     channels: Sequence[KeyPair],
 ) -> int:
-    """Create all accounts; the ledger that created the vault: deposits count after it."""
+    """Create all accounts; the ledger that had the last of it: deposits count after it."""
     operations: list[Operation] = [
         CreateAccount(vault.address, format_amount(plan.vault_balance(info.base_reserve))),
         *(
@@ -165,7 +165,7 @@ async def _create(
         # A signature that no operation needs would make the ledger refuse the transaction.
         signers = [vault] if any(operation.source is not None for operation in part) else []
         ledgers.append((await sender.send(part, signers)).ledger)
-    return ledgers[0]
+    return ledgers[-1]
 
 
 async def _sequence(network: StellarNetwork, channel: KeyPair) -> int:

@@ -16,7 +16,8 @@ clawback from the vault                 clawback
 allow trust, trust line flags of the    authorization of the asset: given, or withdrawn
 vault's trust line
 anything else by the vault, or a        vault transaction: the constellation asked for none but those of its
-transaction whose source it is          channels
+transaction whose source it is          channels; none where the vault takes the hash of the settings, which hands
+                                        it to the auditors
 transfer to the vault by a smart        none: it is not in the transaction's own bytes. It shows as more money
 contract                                in the vault than the constellation owes
 everything else                         none
@@ -51,8 +52,10 @@ from constellation.protocol.messages import (
     VaultClawback,
     VaultTransaction,
 )
+from constellation.protocol.signing import settings_hash
 from constellation.stellarlink.errors import UndecodableTransaction
 from constellation.stellarlink.network import TransactionRecord
+from constellation.stellarlink.vault_plan import SETTINGS_DATA_NAME
 
 Arm = TypeVar("Arm")
 _Operations = xdr.OperationType
@@ -88,6 +91,7 @@ class TransactionReader:
     def __init__(self, settings: Settings) -> None:
         self._network_id = sha256(settings.network_passphrase.encode()).digest()
         self._vault = settings.vault
+        self._settings_hash = settings_hash(settings)
         self._channels = frozenset(channel.account for channel in settings.channels)
 
     def events(self, record: TransactionRecord) -> list[LedgerEvent]:
@@ -123,8 +127,16 @@ class TransactionReader:
         return events
 
     def _acts(self, source: bytes, operations: list[xdr.Operation]) -> bool:
-        """Whether a transaction acts for the vault."""
-        return source == self._vault or any(_source(operation, source) == self._vault for operation in operations)
+        """Whether a transaction acts for the vault; the one that handed it to the auditors does not count."""
+        own = [operation.body for operation in operations if _source(operation, source) == self._vault]
+        return (source == self._vault or bool(own)) and not any(map(self._hands_over, own))
+
+    def _hands_over(self, body: xdr.OperationBody) -> bool:
+        data = body.manage_data_op
+        if data is None or data.data_value is None:
+            return False
+        name, value = data.data_name.string64, data.data_value.data_value
+        return (name, value) == (SETTINGS_DATA_NAME.encode(), self._settings_hash)
 
     def _unwrap(self, envelope: xdr.TransactionEnvelope) -> tuple[xdr.Transaction, bytes, bytes]:
         """The transaction with the operations, its hash, and the hash of what the ledger included."""

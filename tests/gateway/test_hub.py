@@ -71,7 +71,7 @@ def test_acknowledgement_is_proven_and_then_final(alpha: Alpha) -> None:
     alpha.certify()
     (finality,) = client.received()
     assert isinstance(finality, Finality)
-    assert check_certificate(alpha.settings, finality.certificate) == digest
+    assert check_certificate(Terms(alpha.settings), finality.certificate) == digest
 
 
 def test_everybody_concerned_is_told_and_nobody_else(alpha: Alpha) -> None:

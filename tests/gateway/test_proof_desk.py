@@ -22,6 +22,7 @@ from constellation.protocol.messages import (
     WithdrawalEntry,
 )
 from constellation.protocol.state_proofs import check_entry, entry_key, number_identity
+from constellation.protocol.terms import Terms
 from tests.gateway.harness import ANNA, BERT, USD, XLM, Alpha, RawClient, key
 
 ACCOUNT, ORDER = StateEntryType.ACCOUNT_ENTRY, StateEntryType.ORDER_ENTRY
@@ -55,7 +56,7 @@ def ask(client: RawClient, kind: StateEntryType, identity: bytes) -> StateProof 
 def proven(client: RawClient, kind: StateEntryType, identity: bytes) -> object:
     answer = ask(client, kind, identity)
     assert isinstance(answer, StateProof)
-    found = check_entry(client.alpha.settings, entry_key(kind, identity), answer)
+    found = check_entry(Terms(client.alpha.settings), entry_key(kind, identity), answer)
     assert found.header == client.alpha.sealed[-1][0].header
     return found.entry
 
@@ -85,7 +86,7 @@ def test_proof_stays_at_the_checkpoint_when_the_state_moves_on(alpha: Alpha) -> 
     alpha.machine.state.root()
     answer = ask(client, ACCOUNT, ANNA.public)
     assert isinstance(answer, StateProof)
-    found = check_entry(alpha.settings, entry_key(ACCOUNT, ANNA.public), answer)
+    found = check_entry(Terms(alpha.settings), entry_key(ACCOUNT, ANNA.public), answer)
     assert (found.entry, found.header) == (before, header)
 
 

@@ -53,7 +53,7 @@ def test_page_is_proven_final_and_ended(alpha: Alpha) -> None:
     for event in acknowledgement.events:
         check_inclusion(acknowledgement.signed_header.header, event)
         assert (event.group.account, event.request_id) == (ANNA.public, None)
-    assert check_finality(alpha.settings, finality)[acknowledgement.signed_header.header.number] == digest
+    assert check_finality(Terms(alpha.settings), finality)[acknowledgement.signed_header.header.number] == digest
     assert resumed == Resumed(1, ALL, False)
     assert shown([acknowledgement]) == list(range(1, ALL + 1))
 
@@ -148,7 +148,7 @@ def test_batch_without_a_certificate_of_its_own_comes_with_its_descendants(alpha
     alpha.gateway.finalize(certificate, headers[:-1])
     _, finality, _ = resume(RawClient(alpha).open(), ALL)
     assert finality == Finality(certificate, headers[:-1])
-    assert set(check_finality(alpha.settings, finality)) == {header.number for header in headers}
+    assert set(check_finality(Terms(alpha.settings), finality)) == {header.number for header in headers}
 
 
 def test_one_account_cannot_keep_others_waiting(alpha: Alpha) -> None:

@@ -14,6 +14,7 @@ from constellation.protocol.messages import (
     EpochProposal,
     Promise,
     QuantumBody,
+    QuorumRule,
     SignedAppointment,
     SignedHeader,
     SignedPromise,
@@ -166,8 +167,16 @@ class Led:
         return self.replica.tip
 
 
-def appoint(world: World, term: int, alpha: KeyPair, signers: tuple[int, ...] = (0, 1)) -> SignedAppointment:
+def appoint(
+    world: World,
+    term: int,
+    alpha: KeyPair,
+    signers: tuple[int, ...] = (0, 1),
+    auditors: list[bytes] | None = None,
+    rule: QuorumRule = QuorumRule.MAJORITY,
+) -> SignedAppointment:
     """What a quorum of auditors has signed."""
-    appointment = Appointment(term, alpha.public, "ws://clients", "ws://cluster")
+    members = world.settings.auditors if auditors is None else auditors
+    appointment = Appointment(term, alpha.public, members, rule, "ws://clients", "ws://cluster")
     signatures = [sign_appointment(world.settings, world.auditors[signer], appointment) for signer in signers]
     return SignedAppointment(appointment, signatures)

@@ -39,7 +39,7 @@ def test_a_certificate_has_exactly_a_quorum(clusters, auditors: int) -> None:
     assert [item.header.number for item in cluster.alpha.certificates] == [1, 2, 3, 4]
     for certificate in cluster.alpha.certificates:
         assert len(certificate.signatures) == quorum_of(cluster.world.settings)
-        check_certificate(cluster.world.settings, certificate)
+        check_certificate(cluster.world.terms, certificate)
     assert_agreed(cluster, 4)
 
 

@@ -56,7 +56,7 @@ def test_a_quorum_that_remembers_opens_an_epoch(world, chain) -> None:
 
 def test_a_forgetful_auditor_does_not_complete_a_quorum(world, chain) -> None:
     promises = [chain.promise(0, 2, 4), chain.promise(2, 2, 0, recovering=True)]
-    assert not may_open(world.settings, promises)
+    assert not may_open(world.terms, 1, promises)
     with pytest.raises(ProtocolViolation) as error:
         check_opening(world.terms, opening(2, chain.tip_at(4), *promises))
     assert error.value.code is Code.NOT_ENOUGH_SIGNATURES

@@ -17,7 +17,7 @@ def report(world: World, previous: int = 0, cursor: int = 1, at: int = 5) -> Led
 
 
 def told(world: World, *reports: tuple[int, LedgerReport]) -> ReportDesk:
-    desk = ReportDesk(world.settings)
+    desk = ReportDesk(world.terms)
     for auditor, item in reports:
         key = world.auditors[auditor]
         desk.receive(key.public, sign_report(world.settings, key, item))

@@ -9,7 +9,7 @@ from tests.herald.support import Chain, tip_of, vote
 
 def counted(world: World, batches: int = 1):
     chain = Chain(world)
-    counter = VoteCounter(world.settings)
+    counter = VoteCounter(world.terms)
     for number in range(batches):
         header = (chain.extend(1) if number else chain.open(1)).signed_header.header
         counter.open(header, tip_of(world, header).digest)
@@ -23,7 +23,7 @@ def test_the_vote_that_completes_the_quorum_makes_the_certificate(auditors: int)
     quorum = quorum_of(world.settings)
     answers = [counter.count(world.auditors[n].public, vote(world, n, header)) for n in range(auditors)]
     assert [answer is not None for answer in answers] == [n == quorum - 1 for n in range(auditors)]
-    check_certificate(world.settings, answers[quorum - 1])
+    check_certificate(world.terms, answers[quorum - 1])
     assert len(counter) == 0
 
 

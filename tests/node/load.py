@@ -15,6 +15,7 @@ from constellation.node.sandbox import Sandbox
 from constellation.protocol.messages import Batch, Code, EffectGroup, SignedRequest, WithdrawalOutcome
 from constellation.protocol.proofs import check_certificate
 from constellation.protocol.signing import KeyPair, header_hash, settings_constellation_id
+from constellation.protocol.terms import Terms
 from constellation.quanta import Machine, SealedBatch, Tip, conservation_errors, replay
 from constellation.sdk import (
     Account,
@@ -186,7 +187,7 @@ class History:
             certificate = log.certificate()
         if certificate is None or certificate.header.number < last:
             return False
-        check_certificate(self._settings, certificate)
+        check_certificate(Terms(self._settings), certificate)
         return True
 
     def _rows(self, node: str, first: int, last: int) -> list[StoredBatch]:

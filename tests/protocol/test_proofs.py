@@ -16,6 +16,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.proofs import check_certificate, check_inclusion, check_signed_header
 from constellation.protocol.signing import header_hash, vote_hash
+from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.quanta import SealedBatch, Tip, seal
 from constellation.testing.world import ONE, START_US, World
@@ -68,7 +69,7 @@ def flips(kind, whole):
 
 def test_what_is_right_is_accepted(world, sealed, signed, certificate) -> None:
     assert check_signed_header(world.terms, signed) == sealed.digest
-    assert check_certificate(world.settings, certificate) == sealed.digest
+    assert check_certificate(Terms(world.settings), certificate) == sealed.digest
     for place, executed in enumerate(sealed.executed):
         for group in range(len(executed.groups)):
             check_inclusion(sealed.header, sealed.event(place, group))
@@ -91,7 +92,7 @@ def test_every_changed_byte_of_a_certificate_is_named(world, certificate) -> Non
     found = {}
     for changed in flips(Certificate, certificate):
         with pytest.raises(VerificationError) as error:
-            check_certificate(world.settings, changed)
+            check_certificate(Terms(world.settings), changed)
         assert error.value.message.startswith(f"certificate of batch {changed.header.number}: ")
         found[error.value.code] = error.value.message
     assert set(found) == {Code.BAD_SIGNATURE, Code.UNAUTHORIZED}
@@ -102,7 +103,7 @@ def test_every_changed_byte_of_a_header_breaks_its_certificate_and_its_inclusion
     event = sealed.event(3, 1)
     for changed in flips(BatchHeader, sealed.header):
         with pytest.raises(VerificationError) as error:
-            check_certificate(world.settings, Certificate(changed, certificate.signatures))
+            check_certificate(Terms(world.settings), Certificate(changed, certificate.signatures))
         assert error.value.code is Code.BAD_SIGNATURE
         if changed.quanta_root != sealed.header.quanta_root or changed.first_apex != sealed.header.first_apex:
             with pytest.raises(VerificationError, match="inclusion proof"):
@@ -147,10 +148,10 @@ def test_other_members_signatures_do_not_count(world, sealed, certificate) -> No
         check_signed_header(world.terms, by_alpha)
     no_votes = [AuditorSignature(key.public, key.sign(sealed.digest)) for key in world.auditors[:3]]
     with pytest.raises(VerificationError) as error:
-        check_certificate(world.settings, Certificate(header, no_votes))
+        check_certificate(Terms(world.settings), Certificate(header, no_votes))
     assert error.value.code is Code.BAD_SIGNATURE
     with pytest.raises(VerificationError) as error:
-        check_certificate(world.settings, Certificate(header, certificate.signatures[:2]))
+        check_certificate(Terms(world.settings), Certificate(header, certificate.signatures[:2]))
     assert error.value.code is Code.NOT_ENOUGH_SIGNATURES
     assert error.value.message == "certificate of batch 1: 2 auditors signed, a quorum is 3"
 
@@ -161,5 +162,5 @@ def test_nothing_of_another_constellation_is_accepted(world, sealed, signed, cer
     with pytest.raises(VerificationError):
         check_signed_header(other.terms, signed)
     with pytest.raises(VerificationError):
-        check_certificate(other.settings, certificate)
+        check_certificate(Terms(other.settings), certificate)
     assert header_hash(other.settings.vault, sealed.header) != sealed.digest

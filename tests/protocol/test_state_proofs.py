@@ -19,6 +19,7 @@ from constellation.protocol.state_proofs import (
     entry_path,
     number_identity,
 )
+from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from tests.gateway.harness import ANNA, BERT, Alpha, RawClient, key
 
@@ -46,11 +47,11 @@ def proof_of(name: bytes) -> StateProof:
 
 
 def check(proof: StateProof, name: bytes = ANNA.public) -> object:
-    return check_entry(alpha().settings, entry_key(ACCOUNT, name), proof).entry
+    return check_entry(Terms(alpha().settings), entry_key(ACCOUNT, name), proof).entry
 
 
 def test_proof_holds() -> None:
-    found = check_entry(alpha().settings, entry_key(ACCOUNT, ANNA.public), proof_of(ANNA.public))
+    found = check_entry(Terms(alpha().settings), entry_key(ACCOUNT, ANNA.public), proof_of(ANNA.public))
     assert (found.header, found.digest) == (alpha().sealed[-2][0].header, alpha().sealed[-2][0].digest)
     assert found.entry == proof_of(ANNA.public).entry
     assert check(proof_of(NOBODY.public), NOBODY.public) is None

@@ -1,5 +1,7 @@
 """Who is alpha in which epoch, and what an appointment needs."""
 
+from dataclasses import replace
+
 import pytest
 
 from constellation.protocol.appointments_json import appointments_from_json, appointments_to_json
@@ -7,9 +9,9 @@ from constellation.protocol.errors import ProtocolViolation, VerificationError
 from constellation.protocol.handshake import InitiatorHandshake, ResponderHandshake
 from constellation.protocol.messages import (
     EPOCHS_PER_TERM,
-    Appointment,
     AuditorSignature,
     Code,
+    QuorumRule,
     Role,
     SignedAppointment,
 )
@@ -63,12 +65,16 @@ def test_an_appointment_counts_nobody_twice_and_nobody_else() -> None:
 
 def test_every_changed_field_of_an_appointment_is_found() -> None:
     signed = appoint(WORLD, 1, SECOND)
+    newcomer = key_of("newcomer").public
     for change in (
-        Appointment(1, THIRD.public, "ws://clients", "ws://cluster"),
-        Appointment(1, SECOND.public, "ws://elsewhere", "ws://cluster"),
-        Appointment(1, SECOND.public, "ws://clients", "ws://elsewhere"),
+        {"alpha": THIRD.public},
+        {"auditors": [*signed.appointment.auditors[:2], newcomer]},
+        {"quorum_rule": QuorumRule.TWO_THIRDS, "auditors": signed.appointment.auditors[:2]},
+        {"client_url": "ws://elsewhere"},
+        {"cluster_url": "ws://elsewhere"},
     ):
-        refused(Code.BAD_SIGNATURE, SignedAppointment(change, signed.signatures))
+        changed = replace(signed.appointment, **change)  # type: ignore[arg-type]
+        refused(Code.BAD_SIGNATURE, SignedAppointment(changed, signed.signatures))
     other = World(auditors=3)
     other.settings.network_passphrase = "another network"
     with pytest.raises(VerificationError):

@@ -73,7 +73,7 @@ async def place(
 
 
 def appointment(url: str, settings: Settings = SETTINGS) -> SignedAppointment:
-    word = Appointment(1, SECOND.public, url, "ws://cluster")
+    word = Appointment(1, SECOND.public, settings.auditors, settings.quorum_rule, url, "ws://cluster")
     return SignedAppointment(word, [sign_appointment(settings, key_pair, word) for key_pair in AUDITORS[:2]])
 
 

@@ -11,6 +11,7 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import EVENT_PAGE_MAX_QUANTA
 from constellation.protocol.messages import Code
 from constellation.protocol.proofs import check_finality, check_inclusion
+from constellation.protocol.terms import Terms
 from constellation.quanta import batch_effects
 from constellation.snapshots import DamagedLog, QuantumLog, tables
 from constellation.snapshots import history_reader as reader_module
@@ -79,7 +80,7 @@ def test_pages_give_every_event_once_with_proofs(past: History, reader: HistoryR
                 certified = header.number <= len(past.stored) - 2
                 assert (past_batch.finality is not None) == certified
                 if past_batch.finality is not None:
-                    check_finality(settings, past_batch.finality)
+                    check_finality(Terms(settings), past_batch.finality)
                 start = header.number + 1
         assert not page.more
         assert seen == events
@@ -117,7 +118,7 @@ def test_batch_without_a_certificate_is_covered_by_the_next(past: History, store
     assert finality is not None
     assert finality.certificate.header.number == 4
     assert [header.number for header in finality.ancestors] == [2, 3]
-    assert set(check_finality(past.world.settings, finality)) == {2, 3, 4}
+    assert set(check_finality(Terms(past.world.settings), finality)) == {2, 3, 4}
 
 
 def test_truncated_tail_leaves_the_index(past: History, stored_log: QuantumLog) -> None:

@@ -9,6 +9,7 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import Code, Finality
 from constellation.protocol.proofs import check_finality
 from constellation.protocol.signing import header_hash
+from constellation.protocol.terms import Terms
 from constellation.quanta import batch_effects
 from constellation.snapshots import DamagedLog, QuantumLog, StoredBatch
 from constellation.snapshots.finality import CertifiedCheckpoint, find_finality, last_checkpoint
@@ -50,7 +51,7 @@ def test_after_a_snapshot_its_own_proof_counts_as_far_as_it_goes(open_log, past)
     for number in (17, 18, 19):
         finality = found(log, number)
         assert finality == Finality(past.certificate(19), headers(past, number, 18))
-        assert past.stored[number - 1].digest in check_finality(past.world.settings, finality).values()
+        assert past.stored[number - 1].digest in check_finality(Terms(past.world.settings), finality).values()
     assert found(log, 20) is None
     log.write([past.certificate(18)])
     assert found(log, 17) == Finality(past.certificate(18), headers(past, 17, 17)), "the nearest one is the shortest"

@@ -6,16 +6,18 @@ import pytest
 from sqlalchemy import text
 
 from constellation.protocol.messages import Appointment, SignedAppointment
+from constellation.protocol.terms import sign_appointment
 from constellation.quanta import batch_effects
 from constellation.snapshots import DamagedLog, QuantumLog, StoredBatch
-from constellation.testing.world import key_of
+from constellation.testing.world import World, key_of
 
 Read = Callable[[QuantumLog], object]
 
 
-def appointment(term: int) -> SignedAppointment:
-    word = Appointment(term, key_of(f"alpha {term}").public, "ws://127.0.0.1:1", "ws://127.0.0.1:2")
-    return SignedAppointment(word, [])
+def appointment(world: World, term: int) -> SignedAppointment:
+    settings, alpha = world.settings, key_of(f"alpha {term}").public
+    word = Appointment(term, alpha, settings.auditors, settings.quorum_rule, "ws://127.0.0.1:1", "ws://127.0.0.1:2")
+    return SignedAppointment(word, [sign_appointment(settings, auditor, word) for auditor in world.auditors])
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def small_log(open_log, past) -> QuantumLog:
     for stored, sealed in zip(past.stored[:10], past.sealed[:10], strict=True):
         log.write([StoredBatch(stored.batch, stored.digest, batch_effects(sealed))])
     log.write([past.certificate(4), past.certificate(7), past.promise(3, 1), past.promise(5, 2)])
-    log.write([appointment(1), appointment(2)])
+    log.write([appointment(past.world, 1), appointment(past.world, 2)])
     return log
 
 
@@ -118,11 +120,11 @@ def test_a_promise_that_its_auditor_did_not_sign_is_damage(open_log, past) -> No
         log.promise()
 
 
-def test_the_first_appointment_for_a_term_stays(small_log) -> None:
-    other = appointment(1)
+def test_the_first_appointment_for_a_term_stays(small_log, past) -> None:
+    other = appointment(past.world, 1)
     other.appointment.alpha = bytes(32)
     small_log.write([other])
-    assert small_log.appointments() == [appointment(1), appointment(2)]
+    assert small_log.appointments() == [appointment(past.world, 1), appointment(past.world, 2)]
 
 
 def test_what_is_before_the_range_is_not_looked_at(small_log) -> None:

@@ -9,6 +9,7 @@ import pytest
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import Code, StateEntryType, StateProof, encode_state_entry
 from constellation.protocol.state_proofs import bucket_number, check_entry, entry_key, number_identity
+from constellation.protocol.terms import Terms
 from constellation.quanta import Machine, State, Tip, replay
 from constellation.snapshots import CheckpointKeeper, QuantumLog
 from constellation.snapshots.history_reader import HistoryReader
@@ -84,7 +85,7 @@ def test_every_entry_of_every_checkpoint_is_proven(node: Node, past: History) ->
         node.certify(number)
         node.follow(number + 4)  # the state has moved on, over another checkpoint
         for key, entry in node.states[number].items():
-            found = check_entry(node.settings, key, node.prove(key))
+            found = check_entry(Terms(node.settings), key, node.prove(key))
             assert found.header.number == number
             assert found.entry is not None
             assert encode_state_entry(found.entry) == entry
@@ -102,7 +103,7 @@ def test_absence_is_proven_in_empty_and_in_shared_buckets(node: Node, past: Hist
     for key in (shared, empty):
         proof = node.prove(key)
         assert bool(proof.others) == (key is shared)
-        assert check_entry(node.settings, key, proof).entry is None
+        assert check_entry(Terms(node.settings), key, proof).entry is None
 
 
 def test_checkpoint_of_which_the_nodes_are_not_known_proves_nothing(node: Node) -> None:
