@@ -16,8 +16,8 @@ clawback from the vault                 clawback
 allow trust, trust line flags of the    authorization of the asset: given, or withdrawn
 vault's trust line
 anything else by the vault, or a        vault transaction: the constellation asked for none but those of its
-transaction whose source it is          channels; none where the vault takes the hash of the settings, which hands
-                                        it to the auditors
+transaction whose source it is          channels
+the vault's handover to the auditors    none: it is how every constellation begins
 transfer to the vault by a smart        none: it is not in the transaction's own bytes. It shows as more money
 contract                                in the vault than the constellation owes
 everything else                         none
@@ -52,10 +52,9 @@ from constellation.protocol.messages import (
     VaultClawback,
     VaultTransaction,
 )
-from constellation.protocol.signing import settings_hash
 from constellation.stellarlink.errors import UndecodableTransaction
+from constellation.stellarlink.handover import Handover
 from constellation.stellarlink.network import TransactionRecord
-from constellation.stellarlink.vault_plan import SETTINGS_DATA_NAME
 
 Arm = TypeVar("Arm")
 _Operations = xdr.OperationType
@@ -85,14 +84,14 @@ class TransactionReader:
     """Reads the events of one constellation out of transactions.
 
     Args:
-        settings: name the network, the vault and the channels.
+        settings: of the constellation at genesis.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._network_id = sha256(settings.network_passphrase.encode()).digest()
         self._vault = settings.vault
-        self._settings_hash = settings_hash(settings)
         self._channels = frozenset(channel.account for channel in settings.channels)
+        self._handover = Handover(settings)
 
     def events(self, record: TransactionRecord) -> list[LedgerEvent]:
         """The events of one transaction, in the order of their places on the ledger.
@@ -127,16 +126,9 @@ class TransactionReader:
         return events
 
     def _acts(self, source: bytes, operations: list[xdr.Operation]) -> bool:
-        """Whether a transaction acts for the vault; the one that handed it to the auditors does not count."""
-        own = [operation.body for operation in operations if _source(operation, source) == self._vault]
-        return (source == self._vault or bool(own)) and not any(map(self._hands_over, own))
-
-    def _hands_over(self, body: xdr.OperationBody) -> bool:
-        data = body.manage_data_op
-        if data is None or data.data_value is None:
-            return False
-        name, value = data.data_name.string64, data.data_value.data_value
-        return (name, value) == (SETTINGS_DATA_NAME.encode(), self._settings_hash)
+        """Whether a transaction acts for the vault, other than by handing it to the auditors."""
+        acts = source == self._vault or any(_source(operation, source) == self._vault for operation in operations)
+        return acts and not self._handover.is_done_by(operations)
 
     def _unwrap(self, envelope: xdr.TransactionEnvelope) -> tuple[xdr.Transaction, bytes, bytes]:
         """The transaction with the operations, its hash, and the hash of what the ledger included."""
