@@ -74,7 +74,7 @@ def words(settings: Settings, decision: Decision, deposit: SuspenseEntry | None 
         case AssetSuspension():
             name = _asset_name(settings, decision.asset)
             return [
-                f"suspend asset {decision.asset} ({name}): nobody can pay, trade or withdraw it; reason {decision.reason.name}"
+                f"suspend asset {decision.asset} ({name}), so that nobody can move it; reason {decision.reason.name}"
             ]
         case AssetResumption():
             return [f"resume asset {decision.asset} ({_asset_name(settings, decision.asset)})"]
