@@ -12,6 +12,7 @@ import click
 from constellation import __version__
 from constellation.node.appoint_cli import add_appoint_commands
 from constellation.node.exit_codes import ExitCode
+from constellation.node.proposal_cli import add_proposal_commands
 from constellation.node.refund_cli import add_refund_commands
 
 
@@ -291,6 +292,7 @@ def _explained(run: Callable[[], None]) -> None:
 
 add_appoint_commands(main, _explained)
 add_refund_commands(main, _run)
+add_proposal_commands(main, _run)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An auditor's watch over the reserves: after every ledger it compares the vault with what is owed, and rings the alarm.
+"""An auditor's watch over the reserves: after every ledger it compares the vault with what is owed.
 
 What its own Horizon shows cannot be proved to others, so one auditor alone changes nothing: its node proposes that the
 asset be suspended, and a quorum that sees the same suspends it.
