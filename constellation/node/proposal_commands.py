@@ -100,10 +100,8 @@ async def run_propose_suspension(
         asset = council.asset_id(name)
         total = (await council.counters()).totals[asset]
         if suspend == (total.suspension is not None):
-            reason = "" if total.suspension is None else f" already: {total.suspension.reason.name}"
-            raise ConfigurationError(
-                f"asset {asset} was {'' if suspend else 'not '}suspended at the last checkpoint{reason}"
-            )
+            found = "not suspended" if total.suspension is None else f"suspended: {total.suspension.reason.name}"
+            raise ConfigurationError(f"at the last checkpoint, asset {asset} was {found}")
         decision: Decision = (
             AssetSuspension(asset, total.changes + 1, SuspensionReason.SUSPENDED_BY_AUDITORS)
             if suspend

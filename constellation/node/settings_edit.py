@@ -64,7 +64,7 @@ def _steps(path: str) -> list[str | int]:
     return [int(match[2]) if match[2] else match[1] for match in found if match is not None]
 
 
-def _assign(document: Any, steps: list[str | int], text: str) -> None:
+def _assign(document: Any, steps: list[Any], text: str) -> None:
     *way, last = steps
     for step in way:
         document = _inside(document, step)

@@ -12,6 +12,7 @@ from constellation.node.health import Unhealthy, ask
 from constellation.node.proposal_words import suspense_json
 
 _TIMEOUT_S = 10.0
+_ANSWER_MAX_BYTES = 4 * 1024 * 1024
 
 
 async def run_suspense(status_url: str, url: str | None, settings_file: Path, as_json: bool) -> None:
@@ -45,7 +46,9 @@ async def run_suspense(status_url: str, url: str | None, settings_file: Path, as
 
 def _listed(status_url: str) -> tuple[list[dict[str, Any]], int]:
     try:
-        status = json.loads(ask(f"{status_url.rstrip('/').removesuffix('/status')}/status", _TIMEOUT_S))
+        status = json.loads(
+            ask(f"{status_url.rstrip('/').removesuffix('/status')}/status", _TIMEOUT_S, _ANSWER_MAX_BYTES)
+        )
         return list(status["suspense"]), int(status["suspense_entries"])
     except (Unhealthy, ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(f"--status-url: {status_url} is no auditor's HTTP port: {error}") from None
