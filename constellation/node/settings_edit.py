@@ -74,7 +74,7 @@ def _assign(document: Any, steps: list[Any], text: str) -> None:
     document[last] = _value(_inside(document, last), text)
 
 
-def _inside(document: Any, step: str | int) -> Any:
+def _inside(document: Any, step: Any) -> Any:
     if isinstance(document, dict) and step not in document:
         raise ValueError(f"there is no {step!r}; there are {', '.join(document)}")
     if isinstance(document, list) and not (isinstance(step, int) and step < len(document)):

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from constellation.protocol.amounts import format_amount
-from constellation.protocol.messages import LedgerReport, SuspensionReason
+from constellation.protocol.messages import CountersEntry, LedgerReport, Settings, SuspensionReason, TotalEntry
 from constellation.protocol.settings_json import format_asset
-from constellation.quanta import State
+from constellation.quanta import EntryKind, State
 from constellation.stellarlink.network import LedgerAccount, LedgerRecord
 from constellation.stellarlink.toid import ledger_end, whole_ledgers
 from constellation.stellarlink.vault_check import lock_problems
@@ -84,10 +84,15 @@ class AssetReserve:
         }
 
 
-def is_comparable(state: State, watcher: LedgerWatcher, reading: VaultReading) -> bool | None:
-    """Whether the state accounts for all that had happened to the vault; None while too little is known."""
-    cursor, last = state.ledger_cursor, reading.last.sequence
-    committed = whole_ledgers(cursor)
+def is_comparable(cursor: int, watcher: LedgerWatcher, reading: VaultReading) -> bool | None:
+    """Whether what ends at ``cursor`` accounts for all that had happened to the vault; None while too little is known.
+
+    Args:
+        cursor: of the state.
+        watcher: which has read the ledger from there on.
+        reading: the vault.
+    """
+    last, committed = reading.last.sequence, whole_ledgers(cursor)
     if ledger_end(committed) != cursor or reading.first < committed:
         return False  # a part of a ledger is accounted for, or more than the vault shows
     if last == committed:
@@ -96,24 +101,30 @@ def is_comparable(state: State, watcher: LedgerWatcher, reading: VaultReading) -
     return watcher.confirms(LedgerReport(cursor, ledger_end(last), reading.last.closed_at_s, []))
 
 
-def compare_reserves(state: State, reading: VaultReading) -> list[AssetReserve]:
-    """Every listed asset of a comparable reading."""
-    vault, ledger = reading.vault, reading.last.sequence
+def compare_reserves(settings: Settings, counters: CountersEntry, reading: VaultReading) -> list[AssetReserve]:
+    """Every listed asset of a comparable reading.
+
+    Args:
+        settings: in force.
+        counters: of the state: what is owed.
+        reading: the vault.
+    """
     problems = ["the vault is not on the ledger"]
-    if vault is not None:
-        problems = list(lock_problems("the vault", vault, state.settings))
-    return [_compare(state, vault, asset, ledger, problems) for asset in range(len(state.assets))]
+    if reading.vault is not None:
+        problems = list(lock_problems("the vault", reading.vault, settings))
+    return [_compare(settings, total, reading, problems) for total in counters.totals]
 
 
-def _compare(state: State, vault: LedgerAccount | None, asset: int, ledger: int, problems: list[str]) -> AssetReserve:
-    identity, owed = state.assets.identity(asset), state.vault.held[asset]
-    line = None if vault is None else vault.balance(identity)
-    amount = None if line is None else line.amount - (state.settings.vault_reserve if asset == RESERVE_ASSET else 0)
+def _compare(settings: Settings, total: TotalEntry, reading: VaultReading, problems: list[str]) -> AssetReserve:
+    asset, owed = total.asset, total.held
+    identity = settings.assets[asset].identity
+    line = None if reading.vault is None else reading.vault.balance(identity)
+    amount = None if line is None else line.amount - (settings.vault_reserve if asset == RESERVE_ASSET else 0)
     problem, reason = None, None
     if problems:
         problem, reason = "; ".join(problems), SuspensionReason.RESERVES_DIFFER
     elif line is None or amount is None:
-        if not _awaits_trust_line(state, asset):
+        if not _awaits_trust_line(total):
             problem, reason = "the vault has no trust line for it", SuspensionReason.NOT_AUTHORIZED
     elif not line.is_authorized:
         problem, reason = "the issuer has not authorized the vault to hold it", SuspensionReason.NOT_AUTHORIZED
@@ -122,13 +133,13 @@ def _compare(state: State, vault: LedgerAccount | None, asset: int, ledger: int,
         reason = SuspensionReason.RESERVES_DIFFER
     elif amount > owed:
         problem = f"{format_amount(amount - owed)} more in the vault than owed"
-    return AssetReserve(asset, format_asset(identity), amount, owed, ledger, problem, reason)
+    return AssetReserve(asset, format_asset(identity), amount, owed, reading.last.sequence, problem, reason)
 
 
-def _awaits_trust_line(state: State, asset: int) -> bool:
+def _awaits_trust_line(total: TotalEntry) -> bool:
     """A newly listed asset is suspended until the vault's trust line is there."""
-    suspension = state.assets.suspensions.get(asset)
-    return asset in state.trusts or (suspension is not None and suspension.reason is SuspensionReason.NO_TRUST_LINE)
+    suspension = total.suspension
+    return total.trust is not None or (suspension is not None and suspension.reason is SuspensionReason.NO_TRUST_LINE)
 
 
 class ReservesWatch:
@@ -165,14 +176,16 @@ class ReservesWatch:
         reading = self._reading
         if reading is None:
             return False
-        comparable = is_comparable(state, self._watcher, reading)
+        comparable = is_comparable(state.ledger_cursor, self._watcher, reading)
         if comparable is None:
             return False
         self._reading = None
         if not comparable or reading.last.sequence <= self._compared:
             return False
         self._compared = reading.last.sequence
-        self.reserves = compare_reserves(state, reading)
+        counters = state.entry(EntryKind.COUNTERS, b"")
+        assert isinstance(counters, CountersEntry)
+        self.reserves = compare_reserves(state.settings, counters, reading)
         found = [(item.asset, item.reason) for item in self.reserves if item.reason is not None]
         self._seen = {key: self._seen.get(key, 0) + 1 for key in found}
         return True
