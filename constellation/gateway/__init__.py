@@ -2,7 +2,7 @@
 
 :class:`Gateway` and everything behind it is free of I/O; :class:`GatewayServer` puts it on WebSockets::
 
-    gateway = Gateway(machine, key_pair, submit, refusal, clock_us, secrets.token_bytes, reader)
+    gateway = Gateway(machine, key_pair, submit, refusal, clock_us, secrets.token_bytes, reader, council)
     server = GatewayServer(gateway, "0.0.0.0", 8000)
     port = await server.start()
     ...
@@ -13,6 +13,7 @@
 """
 
 from constellation.gateway.config import GatewayConfig
+from constellation.gateway.council import Council
 from constellation.gateway.desk import Origin
 from constellation.gateway.hub import Gateway
 from constellation.gateway.metrics import GatewayMetrics
@@ -21,6 +22,7 @@ from constellation.gateway.server import GatewayServer
 from constellation.gateway.session import Session, SessionState
 
 __all__ = [
+    "Council",
     "Gateway",
     "GatewayConfig",
     "GatewayMetrics",

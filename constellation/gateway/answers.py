@@ -12,7 +12,14 @@ from heapq import heappop, heappush
 from constellation.gateway.outbox import Result, Slot
 from constellation.gateway.session import Session
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import AccountEvent, Code, Request, SignedHeader
+from constellation.protocol.messages import (
+    AccountEvent,
+    Code,
+    GovernanceCommit,
+    Request,
+    SettingsChange,
+    SignedHeader,
+)
 from constellation.quanta import SealedBatch
 
 
@@ -31,6 +38,14 @@ class BatchRecord:
     signed_header: SignedHeader
     finality: bytes | None = None
     sessions: dict[int, None] = field(default_factory=dict)
+
+    @property
+    def changes_settings(self) -> bool:
+        """Whether a quantum of the batch put other settings into force."""
+        bodies = (executed.quantum.body for executed in self.sealed.executed)
+        return any(
+            isinstance(body, GovernanceCommit) and isinstance(body.proposal.decision, SettingsChange) for body in bodies
+        )
 
     def event(self, place: int, account: bytes, request_id: int | None) -> AccountEvent:
         """The event of ``account`` in the quantum at ``place``."""

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from constellation.gateway.answers import AnswerBook
 from constellation.gateway.config import GatewayConfig
+from constellation.gateway.council import Council
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.outbox import Slot
 from constellation.gateway.queries import account_snapshot, book_snapshot
@@ -23,6 +24,8 @@ from constellation.protocol.messages import (
     AccountSnapshot,
     BookSnapshot,
     Code,
+    Proposals,
+    Propose,
     QueryBook,
     SignedRequest,
     encode_client_message,
@@ -31,6 +34,7 @@ from constellation.protocol.messages import (
 from constellation.quanta import Machine, request_signature_fits
 
 _TOKENS_PER_PROOF = 20  # a read of the log, and an answer with a whole bucket
+_TOKENS_PER_PROPOSAL = 200  # settings are checked whole: some milliseconds for the largest
 _ORDERS_PER_TOKEN = 50  # an account snapshot costs what it weighs, or big accounts could stall alpha
 
 
@@ -58,6 +62,7 @@ class RequestDesk:
         refusal: why requests cannot be executed just now, if so.
         clock_us: microseconds since 1970.
         answers: remembered ones.
+        council: for the auditors' proposals.
         config: bounds.
         metrics: counters.
     """
@@ -69,6 +74,7 @@ class RequestDesk:
         refusal: Callable[[], Rejection | None],
         clock_us: Callable[[], int],
         answers: AnswerBook,
+        council: Council,
         config: GatewayConfig,
         metrics: GatewayMetrics,
     ) -> None:
@@ -77,6 +83,7 @@ class RequestDesk:
         self._refusal = refusal
         self._clock_us = clock_us
         self._answers = answers
+        self._council = council
         self._rate = RateLimiter(config.requests_per_second, config.burst)
         self._requests = metrics.requests
         self._durable_apex = machine.state.apex
@@ -153,13 +160,36 @@ class RequestDesk:
         self._charge(session, 1)
         self._answer(session, slot, book_snapshot(self._machine.state, query))
 
-    def _answer(self, session: Session, slot: Slot, snapshot: AccountSnapshot | BookSnapshot) -> None:
-        message = encode_client_message(snapshot)
-        if snapshot.apex <= self._durable_apex:
+    def propose(self, session: Session, slot: Slot, message: Propose) -> None:
+        """Count an auditor's signature and answer with what is open then.
+
+        Raises:
+            Rejection: RATE_LIMITED or those of :meth:`Council.propose`.
+        """
+        self._charge(session, _TOKENS_PER_PROPOSAL)
+        self._council.propose(message.proposal)
+        self._answer_proposals(session, slot)
+
+    def query_proposals(self, session: Session, slot: Slot) -> None:
+        """Answer with what is proposed and not decided.
+
+        Raises:
+            Rejection: RATE_LIMITED.
+        """
+        self._charge(session, _TOKENS_PER_PROOF)
+        self._answer_proposals(session, slot)
+
+    def _answer_proposals(self, session: Session, slot: Slot) -> None:
+        version = self._machine.state.settings_version
+        self._answer(session, slot, Proposals(slot.request_id, version, self._council.open_proposals()))
+
+    def _answer(self, session: Session, slot: Slot, answer: AccountSnapshot | BookSnapshot | Proposals) -> None:
+        message, apex = encode_client_message(answer), self._machine.state.apex
+        if apex <= self._durable_apex:
             session.resolve(slot, [message])
         else:
             session.hold(slot, message)
-            self._held.append((snapshot.apex, session, slot))
+            self._held.append((apex, session, slot))
 
     def durable(self, apex: int) -> None:
         """Send the answers that show nothing after ``apex``."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from constellation.gateway.answers import AnswerBook, BatchRecord
 from constellation.gateway.config import GatewayConfig
+from constellation.gateway.council import Council
 from constellation.gateway.desk import Origin, RequestDesk
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.outbox import Slot
@@ -20,6 +21,7 @@ from constellation.protocol.messages import (
     Certificate,
     Code,
     Finality,
+    Propose,
     QueryBook,
     QueryProof,
     Resume,
@@ -47,6 +49,7 @@ class Gateway:
         clock_us: microseconds since 1970.
         random_bytes: that many fresh random bytes.
         reader: of the log.
+        council: for the auditors' proposals.
         config: bounds.
         metrics: counters.
 
@@ -64,6 +67,7 @@ class Gateway:
         clock_us: Callable[[], int],
         random_bytes: Callable[[int], bytes],
         reader: LogReader,
+        council: Council,
         config: GatewayConfig | None = None,
         metrics: GatewayMetrics | None = None,
     ) -> None:
@@ -76,7 +80,7 @@ class Gateway:
         self._random_bytes = random_bytes
         self._metrics = metrics or GatewayMetrics()
         self._answers = AnswerBook(self.config.answers)
-        self._desk = RequestDesk(machine, submit, refusal, clock_us, self._answers, self.config, self._metrics)
+        self._desk = RequestDesk(machine, submit, refusal, clock_us, self._answers, council, self.config, self._metrics)
         self._sessions: dict[int, Session] = {}
         self._addresses: dict[int, str] = {}
         self._per_address: dict[str, int] = {}
@@ -143,6 +147,9 @@ class Gateway:
     def welcome(self, session: Session) -> Welcome:
         """Take a session that has proven its account into the routes."""
         self._accounts.setdefault(session.account, {})[session.session_id] = session
+        return self._welcome()
+
+    def _welcome(self) -> Welcome:
         state = self._machine.state
         return Welcome(
             state.settings,
@@ -153,6 +160,10 @@ class Gateway:
             self.config.requests_per_second,
             self.config.burst,
         )
+
+    def is_auditor(self, account: bytes) -> bool:
+        """Whether somebody with this key may send proposals of any size."""
+        return account in self._machine.state.settings.auditors
 
     def submit(self, session: Session, slot: Slot, request: SignedRequest) -> None:
         """See :meth:`RequestDesk.submit`."""
@@ -165,6 +176,14 @@ class Gateway:
     def query_book(self, session: Session, slot: Slot, query: QueryBook) -> None:
         """See :meth:`RequestDesk.query_book`."""
         self._desk.query_book(session, slot, query)
+
+    def propose(self, session: Session, slot: Slot, message: Propose) -> None:
+        """See :meth:`RequestDesk.propose`."""
+        self._desk.propose(session, slot, message)
+
+    def query_proposals(self, session: Session, slot: Slot) -> None:
+        """See :meth:`RequestDesk.query_proposals`."""
+        self._desk.query_proposals(session, slot)
 
     def resume(self, session: Session, request: Resume) -> None:
         """See :meth:`ReplayDesk.resume`."""
@@ -255,6 +274,16 @@ class Gateway:
             session.push(message)
             session.flush()
         record.sessions = {}
+        if record.changes_settings:
+            self._tell_settings()
+
+    def _tell_settings(self) -> None:
+        """Other settings are final: whoever is connected gets another welcome, and can ask for their proof."""
+        message = encode_client_message(self._welcome())
+        for session in self._sessions.values():
+            if session.is_open:
+                session.push(message)
+                session.flush()
 
     def _await_finality(self, number: int, session: Session) -> bool:
         record = self._unfinal.get(number)

@@ -18,6 +18,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.state_proofs import NUMBER_BYTES, entry_key
 
 _PUBLIC = (StateEntryType.SETTINGS_ENTRY, StateEntryType.COUNTERS_ENTRY)
+_PUBLIC_NUMBERED = (StateEntryType.SUSPENSE_ENTRY,)  # what came from where, as the ledger shows it to everybody
 _NUMBERED = (StateEntryType.ORDER_ENTRY, StateEntryType.WITHDRAWAL_ENTRY)
 
 
@@ -74,7 +75,7 @@ def _answer(session: Session, query: QueryProof, found: EntryProof | Rejection) 
 def _may_be_own(session: Session, query: QueryProof) -> bool:
     if query.kind in _PUBLIC:
         return not query.identity
-    if query.kind in _NUMBERED:
+    if query.kind in (*_PUBLIC_NUMBERED, *_NUMBERED):
         return len(query.identity) == NUMBER_BYTES
     return query.kind is StateEntryType.ACCOUNT_ENTRY and query.identity == session.account
 
@@ -86,5 +87,6 @@ def _is_own(session: Session, entry: StateEntry | None) -> bool:
 def _foreign() -> Rejection:
     """The same for what belongs to others and for what does not exist."""
     return Rejection(
-        Code.UNAUTHORIZED, "only the own account, its orders and withdrawals, the settings and the counters are shown"
+        Code.UNAUTHORIZED,
+        "only the own account, orders and withdrawals, the settings, the counters and what is in suspense are shown",
     )

@@ -148,6 +148,8 @@ class _Connection:
                 self.session.close(Code.MALFORMED, "a text frame; messages are binary frames")
             else:
                 self.session.receive_data(frame)
+                # The library reads it anew for every frame.
+                self._socket.protocol.max_message_size = self.session.frame_max_bytes
 
     async def _write(self) -> None:
         while True:

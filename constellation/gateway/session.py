@@ -2,8 +2,8 @@
 
 The states, and the messages that each of them allows::
 
-    HELLO ──Hello──▶ PROOF ──HelloProof──▶ OPEN ──Submit, QueryAccount, QueryBook,
-      │                │                     │       Resume, QueryProof──▶ OPEN
+    HELLO ──Hello──▶ PROOF ──HelloProof──▶ OPEN ──Submit, QueryAccount, QueryBook, Resume,
+      │                │                     │       QueryProof, Propose, QueryProposals──▶ OPEN
       │                │                     │
       └────────────────┴──────────┬──────────┘
                                   ▼
@@ -24,7 +24,7 @@ from constellation.gateway.config import GatewayConfig
 from constellation.gateway.outbox import Outbox, QueueOverflow, Result, Slot
 from constellation.protocol.errors import ConstellationError, ProtocolViolation, Rejection
 from constellation.protocol.handshake import ResponderHandshake
-from constellation.protocol.limits import CLIENT_FRAME_MAX_BYTES
+from constellation.protocol.limits import CLIENT_FRAME_MAX_BYTES, PROPOSAL_FRAME_MAX_BYTES
 from constellation.protocol.messages import (
     AccountEvent,
     ClientMessage,
@@ -32,9 +32,11 @@ from constellation.protocol.messages import (
     Code,
     Hello,
     HelloProof,
+    Propose,
     QueryAccount,
     QueryBook,
     QueryProof,
+    QueryProposals,
     Rejected,
     Resume,
     SignedHeader,
@@ -70,8 +72,17 @@ class Desk(Protocol):
     def query_account(self, session: "Session", slot: Slot) -> None:
         """Answer with the session's own account."""
 
+    def is_auditor(self, account: bytes) -> bool:
+        """Whether this is an auditor's key."""
+
     def query_book(self, session: "Session", slot: Slot, query: QueryBook) -> None:
         """Answer with a market's levels."""
+
+    def propose(self, session: "Session", slot: Slot, message: Propose) -> None:
+        """Count an auditor's signature and answer with what is open."""
+
+    def query_proposals(self, session: "Session", slot: Slot) -> None:
+        """Answer with what is open."""
 
     def resume(self, session: "Session", request: Resume) -> None:
         """Push what happened to the session's account, when it is read."""
@@ -105,6 +116,7 @@ class Session:
         state: where it stands.
         closing: why it ended, once it has.
         deadline_s: as given.
+        frame_max_bytes: what may come in one piece; more of those who have proven an auditor's key.
         wake: called when there is something to send or the session has ended; set by the connection's shell.
     """
 
@@ -121,6 +133,7 @@ class Session:
         self.state = SessionState.HELLO
         self.closing: Closing | None = None
         self.deadline_s = deadline_s
+        self.frame_max_bytes = CLIENT_FRAME_MAX_BYTES
         self._desk = desk
         self._handshake = handshake
         self._config = config
@@ -223,9 +236,9 @@ class Session:
     # The table's actions.
 
     def _decode(self, data: bytes) -> ClientMessage:
-        if len(data) > CLIENT_FRAME_MAX_BYTES:
+        if len(data) > self.frame_max_bytes:
             raise ProtocolViolation(
-                Code.TOO_LARGE, f"a message of {len(data)} bytes; the limit is {CLIENT_FRAME_MAX_BYTES}"
+                Code.TOO_LARGE, f"a message of {len(data)} bytes; the limit is {self.frame_max_bytes}"
             )
         try:
             return decode_client_message(data)
@@ -247,6 +260,8 @@ class Session:
     def _on_proof(self, proof: HelloProof) -> None:
         self.account = self._handshake.receive_proof(proof)
         self.state = SessionState.OPEN
+        if self._desk.is_auditor(self.account):
+            self.frame_max_bytes = PROPOSAL_FRAME_MAX_BYTES
         self._outbox.push(encode_client_message(self._desk.welcome(self)))
 
     def _on_submit(self, message: Submit) -> None:
@@ -257,6 +272,12 @@ class Session:
 
     def _on_query_book(self, message: QueryBook) -> None:
         self._answer(message.request_id, lambda slot: self._desk.query_book(self, slot, message))
+
+    def _on_propose(self, message: Propose) -> None:
+        self._answer(message.request_id, lambda slot: self._desk.propose(self, slot, message))
+
+    def _on_query_proposals(self, message: QueryProposals) -> None:
+        self._answer(message.request_id, lambda slot: self._desk.query_proposals(self, slot))
 
     def _on_resume(self, message: Resume) -> None:
         self._ask_log(message.request_id, lambda: self._desk.resume(self, message))
@@ -301,6 +322,8 @@ _ACTIONS: Mapping[SessionState, Mapping[type, Callable[[Session, Any], None]]] =
         QueryBook: Session._on_query_book,
         Resume: Session._on_resume,
         QueryProof: Session._on_query_proof,
+        Propose: Session._on_propose,
+        QueryProposals: Session._on_query_proposals,
     },
     SessionState.CLOSED: {},
 }

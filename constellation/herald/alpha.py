@@ -23,6 +23,7 @@ from constellation.herald.events import (
     AuditorFaulty,
     Certified,
     LedgerReported,
+    Proposed,
     SnapshotFetched,
     StartStream,
     WithdrawalSigned,
@@ -30,6 +31,7 @@ from constellation.herald.events import (
 from constellation.herald.fetch import Fetch
 from constellation.herald.link import Link
 from constellation.herald.promises import best_tip, promised_tip, rank
+from constellation.herald.proposal_desk import is_alarm
 from constellation.herald.proposals import Proposals
 from constellation.herald.relay import Relay
 from constellation.herald.reports import ReportDesk
@@ -43,6 +45,7 @@ from constellation.protocol.messages import (
     EpochOpening,
     SignedLedgerReport,
     SignedPromise,
+    SignedProposal,
     SignedVerdict,
     SnapshotEntries,
     SnapshotHead,
@@ -195,6 +198,8 @@ class AlphaHerald:
                 return [LedgerReported()]
             case WithdrawalSignature():
                 return [WithdrawalSigned(auditor, message)]
+            case SignedProposal():
+                return [_alarm_of(auditor, message)]
             case Batch() | SnapshotHead() | SnapshotEntries():
                 return self._take_history(auditor, message)
             case SignedVerdict():
@@ -307,3 +312,10 @@ class AlphaHerald:
             "quorum": self._quorum,
             "open_ballots": len(self._votes),
         }
+
+
+def _alarm_of(auditor: bytes, signed: SignedProposal) -> Proposed:
+    """What an auditor's node proposes by itself; everything else comes from its operator."""
+    if signed.auditor != auditor or not is_alarm(signed.proposal):
+        raise ProtocolViolation(Code.INVALID_PROPOSAL, "an auditor's node proposes suspensions of its own alone")
+    return Proposed(signed)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from constellation.herald.transfer import ReceivedSnapshot
-from constellation.protocol.messages import Batch, Certificate, WithdrawalSignature
+from constellation.protocol.messages import Batch, Certificate, SignedProposal, WithdrawalSignature
 from constellation.quanta import Tip
 
 
@@ -63,6 +63,13 @@ class WithdrawalSigned:
 
 
 @dataclass(slots=True, frozen=True)
+class Proposed:
+    """An auditor's node proposes something."""
+
+    signed: SignedProposal
+
+
+@dataclass(slots=True, frozen=True)
 class AuditorFaulty:
     """An auditor sent something that an honest one never sends, or refuses a batch."""
 
@@ -78,5 +85,13 @@ class SnapshotFetched:
 
 
 AlphaEvent = (
-    Adopt | Fetched | SnapshotFetched | StartStream | Certified | LedgerReported | WithdrawalSigned | AuditorFaulty
+    Adopt
+    | Fetched
+    | SnapshotFetched
+    | StartStream
+    | Certified
+    | LedgerReported
+    | WithdrawalSigned
+    | Proposed
+    | AuditorFaulty
 )

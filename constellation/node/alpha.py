@@ -18,6 +18,7 @@ from constellation.node.appointments import newest, watch_appointments
 from constellation.node.clients import Clients
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
+from constellation.node.council import AlphaCouncil, ProposalFile
 from constellation.node.disk_space import DiskSpace
 from constellation.node.history import History
 from constellation.node.http import Status, StatusServer
@@ -26,6 +27,7 @@ from constellation.node.leading import Leading
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.ordering import Ordering
+from constellation.node.proposal_words import open_json, suspensions_json
 from constellation.node.pruning import pruning_of
 from constellation.node.quorum_watch import QuorumWatch
 from constellation.node.rising import Rising
@@ -36,7 +38,7 @@ from constellation.node.supervision import NodeFailure, RiseAgain, background
 from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import Certificate, Code, Settings, TermCommit
+from constellation.protocol.messages import Certificate, Code, Settings, SignedProposal, TermCommit
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
@@ -67,6 +69,7 @@ class AlphaNode:
         self._submitter = WithdrawalSubmitter(settings)
         self._unfinal = UnfinalWindow(certified_apex=0)
         self._clients: Clients | None = None
+        self._council: AlphaCouncil | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set.
@@ -208,12 +211,16 @@ class AlphaNode:
         elif not self._lifecycle.is_ending:
             await self._open_gateway(certificate)
             self.ledger_reported()
+            self._carry_out()
 
     # --- the clients' side --------------------------------------------------------------------------------------
 
     async def _open_gateway(self, certificate: Certificate) -> None:
         take_for_permanent()
         alpha = self._config.alpha
+        proposals = ProposalFile(self._config.data_directory / "proposals.xdr")
+        self._council = AlphaCouncil(self._rising.machine.state, self._ordering.decide, proposals)
+        self._council.recall()
         self._clients = Clients(
             alpha,
             self._rising.machine,
@@ -222,6 +229,7 @@ class AlphaNode:
             self._refusal,
             self._registry,
             self._history,
+            self._council,
         )
         await self._clients.open(self._terms, self._herald.epoch, self._rising.recent, certificate, self._log)
         self._lifecycle.enter(NodeState.READY)
@@ -235,6 +243,7 @@ class AlphaNode:
         self._clients.acknowledge(work)
         self._follow_withdrawals()
         self.ledger_reported()
+        self._carry_out()
 
     def _follow_withdrawals(self) -> None:
         state = self._rising.machine.state
@@ -252,6 +261,16 @@ class AlphaNode:
         commit = self._herald.reports.commit(self._rising.machine.state.ledger_cursor)
         if commit is not None:
             self._ordering.commit_ledger(commit)
+
+    def proposed(self, signed: SignedProposal) -> None:
+        """An auditor's node wants an asset suspended; it says so again as long as there is reason to."""
+        if self._council is not None and not self._lifecycle.is_ending:
+            self._council.alarm(signed)
+
+    def _carry_out(self) -> None:
+        """Sequence what a quorum of auditors has decided."""
+        if self._council is not None and not self._lifecycle.is_ending:
+            self._council.carry_out()
 
     def _refusal(self) -> Rejection | None:
         """Why requests are refused now, if they are."""
@@ -281,6 +300,9 @@ class AlphaNode:
             "ledger": state.ledger_cursor >> 32,
             "ledger_disagreement": self._herald.reports.disagreement(state.ledger_cursor),
             "held": state.vault.held,
+            "settings_version": state.settings_version,
+            "proposals": [] if self._council is None else open_json(state, self._council.open_proposals()),
+            "suspensions": suspensions_json(state),
             "pending_withdrawals": len(state.desk.prepared) + len(state.desk.waiting),
             "cluster": self._herald.describe(),
             "appointments": appointments_to_json(state.constellation, self._terms.appointments),

@@ -33,6 +33,8 @@ def document(archive: Path, proof: ArchiveProof) -> Json:
         "anchored": proof.anchored,
         "constellation_id": settings_constellation_id(proof.settings).hex(),
         "settings_hash": settings_hash(proof.settings).hex(),
+        "settings_version": proof.settings_version,
+        "settings_in_force": settings_hash(proof.settings_in_force or proof.settings).hex(),
         "starts_from": "snapshot" if proof.base_batch else "genesis",
         "batches": _range(proof.batches, proof.base_batch + 1, proof.last_batch),
         "quanta": _range(proof.quanta, proof.base_apex + 1, proof.last_apex),
@@ -100,6 +102,7 @@ def _summary(found: Json) -> Table:
     origin = "given by you" if found["anchored"] else "from the archive itself, NOT ANCHORED"
     table.add_row("constellation", found["constellation_id"])
     table.add_row("settings", f"{found['settings_hash']}\n{origin}")
+    table.add_row("in force", f"version {found['settings_version']}: {found['settings_in_force']}")
     table.add_row("starts from", found["starts_from"])
     for name in ("batches", "quanta", "epochs"):
         table.add_row(name, _span(found[name]))

@@ -22,7 +22,9 @@ from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.lifecycle import AUDITOR_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.progress import Progress
+from constellation.node.proposal_words import suspense_json, suspensions_json
 from constellation.node.pruning import pruning_of
+from constellation.node.reserve_duties import ReserveDuties
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.supervision import NodeFailure, background
@@ -35,6 +37,9 @@ from constellation.snapshots import DataDirectory
 from constellation.stellarlink import HorizonNetwork, NetworkUnavailable, check_vault
 
 log = logging.getLogger(__name__)
+
+_SUSPENSE_SHOWN = 1000
+"""Deposits in suspense on the status page, the oldest ones."""
 
 
 class AuditorNode:
@@ -101,6 +106,15 @@ class AuditorNode:
             self._config.auditor.poll_interval_s,
             self._client.send,
         )
+        self._reserves = ReserveDuties(
+            self._key_pair,
+            self._replica,
+            network,
+            self._duties.watcher,
+            self._config.auditor.poll_interval_s,
+            self._client.send,
+            self._registry,
+        )
         for sealed, batch in opened.recent:
             self._replica.resume(sealed, batch)
             self._duties.note(sealed)
@@ -135,7 +149,10 @@ class AuditorNode:
         return True
 
     async def _check_vault(self, network: HorizonNetwork) -> None:
-        """Refuse to run for a vault whose signers or thresholds are not those of the state."""
+        """Refuse to run for a vault whose signers or thresholds are not those of the state.
+
+        What an issuer does to its asset later is no reason to stay away: the reserves are watched.
+        """
         try:
             problems = await self._vault_problems(network)
         except NetworkUnavailable as error:
@@ -149,7 +166,7 @@ class AuditorNode:
         state = self._replica.machine.state
         change = state.signers_change
         wanted = [state.signers] if change is None else [state.signers, change.after]
-        found = [await check_vault(network, self._settings, signers) for signers in wanted]
+        found = [await check_vault(network, self._settings, signers, holdings=False) for signers in wanted]
         return min(found, key=len)
 
     async def _serve(self, stop: asyncio.Event) -> None:
@@ -159,6 +176,7 @@ class AuditorNode:
             self._client.run(),
             self._duties.watch(),
             self._duties.report_changes(),
+            self._reserves.run(),
             self._disk.watch(),
             self._pruning.run(),
             watch_appointments(self._followed, self._config.appointments_file, self._follow),
@@ -204,6 +222,11 @@ class AuditorNode:
             "ledger_error": self._duties.last_error,
             "ledger_contradiction": self._duties.contradiction,
             "held": state.vault.held,
+            "settings_version": state.settings_version,
+            "suspensions": suspensions_json(state),
+            "suspense": [suspense_json(entry) for entry in state.suspense.entries[:_SUSPENSE_SHOWN]],
+            "suspense_entries": len(state.suspense.entries),
+            **self._reserves.describe(),
             "recovering": self._replica.is_recovering,
             "appointments": appointments_to_json(state.constellation, self._followed.appointments),
         }

@@ -7,6 +7,7 @@ from constellation.node.exit_codes import ExitCode
 from constellation.node.keys import KeyFileError
 from constellation.node.processes import ChildFailed
 from constellation.protocol.errors import ConstellationError, Divergence
+from constellation.sdk.errors import SdkError
 from constellation.snapshots import DirectoryInUse, LogMismatch, StorageFailure
 from constellation.snapshots.archive_export import NothingCertified
 from constellation.stellarlink import NetworkMismatch, StellarLinkError
@@ -24,6 +25,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (NetworkMismatch, ExitCode.CONFIGURATION),
     (StellarLinkError, ExitCode.FAILED),
     (ConstellationError, ExitCode.FAILED),
+    (SdkError, ExitCode.FAILED),
 )
 
 

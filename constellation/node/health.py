@@ -12,12 +12,13 @@ class Unhealthy(Exception):
     """The node did not answer, or said that it is not ready; the message says why."""
 
 
-def ask(url: str, timeout_s: float) -> str:
+def ask(url: str, timeout_s: float, answer_max_bytes: int = _ANSWER_MAX_BYTES) -> str:
     """What a node that is well answers.
 
     Args:
         url: such as ``http://127.0.0.1:7000/readyz``; asked directly, never through a proxy.
         timeout_s: for each step of connecting and reading.
+        answer_max_bytes: what is read of the answer.
 
     Raises:
         Unhealthy: any answer but 200, or none.
@@ -26,17 +27,17 @@ def ask(url: str, timeout_s: float) -> str:
         raise Unhealthy(f"{url!r} is no http:// or https:// address")
     try:
         with build_opener(ProxyHandler({})).open(url, timeout=timeout_s) as response:
-            return _text(response)
+            return _text(response, answer_max_bytes)
     except HTTPError as error:
         with error:
-            raise Unhealthy(f"{url} answered {error.code}: {_text(error)}") from None
+            raise Unhealthy(f"{url} answered {error.code}: {_text(error, _ANSWER_MAX_BYTES)}") from None
     except (OSError, HTTPException, ValueError) as error:
         raise Unhealthy(f"{url} gave no answer: {error}") from None
 
 
-def _text(response: HTTPResponse | HTTPError) -> str:
+def _text(response: HTTPResponse | HTTPError, answer_max_bytes: int) -> str:
     """The answer as one line of JSON, whatever the sender made of it."""
-    body = response.read(_ANSWER_MAX_BYTES)
+    body = response.read(answer_max_bytes)
     try:
         return json.dumps(json.loads(body))
     except ValueError:

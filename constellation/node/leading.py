@@ -13,6 +13,7 @@ from constellation.herald.events import (
     Certified,
     Fetched,
     LedgerReported,
+    Proposed,
     SnapshotFetched,
     StartStream,
     WithdrawalSigned,
@@ -26,7 +27,7 @@ from constellation.node.rising import Rising
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import ProtocolViolation
-from constellation.protocol.messages import Batch, Certificate, ClusterMessage
+from constellation.protocol.messages import Batch, Certificate, ClusterMessage, SignedProposal
 from constellation.protocol.strkey import encode_public_key
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,9 @@ class AlphaActions(Protocol):
 
     def withdrawal_signed(self, event: WithdrawalSigned) -> None:
         """There is a new signature for a withdrawal."""
+
+    def proposed(self, signed: SignedProposal) -> None:
+        """An auditor's node proposes something."""
 
 
 class Leading:
@@ -118,6 +122,8 @@ class Leading:
                 self._actions.ledger_reported()
             case WithdrawalSigned():
                 self._actions.withdrawal_signed(event)
+            case Proposed():
+                self._actions.proposed(event.signed)
             case StartStream():
                 await self._start_stream(event)
             case Adopt():

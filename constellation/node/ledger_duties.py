@@ -35,6 +35,7 @@ class LedgerDuties:
         send: to alpha.
 
     Attributes:
+        watcher: what was read of the ledger.
         contradiction: where a quorum's report says otherwise than this auditor's Horizon.
     """
 
@@ -51,11 +52,11 @@ class LedgerDuties:
         self._key_pair = key_pair
         self._replica = replica
         self._send = send
-        self._watcher = LedgerWatcher(settings, replica.machine.state.ledger_cursor)
+        self.watcher = LedgerWatcher(settings, replica.machine.state.ledger_cursor)
         self._moved = asyncio.Event()
         self._watch = LedgerWatch(
             network,
-            self._watcher,
+            self.watcher,
             settings.network_passphrase,
             poll_interval_s=poll_interval_s,
             on_change=self._moved.set,
@@ -93,9 +94,9 @@ class LedgerDuties:
     async def _report(self) -> None:
         """Tell alpha what comes next on the ledger, when that has changed."""
         state = self._replica.machine.state
-        self._watcher.advance(state.ledger_cursor)
+        self.watcher.advance(state.ledger_cursor)
         deadlines = [prepared.max_time_s for prepared in state.desk.prepared]
-        report = self._watcher.next_report(state.ledger_cursor, min(deadlines, default=None))
+        report = self.watcher.next_report(state.ledger_cursor, min(deadlines, default=None))
         if report is not None and report != self._reported and self._connected:
             self._reported = report
             await self._send(sign_report(self._settings, self._key_pair, report))
@@ -128,7 +129,7 @@ class LedgerDuties:
         """Ring the alarm when a quorum saw something else on the ledger than this auditor."""
         for executed in sealed.executed:
             body = executed.quantum.body
-            if isinstance(body, LedgerCommit) and self._watcher.confirms(body.report) is False:
+            if isinstance(body, LedgerCommit) and self.watcher.confirms(body.report) is False:
                 self.contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Horizon"
                 log.error("ledger contradiction", extra={"reason": self.contradiction})
 

@@ -9,7 +9,7 @@ from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import LedgerCommit, SignedRequest, TermCommit
+from constellation.protocol.messages import GovernanceCommit, LedgerCommit, SignedRequest, TermCommit
 from constellation.quanta import batch_effects
 
 log = logging.getLogger(__name__)
@@ -46,13 +46,16 @@ class Ordering:
         Raises:
             Rejection: it breaks a rule; nothing has changed.
         """
+        self._execute(signed, origin)
+
+    def _execute(self, body: SignedRequest | GovernanceCommit | TermCommit, origin: Origin | None) -> None:
         assert self._sequencer is not None
         try:
-            self._sequencer.execute(signed, origin)
+            self._sequencer.execute(body, origin)
         except Rejection:
             raise
         except Exception as error:
-            log.critical("a quantum failed half-way", extra={"quantum": signed.to_xdr().hex()})
+            log.critical("a quantum failed half-way", extra={"quantum": body.to_xdr().hex()})
             self._failure.set(error)
             raise
         self._wake()
@@ -73,9 +76,19 @@ class Ordering:
 
     def begin_term(self, commit: TermCommit) -> None:
         """Put the members of a new term into force; it was checked before this alpha rose."""
-        assert self._sequencer is not None
-        self._sequencer.execute(commit, None)
-        self._wake()
+        self._execute(commit, None)
+
+    def decide(self, commit: GovernanceCommit) -> None:
+        """Sequence what a quorum of auditors has decided.
+
+        Raises:
+            Rejection: it cannot be applied (any more); nothing has changed.
+        """
+        self._execute(commit, None)
+        log.info(
+            "decision of the auditors carried out",
+            extra={"decision": type(commit.proposal.decision).__name__, "signatures": len(commit.signatures)},
+        )
 
     def confirm(self) -> None:
         """Make a batch now, an empty one if there is nothing to do."""

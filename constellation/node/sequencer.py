@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX, STATE_FOLD_MAX, STATE_UNFOLDED_MAX
-from constellation.protocol.messages import Batch, Code, QuantumBody
+from constellation.protocol.messages import Batch, Code, GovernanceCommit, QuantumBody
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal, signed_batch
 
@@ -45,7 +45,8 @@ class Sequencer(Generic[_Origin]):
         clock_us: the time now.
         checkpoint_quanta: a header carries the state root when this many quanta have passed since the last one,
         checkpoint_interval_us: or when the last one is this old; after quanta that changed very much it may come later,
-            but not after twice as many quanta or twice this time.
+            but not after twice as many quanta or twice this time. A decision of the auditors makes one at once, so that
+            its effect can be proved.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Sequencer(Generic[_Origin]):
         self._checkpoint_interval_us = checkpoint_interval_us
         self._checkpoint_us = clock_us()
         self._since_checkpoint = 0
+        self._was_decided = False
         self._executed: list[Executed] = []
         self._origins: list[_Origin | None] = []
         self._sealed: deque[SealedWork[_Origin]] = deque()
@@ -85,6 +87,7 @@ class Sequencer(Generic[_Origin]):
             raise Rejection(Code.OVERLOADED, "more requests wait for the disk than alpha can promise; try again soon")
         timestamp = max(self._clock_us(), self._machine.state.timestamp)
         self._executed.append(self._machine.execute(timestamp, body))
+        self._was_decided = self._was_decided or isinstance(body, GovernanceCommit)
         self._origins.append(origin)
         if self._unfolded > 0:
             self._machine.state.fold(min(self._unfolded, STATE_FOLD_MAX))
@@ -108,6 +111,8 @@ class Sequencer(Generic[_Origin]):
         return len(self._machine.state.changed) - STATE_UNFOLDED_MAX
 
     def _is_checkpoint_due(self) -> bool:
+        if self._was_decided:
+            return True
         patience = 1 if self._unfolded <= 0 else 2
         if self._since_checkpoint + len(self._executed) >= patience * self._checkpoint_quanta:
             return True
@@ -117,7 +122,7 @@ class Sequencer(Generic[_Origin]):
         sealed = seal(self._machine, self._executed, self._tip, self._epoch, checkpoint=checkpoint)
         self._since_checkpoint += len(self._executed)
         if checkpoint:
-            self._since_checkpoint, self._checkpoint_us = 0, self._clock_us()
+            self._since_checkpoint, self._checkpoint_us, self._was_decided = 0, self._clock_us(), False
         work = SealedWork(sealed, signed_batch(sealed, self._key_pair.sign(sealed.digest)), self._origins)
         self._tip = sealed.tip
         self._executed, self._origins = [], []

@@ -13,6 +13,9 @@ INT64_MAX: Final = 2**63 - 1
 CLIENT_FRAME_MAX_BYTES: Final = 16 * 1024
 """From a client. The largest request is below 400 bytes; the rest is room for growth."""
 
+PROPOSAL_FRAME_MAX_BYTES: Final = 80 * 1024
+"""From an auditor's operator, who has proven the auditor's key: the largest settings are below 70 KiB."""
+
 CLIENT_REPLY_MAX_BYTES: Final = 4 * 1024 * 1024
 """To a client. An account snapshot with 10,000 open orders is about 1 MiB."""
 

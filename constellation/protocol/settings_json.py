@@ -21,6 +21,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import settings_constellation_id, settings_hash
 from constellation.protocol.strkey import decode_public_key, encode_public_key
+from constellation.protocol.xdr import UnencodableMessage
 
 Json = dict[str, Any]
 
@@ -99,13 +100,24 @@ def settings_from_json(document: Json) -> Settings:
     Raises:
         ValueError: something is missing, malformed, or does not fit the hash in the document.
     """
-    try:
-        settings = _parse(document)
-        found = settings_hash(settings).hex()
-    except (KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise ValueError(f"the settings lack or misstate something: {error!r}") from None
+    settings = edited_settings_from_json(document)
+    found = settings_hash(settings).hex()
     if document.get("settings_hash") != found:
         raise ValueError(f"the settings were changed: their hash is {found}, the document says otherwise")
+    return settings
+
+
+def edited_settings_from_json(document: Json) -> Settings:
+    """The settings in a document that somebody has changed on purpose: its hash is not looked at.
+
+    Raises:
+        ValueError: something is missing or malformed.
+    """
+    try:
+        settings = _parse(document)
+        settings.to_xdr()
+    except (KeyError, TypeError, AttributeError, OverflowError, UnencodableMessage) as error:
+        raise ValueError(f"the settings lack or misstate something: {error!r}") from None
     return settings
 
 

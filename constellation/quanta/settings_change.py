@@ -6,6 +6,7 @@ from constellation.matching import Market
 from constellation.protocol.messages import (
     AssetSettings,
     MarketSettings,
+    RequestLimits,
     Settings,
     SettingsChanged,
     SuspensionReason,
@@ -29,10 +30,17 @@ def settings_change_problems(old: Settings, new: Settings) -> list[str]:
     """Everything that keeps ``new`` from following ``old``, one sentence each; empty when it can."""
     return [
         *(f"{name} cannot be changed" for name in _FIXED if getattr(old, name) != getattr(new, name)),
+        *_limits(old.limits, new.limits),
         *_assets(old.assets, new.assets),
         *_markets(old.markets, new.markets),
         *validate_settings(new),
     ]
+
+
+def _limits(old: RequestLimits, new: RequestLimits) -> Iterable[str]:
+    if new.validity_us > old.validity_us:
+        # Nodes keep answers, and the log for them, as long as a request may live by the settings of genesis.
+        yield "limits.validity_us can only be lowered"
 
 
 def _assets(old: list[AssetSettings], new: list[AssetSettings]) -> Iterable[str]:

@@ -14,7 +14,9 @@ from constellation.protocol.messages import (
     CloseAccount,
     Memo,
     Operation,
+    Proposals,
     Settings,
+    SignedProposal,
     SignedRequest,
     StateEntryType,
     StateProof,
@@ -46,7 +48,8 @@ class Client:
 
     Args:
         url: of alpha's gateway, ``wss://…`` or ``ws://…``.
-        settings: of the constellation, or the path of their JSON document.
+        settings: of the constellation at genesis, or the path of their JSON document. Others come into force by
+            decisions of the auditors; the client learns them with a proof, never from alpha's word.
         key_pair: the account's.
         options: times and bounds.
         ssl: for ``wss://`` with an own certificate authority.
@@ -64,12 +67,10 @@ class Client:
         ssl: SSLContext | None = None,
         after: int | None = None,
     ) -> None:
-        self._settings = load_settings(settings)
+        genesis = load_settings(settings)
         self._key_pair = key_pair
-        self._connection = Connection(url, self._settings, key_pair, options or ClientOptions(), ssl, after)
-        self._proofs = ProofReader(
-            self._settings, self._connection.catalogue, key_pair.public, lambda: self._connection.terms
-        )
+        self._connection = Connection(url, genesis, key_pair, options or ClientOptions(), ssl, after)
+        self._proofs = ProofReader(genesis, self._connection.catalogue, key_pair.public, lambda: self._connection.terms)
         self._catalogue = self._connection.catalogue
 
     @classmethod
@@ -113,6 +114,26 @@ class Client:
     def address(self) -> str:
         """The account, ``G…``."""
         return self._key_pair.address
+
+    @property
+    def settings(self) -> Settings:
+        """In force, as far as it is proven."""
+        return self._catalogue.settings
+
+    @property
+    def settings_version(self) -> int:
+        """How often they were changed until then."""
+        return self._connection.settings_version
+
+    async def learn_settings(self) -> Settings:
+        """Ask for the settings in force and their proof; alpha tells of changes by itself, so this is seldom needed.
+
+        Raises:
+            VerificationFailed: the proof does not hold.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        await self._connection.learn_settings()
+        return self.settings
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -239,10 +260,18 @@ class Client:
         """
         snapshot = await self._connection.query(lambda session: session.query_account())
         assert isinstance(snapshot, AccountSnapshot)
+        return await self._named(lambda: account_view(self._catalogue, self._key_pair.public, snapshot))
+
+    async def _named(self, view: Callable[[], _T]) -> _T:
+        """What ``view`` gives; where it names something that is not known, the settings are asked for first."""
         try:
-            return account_view(self._settings, self._catalogue, self._key_pair.public, snapshot)
+            return view()
         except IndexError:
-            raise VerificationFailed("account", "alpha names an asset or a market that is not listed") from None
+            await self.learn_settings()
+        try:
+            return view()
+        except IndexError:
+            raise VerificationFailed("names", "alpha names an asset or a market that is not listed") from None
 
     async def prove_account(self) -> Proven[ProvenAccount | None]:
         """The own balances with a proof that a quorum of auditors has signed them, as of the last checkpoint.
@@ -251,7 +280,8 @@ class Client:
             VerificationFailed: the proof does not hold.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return self._read(self._proofs.account, await self._prove(StateEntryType.ACCOUNT_ENTRY, self._key_pair.public))
+        proof = await self._prove(StateEntryType.ACCOUNT_ENTRY, self._key_pair.public)
+        return await self._named(lambda: self._proofs.account(proof))
 
     async def prove_order(self, order_id: int) -> Proven[OpenOrder]:
         """An own open order with its proof, as of the last checkpoint.
@@ -262,7 +292,7 @@ class Client:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         proof = await self._prove(StateEntryType.ORDER_ENTRY, order_identity(order_id))
-        return self._read(lambda found: self._proofs.order(order_id, found), proof)
+        return await self._named(lambda: self._proofs.order(order_id, proof))
 
     async def prove_withdrawal(self, withdrawal_id: int) -> Proven[OpenWithdrawal]:
         """An own unsettled withdrawal with its proof, as of the last checkpoint.
@@ -273,7 +303,7 @@ class Client:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         proof = await self._prove(StateEntryType.WITHDRAWAL_ENTRY, order_identity(withdrawal_id))
-        return self._read(lambda found: self._proofs.withdrawal(withdrawal_id, found), proof)
+        return await self._named(lambda: self._proofs.withdrawal(withdrawal_id, proof))
 
     async def prove_totals(self) -> Proven[Mapping[str, Decimal]]:
         """What all accounts together own of each asset, with its proof: compare it with the vault on the ledger.
@@ -282,19 +312,44 @@ class Client:
             VerificationFailed: the proof does not hold.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return self._read(self._proofs.totals, await self._prove(StateEntryType.COUNTERS_ENTRY, b""))
+        proof = await self._prove(StateEntryType.COUNTERS_ENTRY, b"")
+        return await self._named(lambda: self._proofs.totals(proof))
+
+    async def prove_entry(self, kind: StateEntryType, identity: bytes) -> StateProof:
+        """The entry of a kind and its proof as alpha sent it, not checked; see :func:`check_state`.
+
+        Raises:
+            ExchangeError: UNAUTHORIZED: it is another account's.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._prove(kind, identity)
+
+    async def propose(self, signed: SignedProposal) -> Proposals:
+        """Send an auditor's signed proposal; what is open then, in alpha's words.
+
+        Raises:
+            ExchangeError: why it does not count.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        found = await self._connection.query(lambda session: session.propose(signed))
+        assert isinstance(found, Proposals)
+        return found
+
+    async def proposals(self) -> Proposals:
+        """What is proposed and not decided. Alpha's word; the signatures can be checked.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        found = await self._connection.query(lambda session: session.query_proposals())
+        assert isinstance(found, Proposals)
+        return found
 
     async def _prove(self, kind: StateEntryType, identity: bytes) -> StateProof:
         proof = await self._connection.query(lambda session: session.query_proof(kind, identity))
         if not isinstance(proof, StateProof):
             raise VerificationFailed("state proof", "alpha answered with something else")
         return proof
-
-    def _read(self, read: Callable[[StateProof], _T], proof: StateProof) -> _T:
-        try:
-            return read(proof)
-        except IndexError:
-            raise VerificationFailed("state proof", "it names an asset or a market that is not listed") from None
 
     async def order_book(self, market: str, levels: int = 20) -> OrderBook:
         """The best levels of a market. Alpha's word, not proven.

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable
 from ssl import SSLContext
 from weakref import WeakValueDictionary
@@ -16,7 +17,15 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from constellation.protocol import limits
-from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Code, Settings, SignedRequest, StateProof
+from constellation.protocol.messages import (
+    AccountSnapshot,
+    BookSnapshot,
+    Code,
+    Proposals,
+    Settings,
+    SignedRequest,
+    StateProof,
+)
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 from constellation.sdk.directory import find_alpha
@@ -25,7 +34,7 @@ from constellation.sdk.errors import ConnectionClosed, HistoryReplaced, OutcomeU
 from constellation.sdk.inbox import Inbox
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.options import ClientOptions
-from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
+from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output, SettingsProven
 from constellation.sdk.receipts import Event, Finality, Receipt
 from constellation.sdk.requests import Pending
 from constellation.sdk.route import Route
@@ -41,7 +50,10 @@ _FOR_GOOD = frozenset({
 })  # fmt: skip
 """Reasons for which alpha would close the next connection as well."""
 
-_Found = AccountSnapshot | BookSnapshot | StateProof
+_SETTINGS_PAUSE_S = 0.5
+_SETTINGS_PAUSE_MAX_S = 30.0
+
+_Found = AccountSnapshot | BookSnapshot | StateProof | Proposals
 _Answer = Receipt | _Found | SdkError
 
 
@@ -75,9 +87,12 @@ class Connection:
         self._ssl = ssl
         self.catalogue = Catalogue(settings)
         self.inbox = Inbox(options.events, self._take_events)
-        self._session = ClientSession(
-            settings, key_pair, _clock_us, options.validity_s * 1_000_000, after, lambda: self.inbox.room
-        )
+        self._session = ClientSession(settings, key_pair, _clock_us, options.validity_s * 1_000_000, after, self._room)
+        self._held: deque[Output] = deque()
+        self._held_since_s = 0.0
+        self._must_learn = asyncio.Event()
+        self._learnt = asyncio.Event()
+        self._learnt.set()
         self._waiters: dict[int, tuple[Pending, asyncio.Future[_Answer]]] = {}
         self._finalities: WeakValueDictionary[bytes, Finality] = WeakValueDictionary()
         self._awake = asyncio.Event()
@@ -86,6 +101,15 @@ class Connection:
         self._end: SdkError | None = None
         self._is_proven = False
         self._is_open = False
+
+    def _room(self) -> int:
+        """How many events can be taken: those that wait for other settings take room, too."""
+        return self.inbox.room - len(self._held)
+
+    @property
+    def settings_version(self) -> int:
+        """How often the settings were changed, as far as it is proven."""
+        return self._session.keeper.version
 
     @property
     def _url(self) -> str:
@@ -169,6 +193,26 @@ class Connection:
         if isinstance(answer, SdkError):
             raise answer
         return answer
+
+    async def learn_settings(self) -> None:
+        """Ask for the settings in force, and wait until they are proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        if self._end is not None:
+            raise self._end
+        self._learnt.clear()
+        self._must_learn.set()
+        self._session.ask_settings()
+        self._awake.set()
+        try:
+            async with asyncio.timeout(self._options.timeout_s):
+                await self._learnt.wait()
+        except TimeoutError:
+            raise ConnectionClosed(None, f"no settings within {self._options.timeout_s} seconds") from None
+        if self._end is not None:
+            raise self._end
 
     async def _resend(self, request: SignedRequest) -> Receipt:
         return await self.submit(lambda session: session.resend(request))
@@ -254,7 +298,7 @@ class Connection:
     async def _exchange(self, socket: ClientConnection) -> None:
         self._session.connect(secrets.token_bytes(32))
         self._awake.set()
-        writer = asyncio.create_task(self._write(socket))
+        tasks = [asyncio.create_task(self._write(socket)), asyncio.create_task(self._keep_learning())]
         try:
             async with asyncio.timeout(limits.HANDSHAKE_TIMEOUT_S) as handshake:
                 async for frame in socket:
@@ -268,11 +312,30 @@ class Connection:
                         self._take(output)
                     if self._session.state is ClientState.OPEN:
                         handshake.reschedule(None)
+                    if self._session.keeper.is_behind:
+                        self._must_learn.set()
                     self._awake.set()
         finally:
             self._session.receive_eof()
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep_learning(self) -> None:
+        """Ask for the proof of other settings again and again: their checkpoint may not be certified yet."""
+        pause_s = _SETTINGS_PAUSE_S
+        while True:
+            await self._must_learn.wait()
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, _SETTINGS_PAUSE_MAX_S)
+            if self._held and asyncio.get_running_loop().time() > self._held_since_s + self._options.timeout_s:
+                self._finish(_not_listed())
+            elif self._held or self._session.keeper.is_behind or not self._learnt.is_set():
+                self._session.ask_settings()
+                self._awake.set()
+            else:
+                self._must_learn.clear()
+                pause_s = _SETTINGS_PAUSE_S
 
     async def _write(self, socket: ClientConnection) -> None:
         while True:
@@ -291,6 +354,34 @@ class Connection:
         self._awake.set()
 
     def _take(self, output: Output) -> None:
+        """Tell the program; what names something that is not known waits, with all that follows, for the settings."""
+        if isinstance(output, SettingsProven):
+            self._take_settings(output)
+        elif self._held:
+            self._held.append(output)
+        else:
+            try:
+                self._tell(output)
+            except IndexError:
+                self._held.append(output)
+                self._held_since_s = asyncio.get_running_loop().time()
+                self._session.ask_settings()
+                self._must_learn.set()
+
+    def _take_settings(self, proven: SettingsProven) -> None:
+        if proven.settings is not self.catalogue.settings:
+            self.catalogue.update(proven.settings)
+        self._learnt.set()
+        held, self._held = self._held, deque()
+        if held and (apex := _apex_of(held[0])) is not None and apex <= proven.apex:
+            try:
+                self._tell(held.popleft())
+            except IndexError:
+                raise _not_listed() from None
+        for output in held:
+            self._take(output)
+
+    def _tell(self, output: Output) -> None:
         match output:
             case Opened():
                 self._is_open = True
@@ -303,6 +394,8 @@ class Connection:
                 self.inbox.put(Event(*self._facts(output.verified)))
             case Gap():
                 self.inbox.put_gap(output)
+            case SettingsProven():
+                raise AssertionError("settings are taken before anything is told")
             case Certified():
                 finality = self._finalities.pop(output.digest, None)
                 if finality is not None and output.error is None:
@@ -317,12 +410,9 @@ class Connection:
         return output.answer
 
     def _facts(self, verified: VerifiedEvent) -> tuple[int, int, tuple[Effect, ...], int, int, VerifiedEvent, Finality]:
-        """What every event and receipt is made of."""
+        """What every event and receipt is made of; an IndexError when it names what the settings do not list."""
         leaf, group = verified.event.leaf, verified.event.group
-        try:
-            effects = translate(self.catalogue, group)
-        except IndexError:
-            raise VerificationFailed("effects", f"quantum {leaf.apex} names an asset or market not listed") from None
+        effects = translate(self.catalogue, group)
         finality = self._finalities.setdefault(verified.digest, Finality())
         number = verified.header.number
         return leaf.apex, leaf.timestamp, effects, number, group.first_number, verified, finality
@@ -333,6 +423,7 @@ class Connection:
             return
         self._end = error
         self._settled.set()
+        self._learnt.set()
         for pending, waiter in self._waiters.values():
             if not waiter.done():
                 lied = isinstance(error, VerificationFailed) and not isinstance(error, HistoryReplaced)
@@ -340,6 +431,19 @@ class Connection:
         for finality in list(self._finalities.values()):
             finality.fail(error)
         self.inbox.end(None if wanted else error)
+
+
+def _apex_of(output: Output) -> int | None:
+    """The quantum that an output tells of."""
+    if isinstance(output, Happened):
+        return output.verified.event.leaf.apex
+    if isinstance(output, Answered) and isinstance(output.answer, tuple):
+        return output.answer[0].event.leaf.apex
+    return None
+
+
+def _not_listed() -> VerificationFailed:
+    return VerificationFailed("effects", "alpha tells of an asset or a market that the proven settings do not list")
 
 
 def _clock_us() -> int:

@@ -96,14 +96,20 @@ class Catalogue:
     ``XLM``.
 
     Args:
-        settings: of the constellation.
+        settings: in force.
 
     Attributes:
+        settings: as given last.
         asset_names: by asset id.
         markets: by market id.
     """
 
     def __init__(self, settings: Settings) -> None:
+        self.update(settings)
+
+    def update(self, settings: Settings) -> None:
+        """Other settings are in force."""
+        self.settings = settings
         identities = [asset.identity for asset in settings.assets]
         codes = [_code(identity) for identity in identities]
         self.asset_names = [

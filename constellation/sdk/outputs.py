@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from constellation.protocol.messages import AccountSnapshot, BookSnapshot, Finality, SignedRequest, StateProof
+from constellation.protocol.messages import (
+    AccountSnapshot,
+    BookSnapshot,
+    Finality,
+    Proposals,
+    Settings,
+    SignedRequest,
+    StateProof,
+)
 from constellation.sdk.errors import SdkError, VerificationFailed
 from constellation.sdk.tracker import Gap
 from constellation.sdk.verifier import VerifiedEvent
@@ -18,7 +26,7 @@ class Answered:
     """A request has its answer: a verified event with what was signed for it, what was asked for or an error."""
 
     request_id: int
-    answer: tuple[VerifiedEvent, SignedRequest] | AccountSnapshot | BookSnapshot | StateProof | SdkError
+    answer: tuple[VerifiedEvent, SignedRequest] | AccountSnapshot | BookSnapshot | StateProof | Proposals | SdkError
 
 
 @dataclass(slots=True, frozen=True)
@@ -37,4 +45,12 @@ class Certified:
     error: VerificationFailed | None = None
 
 
-Output = Opened | Answered | Happened | Gap | Certified
+@dataclass(slots=True, frozen=True)
+class SettingsProven:
+    """These settings are in force, or were after the quantum ``apex``."""
+
+    settings: Settings
+    apex: int
+
+
+Output = Opened | Answered | Happened | Gap | Certified | SettingsProven

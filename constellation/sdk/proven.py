@@ -113,7 +113,7 @@ class ProofReader:
     """Checks proofs for one account and puts them in names and Decimals.
 
     Args:
-        settings: the client's own copy.
+        settings: of genesis, which name the auditors.
         catalogue: assets and markets by name.
         account: its key.
         terms: who alpha and the auditors are, as far as alpha has shown it.
@@ -134,7 +134,7 @@ class ProofReader:
             return _proven(key, proof, found, None)
         if not isinstance(entry, AccountEntry):
             raise _other()
-        balances = (balance_view(self._settings, self._catalogue, item) for item in entry.balances)
+        balances = (balance_view(self._catalogue, item) for item in entry.balances)
         address = encode_public_key(self._account)
         value = ProvenAccount(
             address, entry.nonce, entry.effect_number, {balance.asset: balance for balance in balances}

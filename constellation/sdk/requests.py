@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from constellation.protocol.messages import (
     Code,
     Operation,
+    Propose,
     QueryAccount,
     QueryBook,
     QueryProof,
+    QueryProposals,
     Rejected,
     Request,
     SignedRequest,
@@ -40,12 +42,16 @@ class Signer:
         key_pair: the account's.
         constellation: its id.
         validity_us: how long a request may be executed.
+
+    Attributes:
+        limit_us: the most that the settings in force allow.
     """
 
-    def __init__(self, key_pair: KeyPair, constellation: bytes, validity_us: int) -> None:
+    def __init__(self, key_pair: KeyPair, constellation: bytes, validity_us: int, limit_us: int) -> None:
         self._key_pair = key_pair
         self._constellation = constellation
         self._validity_us = validity_us
+        self.limit_us = limit_us
         self._nonce = 0
 
     def raise_nonce(self, used: int) -> None:
@@ -60,7 +66,8 @@ class Signer:
             now_us: alpha's clock, not ahead of it.
         """
         self._nonce = max(self._nonce + 1, now_us)
-        request = Request(self._key_pair.public, self._nonce, now_us + self._validity_us, operation)
+        valid_until = now_us + min(self._validity_us, self.limit_us)
+        request = Request(self._key_pair.public, self._nonce, valid_until, operation)
         digest = signing_hash(Purpose.REQUEST, self._constellation, request.to_xdr())
         return SignedRequest(request, self._key_pair.sign(digest))
 
@@ -75,7 +82,7 @@ class Pending:
         body: of a submitted request, the hash under which its quantum will be known.
     """
 
-    message: Submit | QueryAccount | QueryBook | QueryProof
+    message: Submit | QueryAccount | QueryBook | QueryProof | Propose | QueryProposals
     copies: int = 0
     body: bytes = b""
 

@@ -8,8 +8,9 @@
 
 On every new connection all requests without an answer are sent again, as the same bytes, and so are the
 executed ones whose batch is not final: alpha answers with the first answer and sends the certificate here.
-The account is read: it tells the last nonce. And what happened in between is asked for, page by page, from the last
-effect's number on; see :mod:`constellation.sdk.catch_up`.
+The account is read: it tells the last nonce. Where alpha tells of settings that are not proven, the connection opens
+when their proof has come, or a refusal; see :mod:`constellation.sdk.settings_keeper`. And what happened in between is
+asked for, page by page, from the last effect's number on; see :mod:`constellation.sdk.catch_up`.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,13 +28,17 @@ from constellation.protocol.messages import (
     Finality,
     HelloReply,
     Operation,
+    Proposals,
+    Propose,
     QueryAccount,
     QueryBook,
     QueryProof,
+    QueryProposals,
     Rejected,
     Resumed,
     Role,
     Settings,
+    SignedProposal,
     SignedRequest,
     StateEntryType,
     StateProof,
@@ -48,8 +53,9 @@ from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.sdk.catch_up import CatchUp
 from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, VerificationFailed
-from constellation.sdk.outputs import Answered, Certified, Opened, Output
+from constellation.sdk.outputs import Answered, Certified, Opened, Output, SettingsProven
 from constellation.sdk.requests import Pending, Signer
+from constellation.sdk.settings_keeper import SettingsKeeper
 from constellation.sdk.verifier import VerifiedEvent, Verifier
 
 _PLENTY = 1_000_000  # of room, where nobody says how much there is
@@ -69,7 +75,7 @@ class ClientSession:
     """The state machine of one account's client.
 
     Args:
-        settings: the client's own copy.
+        settings: those of genesis, which the program trusts.
         key_pair: the account's.
         clock_us: any clock that only moves forward, in microseconds.
         validity_us: how long a request may be executed; at most what the settings allow.
@@ -78,6 +84,7 @@ class ClientSession:
 
     Attributes:
         state: of the current connection.
+        keeper: of the settings in force.
     """
 
     def __init__(
@@ -90,13 +97,13 @@ class ClientSession:
         room: Callable[[], int] = lambda: _PLENTY,
     ) -> None:
         self.state = ClientState.IDLE
-        self._settings = settings
+        self.keeper = SettingsKeeper(settings)
         self._constellation = settings_constellation_id(settings)
         self._key_pair = key_pair
         self._clock_us = clock_us
         self._clock_offset_us = 0
         self._verifier = Verifier(settings, key_pair.public)
-        self._signer = Signer(key_pair, self._constellation, min(validity_us, settings.limits.validity_us))
+        self._signer = Signer(key_pair, self._constellation, validity_us, settings.limits.validity_us)
         self._catch_up = CatchUp(after, room)
         self._bodies: dict[bytes, int] = {}
         self._doubtful: dict[int, OutcomeUnknown] = {}
@@ -106,6 +113,7 @@ class ClientSession:
         self._unfinal: dict[int, dict[bytes, list[SignedRequest]]] = {}
         self._outgoing: list[bytes] = []
         self._reading = 0
+        self._is_opening = False
         self._repeats: dict[int, SignedRequest] = {}
         self._outputs: list[Output] = []
 
@@ -138,6 +146,7 @@ class ClientSession:
         """The connection has ended."""
         self.state = ClientState.IDLE
         self._outgoing = []
+        self.keeper.disconnected()
 
     def data_to_send(self) -> list[bytes]:
         """Frames to send, in order; each is returned once."""
@@ -198,6 +207,20 @@ class ClientSession:
         """Ask for an entry of the state and its proof; the request's id."""
         return self._send(Pending(QueryProof(self._next_request_id(), kind, identity)))
 
+    def propose(self, signed: SignedProposal) -> int:
+        """Send an auditor's signed proposal; the request's id."""
+        return self._send(Pending(Propose(self._next_request_id(), signed)))
+
+    def query_proposals(self) -> int:
+        """Ask what is proposed and not decided; the request's id."""
+        return self._send(Pending(QueryProposals(self._next_request_id())))
+
+    def ask_settings(self) -> None:
+        """Ask for the settings in force and their proof, unless that is on its way."""
+        if self.state is ClientState.OPEN:
+            questions = self.keeper.questions(self._next_request_id)
+            self._outgoing += [encode_client_message(question) for question in questions]
+
     def pending(self, request_id: int) -> Pending:
         """A request without an answer.
 
@@ -249,9 +272,12 @@ class ClientSession:
         self.state = ClientState.PROVEN
 
     def _on_welcome(self, welcome: Welcome) -> None:
-        self._verifier.check_settings(welcome.settings)
+        self.keeper.claim(welcome.settings, welcome.settings_version)
         self._clock_offset_us = welcome.timestamp - self._clock_us()
         self.state = ClientState.OPEN
+        self._is_opening = True
+        if self.keeper.is_behind:
+            self.ask_settings()
         for pending in self._pending.values():
             self._transmit(pending)
         now_us = self.alpha_clock_us
@@ -263,6 +289,25 @@ class ClientSession:
         self._ask_for_events()
         self._reading = self._next_request_id()
         self._outgoing.append(encode_client_message(QueryAccount(self._reading)))
+
+    def _on_other_settings(self, welcome: Welcome) -> None:
+        """Settings were changed while this client is connected."""
+        self.keeper.claim(welcome.settings, welcome.settings_version)
+        if self.keeper.is_behind:
+            self.ask_settings()
+
+    def _on_settings_proof(self, proof: StateProof) -> None:
+        if not self.keeper.receive(self._verifier.terms, proof):
+            return
+        self._signer.limit_us = self.keeper.settings.limits.validity_us
+        self._outputs.append(SettingsProven(self.keeper.settings, self.keeper.apex))
+        self._open_when_ready()
+
+    def _open_when_ready(self) -> None:
+        """Open when the account was read and it is known which settings can be proven."""
+        if self._is_opening and not self._reading and not self.keeper.is_asking:
+            self._is_opening = False
+            self._outputs.append(Opened())
 
     def _ask_for_events(self) -> None:
         question = self._catch_up.question(self._next_request_id)
@@ -310,7 +355,9 @@ class ClientSession:
         self._repeats.pop(rejected.request_id, None)
         self._catch_up.refused(rejected)
         if rejected.request_id == self._reading:
-            self._outputs.append(Opened())
+            self._reading = 0
+        self.keeper.refused(rejected.request_id)
+        self._open_when_ready()
         pending = self._pending.get(rejected.request_id)
         if pending is None:
             return
@@ -336,10 +383,17 @@ class ClientSession:
             self._signer.raise_nonce(0 if entry is None else entry.nonce)
             self._catch_up.account_read(snapshot.request_id, 0 if entry is None else entry.effect_number)
         if snapshot.request_id == self._reading:
-            self._outputs.append(Opened())
+            self._reading = 0
+            self._open_when_ready()
         self._on_answer(snapshot)
 
-    def _on_answer(self, answer: AccountSnapshot | BookSnapshot | StateProof) -> None:
+    def _on_proof(self, proof: StateProof) -> None:
+        if self.keeper.has_asked(proof.request_id):
+            self._on_settings_proof(proof)
+        else:
+            self._on_answer(proof)
+
+    def _on_answer(self, answer: AccountSnapshot | BookSnapshot | StateProof | Proposals) -> None:
         if self._forget(answer.request_id) is not None:
             self._outputs.append(Answered(answer.request_id, answer))
 
@@ -373,7 +427,9 @@ _ACTIONS: Mapping[ClientState, Mapping[type, Callable[[ClientSession, Any], None
         BookSnapshot: ClientSession._on_snapshot,
         Finality: ClientSession._on_finality,
         Resumed: ClientSession._on_resumed,
-        StateProof: ClientSession._on_answer,
+        StateProof: ClientSession._on_proof,
+        Proposals: ClientSession._on_answer,
+        Welcome: ClientSession._on_other_settings,
         Closing: ClientSession._on_closing,
     },
 }

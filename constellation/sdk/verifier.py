@@ -14,7 +14,6 @@ from constellation.protocol.messages import (
     encode_quantum_body,
 )
 from constellation.protocol.proofs import check_finality, check_inclusion, check_signed_header
-from constellation.protocol.signing import settings_hash
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms, as_terms
 from constellation.sdk.errors import VerificationFailed
@@ -100,16 +99,6 @@ class Verifier:
         self.terms = Terms(settings)
         self._account = account
         self._digests: dict[tuple[int, int], bytes] = {}
-
-    def check_settings(self, settings: Settings) -> None:
-        """Check that alpha serves the constellation that the client means.
-
-        Raises:
-            VerificationFailed: they differ.
-        """
-        own, theirs = settings_hash(self._settings), settings_hash(settings)
-        if own != theirs:
-            raise VerificationFailed("settings", f"alpha has settings {theirs.hex()}, this client has {own.hex()}")
 
     def acknowledgement(self, message: Acknowledgement) -> list[VerifiedEvent]:
         """Check alpha's signature and every event.

@@ -10,7 +10,6 @@ from constellation.protocol.messages import (
     BookLevel,
     BookSnapshot,
     OrderEntry,
-    Settings,
     WithdrawalEntry,
 )
 from constellation.protocol.strkey import encode_public_key
@@ -97,14 +96,14 @@ class OrderBook:
     asks: tuple[BookLine, ...]
 
 
-def account_view(settings: Settings, catalogue: Catalogue, key: bytes, snapshot: AccountSnapshot) -> Account:
+def account_view(catalogue: Catalogue, key: bytes, snapshot: AccountSnapshot) -> Account:
     """The view of an account's snapshot.
 
     Raises:
         IndexError: an asset or market is not listed.
     """
     entry = snapshot.account
-    balances = () if entry is None else (balance_view(settings, catalogue, item) for item in entry.balances)
+    balances = () if entry is None else (balance_view(catalogue, item) for item in entry.balances)
     return Account(
         encode_public_key(key),
         entry is not None,
@@ -117,7 +116,7 @@ def account_view(settings: Settings, catalogue: Catalogue, key: bytes, snapshot:
     )
 
 
-def balance_view(settings: Settings, catalogue: Catalogue, entry: BalanceEntry) -> Balance:
+def balance_view(catalogue: Catalogue, entry: BalanceEntry) -> Balance:
     """The view of a balance.
 
     Raises:
@@ -125,7 +124,7 @@ def balance_view(settings: Settings, catalogue: Catalogue, entry: BalanceEntry) 
     """
     free = entry.balance - entry.liabilities
     if entry.asset == _RESERVE_ASSET:
-        free = max(0, free - settings.minimum_balance)
+        free = max(0, free - catalogue.settings.minimum_balance)
     return Balance(catalogue.asset_names[entry.asset], amount(entry.balance), amount(entry.liabilities), amount(free))
 
 

@@ -41,7 +41,7 @@ class ArchiveProof:
     """What holds, all of it verified.
 
     Attributes:
-        settings: of the constellation.
+        settings: of the constellation at genesis.
         anchored: whether the caller knew the settings; otherwise they are the archive's own word.
         base_batch: the batch after which the archive starts; 0 at genesis.
         base_apex: the last quantum before its start.
@@ -54,6 +54,8 @@ class ArchiveProof:
         auditors: their shares, by key, in the order of the settings.
         state_root: at the end.
         assets: conservation at the end, by asset id.
+        settings_version: how often the settings were changed until the end.
+        settings_in_force: at the end.
     """
 
     settings: Settings
@@ -69,6 +71,8 @@ class ArchiveProof:
     auditors: dict[bytes, AuditorShare] = field(default_factory=dict)
     state_root: bytes = b""
     assets: list[AssetProof] = field(default_factory=list)
+    settings_version: int = 0
+    settings_in_force: Settings | None = None
 
     def __post_init__(self) -> None:
         self.last_batch, self.last_apex = self.base_batch, self.base_apex
@@ -109,11 +113,12 @@ class ArchiveProof:
     def finish(self, state: State) -> None:
         """Take the sums of the last state, whose conservation was checked."""
         self.state_root = state.root()
+        self.settings_version, self.settings_in_force = state.settings_version, state.settings
         balances = [0] * len(state.assets)
         for account in state.vault.accounts.values():
             for asset, balance in account.balances.items():
                 balances[asset] += balance.amount
         self.assets = [
             AssetProof(settings.identity, state.vault.held[asset], balances[asset], state.suspense.sum(asset))
-            for asset, settings in enumerate(self.settings.assets)
+            for asset, settings in enumerate(state.settings.assets)
         ]

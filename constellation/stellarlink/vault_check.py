@@ -12,13 +12,16 @@ from constellation.stellarlink.network import LedgerAccount, NetworkInfo, Stella
 from constellation.stellarlink.vault_plan import SETTINGS_DATA_NAME, channel_reserve
 
 
-async def check_vault(network: StellarNetwork, settings: Settings, signers: Members | None = None) -> list[str]:
+async def check_vault(
+    network: StellarNetwork, settings: Settings, signers: Members | None = None, *, holdings: bool = True
+) -> list[str]:
     """Everything on the ledger that is not as ``settings`` say, one sentence each; empty when all is well.
 
     Args:
-        network: where to look.
-        settings: at genesis, whose hash the vault carries.
+        network: to ask.
+        settings: of the constellation at genesis, whose hash the vault carries.
         signers: who signs for vault and channels; the settings' auditors unless others have been appointed.
+        holdings: look at what the vault holds, too, not only at who can move it.
 
     Raises:
         NetworkUnavailable: the network gave no usable answer.
@@ -29,6 +32,8 @@ async def check_vault(network: StellarNetwork, settings: Settings, signers: Memb
     signers = signers or settings
     vault = await network.account(encode_public_key(settings.vault))
     problems = list(_vault_problems(vault, settings, signers))
+    if vault is not None and holdings:
+        problems += _holding_problems(vault, settings)
     for channel in settings.channels:
         account = await network.account(encode_public_key(channel.account))
         problems += _channel_problems(account, channel, settings, signers, info)
@@ -42,6 +47,9 @@ def _vault_problems(vault: LedgerAccount | None, settings: Settings, signers: Me
     yield from lock_problems("the vault", vault, signers)
     if vault.data.get(SETTINGS_DATA_NAME) != settings_hash(settings):
         yield f"the vault's data entry {SETTINGS_DATA_NAME} is not the hash of these settings"
+
+
+def _holding_problems(vault: LedgerAccount, settings: Settings) -> Iterable[str]:
     lumens = vault.balance(None)
     if lumens is None or lumens.amount < settings.vault_reserve:
         yield f"the vault holds less than its reserve of {format_amount(settings.vault_reserve)} lumens"

@@ -36,6 +36,7 @@ from constellation.herald.events import (
     Certified,
     Fetched,
     LedgerReported,
+    Proposed,
     SnapshotFetched,
     StartStream,
     WithdrawalSigned,
@@ -139,7 +140,7 @@ class AlphaMember:
                 self._commit_ledger()
             case AuditorFaulty():
                 self.faulty.append(event)
-            case WithdrawalSigned():
+            case WithdrawalSigned() | Proposed():
                 return
 
     def _start_stream(self, event: StartStream) -> None:

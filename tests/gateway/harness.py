@@ -9,6 +9,7 @@ from hashlib import sha256
 from itertools import count
 
 from constellation.gateway import Gateway, GatewayConfig, Origin, Session
+from constellation.herald.proposal_desk import ProposalDesk
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
 from constellation.protocol.handshake import InitiatorHandshake
@@ -24,6 +25,7 @@ from constellation.protocol.messages import (
     LedgerReport,
     MarketSettings,
     MarketStatus,
+    OpenProposal,
     Operation,
     QuantumBody,
     QuorumRule,
@@ -32,6 +34,7 @@ from constellation.protocol.messages import (
     Role,
     Settings,
     SignedHeader,
+    SignedProposal,
     SignedRequest,
     decode_client_message,
     encode_client_message,
@@ -92,6 +95,22 @@ def sign(key_pair: KeyPair, constellation: bytes, request: Request) -> SignedReq
     return SignedRequest(request, key_pair.sign(digest))
 
 
+class Council:
+    """Collects proposals as alpha's node does."""
+
+    def __init__(self, alpha: "Alpha") -> None:
+        self._alpha = alpha
+        self.desk = ProposalDesk(alpha.machine.state)
+
+    def propose(self, signed: SignedProposal) -> None:
+        self.desk.receive(signed, self._alpha.now_us)
+        while (commit := self.desk.decided(self._alpha.now_us)) is not None:
+            self._alpha.execute(commit)
+
+    def open_proposals(self) -> list[OpenProposal]:
+        return self.desk.open_proposals(self._alpha.now_us)
+
+
 @dataclass
 class Alpha:
     """Alpha's core: executes at once, acknowledges and certifies on demand."""
@@ -114,6 +133,7 @@ class Alpha:
         self.tip = Tip.genesis(self.settings)
         self.constellation = settings_constellation_id(self.settings)
         self.log = MemoryLog(self.settings)
+        self.council = Council(self)
         self.gateway = self.new_gateway()
 
     def new_gateway(self) -> Gateway:
@@ -126,6 +146,7 @@ class Alpha:
             lambda: self.now_us,
             lambda size: next(numbers).to_bytes(size, "big"),
             self.log,
+            self.council,
             self.config,
         )
 

@@ -117,7 +117,7 @@ def test_account_that_does_not_exist_is_proven_not_to(alpha: Alpha) -> None:
         (COUNTERS, b"x"),
         (StateEntryType.SETTINGS_ENTRY, bytes(32)),
         (StateEntryType.CHANNEL_ENTRY, key("channel").public),
-        (StateEntryType.SUSPENSE_ENTRY, number_identity(1)),
+        (StateEntryType.SUSPENSE_ENTRY, b""),
     ],
 )
 def test_nothing_of_others_is_shown_and_nothing_tells_whether_it_exists(

@@ -1,0 +1,118 @@
+"""What the commands of auditors' operators share: a connection to alpha, and what it shows with proof."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from constellation.node.config import ConfigurationError, check_websocket_url, load_settings
+from constellation.node.keys import new_key_pair, read_key_file
+from constellation.protocol.messages import (
+    CountersEntry,
+    OpenProposal,
+    Settings,
+    StateEntry,
+    StateEntryType,
+    SuspenseEntry,
+)
+from constellation.protocol.proposals import proposal_hash
+from constellation.protocol.quorum import quorum_of
+from constellation.protocol.settings_json import format_asset
+from constellation.protocol.signing import KeyPair, settings_constellation_id, verify
+from constellation.protocol.state_proofs import entry_key, number_identity
+from constellation.sdk import Client, check_state
+
+
+class CouncilClient:
+    """Alpha as an auditor's operator sees it; nothing is believed that can be proved.
+
+    Args:
+        client: connected.
+        genesis: the settings of the operator's own file.
+        key_pair: the auditor's; a fresh one where nothing is signed.
+    """
+
+    def __init__(self, client: Client, genesis: Settings, key_pair: KeyPair) -> None:
+        self.client = client
+        self.genesis = genesis
+        self.key_pair = key_pair
+        self.constellation = settings_constellation_id(genesis)
+
+    @property
+    def settings(self) -> Settings:
+        """In force, proven."""
+        return self.client.settings
+
+    @property
+    def version(self) -> int:
+        """Of the settings in force, proven."""
+        return self.client.settings_version
+
+    async def counters(self) -> CountersEntry:
+        """The constellation's counters as of the last checkpoint, proven."""
+        found = await self._proven(StateEntryType.COUNTERS_ENTRY, b"")
+        assert isinstance(found, CountersEntry)
+        return found
+
+    async def suspense(self, operation: int) -> SuspenseEntry | None:
+        """The deposit of a ledger operation, when it was in suspense at the last checkpoint, proven."""
+        found = await self._proven(StateEntryType.SUSPENSE_ENTRY, number_identity(operation))
+        assert found is None or isinstance(found, SuspenseEntry)
+        return found
+
+    async def _proven(self, kind: StateEntryType, identity: bytes) -> StateEntry | None:
+        proof = await self.client.prove_entry(kind, identity)
+        return check_state(self.genesis, entry_key(kind, identity), proof).entry
+
+    async def open_proposals(self) -> list[OpenProposal]:
+        """What is proposed and not decided, with the signatures that fit."""
+        found = await self.client.proposals()
+        return [self._checked(item) for item in found.proposals]
+
+    def _checked(self, item: OpenProposal) -> OpenProposal:
+        digest = proposal_hash(self.constellation, item.proposal)
+        signatures = {part.auditor: part for part in item.signatures}
+        fitting = [
+            part
+            for part in signatures.values()
+            if part.auditor in self.settings.auditors and verify(part.auditor, digest, part.signature)
+        ]
+        return OpenProposal(item.proposal, fitting)
+
+    def asset_id(self, name: str) -> int:
+        """The id of a listed asset, given as such, as a code that only one asset has, or as ``CODE:ISSUER``.
+
+        Raises:
+            ConfigurationError: there is none, or several.
+        """
+        assets = self.settings.assets
+        if name.isascii() and name.isdigit() and int(name) < len(assets):
+            return int(name)
+        names = [format_asset(asset.identity) for asset in assets]
+        found = [place for place, item in enumerate(names) if name in (item, item.partition(":")[0])]
+        if name == "XLM":
+            found = [0]
+        if len(found) != 1:
+            raise ConfigurationError(f"{name} is not one listed asset; there are {', '.join(names)}")
+        return found[0]
+
+    @property
+    def quorum(self) -> int:
+        """How many signatures a decision needs."""
+        return quorum_of(self.settings)
+
+
+@asynccontextmanager
+async def connected(url: str, settings_file: Path, key_file: Path | None) -> AsyncIterator[CouncilClient]:
+    """A connection with the auditor's key, or with a fresh one where nothing is to be signed.
+
+    Raises:
+        ConfigurationError: url, settings or key cannot be used, or the key is no auditor's.
+        SdkError: alpha cannot be reached, or says what does not hold.
+    """
+    check_websocket_url("--url", url)
+    genesis = load_settings(settings_file)
+    key_pair = new_key_pair() if key_file is None else read_key_file(key_file)
+    async with Client(url, genesis, key_pair) as client:
+        if key_file is not None and key_pair.public not in client.settings.auditors:
+            raise ConfigurationError(f"--key-file: {key_pair.address} is not an auditor of this constellation")
+        yield CouncilClient(client, genesis, key_pair)

@@ -1,0 +1,161 @@
+"""What a proposal would do, in words, and as JSON for scripts and status pages."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from constellation.protocol.amounts import format_amount
+from constellation.protocol.limits import INT64_MAX
+from constellation.protocol.messages import (
+    AssetResumption,
+    AssetSuspension,
+    Decision,
+    OpenProposal,
+    Settings,
+    SettingsChange,
+    SuspenseEntry,
+    SuspenseRefund,
+)
+from constellation.protocol.proposals import proposal_hash
+from constellation.protocol.quorum import quorum_of
+from constellation.protocol.settings_json import format_asset, settings_to_json
+from constellation.protocol.signing import settings_constellation_id
+from constellation.protocol.strkey import encode_public_key
+from constellation.quanta import State
+
+_DERIVED = ("constellation_id", "settings_hash")
+
+
+def settings_difference(old: Settings, new: Settings) -> list[str]:
+    """Everything that differs, one line each: ``path: old -> new``."""
+    before, after = settings_to_json(old), settings_to_json(new)
+    for name in _DERIVED:
+        del before[name], after[name]
+    return list(_difference("", before, after))
+
+
+def _difference(path: str, old: Any, new: Any) -> Iterator[str]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in old:
+            yield from _difference(f"{path}.{name}" if path else name, old[name], new[name])
+    elif isinstance(old, list) and isinstance(new, list):
+        for place in range(max(len(old), len(new))):
+            item = f"{path}[{place}]"
+            if place >= len(old):
+                yield f"{item}: new: {_text(new[place])}"
+            elif place >= len(new):
+                yield f"{item}: removed: {_text(old[place])}"
+            else:
+                yield from _difference(item, old[place], new[place])
+    elif old != new:
+        yield f"{path}: {_text(old)} -> {_text(new)}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_text(item)}" for name, item in value.items())
+    return str(value)
+
+
+def words(settings: Settings, decision: Decision, deposit: SuspenseEntry | None = None) -> list[str]:
+    """What ``decision`` does, a line for each thing.
+
+    Args:
+        settings: in force.
+        decision: what is proposed.
+        deposit: the one that a refund sends back, where it is known.
+    """
+    match decision:
+        case SettingsChange():
+            changes = settings_difference(settings, decision.settings)
+            return [f"change the settings to version {decision.version}:", *(f"  {line}" for line in changes)]
+        case SuspenseRefund():
+            return [_refund(decision, deposit)]
+        case AssetSuspension():
+            name = _asset_name(settings, decision.asset)
+            return [
+                f"suspend asset {decision.asset} ({name}), so that nobody can move it; reason {decision.reason.name}"
+            ]
+        case AssetResumption():
+            return [f"resume asset {decision.asset} ({_asset_name(settings, decision.asset)})"]
+
+
+def _refund(decision: SuspenseRefund, deposit: SuspenseEntry | None) -> str:
+    attempt = "" if decision.attempt == 1 else f" (attempt {decision.attempt})"
+    if deposit is None:
+        return f"send the deposit of ledger operation {decision.operation} back to its sender{attempt}"
+    amount, asset = format_amount(deposit.amount), format_asset(deposit.asset)
+    return (
+        f"send {amount} {asset} of ledger operation {decision.operation} back to "
+        f"{encode_public_key(deposit.source)}{attempt}"
+    )
+
+
+def _asset_name(settings: Settings, asset: int) -> str:
+    return format_asset(settings.assets[asset].identity) if asset < len(settings.assets) else "not listed"
+
+
+def time_text(timestamp_us: int) -> str:
+    """A time in UTC, or that there is no limit."""
+    if timestamp_us == INT64_MAX:
+        return "no limit"
+    try:
+        at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=timestamp_us)
+    except OverflowError:
+        return f"{timestamp_us} microseconds since 1970"
+    return at.isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
+
+
+def proposal_json(settings: Settings, item: OpenProposal, deposit: SuspenseEntry | None = None) -> dict[str, Any]:
+    """An open proposal as a JSON document."""
+    constellation = settings_constellation_id(settings)
+    proposal = item.proposal
+    return {
+        "hash": proposal_hash(constellation, proposal).hex(),
+        "decision": type(proposal.decision).__name__,
+        "does": words(settings, proposal.decision, deposit),
+        "signed_by": [encode_public_key(part.auditor) for part in item.signatures],
+        "needed": quorum_of(settings),
+        "valid_until": time_text(proposal.valid_until),
+        "xdr": proposal.to_xdr().hex(),
+    }
+
+
+def open_json(state: State, items: Sequence[OpenProposal]) -> list[dict[str, Any]]:
+    """Open proposals for alpha's status page."""
+    return [_without_xdr(proposal_json(state.settings, item, _deposit(state, item))) for item in items]
+
+
+def _without_xdr(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "xdr"}
+
+
+def _deposit(state: State, item: OpenProposal) -> SuspenseEntry | None:
+    decision = item.proposal.decision
+    return state.suspense.get(decision.operation) if isinstance(decision, SuspenseRefund) else None
+
+
+def suspensions_json(state: State) -> list[dict[str, Any]]:
+    """Suspended assets, for status pages."""
+    return [
+        {
+            "asset": asset,
+            "name": _asset_name(state.settings, asset),
+            "reason": suspension.reason.name,
+            "since": suspension.since,
+        }
+        for asset, suspension in sorted(state.assets.suspensions.items())
+    ]
+
+
+def suspense_json(entry: SuspenseEntry) -> dict[str, Any]:
+    """A deposit in suspense."""
+    return {
+        "operation": str(entry.operation),
+        "asset": format_asset(entry.asset),
+        "amount": format_amount(entry.amount),
+        "source": encode_public_key(entry.source),
+        "transaction": entry.transaction.hex(),
+        "reason": entry.reason.name,
+        "refunds_tried": entry.refunds,
+    }

@@ -1,0 +1,14 @@
+"""What an auditor signs to propose a decision, or to agree to one."""
+
+from constellation.protocol.messages import Proposal, SignedProposal
+from constellation.protocol.signing import KeyPair, Purpose, signing_hash
+
+
+def proposal_hash(constellation: bytes, proposal: Proposal) -> bytes:
+    """What auditors sign, and the name of the proposal."""
+    return signing_hash(Purpose.PROPOSAL, constellation, proposal.to_xdr())
+
+
+def sign_proposal(constellation: bytes, key_pair: KeyPair, proposal: Proposal) -> SignedProposal:
+    """An auditor's signed proposal."""
+    return SignedProposal(proposal, key_pair.public, key_pair.sign(proposal_hash(constellation, proposal)))
