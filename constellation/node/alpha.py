@@ -239,8 +239,10 @@ class AlphaNode:
         """A batch is durable."""
         self._unfinal.acknowledged(work.sealed.header, clock_us())
         self._herald.relay(work.sealed, work.batch)
-        assert self._clients is not None
-        self._clients.acknowledge(work)
+        if self._clients is None:  # the first quanta of a term, before clients come in
+            self._rising.recent.append((work.sealed, work.batch))
+        else:
+            self._clients.acknowledge(work)
         self._follow_withdrawals()
         self.ledger_reported()
         self._carry_out()
