@@ -14,7 +14,7 @@ durable when it returns.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from constellation.herald.actions import (
     Action,
@@ -53,6 +53,7 @@ from constellation.protocol.messages import (
     Code,
     QuantumBody,
     SignedAppointment,
+    TermCommit,
     decode_cluster_message,
     encode_cluster_message,
 )
@@ -189,6 +190,8 @@ class AlphaMember:
         sealed, batch = self._seal([])
         self.herald.opened(base)
         self.herald.relay(sealed, batch)
+        for signed in self.log.terms().appointments[self.machine.state.term :]:
+            self.execute(TermCommit(signed))
         for event in self.herald.streams():
             self._handle(event)
 
@@ -470,26 +473,42 @@ class Cluster:
 
     def appoint(self, key_pair: KeyPair, *auditors: int) -> None:
         """Let these auditors hand the constellation to another alpha, which starts from nothing; all learn of it."""
-        self.cut()
-        terms = self.auditors[0].replica.terms
-        appointment = Appointment(
-            terms.term + 1,
-            key_pair.public,
-            terms.members.auditors,
-            terms.members.quorum_rule,
-            "ws://clients",
-            "ws://cluster",
-        )
-        settings, keys = self.world.settings, self.world.auditors
-        signatures = [sign_appointment(settings, keys[item], appointment) for item in auditors]
-        terms = check_appointments(settings, [*terms.appointments, SignedAppointment(appointment, signatures)])
+        self._appoint(key_pair, self.auditors[0].replica.terms.members.auditors, auditors)
         log = self.empty_log()
+        log.write(self.auditors[0].replica.terms.appointments)
+        self._alpha_key = key_pair
+        self.restart_alpha(log)
+
+    def change_auditors(
+        self, *signers: int, add: Sequence[KeyPair] = (), remove: Sequence[int] = (), log: QuantumLog | None = None
+    ) -> None:
+        """Let these auditors appoint others; all learn of it, and alpha starts again from its log or another one.
+
+        Newcomers get the numbers after the known ones; those who leave keep theirs.
+        """
+        leaving = [self.world.auditors[number].public for number in remove]
+        staying = [key for key in self.auditors[0].replica.terms.members.auditors if key not in leaving]
+        self._appoint(self._alpha_key, [*staying, *(key.public for key in add)], signers)
+        terms = self.auditors[0].replica.terms
+        for key_pair in add:
+            own = self.empty_log()
+            own.write(terms.appointments)
+            self.world.auditors.append(key_pair)
+            self.auditors.append(AuditorMember(self.world, key_pair, own, self._clock))
+        log = log or self.alpha.log
         log.write(terms.appointments)
+        self.restart_alpha(log)
+
+    def _appoint(self, alpha: KeyPair, members: list[bytes], signers: Sequence[int]) -> None:
+        self.cut()
+        terms, settings = self.auditors[0].replica.terms, self.world.settings
+        rule = terms.members.quorum_rule
+        appointment = Appointment(terms.term + 1, alpha.public, members, rule, "ws://clients", "ws://cluster")
+        signatures = [sign_appointment(settings, self.world.auditors[item], appointment) for item in signers]
+        terms = check_appointments(settings, [*terms.appointments, SignedAppointment(appointment, signatures)])
         for member in self.auditors:
             member.log.write(terms.appointments)
             member.replica.terms = terms
-        self._alpha_key = key_pair
-        self.restart_alpha(log)
 
     def restart_auditor(self, number: int, log: QuantumLog | None = None) -> None:
         """Kill an auditor and start it again, from its log or another one; it is not connected."""

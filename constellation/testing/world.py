@@ -23,7 +23,7 @@ from constellation.protocol.messages import (
     Settings,
     SignedRequest,
 )
-from constellation.protocol.quorum import quorum_of
+from constellation.protocol.quorum import Members, quorum_of
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash
 from constellation.protocol.terms import Terms
 from constellation.quanta import Machine
@@ -157,12 +157,15 @@ class World:
         if closed_at_s is None:
             closed_at_s = max(state.ledger_closed_at_s, START_US // 1_000_000) + 5
         report = LedgerReport(state.ledger_cursor, (ledger << 32) | _LEDGER_END, closed_at_s, events)
-        return self.sign_report(report, quorum_of(self.settings) if signers is None else signers)
+        number = quorum_of(state.settings) if signers is None else signers
+        return self.sign_report(report, number, state.settings)
 
-    def sign_report(self, report: LedgerReport, signers: int) -> LedgerCommit:
-        """``report`` with the signatures of the first ``signers`` auditors."""
+    def sign_report(self, report: LedgerReport, signers: int, members: Members | None = None) -> LedgerCommit:
+        """``report`` with the signatures of the first ``signers`` auditors, those of the settings or others."""
         digest = signing_hash(Purpose.LEDGER_REPORT, self.constellation, report.to_xdr())
-        signatures = [AuditorSignature(key.public, key.sign(digest)) for key in self.auditors[:signers]]
+        known = (members or self.settings).auditors
+        keys = [key for key in self.auditors if key.public in known][:signers]
+        signatures = [AuditorSignature(key.public, key.sign(digest)) for key in keys]
         return LedgerCommit(report, signatures)
 
     def deposits(self, machine: Machine, *deposits: tuple[KeyPair, int | AssetIdentity, int]) -> LedgerCommit:
