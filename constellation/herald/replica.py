@@ -42,6 +42,7 @@ from constellation.protocol.messages import (
     Code,
     EpochOpening,
     EpochProposal,
+    Finality,
     SignedHeader,
     SignedPromise,
     SignedVerdict,
@@ -74,6 +75,7 @@ class Kept:
         certificate: the highest one.
         promise: the last one.
         base: where the log begins, which is final; None is genesis.
+        proof: what proved the base, where the log's own certificates do not.
     """
 
     log: bytes
@@ -81,6 +83,7 @@ class Kept:
     certificate: Certificate | None
     promise: SignedPromise | None
     base: Tip | None = None
+    proof: Finality | None = None
 
 
 class Replica:
@@ -103,7 +106,8 @@ class Replica:
         self.state = LinkState.PROPOSAL
         self._key_pair = key_pair
         self._constellation = machine.state.constellation
-        self._chain = OwnChain(machine, tip, kept.base or Tip.genesis(terms.settings), kept.certificate)
+        proof = None if kept.proof is None else kept.proof.certificate
+        self._chain = OwnChain(machine, tip, kept.base or Tip.genesis(terms.settings), kept.certificate, proof)
         self._promise = OwnPromise(key_pair, kept.log, kept.promise)
         self._recovery = Recovery(terms.settings, key_pair.public, kept.log, is_recovering=kept.is_recovering)
         self._opened: OpenedEpoch | None = None
@@ -142,8 +146,7 @@ class Replica:
 
     def resume(self, sealed: SealedBatch, batch: Batch) -> None:
         """Take note of a stored batch at start-up, in order: it may need this auditor's vote again."""
-        self._chain.note(sealed)
-        self._chain.stored_header = batch.signed_header
+        self._chain.resume(sealed, batch.signed_header)
 
     def link_up(self) -> None:
         """A new connection to alpha is open and proven; all stores of the old one are done."""

@@ -90,8 +90,15 @@ class AuditorNode:
         self._followed = terms
         self._client = ClusterClient(terms, self._key_pair, self._alpha_url(terms), self, Random())
         restored = opened.restored
-        base = opened.log.base_tip()
-        kept = Kept(opened.log.identity, opened.log.is_recovering, opened.certificate, opened.promise, base)
+        quantum_log = opened.log
+        kept = Kept(
+            quantum_log.identity,
+            quantum_log.is_recovering,
+            opened.certificate,
+            opened.promise,
+            quantum_log.base_tip(),
+            quantum_log.base_proof(),
+        )
         self._replica = Replica(terms, self._key_pair, restored.machine, restored.tip, kept)
         self._duties = LedgerDuties(
             self._settings,

@@ -255,7 +255,8 @@ class AuditorMember:
     def _open(self, log: QuantumLog) -> Replica:
         seen: list[tuple[SealedBatch, Batch]] = []
         self._restored = restore(log, self._settings, lambda sealed, batch: seen.append((sealed, batch)))
-        kept = Kept(log.identity, log.is_recovering, log.certificate(), log.promise(), log.base_tip())
+        base, proof = log.base_tip(), log.base_proof()
+        kept = Kept(log.identity, log.is_recovering, log.certificate(), log.promise(), base, proof)
         replica = Replica(log.terms(), self.key_pair, self._restored.machine, self._restored.tip, kept)
         for sealed, batch in seen:
             replica.resume(sealed, batch)
