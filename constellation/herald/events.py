@@ -71,6 +71,14 @@ class AuditorFaulty:
 
 
 @dataclass(slots=True, frozen=True)
+class AuditorForgetful:
+    """An auditor has promised less than it has signed: its log is an old copy. It was shown batch ``number``."""
+
+    auditor: bytes
+    number: int
+
+
+@dataclass(slots=True, frozen=True)
 class SnapshotFetched:
     """The state after a checkpoint, in place of the batches before it, which nobody sends; install it."""
 
@@ -78,5 +86,13 @@ class SnapshotFetched:
 
 
 AlphaEvent = (
-    Adopt | Fetched | SnapshotFetched | StartStream | Certified | LedgerReported | WithdrawalSigned | AuditorFaulty
+    Adopt
+    | Fetched
+    | SnapshotFetched
+    | StartStream
+    | Certified
+    | LedgerReported
+    | WithdrawalSigned
+    | AuditorFaulty
+    | AuditorForgetful
 )

@@ -8,7 +8,8 @@ On one connection::
                             LOADING
 
     PROPOSAL    alpha proposes an epoch; the auditor promises it (stored first), naming its tip
-    OPENING     alpha opens the epoch with a quorum's promises; the auditor checks them
+    OPENING     alpha opens the epoch with a quorum's promises; the auditor checks them. Or alpha shows that this log is
+                an old copy, and the auditor promises again, as one that recovers
     START       alpha says where its stream begins
     LOADING     the log ends too far back for that: alpha sends a snapshot first, which replaces the whole log
     FOLLOWING   batches come, are verified and replayed, stored, then signed; certificates make them final
@@ -16,19 +17,30 @@ On one connection::
 A batch that contradicts the rules or the auditor's own result raises Divergence: the auditor signs nothing more.
 
 How a tail that is not on the chain is dropped: :mod:`constellation.herald.replacement`. When an auditor whose log is
-new may sign: :mod:`constellation.herald.recovery`.
+new may sign: :mod:`constellation.herald.recovery`. How it learns that its log is an old copy:
+:mod:`constellation.herald.rollback`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from constellation.herald.actions import Action, CheckChain, InstallSnapshot, Recover, Send, ServeBatches, StorePromise
+from constellation.herald.actions import (
+    Action,
+    BeginRecovery,
+    CheckChain,
+    InstallSnapshot,
+    Recover,
+    Send,
+    ServeBatches,
+    StorePromise,
+)
 from constellation.herald.opened_epoch import OpenedEpoch
 from constellation.herald.own_chain import OwnChain
 from constellation.herald.own_promise import OwnPromise
 from constellation.herald.promises import check_opening
 from constellation.herald.recovery import Recovery
+from constellation.herald.rollback import check_forgotten
 from constellation.herald.stream import Stream
 from constellation.herald.transfer import ReceivedSnapshot, SnapshotReceiver
 from constellation.herald.verdicts import sign_verdict
@@ -43,6 +55,7 @@ from constellation.protocol.messages import (
     EpochOpening,
     EpochProposal,
     Finality,
+    ForgottenVote,
     SignedHeader,
     SignedPromise,
     SignedVerdict,
@@ -171,6 +184,9 @@ class Replica:
                 return [*self._stream.take_certificate(message), *self._try_to_recover()]
             case LinkState.PROPOSAL | LinkState.OPENING, EpochProposal():
                 return [self._take_proposal(message.epoch)]
+            case LinkState.OPENING, ForgottenVote() if not self.is_recovering:
+                check_forgotten(self.terms.settings, self._key_pair.public, self.tip, message)
+                return [BeginRecovery(message.header.number)]
             case LinkState.OPENING, EpochOpening():
                 return self._take_opening(message)
             case LinkState.OPENING, BatchRequest():
@@ -273,6 +289,12 @@ class Replica:
         if self.state is not LinkState.FOLLOWING:
             return []
         return [self._promise_epoch(self.epoch), *self._votes()]
+
+    def rolled_back(self, log: bytes) -> list[Action]:
+        """It is durable that the log is an old copy, with the new name ``log``: promise again, as one that recovers."""
+        self._promise.log = log
+        self._recovery = Recovery(self.terms.settings, self._key_pair.public, log, is_recovering=True)
+        return [self._promise_epoch(self.epoch)]
 
     def verdict(self, error: Divergence, batch: Batch) -> SignedVerdict:
         """Why this auditor refuses ``batch``, signed."""

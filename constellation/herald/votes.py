@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from constellation.herald.rollback import KnownVotes
 from constellation.protocol.messages import AuditorSignature, BatchHeader, Certificate, Settings, Vote
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import KeyPair, settings_constellation_id, verify, vote_hash
@@ -30,12 +31,14 @@ class VoteCounter:
 
     Args:
         settings: name the auditors and the quorum.
+        known: takes note of every vote that is counted.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, known: KnownVotes) -> None:
         self._constellation = settings_constellation_id(settings)
         self._quorum = quorum_of(settings)
         self._all = len(settings.auditors)
+        self._known = known
         self._ballots: dict[int, _Ballot] = {}
 
     def __len__(self) -> int:
@@ -66,6 +69,7 @@ class VoteCounter:
         if not verify(auditor, ballot.message, vote.signature):
             raise ValueError(f"a vote for batch {vote.number} with a signature that does not fit")
         ballot.votes[auditor] = vote.signature
+        self._known.note(auditor, ballot.header, vote.signature)
         if remembers:
             ballot.remembering[auditor] = None
         signers = ballot.votes if len(ballot.votes) == self._all else ballot.remembering

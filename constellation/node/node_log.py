@@ -21,8 +21,10 @@ from constellation.snapshots import (
     QuantumLog,
     Recovered,
     Restored,
+    RolledBack,
     StorageFailure,
     StoredBatch,
+    new_name,
     restore,
 )
 from constellation.snapshots.outline import pack_outline
@@ -80,6 +82,16 @@ class NodeLog:
             StorageFailure: it is not known whether it is stored.
         """
         await self._writer.store(Recovered())
+
+    async def rolled_back(self) -> bytes:
+        """Store that the log is an old copy; its new name, durable on return.
+
+        Raises:
+            StorageFailure: it is not known whether it is stored.
+        """
+        name = new_name()
+        await self._writer.store(RolledBack(name))
+        return name
 
     async def follow(self, terms: Terms) -> None:
         """Store the appointments; durable on return.

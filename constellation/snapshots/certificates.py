@@ -42,6 +42,18 @@ def read_highest_certificate(connection: Connection, settings: Settings) -> Cert
     return checked_certificate(settings, number, row.digest, row.certificate)
 
 
+def read_last_certificates(connection: Connection, most: int) -> list[Certificate]:
+    """The last certificates, newest first and at most so many; their signatures are not checked.
+
+    Raises:
+        DamagedLog: one cannot be decoded; the message names the batch.
+    """
+    query = select(batches.c.number, batches.c.certificate).where(batches.c.certificate.is_not(None))
+    with damage_in(lambda: "one of the last certificates"):
+        rows = connection.execute(query.order_by(batches.c.number.desc()).limit(most)).all()
+    return [decode_certificate(row.number, row.certificate) for row in rows]
+
+
 def read_certificates(connection: Connection, first: int, last: int | None) -> dict[int, Certificate]:
     """The certificates in the rows from ``first`` to ``last`` (or the tip), ascending; the reader checks them.
 

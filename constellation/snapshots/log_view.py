@@ -17,7 +17,12 @@ from constellation.quanta import SealedBatch, Tip
 from constellation.snapshots.answers import read_answers, reseal_stored
 from constellation.snapshots.base import read_base, read_proof
 from constellation.snapshots.batch_rows import StoredBatch, read_batches
-from constellation.snapshots.certificates import highest_certificate, read_certificates, read_highest_certificate
+from constellation.snapshots.certificates import (
+    highest_certificate,
+    read_certificates,
+    read_highest_certificate,
+    read_last_certificates,
+)
 from constellation.snapshots.checkpoints import checkpoint_number, read_entries
 from constellation.snapshots.damage import DamagedLog, damage_in
 from constellation.snapshots.promises import last_epoch, read_appointments, read_promise
@@ -193,6 +198,17 @@ class LogView:
         """
         with self._engine.connect() as connection:
             return read_certificates(connection, max(first, self._base, 1), last)
+
+    def last_certificates(self, most: int) -> list[Certificate]:
+        """The last ones, newest first, and what proves the base; the reader checks them.
+
+        Raises:
+            DamagedLog: one cannot be decoded; the message names the batch.
+        """
+        with self._engine.connect() as connection:
+            found = read_last_certificates(connection, most)
+        proof = self.base_proof()
+        return found if proof is None else [*found, proof.certificate]
 
     def promise(self) -> SignedPromise | None:
         """The promise for the highest epoch.
