@@ -26,12 +26,13 @@ from constellation.node.pruning import pruning_of
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.supervision import NodeFailure, background
+from constellation.node.witness import Witness
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Divergence
 from constellation.protocol.messages import ClusterMessage, Settings
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
-from constellation.snapshots import DataDirectory
+from constellation.snapshots import DataDirectory, RolledBack, new_name
 from constellation.stellarlink import HorizonNetwork, NetworkUnavailable, check_vault
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,13 @@ class AuditorNode:
         self._client = ClusterClient(terms, self._key_pair, self._alpha_url(terms), self, Random())
         restored = opened.restored
         quantum_log = opened.log
+        self._witness = Witness(self._config.key_file, quantum_log.constellation)
+        if not quantum_log.is_recovering and self._witness.is_ahead_of(quantum_log.standing()):
+            log.warning(
+                "this log is an old copy: the witness has seen more of it; this auditor must recover before it counts",
+                extra={"batch": opened.restored.tip.number, "witness": str(self._witness.path)},
+            )
+            quantum_log.write([RolledBack(new_name())])
         kept = Kept(
             quantum_log.identity,
             quantum_log.is_recovering,
@@ -159,6 +167,7 @@ class AuditorNode:
             self._duties.watch(),
             self._duties.report_changes(),
             self._disk.watch(),
+            self._witness.keep(self._log, self._replica),
             self._pruning.run(),
             watch_appointments(self._followed, self._config.appointments_file, self._follow),
         ):

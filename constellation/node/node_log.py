@@ -22,6 +22,7 @@ from constellation.snapshots import (
     Recovered,
     Restored,
     RolledBack,
+    Standing,
     StorageFailure,
     StoredBatch,
     new_name,
@@ -117,6 +118,10 @@ class NodeLog:
     async def checkpoint(self) -> int:
         """Number of the batch of the last checkpoint; 0 when there is none."""
         return await self._read(lambda quantum_log: quantum_log.checkpoint_number())
+
+    async def standing(self) -> Standing:
+        """How far the log is, durably."""
+        return await self._read(lambda quantum_log: quantum_log.standing())
 
     async def base_for(self, retention: Retention) -> int:
         """The batch at which the log may begin."""

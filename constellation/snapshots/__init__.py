@@ -6,6 +6,7 @@ from constellation.snapshots.damage import DamagedLog, StorageFailure
 from constellation.snapshots.directory import DataDirectory, DirectoryInUse
 from constellation.snapshots.identity import new_name
 from constellation.snapshots.log import BatchesPruned, LogMismatch, QuantumLog, Recovered, RolledBack, StoredBatch
+from constellation.snapshots.log_view import Standing
 from constellation.snapshots.restore import Restored, restore
 from constellation.snapshots.writer import LogWriter
 
@@ -23,6 +24,7 @@ __all__ = [
     "Recovered",
     "Restored",
     "RolledBack",
+    "Standing",
     "StorageFailure",
     "StoredBatch",
     "new_name",

@@ -48,10 +48,15 @@ def read_last_certificates(connection: Connection, most: int) -> list[Certificat
     Raises:
         DamagedLog: one cannot be decoded; the message names the batch.
     """
-    query = select(batches.c.number, batches.c.certificate).where(batches.c.certificate.is_not(None))
-    with damage_in(lambda: "one of the last certificates"):
-        rows = connection.execute(query.order_by(batches.c.number.desc()).limit(most)).all()
-    return [decode_certificate(row.number, row.certificate) for row in rows]
+    numbers = select(batches.c.number).where(batches.c.certificate.is_not(None))
+    found = connection.execute(numbers.order_by(batches.c.number.desc()).limit(most)).scalars().all()
+    return [_read_certificate(connection, number) for number in found]
+
+
+def _read_certificate(connection: Connection, number: int) -> Certificate:
+    with damage_in(lambda: f"the certificate of batch {number}"):
+        xdr = connection.execute(select(batches.c.certificate).where(batches.c.number == number)).scalar_one()
+    return decode_certificate(number, xdr)
 
 
 def read_certificates(connection: Connection, first: int, last: int | None) -> dict[int, Certificate]:

@@ -5,6 +5,7 @@ written is found when it is read, as :class:`DamagedLog` (:mod:`constellation.sn
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
@@ -15,7 +16,7 @@ from constellation.protocol.signing import settings_constellation_id
 from constellation.protocol.terms import Terms, check_appointments
 from constellation.quanta import SealedBatch, Tip
 from constellation.snapshots.answers import read_answers, reseal_stored
-from constellation.snapshots.base import read_base, read_proof
+from constellation.snapshots.base import certified_number, read_base, read_proof
 from constellation.snapshots.batch_rows import StoredBatch, read_batches
 from constellation.snapshots.certificates import (
     highest_certificate,
@@ -31,6 +32,19 @@ from constellation.snapshots.tables import batches
 
 class BatchesPruned(LookupError):
     """The log begins later than what is asked for: at its base."""
+
+
+@dataclass(slots=True, frozen=True)
+class Standing:
+    """What a log never goes behind.
+
+    Attributes:
+        epoch: the highest that was promised; 0 when none was.
+        certified: number of the highest batch that is known to be final.
+    """
+
+    epoch: int
+    certified: int
 
 
 class LogView:
@@ -219,6 +233,11 @@ class LogView:
         with self._engine.connect() as connection:
             epoch = last_epoch(connection)
             return None if epoch is None else read_promise(connection, self._constellation, epoch)
+
+    def standing(self) -> Standing:
+        """How far it is; what proves that is not looked at."""
+        with self._engine.connect() as connection:
+            return Standing(last_epoch(connection) or 0, certified_number(connection))
 
     def appointments(self) -> list[SignedAppointment]:
         """All of them, by term; the reader checks them.
