@@ -84,7 +84,7 @@ class Kept:
 
     Attributes:
         log: the log's own random name.
-        is_recovering: the log is new; what was signed before may be forgotten.
+        is_recovering: the log is new, or an old copy; what was signed before may be forgotten.
         certificate: the highest one.
         promise: the last one.
         base: where the log begins, which is final; None is genesis.

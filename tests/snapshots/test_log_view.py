@@ -139,11 +139,11 @@ def test_what_is_before_the_range_is_not_looked_at(small_log) -> None:
     change(small_log, "DELETE FROM batches WHERE number = 2")
     assert list(small_log.certificates(3)) == [4, 7]
     assert list(small_log.certificates(5, 6)) == []
+    assert len(list(small_log.batches(3))) == 8
+    assert small_log.certificate().header.number == 7
 
 
 def test_the_last_certificates_are_few_and_newest_first(small_log, past) -> None:
     small_log.write([past.certificate(9)])
     assert small_log.last_certificates(2) == [past.certificate(9), past.certificate(7)]
     assert len(small_log.last_certificates(9)) == 3
-    assert len(list(small_log.batches(3))) == 8
-    assert small_log.certificate().header.number == 7

@@ -109,7 +109,7 @@ class Promise:
             unsigned hyper epoch;
             Key alpha;
             Hash log;                         // names the auditor's log: drawn at random when the log was created
-            bool recovering;                  // the log is new: what the auditor signed before may be forgotten
+            bool recovering;                  // the log is new, or an old copy: what the auditor signed before may be forgotten
             SignedHeader *tip;                // the last header it stored; none at genesis
             Certificate *certificate;         // the highest it knows
         };
