@@ -62,7 +62,7 @@ SEALED_BATCHES_MAX: Final = 16
 """Full batches waiting for the disk; past it alpha answers OVERLOADED."""
 
 KNOWN_CERTIFICATES_MAX: Final = 64
-"""In which alpha looks, when it starts, for what each auditor has signed last: they take milliseconds to read."""
+"""In which alpha looks, when it starts, for what each auditor has signed last; below 0.1 s with the largest batches."""
 
 UNFINAL_QUANTA_MAX: Final = 20_000
 UNFINAL_AGE_MAX_US: Final = 5_000_000
