@@ -6,13 +6,14 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random, SystemRandom
 
 import pytest
 import pytest_asyncio
+from aiohttp import ClientError
 
 from constellation.node.sandbox import Sandbox
 from constellation.node.storage import OpenedLog, open_log
@@ -342,7 +343,7 @@ async def test_an_old_backup_of_an_auditor_and_the_loss_of_alphas_disk_change_no
             shutil.copy(tmp_path / "witness", witness)
             await sandbox.start_node("alpha")
             await sandbox.start_node(restored)
-            await asyncio.sleep(3)  # long enough to be shown what it has forgotten
+            await _recovers(sandbox, restored)
             await kill(sandbox, "alpha", restored)
         shutil.rmtree(sandbox.data_directory("alpha"))
         for node in ("alpha", restored, late):
@@ -352,6 +353,16 @@ async def test_an_old_backup_of_an_auditor_and_the_loss_of_alphas_disk_change_no
         history = History(sandbox)
         await history.read(proof.batch)
         assert history.digests[proof.batch] == proof.header_hash
+
+
+async def _recovers(sandbox: Sandbox, node: str) -> None:
+    """Wait until an auditor says that its log may lack what it has signed."""
+    async with asyncio.timeout(QUIET_S):
+        while True:
+            with suppress(ClientError):
+                if (await sandbox.status(node))["recovering"]:
+                    return
+            await asyncio.sleep(0.1)
 
 
 def _is_known(sandbox: Sandbox, batch: int, witness: Path) -> bool:
