@@ -42,6 +42,13 @@ class Recover:
 
 
 @dataclass(slots=True, frozen=True)
+class BeginRecovery:
+    """Store that the log lacks what was signed, under a new name; when durable, call :meth:`.Replica.rolled_back`."""
+
+    forgotten: int
+
+
+@dataclass(slots=True, frozen=True)
 class Rewind:
     """Cut the log after ``number``, restore the state, then call :meth:`.Replica.rewound`."""
 
@@ -74,4 +81,15 @@ class InstallSnapshot:
     snapshot: ReceivedSnapshot
 
 
-Action = InstallSnapshot | Send | StorePromise | StoreBatch | Finalized | Recover | Rewind | CheckChain | ServeBatches
+Action = (
+    InstallSnapshot
+    | Send
+    | StorePromise
+    | StoreBatch
+    | Finalized
+    | Recover
+    | BeginRecovery
+    | Rewind
+    | CheckChain
+    | ServeBatches
+)

@@ -11,16 +11,18 @@
     READY      a quorum has signed that state: clients may come in
 
 How an epoch is chosen that nobody has promised: :mod:`constellation.herald.proposals`. How what is lacking is fetched:
-:mod:`constellation.herald.fetch`. Why nothing is lost: :mod:`constellation.herald.promises`.
+:mod:`constellation.herald.fetch`. Why nothing is lost: :mod:`constellation.herald.promises`. How an auditor is found
+whose log is an old copy: :mod:`constellation.herald.rollback`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from constellation.herald.events import (
     Adopt,
     AlphaEvent,
     AuditorFaulty,
+    AuditorForgetful,
     Certified,
     LedgerReported,
     Proposed,
@@ -35,11 +37,13 @@ from constellation.herald.proposal_desk import is_alarm
 from constellation.herald.proposals import Proposals
 from constellation.herald.relay import Relay
 from constellation.herald.reports import ReportDesk
+from constellation.herald.rollback import KnownVotes
 from constellation.herald.transfer import SnapshotSender
 from constellation.herald.votes import VoteCounter
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.messages import (
     Batch,
+    Certificate,
     ClusterMessage,
     Code,
     EpochOpening,
@@ -74,6 +78,7 @@ class AlphaHerald:
         terms: of which alpha serves the last.
         tip: the end of alpha's own log.
         certified: number of the highest certified batch in alpha's own log.
+        certificates: the last ones in it, which tell what auditors have signed.
 
     Attributes:
         state: where alpha is on its way to serving.
@@ -81,7 +86,7 @@ class AlphaHerald:
         reports: the auditors' ledger reports.
     """
 
-    def __init__(self, terms: Terms, tip: Tip, certified: int) -> None:
+    def __init__(self, terms: Terms, tip: Tip, certified: int, certificates: Iterable[Certificate] = ()) -> None:
         self._terms = terms
         self._settings = terms.settings
         self._members = terms.members
@@ -91,7 +96,8 @@ class AlphaHerald:
         self._proposals = Proposals(terms, tip.epoch, self._links)
         self._fetch: Fetch | None = None
         self._relay = Relay(self._links)
-        self._votes = VoteCounter(terms)
+        self._known = KnownVotes(certificates)
+        self._votes = VoteCounter(terms, self._known)
         self.reports = ReportDesk(terms)
         self.state = AlphaState.WAITING
         self.tip = tip
@@ -227,15 +233,36 @@ class AlphaHerald:
     def _take_promise(self, auditor: bytes, signed: SignedPromise) -> list[AlphaEvent]:
         if not self._proposals.take(auditor, signed, is_waiting=self._is_waiting):
             return []
+        forgetful = self._find_forgetful(self._links[auditor], signed)
+        if self._links[auditor].promise is None:
+            return forgetful
         match self.state:
             case AlphaState.WAITING:
-                return [self._adopt()] if self._proposals.are_enough else []
+                return [*forgetful, self._adopt()] if self._proposals.are_enough else forgetful
             case AlphaState.ADOPTING:
                 if self._fetch is not None:
                     self._fetch.promised()
                 return []
             case AlphaState.RISING | AlphaState.READY:
                 return [self._stream_to(auditor, signed)] if auditor in self._members.auditors else []
+
+    def _find_forgetful(self, link: Link, signed: SignedPromise) -> list[AlphaEvent]:
+        """Refuse promises of those who have forgotten what they signed.
+
+        While promises are gathered, the certificate in the newest one may tell it of those that came before. Who has a
+        stream promises again when it has recovered: there it has everything.
+        """
+        if signed.promise.certificate is not None:
+            self._known.note_certificate(signed.promise.certificate)
+        found: list[AlphaEvent] = []
+        for suspect in list(self._links.values()) if self._is_waiting else [link]:
+            forgotten = None
+            if suspect.promise is not None and not suspect.is_streaming:
+                forgotten = self._known.forgotten_by(suspect.promise)
+            if forgotten is not None:
+                self._proposals.refuse(suspect, forgotten, is_waiting=self._is_waiting)
+                found.append(AuditorForgetful(suspect.auditor, forgotten.header.number))
+        return found
 
     def _adopt(self) -> Adopt:
         """Choose the best tip among the promises and alpha's own, which must not end before it."""
@@ -260,6 +287,7 @@ class AlphaHerald:
         event = self._fetch.receive(auditor, message)
         if isinstance(event, SnapshotFetched):
             self._certified = event.snapshot.tip.number
+            self._known.note_certificate(event.snapshot.finality.certificate)
         return [] if event is None else [event]
 
     def fetch_after(self, number: int) -> None:

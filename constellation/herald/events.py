@@ -78,6 +78,14 @@ class AuditorFaulty:
 
 
 @dataclass(slots=True, frozen=True)
+class AuditorForgetful:
+    """An auditor has promised less than it has signed: its log is an old copy. It was shown batch ``number``."""
+
+    auditor: bytes
+    number: int
+
+
+@dataclass(slots=True, frozen=True)
 class SnapshotFetched:
     """The state after a checkpoint, in place of the batches before it, which nobody sends; install it."""
 
@@ -94,4 +102,5 @@ AlphaEvent = (
     | WithdrawalSigned
     | Proposed
     | AuditorFaulty
+    | AuditorForgetful
 )

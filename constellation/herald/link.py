@@ -68,6 +68,7 @@ class Link:
 
     Attributes:
         promise: what the auditor has promised on this connection.
+        is_forgetful: it was shown on this connection that its log is an old copy.
         is_loading: it waits for a snapshot, or gets one.
         start_tip: the last batch that alpha had when the stream started.
     """
@@ -82,6 +83,7 @@ class Link:
         self._snapshot: SnapshotSender | None = None
         self._refusal: ProtocolViolation | None = None
         self.promise: SignedPromise | None = None
+        self.is_forgetful = False
         self.is_loading = False
         self.start_tip: int | None = None
         self.wake = wake

@@ -15,6 +15,7 @@ class OwnChain:
         tip: the end of the log.
         base: where the log begins, which is final.
         certificate: the highest one in the log.
+        proof: the certificate that proved the base, maybe of a later batch; None where none is needed.
 
     Attributes:
         machine: the replayed state.
@@ -23,9 +24,12 @@ class OwnChain:
         stored_header: of the last batch that is durable; None at genesis.
     """
 
-    def __init__(self, machine: Machine, tip: Tip, base: Tip, certificate: Certificate | None) -> None:
+    def __init__(
+        self, machine: Machine, tip: Tip, base: Tip, certificate: Certificate | None, proof: Certificate | None
+    ) -> None:
         self._constellation = machine.state.constellation
         self._base = base
+        self._proof = proof
         self.machine = machine
         self.tip = tip
         self.certificate = certificate
@@ -42,6 +46,12 @@ class OwnChain:
     def certified(self) -> int:
         """Number of the highest batch that is known to be final."""
         return max(self._base.number, 0 if self.certificate is None else self.certificate.header.number)
+
+    @property
+    def awaited(self) -> Certificate | None:
+        """The certificate that proved the base, if its batch is not known to be final here yet."""
+        proof = self._proof
+        return None if proof is None or proof.header.number <= self.certified else proof
 
     @property
     def stored(self) -> int:
@@ -99,6 +109,14 @@ class OwnChain:
         self.note(sealed)
         return sealed
 
+    def resume(self, sealed: SealedBatch, header: SignedHeader) -> None:
+        """Take note of a batch in the log, in order; it may be the one whose certificate proved the base."""
+        self.note(sealed)
+        self.stored_header = header
+        awaited = self.awaited
+        if awaited is not None and awaited.header == sealed.header:
+            self.finalize(awaited)
+
     def note(self, sealed: SealedBatch) -> None:
         """Take note of a batch that was replayed: it may need this auditor's vote."""
         if sealed.header.number > self.certified:
@@ -127,6 +145,7 @@ class OwnChain:
         """The log has nothing but the snapshot now; ``machine`` has its state."""
         certificate = snapshot.finality.certificate
         self._base = snapshot.tip
+        self._proof = certificate
         self.certificate = certificate if certificate.header.number == snapshot.tip.number else None
         self._tips = {snapshot.tip.number: snapshot.tip}
         self.rewind(machine, snapshot.tip, snapshot.checkpoint)

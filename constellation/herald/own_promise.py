@@ -15,11 +15,14 @@ class OwnPromise:
         key_pair: the auditor's.
         log: its log's own random name.
         last: the promise in the log.
+
+    Attributes:
+        log: the name that promises carry.
     """
 
     def __init__(self, key_pair: KeyPair, log: bytes, last: SignedPromise | None) -> None:
         self._key_pair = key_pair
-        self._log = log
+        self.log = log
         self._last = last
 
     @property
@@ -44,6 +47,6 @@ class OwnPromise:
             alpha = terms.alpha_of(epoch)
         except VerificationError as error:
             raise ProtocolViolation(error.code, error.message) from None
-        promise = Promise(epoch, alpha, self._log, is_recovering, chain.stored_header, chain.certificate)
+        promise = Promise(epoch, alpha, self.log, is_recovering, chain.stored_header, chain.certificate)
         self._last = sign_promise(terms.settings, self._key_pair, promise)
         return self._last

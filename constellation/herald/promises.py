@@ -11,11 +11,11 @@ A dishonest alpha may have signed two chains in one epoch, so that the best tip 
 other. The auditor that the two quorums share names a tip on the certified one, of the best epoch too; therefore the
 opened chain must pass through every promised tip of the best epoch, not only through the highest.
 
-An auditor whose log is new (its first start, or its disk was lost) may have signed what it does not know any more; it
-is **recovering**. Its promise does not count towards the quorum, so that two quorums still share an auditor that
-remembers. Only with the promises of all auditors an epoch may be opened that fewer remember: then whoever remembers a
-certified batch is among them. The first epoch of a constellation is opened so. When a recovering auditor may sign
-again is for :mod:`constellation.herald.recovery` to say.
+An auditor whose log is new (its first start, or its disk was lost), or an old copy, may have signed what it does not
+know any more; it is **recovering**. Its promise does not count towards the quorum, so that two quorums still share an
+auditor that remembers. Only with the promises of all auditors an epoch may be opened that fewer remember: then whoever
+remembers a certified batch is among them. The first epoch of a constellation is opened so. When a recovering auditor
+may sign again is for :mod:`constellation.herald.recovery` to say.
 
 In a new term other auditors may vote. Until it is known that they have certified something in it, its epochs are opened
 with the promises of a quorum of the old term's auditors as well: those may have certified batches that the new ones do

@@ -11,7 +11,7 @@ from constellation.herald.link import Link
 from constellation.herald.promises import check_promise, may_open
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.limits import EPOCH_JUMP_MAX
-from constellation.protocol.messages import Code, EpochProposal, SignedPromise
+from constellation.protocol.messages import Code, EpochProposal, ForgottenVote, SignedPromise
 from constellation.protocol.terms import Terms
 
 
@@ -102,10 +102,19 @@ class Proposals:
             self._propose(link)
         if not asked or epoch < self.epoch:
             return False
+        if link.is_forgetful and link.promise is None and not signed.promise.recovering:
+            raise ProtocolViolation(Code.BROKEN_PROMISE, "an auditor was shown what it forgot, and does not recover")
         link.promise = signed
         if is_waiting:
             self._promises[auditor] = signed
         return True
+
+    def refuse(self, link: Link, forgotten: ForgottenVote, *, is_waiting: bool) -> None:
+        """The auditor has forgotten what it signed: the promise on its link does not count, and it is shown why."""
+        if is_waiting:
+            del self._promises[link.auditor]
+        link.promise, link.is_forgetful = None, True
+        link.send(forgotten)
 
     def _raise_after(self, auditor: bytes, promised: int) -> None:
         """An auditor has promised this epoch, or a later one, before: propose the one after it."""

@@ -1,11 +1,12 @@
-"""When an auditor whose log is new may sign again.
+"""When an auditor may sign again whose log is new, or an old copy (:mod:`constellation.herald.rollback`).
 
 It is **recovering**: it may have signed what it does not know any more, in any epoch up to one that a quorum has opened
 elsewhere. It follows, but its promises do not count (:mod:`constellation.herald.promises`), until others show that they
 have not gone on without it: until there is a certificate
 
-- for a batch that alpha made after this log was created: after the base, where the epoch was opened with a promise of
-  this log, otherwise after everything that alpha had when the stream began (alpha makes an empty batch for that); and
+- for a batch that alpha made after this log was created, or got its new name: after the base, where the epoch was
+  opened with a promise of this log, otherwise after everything that alpha had when the stream began (alpha makes an
+  empty batch for that); and
 - with the votes of a quorum of *others*, or of everybody.
 
 Why that is enough. Whoever voted for such a batch in this epoch had promised no later one by then. A later epoch that

@@ -6,7 +6,7 @@ that dies half-way, could make a quorum forget a batch that it has certified.
 """
 
 from constellation.protocol.errors import Divergence, ProtocolViolation
-from constellation.protocol.limits import REPLACEMENT_MAX_QUANTA
+from constellation.protocol.limits import REPLACEMENT_MAX_BYTES, REPLACEMENT_MAX_QUANTA
 from constellation.protocol.messages import Batch, Code
 from constellation.quanta import Tip
 
@@ -29,6 +29,7 @@ class Replacement:
         self._last_point = last_point
         self._tip = kept
         self._quanta = 0
+        self._bytes = 0
 
     def collect(self, batch: Batch, digest: bytes) -> bool:
         """Take the next batch; whether the chain has passed what the epoch was opened on.
@@ -47,9 +48,10 @@ class Replacement:
         self.batches.append(batch)
         self._tip = Tip(header.epoch, header.number, digest)
         self._quanta += len(batch.quanta) + 1
+        self._bytes += len(batch.to_xdr())
         if header.number >= self._last_point:
             return True
-        if self._quanta > REPLACEMENT_MAX_QUANTA:
+        if self._quanta > REPLACEMENT_MAX_QUANTA or self._bytes > REPLACEMENT_MAX_BYTES:
             raise ProtocolViolation(
                 Code.TOO_LARGE,
                 f"this auditor left the chain too long before batch {header.number}: let it start with an empty log",

@@ -8,7 +8,8 @@ On one connection::
                             LOADING
 
     PROPOSAL    alpha proposes an epoch; the auditor promises it (stored first), naming its tip
-    OPENING     alpha opens the epoch with a quorum's promises; the auditor checks them
+    OPENING     alpha opens the epoch with a quorum's promises; the auditor checks them. Or alpha shows that this log is
+                an old copy, and the auditor promises again, as one that recovers
     START       alpha says where its stream begins
     LOADING     the log ends too far back for that: alpha sends a snapshot first, which replaces the whole log
     FOLLOWING   batches come, are verified and replayed, stored, then signed; certificates make them final
@@ -16,19 +17,30 @@ On one connection::
 A batch that contradicts the rules or the auditor's own result raises Divergence: the auditor signs nothing more.
 
 How a tail that is not on the chain is dropped: :mod:`constellation.herald.replacement`. When an auditor whose log is
-new may sign: :mod:`constellation.herald.recovery`.
+new may sign: :mod:`constellation.herald.recovery`. How it learns that its log is an old copy:
+:mod:`constellation.herald.rollback`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from constellation.herald.actions import Action, CheckChain, InstallSnapshot, Recover, Send, ServeBatches, StorePromise
+from constellation.herald.actions import (
+    Action,
+    BeginRecovery,
+    CheckChain,
+    InstallSnapshot,
+    Recover,
+    Send,
+    ServeBatches,
+    StorePromise,
+)
 from constellation.herald.opened_epoch import OpenedEpoch
 from constellation.herald.own_chain import OwnChain
 from constellation.herald.own_promise import OwnPromise
 from constellation.herald.promises import check_opening
 from constellation.herald.recovery import Recovery
+from constellation.herald.rollback import check_forgotten
 from constellation.herald.stream import Stream
 from constellation.herald.transfer import ReceivedSnapshot, SnapshotReceiver
 from constellation.herald.verdicts import sign_verdict
@@ -42,6 +54,8 @@ from constellation.protocol.messages import (
     Code,
     EpochOpening,
     EpochProposal,
+    Finality,
+    ForgottenVote,
     SignedHeader,
     SignedPromise,
     SignedVerdict,
@@ -70,10 +84,11 @@ class Kept:
 
     Attributes:
         log: the log's own random name.
-        is_recovering: the log is new; what was signed before may be forgotten.
+        is_recovering: the log is new, or an old copy; what was signed before may be forgotten.
         certificate: the highest one.
         promise: the last one.
         base: where the log begins, which is final; None is genesis.
+        proof: what proved the base, where the log's own certificates do not.
     """
 
     log: bytes
@@ -81,6 +96,7 @@ class Kept:
     certificate: Certificate | None
     promise: SignedPromise | None
     base: Tip | None = None
+    proof: Finality | None = None
 
 
 class Replica:
@@ -103,7 +119,8 @@ class Replica:
         self.state = LinkState.PROPOSAL
         self._key_pair = key_pair
         self._constellation = machine.state.constellation
-        self._chain = OwnChain(machine, tip, kept.base or Tip.genesis(terms.settings), kept.certificate)
+        proof = None if kept.proof is None else kept.proof.certificate
+        self._chain = OwnChain(machine, tip, kept.base or Tip.genesis(terms.settings), kept.certificate, proof)
         self._promise = OwnPromise(key_pair, kept.log, kept.promise)
         self._recovery = Recovery(key_pair.public, kept.log, is_recovering=kept.is_recovering)
         self._opened: OpenedEpoch | None = None
@@ -142,8 +159,7 @@ class Replica:
 
     def resume(self, sealed: SealedBatch, batch: Batch) -> None:
         """Take note of a stored batch at start-up, in order: it may need this auditor's vote again."""
-        self._chain.note(sealed)
-        self._chain.stored_header = batch.signed_header
+        self._chain.resume(sealed, batch.signed_header)
 
     def link_up(self) -> None:
         """A new connection to alpha is open and proven; all stores of the old one are done."""
@@ -168,6 +184,9 @@ class Replica:
                 return [*self._stream.take_certificate(message), *self._try_to_recover()]
             case LinkState.PROPOSAL | LinkState.OPENING, EpochProposal():
                 return [self._take_proposal(message.epoch)]
+            case LinkState.OPENING, ForgottenVote() if not self.is_recovering:
+                check_forgotten(self.terms.settings, self._key_pair.public, self.tip, message)
+                return [BeginRecovery(message.header.number)]
             case LinkState.OPENING, EpochOpening():
                 return self._take_opening(message)
             case LinkState.OPENING, BatchRequest():
@@ -271,6 +290,12 @@ class Replica:
         if self.state is not LinkState.FOLLOWING:
             return []
         return [self._promise_epoch(self.epoch), *self._votes()]
+
+    def rolled_back(self, log: bytes) -> list[Action]:
+        """It is durable that the log is an old copy, with the new name ``log``: promise again, as one that recovers."""
+        self._promise.log = log
+        self._recovery = Recovery(self._key_pair.public, log, is_recovering=True)
+        return [self._promise_epoch(self.epoch)]
 
     def verdict(self, error: Divergence, batch: Batch) -> SignedVerdict:
         """Why this auditor refuses ``batch``, signed."""

@@ -39,7 +39,7 @@ class Stream:
         self._opened = opened
         self._received = first - 1
         self._replacement: Replacement | None = None
-        self._early: Certificate | None = None
+        self._early = chain.awaited
 
     def take_batch(self, batch: Batch, now_us: int) -> Iterable[StoreBatch | Rewind]:
         """Take the next batch; one that is here already is passed over.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from constellation.herald.rollback import KnownVotes
 from constellation.protocol.messages import AuditorSignature, BatchHeader, Certificate, Vote
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import KeyPair, settings_constellation_id, verify, vote_hash
@@ -31,12 +32,14 @@ class VoteCounter:
 
     Args:
         terms: the auditors of the last one vote.
+        known: takes note of every vote that is counted.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, known: KnownVotes) -> None:
         self._constellation = settings_constellation_id(terms.settings)
         self._auditors = terms.members.auditors
         self._quorum = quorum_of(terms.members)
+        self._known = known
         self._ballots: dict[int, _Ballot] = {}
 
     def __len__(self) -> int:
@@ -67,6 +70,7 @@ class VoteCounter:
         if not verify(auditor, ballot.message, vote.signature):
             raise ValueError(f"a vote for batch {vote.number} with a signature that does not fit")
         ballot.votes[auditor] = vote.signature
+        self._known.note(auditor, ballot.header, vote.signature)
         if remembers:
             ballot.remembering[auditor] = None
         signers = ballot.votes if len(ballot.votes) == len(self._auditors) else ballot.remembering

@@ -38,6 +38,7 @@ from constellation.node.supervision import NodeFailure, RiseAgain, background
 from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Rejection
+from constellation.protocol.limits import KNOWN_CERTIFICATES_MAX
 from constellation.protocol.messages import Certificate, Code, Settings, SignedProposal, TermCommit
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
@@ -109,7 +110,8 @@ class AlphaNode:
         self._check_term(self._terms)
         if opened.certificate is not None:
             self._unfinal.certified(opened.certificate.header)
-        self._herald = AlphaHerald(self._terms, opened.restored.tip, opened.certified)
+        known = opened.log.last_certificates(KNOWN_CERTIFICATES_MAX)
+        self._herald = AlphaHerald(self._terms, opened.restored.tip, opened.certified, known)
         self._rising = Rising(self._terms, self._herald, self._log, opened)
         self._snapshots = SnapshotService(opened.log, self._failure)
         assert opened.log.path is not None

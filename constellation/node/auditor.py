@@ -28,12 +28,13 @@ from constellation.node.reserve_duties import ReserveDuties
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.supervision import NodeFailure, background
+from constellation.node.witness import Witness
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Divergence
 from constellation.protocol.messages import ClusterMessage, Settings
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
-from constellation.snapshots import DataDirectory
+from constellation.snapshots import DataDirectory, RolledBack, new_name
 from constellation.stellarlink import HorizonNetwork, NetworkUnavailable, check_vault
 
 log = logging.getLogger(__name__)
@@ -95,8 +96,22 @@ class AuditorNode:
         self._followed = terms
         self._client = ClusterClient(terms, self._key_pair, self._alpha_url(terms), self, Random())
         restored = opened.restored
-        base = opened.log.base_tip()
-        kept = Kept(opened.log.identity, opened.log.is_recovering, opened.certificate, opened.promise, base)
+        quantum_log = opened.log
+        self._witness = Witness(self._config.key_file, quantum_log.constellation)
+        if not quantum_log.is_recovering and self._witness.is_ahead_of(quantum_log.standing()):
+            log.warning(
+                "this log is an old copy: the witness has seen more of it; this auditor must recover before it counts",
+                extra={"batch": opened.restored.tip.number, "witness": str(self._witness.path)},
+            )
+            quantum_log.write([RolledBack(new_name())])
+        kept = Kept(
+            quantum_log.identity,
+            quantum_log.is_recovering,
+            opened.certificate,
+            opened.promise,
+            quantum_log.base_tip(),
+            quantum_log.base_proof(),
+        )
         self._replica = Replica(terms, self._key_pair, restored.machine, restored.tip, kept)
         self._duties = LedgerDuties(
             self._settings,
@@ -178,6 +193,7 @@ class AuditorNode:
             self._duties.report_changes(),
             self._reserves.run(),
             self._disk.watch(),
+            self._witness.keep(self._log, self._replica),
             self._pruning.run(),
             watch_appointments(self._followed, self._config.appointments_file, self._follow),
         ):

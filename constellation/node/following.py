@@ -6,6 +6,7 @@ from pathlib import Path
 
 from constellation.herald.actions import (
     Action,
+    BeginRecovery,
     CheckChain,
     Finalized,
     InstallSnapshot,
@@ -140,6 +141,8 @@ class Following:
                 await self._client.send(action.promise)
             case Recover():
                 await self._recover()
+            case BeginRecovery():
+                await self._begin_recovery(action.forgotten)
             case Rewind():
                 await self.drain()
                 log.warning("dropping an uncertified tail", extra={"after_batch": action.number})
@@ -156,6 +159,15 @@ class Following:
         await self._log.recovered()
         log.info("recovered: this auditor has what it may have signed before, and counts again")
         for action in self._replica.recovered():
+            await self._act(action)
+
+    async def _begin_recovery(self, forgotten: int) -> None:
+        log.warning(
+            "this log is an old copy: it lacks what this auditor has signed, which must recover before it counts",
+            extra={"batch": self._replica.tip.number, "signed_batch": forgotten},
+        )
+        name = await self._log.rolled_back()
+        for action in self._replica.rolled_back(name):
             await self._act(action)
 
     def _store(self, action: StoreBatch) -> None:

@@ -10,6 +10,7 @@ from constellation.herald.events import (
     Adopt,
     AlphaEvent,
     AuditorFaulty,
+    AuditorForgetful,
     Certified,
     Fetched,
     LedgerReported,
@@ -140,6 +141,11 @@ class Leading:
                 log.error(
                     "faulty auditor",
                     extra={"auditor": encode_public_key(event.auditor), "reason": event.reason},
+                )
+            case AuditorForgetful():
+                log.warning(
+                    "an auditor's log is an old copy: it must recover before it counts",
+                    extra={"auditor": encode_public_key(event.auditor), "signed_batch": event.number},
                 )
 
     async def _start_stream(self, event: StartStream) -> None:

@@ -108,7 +108,7 @@ AUDITOR_STATES = StateTable(
     {
         NodeState.CONNECTING: "it has no connection to alpha, and tries again and again",
         NodeState.PROMISING: "it is connected, and promises alpha's epoch or waits until alpha opens it",
-        NodeState.RECOVERING: "it follows alpha and does not vote, as its new log may lack what it has signed",
+        NodeState.RECOVERING: "it follows alpha and does not vote, as its log (new, or an old copy) may lack its votes",
         NodeState.CATCHING_UP: "it replays and signs what it lacks",
         NodeState.READY: "it has what alpha had when the stream began, and verifies and signs what is new",
         NodeState.DIVERGED: "it signs nothing more: alpha's quanta contradict the rules or this node's own result",
@@ -117,7 +117,9 @@ AUDITOR_STATES = StateTable(
     },
     (
         Transition((NodeState.CONNECTING,), NodeState.PROMISING, "the connection to alpha is open and proven"),
-        Transition((NodeState.PROMISING,), NodeState.RECOVERING, "the stream has begun, and the log is new"),
+        Transition(
+            (NodeState.PROMISING,), NodeState.RECOVERING, "the stream has begun, and the log is new or an old copy"
+        ),
         Transition((NodeState.PROMISING,), NodeState.CATCHING_UP, "the stream has begun"),
         Transition((NodeState.RECOVERING,), NodeState.CATCHING_UP, "the log has all that may have been signed before"),
         Transition((NodeState.CATCHING_UP,), NodeState.READY, "the log has what alpha had when the stream began"),

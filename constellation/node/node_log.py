@@ -21,8 +21,11 @@ from constellation.snapshots import (
     QuantumLog,
     Recovered,
     Restored,
+    RolledBack,
+    Standing,
     StorageFailure,
     StoredBatch,
+    new_name,
     restore,
 )
 from constellation.snapshots.outline import pack_outline
@@ -81,6 +84,16 @@ class NodeLog:
         """
         await self._writer.store(Recovered())
 
+    async def rolled_back(self) -> bytes:
+        """Store that the log is an old copy; its new name, durable on return.
+
+        Raises:
+            StorageFailure: it is not known whether it is stored.
+        """
+        name = new_name()
+        await self._writer.store(RolledBack(name))
+        return name
+
     async def follow(self, terms: Terms) -> None:
         """Store the appointments; durable on return.
 
@@ -105,6 +118,10 @@ class NodeLog:
     async def checkpoint(self) -> int:
         """Number of the batch of the last checkpoint; 0 when there is none."""
         return await self._read(lambda quantum_log: quantum_log.checkpoint_number())
+
+    async def standing(self) -> Standing:
+        """How far the log is, durably."""
+        return await self._read(lambda quantum_log: quantum_log.standing())
 
     async def base_for(self, retention: Retention) -> int:
         """The batch at which the log may begin."""

@@ -65,6 +65,9 @@ STORING_BATCHES_MAX: Final = 32
 SEALED_BATCHES_MAX: Final = 16
 """Full batches waiting for the disk; past it alpha answers OVERLOADED."""
 
+KNOWN_CERTIFICATES_MAX: Final = 64
+"""In which alpha looks, when it starts, for what each auditor has signed last; below 0.1 s with the largest batches."""
+
 UNFINAL_QUANTA_MAX: Final = 20_000
 UNFINAL_AGE_MAX_US: Final = 5_000_000
 """Acknowledged and not final: past either, alpha answers NO_QUORUM instead of piling up promises."""
@@ -79,7 +82,11 @@ EPOCH_JUMP_MAX: Final = 1_000_000
 """How far an auditor's promise may raise alpha's epoch: a lying auditor cannot use up a term's epochs at once."""
 
 REPLACEMENT_MAX_QUANTA: Final = 100_000
-"""What an auditor holds in memory before it drops a tail of its own for it: five times what alpha may leave unfinal."""
+REPLACEMENT_MAX_BYTES: Final = 128 * 1024 * 1024
+"""What an auditor holds in memory before it drops a tail of its own for it: five times what alpha may leave unfinal.
+
+Encoded, a full batch is below 1 MiB, so 100,000 quanta are below 100 MiB.
+"""
 
 STATE_BUCKETS_LOG2: Final = 14
 """Buckets of the state tree: with 4 million entries a change re-hashes about 250 siblings and 14 levels."""

@@ -43,6 +43,23 @@ def read_highest_certificate(connection: Connection, terms: Terms) -> Certificat
     return checked_certificate(terms, number, row.digest, row.certificate)
 
 
+def read_last_certificates(connection: Connection, most: int) -> list[Certificate]:
+    """The last certificates, newest first and at most so many; their signatures are not checked.
+
+    Raises:
+        DamagedLog: one cannot be decoded; the message names the batch.
+    """
+    numbers = select(batches.c.number).where(batches.c.certificate.is_not(None))
+    found = connection.execute(numbers.order_by(batches.c.number.desc()).limit(most)).scalars().all()
+    return [_read_certificate(connection, number) for number in found]
+
+
+def _read_certificate(connection: Connection, number: int) -> Certificate:
+    with damage_in(lambda: f"the certificate of batch {number}"):
+        xdr = connection.execute(select(batches.c.certificate).where(batches.c.number == number)).scalar_one()
+    return decode_certificate(number, xdr)
+
+
 def read_certificates(connection: Connection, first: int, last: int | None) -> dict[int, Certificate]:
     """The certificates in the rows from ``first`` to ``last`` (or the tip), ascending; the reader checks them.
 

@@ -28,7 +28,7 @@ class Identity:
     """Tells a log from one that was lost.
 
     Attributes:
-        value: 32 bytes, drawn at random when the log was created.
+        value: 32 bytes, drawn at random when the log was created, or was found to be an old copy.
         is_recovering: whether something may have been signed before that the log does not know of.
     """
 
@@ -50,7 +50,7 @@ def identify(connection: Connection, settings: Settings) -> Identity:
     }
     found = read_about(connection)
     if not found and noted_end(connection, "batches") == 0:
-        found = {**expected, _IDENTITY: secrets.token_bytes(_IDENTITY_BYTES), _RECOVERING: _YES}
+        found = {**expected, _IDENTITY: new_name(), _RECOVERING: _YES}
         for name, value in found.items():
             put_about(connection, name, value)
     if missing := {*expected, _IDENTITY, _RECOVERING} - found.keys():
@@ -59,6 +59,17 @@ def identify(connection: Connection, settings: Settings) -> Identity:
         if found[name] != value:
             raise LogMismatch(f"the log has another {name.replace('_', ' ')} than this node is configured for")
     return Identity(found[_IDENTITY], found[_RECOVERING] != _NO)
+
+
+def new_name() -> bytes:
+    """A name for a log, drawn at random."""
+    return secrets.token_bytes(_IDENTITY_BYTES)
+
+
+def note_rolled_back(connection: Connection, name: bytes) -> None:
+    """Note, within the caller's transaction, that the log lacks what was signed, and what its name is from now on."""
+    put_about(connection, _IDENTITY, name)
+    put_about(connection, _RECOVERING, _YES)
 
 
 def note_recovered(connection: Connection) -> None:

@@ -10,7 +10,7 @@ from constellation.snapshots.base import Install, certified_number, check_instal
 from constellation.snapshots.batch_rows import StoredBatch, insert_batch
 from constellation.snapshots.certificates import put_certificate
 from constellation.snapshots.checkpoints import Checkpoint, write_checkpoint
-from constellation.snapshots.identity import note_recovered
+from constellation.snapshots.identity import note_recovered, note_rolled_back
 from constellation.snapshots.promises import put_appointment, put_promise, read_terms
 
 
@@ -19,7 +19,18 @@ class Recovered:
     """The node has learnt again what its log does not say: whatever it may have signed before the log was created."""
 
 
-Item = StoredBatch | Certificate | SignedPromise | SignedAppointment | Checkpoint | Recovered | Install
+@dataclass(slots=True, frozen=True)
+class RolledBack:
+    """The log is an old copy: the node has signed what it does not say. It recovers from now on.
+
+    Attributes:
+        name: the log's from now on; see :func:`~constellation.snapshots.identity.new_name`.
+    """
+
+    name: bytes
+
+
+Item = StoredBatch | Certificate | SignedPromise | SignedAppointment | Checkpoint | Recovered | RolledBack | Install
 """What can be stored."""
 
 
@@ -43,6 +54,8 @@ def write_item(connection: Connection, settings: Settings, item: Item) -> None:
             put_appointment(connection, item)
         case Recovered():
             note_recovered(connection)
+        case RolledBack():
+            note_rolled_back(connection, item.name)
         case Install():
             install(
                 connection, item, check_install(read_terms(connection, settings), item, certified_number(connection))

@@ -13,12 +13,12 @@ from constellation.snapshots.certificates import highest_certificate
 from constellation.snapshots.checkpoints import checkpoint_number
 from constellation.snapshots.connections import reading_engine, writing_engine
 from constellation.snapshots.damage_open import open_tables
-from constellation.snapshots.identity import LogMismatch, identify
-from constellation.snapshots.items import Item, Recovered, write_item
+from constellation.snapshots.identity import Identity, LogMismatch, identify
+from constellation.snapshots.items import Item, Recovered, RolledBack, write_item
 from constellation.snapshots.log_view import BatchesPruned, LogView
 from constellation.snapshots.tables import batches, metadata
 
-__all__ = ["BatchesPruned", "Item", "LogMismatch", "QuantumLog", "Recovered", "StoredBatch"]
+__all__ = ["BatchesPruned", "Item", "LogMismatch", "QuantumLog", "Recovered", "RolledBack", "StoredBatch"]
 
 
 class QuantumLog(LogView):
@@ -70,8 +70,11 @@ class QuantumLog(LogView):
                 write_item(connection, self._settings, item)
         if any(isinstance(item, Install) for item in items):
             self._base = self._read_base()
-        if any(isinstance(item, Recovered) for item in items):
-            self._identity.is_recovering = False
+        for item in items:
+            if isinstance(item, Recovered):
+                self._identity.is_recovering = False
+            elif isinstance(item, RolledBack):
+                self._identity = Identity(item.name, is_recovering=True)
 
     def truncate(self, after: int) -> None:
         """Drop the uncertified batches after number ``after``.

@@ -5,6 +5,7 @@ written is found when it is read, as :class:`DamagedLog` (:mod:`constellation.sn
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import Engine, select
 
@@ -14,9 +15,14 @@ from constellation.protocol.signing import settings_constellation_id
 from constellation.protocol.terms import Terms
 from constellation.quanta import SealedBatch, Tip
 from constellation.snapshots.answers import read_answers, reseal_stored
-from constellation.snapshots.base import read_base, read_proof
+from constellation.snapshots.base import certified_number, read_base, read_proof
 from constellation.snapshots.batch_rows import StoredBatch, read_batches
-from constellation.snapshots.certificates import highest_certificate, read_certificates, read_highest_certificate
+from constellation.snapshots.certificates import (
+    highest_certificate,
+    read_certificates,
+    read_highest_certificate,
+    read_last_certificates,
+)
 from constellation.snapshots.checkpoints import checkpoint_number, read_entries
 from constellation.snapshots.damage import DamagedLog, damage_in
 from constellation.snapshots.promises import last_epoch, read_appointments, read_promise, read_terms
@@ -25,6 +31,19 @@ from constellation.snapshots.tables import batches
 
 class BatchesPruned(LookupError):
     """The log begins later than what is asked for: at its base."""
+
+
+@dataclass(slots=True, frozen=True)
+class Standing:
+    """What a log never goes behind.
+
+    Attributes:
+        epoch: the highest that was promised; 0 when none was.
+        certified: number of the highest batch that is known to be final.
+    """
+
+    epoch: int
+    certified: int
 
 
 class LogView:
@@ -193,6 +212,17 @@ class LogView:
         with self._engine.connect() as connection:
             return read_certificates(connection, max(first, self._base, 1), last)
 
+    def last_certificates(self, most: int) -> list[Certificate]:
+        """The last ones, newest first, and what proves the base; the reader checks them.
+
+        Raises:
+            DamagedLog: one cannot be decoded; the message names the batch.
+        """
+        with self._engine.connect() as connection:
+            found = read_last_certificates(connection, most)
+        proof = self.base_proof()
+        return found if proof is None else [*found, proof.certificate]
+
     def promise(self) -> SignedPromise | None:
         """The promise for the highest epoch.
 
@@ -202,6 +232,11 @@ class LogView:
         with self._engine.connect() as connection:
             epoch = last_epoch(connection)
             return None if epoch is None else read_promise(connection, self._constellation, epoch)
+
+    def standing(self) -> Standing:
+        """How far it is; what proves that is not looked at."""
+        with self._engine.connect() as connection:
+            return Standing(last_epoch(connection) or 0, certified_number(connection))
 
     def appointments(self) -> list[SignedAppointment]:
         """All of them, by term; the reader checks them.

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 
 from constellation.herald.actions import (
     Action,
+    BeginRecovery,
     CheckChain,
     Finalized,
     InstallSnapshot,
@@ -33,6 +34,7 @@ from constellation.herald.events import (
     Adopt,
     AlphaEvent,
     AuditorFaulty,
+    AuditorForgetful,
     Certified,
     Fetched,
     LedgerReported,
@@ -45,6 +47,7 @@ from constellation.herald.link import Link, ReadBatches
 from constellation.herald.replica import Kept, Replica
 from constellation.herald.transfer import ReceivedSnapshot, SnapshotSender, needs_snapshot
 from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
+from constellation.protocol.limits import KNOWN_CERTIFICATES_MAX
 from constellation.protocol.messages import (
     Appointment,
     Batch,
@@ -61,7 +64,7 @@ from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import check_appointments, sign_appointment
 from constellation.quanta import Executed, SealedBatch, Tip, replay, seal, signed_batch
-from constellation.snapshots import Install, QuantumLog, Recovered, Restored, StoredBatch, restore
+from constellation.snapshots import Install, QuantumLog, Recovered, Restored, RolledBack, StoredBatch, new_name, restore
 from constellation.snapshots.snapshot_copy import SnapshotCopy
 from constellation.snapshots.snapshot_reader import copy_snapshot
 from constellation.testing.world import START_US, World
@@ -98,6 +101,7 @@ class AlphaMember:
         tip: of its log.
         certificates: of this life, in order.
         faulty: what it holds against auditors.
+        forgetful: who was found to have an old copy of its log.
     """
 
     def __init__(self, world: World, key_pair: KeyPair, log: QuantumLog, clock: Callable[[], int]) -> None:
@@ -107,9 +111,11 @@ class AlphaMember:
         self._fetch_target: Tip | None = None
         self.log = log
         self._restore()
-        self.herald = AlphaHerald(log.terms(), self.tip, log.certified())
+        known = log.last_certificates(KNOWN_CERTIFICATES_MAX)
+        self.herald = AlphaHerald(log.terms(), self.tip, log.certified(), known)
         self.certificates: list[Certificate] = []
         self.faulty: list[AuditorFaulty] = []
+        self.forgetful: list[AuditorForgetful] = []
 
     def _restore(self) -> None:
         self._restored = restore(self.log, self._settings)
@@ -141,6 +147,8 @@ class AlphaMember:
                 self._commit_ledger()
             case AuditorFaulty():
                 self.faulty.append(event)
+            case AuditorForgetful():
+                self.forgetful.append(event)
             case WithdrawalSigned() | Proposed():
                 return
 
@@ -259,7 +267,8 @@ class AuditorMember:
     def _open(self, log: QuantumLog) -> Replica:
         seen: list[tuple[SealedBatch, Batch]] = []
         self._restored = restore(log, self._settings, lambda sealed, batch: seen.append((sealed, batch)))
-        kept = Kept(log.identity, log.is_recovering, log.certificate(), log.promise(), log.base_tip())
+        base, proof = log.base_tip(), log.base_proof()
+        kept = Kept(log.identity, log.is_recovering, log.certificate(), log.promise(), base, proof)
         replica = Replica(log.terms(), self.key_pair, self._restored.machine, self._restored.tip, kept)
         for sealed, batch in seen:
             replica.resume(sealed, batch)
@@ -297,6 +306,11 @@ class AuditorMember:
             case Recover():
                 self.log.write([Recovered()])
                 for following in self.replica.recovered():
+                    self._act(following)
+            case BeginRecovery():
+                name = new_name()
+                self.log.write([RolledBack(name)])
+                for following in self.replica.rolled_back(name):
                     self._act(following)
             case Rewind():
                 self._rewind(action.number)
@@ -525,6 +539,7 @@ class Cluster:
     def copy_log(self, log: QuantumLog) -> QuantumLog:
         """An independent copy of a log: what a backup would hold now."""
         copy, certificate, promise = self.empty_log(), log.certificate(), log.promise()
+        copy.write([RolledBack(log.identity)])  # a copy has the same name
         copy.write([*log.batches(1), *([certificate] if certificate else []), *([promise] if promise else [])])
         if not log.is_recovering:
             copy.write([Recovered()])

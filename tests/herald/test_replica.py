@@ -483,9 +483,12 @@ def test_a_repeated_batch_is_dropped(world, chain) -> None:
     assert [item.number for item in hand.says()] == [4]
 
 
-def test_too_long_a_replacement_is_refused(world, chain, monkeypatch) -> None:
-    monkeypatch.setattr("constellation.herald.replacement.REPLACEMENT_MAX_QUANTA", 4)
+@pytest.mark.parametrize("bound", ["QUANTA", "BYTES"])
+def test_too_long_a_replacement_is_refused(world, chain, monkeypatch, bound: str) -> None:
     other = forked(chain, 2, 2, 5)
+    sizes = [len(batch.to_xdr()) for batch in other.batches]
+    most = {"QUANTA": 4, "BYTES": sum(sizes[2:5]) - 1}[bound]
+    monkeypatch.setattr(f"constellation.herald.replacement.REPLACEMENT_MAX_{bound}", most)
     hand = led(world, chain, 4)
     hand.join(other, 3, 7, 1, other.promise(1, 3, 7), other.promise(2, 3, 7))
     hand.hear(*other.batches[:4])

@@ -23,6 +23,7 @@ class Schedule(RuleBasedStateMachine):
         self.alpha_forgets = alpha_forgets
         self.forgetful: set[int] = set()
         self.backup = self.cluster.copy_log(self.cluster.alpha.log)
+        self.backups = [self.cluster.copy_log(member.log) for member in self.cluster.auditors]
         self.final: dict[int, bytes] = {}
         self.certified = 0
         self.amount = 1
@@ -84,6 +85,20 @@ class Schedule(RuleBasedStateMachine):
         if len(self.forgetful | {number}) * 2 < len(self.cluster.auditors):
             self.forgetful.add(number)
             self.cluster.restart_auditor(number, self.cluster.empty_log())
+
+    @precondition(lambda self: not self.alpha_forgets)
+    @rule(auditor=AUDITORS)
+    def back_up_auditor(self, auditor: int) -> None:
+        number = self.number(auditor)
+        self.backups[number] = self.cluster.copy_log(self.cluster.auditors[number].log)
+
+    @precondition(lambda self: not self.alpha_forgets)
+    @rule(auditor=AUDITORS)
+    def restart_auditor_from_a_backup(self, auditor: int) -> None:
+        number = self.number(auditor)
+        if len(self.forgetful | {number}) * 2 < len(self.cluster.auditors):
+            self.forgetful.add(number)
+            self.cluster.restart_auditor(number, self.cluster.copy_log(self.backups[number]))
 
     @invariant()
     def one_history(self) -> None:

@@ -13,6 +13,7 @@ from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.limits import SNAPSHOT_BATCHES_BEHIND
 from constellation.protocol.messages import (
     Batch,
+    ClusterMessageType,
     Code,
     EpochProposal,
     SnapshotEntries,
@@ -32,6 +33,7 @@ from tests.herald.test_cluster import assert_agreed
 from tests.snapshots.support import History, history
 
 CHECKPOINT = 16
+_CERTIFICATE = ClusterMessageType.CERTIFICATE.to_bytes(4, "big")
 
 
 @pytest.fixture(autouse=True)
@@ -391,6 +393,42 @@ def test_a_snapshot_may_be_proved_by_a_later_certificate(cluster, monkeypatch) -
         cluster.cut(2)
         cluster.restart_auditor(2)
         member = cluster.auditors[2]
+    cluster.connect(2)
+    cluster.settle()
+    assert cluster.closed == []
+    assert_agreed(cluster, cluster.certified)
+
+
+@pytest.mark.parametrize("crashes", [False, True])
+def test_what_proved_the_base_shows_alpha_where_a_tail_behind_it_may_be_replaced(
+    cluster, monkeypatch, crashes: bool
+) -> None:
+    """The auditor has heard no certificate since, and its last batch is on no other disk."""
+    go_on(cluster, 8)
+    monkeypatch.setattr(CheckpointKeeper, "take", lambda self, certified: None)
+    go_on(cluster, 2)
+    with cluster.alpha.log.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE batches SET certificate = NULL WHERE number IN (9, 10)")
+    prune(cluster.alpha.log, 9)
+    monkeypatch.undo()
+    cluster.cut()
+    rob(cluster, 2)
+    cluster.connect(2)
+    cluster.tamper = lambda _, data: None if data.startswith(_CERTIFICATE) else data
+    if crashes:  # after batch 11 was stored, before its certificate was
+        monkeypatch.setattr("constellation.testing.cluster._certify", lambda *_: None)
+    cluster.settle()  # batch 12 is made for auditor 2, which recovers
+    monkeypatch.undo()
+    cluster.cut(2)
+    if crashes:
+        cluster.restart_auditor(2)
+    member = cluster.auditors[2]
+    assert (member.log.certificate() is None) == crashes
+    assert (member.log.base, member.replica.tip.number, member.replica.certified) == (9, 12, 11)
+    cluster.tamper = lambda _, data: data
+    cluster.restart_alpha(cluster.empty_log())
+    cluster.connect(0, 1)
+    cluster.settle()
     cluster.connect(2)
     cluster.settle()
     assert cluster.closed == []

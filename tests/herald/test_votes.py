@@ -1,5 +1,6 @@
 import pytest
 
+from constellation.herald.rollback import KnownVotes
 from constellation.herald.votes import VoteCounter
 from constellation.protocol.proofs import check_certificate
 from constellation.protocol.quorum import quorum_of
@@ -9,7 +10,7 @@ from tests.herald.support import Chain, tip_of, vote
 
 def counted(world: World, batches: int = 1):
     chain = Chain(world)
-    counter = VoteCounter(world.terms)
+    counter = VoteCounter(world.terms, KnownVotes())
     for number in range(batches):
         header = (chain.extend(1) if number else chain.open(1)).signed_header.header
         counter.open(header, tip_of(world, header).digest)

@@ -1,21 +1,24 @@
 """Nodes are killed, frozen and robbed of their disks while traders work; nothing that was promised may break."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random, SystemRandom
 
 import pytest
 import pytest_asyncio
+from aiohttp import ClientError
 
 from constellation.node.sandbox import Sandbox
 from constellation.node.storage import OpenedLog, open_log
 from constellation.sdk import FinalProof
+from constellation.snapshots import QuantumLog
 from constellation.snapshots.directory import LOG_FILE
 from tests.node.load import (
     MARKET,
@@ -299,6 +302,73 @@ async def test_an_auditor_that_lost_its_disk_does_not_count_towards_a_quorum(tmp
         history = History(sandbox)
         await history.read(proof.batch)
         assert history.digests[proof.batch] == proof.header_hash
+
+
+@pytest.mark.parametrize("defence", ["alpha", "witness"])
+async def test_an_old_backup_of_an_auditor_and_the_loss_of_alphas_disk_change_nothing_final(
+    tmp_path: Path, defence: str
+) -> None:
+    """What auditors 1 and 2 made final is still on auditor 2's disk when auditor 1's is that of long ago.
+
+    Either auditor 1 meets alpha before alpha's disk is lost, and a whole old machine was restored; or both are lost at
+    once, and only what is beside the key tells.
+    """
+    random = Random(1)
+    async with running(tmp_path / "sandbox") as sandbox:
+        restored, keeper, late = sandbox.auditors
+        directory = sandbox.data_directory(restored)
+        witness = sandbox.directory / "keys" / f"{restored}.seed.witness"
+        [trader] = await new_traders(sandbox, 1, random)
+        try:
+            async with asyncio.timeout(QUIET_S):
+                while not witness.exists():
+                    await asyncio.sleep(0.1)
+            await kill(sandbox, restored)
+            shutil.copytree(directory, tmp_path / "backup")
+            shutil.copy(witness, tmp_path / "witness")
+            await heal(sandbox, random)
+            await order(trader)
+            await kill(sandbox, late)
+            proof = await order(trader)
+        finally:
+            await trader.close()
+        assert {sandbox.keys[node].address for node in (restored, keeper)} == set(proof.auditors)
+        async with asyncio.timeout(QUIET_S):
+            while not _is_known(sandbox, proof.batch, witness):
+                await asyncio.sleep(0.1)
+        await kill(sandbox, "alpha", restored, keeper)
+        shutil.rmtree(directory)
+        shutil.copytree(tmp_path / "backup", directory)
+        if defence == "alpha":
+            shutil.copy(tmp_path / "witness", witness)
+            await sandbox.start_node("alpha")
+            await sandbox.start_node(restored)
+            await _recovers(sandbox, restored)
+            await kill(sandbox, "alpha", restored)
+        shutil.rmtree(sandbox.data_directory("alpha"))
+        for node in ("alpha", restored, late):
+            await sandbox.start_node(node)
+        await asyncio.sleep(3)  # long enough for a quorum of those who do not know
+        await heal(sandbox, random)
+        history = History(sandbox)
+        await history.read(proof.batch)
+        assert history.digests[proof.batch] == proof.header_hash
+
+
+async def _recovers(sandbox: Sandbox, node: str) -> None:
+    """Wait until an auditor says that its log may lack what it has signed."""
+    async with asyncio.timeout(QUIET_S):
+        while True:
+            with suppress(ClientError):
+                if (await sandbox.status(node))["recovering"]:
+                    return
+            await asyncio.sleep(0.1)
+
+
+def _is_known(sandbox: Sandbox, batch: int, witness: Path) -> bool:
+    """Whether alpha's log has a certificate of ``batch`` or a later one, and the witness has heard of it."""
+    with closing(QuantumLog(sandbox.data_directory("alpha") / LOG_FILE, sandbox.settings, read_only=True)) as log:
+        return min(log.own_certificate(), json.loads(witness.read_text())["certified_batch"]) >= batch
 
 
 async def order(trader: Trader) -> FinalProof:

@@ -170,6 +170,12 @@ def test_an_installed_snapshot_is_the_whole_log(open_log, past, tmp_path, certif
         assert list(opened.answers(0)) == []
 
 
+def test_what_proved_the_base_is_among_the_last_certificates(open_log, past) -> None:
+    log = open_log(past.world)
+    log.write([install_of(past, 16, 18)])
+    assert log.last_certificates(64) == [past.certificate(18)]
+
+
 def test_the_log_goes_on_behind_it(open_log, past) -> None:
     log = open_log(past.world)
     log.write([install_of(past, 16, 18)])

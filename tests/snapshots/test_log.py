@@ -4,7 +4,7 @@ from sqlalchemy import text
 from constellation.protocol.messages import QuorumRule
 from constellation.protocol.signing import settings_hash
 from constellation.quanta import Tip
-from constellation.snapshots import LogMismatch, QuantumLog, StoredBatch
+from constellation.snapshots import LogMismatch, QuantumLog, Recovered, RolledBack, Standing, StoredBatch, new_name
 from constellation.testing.world import World, key_of
 
 
@@ -82,6 +82,28 @@ def test_the_promise_for_the_highest_epoch_counts_and_can_be_renewed(log, past) 
     for promise in (past.promise(4, 0), past.promise(9, 1), past.promise(6, 2), past.promise(9, 3)):
         log.write([promise])
     assert log.promise() == past.promise(9, 3)
+
+
+def test_a_log_that_turns_out_to_be_an_old_copy_has_another_name_and_nothing_less(open_log, past, tmp_path) -> None:
+    log = open_log(past.world, tmp_path / "log.sqlite")
+    log.write([*past.stored[:3], past.certificate(2), past.promise(4, 3), Recovered()])
+    name, other = log.identity, new_name()
+    log.write([RolledBack(other)])
+    for opened in (log, open_log(past.world, log.path)):
+        assert (opened.identity, opened.is_recovering) == (other, True)
+        assert opened.identity != name
+        assert list(opened.batches(1)) == past.stored[:3]
+        assert (opened.certificate(), opened.promise()) == (past.certificate(2), past.promise(4, 3))
+        assert opened.standing() == Standing(4, 2)
+    log.write([Recovered()])
+    assert (open_log(past.world, log.path).identity, log.is_recovering) == (other, False)
+
+
+def test_how_far_a_log_is(open_log, past) -> None:
+    log = open_log(past.world)
+    assert log.standing() == Standing(0, 0)
+    log.write([*past.stored[:9], past.certificate(7), past.promise(5, 2), past.promise(3, 1)])
+    assert log.standing() == Standing(5, 7)
 
 
 def test_the_uncertified_tail_can_be_dropped(log, past) -> None:

@@ -79,6 +79,16 @@ def change(log: QuantumLog, statement: str) -> None:
             lambda log: log.certificates(1),
             "the certificate of batch 7 in the log is damaged: it is for another header",
         ),
+        (
+            "UPDATE batches SET certificate = (SELECT certificate FROM batches WHERE number = 4) WHERE number = 7",
+            lambda log: log.last_certificates(9),
+            "certificate of batch 7 in the log is damaged: it is for another header",
+        ),
+        (
+            "UPDATE batches SET certificate = X'00' WHERE number = 4",
+            lambda log: log.last_certificates(9),
+            "certificate of batch 4 .* damaged",
+        ),
         ("DELETE FROM batches WHERE number = 5", lambda log: log.certificates(1), "certificate of batch 5 .* missing"),
         (
             "DELETE FROM batches WHERE number = 10",
@@ -133,3 +143,9 @@ def test_what_is_before_the_range_is_not_looked_at(small_log) -> None:
     assert list(small_log.certificates(5, 6)) == []
     assert len(list(small_log.batches(3))) == 8
     assert small_log.certificate().header.number == 7
+
+
+def test_the_last_certificates_are_few_and_newest_first(small_log, past) -> None:
+    small_log.write([past.certificate(9)])
+    assert small_log.last_certificates(2) == [past.certificate(9), past.certificate(7)]
+    assert len(small_log.last_certificates(9)) == 3

@@ -117,7 +117,7 @@ class Promise:
             unsigned hyper epoch;
             Key alpha;
             Hash log;                         // names the auditor's log: drawn at random when the log was created
-            bool recovering;                  // the log is new: what the auditor signed before may be forgotten
+            bool recovering;                  // the log is new, or an old copy: what the auditor signed before may be forgotten
             SignedHeader *tip;                // the last header it stored; none at genesis
             Certificate *certificate;         // the highest it knows
         };
@@ -1085,6 +1085,163 @@ def _read_vote(data: bytes, offset: int) -> tuple[Vote, int]:
 
 
 @dataclass(slots=True)
+class ForgottenVote:
+    """Alpha shows an auditor a vote of its own that its log does not know of: the log is an old copy.
+
+    XDR::
+
+        struct ForgottenVote {
+            BatchHeader header;               // beyond the tip that the auditor has just promised
+            Signature signature;              // the auditor's own
+        };
+    """
+
+    header: BatchHeader
+    signature: Signature
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_forgotten_vote(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ForgottenVote":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_forgotten_vote(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ForgottenVote")
+        return value
+
+
+_FORGOTTEN_VOTE_0: Fields = (
+    ("ForgottenVote", "", Instance(ForgottenVote)),
+    ("BatchHeader", "header", Instance(BatchHeader)),
+    ("BatchHeader.version", "header.version", UINT32),
+    ("BatchHeader.epoch", "header.epoch", UINT64),
+    ("BatchHeader.number", "header.number", UINT64),
+    ("BatchHeader.first_apex", "header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "header.timestamp", INT64),
+    ("BatchHeader.previous", "header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "header.state_root", PRESENCE),
+)
+_FORGOTTEN_VOTE_1: Fields = (("ForgottenVote.signature", "signature", Opaque(64)),)
+_HEADER__STATE_ROOT_IN_FORGOTTEN_VOTE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_header__state_root_in_forgotten_vote_0 = Struct(">i32s").pack
+
+
+def _write_header__state_root_in_forgotten_vote(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_header__state_root_in_forgotten_vote_0(1, value)
+    except Exception:
+        explain_unencodable(value, _HEADER__STATE_ROOT_IN_FORGOTTEN_VOTE_0)
+        raise
+    return part_0
+
+
+_pack_forgotten_vote_0 = Struct(">IQQQQq32s32s").pack
+_pack_forgotten_vote_1 = Struct(">64s").pack
+
+
+def _write_forgotten_vote(value: Any) -> bytes:
+    try:
+        header = value.header
+        header__previous = header.previous
+        header__quanta_root = header.quanta_root
+        header__state_root = header.state_root
+        if (
+            type(value) is not ForgottenVote
+            or type(header) is not BatchHeader
+            or len(header__previous) != 32
+            or len(header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_0 = _pack_forgotten_vote_0(
+            header.version,
+            header.epoch,
+            header.number,
+            header.first_apex,
+            header.last_apex,
+            header.timestamp,
+            header__previous,
+            header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _FORGOTTEN_VOTE_0)
+        raise
+    tail_0 = ABSENT if header__state_root is None else _write_header__state_root_in_forgotten_vote(header__state_root)
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_forgotten_vote_1(signature)
+    except Exception:
+        explain_unencodable(value, _FORGOTTEN_VOTE_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_header__state_root_in_forgotten_vote_0 = Struct(">32s").unpack_from
+
+
+def _read_header__state_root_in_forgotten_vote(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_header__state_root_in_forgotten_vote_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HEADER__STATE_ROOT_IN_FORGOTTEN_VOTE_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_forgotten_vote_0 = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_forgotten_vote_1 = Struct(">64s").unpack_from
+
+
+def _read_forgotten_vote(data: bytes, offset: int) -> tuple[ForgottenVote, int]:
+    try:
+        (
+            header__version,
+            header__epoch,
+            header__number,
+            header__first_apex,
+            header__last_apex,
+            header__timestamp,
+            header__previous,
+            header__quanta_root,
+            header__state_root__present,
+        ) = _unpack_forgotten_vote_0(data, offset)
+        header__state_root__present = BOOLEANS[header__state_root__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _FORGOTTEN_VOTE_0)
+        raise
+    offset += 112
+    header__state_root: Hash | None = None
+    if header__state_root__present:
+        header__state_root, offset = _read_header__state_root_in_forgotten_vote(data, offset)
+    try:
+        (signature,) = _unpack_forgotten_vote_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FORGOTTEN_VOTE_1)
+        raise
+    return ForgottenVote(
+        BatchHeader(
+            header__version,
+            header__epoch,
+            header__number,
+            header__first_apex,
+            header__last_apex,
+            header__timestamp,
+            header__previous,
+            header__quanta_root,
+            header__state_root,
+        ),
+        signature,
+    ), offset + 64
+
+
+@dataclass(slots=True)
 class Verdict:
     """The struct Verdict of cluster.x.
 
@@ -1440,7 +1597,8 @@ class ClusterMessageType(IntEnum):
             STREAM_START = 14,
             SNAPSHOT_HEAD = 15,
             SNAPSHOT_ENTRIES = 16,
-            PROPOSAL = 17
+            PROPOSAL = 17,
+            FORGOTTEN_VOTE = 18
         };
     """
 
@@ -1462,6 +1620,7 @@ class ClusterMessageType(IntEnum):
     SNAPSHOT_HEAD = 15
     SNAPSHOT_ENTRIES = 16
     PROPOSAL = 17
+    FORGOTTEN_VOTE = 18
 
 
 _CLUSTER_MESSAGE_TYPE_MEMBERS: dict[int, ClusterMessageType] = {member.value: member for member in ClusterMessageType}
@@ -1486,6 +1645,7 @@ ClusterMessage = (
     | SnapshotHead
     | SnapshotEntries
     | SignedProposal
+    | ForgottenVote
 )
 
 _pack_hello_as_cluster_message_0 = Struct(">iI32si32s32s").pack
@@ -1938,6 +2098,63 @@ def _write_proposal_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
+_HEADER__STATE_ROOT_IN_FORGOTTEN_VOTE_AS_CLUSTER_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_header__state_root_in_forgotten_vote_as_cluster_message_0 = Struct(">i32s").pack
+
+
+def _write_header__state_root_in_forgotten_vote_as_cluster_message(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_header__state_root_in_forgotten_vote_as_cluster_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _HEADER__STATE_ROOT_IN_FORGOTTEN_VOTE_AS_CLUSTER_MESSAGE_0)
+        raise
+    return part_0
+
+
+_pack_forgotten_vote_as_cluster_message_0 = Struct(">iIQQQQq32s32s").pack
+_pack_forgotten_vote_as_cluster_message_1 = Struct(">64s").pack
+
+
+def _write_forgotten_vote_as_cluster_message(value: Any) -> bytes:
+    try:
+        header = value.header
+        header__previous = header.previous
+        header__quanta_root = header.quanta_root
+        header__state_root = header.state_root
+        if type(header) is not BatchHeader or len(header__previous) != 32 or len(header__quanta_root) != 32:
+            raise ValueError
+        part_0 = _pack_forgotten_vote_as_cluster_message_0(
+            18,
+            header.version,
+            header.epoch,
+            header.number,
+            header.first_apex,
+            header.last_apex,
+            header.timestamp,
+            header__previous,
+            header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _FORGOTTEN_VOTE_0)
+        raise
+    tail_0 = (
+        ABSENT
+        if header__state_root is None
+        else _write_header__state_root_in_forgotten_vote_as_cluster_message(header__state_root)
+    )
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_forgotten_vote_as_cluster_message_1(signature)
+    except Exception:
+        explain_unencodable(value, _FORGOTTEN_VOTE_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
 _CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     Hello: _write_hello_as_cluster_message,
     HelloReply: _write_hello_reply_as_cluster_message,
@@ -1957,6 +2174,7 @@ _CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SnapshotHead: _write_snapshot_head_as_cluster_message,
     SnapshotEntries: _write_snapshot_entries_as_cluster_message,
     SignedProposal: _write_proposal_as_cluster_message,
+    ForgottenVote: _write_forgotten_vote_as_cluster_message,
 }
 
 _CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessage, int]]] = {
@@ -1978,6 +2196,7 @@ _CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessag
     b"\x00\x00\x00\x0f": _read_snapshot_head,
     b"\x00\x00\x00\x10": _read_snapshot_entries,
     b"\x00\x00\x00\x11": _read_signed_proposal,
+    b"\x00\x00\x00\x12": _read_forgotten_vote,
 }
 _CLUSTER_MESSAGE_DISCRIMINANT = Discriminant(_CLUSTER_MESSAGE_TYPE_MEMBERS, _CLUSTER_MESSAGE_READERS)
 _CLUSTER_MESSAGE_0: Fields = (("ClusterMessage.type", "", _CLUSTER_MESSAGE_DISCRIMINANT),)

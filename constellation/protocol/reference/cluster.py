@@ -15,6 +15,7 @@ from constellation.protocol.messages.cluster import (
     ClusterMessageType,
     EpochOpening,
     EpochProposal,
+    ForgottenVote,
     Promise,
     SignedLedgerReport,
     SignedPromise,
@@ -52,10 +53,12 @@ from constellation.protocol.reference.primitives import (
 )
 from constellation.protocol.reference.quanta import (
     pack_batch,
+    pack_batch_header,
     pack_certificate,
     pack_ledger_report,
     pack_signed_header,
     unpack_batch,
+    unpack_batch_header,
     unpack_certificate,
     unpack_ledger_report,
     unpack_signed_header,
@@ -237,6 +240,21 @@ def unpack_vote(unpacker: Unpacker) -> Vote:
     )
 
 
+def pack_forgotten_vote(packer: Packer, value: ForgottenVote) -> None:
+    """Packs ForgottenVote."""
+    expect_class(value, ForgottenVote)
+    pack_batch_header(packer, value.header)
+    pack_fixed_opaque(packer, value.signature, 64, "ForgottenVote.signature")
+
+
+def unpack_forgotten_vote(unpacker: Unpacker) -> ForgottenVote:
+    """Unpacks ForgottenVote."""
+    return ForgottenVote(
+        header=unpack_batch_header(unpacker),
+        signature=unpack_fixed_opaque(unpacker, 64, "ForgottenVote.signature"),
+    )
+
+
 def pack_verdict(packer: Packer, value: Verdict) -> None:
     """Packs Verdict."""
     expect_class(value, Verdict)
@@ -357,6 +375,9 @@ def pack_cluster_message(packer: Packer, value: ClusterMessage) -> None:
     elif type(value) is SignedProposal:
         packer.pack_enum(ClusterMessageType.PROPOSAL)
         pack_signed_proposal(packer, value)
+    elif type(value) is ForgottenVote:
+        packer.pack_enum(ClusterMessageType.FORGOTTEN_VOTE)
+        pack_forgotten_vote(packer, value)
     else:
         raise UnencodableMessage("wrong type", "ClusterMessage.type")
 
@@ -400,4 +421,6 @@ def unpack_cluster_message(unpacker: Unpacker) -> ClusterMessage:
         return unpack_snapshot_entries(unpacker)
     if type is ClusterMessageType.PROPOSAL:
         return unpack_signed_proposal(unpacker)
+    if type is ClusterMessageType.FORGOTTEN_VOTE:
+        return unpack_forgotten_vote(unpacker)
     raise MalformedMessage("unknown union arm", "ClusterMessage.type")
