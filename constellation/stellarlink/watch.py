@@ -155,7 +155,7 @@ class LedgerWatch:
             if isinstance(answer, BaseException):
                 errors.append(answer)
                 continue
-            has_more = has_more or len(answer.records) >= PAGE_LIMIT
+            has_more = has_more or len(answer.records) >= PAGE_LIMIT or answer.is_cut
             try:
                 self._receive(address, cursor, answer, known)
             except StellarLinkError as error:

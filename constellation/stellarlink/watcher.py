@@ -146,8 +146,8 @@ class LedgerWatcher:
     ) -> None:
         """Take a page of an account's transactions.
 
-        The page shows all there is up to ``known_ledger`` only when it is not full, and when the server that
-        answered had got that far itself. What precedes an unreadable transaction is kept.
+        The page shows all there is up to ``known_ledger`` only when it is neither full nor cut, and when the server
+        that answered had got that far itself. What precedes an unreadable transaction is kept.
 
         Args:
             address: the account.
@@ -169,7 +169,7 @@ class LedgerWatcher:
             stream.complete_ledger = max(stream.complete_ledger, record.ledger - 1)
             self._take(record)
             stream.cursor = record.toid
-        if len(page.records) < limit:
+        if len(page.records) < limit and not page.is_cut:
             reached = known_ledger if page.latest_ledger is None else min(known_ledger, page.latest_ledger)
             stream.complete_ledger = max(stream.complete_ledger, reached)
             stream.cursor = max(stream.cursor, ledger_end(reached))
