@@ -1,4 +1,4 @@
-"""Alpha: wires sequencer, log, herald, gateway and the submission of withdrawals.
+"""Alpha: wires sequencer, log, herald, gateway and the submission of the vault's transactions.
 
 Start-up: restore the log, listen for auditors, rise in a new epoch, and open the gateway when a quorum of auditors
 has signed the state (design, section 7).
@@ -22,6 +22,7 @@ from constellation.node.disk_space import DiskSpace
 from constellation.node.history import History
 from constellation.node.http import Status, StatusServer
 from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
+from constellation.node.keys import read_key_file
 from constellation.node.leading import Leading
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
@@ -41,7 +42,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.snapshots import DataDirectory
-from constellation.stellarlink import HorizonNetwork, SubmissionLoop, WithdrawalSubmitter
+from constellation.stellarlink import FeeBumper, HorizonNetwork, SubmissionLoop, SubmissionMetrics, TaskSubmitter
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +65,17 @@ class AlphaNode:
         self._registry = CollectorRegistry()
         self._lifecycle = Lifecycle(ALPHA_STATES, clock_us, self._registry)
         self._failure = NodeFailure(lambda error: self._lifecycle.fail(NodeState.HALTED, error))
-        self._submitter = WithdrawalSubmitter(settings)
+        self._submitter = TaskSubmitter(settings, self._fee_bumper(), SubmissionMetrics(self._registry))
         self._unfinal = UnfinalWindow(certified_apex=0)
         self._clients: Clients | None = None
+
+    def _fee_bumper(self) -> FeeBumper | None:
+        """Pays more for what is signed already, if the operator gave it an account for that."""
+        alpha = self._config.alpha
+        if alpha.fee_bump_key_file is None:
+            return None
+        key_pair = read_key_file(alpha.fee_bump_key_file)
+        return FeeBumper(key_pair, alpha.fee_bump_max_stroops, self._settings.network_passphrase)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set.
@@ -189,7 +198,7 @@ class AlphaNode:
             round(alpha.checkpoint_interval_s * 1_000_000),
         )
         self._ordering.start(sequencer)
-        self._follow_withdrawals()
+        self._follow_tasks()
         streams = await self._rising.open_epoch(sequencer)
         self._lifecycle.enter(NodeState.RISING)
         for event in streams:
@@ -229,15 +238,15 @@ class AlphaNode:
         self._herald.relay(work.sealed, work.batch)
         assert self._clients is not None
         self._clients.acknowledge(work)
-        self._follow_withdrawals()
+        self._follow_tasks()
         self.ledger_reported()
 
-    def _follow_withdrawals(self) -> None:
+    def _follow_tasks(self) -> None:
         state = self._rising.machine.state
-        self._submitter.follow(state.settings, state.desk.prepared)
+        self._submitter.follow(state.settings, state.desk)
 
-    def withdrawal_signed(self, event: WithdrawalSigned) -> None:
-        """An auditor has signed a withdrawal's transaction."""
+    def task_signed(self, event: WithdrawalSigned) -> None:
+        """An auditor has signed a task's transaction."""
         if self._submitter.receive_signature(event.auditor, event.signature):
             self._submission.wake()
 
@@ -278,6 +287,8 @@ class AlphaNode:
             "ledger_disagreement": self._herald.reports.disagreement(state.ledger_cursor),
             "held": state.vault.held,
             "pending_withdrawals": len(state.desk.prepared) + len(state.desk.waiting),
+            "parked_withdrawals": len(state.desk.parked),
+            "withdrawals": self._submitter.describe(),
             "cluster": self._herald.describe(),
             "appointments": appointments_to_json(state.constellation, self._terms.appointments),
         }

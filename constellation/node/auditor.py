@@ -103,7 +103,7 @@ class AuditorNode:
         )
         for sealed, batch in opened.recent:
             self._replica.resume(sealed, batch)
-            self._duties.note(sealed)
+            self._duties.signing.note(sealed)
         self._following = Following(
             self._replica,
             self._log,
@@ -151,6 +151,7 @@ class AuditorNode:
             self._client.run(),
             self._duties.watch(),
             self._duties.report_changes(),
+            self._duties.signing.run(),
             self._disk.watch(),
             self._pruning.run(),
             watch_appointments(self._followed, self._config.appointments_file, self._follow),
@@ -195,6 +196,7 @@ class AuditorNode:
             "ledger_lag_s": self._duties.lag_s,
             "ledger_error": self._duties.last_error,
             "ledger_contradiction": self._duties.contradiction,
+            "held_back": self._duties.signing.describe(),
             "held": state.vault.held,
             "recovering": self._replica.is_recovering,
             "appointments": appointments_to_json(state.constellation, self._followed.appointments),

@@ -114,6 +114,14 @@ class AlphaSection(BaseModel):
         description="A batch also carries the state root when the last one is this old, in seconds, "
         "or up to twice as old where very much has changed at once.",
     )
+    fee_bump_key_file: Path | None = Field(
+        default=None,
+        description="Seed of a ledger account of alpha's own that pays more when the ledger asks for higher fees. Not "
+        "set: withdrawals then wait until it asks for less.",
+    )
+    fee_bump_max_stroops: int = Field(
+        default=1_000_000, ge=200, description="The most that it pays for one transaction, in stroops."
+    )
 
 
 class AuditorSection(BaseModel):

@@ -44,8 +44,8 @@ class AlphaActions(Protocol):
     def ledger_reported(self) -> None:
         """There is a new report about the ledger."""
 
-    def withdrawal_signed(self, event: WithdrawalSigned) -> None:
-        """There is a new signature for a withdrawal."""
+    def task_signed(self, event: WithdrawalSigned) -> None:
+        """There is a new signature for a task of the vault."""
 
 
 class Leading:
@@ -117,7 +117,7 @@ class Leading:
             case LedgerReported():
                 self._actions.ledger_reported()
             case WithdrawalSigned():
-                self._actions.withdrawal_signed(event)
+                self._actions.task_signed(event)
             case StartStream():
                 await self._start_stream(event)
             case Adopt():

@@ -1,4 +1,4 @@
-"""What an auditor does about the Stellar ledger: report what it sees, and sign withdrawals that are final."""
+"""What an auditor does about the Stellar ledger: report what it sees, and sign the vault's transactions."""
 
 import asyncio
 import logging
@@ -8,23 +8,27 @@ from random import Random
 
 from constellation.herald.replica import Replica
 from constellation.herald.reports import sign_report
+from constellation.node.task_signing import TaskSigning
 from constellation.protocol.messages import (
-    Certificate,
     ClusterMessage,
     LedgerCommit,
     LedgerReport,
     Settings,
-    WithdrawalPrepared,
+    VaultAuthorization,
+    VaultClawback,
+    VaultTransaction,
 )
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import SealedBatch
-from constellation.stellarlink import HorizonNetwork, LedgerWatch, LedgerWatcher, auditor_signature
+from constellation.stellarlink import HorizonNetwork, LedgerWatch, LedgerWatcher, TaskGuard
 
 log = logging.getLogger(__name__)
 
+_TOUCHES_VAULT = VaultTransaction | VaultClawback | VaultAuthorization
+
 
 class LedgerDuties:
-    """An auditor's reports and withdrawal signatures.
+    """An auditor's reports and signatures.
 
     Args:
         settings: of the constellation.
@@ -35,6 +39,7 @@ class LedgerDuties:
         send: to alpha.
 
     Attributes:
+        signing: signs the transactions of the vault's tasks.
         contradiction: where a quorum's report says otherwise than this auditor's Horizon.
     """
 
@@ -62,8 +67,7 @@ class LedgerDuties:
             random=Random(),
             clock=time.time,
         )
-        self._prepared_in: dict[bytes, int] = {}
-        self._signed: dict[bytes, None] = {}
+        self.signing = TaskSigning(key_pair, replica, TaskGuard(network, time.monotonic), send)
         self._reported: LedgerReport | None = None
         self._connected = False
         self.contradiction: str | None = None
@@ -103,46 +107,31 @@ class LedgerDuties:
     def link_up(self) -> None:
         """A new connection: alpha may have missed everything."""
         self._connected = True
-        self._signed.clear()
+        self.signing.link_changed()
         self._reported = None
 
     def link_down(self) -> None:
         """The connection has ended."""
         self._connected = False
+        self.signing.link_changed()
 
-    async def resume(self) -> None:
+    def resume(self) -> None:
         """Say again on a new connection what alpha may have missed."""
-        if self._replica.certificate is not None:
-            await self.sign_withdrawals(self._replica.certificate)
+        self.signing.stream_started()
         self._moved.set()
-
-    def note(self, sealed: SealedBatch) -> None:
-        """Remember which batch prepared which withdrawal."""
-        for executed in sealed.executed:
-            for group in executed.groups:
-                for effect in group.effects:
-                    if isinstance(effect, WithdrawalPrepared):
-                        self._prepared_in[effect.transaction] = sealed.header.number
 
     def compare(self, sealed: SealedBatch) -> None:
         """Ring the alarm when a quorum saw something else on the ledger than this auditor."""
         for executed in sealed.executed:
             body = executed.quantum.body
-            if isinstance(body, LedgerCommit) and self._watcher.confirms(body.report) is False:
+            if not isinstance(body, LedgerCommit):
+                continue
+            if any(isinstance(event, _TOUCHES_VAULT) for event in body.report.events):
+                self.signing.vault_changed()
+            if self._watcher.confirms(body.report) is False:
                 self.contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Horizon"
                 log.error("ledger contradiction", extra={"reason": self.contradiction})
 
     def state_moved(self) -> None:
         """A batch was stored: there may be more to report."""
         self._moved.set()
-
-    async def sign_withdrawals(self, certificate: Certificate) -> None:
-        """Sign the transactions of withdrawals that are final and open."""
-        prepared = [item.transaction for item in self._replica.machine.state.desk.prepared]
-        self._prepared_in = {key: self._prepared_in.get(key, 0) for key in prepared}
-        for transaction in prepared:
-            if self._prepared_in[transaction] <= certificate.header.number and transaction not in self._signed:
-                self._signed[transaction] = None
-                await self._send(auditor_signature(self._key_pair, transaction))
-                log.info("withdrawal signed", extra={"transaction": transaction.hex()})
-        self._signed = {key: None for key in self._signed if key in self._prepared_in}

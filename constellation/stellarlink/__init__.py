@@ -1,9 +1,9 @@
-"""Watches the vault on the Stellar ledger, submits and tracks withdrawal transactions, creates the vault.
+"""Watches the vault on the Stellar ledger, submits and tracks its transactions, creates it.
 
 ::
 
     auditors   StellarNetwork ──records──▶ LedgerWatch ──▶ LedgerWatcher ──▶ LedgerReport
-    alpha      StellarNetwork ◀─envelopes─ SubmissionLoop ◀── WithdrawalSubmitter ◀── signatures
+    alpha      StellarNetwork ◀─envelopes─ SubmissionLoop ◀── TaskSubmitter ◀── signatures
 
 :class:`StellarNetwork` is all that is known of the outside world; :class:`HorizonNetwork` implements it.
 """
@@ -24,6 +24,7 @@ from constellation.stellarlink.errors import (
     StellarLinkError,
     UndecodableTransaction,
 )
+from constellation.stellarlink.fee_bump import FeeBumper
 from constellation.stellarlink.horizon import HorizonNetwork
 from constellation.stellarlink.network import (
     AccountFlags,
@@ -41,7 +42,10 @@ from constellation.stellarlink.network import (
 from constellation.stellarlink.reader import TransactionReader
 from constellation.stellarlink.signatures import auditor_signature
 from constellation.stellarlink.submission import SubmissionLoop
-from constellation.stellarlink.submitter import WithdrawalSubmitter
+from constellation.stellarlink.submission_metrics import SubmissionMetrics
+from constellation.stellarlink.task_check import derivation_problem
+from constellation.stellarlink.task_guard import TaskGuard
+from constellation.stellarlink.task_submitter import TaskSubmitter
 from constellation.stellarlink.vault_check import check_vault
 from constellation.stellarlink.vault_plan import SETTINGS_DATA_NAME, VaultPlan
 from constellation.stellarlink.watch import LedgerWatch
@@ -52,6 +56,7 @@ __all__ = [
     "SETTINGS_DATA_NAME",
     "AccountFlags",
     "BootstrapError",
+    "FeeBumper",
     "FeeStats",
     "HistoryGap",
     "HistoryGone",
@@ -73,16 +78,19 @@ __all__ = [
     "StellarLinkError",
     "StellarNetwork",
     "SubmissionLoop",
+    "SubmissionMetrics",
     "SubmitOutcome",
     "SubmitStatus",
+    "TaskGuard",
+    "TaskSubmitter",
     "TransactionPage",
     "TransactionReader",
     "TransactionRecord",
     "UndecodableTransaction",
     "VaultPlan",
     "WatchPosition",
-    "WithdrawalSubmitter",
     "auditor_signature",
     "check_vault",
     "create_vault",
+    "derivation_problem",
 ]

@@ -49,8 +49,9 @@ REQUEST_TIMEOUT_S: Final = 20.0
 SUBMIT_TIMEOUT_S: Final = 40.0
 """Horizon itself waits up to 30 seconds for the ledger before it answers a submission."""
 
-CONNECTIONS_MAX: Final = 16
-"""Sockets to one server: a poll asks for several accounts at once, submissions wait long."""
+CONNECTIONS_MAX: Final = 96
+"""Sockets to one server: a submission holds one while it waits for the ledger, and there may be 64 channels; questions
+need some beside them."""
 
 REDIRECTS_MAX: Final = 3
 """Only friendbot may live elsewhere."""
