@@ -2,13 +2,15 @@
 
 ::
 
-    auditors   StellarNetwork ──records──▶ LedgerWatch ──▶ LedgerWatcher ──▶ LedgerReport
-    alpha      StellarNetwork ◀─envelopes─ SubmissionLoop ◀── WithdrawalSubmitter ◀── signatures
+    auditors   NetworkPool ──records──▶ LedgerWatch ──▶ LedgerWatcher ──▶ LedgerReport
+    alpha      NetworkPool ◀─envelopes─ SubmissionLoop ◀── WithdrawalSubmitter ◀── signatures
 
-:class:`StellarNetwork` is all that is known of the outside world; :class:`HorizonNetwork` implements it.
+:class:`StellarNetwork` is all that is known of the outside world; :class:`HorizonNetwork` implements it for one server,
+and a :class:`NetworkPool` makes one network of several.
 """
 
 from constellation.stellarlink.bootstrap import create_vault
+from constellation.stellarlink.closing_hints import ClosingHints
 from constellation.stellarlink.errors import (
     BootstrapError,
     HistoryGap,
@@ -25,6 +27,7 @@ from constellation.stellarlink.errors import (
     UndecodableTransaction,
 )
 from constellation.stellarlink.horizon import HorizonNetwork
+from constellation.stellarlink.horizon_pool import horizon_pool
 from constellation.stellarlink.network import (
     AccountFlags,
     FeeStats,
@@ -38,7 +41,10 @@ from constellation.stellarlink.network import (
     TransactionPage,
     TransactionRecord,
 )
+from constellation.stellarlink.pool import LAG_LIMIT_S, NetworkPool
 from constellation.stellarlink.reader import TransactionReader
+from constellation.stellarlink.server import NetworkServer
+from constellation.stellarlink.server_health import ServerState
 from constellation.stellarlink.signatures import auditor_signature
 from constellation.stellarlink.submission import SubmissionLoop
 from constellation.stellarlink.submitter import WithdrawalSubmitter
@@ -49,9 +55,11 @@ from constellation.stellarlink.watcher import HEARTBEAT_LEDGERS, LedgerWatcher, 
 
 __all__ = [
     "HEARTBEAT_LEDGERS",
+    "LAG_LIMIT_S",
     "SETTINGS_DATA_NAME",
     "AccountFlags",
     "BootstrapError",
+    "ClosingHints",
     "FeeStats",
     "HistoryGap",
     "HistoryGone",
@@ -66,10 +74,13 @@ __all__ = [
     "MalformedAnswer",
     "NetworkInfo",
     "NetworkMismatch",
+    "NetworkPool",
+    "NetworkServer",
     "NetworkUnavailable",
     "RateLimited",
     "ServerBehind",
     "ServerStalled",
+    "ServerState",
     "StellarLinkError",
     "StellarNetwork",
     "SubmissionLoop",
@@ -85,4 +96,5 @@ __all__ = [
     "auditor_signature",
     "check_vault",
     "create_vault",
+    "horizon_pool",
 ]
