@@ -149,7 +149,7 @@ async def test_a_server_of_another_network_is_never_used(caplog):
     assert await servers.asked() == 1
     assert servers.networks[0].calls == ["network"]
     assert servers.states[0] is ServerState.WRONG_NETWORK
-    assert [entry.levelname for entry in caplog.records if entry.message == "Stellar server"][0] == "ERROR"
+    assert next(entry.levelname for entry in caplog.records if entry.message == "Stellar server") == "ERROR"
     down(servers.networks[1], 5)
     with pytest.raises(NetworkUnavailable, match="down"):
         await servers.pool.account(OTHER.address)
