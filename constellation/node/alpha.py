@@ -24,6 +24,7 @@ from constellation.node.http import Status, StatusServer
 from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
 from constellation.node.keys import read_key_file
 from constellation.node.leading import Leading
+from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.ordering import Ordering
@@ -42,7 +43,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.snapshots import DataDirectory
-from constellation.stellarlink import FeeBumper, HorizonNetwork, SubmissionLoop, SubmissionMetrics, TaskSubmitter
+from constellation.stellarlink import FeeBumper, SubmissionLoop, SubmissionMetrics, TaskSubmitter, horizon_pool
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,10 @@ class AlphaNode:
         self._lifecycle = Lifecycle(ALPHA_STATES, clock_us, self._registry)
         self._failure = NodeFailure(lambda error: self._lifecycle.fail(NodeState.HALTED, error))
         self._submitter = TaskSubmitter(settings, self._fee_bumper(), SubmissionMetrics(self._registry))
+        self._network = horizon_pool(
+            config.horizon_urls, settings.network_passphrase, lag_limit_s=config.ledger_lag_limit_s
+        )
+        LedgerMetrics(self._network, self._registry)
         self._unfinal = UnfinalWindow(certified_apex=0)
         self._clients: Clients | None = None
 
@@ -92,8 +97,7 @@ class AlphaNode:
             cluster = ClusterServer(
                 self._terms, self._key_pair, self._leading, *split_address(self._config.alpha.cluster_listen)
             )
-            network = HorizonNetwork(self._config.horizon_url)
-            self._submission = SubmissionLoop(network, self._submitter, time.time)
+            self._submission = SubmissionLoop(self._network, self._submitter, time.time)
             try:
                 await status.start()
                 await cluster.start()
@@ -103,7 +107,7 @@ class AlphaNode:
                 await self._close_clients()
                 await cluster.stop()
                 await status.stop()
-                await network.close()
+                await self._network.close()
                 await self._history.close()
                 await self._snapshots.close()
                 await self._log.close()
@@ -158,6 +162,7 @@ class AlphaNode:
         work = (
             self._ordering.run(),
             self._submission.run(),
+            self._network.run(),
             self._quorum.run(),
             self._disk.watch(),
             self._watch_adoption(),
@@ -264,6 +269,11 @@ class AlphaNode:
             return Rejection(Code.SHUTTING_DOWN, "alpha is shutting down; connect again in a moment")
         return self._disk.refusal() or self._quorum.refusal()
 
+    def _worries(self) -> list[str]:
+        """What does not keep alpha from serving, and should be looked at."""
+        problem = self._network.problem
+        return [] if problem is None else [f"no Stellar server is well: {problem}"]
+
     def status(self) -> Status:
         """What alpha says of itself."""
         state = self._rising.machine.state
@@ -275,7 +285,8 @@ class AlphaNode:
             "key": self._key_pair.address,
             "ready": ready,
             **self._lifecycle.describe(),
-            "reasons": [] if ready else [reason],
+            "degraded": ready and self._network.problem is not None,
+            "reasons": self._worries() if ready else [reason],
             **self._disk.describe(),
             "constellation": state.constellation.hex(),
             "apex": state.apex,
@@ -285,6 +296,7 @@ class AlphaNode:
             "state_root": state.root().hex(),
             "ledger": state.ledger_cursor >> 32,
             "ledger_disagreement": self._herald.reports.disagreement(state.ledger_cursor),
+            "stellar_servers": describe_servers(self._network),
             "held": state.vault.held,
             "pending_withdrawals": len(state.desk.prepared) + len(state.desk.waiting),
             "parked_withdrawals": len(state.desk.parked),

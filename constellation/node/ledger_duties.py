@@ -8,6 +8,7 @@ from random import Random
 
 from constellation.herald.replica import Replica
 from constellation.herald.reports import sign_report
+from constellation.node.config import NodeConfig
 from constellation.node.task_signing import TaskSigning
 from constellation.protocol.messages import (
     ClusterMessage,
@@ -20,7 +21,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import SealedBatch
-from constellation.stellarlink import HorizonNetwork, LedgerWatch, LedgerWatcher, TaskGuard
+from constellation.stellarlink import ClosingHints, LedgerWatch, LedgerWatcher, NetworkPool, TaskGuard
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +35,13 @@ class LedgerDuties:
         settings: of the constellation.
         key_pair: the auditor's.
         replica: shows the replayed state.
-        network: the auditor's own Horizon.
-        poll_interval_s: between two looks at it.
+        network: the auditor's own servers.
+        config: of this node.
         send: to alpha.
 
     Attributes:
         signing: signs the transactions of the vault's tasks.
-        contradiction: where a quorum's report says otherwise than this auditor's Horizon.
+        contradiction: where a quorum's report says otherwise than this auditor's servers.
     """
 
     def __init__(
@@ -48,26 +49,28 @@ class LedgerDuties:
         settings: Settings,
         key_pair: KeyPair,
         replica: Replica,
-        network: HorizonNetwork,
-        poll_interval_s: float,
+        network: NetworkPool,
+        config: NodeConfig,
         send: Callable[[ClusterMessage], Awaitable[None]],
     ) -> None:
         self._settings = settings
         self._key_pair = key_pair
         self._replica = replica
         self._send = send
-        self._watcher = LedgerWatcher(settings, replica.machine.state.ledger_cursor)
+        state = replica.machine.state
+        self._watcher = LedgerWatcher(settings, state.ledger_cursor, state.ledger_closed_at_s or None)
+        self._lag_limit_s = config.ledger_lag_limit_s
         self._moved = asyncio.Event()
         self._watch = LedgerWatch(
             network,
             self._watcher,
-            settings.network_passphrase,
-            poll_interval_s=poll_interval_s,
+            poll_interval_s=config.auditor.poll_interval_s,
             on_change=self._moved.set,
             random=Random(),
             clock=time.time,
         )
         self.signing = TaskSigning(key_pair, replica, TaskGuard(network, time.monotonic), send)
+        self._hints = ClosingHints(network, self._watch.wake, Random()) if config.horizon_streams else None
         self._reported: LedgerReport | None = None
         self._connected = False
         self.contradiction: str | None = None
@@ -81,11 +84,38 @@ class LedgerDuties:
     def last_error(self) -> str | None:
         """Why the ledger cannot be read now, if so."""
         error = self._watch.last_error
-        return str(error) if error else None
+        return error.message if error else None
+
+    @property
+    def complete_ledger(self) -> int:
+        """The last ledger of which everything was read."""
+        return self._watcher.complete_ledger
+
+    @property
+    def is_stream_live(self) -> bool:
+        """Whether a stream of ledgers says when to look."""
+        return self._hints is not None and self._hints.is_live
+
+    @property
+    def worries(self) -> list[str]:
+        """What keeps this auditor from reporting on the ledger; it replays and signs batches all the same."""
+        worries = []
+        if self.lag_s is not None and self.lag_s > self._lag_limit_s:
+            worries.append(f"ledger lag {self.lag_s:.0f} s")
+        if self.last_error is not None:
+            worries.append(f"the Stellar ledger cannot be read: {self.last_error}")
+        if self.contradiction is not None:
+            worries.append(self.contradiction)
+        return worries
 
     async def watch(self) -> None:
         """Read the ledger until cancelled."""
         await self._watch.run()
+
+    async def follow_hints(self) -> None:
+        """Look at the ledger as soon as a stream says that one has closed, until cancelled."""
+        if self._hints is not None:
+            await self._hints.run()
 
     async def report_changes(self) -> None:
         """Look again whenever the ledger or the state has moved, until cancelled."""
@@ -97,7 +127,7 @@ class LedgerDuties:
     async def _report(self) -> None:
         """Tell alpha what comes next on the ledger, when that has changed."""
         state = self._replica.machine.state
-        self._watcher.advance(state.ledger_cursor)
+        self._watcher.advance(state.ledger_cursor, state.ledger_closed_at_s or None)
         deadlines = [prepared.max_time_s for prepared in state.desk.prepared]
         report = self._watcher.next_report(state.ledger_cursor, min(deadlines, default=None))
         if report is not None and report != self._reported and self._connected:
@@ -129,7 +159,7 @@ class LedgerDuties:
             if any(isinstance(event, _TOUCHES_VAULT) for event in body.report.events):
                 self.signing.vault_changed()
             if self._watcher.confirms(body.report) is False:
-                self.contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Horizon"
+                self.contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Stellar server"
                 log.error("ledger contradiction", extra={"reason": self.contradiction})
 
     def state_moved(self) -> None:

@@ -2,13 +2,15 @@
 
 ::
 
-    auditors   StellarNetwork ──records──▶ LedgerWatch ──▶ LedgerWatcher ──▶ LedgerReport
-    alpha      StellarNetwork ◀─envelopes─ SubmissionLoop ◀── TaskSubmitter ◀── signatures
+    auditors   NetworkPool ──records──▶ LedgerWatch ──▶ LedgerWatcher ──▶ LedgerReport
+    alpha      NetworkPool ◀─envelopes─ SubmissionLoop ◀── TaskSubmitter ◀── signatures
 
-:class:`StellarNetwork` is all that is known of the outside world; :class:`HorizonNetwork` implements it.
+:class:`StellarNetwork` is all that is known of the outside world; :class:`HorizonNetwork` implements it for one server,
+and a :class:`NetworkPool` makes one network of several.
 """
 
 from constellation.stellarlink.bootstrap import create_vault
+from constellation.stellarlink.closing_hints import ClosingHints
 from constellation.stellarlink.errors import (
     BootstrapError,
     HistoryGap,
@@ -26,6 +28,7 @@ from constellation.stellarlink.errors import (
 )
 from constellation.stellarlink.fee_bump import FeeBumper
 from constellation.stellarlink.horizon import HorizonNetwork
+from constellation.stellarlink.horizon_pool import horizon_pool
 from constellation.stellarlink.network import (
     AccountFlags,
     FeeStats,
@@ -39,7 +42,10 @@ from constellation.stellarlink.network import (
     TransactionPage,
     TransactionRecord,
 )
+from constellation.stellarlink.pool import LAG_LIMIT_S, NetworkPool
 from constellation.stellarlink.reader import TransactionReader
+from constellation.stellarlink.server import NetworkServer
+from constellation.stellarlink.server_health import ServerState
 from constellation.stellarlink.signatures import auditor_signature
 from constellation.stellarlink.submission import SubmissionLoop
 from constellation.stellarlink.submission_metrics import SubmissionMetrics
@@ -53,9 +59,11 @@ from constellation.stellarlink.watcher import HEARTBEAT_LEDGERS, LedgerWatcher, 
 
 __all__ = [
     "HEARTBEAT_LEDGERS",
+    "LAG_LIMIT_S",
     "SETTINGS_DATA_NAME",
     "AccountFlags",
     "BootstrapError",
+    "ClosingHints",
     "FeeBumper",
     "FeeStats",
     "HistoryGap",
@@ -71,10 +79,13 @@ __all__ = [
     "MalformedAnswer",
     "NetworkInfo",
     "NetworkMismatch",
+    "NetworkPool",
+    "NetworkServer",
     "NetworkUnavailable",
     "RateLimited",
     "ServerBehind",
     "ServerStalled",
+    "ServerState",
     "StellarLinkError",
     "StellarNetwork",
     "SubmissionLoop",
@@ -93,4 +104,5 @@ __all__ = [
     "check_vault",
     "create_vault",
     "derivation_problem",
+    "horizon_pool",
 ]

@@ -1,6 +1,6 @@
 """Server-sent events as Horizon writes them, read as hints: what counts is that something came, not what it says.
 
-The data of an event is never used. So whatever a stream loses, repeats or garbles makes a poll earlier or later, no more.
+The data of an event is never used: whatever a stream loses, repeats or garbles makes a poll earlier or later, no more.
 """
 
 from collections.abc import AsyncGenerator

@@ -216,10 +216,6 @@ class StellarNetwork(Protocol):
         """
         ...
 
-    async def close(self) -> None:
-        """Close all connections."""
-        ...
-
     async def fund(self, address: str) -> None:
         """Create an account with test money, on networks that give some (friendbot)."""
         ...
