@@ -15,21 +15,20 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from stellar_sdk import ChangeTrust, CreateAccount, ManageData, SetOptions, Signer
+from stellar_sdk import ChangeTrust, CreateAccount
 from stellar_sdk.operation import Operation
 
 from constellation.protocol.amounts import format_amount
 from constellation.protocol.messages import ChannelSettings, Settings
-from constellation.protocol.quorum import quorum_of
-from constellation.protocol.signing import KeyPair, settings_hash
-from constellation.protocol.strkey import encode_public_key
+from constellation.protocol.signing import KeyPair
 from constellation.quanta import validate_settings
 from constellation.stellarlink.errors import BootstrapError, NetworkMismatch
+from constellation.stellarlink.handover import handover_steps, lock_steps
 from constellation.stellarlink.network import LedgerAccount, NetworkInfo, StellarNetwork
 from constellation.stellarlink.sender import OPERATIONS_MAX, SIGNATURES_MAX, TransactionSender
 from constellation.stellarlink.toid import ledger_end
 from constellation.stellarlink.vault_check import check_vault
-from constellation.stellarlink.vault_plan import SETTINGS_DATA_NAME, VaultPlan
+from constellation.stellarlink.vault_plan import VaultPlan
 from constellation.vault.transactions import stellar_asset
 
 Progress = Callable[[str], None]
@@ -146,7 +145,7 @@ async def _create(
     vault: KeyPair,
     channels: Sequence[KeyPair],
 ) -> int:
-    """Create all accounts; the ledger that created the vault: deposits count after it."""
+    """Create all accounts; the ledger in which the vault had all its trust lines: deposits count after it."""
     operations: list[Operation] = [
         CreateAccount(vault.address, format_amount(plan.vault_balance(info.base_reserve))),
         *(
@@ -159,13 +158,15 @@ async def _create(
             for channel in channels
         ),
     ]
-    ledgers = []
+    complete_in = 0
     for start in range(0, len(operations), OPERATIONS_MAX):
         part = operations[start : start + OPERATIONS_MAX]
         # A signature that no operation needs would make the ledger refuse the transaction.
         signers = [vault] if any(operation.source is not None for operation in part) else []
-        ledgers.append((await sender.send(part, signers)).ledger)
-    return ledgers[0]
+        ledger = (await sender.send(part, signers)).ledger
+        if start == 0 or signers:
+            complete_in = ledger
+    return complete_in
 
 
 async def _sequence(network: StellarNetwork, channel: KeyPair) -> int:
@@ -188,24 +189,6 @@ async def _lock(
     for start in range(0, len(channels), together):
         part = channels[start : start + together]
         progress(f"locking channels {start + 1} to {start + len(part)} of {len(channels)}")
-        await sender.send([step for channel in part for step in _lock_steps(settings, channel)], part)
+        await sender.send([step for channel in part for step in lock_steps(settings, channel.public)], part)
     progress("locking the vault")
-    entry = ManageData(SETTINGS_DATA_NAME, settings_hash(settings), source=vault.address)
-    await sender.send([entry, *_lock_steps(settings, vault)], [vault])
-
-
-def _lock_steps(settings: Settings, account: KeyPair) -> list[Operation]:
-    """Signers first; the master key loses its weight last, in the same transaction."""
-    quorum = quorum_of(settings)
-    signers = [
-        SetOptions(signer=Signer.ed25519_public_key(encode_public_key(auditor), 1), source=account.address)
-        for auditor in settings.auditors
-    ]
-    handover = SetOptions(
-        master_weight=0,
-        low_threshold=quorum,
-        med_threshold=quorum,
-        high_threshold=quorum,
-        source=account.address,
-    )
-    return [*signers, handover]
+    await sender.send(handover_steps(settings), [vault])

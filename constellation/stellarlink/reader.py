@@ -17,6 +17,7 @@ allow trust, trust line flags of the    authorization of the asset: given, or wi
 vault's trust line
 anything else by the vault, or a        vault transaction: the constellation asked for none but those of its
 transaction whose source it is          channels
+the vault's handover to the auditors    none: it is how every constellation begins
 transfer to the vault by a smart        none: it is not in the transaction's own bytes. It shows as more money
 contract                                in the vault than the constellation owes
 everything else                         none
@@ -52,6 +53,7 @@ from constellation.protocol.messages import (
     VaultTransaction,
 )
 from constellation.stellarlink.errors import UndecodableTransaction
+from constellation.stellarlink.handover import Handover
 from constellation.stellarlink.network import TransactionRecord
 
 Arm = TypeVar("Arm")
@@ -82,13 +84,14 @@ class TransactionReader:
     """Reads the events of one constellation out of transactions.
 
     Args:
-        settings: name the network, the vault and the channels.
+        settings: of the constellation at genesis.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._network_id = sha256(settings.network_passphrase.encode()).digest()
         self._vault = settings.vault
         self._channels = frozenset(channel.account for channel in settings.channels)
+        self._handover = Handover(settings)
 
     def events(self, record: TransactionRecord) -> list[LedgerEvent]:
         """The events of one transaction, in the order of their places on the ledger.
@@ -123,8 +126,9 @@ class TransactionReader:
         return events
 
     def _acts(self, source: bytes, operations: list[xdr.Operation]) -> bool:
-        """Whether a transaction acts for the vault."""
-        return source == self._vault or any(_source(operation, source) == self._vault for operation in operations)
+        """Whether a transaction acts for the vault, other than by handing it to the auditors."""
+        acts = source == self._vault or any(_source(operation, source) == self._vault for operation in operations)
+        return acts and not self._handover.is_done_by(operations)
 
     def _unwrap(self, envelope: xdr.TransactionEnvelope) -> tuple[xdr.Transaction, bytes, bytes]:
         """The transaction with the operations, its hash, and the hash of what the ledger included."""

@@ -13,7 +13,6 @@ from constellation.protocol.messages import (
     CreditAsset,
     LedgerCommit,
     LedgerDeposit,
-    LedgerDestination,
     LedgerEvent,
     LimitOrder,
     Operation,
@@ -25,7 +24,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
-from constellation.testing.world import ONE, START_US, World, key_of
+from constellation.testing.world import ONE, START_US, World, key_of, to
 
 
 def random_flow(
@@ -90,7 +89,7 @@ def _withdrawal(random: Random, world: World, trader: KeyPair) -> Withdrawal:
     asset = random.randrange(len(world.settings.assets))
     destination = trader.public if random.random() < 0.95 else world.settings.vault
     memo = random.choice((None, "memo", 7))
-    return Withdrawal(asset, random.randint(1, 20 * ONE), LedgerDestination(destination, None, memo, False))
+    return Withdrawal(asset, random.randint(1, 20 * ONE), to(destination, memo))
 
 
 def random_quanta(

@@ -10,10 +10,12 @@ from constellation.protocol.messages import (
     CreditAsset,
     LedgerCommit,
     LedgerDeposit,
+    LedgerDestination,
     LedgerEvent,
     LedgerReport,
     MarketSettings,
     MarketStatus,
+    Memo,
     Operation,
     QuorumRule,
     Request,
@@ -25,6 +27,8 @@ from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash
 from constellation.protocol.terms import Terms
 from constellation.quanta import Machine
+from constellation.vault import PreparedTask, VaultTask
+from constellation.vault.transactions import task_envelope
 
 ONE = 10_000_000
 """One unit of an asset in stroops."""
@@ -38,6 +42,21 @@ _LEDGER_END = 0xFFFF_FFFF
 def key_of(name: str) -> KeyPair:
     """The key pair of somebody with this name; the same in every world."""
     return KeyPair(sha256(name.encode()).digest())
+
+
+def to(
+    who: KeyPair | bytes, memo: Memo = None, *, muxed_id: int | None = None, creates: bool = False
+) -> LedgerDestination:
+    """Where a withdrawal goes: the Stellar account of ``who``."""
+    account = who.public if isinstance(who, KeyPair) else who
+    return LedgerDestination(account, muxed_id, memo, creates)
+
+
+def prepared_task(settings: Settings, task: VaultTask, channel: bytes, sequence: int, max_time_s: int) -> PreparedTask:
+    """``task`` with the transaction that does it, as every member derives it."""
+    prepared = PreparedTask(task, channel, sequence, settings.transaction_fee, max_time_s, bytes(32))
+    prepared.transaction = task_envelope(settings, prepared).hash()
+    return prepared
 
 
 class World:

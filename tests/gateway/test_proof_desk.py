@@ -9,7 +9,6 @@ from constellation.protocol.messages import (
     AccountEntry,
     Code,
     CountersEntry,
-    LedgerDestination,
     LimitOrder,
     OrderEntry,
     QueryProof,
@@ -22,6 +21,7 @@ from constellation.protocol.messages import (
     WithdrawalEntry,
 )
 from constellation.protocol.state_proofs import check_entry, entry_key, number_identity
+from constellation.testing.world import to
 from tests.gateway.harness import ANNA, BERT, USD, XLM, Alpha, RawClient, key
 
 ACCOUNT, ORDER = StateEntryType.ACCOUNT_ENTRY, StateEntryType.ORDER_ENTRY
@@ -34,11 +34,7 @@ def alpha() -> Alpha:
     """Anna has an open order and a withdrawal on its way, and that is certified at a checkpoint."""
     alpha = Alpha().fund(ANNA, BERT)
     alpha.execute(alpha.request(ANNA, LimitOrder(0, Side.SELL, 1000, ONE, TimeInForce.GOOD_TILL_CANCELLED), nonce=1))
-    alpha.execute(
-        alpha.request(
-            ANNA, Withdrawal(XLM, ONE, LedgerDestination(key("elsewhere").public, None, None, False)), nonce=2
-        )
-    )
+    alpha.execute(alpha.request(ANNA, Withdrawal(XLM, ONE, to(key("elsewhere"))), nonce=2))
     alpha.settle(checkpoint=True)
     return alpha
 

@@ -13,7 +13,6 @@ from constellation.protocol.messages import (
     Acknowledgement,
     CancelOrder,
     Code,
-    LedgerDestination,
     LimitOrder,
     Operation,
     Payment,
@@ -26,6 +25,7 @@ from constellation.protocol.messages import (
     TimeInForce,
     Withdrawal,
 )
+from constellation.testing.world import to
 from tests.gateway.harness import ANNA, BERT, EUR, USD, XLM, Alpha, RawClient, key, sign
 
 GTC, IOC = TimeInForce.GOOD_TILL_CANCELLED, TimeInForce.IMMEDIATE_OR_CANCEL
@@ -48,7 +48,7 @@ def order(**changes: object) -> LimitOrder:
 
 
 def withdrawal(**changes: object) -> Withdrawal:
-    return replace(Withdrawal(XLM, ONE, LedgerDestination(key("elsewhere").public, None, None, False)), **changes)  # type: ignore[arg-type]
+    return replace(Withdrawal(XLM, ONE, to(key("elsewhere"))), **changes)  # type: ignore[arg-type]
 
 
 def refusal(alpha: Alpha, operation: Operation, **changes: int) -> Rejected:
@@ -93,9 +93,9 @@ OPERATIONS = [
     (CancelOrder(2**64 - 1), Code.ORDER_NOT_FOUND),
     (withdrawal(amount=0), Code.INVALID_AMOUNT),
     (withdrawal(asset=9), Code.UNKNOWN_ASSET),
-    (withdrawal(destination=key("vault").public), Code.FORBIDDEN_DESTINATION),
-    (withdrawal(destination=key("channel").public), Code.FORBIDDEN_DESTINATION),
-    (withdrawal(memo=""), Code.INVALID_MEMO),
+    (withdrawal(destination=to(key("vault"))), Code.FORBIDDEN_DESTINATION),
+    (withdrawal(destination=to(key("channel"))), Code.FORBIDDEN_DESTINATION),
+    (withdrawal(destination=to(BERT, "")), Code.INVALID_MEMO),
     (withdrawal(amount=INT64_MAX), Code.INSUFFICIENT_FUNDS),
     (withdrawal(amount=999 * ONE), Code.BELOW_MINIMUM_BALANCE),
 ]

@@ -15,7 +15,6 @@ from constellation.protocol.messages import (
     EpochProposal,
     Finality,
     Hello,
-    LedgerDestination,
     LimitOrder,
     Payment,
     Role,
@@ -33,7 +32,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import Purpose, header_hash, signing_hash, verify
 from constellation.protocol.xdr import MalformedMessage
 from constellation.quanta import seal, signed_batch
-from constellation.testing.world import ONE, START_US, World
+from constellation.testing.world import ONE, START_US, World, to
 from tests.herald.support import Chain, Led, certify, opening, vote
 
 
@@ -573,7 +572,7 @@ def busy_batch(world: World) -> tuple[Chain, Batch]:
     for who, operation in (
         (one, LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED)),
         (two, Payment(one.public, 0, ONE)),
-        (two, Withdrawal(0, ONE, LedgerDestination(two.public, None, "memo", False))),
+        (two, Withdrawal(0, ONE, to(two, "memo"))),
     ):
         executed.append(machine.execute(START_US, world.request(who, operation)))
     sealed = seal(machine, executed, chain.tip, 1, checkpoint=True)

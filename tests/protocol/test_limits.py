@@ -20,7 +20,6 @@ from constellation.protocol.messages import (
     BatchHeader,
     LedgerCommit,
     LedgerDeposit,
-    LedgerDestination,
     LedgerReport,
     Quantum,
     Request,
@@ -30,6 +29,7 @@ from constellation.protocol.messages import (
     encode_cluster_message,
 )
 from constellation.protocol.xdr import UnencodableMessage
+from constellation.testing.world import to
 
 SOURCE = Path(limits.__file__).read_text()
 NAMES = re.findall(r"^([A-Z0-9_]+): Final = ", SOURCE, re.MULTILINE)
@@ -52,7 +52,7 @@ def header() -> SignedHeader:
 
 def largest_request() -> SignedRequest:
     return SignedRequest(
-        Request(bytes(32), INT64_MAX, 1, Withdrawal(0, 1, LedgerDestination(bytes(32), None, "m" * 28, False))),
+        Request(bytes(32), INT64_MAX, 1, Withdrawal(0, 1, to(bytes(32), "m" * 28))),
         bytes(64),
     )
 

@@ -15,7 +15,6 @@ from constellation.protocol.messages import (
     BatchHeader,
     CreditAsset,
     EffectGroup,
-    LedgerDestination,
     LimitOrder,
     MerkleProof,
     Payment,
@@ -31,6 +30,7 @@ from constellation.protocol.messages import (
     encode_operation,
 )
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
+from constellation.testing.world import to
 from tests.protocol.xdr_values import (
     GARBAGE,
     Codec,
@@ -168,7 +168,7 @@ MALFORMED = {
     "bool": (Trade, bytes(24) + b"\0\0\0\2" + bytes(32), "bool out of range", "Trade.maker"),
     "presence": (BatchHeader, bytes(108) + b"\1\0\0\0", "bool out of range", "BatchHeader.state_root"),
     "absent value": (BatchHeader, bytes(108) + b"\0\0\0\1" + KEY[1:], "truncated", "BatchHeader.state_root"),
-    "discriminant": (SignedRequest, signed(b"\0\0\0\4"), "enum value out of range", "Operation.type"),
+    "discriminant": (SignedRequest, signed(b"\0\0\0\6"), "enum value out of range", "Operation.type"),
     "no discriminant": (SignedRequest, KEY + bytes(18), "truncated", "Operation.type"),
     "padding": (CreditAsset, b"\0\0\0\1A\0\0\1" + KEY, "nonzero padding", "CreditAsset.code"),
     "long string": (CreditAsset, b"\0\0\0\x0d" + bytes(16) + KEY, "length over maximum", "CreditAsset.code"),
@@ -268,12 +268,12 @@ UNENCODABLE = {
     "enum type": (LimitOrder(1, "BUY", 3, 4, 0), "wrong type", "LimitOrder.side"),
     "bool": (Trade(1, 2, 3, Side.BUY, 1, 4, 5, 6, 7), "wrong type", "Trade.maker"),
     "no operation": (Request(KEY, 1, 2, None), "wrong type", "Operation.type"),
-    "bool memo": (Withdrawal(1, 2, LedgerDestination(KEY, None, True, False)), "wrong type", "Memo.type"),
+    "bool memo": (Withdrawal(1, 2, to(KEY, True)), "wrong type", "Memo.type"),
     "other struct": (SignedRequest(PAYMENT, bytes(64)), "wrong type", "Request"),
     "later fault": (SignedRequest(Request(KEY, 1, 2, PAYMENT), b""), "wrong length", "SignedRequest.signature"),
-    "long memo": (Withdrawal(1, 2, LedgerDestination(KEY, None, "ñ" * 15, False)), "length over maximum", "Memo.text"),
-    "surrogate": (Withdrawal(1, 2, LedgerDestination(KEY, None, "\ud800", False)), "invalid utf-8", "Memo.text"),
-    "large memo": (Withdrawal(1, 2, LedgerDestination(KEY, None, 2**64, False)), "integer out of range", "Memo.id"),
+    "long memo": (Withdrawal(1, 2, to(KEY, "ñ" * 15)), "length over maximum", "Memo.text"),
+    "surrogate": (Withdrawal(1, 2, to(KEY, "\ud800")), "invalid utf-8", "Memo.text"),
+    "large memo": (Withdrawal(1, 2, to(KEY, 2**64)), "integer out of range", "Memo.id"),
     "long list": (MerkleProof(1, 2, [KEY] * 33), "length over maximum", "MerkleProof.path"),
     "tuple": (MerkleProof(1, 2, (KEY,)), "wrong type", "MerkleProof.path"),
     "item": (MerkleProof(1, 2, [KEY, KEY[1:]]), "wrong length", "MerkleProof.path"),

@@ -20,6 +20,7 @@ from constellation.quanta import EntryKind, Executed, Machine, State, conservati
 from constellation.quanta.state_tree import StateTree
 from constellation.testing import World
 from constellation.testing.world import ONE, START_US
+from constellation.vault import WithdrawalTask
 
 LUMENS, USD, EUR = 0, 1, 2
 PLENTY = 1_000_000 * ONE
@@ -100,11 +101,12 @@ class Stage:
 
 def entries_of(state: State) -> dict[bytes, StateEntry]:
     """Everything that exists, by its key in the state tree."""
-    withdrawals = [*state.desk.waiting, *(prepared.task.queued for prepared in state.desk.prepared)]
+    withdrawals = [task.queued for task in state.desk.tasks if isinstance(task, WithdrawalTask)]
     numbered = {
         EntryKind.ORDER: list(state.engine.orders),
         EntryKind.WITHDRAWAL: withdrawals,
         EntryKind.SUSPENSE: [entry.operation for entry in state.suspense.entries],
+        EntryKind.CLAIM: list(state.claims),
     }
     keys = [(EntryKind.SETTINGS, b""), (EntryKind.COUNTERS, b"")]
     keys += [(EntryKind.ACCOUNT, key) for key in state.vault.accounts]
@@ -155,7 +157,15 @@ def picture(machine: Machine) -> tuple[object, ...]:
         list(state.vault.held),
         [(order.order_id, order.remaining) for order in state.engine.orders.values()],
         [[(order.order_id, order.remaining) for order in market.book] for market in state.engine.markets],
-        list(state.desk.waiting),
+        state.settings,
+        state.settings_version,
+        dict(state.desk.waiting),
+        dict(state.desk.parked),
+        dict(state.claims),
+        dict(state.trusts),
+        dict(state.assets.suspensions),
+        list(state.assets.changes),
+        {routing_id: account.key for routing_id, account in state.vault.routes.items()},
         [(channel.sequence, channel.pending) for channel in state.desk.channels.values()],
         state.suspense.entries,
         dict(state.vault.touched),

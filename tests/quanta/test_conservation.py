@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from constellation.orderbook import Order
-from constellation.protocol.messages import LedgerDestination, Side, SuspenseEntry, SuspenseReason, Withdrawal
+from constellation.protocol.messages import Side, SuspenseEntry, SuspenseReason, Withdrawal
 from constellation.quanta import State, conservation_errors
-from constellation.testing.world import ONE, key_of
+from constellation.testing.world import ONE, key_of, to
 from tests.quanta.stage import USD, Stage
 
 ALICE = key_of("alice").public
@@ -19,7 +19,7 @@ def busy_state() -> State:
     stage.places(alice, Side.BUY, 1_000_000, 2_500)
     stage.places(bob, Side.SELL, 1_000_000, 2_600)
     for _ in range(3):
-        stage.runs(alice, Withdrawal(USD, ONE, LedgerDestination(alice.public, None, None, False)))
+        stage.runs(alice, Withdrawal(USD, ONE, to(alice)))
     return stage.machine.state
 
 

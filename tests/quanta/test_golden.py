@@ -13,7 +13,6 @@ from constellation.protocol.messages import (
     ChannelTransaction,
     CreditAsset,
     LedgerDeposit,
-    LedgerDestination,
     LimitOrder,
     Payment,
     QuantumBody,
@@ -24,7 +23,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Tip, seal
 from constellation.testing import World
-from constellation.testing.world import ONE, START_US, key_of
+from constellation.testing.world import ONE, START_US, key_of, to
 
 GOLDEN = Path(__file__).parent / "golden" / "history.txt"
 NAMES = ("alice", "bob", "carol", "dave", "fees", "vault", "channel 0", "channel 1", "mallory", "issuer")
@@ -112,18 +111,16 @@ def history() -> str:
     story.asks("alice pays bob", alice, Payment(bob.public, USD, 5 * ONE))
     story.asks("alice opens an account for dave", alice, Payment(dave.public, LUMENS, 5 * ONE))
     story.asks("dave cannot spend his minimum balance", dave, Payment(bob.public, LUMENS, 4 * ONE + 1))
-    story.asks(
-        "bob withdraws dollars", bob, Withdrawal(USD, 7 * ONE, LedgerDestination(bob.public, None, "thanks", False))
-    )
+    story.asks("bob withdraws dollars", bob, Withdrawal(USD, 7 * ONE, to(bob, "thanks")))
     story.asks(
         "carol withdraws lumens, and waits",
         carol,
-        Withdrawal(LUMENS, 9 * ONE, LedgerDestination(carol.public, None, None, False)),
+        Withdrawal(LUMENS, 9 * ONE, to(carol)),
     )
     story.asks(
         "dave withdraws lumens, and waits",
         dave,
-        Withdrawal(LUMENS, 2 * ONE, LedgerDestination(carol.public, None, 42, False)),
+        Withdrawal(LUMENS, 2 * ONE, to(carol, 42)),
     )
     [paid] = machine.state.desk.prepared
     story.tell(
@@ -137,7 +134,7 @@ def history() -> str:
             machine,
             [
                 ChannelTransaction(place(1), failed.transaction, failed.channel, failed.sequence, False),
-                ChannelTransaction(place(2), bytes(32), failed.channel, failed.sequence + 1, True),
+                ChannelTransaction(place(2), bytes(32), failed.channel, failed.sequence + 1, False),
                 LedgerDeposit(place(3) | 1, b"\x01" * 32, None, 3 * ONE, key_of("dave").public, None, None),
             ],
         ),

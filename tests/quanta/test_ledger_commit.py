@@ -18,7 +18,6 @@ from constellation.protocol.messages import (
     LedgerAdvanced,
     LedgerCommit,
     LedgerDeposit,
-    LedgerDestination,
     LedgerEvent,
     LedgerReport,
     QuorumRule,
@@ -29,7 +28,7 @@ from constellation.protocol.messages import (
     WithdrawalClosed,
 )
 from constellation.protocol.signing import KeyPair, Purpose, constellation_id, signing_hash
-from constellation.testing.world import ONE, key_of
+from constellation.testing.world import ONE, key_of, to
 from tests.quanta.stage import EUR, LUMENS, PLENTY, USD, Stage, effects_for
 
 ALICE, NEWCOMER = key_of("alice"), key_of("newcomer")
@@ -170,7 +169,7 @@ def test_unlisted_assets_have_no_bound(stage: Stage) -> None:
 
 def test_a_full_vault_can_receive_again_what_the_same_report_says_it_paid(stage: Stage) -> None:
     [alice] = stage.funded("alice", amount=INT64_MAX)
-    stage.runs(alice, Withdrawal(USD, 5 * ONE, LedgerDestination(key_of("outside").public, None, None, False)))
+    stage.runs(alice, Withdrawal(USD, 5 * ONE, to(key_of("outside"))))
     [prepared] = stage.machine.state.desk.prepared
     place = ((stage.machine.state.ledger_cursor >> 32) + 1) << 32
 
@@ -272,7 +271,7 @@ def test_a_deposit_credits_an_open_account(stage: Stage) -> None:
     assert isinstance(event, LedgerDeposit)
     operation = event.operation - (1 << 32)
     assert effects_for(executed, ALICE) == [
-        DepositCredited(USD, 7 * ONE, sha256(str(operation).encode()).digest(), operation),
+        DepositCredited(USD, 7 * ONE, sha256(str(operation).encode()).digest(), operation, ALICE.public),
         BalanceChanged(USD, PLENTY + 7 * ONE, 0),
     ]
 
@@ -281,7 +280,7 @@ def test_a_deposit_of_the_minimum_balance_opens_an_account(stage: Stage) -> None
     executed = stage.executes(signed(stage, report_of(deposit(ONE))))
     assert effects_for(executed, NEWCOMER) == [
         AccountOpened(NEWCOMER.public),
-        DepositCredited(LUMENS, ONE, TRANSACTION, LEDGER | 1),
+        DepositCredited(LUMENS, ONE, TRANSACTION, LEDGER | 1, NEWCOMER.public),
         BalanceChanged(LUMENS, ONE, 0),
     ]
 
@@ -326,9 +325,7 @@ def test_what_cannot_be_credited_goes_to_suspense(
     [group] = executed.groups
     assert group.account == stage.world.settings.vault
     assert group.effects[0] == SuspenseAdded(operation, asset, amount, source.public, TRANSACTION, reason)
-    entry = SuspenseEntry(
-        operation, asset, amount, source.public, TRANSACTION, SuspenseReason.ACCOUNT_NOT_OPEN, 0, None
-    )
+    entry = SuspenseEntry(operation, asset, amount, source.public, TRANSACTION, reason, 0, None)
     assert stage.machine.state.suspense.entries == [entry]
     gained = [after - held for after, held in zip(stage.machine.state.vault.held, before, strict=True)]
     expected = [0, 0, 0]
@@ -377,7 +374,7 @@ def test_effects_of_the_constellation_itself_are_numbered_without_gaps(stage: St
 
 def test_a_withdrawal_that_comes_back_to_its_own_account_is_paid_and_deposited(stage: Stage) -> None:
     [alice] = stage.funded("alice")
-    stage.runs(alice, Withdrawal(USD, ONE, LedgerDestination(alice.public, None, None, False)))
+    stage.runs(alice, Withdrawal(USD, ONE, to(alice)))
     [prepared] = stage.machine.state.desk.prepared
     place = (stage.machine.state.ledger_cursor >> 32) + 1 << 32
     executed = stage.commits(

@@ -28,7 +28,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine, conservation_errors
 from constellation.testing import NaiveExchange, World, random_quanta
-from constellation.testing.world import ONE, START_US, key_of
+from constellation.testing.world import ONE, START_US, key_of, to
 from tests.quanta.stage import accounts_of, picture
 
 NAMES = ("alice", "bob", "carol", "nobody", "vault", "channel 0", "fees")
@@ -58,7 +58,7 @@ OPERATIONS: st.SearchStrategy[Operation] = st.one_of(
     orders(),
     st.integers(0, 60).map(CancelOrder),
     st.builds(Payment, KEYS.map(lambda key: key.public), st.integers(0, 3), AMOUNTS),
-    st.builds(Withdrawal, st.integers(0, 3), AMOUNTS, KEYS.map(lambda key: key.public), MEMOS),
+    st.builds(Withdrawal, st.integers(0, 3), AMOUNTS, st.builds(to, KEYS, MEMOS)),
 )
 
 

@@ -12,7 +12,6 @@ from constellation.protocol.messages import (
     CancelOrder,
     LedgerCommit,
     LedgerDeposit,
-    LedgerDestination,
     Payment,
     Settings,
     Side,
@@ -23,7 +22,7 @@ from constellation.protocol.state_proofs import packed_bucket_hash
 from constellation.quanta import EntryKind, Executed, Machine, State
 from constellation.quanta.state import number_key
 from constellation.testing import World, random_quanta
-from constellation.testing.world import ONE, key_of
+from constellation.testing.world import ONE, key_of, to
 from tests.quanta.running import run
 from tests.quanta.stage import LUMENS, USD, Stage, entries_of, root_from_scratch
 
@@ -171,15 +170,9 @@ ACTIONS: list[Callable[[Stage], object]] = [
     lambda stage: stage.places(key_of("alice"), Side.SELL, 1_000_000, 2_500),
     lambda stage: stage.places(key_of("bob"), Side.SELL, 1_000_000, 2_500),
     lambda stage: stage.runs(key_of("bob"), CancelOrder(4)),
-    lambda stage: stage.runs(
-        key_of("alice"), Withdrawal(USD, ONE, LedgerDestination(key_of("alice").public, None, None, False))
-    ),
-    lambda stage: stage.runs(
-        key_of("alice"), Withdrawal(USD, ONE, LedgerDestination(key_of("alice").public, None, 1, False))
-    ),
-    lambda stage: stage.runs(
-        key_of("alice"), Withdrawal(USD, ONE, LedgerDestination(key_of("bob").public, None, None, False))
-    ),
+    lambda stage: stage.runs(key_of("alice"), Withdrawal(USD, ONE, to(key_of("alice")))),
+    lambda stage: stage.runs(key_of("alice"), Withdrawal(USD, ONE, to(key_of("alice"), 1))),
+    lambda stage: stage.runs(key_of("alice"), Withdrawal(USD, ONE, to(key_of("bob")))),
     lambda stage: stage.commits(),
     lambda stage: stage.commits(ledgers=2),
     lambda stage: stage.commits(closed_at_s=1_800_001_000),
@@ -245,7 +238,7 @@ def test_a_withdrawals_entry_is_found_while_it_waits_and_while_it_is_prepared() 
     stage = Stage(channels=1)
     [alice] = stage.funded("alice")
     for _ in range(2):
-        stage.runs(alice, Withdrawal(USD, ONE, LedgerDestination(alice.public, None, None, False)))
+        stage.runs(alice, Withdrawal(USD, ONE, to(alice)))
     prepared, waiting = stage.machine.state.withdrawal_entry(4), stage.machine.state.withdrawal_entry(5)
     assert prepared is not None
     assert prepared.prepared is not None

@@ -6,7 +6,6 @@ from random import Random
 import pytest
 
 from constellation.protocol.messages import (
-    LedgerDestination,
     OrderEntry,
     Settings,
     Side,
@@ -19,7 +18,7 @@ from constellation.protocol.messages import (
 from constellation.quanta import Executed, Machine, State, conservation_errors
 from constellation.quanta.state_restore import InvalidEntries, restore_state
 from constellation.testing import World, random_quanta
-from constellation.testing.world import ONE, key_of
+from constellation.testing.world import ONE, key_of, to
 from tests.quanta.running import run
 from tests.quanta.stage import USD, Stage, accounts_of, entries_of
 
@@ -71,7 +70,7 @@ def busy() -> Stage:
     alice, bob = stage.funded("alice", "bob")
     stage.places(bob, Side.BUY, 1_000_000, 2_500)
     for _ in range(2):
-        stage.runs(alice, Withdrawal(USD, ONE, LedgerDestination(alice.public, None, None, False)))
+        stage.runs(alice, Withdrawal(USD, ONE, to(alice)))
     stage.executes(stage.world.deposits(stage.machine, (alice, USD, 1)))
     return stage
 
@@ -127,7 +126,13 @@ def two_withdrawals_on_one_channel(entries: Entries) -> None:
 def other_settings(entries: Entries) -> None:
     settings = of_kind(entries, Settings)
     assert isinstance(settings, Settings)
-    settings.transaction_fee += 1
+    settings.withdrawal_lifetime_s = 1
+
+
+def settings_of_another_constellation(entries: Entries) -> None:
+    settings = of_kind(entries, Settings)
+    assert isinstance(settings, Settings)
+    settings.vault_reserve += 1
 
 
 @pytest.mark.parametrize(
@@ -143,6 +148,7 @@ def other_settings(entries: Entries) -> None:
         a_withdrawal_of_nobody,
         two_withdrawals_on_one_channel,
         other_settings,
+        settings_of_another_constellation,
     ],
 )
 def test_entries_that_contradict_each_other_are_refused(change: Callable[[Entries], None]) -> None:

@@ -4,13 +4,14 @@ import pytest
 
 from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
+    AssetSuspended,
     BalanceChanged,
     ChannelTransaction,
     Code,
     LedgerAdvanced,
-    LedgerDestination,
     LedgerEvent,
     Memo,
+    SuspensionReason,
     UnknownChannelTransaction,
     Withdrawal,
     WithdrawalAccepted,
@@ -20,9 +21,8 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Executed
-from constellation.testing.world import ONE, START_US, key_of
-from constellation.vault import PreparedTask
-from constellation.vault.transactions import withdrawal_envelope
+from constellation.testing.world import ONE, START_US, key_of, prepared_task, to
+from constellation.vault import PreparedTask, WithdrawalTask
 from tests.quanta.stage import LUMENS, PLENTY, USD, Stage, effects_for
 
 ALICE, OUTSIDE = key_of("alice"), key_of("alice on the ledger")
@@ -44,7 +44,7 @@ def stage() -> Stage:
 def withdrawal(
     amount: int = 5 * ONE, asset: int = USD, destination: bytes = OUTSIDE.public, memo: Memo = None
 ) -> Withdrawal:
-    return Withdrawal(asset, amount, LedgerDestination(destination, None, memo, False))
+    return Withdrawal(asset, amount, to(destination, memo))
 
 
 def answer(stage: Stage, prepared: PreparedTask, *, successful: bool, place: int = 1) -> LedgerEvent:
@@ -74,10 +74,11 @@ def test_a_withdrawal_locks_its_money_and_derives_its_transaction(stage: Stage) 
     operation = withdrawal(memo="rent")
     executed = stage.runs(ALICE, operation)
     max_time_s = START_US // 1_000_000 + 300
-    envelope = withdrawal_envelope(stage.world.settings, operation, FIRST, SEQUENCE + 1, max_time_s)
+    task = WithdrawalTask(4, ALICE.public, operation)
+    prepared = prepared_task(stage.world.settings, task, FIRST, SEQUENCE + 1, max_time_s)
     assert effects_for(executed, ALICE) == [
         WithdrawalAccepted(4, USD, 5 * ONE, OUTSIDE.public),
-        WithdrawalPrepared(4, FIRST, SEQUENCE + 1, max_time_s, envelope.hash()),
+        WithdrawalPrepared(4, FIRST, SEQUENCE + 1, max_time_s, prepared.transaction),
         BalanceChanged(USD, PLENTY, 5 * ONE),
     ]
 
@@ -130,7 +131,7 @@ def test_withdrawals_wait_while_all_channels_are_busy(stage: Stage) -> None:
     for _ in range(4):
         executed = stage.runs(ALICE, withdrawal())
     assert prepared_by(executed) == []
-    assert list(stage.machine.state.desk.waiting) == [6, 7]
+    assert [task.queued for task in stage.machine.state.desk.waiting.values()] == [6, 7]
     assert stage.balance(ALICE, USD) == (PLENTY, 20 * ONE)
 
 
@@ -200,14 +201,15 @@ def test_a_settled_transaction_settles_nothing_when_it_is_seen_again(stage: Stag
     executed = stage.commits(answer(stage, prepared, successful=True))
     assert effects_for(executed, stage.world.settings.vault) == [
         UnknownChannelTransaction(prepared.transaction, FIRST, SEQUENCE + 1),
+        *(AssetSuspended(asset, SuspensionReason.UNKNOWN_VAULT_TRANSACTION) for asset in range(3)),
         LedgerAdvanced(stage.machine.state.ledger_cursor, stage.machine.state.ledger_closed_at_s),
     ]
     assert stage.balance(ALICE, USD) == (PLENTY - 5 * ONE, 0)
 
 
-def test_a_transaction_that_nobody_asked_for_is_told_and_poisons_nothing(stage: Stage) -> None:
+def test_a_failed_transaction_that_nobody_asked_for_is_told_and_poisons_nothing(stage: Stage) -> None:
     ledger = (stage.machine.state.ledger_cursor >> 32) + 1
-    stranger = ChannelTransaction(ledger << 32 | 4096, b"\x77" * 32, SECOND, SEQUENCE + 7, True)
+    stranger = ChannelTransaction(ledger << 32 | 4096, b"\x77" * 32, SECOND, SEQUENCE + 7, False)
     executed = stage.commits(stranger)
     assert UnknownChannelTransaction(b"\x77" * 32, SECOND, SEQUENCE + 7) in effects_for(
         executed, stage.world.settings.vault
@@ -220,7 +222,7 @@ def test_a_withdrawal_whose_sequence_number_was_taken_waits_until_it_lapses(stag
     stage.runs(ALICE, withdrawal())
     [prepared] = stage.machine.state.desk.prepared
     ledger = (stage.machine.state.ledger_cursor >> 32) + 1
-    executed = stage.commits(ChannelTransaction(ledger << 32 | 4096, b"\x77" * 32, FIRST, prepared.sequence, True))
+    executed = stage.commits(ChannelTransaction(ledger << 32 | 4096, b"\x77" * 32, FIRST, prepared.sequence, False))
     assert closing(executed) == []
     assert stage.balance(ALICE, USD) == (PLENTY, 5 * ONE)
     executed = stage.commits(closed_at_s=prepared.max_time_s + 1)

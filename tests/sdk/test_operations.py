@@ -1,11 +1,12 @@
 import pytest
+from stellar_sdk import MuxedAccount
 
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import (
     CancelOrder,
-    LedgerDestination,
     LimitOrder,
     Payment,
+    RegisterRouting,
     Side,
     TimeInForce,
     Withdrawal,
@@ -13,6 +14,7 @@ from constellation.protocol.messages import (
 from constellation.sdk import operations
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.markets import Catalogue
+from constellation.testing.world import to
 from tests.gateway.harness import ANNA, BERT, make_settings
 
 CATALOGUE = Catalogue(make_settings())
@@ -24,10 +26,8 @@ def test_operations_are_built_exactly() -> None:
         0, Side.SELL, 1230, 5 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL
     )
     assert operations.cancel_order(7) == CancelOrder(7)
-    assert operations.withdrawal(CATALOGUE, "XLM", 1, BERT.public, 9) == Withdrawal(
-        0, ONE, LedgerDestination(BERT.public, None, 9, False)
-    )
-    assert operations.withdrawal(CATALOGUE, "XLM", 1, BERT.public, "a" * 28).memo == "a" * 28
+    assert operations.withdrawal(CATALOGUE, "XLM", 1, to(BERT, 9)) == Withdrawal(0, ONE, to(BERT, 9))
+    assert operations.register_routing(7) == RegisterRouting(7)
 
 
 @pytest.mark.parametrize("key", ["", "G", ANNA.address[:-1], ANNA.address[:-1] + "x", b"short", "S" + ANNA.address[1:]])
@@ -45,13 +45,32 @@ def test_amounts_are_checked(amount: str) -> None:
 @pytest.mark.parametrize("memo", ["", "é" * 15, -1, 2**64, True, b"bytes", 1.5])
 def test_memos_are_checked(memo: str) -> None:
     with pytest.raises(InvalidRequest, match="memo"):
-        operations.withdrawal(CATALOGUE, "XLM", 1, BERT.public, memo)
+        operations.ledger_destination(BERT.public, memo, create=False)
 
 
 @pytest.mark.parametrize("order_id", [0, -1, 2**64, True, "7", 1.0])
 def test_order_ids_are_checked(order_id: int) -> None:
     with pytest.raises(InvalidRequest, match="is not an order's id"):
         operations.cancel_order(order_id)
+
+
+def test_a_destination_is_an_account_or_a_part_of_one() -> None:
+    muxed = MuxedAccount(BERT.address, 2**64 - 1).account_muxed
+    assert operations.ledger_destination(BERT.public, "a" * 28, create=False) == to(BERT, "a" * 28)
+    assert operations.ledger_destination(BERT.address, None, create=True) == to(BERT, creates=True)
+    assert operations.ledger_destination(muxed, 3, create=False) == to(BERT, 3, muxed_id=2**64 - 1)
+
+
+@pytest.mark.parametrize("address", ["", "M", "G" + "A" * 55, "M" + "A" * 68, "C" + ANNA.address[1:], b"short"])
+def test_destinations_are_checked(address: str | bytes) -> None:
+    with pytest.raises(InvalidRequest):
+        operations.ledger_destination(address, None, create=False)
+
+
+@pytest.mark.parametrize("routing_id", [0, -1, 2**64, True, "7", 1.0])
+def test_routing_ids_are_checked(routing_id: int) -> None:
+    with pytest.raises(InvalidRequest, match="a routing id is between 1 and"):
+        operations.register_routing(routing_id)
 
 
 def test_side_and_time_in_force_are_checked() -> None:

@@ -15,7 +15,6 @@ from constellation.protocol.messages import (
     Certificate,
     LedgerCommit,
     LedgerDeposit,
-    LedgerDestination,
     LedgerReport,
     MarketSettings,
     MarketStatus,
@@ -37,8 +36,9 @@ from constellation.stellarlink.refund_payments import RefundPlan
 from constellation.stellarlink.refund_plan import make_plan
 from constellation.stellarlink.signatures import decorated
 from constellation.stellarlink.toid import ledger_end
+from constellation.testing.world import to
 from constellation.vault import PreparedTask
-from constellation.vault.transactions import stellar_asset, withdrawal_envelope
+from constellation.vault.transactions import stellar_asset, task_envelope
 from tests.stellarlink.ledgers import FUNDER, plan, send, trader_with_dollars
 from tests.stellarlink.support import ALPHA, AUDITORS, CHANNELS, DOLLAR, ISSUER, PASSPHRASE, VAULT, key
 
@@ -112,7 +112,7 @@ class Ending:
         self.request(who, Payment(to.public, asset, amount))
 
     def withdraw(self, who: KeyPair, amount: int, asset: int = 0) -> None:
-        self.request(who, Withdrawal(asset, amount, LedgerDestination(who.public, None, None, False)))
+        self.request(who, Withdrawal(asset, amount, to(who)))
 
     def seal(self) -> None:
         self._last = self._executed, self._tip
@@ -151,9 +151,7 @@ class Ending:
         log.close()
 
     async def pay_withdrawal(self, prepared: PreparedTask, signers: int = QUORUM) -> None:
-        envelope = withdrawal_envelope(
-            self.settings, prepared.task.operation, prepared.channel, prepared.sequence, prepared.max_time_s
-        )
+        envelope = task_envelope(self.settings, prepared)
         digest = envelope.hash()
         envelope.signatures = [decorated(item.public, item.sign(digest)) for item in AUDITORS[:signers]]
         assert (await self.network.submit(envelope.to_xdr())).status is SubmitStatus.INCLUDED

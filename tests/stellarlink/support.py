@@ -20,7 +20,6 @@ from constellation.protocol.messages import (
     AssetSettings,
     ChannelSettings,
     CreditAsset,
-    LedgerDestination,
     QuorumRule,
     RequestLimits,
     Settings,
@@ -28,8 +27,8 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair
 from constellation.stellarlink import TransactionRecord
+from constellation.testing.world import prepared_task, to
 from constellation.vault import PreparedTask, WithdrawalTask
-from constellation.vault.transactions import withdrawal_envelope
 
 PASSPHRASE = "Constellation Sandbox ; 2026"
 
@@ -72,11 +71,10 @@ def prepared_withdrawal(
     settings: Settings, *, channel: int = 0, sequence: int = 1, max_time_s: int = 1000, amount: int = ONE
 ) -> PreparedTask:
     """A withdrawal to the trader as the core would prepare it."""
-    operation = Withdrawal(0, amount, LedgerDestination(TRADER.public, None, None, False))
+    operation = Withdrawal(0, amount, to(TRADER))
     source = settings.channels[channel].account
-    envelope = withdrawal_envelope(settings, operation, source, sequence, max_time_s)
-    waiting = WithdrawalTask(1, TRADER.public, operation)
-    return PreparedTask(waiting, source, sequence, max_time_s, envelope.hash())
+    task = WithdrawalTask(1, TRADER.public, operation)
+    return prepared_task(settings, task, source, sequence, max_time_s)
 
 
 # --- results as stellar-core writes them ----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from stellar_sdk import Payment
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import AssetSettings, CreditAsset, LedgerDeposit
 from constellation.protocol.signing import settings_hash
+from constellation.protocol.strkey import encode_public_key
 from constellation.stellarlink import (
     SETTINGS_DATA_NAME,
     BootstrapError,
@@ -15,14 +16,15 @@ from constellation.stellarlink import (
     NetworkMismatch,
     SubmitOutcome,
     SubmitStatus,
+    TransactionReader,
     WithdrawalSubmitter,
     auditor_signature,
     check_vault,
     create_vault,
 )
 from constellation.stellarlink.signatures import decorated
-from constellation.stellarlink.toid import ledger_end, whole_ledgers
-from constellation.vault.transactions import withdrawal_envelope
+from constellation.stellarlink.toid import ledger_end
+from constellation.vault.transactions import task_envelope
 from tests.stellarlink.ledgers import FUNDER, fast_ledger, plan, send, trader_with_dollars
 from tests.stellarlink.observer import Observer
 from tests.stellarlink.support import (
@@ -88,9 +90,7 @@ async def prepared_on(network, settings, *, amount=ONE, channel=0):
 
 
 def signed_by(settings, prepared, auditors):
-    envelope = withdrawal_envelope(
-        settings, prepared.task.operation, prepared.channel, prepared.sequence, prepared.max_time_s
-    )
+    envelope = task_envelope(settings, prepared)
     envelope.signatures = [decorated(auditor.public, auditor.sign(prepared.transaction)) for auditor in auditors]
     return envelope.to_xdr()
 
@@ -106,7 +106,7 @@ async def test_a_deposit_and_a_withdrawal_by_two_of_three():
 
         prepared = await prepared_on(network, settings)
         submitter = WithdrawalSubmitter(settings)
-        submitter.track(prepared)
+        submitter.track(settings, prepared)
         for auditor in AUDITORS[:3]:
             signature = auditor_signature(auditor, prepared.transaction)
             assert submitter.receive_signature(auditor.public, signature)
@@ -177,8 +177,13 @@ async def test_the_largest_constellation_fits():
     async with fast_ledger() as network:
         settings = await create(network, vault_plan=vault_plan, channels=channels)
         assert await check_vault(network, settings) == []
-        first = (await network.transactions(VAULT.address, 0, 1)).records[0]
-        assert whole_ledgers(settings.ledger_cursor) == first.ledger
+        reader = TransactionReader(settings)
+        [handover] = (await network.transactions(VAULT.address, settings.ledger_cursor, 10)).records
+        assert reader.events(handover) == []
+        for channel in settings.channels:
+            address = encode_public_key(channel.account)
+            page = await network.transactions(address, settings.ledger_cursor, 10)
+            assert [reader.events(record) for record in page.records] == [[]] * len(page.records)
 
 
 async def test_the_funder_can_be_given_test_money():

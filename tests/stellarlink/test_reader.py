@@ -17,9 +17,9 @@ from stellar_sdk import (
 )
 
 from constellation.protocol.amounts import ONE
-from constellation.protocol.messages import ChannelTransaction, Code, CreditAsset, LedgerDeposit
+from constellation.protocol.messages import ChannelTransaction, Code, CreditAsset, LedgerDeposit, VaultTransaction
 from constellation.stellarlink import TransactionReader, UndecodableTransaction
-from constellation.vault.transactions import withdrawal_envelope
+from constellation.vault.transactions import task_envelope
 from tests.stellarlink.support import (
     CHANNELS,
     DOLLAR,
@@ -45,8 +45,13 @@ READER = TransactionReader(make_settings())
 TOID = 50 << 32 | 3 << 12
 
 
-def deposit(transaction, place=1, *, asset=None, amount=ONE, source=TRADER):
-    return LedgerDeposit(TOID + place, bytes.fromhex(transaction.hash), asset, amount, source.public, None, None)
+def deposit(transaction, place=1, *, asset=None, amount=ONE, source=TRADER, memo=None, muxed_id=None):
+    digest = bytes.fromhex(transaction.hash)
+    return LedgerDeposit(TOID + place, digest, asset, amount, source.public, memo, muxed_id)
+
+
+def vault_transaction(transaction):
+    return VaultTransaction(TOID, bytes.fromhex(transaction.hash))
 
 
 def test_a_payment_of_lumens_is_a_deposit():
@@ -109,8 +114,8 @@ def test_the_vault_cannot_deposit_to_itself():
         Payment(VAULT.address, LUMEN, "1", source=VAULT.address),
         PathPaymentStrictSend(VAULT.address, LUMEN, "9", STELLAR_DOLLAR, "1", [], source=VAULT.address),
     ]
-    outcomes = [payment_ok(), strict_send_ok(VAULT, STELLAR_DOLLAR, ONE)]
-    assert READER.events(record(to_itself, outcomes)) == []
+    transaction = record(to_itself, [payment_ok(), strict_send_ok(VAULT, STELLAR_DOLLAR, ONE)])
+    assert READER.events(transaction) == [vault_transaction(transaction)]
 
 
 def test_each_operation_has_its_own_place_and_source():
@@ -135,7 +140,7 @@ def test_a_muxed_address_is_the_account_behind_it():
         [payment_ok()] * 2,
         source=MuxedAccount(TRADER.address, 99),
     )
-    assert READER.events(transaction) == [deposit(transaction, 1), deposit(transaction, 2, source=OTHER)]
+    assert READER.events(transaction) == [deposit(transaction, 1, muxed_id=77), deposit(transaction, 2, source=OTHER)]
 
 
 def test_a_fee_bump_deposits_under_the_hash_that_the_ledger_shows():
@@ -210,9 +215,7 @@ def test_what_cannot_be_read_is_an_error_that_names_the_transaction(broken, reas
 def test_the_hash_in_the_event_is_the_one_the_core_prepared():
     settings = make_settings()
     prepared = prepared_withdrawal(settings)
-    envelope = withdrawal_envelope(
-        settings, prepared.task.operation, prepared.channel, prepared.sequence, prepared.max_time_s
-    )
+    envelope = task_envelope(settings, prepared)
     base = record([Payment(TRADER.address, LUMEN, "1", source=VAULT.address)], [payment_ok()])
     shown = replace(base, hash=envelope.hash_hex(), envelope_xdr=envelope.to_xdr())
     [event] = READER.events(shown)

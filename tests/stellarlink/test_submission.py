@@ -40,7 +40,7 @@ async def until(condition):
 
 async def test_a_signature_wakes_the_loop_at_once():
     network, submitter = FakeNetwork(), WithdrawalSubmitter(SETTINGS)
-    submitter.track(PREPARED)
+    submitter.track(SETTINGS, PREPARED)
     async with running(network, submitter, lambda: 0.0) as loop:
         await asyncio.sleep(0)
         sign(submitter)
@@ -52,7 +52,7 @@ async def test_an_unknown_outcome_is_retried_with_the_same_bytes(monkeypatch):
     monkeypatch.setattr(submission_module, "TICK_S", 0.001)
     network, submitter = FakeNetwork(), WithdrawalSubmitter(SETTINGS)
     network.outcomes.extend([SubmitOutcome(SubmitStatus.UNKNOWN)] * 2)
-    submitter.track(PREPARED)
+    submitter.track(SETTINGS, PREPARED)
     sign(submitter)
     now = 0.0
     async with running(network, submitter, lambda: now):

@@ -14,7 +14,7 @@ UNKNOWN = SubmitOutcome(SubmitStatus.UNKNOWN, detail="HTTP 504")
 
 def submitter_with(*auditors, prepared=PREPARED):
     submitter = WithdrawalSubmitter(SETTINGS)
-    submitter.track(prepared)
+    submitter.track(SETTINGS, prepared)
     for auditor in auditors:
         assert submitter.receive_signature(auditor.public, auditor_signature(auditor, prepared.transaction))
     return submitter
@@ -118,27 +118,27 @@ def test_what_is_closed_is_forgotten():
 
 def test_tracking_again_keeps_the_signatures():
     submitter = submitter_with(AUDITORS[0])
-    submitter.track(PREPARED)
+    submitter.track(SETTINGS, PREPARED)
     assert submitter.signatures(PREPARED.transaction) == 1
 
 
 def test_following_keeps_what_is_open_and_forgets_the_rest():
     other = prepared_withdrawal(SETTINGS, max_time_s=2000)
     submitter = submitter_with(AUDITORS[0])
-    submitter.follow([PREPARED, other])
+    submitter.follow(SETTINGS, [PREPARED, other])
     assert len(submitter) == 2
     assert submitter.signatures(PREPARED.transaction) == 1
-    submitter.follow([other])
+    submitter.follow(SETTINGS, [other])
     assert PREPARED.transaction not in submitter
     assert other.transaction in submitter
-    submitter.follow([])
+    submitter.follow(SETTINGS, [])
     assert len(submitter) == 0
 
 
 def test_channels_do_not_wait_for_each_other():
     other = prepared_withdrawal(SETTINGS, channel=1, max_time_s=1000)
     submitter = submitter_with(*AUDITORS[:2])
-    submitter.track(other)
+    submitter.track(SETTINGS, other)
     for auditor in AUDITORS[:2]:
         submitter.receive_signature(auditor.public, auditor_signature(auditor, other.transaction))
     assert [transaction_hash for transaction_hash, _ in submitter.ready(0)] == [
@@ -151,4 +151,4 @@ def test_a_withdrawal_that_the_core_derived_differently_is_a_bug():
     wrong = prepared_withdrawal(SETTINGS)
     wrong.max_time_s += 1
     with pytest.raises(AssertionError):
-        WithdrawalSubmitter(SETTINGS).track(wrong)
+        WithdrawalSubmitter(SETTINGS).track(SETTINGS, wrong)

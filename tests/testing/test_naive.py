@@ -9,7 +9,6 @@ from constellation.protocol.messages import (
     Code,
     EffectGroup,
     FeeCollected,
-    LedgerDestination,
     LimitOrder,
     Operation,
     OrderClosed,
@@ -26,7 +25,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair
 from constellation.testing import NaiveExchange, World
-from constellation.testing.world import ONE, START_US, key_of
+from constellation.testing.world import ONE, START_US, key_of, to
 
 ALICE, BOB = key_of("alice"), key_of("bob")
 GTC = TimeInForce.GOOD_TILL_CANCELLED
@@ -97,7 +96,7 @@ def test_a_fill_and_its_fees(exchange: Exchange) -> None:
 def test_what_orders_and_withdrawals_lock(exchange: Exchange) -> None:
     exchange.asks(ALICE, LimitOrder(0, Side.BUY, 2_500, 1_000_000, GTC))
     exchange.asks(ALICE, LimitOrder(1, Side.SELL, 1_100, 2_000_000, GTC))
-    exchange.asks(ALICE, Withdrawal(1, ONE, LedgerDestination(BOB.public, None, None, False)))
+    exchange.asks(ALICE, Withdrawal(1, ONE, to(BOB)))
     locked = [exchange.naive.locked(ALICE.public, asset) for asset in range(3)]
     assert locked == [0, 250_000 + ONE, 2_000_000]
     assert exchange.naive.accounts()[ALICE.public][1] == (1_000 * ONE, 250_000 + ONE)
@@ -114,7 +113,7 @@ def test_a_refusal_is_a_code_and_changes_nothing(exchange: Exchange) -> None:
 
 
 def test_a_withdrawal_to_its_end(exchange: Exchange) -> None:
-    groups = exchange.asks(ALICE, Withdrawal(1, ONE, LedgerDestination(BOB.public, None, 7, False)))
+    groups = exchange.asks(ALICE, Withdrawal(1, ONE, to(BOB, 7)))
     assert isinstance(groups, list)
     [prepared] = [effect for effect in groups[0].effects if isinstance(effect, WithdrawalPrepared)]
     state = exchange.genesis_machine.state

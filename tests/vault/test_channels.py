@@ -1,7 +1,7 @@
-from constellation.protocol.messages import LedgerDestination, Withdrawal
+from constellation.protocol.messages import VaultTaskType, Withdrawal
 from constellation.testing import World
-from constellation.testing.world import key_of
-from constellation.vault import TaskDesk, WithdrawalTask
+from constellation.testing.world import key_of, to
+from constellation.vault import AssetRegistry, TaskDesk, WithdrawalTask
 
 NOW_S = 1_800_000_000
 FIRST, SECOND = key_of("channel 0").public, key_of("channel 1").public
@@ -9,13 +9,14 @@ SEQUENCE = 100 << 32
 
 
 def desk_with(*withdrawals: int, channels: int = 2) -> TaskDesk:
-    desk = TaskDesk(World(channels=channels).settings)
+    settings = World(channels=channels).settings
+    desk = TaskDesk(settings, AssetRegistry(settings.assets))
     for number in withdrawals:
         desk.accept(
             WithdrawalTask(
                 number,
                 key_of("alice").public,
-                Withdrawal(0, number, LedgerDestination(key_of("alice").public, None, None, False)),
+                Withdrawal(0, number, to(key_of("alice"))),
             )
         )
     return desk
@@ -25,7 +26,7 @@ def test_withdrawals_get_free_channels_oldest_first() -> None:
     desk = desk_with(5, 6, 7)
     prepared = desk.prepare(NOW_S)
     assert [(item.task.queued, item.channel) for item in prepared] == [(5, FIRST), (6, SECOND)]
-    assert list(desk.waiting) == [7]
+    assert list(desk.waiting) == [(VaultTaskType.WITHDRAWAL_TASK, 7)]
     assert desk.prepared == prepared
     assert desk.prepare(NOW_S + 1) == []
 
@@ -52,7 +53,7 @@ def test_an_unknown_transaction_moves_the_sequence_and_settles_nothing() -> None
     assert desk.prepared == [prepared]
     assert desk.channels[FIRST].sequence == SEQUENCE + 9
     assert desk.lapse(prepared.max_time_s + 1) == [prepared]
-    desk.accept(prepared.waiting)
+    desk.accept(prepared.task)
     assert desk.prepare(NOW_S)[0].sequence == SEQUENCE + 10
 
 

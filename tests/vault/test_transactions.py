@@ -4,10 +4,11 @@ import pytest
 from stellar_sdk import Asset, Keypair, TransactionEnvelope
 
 from constellation.protocol.limits import INT64_MAX
-from constellation.protocol.messages import CreditAsset, LedgerDestination, Memo, Withdrawal
+from constellation.protocol.messages import CreditAsset, Memo, Withdrawal
 from constellation.testing import World
-from constellation.testing.world import key_of
-from constellation.vault.transactions import stellar_asset, withdrawal_envelope
+from constellation.testing.world import key_of, to
+from constellation.vault import PreparedTask, WithdrawalTask
+from constellation.vault.transactions import stellar_asset, task_envelope
 
 WORLD = World()
 CHANNEL = key_of("channel 0")
@@ -19,20 +20,20 @@ MAX_TIME_S = 1_800_000_300
 # member signs.
 GOLDEN = {
     "lumens": (
-        Withdrawal(0, 125_000_000, LedgerDestination(ALICE.public, None, None, False)),
+        Withdrawal(0, 125_000_000, to(ALICE)),
         "AAAAAgAAAABNYePO85AL8vmk9cAWGu7rCfR2TiufIe9GLSIqRbSOcwAAJxAAAABkAAAAAQAAAAEAAAAAAAAAAAAAAABrSdMs"
         "AAAAAAAAAAEAAAABAAAAACYChkj2C9TU/CgvE5aAlbp9x04+pg3dl0JdhdgWe269AAAAAQAAAADVv0o/zOcXsDiLzCdJ68FI"
         "rZlpsj9F7htgX9WHeFdqxAAAAAAAAAAAB3NZQAAAAAAAAAAA",
     ),
     "dollars with a text": (
-        Withdrawal(1, 125_000_000, LedgerDestination(ALICE.public, None, "naïve", False)),
+        Withdrawal(1, 125_000_000, to(ALICE, "naïve")),
         "AAAAAgAAAABNYePO85AL8vmk9cAWGu7rCfR2TiufIe9GLSIqRbSOcwAAJxAAAABkAAAAAQAAAAEAAAAAAAAAAAAAAABrSdMs"
         "AAAAAQAAAAZuYcOvdmUAAAAAAAEAAAABAAAAACYChkj2C9TU/CgvE5aAlbp9x04+pg3dl0JdhdgWe269AAAAAQAAAADVv0o/"
         "zOcXsDiLzCdJ68FIrZlpsj9F7htgX9WHeFdqxAAAAAFVU0QAAAAAALnfiW0FJJXZxzRoPdVhuozmbSlSjMu+KWx8ECQ9Vt98"
         "AAAAAAdzWUAAAAAAAAAAAA==",
     ),
     "euros with a number": (
-        Withdrawal(2, 125_000_000, LedgerDestination(ALICE.public, None, 2**64 - 1, False)),
+        Withdrawal(2, 125_000_000, to(ALICE, 2**64 - 1)),
         "AAAAAgAAAABNYePO85AL8vmk9cAWGu7rCfR2TiufIe9GLSIqRbSOcwAAJxAAAABkAAAAAQAAAAEAAAAAAAAAAAAAAABrSdMs"
         "AAAAAv//////////AAAAAQAAAAEAAAAAJgKGSPYL1NT8KC8TloCVun3HTj6mDd2XQl2F2BZ7br0AAAABAAAAANW/Sj/M5xew"
         "OIvMJ0nrwUitmWmyP0XuG2Bf1Yd4V2rEAAAAAUVVUgAAAAAAud+JbQUkldnHNGg91WG6jOZtKVKMy74pbHwQJD1W33wAAAAA"
@@ -41,8 +42,16 @@ GOLDEN = {
 }
 
 
-def envelope_of(withdrawal: Withdrawal) -> TransactionEnvelope:
-    return withdrawal_envelope(WORLD.settings, withdrawal, CHANNEL.public, SEQUENCE, MAX_TIME_S)
+def envelope_of(
+    withdrawal: Withdrawal,
+    *,
+    channel: bytes = CHANNEL.public,
+    sequence: int = SEQUENCE,
+    max_time_s: int = MAX_TIME_S,
+    fee: int = WORLD.settings.transaction_fee,
+) -> TransactionEnvelope:
+    task = WithdrawalTask(1, ALICE.public, withdrawal)
+    return task_envelope(WORLD.settings, PreparedTask(task, channel, sequence, fee, max_time_s, bytes(32)))
 
 
 @pytest.mark.parametrize("name", GOLDEN)
@@ -82,12 +91,13 @@ def test_a_change_of_any_part_is_another_transaction() -> None:
     hashes = [
         envelope_of(lumens).hash(),
         *(envelope_of(GOLDEN[name][0]).hash() for name in ("dollars with a text", "euros with a number")),
-        envelope_of(Withdrawal(0, 125_000_001, LedgerDestination(ALICE.public, None, None, False))).hash(),
-        envelope_of(Withdrawal(0, 125_000_000, LedgerDestination(key_of("bob").public, None, None, False))).hash(),
-        envelope_of(Withdrawal(0, 125_000_000, LedgerDestination(ALICE.public, None, 0, False))).hash(),
-        withdrawal_envelope(WORLD.settings, lumens, key_of("channel 1").public, SEQUENCE, MAX_TIME_S).hash(),
-        withdrawal_envelope(WORLD.settings, lumens, CHANNEL.public, SEQUENCE + 1, MAX_TIME_S).hash(),
-        withdrawal_envelope(WORLD.settings, lumens, CHANNEL.public, SEQUENCE, MAX_TIME_S + 1).hash(),
+        envelope_of(Withdrawal(0, 125_000_001, to(ALICE))).hash(),
+        envelope_of(Withdrawal(0, 125_000_000, to(key_of("bob")))).hash(),
+        envelope_of(Withdrawal(0, 125_000_000, to(ALICE, 0))).hash(),
+        envelope_of(lumens, channel=key_of("channel 1").public).hash(),
+        envelope_of(lumens, sequence=SEQUENCE + 1).hash(),
+        envelope_of(lumens, max_time_s=MAX_TIME_S + 1).hash(),
+        envelope_of(lumens, fee=WORLD.settings.transaction_fee + 1).hash(),
     ]
     assert len(dict.fromkeys(hashes)) == len(hashes)
 
@@ -98,7 +108,7 @@ def test_a_change_of_any_part_is_another_transaction() -> None:
 )
 @pytest.mark.parametrize("memo", [None, 0, 2**64 - 1, "x", "\0", "é" * 14, "🦊" * 7])
 def test_whatever_a_request_can_carry_has_a_transaction(amount: int, destination: bytes, memo: Memo) -> None:
-    envelope = envelope_of(Withdrawal(1, amount, LedgerDestination(destination, None, memo, False)))
+    envelope = envelope_of(Withdrawal(1, amount, to(destination, memo)))
     read_again = TransactionEnvelope.from_xdr(envelope.to_xdr(), WORLD.settings.network_passphrase)
     assert read_again.hash() == envelope.hash()
 
