@@ -18,6 +18,7 @@ from constellation.node.appointments import newest, watch_appointments
 from constellation.node.clients import Clients
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
+from constellation.node.destination_checks import DestinationChecks
 from constellation.node.disk_space import DiskSpace
 from constellation.node.history import History
 from constellation.node.http import Status, StatusServer
@@ -43,7 +44,14 @@ from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.snapshots import DataDirectory
-from constellation.stellarlink import FeeBumper, SubmissionLoop, SubmissionMetrics, TaskSubmitter, horizon_pool
+from constellation.stellarlink import (
+    DestinationChecker,
+    FeeBumper,
+    SubmissionLoop,
+    SubmissionMetrics,
+    TaskSubmitter,
+    horizon_pool,
+)
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +113,7 @@ class AlphaNode:
                 await self._serve(stop)
             finally:
                 await self._close_clients()
+                await self._checks.close()
                 await cluster.stop()
                 await status.stop()
                 await self._network.close()
@@ -125,6 +134,11 @@ class AlphaNode:
         assert opened.log.path is not None
         self._pruning = pruning_of(self._config, self._settings, self._log, opened.log.path)
         self._ordering = Ordering(self._log, self._failure, self._acknowledge)
+        self._checks = DestinationChecks(
+            DestinationChecker(self._network, time.monotonic),
+            lambda asset: self._rising.machine.state.assets.identity(asset),
+            self._failure,
+        )
         self._disk = DiskSpace(self._config.data_directory, self._config.minimum_free_bytes)
         self._quorum = QuorumWatch(
             self._herald,
@@ -232,6 +246,7 @@ class AlphaNode:
             self._refusal,
             self._registry,
             self._history,
+            self._checks.ask,
         )
         await self._clients.open(self._terms, self._herald.epoch, self._rising.recent, certificate, self._log)
         self._lifecycle.enter(NodeState.READY)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry
 
-from constellation.gateway import Gateway, GatewayConfig, GatewayServer, LogReader, Origin
+from constellation.gateway import Gateway, GatewayConfig, GatewayServer, LedgerCheck, LogReader, Origin
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.node.clock import clock_us
 from constellation.node.config import AlphaSection, split_address
@@ -34,6 +34,7 @@ class Clients:
         refusal: why requests are refused just now, if they are.
         registry: for the metrics.
         reader: of the log.
+        check: asks the ledger whether a withdrawal can arrive.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Clients:
         refusal: Callable[[], Rejection | None],
         registry: CollectorRegistry,
         reader: LogReader,
+        check: LedgerCheck,
     ) -> None:
         self._gateway = Gateway(
             machine,
@@ -56,6 +58,7 @@ class Clients:
             reader,
             GatewayConfig(requests_per_second=config.requests_per_second, burst=config.burst),
             GatewayMetrics(registry),
+            check,
         )
         self._server = GatewayServer(self._gateway, *split_address(config.client_listen))
 

@@ -11,6 +11,7 @@ and a :class:`NetworkPool` makes one network of several.
 
 from constellation.stellarlink.bootstrap import create_vault
 from constellation.stellarlink.closing_hints import ClosingHints
+from constellation.stellarlink.destinations import DestinationChecker
 from constellation.stellarlink.errors import (
     BootstrapError,
     HistoryGap,
@@ -64,6 +65,7 @@ __all__ = [
     "AccountFlags",
     "BootstrapError",
     "ClosingHints",
+    "DestinationChecker",
     "FeeBumper",
     "FeeStats",
     "HistoryGap",
