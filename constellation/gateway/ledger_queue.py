@@ -49,7 +49,8 @@ def ledger_question(state: State, request: Request, timestamp: int) -> Withdrawa
     account = check_request(state, request, timestamp)
     if isinstance(operation, CloseAccount):
         lumens = account.balances.get(RESERVE_ASSET)
-        if account.orders or account.withdrawals or lumens is None:
+        others = [asset for asset, balance in account.balances.items() if asset != RESERVE_ASSET and balance.amount]
+        if account.orders or account.withdrawals or others or lumens is None:
             return None  # it is refused when it is executed
         operation = Withdrawal(RESERVE_ASSET, lumens.amount, operation.destination)
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
 
-from constellation.gateway import Gateway, GatewayConfig, Origin, Session
+from constellation.gateway import Gateway, GatewayConfig, LedgerCheck, Origin, Session
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
 from constellation.protocol.handshake import InitiatorHandshake
@@ -98,6 +98,7 @@ class Alpha:
 
     settings: Settings = field(default_factory=make_settings)
     config: GatewayConfig = field(default_factory=GatewayConfig)
+    check: LedgerCheck | None = None
     machine: Machine = field(init=False)
     gateway: Gateway = field(init=False)
     refused: Rejection | None = None
@@ -127,6 +128,7 @@ class Alpha:
             lambda size: next(numbers).to_bytes(size, "big"),
             self.log,
             self.config,
+            check=self.check,
         )
 
     def _submit(self, origin: Origin, signed: SignedRequest) -> None:

@@ -97,7 +97,9 @@ class FakeHorizon:
 
 def answering(status: int = 200, body: bytes = b"{}", **headers: str) -> Handler:
     async def handler(_request: web.Request) -> web.StreamResponse:
-        return web.Response(status=status, body=body, headers={name.replace("_", "-"): headers[name] for name in headers})
+        return web.Response(
+            status=status, body=body, headers={name.replace("_", "-"): headers[name] for name in headers}
+        )
 
     return handler
 
