@@ -3,6 +3,7 @@
 With ``--check`` it only says, by its exit code, whether they are up to date.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,7 @@ An alpha's file, for example:
 settings_file = "/etc/constellation/constellation.json"
 key_file = "/etc/constellation/alpha.seed"
 data_directory = "/var/lib/constellation"
-horizon_url = "https://horizon.example.org"
+horizon_urls = ["https://horizon.example.org", "https://horizon.example.net"]
 log_format = "json"
 
 [alpha]
@@ -191,7 +192,7 @@ def default(field: FieldInfo) -> str:
     value = field.default
     if value is None:
         return ""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = json.dumps(value) if isinstance(value, bool | tuple) else str(value)
     return f"`{text}`"
 
 

@@ -16,6 +16,7 @@ from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
 from constellation.gateway.desk import Origin
 from constellation.gateway.hub import Gateway
+from constellation.gateway.ledger_queue import LedgerCheck
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.reading import LogReader
 from constellation.gateway.server import GatewayServer
@@ -27,6 +28,7 @@ __all__ = [
     "GatewayConfig",
     "GatewayMetrics",
     "GatewayServer",
+    "LedgerCheck",
     "LogReader",
     "Origin",
     "Session",

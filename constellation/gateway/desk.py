@@ -1,9 +1,10 @@
 """Requests of open sessions: the checks before the sequencer, and queries.
 
 A submitted request is checked in this order: is it the session's own account, is it within the account's
-rate, does the signature fit, was it answered before, does alpha take requests just now, do the rules of the
-exchange allow it. So a stranger costs alpha little, and a repeated request gets its first answer even while
-alpha takes no new ones.
+rate, does the signature fit, was it answered before, does alpha take requests just now, can a withdrawal arrive on the
+ledger, do the rules of the exchange allow it. So a stranger costs alpha little, and a repeated request gets its first
+answer even while alpha takes no new ones. Requests of an account that withdraws wait for the ledger's answer, in order
+(:mod:`constellation.gateway.ledger_queue`).
 """
 
 from collections import deque
@@ -14,6 +15,7 @@ from hashlib import sha256
 from constellation.gateway.answers import AnswerBook
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
+from constellation.gateway.ledger_queue import HeldRequest, LedgerCheck, LedgerQueue, ledger_question
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.outbox import Slot
 from constellation.gateway.queries import account_snapshot, book_snapshot
@@ -35,6 +37,7 @@ from constellation.quanta import Machine, request_signature_fits
 
 _TOKENS_PER_PROOF = 20  # a read of the log, and an answer with a whole bucket
 _TOKENS_PER_PROPOSAL = 200  # settings are checked whole: some milliseconds for the largest
+_TOKENS_PER_CHECK = 10  # a question to a server that others count
 _ORDERS_PER_TOKEN = 50  # an account snapshot costs what it weighs, or big accounts could stall alpha
 
 
@@ -65,6 +68,7 @@ class RequestDesk:
         council: for the auditors' proposals.
         config: bounds.
         metrics: counters.
+        check: asks the ledger about withdrawals; None executes them unasked.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class RequestDesk:
         council: Council,
         config: GatewayConfig,
         metrics: GatewayMetrics,
+        check: LedgerCheck | None,
     ) -> None:
         self._machine = machine
         self._execute = submit
@@ -86,11 +91,19 @@ class RequestDesk:
         self._council = council
         self._rate = RateLimiter(config.requests_per_second, config.burst)
         self._requests = metrics.requests
+        self._queue = LedgerQueue(
+            check,
+            lambda request: ledger_question(machine.state, request, self._now_us),
+            lambda session: self._charge(session, _TOKENS_PER_CHECK),
+            self._execute_now,
+            lambda error: self._requests.labels("ACCEPTED" if error is None else error.code.name).inc(),
+        )
+        metrics.held.set_function(lambda: len(self._queue))
         self._durable_apex = machine.state.apex
         self._held: deque[tuple[int, Session, Slot]] = deque()
 
     def submit(self, session: Session, slot: Slot, signed: SignedRequest) -> None:
-        """Check and execute a request, or answer a repeated one.
+        """Check and execute a request, now or in its turn, or answer a repeated one.
 
         Raises:
             Rejection: nothing happened.
@@ -100,9 +113,11 @@ class RequestDesk:
         except Rejection as error:
             self._requests.labels(error.code.name).inc()
             raise
-        self._requests.labels(result).inc()
+        if result is not None:
+            self._requests.labels(result).inc()
 
-    def _submit(self, session: Session, slot: Slot, signed: SignedRequest) -> str:
+    def _submit(self, session: Session, slot: Slot, signed: SignedRequest) -> str | None:
+        """What became of it; None when that is not known yet."""
         request = signed.request
         if request.account != session.account:
             raise Rejection(Code.FOREIGN_ACCOUNT, "the request is for another account than the one that connected")
@@ -119,14 +134,42 @@ class RequestDesk:
             else:
                 session.resolve(slot, answer.record.results(answer.place, answer.account, session, slot.request_id))
             return "REPEATED"
+        if self._queue.repeat(request, body, session, slot):
+            return "REPEATED"
+        self._check_open()
+        held = HeldRequest(session, slot, signed, body)
+        if self._queue.take(held):
+            return None
+        self._execute_now(held)
+        return "ACCEPTED"
+
+    def _check_open(self) -> None:
+        """Alpha must take requests just now.
+
+        Raises:
+            Rejection: it does not.
+        """
         refusal = self._refusal()
         if refusal is not None:
             raise refusal
         if self._answers.is_full:
             raise Rejection(Code.OVERLOADED, "too many requests have not expired yet; try again in some seconds")
-        self._execute(Origin(session.session_id, slot.request_id), signed)
-        self._answers.open(request, body)
-        return "ACCEPTED"
+
+    def _execute_now(self, held: HeldRequest) -> None:
+        """Execute a request whose turn has come.
+
+        Raises:
+            Rejection: nothing happened.
+        """
+        self._check_open()
+        self._execute(Origin(held.session.session_id, held.slot.request_id), held.signed)
+        answer = self._answers.open(held.signed.request, held.body)
+        answer.waiters.extend(held.repeats)
+
+    @property
+    def _now_us(self) -> int:
+        """The time that a quantum would get now."""
+        return max(self._clock_us(), self._machine.state.timestamp)
 
     def _charge(self, session: Session, tokens: int) -> None:
         if not self._rate.take(session.account, self._clock_us(), tokens):

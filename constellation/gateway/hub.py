@@ -6,6 +6,7 @@ from constellation.gateway.answers import AnswerBook, BatchRecord
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
 from constellation.gateway.desk import Origin, RequestDesk
+from constellation.gateway.ledger_queue import LedgerCheck
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.outbox import Slot
 from constellation.gateway.proof_desk import ProofDesk
@@ -52,6 +53,7 @@ class Gateway:
         council: for the auditors' proposals.
         config: bounds.
         metrics: counters.
+        check: asks the ledger whether a withdrawal can arrive; None executes withdrawals unasked.
 
     Attributes:
         epoch: alpha's, shown to clients; set by the node when one opens, and by each batch.
@@ -70,6 +72,7 @@ class Gateway:
         council: Council,
         config: GatewayConfig | None = None,
         metrics: GatewayMetrics | None = None,
+        check: LedgerCheck | None = None,
     ) -> None:
         self.config = config or GatewayConfig()
         self.epoch = 0
@@ -80,7 +83,9 @@ class Gateway:
         self._random_bytes = random_bytes
         self._metrics = metrics or GatewayMetrics()
         self._answers = AnswerBook(self.config.answers)
-        self._desk = RequestDesk(machine, submit, refusal, clock_us, self._answers, council, self.config, self._metrics)
+        self._desk = RequestDesk(
+            machine, submit, refusal, clock_us, self._answers, council, self.config, self._metrics, check
+        )
         self._sessions: dict[int, Session] = {}
         self._addresses: dict[int, str] = {}
         self._per_address: dict[str, int] = {}

@@ -26,3 +26,8 @@ class GatewayMetrics:
         self.remembered = Gauge(
             "constellation_gateway_remembered_answers", "Answers that can be asked for again.", registry=registry
         )
+        self.held = Gauge(
+            "constellation_gateway_held_requests",
+            "Requests that wait until a withdrawal's destination is checked on the ledger.",
+            registry=registry,
+        )

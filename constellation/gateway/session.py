@@ -193,6 +193,11 @@ class Session:
         self.push(encode_client_message(Rejected(request_id, error.code, clip(error.message))))
         self.flush()
 
+    def reject(self, slot: Slot, error: ConstellationError) -> None:
+        """Refuse a request that had to wait, in its place."""
+        self.resolve(slot, [encode_client_message(Rejected(slot.request_id, error.code, clip(error.message)))])
+        self.flush()
+
     def find_slot(self, request_id: int) -> Slot | None:
         """The oldest unanswered slot of ``request_id``."""
         return self._outbox.find_slot(request_id)

@@ -1,4 +1,4 @@
-"""Alpha: wires sequencer, log, herald, gateway and the submission of withdrawals.
+"""Alpha: wires sequencer, log, herald, gateway and the submission of the vault's transactions.
 
 Start-up: restore the log, listen for auditors, rise in a new epoch, and open the gateway when a quorum of auditors
 has signed the state (design, section 7).
@@ -19,11 +19,14 @@ from constellation.node.clients import Clients
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
 from constellation.node.council import AlphaCouncil, ProposalFile
+from constellation.node.destination_checks import DestinationChecks
 from constellation.node.disk_space import DiskSpace
 from constellation.node.history import History
 from constellation.node.http import Status, StatusServer
 from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
+from constellation.node.keys import read_key_file
 from constellation.node.leading import Leading
+from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.ordering import Ordering
@@ -44,7 +47,14 @@ from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.snapshots import DataDirectory
-from constellation.stellarlink import HorizonNetwork, SubmissionLoop, WithdrawalSubmitter
+from constellation.stellarlink import (
+    DestinationChecker,
+    FeeBumper,
+    SubmissionLoop,
+    SubmissionMetrics,
+    TaskSubmitter,
+    horizon_pool,
+)
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +77,22 @@ class AlphaNode:
         self._registry = CollectorRegistry()
         self._lifecycle = Lifecycle(ALPHA_STATES, clock_us, self._registry)
         self._failure = NodeFailure(lambda error: self._lifecycle.fail(NodeState.HALTED, error))
-        self._submitter = WithdrawalSubmitter(settings)
+        self._submitter = TaskSubmitter(self._fee_bumper(), SubmissionMetrics(self._registry))
+        self._network = horizon_pool(
+            config.horizon_urls, settings.network_passphrase, lag_limit_s=config.ledger_lag_limit_s
+        )
+        LedgerMetrics(self._network, self._registry)
         self._unfinal = UnfinalWindow(certified_apex=0)
         self._clients: Clients | None = None
         self._council: AlphaCouncil | None = None
+
+    def _fee_bumper(self) -> FeeBumper | None:
+        """Pays more for what is signed already, if the operator gave it an account for that."""
+        alpha = self._config.alpha
+        if alpha.fee_bump_key_file is None:
+            return None
+        key_pair = read_key_file(alpha.fee_bump_key_file)
+        return FeeBumper(key_pair, alpha.fee_bump_max_stroops, self._settings.network_passphrase)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set.
@@ -87,8 +109,7 @@ class AlphaNode:
             cluster = ClusterServer(
                 self._terms, self._key_pair, self._leading, *split_address(self._config.alpha.cluster_listen)
             )
-            network = HorizonNetwork(self._config.horizon_url)
-            self._submission = SubmissionLoop(network, self._submitter, time.time)
+            self._submission = SubmissionLoop(self._network, self._submitter, time.time)
             try:
                 await status.start()
                 await cluster.start()
@@ -96,9 +117,10 @@ class AlphaNode:
                 await self._serve(stop)
             finally:
                 await self._close_clients()
+                await self._checks.close()
                 await cluster.stop()
                 await status.stop()
-                await network.close()
+                await self._network.close()
                 await self._history.close()
                 await self._snapshots.close()
                 await self._log.close()
@@ -117,6 +139,11 @@ class AlphaNode:
         assert opened.log.path is not None
         self._pruning = pruning_of(self._config, self._settings, self._log, opened.log.path)
         self._ordering = Ordering(self._log, self._failure, self._acknowledge)
+        self._checks = DestinationChecks(
+            DestinationChecker(self._network, time.monotonic),
+            lambda asset: self._rising.machine.state.assets.identity(asset),
+            self._failure,
+        )
         self._disk = DiskSpace(self._config.data_directory, self._config.minimum_free_bytes)
         self._quorum = QuorumWatch(
             self._herald,
@@ -156,6 +183,7 @@ class AlphaNode:
         work = (
             self._ordering.run(),
             self._submission.run(),
+            self._network.run(),
             self._quorum.run(),
             self._disk.watch(),
             self._watch_adoption(),
@@ -196,7 +224,7 @@ class AlphaNode:
             round(alpha.checkpoint_interval_s * 1_000_000),
         )
         self._ordering.start(sequencer)
-        self._follow_withdrawals()
+        self._follow_tasks()
         streams = await self._rising.open_epoch(sequencer)
         self._lifecycle.enter(NodeState.RISING)
         for signed in self._terms.appointments[self._rising.machine.state.term :]:
@@ -232,6 +260,7 @@ class AlphaNode:
             self._registry,
             self._history,
             self._council,
+            self._checks.ask,
         )
         await self._clients.open(self._terms, self._herald.epoch, self._rising.recent, certificate, self._log)
         self._lifecycle.enter(NodeState.READY)
@@ -245,16 +274,15 @@ class AlphaNode:
             self._rising.recent.append((work.sealed, work.batch))
         else:
             self._clients.acknowledge(work)
-        self._follow_withdrawals()
+        self._follow_tasks()
         self.ledger_reported()
         self._carry_out()
 
-    def _follow_withdrawals(self) -> None:
-        state = self._rising.machine.state
-        self._submitter.follow(state.settings, state.desk.prepared)
+    def _follow_tasks(self) -> None:
+        self._submitter.follow(self._rising.machine.state)
 
-    def withdrawal_signed(self, event: WithdrawalSigned) -> None:
-        """An auditor has signed a withdrawal's transaction."""
+    def task_signed(self, event: WithdrawalSigned) -> None:
+        """An auditor has signed a task's transaction."""
         if self._submitter.receive_signature(event.auditor, event.signature):
             self._submission.wake()
 
@@ -282,6 +310,11 @@ class AlphaNode:
             return Rejection(Code.SHUTTING_DOWN, "alpha is shutting down; connect again in a moment")
         return self._disk.refusal() or self._quorum.refusal()
 
+    def _worries(self) -> list[str]:
+        """What does not keep alpha from serving, and should be looked at."""
+        problem = self._network.problem
+        return [] if problem is None else [f"no Stellar server is well: {problem}"]
+
     def status(self) -> Status:
         """What alpha says of itself."""
         state = self._rising.machine.state
@@ -293,7 +326,8 @@ class AlphaNode:
             "key": self._key_pair.address,
             "ready": ready,
             **self._lifecycle.describe(),
-            "reasons": [] if ready else [reason],
+            "degraded": ready and self._network.problem is not None,
+            "reasons": self._worries() if ready else [reason],
             **self._disk.describe(),
             "constellation": state.constellation.hex(),
             "apex": state.apex,
@@ -303,11 +337,14 @@ class AlphaNode:
             "state_root": state.root().hex(),
             "ledger": state.ledger_cursor >> 32,
             "ledger_disagreement": self._herald.reports.disagreement(state.ledger_cursor),
+            "stellar_servers": describe_servers(self._network),
             "held": state.vault.held,
             "settings_version": state.settings_version,
             "proposals": [] if self._council is None else open_json(state, self._council.open_proposals()),
             "suspensions": suspensions_json(state),
             "pending_withdrawals": len(state.desk.prepared) + len(state.desk.waiting),
+            "parked_withdrawals": len(state.desk.parked),
+            "withdrawals": self._submitter.describe(),
             "cluster": self._herald.describe(),
             "appointments": appointments_to_json(state.constellation, self._terms.appointments),
         }

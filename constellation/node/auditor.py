@@ -19,6 +19,7 @@ from constellation.node.disk_space import DiskSpace
 from constellation.node.following import Following
 from constellation.node.http import Status, StatusServer
 from constellation.node.ledger_duties import LedgerDuties
+from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
 from constellation.node.lifecycle import AUDITOR_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.progress import Progress
@@ -35,7 +36,7 @@ from constellation.protocol.messages import ClusterMessage, Settings
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 from constellation.snapshots import DataDirectory, RolledBack, new_name
-from constellation.stellarlink import HorizonNetwork, NetworkUnavailable, check_vault
+from constellation.stellarlink import NetworkPool, NetworkUnavailable, check_vault, horizon_pool
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,11 @@ class AuditorNode:
             StorageFailure: the disk failed.
         """
         with DataDirectory(self._config.data_directory) as directory:
-            network = HorizonNetwork(self._config.horizon_url)
+            network = horizon_pool(
+                self._config.horizon_urls,
+                self._settings.network_passphrase,
+                lag_limit_s=self._config.ledger_lag_limit_s,
+            )
             self._restore(open_log(directory.log_path, self._settings), network)
             status = StatusServer(self.status, self._registry, *split_address(self._config.http_listen))
             try:
@@ -87,11 +92,12 @@ class AuditorNode:
                 await self._log.close()
         self._failure.check()
 
-    def _restore(self, opened: OpenedLog, network: HorizonNetwork) -> None:
+    def _restore(self, opened: OpenedLog, network: NetworkPool) -> None:
         self._log = NodeLog(opened, self._settings, self._failure)
         self._snapshots = SnapshotService(opened.log, self._failure, is_hurried=True)
         assert opened.log.path is not None
         self._pruning = pruning_of(self._config, self._settings, self._log, opened.log.path)
+        self._network = network
         terms = newest(opened.log.terms(), self._config.appointments_file)
         self._followed = terms
         self._client = ClusterClient(terms, self._key_pair, self._alpha_url(terms), self, Random())
@@ -118,7 +124,7 @@ class AuditorNode:
             self._key_pair,
             self._replica,
             network,
-            self._config.auditor.poll_interval_s,
+            self._config,
             self._client.send,
         )
         self._reserves = ReserveDuties(
@@ -130,9 +136,15 @@ class AuditorNode:
             self._client.send,
             self._registry,
         )
+        LedgerMetrics(
+            network,
+            self._registry,
+            lag_s=lambda: self._duties.lag_s,
+            complete_ledger=lambda: self._duties.complete_ledger,
+        )
         for sealed, batch in opened.recent:
             self._replica.resume(sealed, batch)
-            self._duties.note(sealed)
+            self._duties.signing.note(sealed)
         self._following = Following(
             self._replica,
             self._log,
@@ -163,7 +175,7 @@ class AuditorNode:
         self._followed = terms
         return True
 
-    async def _check_vault(self, network: HorizonNetwork) -> None:
+    async def _check_vault(self, network: NetworkPool) -> None:
         """Refuse to run for a vault whose signers or thresholds are not those of the state.
 
         What an issuer does to its asset later is no reason to stay away: the reserves are watched.
@@ -176,7 +188,7 @@ class AuditorNode:
         if problems:
             raise ConfigurationError("the vault on the ledger is not that of the settings: " + "; ".join(problems))
 
-    async def _vault_problems(self, network: HorizonNetwork) -> list[str]:
+    async def _vault_problems(self, network: NetworkPool) -> list[str]:
         """None if the signers are those of the state, or those that it has asked the ledger for."""
         state = self._replica.machine.state
         change = state.signers_change
@@ -189,9 +201,12 @@ class AuditorNode:
         async with background(
             self._failure,
             self._client.run(),
+            self._network.run(),
             self._duties.watch(),
+            self._duties.follow_hints(),
             self._duties.report_changes(),
             self._reserves.run(),
+            self._duties.signing.run(),
             self._disk.watch(),
             self._witness.keep(self._log, self._replica),
             self._pruning.run(),
@@ -220,12 +235,14 @@ class AuditorNode:
         """What this auditor says of itself."""
         state = self._replica.machine.state
         ready = self._lifecycle.state is NodeState.READY
+        worries = self._duties.worries
         return {
             "role": "auditor",
             "key": self._key_pair.address,
             "ready": ready,
             **self._lifecycle.describe(),
-            "reasons": [] if ready else [self._lifecycle.reason],
+            "degraded": ready and bool(worries),
+            "reasons": worries if ready else [self._lifecycle.reason],
             **self._disk.describe(),
             "constellation": state.constellation.hex(),
             "epoch": self._replica.epoch,
@@ -236,7 +253,10 @@ class AuditorNode:
             "ledger": state.ledger_cursor >> 32,
             "ledger_lag_s": self._duties.lag_s,
             "ledger_error": self._duties.last_error,
+            "ledger_stream": self._duties.is_stream_live,
+            "stellar_servers": describe_servers(self._network),
             "ledger_contradiction": self._duties.contradiction,
+            "held_back": self._duties.signing.describe(),
             "held": state.vault.held,
             "settings_version": state.settings_version,
             "suspensions": suspensions_json(state),

@@ -100,7 +100,7 @@ def _node_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--settings-file", type=click.Path(path_type=Path), help="The constellation's settings."),
         click.option("--key-file", type=click.Path(path_type=Path), help="The node's seed."),
         click.option("--data-directory", type=click.Path(path_type=Path), help="Log and evidence."),
-        click.option("--horizon-url", help="Of the Stellar network."),
+        click.option("--horizon-url", "horizon_urls", multiple=True, help="Of the Stellar network; may be repeated."),
         click.option("--http-listen", help="host:port of health and status."),
         click.option("--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"])),
         click.option("--log-format", type=click.Choice(["text", "json"])),

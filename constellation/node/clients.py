@@ -7,7 +7,15 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry
 
-from constellation.gateway import Council, Gateway, GatewayConfig, GatewayServer, LogReader, Origin
+from constellation.gateway import (
+    Council,
+    Gateway,
+    GatewayConfig,
+    GatewayServer,
+    LedgerCheck,
+    LogReader,
+    Origin,
+)
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.node.clock import clock_us
 from constellation.node.config import AlphaSection, split_address
@@ -35,6 +43,7 @@ class Clients:
         registry: for the metrics.
         reader: of the log.
         council: for the auditors' proposals.
+        check: asks the ledger whether a withdrawal can arrive.
     """
 
     def __init__(
@@ -47,6 +56,7 @@ class Clients:
         registry: CollectorRegistry,
         reader: LogReader,
         council: Council,
+        check: LedgerCheck,
     ) -> None:
         self._gateway = Gateway(
             machine,
@@ -59,6 +69,7 @@ class Clients:
             council,
             GatewayConfig(requests_per_second=config.requests_per_second, burst=config.burst),
             GatewayMetrics(registry),
+            check,
         )
         self._server = GatewayServer(self._gateway, *split_address(config.client_listen))
 

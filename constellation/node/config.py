@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -24,6 +25,9 @@ from constellation.protocol.settings_json import settings_from_json
 from constellation.quanta import validate_settings
 
 ENVIRONMENT_PREFIX = "CONSTELLATION_"
+
+HORIZON_URLS_MAX = 8
+"""Horizon servers of one node: every one is asked from time to time."""
 
 
 class ConfigurationError(Exception):
@@ -60,14 +64,17 @@ def _is_url(*schemes: str) -> Callable[[str], str]:
 _is_http_url = _is_url("http", "https")
 
 
-def check_horizon_url(url: str) -> None:
-    """Check a URL that came from the command line.
+def check_horizon_urls(*urls: str) -> None:
+    """Check URLs that came from the command line.
 
     Raises:
-        ConfigurationError: it is not http:// or https://.
+        ConfigurationError: one is not http:// or https://, or there are too many.
     """
+    if len(urls) > HORIZON_URLS_MAX:
+        raise ConfigurationError(f"--horizon-url: at most {HORIZON_URLS_MAX} servers")
     try:
-        _is_http_url(url)
+        for url in urls:
+            _is_http_url(url)
     except ValueError as error:
         raise ConfigurationError(f"--horizon-url: {error}") from None
 
@@ -87,8 +94,27 @@ def check_websocket_url(name: str, url: str) -> None:
         raise ConfigurationError(f"{name}: {error}") from None
 
 
+def _split_list(value: object) -> object:
+    """A list as it is, or as the environment writes it: JSON, or separated by commas."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is no list in JSON") from None
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _is_unique(urls: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(urls)) < len(urls):
+        raise ValueError("a server is listed twice")
+    return urls
+
+
 Address = Annotated[str, AfterValidator(_is_address)]
 HttpUrl = Annotated[str, AfterValidator(_is_http_url)]
+HttpUrls = Annotated[tuple[HttpUrl, ...], NoDecode, BeforeValidator(_split_list), AfterValidator(_is_unique)]
 WebSocketUrl = Annotated[str, AfterValidator(_is_websocket_url)]
 
 
@@ -113,6 +139,14 @@ class AlphaSection(BaseModel):
         allow_inf_nan=False,
         description="A batch also carries the state root when the last one is this old, in seconds, "
         "or up to twice as old where very much has changed at once.",
+    )
+    fee_bump_key_file: Path | None = Field(
+        default=None,
+        description="Seed of a ledger account of alpha's own that pays more when the ledger asks for higher fees. Not "
+        "set: withdrawals then wait until it asks for less.",
+    )
+    fee_bump_max_stroops: int = Field(
+        default=1_000_000, ge=200, description="The most that it pays for one transaction, in stroops."
     )
 
 
@@ -165,9 +199,23 @@ class NodeConfig(BaseSettings):
         default=Path("appointments.json"),
         description="Where the auditors' signed appointments of another alpha are put, if there ever is one.",
     )
-    horizon_url: HttpUrl = Field(
-        default="http://127.0.0.1:8000",
-        description="Horizon of the Stellar network; each auditor should use one of its own.",
+    horizon_urls: HttpUrls = Field(
+        default=("http://127.0.0.1:8000",),
+        min_length=1,
+        max_length=HORIZON_URLS_MAX,
+        description="Horizon servers of the Stellar network, the preferred one first; the next one is used when it "
+        "fails. Each auditor should have one of its own. In the environment separated by commas.",
+    )
+    horizon_streams: bool = Field(
+        default=True,
+        description="Whether an auditor follows Horizon's stream of ledgers, to look at each as soon as it has closed.",
+    )
+    ledger_lag_limit_s: float = Field(
+        default=60.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="A Horizon server whose newest ledger is older, in seconds, is left for another; an auditor that "
+        "is so far behind says so at `/readyz`.",
     )
     http_listen: Address = Field(default="127.0.0.1:7000", description="Health, status and metrics: host:port.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -196,7 +244,7 @@ def load_config(path: Path | None, flags: dict[str, Any]) -> NodeConfig:
 
     Args:
         path: of the TOML file, if there is one; relative paths in it are relative to the working directory.
-        flags: values from the command line; None means not given.
+        flags: values from the command line; None, or nothing where several may be given, means not given.
 
     Raises:
         ConfigurationError: something is missing or malformed.
@@ -208,7 +256,7 @@ def load_config(path: Path | None, flags: dict[str, Any]) -> NodeConfig:
         model_config = SettingsConfigDict(toml_file=path)
 
     try:
-        return FileConfig(**_nest({name: value for name, value in flags.items() if value is not None}))
+        return FileConfig(**_nest({name: value for name, value in flags.items() if value not in (None, ())}))
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

@@ -109,7 +109,7 @@ class Following:
                 await self._act(action)
             if isinstance(message, StreamStart):
                 self._progress.stream_starts(message.number, message.tip, self._replica.tip.number)
-                await self._duties.resume()
+                self._duties.resume()
             elif isinstance(message, Batch):
                 self._progress.received(message.signed_header.header.number)
             self._progress.look(self._replica)
@@ -135,7 +135,7 @@ class Following:
                 self._store(action)
             case Finalized():
                 self._log.certify(action.certificate)
-                await self._duties.sign_withdrawals(action.certificate)
+                self._duties.signing.certified()
             case StorePromise():
                 await self._log.promise(action.promise)
                 await self._client.send(action.promise)
@@ -172,13 +172,14 @@ class Following:
 
     def _store(self, action: StoreBatch) -> None:
         """Store in the background, so that the next batch can be replayed meanwhile."""
+        # Now, not in the background: until it is known which batch prepared a task, the task would pass for final.
+        self._duties.signing.note(action.sealed)
         task = asyncio.create_task(self._store_and_vote(action.sealed, action.batch))
         self._pending.add(task)
         task.add_done_callback(self._failure.watch)
         task.add_done_callback(self._pending.discard)
 
     async def _store_and_vote(self, sealed: SealedBatch, batch: Batch) -> None:
-        self._duties.note(sealed)
         self._duties.compare(sealed)
         await self._log.append(sealed, batch)
         self._progress.stored(sealed.header.number)

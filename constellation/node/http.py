@@ -14,7 +14,7 @@ class StatusServer:
 
     Args:
         status: what the node says of itself; its ``ready`` decides ``/readyz``, its ``state`` and ``reasons`` say why
-        not.
+        not. A node that is ``degraded`` is ready, and its ``reasons`` say what should be looked at.
         registry: the node's own metrics, shown with those of the process.
         host: to listen on.
         port: to listen on; 0 lets the system choose.
@@ -52,7 +52,7 @@ class StatusServer:
 
     async def _readyz(self, _request: web.Request) -> web.Response:
         status = self._status()
-        answer = {name: status[name] for name in ("ready", "state", "since", "reasons")}
+        answer = {name: status[name] for name in ("ready", "state", "since", "degraded", "reasons")}
         return web.json_response(answer, status=200 if status["ready"] else 503)
 
     async def _full(self, _request: web.Request) -> web.Response:

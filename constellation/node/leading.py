@@ -46,8 +46,8 @@ class AlphaActions(Protocol):
     def ledger_reported(self) -> None:
         """There is a new report about the ledger."""
 
-    def withdrawal_signed(self, event: WithdrawalSigned) -> None:
-        """There is a new signature for a withdrawal."""
+    def task_signed(self, event: WithdrawalSigned) -> None:
+        """There is a new signature for a task of the vault."""
 
     def proposed(self, signed: SignedProposal) -> None:
         """An auditor's node proposes something."""
@@ -122,7 +122,7 @@ class Leading:
             case LedgerReported():
                 self._actions.ledger_reported()
             case WithdrawalSigned():
-                self._actions.withdrawal_signed(event)
+                self._actions.task_signed(event)
             case Proposed():
                 self._actions.proposed(event.signed)
             case StartStream():

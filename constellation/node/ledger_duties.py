@@ -1,4 +1,4 @@
-"""What an auditor does about the Stellar ledger: report what it sees, and sign withdrawals that are final."""
+"""What an auditor does about the Stellar ledger: report what it sees, and sign the vault's transactions."""
 
 import asyncio
 import logging
@@ -8,35 +8,41 @@ from random import Random
 
 from constellation.herald.replica import Replica
 from constellation.herald.reports import sign_report
+from constellation.node.config import NodeConfig
+from constellation.node.task_signing import TaskSigning
 from constellation.protocol.messages import (
-    Certificate,
     ClusterMessage,
     LedgerCommit,
     LedgerReport,
     Settings,
-    WithdrawalPrepared,
+    VaultAuthorization,
+    VaultClawback,
+    VaultTransaction,
 )
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import SealedBatch
-from constellation.stellarlink import HorizonNetwork, LedgerWatch, LedgerWatcher, auditor_signature
+from constellation.stellarlink import ClosingHints, LedgerWatch, LedgerWatcher, NetworkPool, TaskGuard
 
 log = logging.getLogger(__name__)
 
+_TOUCHES_VAULT = VaultTransaction | VaultClawback | VaultAuthorization
+
 
 class LedgerDuties:
-    """An auditor's reports and withdrawal signatures.
+    """An auditor's reports and signatures.
 
     Args:
         settings: of the constellation.
         key_pair: the auditor's.
         replica: shows the replayed state.
-        network: the auditor's own Horizon.
-        poll_interval_s: between two looks at it.
+        network: the auditor's own servers.
+        config: of this node.
         send: to alpha.
 
     Attributes:
         watcher: what was read of the ledger.
-        contradiction: where a quorum's report says otherwise than this auditor's Horizon.
+        signing: signs the transactions of the vault's tasks.
+        contradiction: where a quorum's report says otherwise than this auditor's servers.
     """
 
     def __init__(
@@ -44,27 +50,28 @@ class LedgerDuties:
         settings: Settings,
         key_pair: KeyPair,
         replica: Replica,
-        network: HorizonNetwork,
-        poll_interval_s: float,
+        network: NetworkPool,
+        config: NodeConfig,
         send: Callable[[ClusterMessage], Awaitable[None]],
     ) -> None:
         self._settings = settings
         self._key_pair = key_pair
         self._replica = replica
         self._send = send
-        self.watcher = LedgerWatcher(settings, replica.machine.state.ledger_cursor)
+        state = replica.machine.state
+        self.watcher = LedgerWatcher(settings, state.ledger_cursor, state.ledger_closed_at_s or None)
+        self._lag_limit_s = config.ledger_lag_limit_s
         self._moved = asyncio.Event()
         self._watch = LedgerWatch(
             network,
             self.watcher,
-            settings.network_passphrase,
-            poll_interval_s=poll_interval_s,
+            poll_interval_s=config.auditor.poll_interval_s,
             on_change=self._moved.set,
             random=Random(),
             clock=time.time,
         )
-        self._prepared_in: dict[bytes, int] = {}
-        self._signed: dict[bytes, None] = {}
+        self.signing = TaskSigning(key_pair, replica, TaskGuard(network, time.monotonic), send)
+        self._hints = ClosingHints(network, self._watch.wake, Random()) if config.horizon_streams else None
         self._reported: LedgerReport | None = None
         self._connected = False
         self.contradiction: str | None = None
@@ -78,11 +85,38 @@ class LedgerDuties:
     def last_error(self) -> str | None:
         """Why the ledger cannot be read now, if so."""
         error = self._watch.last_error
-        return str(error) if error else None
+        return error.message if error else None
+
+    @property
+    def complete_ledger(self) -> int:
+        """The last ledger of which everything was read."""
+        return self.watcher.complete_ledger
+
+    @property
+    def is_stream_live(self) -> bool:
+        """Whether a stream of ledgers says when to look."""
+        return self._hints is not None and self._hints.is_live
+
+    @property
+    def worries(self) -> list[str]:
+        """What keeps this auditor from reporting on the ledger; it replays and signs batches all the same."""
+        worries = []
+        if self.lag_s is not None and self.lag_s > self._lag_limit_s:
+            worries.append(f"ledger lag {self.lag_s:.0f} s")
+        if self.last_error is not None:
+            worries.append(f"the Stellar ledger cannot be read: {self.last_error}")
+        if self.contradiction is not None:
+            worries.append(self.contradiction)
+        return worries
 
     async def watch(self) -> None:
         """Read the ledger until cancelled."""
         await self._watch.run()
+
+    async def follow_hints(self) -> None:
+        """Look at the ledger as soon as a stream says that one has closed, until cancelled."""
+        if self._hints is not None:
+            await self._hints.run()
 
     async def report_changes(self) -> None:
         """Look again whenever the ledger or the state has moved, until cancelled."""
@@ -94,7 +128,7 @@ class LedgerDuties:
     async def _report(self) -> None:
         """Tell alpha what comes next on the ledger, when that has changed."""
         state = self._replica.machine.state
-        self.watcher.advance(state.ledger_cursor)
+        self.watcher.advance(state.ledger_cursor, state.ledger_closed_at_s or None)
         deadlines = [prepared.max_time_s for prepared in state.desk.prepared]
         report = self.watcher.next_report(state.ledger_cursor, min(deadlines, default=None))
         if report is not None and report != self._reported and self._connected:
@@ -104,46 +138,31 @@ class LedgerDuties:
     def link_up(self) -> None:
         """A new connection: alpha may have missed everything."""
         self._connected = True
-        self._signed.clear()
+        self.signing.link_changed()
         self._reported = None
 
     def link_down(self) -> None:
         """The connection has ended."""
         self._connected = False
+        self.signing.link_changed()
 
-    async def resume(self) -> None:
+    def resume(self) -> None:
         """Say again on a new connection what alpha may have missed."""
-        if self._replica.certificate is not None:
-            await self.sign_withdrawals(self._replica.certificate)
+        self.signing.stream_started()
         self._moved.set()
-
-    def note(self, sealed: SealedBatch) -> None:
-        """Remember which batch prepared which withdrawal."""
-        for executed in sealed.executed:
-            for group in executed.groups:
-                for effect in group.effects:
-                    if isinstance(effect, WithdrawalPrepared):
-                        self._prepared_in[effect.transaction] = sealed.header.number
 
     def compare(self, sealed: SealedBatch) -> None:
         """Ring the alarm when a quorum saw something else on the ledger than this auditor."""
         for executed in sealed.executed:
             body = executed.quantum.body
-            if isinstance(body, LedgerCommit) and self.watcher.confirms(body.report) is False:
-                self.contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Horizon"
+            if not isinstance(body, LedgerCommit):
+                continue
+            if any(isinstance(event, _TOUCHES_VAULT) for event in body.report.events):
+                self.signing.vault_changed()
+            if self.watcher.confirms(body.report) is False:
+                self.contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Stellar server"
                 log.error("ledger contradiction", extra={"reason": self.contradiction})
 
     def state_moved(self) -> None:
         """A batch was stored: there may be more to report."""
         self._moved.set()
-
-    async def sign_withdrawals(self, certificate: Certificate) -> None:
-        """Sign the transactions of withdrawals that are final and open."""
-        prepared = [item.transaction for item in self._replica.machine.state.desk.prepared]
-        self._prepared_in = {key: self._prepared_in.get(key, 0) for key in prepared}
-        for transaction in prepared:
-            if self._prepared_in[transaction] <= certificate.header.number and transaction not in self._signed:
-                self._signed[transaction] = None
-                await self._send(auditor_signature(self._key_pair, transaction))
-                log.info("withdrawal signed", extra={"transaction": transaction.hex()})
-        self._signed = {key: None for key in self._signed if key in self._prepared_in}

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from constellation.node.config import ConfigurationError, check_horizon_url
+from constellation.node.config import ConfigurationError, check_horizon_urls
 from constellation.node.keys import new_key_pair
 from constellation.protocol.amounts import parse_amount
 from constellation.protocol.limits import INT64_MAX
@@ -201,7 +201,7 @@ async def create_from_plan(
     """Create the vault of a plan and write the settings."""
     plan = load_plan(plan_path)
     vault_plan = to_vault_plan(plan)
-    check_horizon_url(horizon_url)
+    check_horizon_urls(horizon_url)
     network = HorizonNetwork(horizon_url)
     try:
         settings = await create_vault(

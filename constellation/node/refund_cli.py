@@ -19,7 +19,12 @@ def _node_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--config", "config_path", type=_PATH, help="TOML file of the node."),
         click.option("--data-directory", type=_PATH, help="Of a stopped node."),
         click.option("--settings-file", type=_PATH, help="The constellation's settings."),
-        click.option("--horizon-url", help="Of the Stellar network; your own, not somebody's."),
+        click.option(
+            "--horizon-url",
+            "horizon_urls",
+            multiple=True,
+            help="Of the Stellar network; your own, not somebody's. May be repeated.",
+        ),
         click.option("--archive", type=_PATH, help="Certified history, when the log does not reach far enough."),
     ):
         command = option(command)
@@ -92,9 +97,11 @@ def refund_sign(
 @click.command("refund-submit")
 @click.argument("plans", type=_PATH, nargs=-1, required=True)
 @click.option("--settings-file", type=_PATH, default=Path("constellation.json"), help="The constellation's settings.")
-@click.option("--horizon-url", required=True, help="Of the Stellar network.")
+@click.option(
+    "--horizon-url", "horizon_urls", required=True, multiple=True, help="Of the Stellar network; may be repeated."
+)
 @click.pass_obj
-def refund_submit(run: Run, /, plans: tuple[Path, ...], settings_file: Path, horizon_url: str) -> None:
+def refund_submit(run: Run, /, plans: tuple[Path, ...], settings_file: Path, horizon_urls: tuple[str, ...]) -> None:
     """Submit a co-signed plan; several copies of it, signed by different auditors, are put together.
 
     Start it again after an interruption: what is on the ledger is not sent again. Exit code 0 when everything planned
@@ -102,7 +109,7 @@ def refund_submit(run: Run, /, plans: tuple[Path, ...], settings_file: Path, hor
     """
     from constellation.node.refund_commands import run_submit
 
-    run(lambda: run_submit(plans, settings_file, horizon_url))
+    run(lambda: run_submit(plans, settings_file, horizon_urls))
 
 
 def add_refund_commands(group: click.Group, run: Run) -> None:

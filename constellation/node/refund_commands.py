@@ -6,9 +6,16 @@ from typing import Any
 
 import click
 
-from constellation.node.config import ConfigurationError, NodeConfig, load_config, load_settings
+from constellation.node.config import (
+    ConfigurationError,
+    NodeConfig,
+    check_horizon_urls,
+    load_config,
+    load_settings,
+)
 from constellation.node.refund_archive import archive_as_log
 from constellation.node.refund_files import check_settings, load_plan, progress_bar
+from constellation.node.refund_network import one_server
 from constellation.node.refund_output import print_plan, print_results
 from constellation.node.refund_source import (
     CertifiedState,
@@ -20,7 +27,7 @@ from constellation.protocol.messages import Code, Settings
 from constellation.protocol.settings_json import format_asset, parse_asset
 from constellation.protocol.strkey import decode_public_key
 from constellation.snapshots.archive import new_file
-from constellation.stellarlink import HorizonNetwork
+from constellation.stellarlink import StellarNetwork
 from constellation.stellarlink.refund_claims import claims_after
 from constellation.stellarlink.refund_document import Json, plan_digest, plan_document
 from constellation.stellarlink.refund_file import write_plan
@@ -103,7 +110,7 @@ async def run_plan(
     options.choices(0)  # what cannot be used is said before the long work
     _check_is_free(output)
     certified = _planned_state(config, settings, archive)
-    async with HorizonNetwork(config.horizon_url) as network:
+    async with one_server(config.horizon_urls, settings) as network:
         document, plan = await _make_plan(network, settings, certified, options)
     with new_file(output) as file:
         file.write(write_plan(document, {}))
@@ -132,7 +139,7 @@ def _planned_state(config: NodeConfig, settings: Settings, archive: Path | None)
 
 
 async def _make_plan(
-    network: HorizonNetwork, settings: Settings, certified: CertifiedState, options: PlanOptions
+    network: StellarNetwork, settings: Settings, certified: CertifiedState, options: PlanOptions
 ) -> tuple[Json, RefundPlan]:
     anchor = certified.anchor
     view = await read_ledger(network, settings, anchor.ledger_cursor)
@@ -144,7 +151,7 @@ async def _make_plan(
     return plan_document(settings, anchor, view.history, claims, facts, choices, plan), plan
 
 
-async def run_submit(plan_paths: tuple[Path, ...], settings_file: Path, horizon_url: str) -> None:
+async def run_submit(plan_paths: tuple[Path, ...], settings_file: Path, horizon_urls: tuple[str, ...]) -> None:
     """Submit a co-signed plan, or what is left of it; several copies of it bring their signatures together.
 
     Raises:
@@ -161,7 +168,8 @@ async def run_submit(plan_paths: tuple[Path, ...], settings_file: Path, horizon_
         for auditor, signatures in other.signatures.items():
             first.signatures.setdefault(auditor, signatures)
     transactions = attach_signatures(settings, first.document, first.signatures)
-    async with HorizonNetwork(horizon_url) as network:
+    check_horizon_urls(*horizon_urls)
+    async with one_server(horizon_urls, settings) as network:
         with progress_bar("submitting") as progress:
             done = 0
 

@@ -10,6 +10,7 @@ from constellation.node.config import ConfigurationError, load_config, load_sett
 from constellation.node.keys import read_key_file
 from constellation.node.refund_archive import archive_as_log
 from constellation.node.refund_files import check_settings, load_plan, progress_bar
+from constellation.node.refund_network import one_server
 from constellation.node.refund_output import print_plan
 from constellation.node.refund_record import SignedRefund, read_record, replace_file, write_record
 from constellation.node.refund_source import (
@@ -23,7 +24,7 @@ from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import verify
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.xdr import MalformedMessage
-from constellation.stellarlink import HorizonNetwork
+from constellation.stellarlink import StellarNetwork
 from constellation.stellarlink.refund_check import check_obstacles, check_times, check_vault_and_channels
 from constellation.stellarlink.refund_claims import claims_after
 from constellation.stellarlink.refund_document import (
@@ -70,7 +71,7 @@ async def run_sign(
     check_settings(given, settings)
     with locked_directory(config.data_directory) as directory:
         certified = _signed_state(directory.log_path, settings, given, archive)
-        async with HorizonNetwork(config.horizon_url) as network:
+        async with one_server(config.horizon_urls, settings) as network:
             plan, view, notes = await _check(network, settings, certified, given)
         digest = plan_digest(given.document)
         _check_earlier(directory.path, digest, view)
@@ -104,7 +105,7 @@ def _signed_state(log_path: Path, settings: Settings, given: PlanFile, archive: 
 
 
 async def _check(
-    network: HorizonNetwork, settings: Settings, certified: CertifiedState, given: PlanFile
+    network: StellarNetwork, settings: Settings, certified: CertifiedState, given: PlanFile
 ) -> tuple[RefundPlan, LedgerView, list[str]]:
     """Make the plan anew and compare everything; the plan, the ledger now, and notes for the signer."""
     anchor, facts, choices = certified.anchor, given.facts, given.choices

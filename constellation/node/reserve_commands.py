@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -22,7 +23,7 @@ from constellation.protocol.strkey import encode_public_key
 from constellation.sdk import Client, check_state
 from constellation.sdk.errors import VerificationFailed
 from constellation.sdk.proof_document import DOCUMENT_MAX_BYTES, BalanceProof, read_document, write_document
-from constellation.stellarlink import HorizonNetwork, LedgerWatch, LedgerWatcher, NetworkUnavailable
+from constellation.stellarlink import LedgerWatch, LedgerWatcher, NetworkPool, NetworkUnavailable, horizon_pool
 from constellation.stellarlink.reserves import AssetReserve, VaultReading, compare_reserves, is_comparable
 
 _LEDGERS_MAX = 20
@@ -82,10 +83,12 @@ async def run_prove_reserves(
     if output is not None:
         _check_is_new(output)
     try:
-        network = HorizonNetwork(horizon_url)
+        network = horizon_pool([horizon_url], genesis.network_passphrase)
     except ValueError as error:
         raise ConfigurationError(f"--horizon-url: {error}") from None
-    async with network, Client(url, genesis, holder or new_key_pair()) as client:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(network.close)
+        client = await stack.enter_async_context(Client(url, genesis, holder or new_key_pair()))
         proven, reserves = await _compared(client, genesis, network, holder, timeout_s)
     text = _text(genesis, proven, reserves, holder)
     if output is not None:
@@ -105,7 +108,7 @@ def _write(output: Path, text: str) -> None:
 
 
 async def _compared(
-    client: Client, genesis: Settings, network: HorizonNetwork, holder: KeyPair | None, timeout_s: float
+    client: Client, genesis: Settings, network: NetworkPool, holder: KeyPair | None, timeout_s: float
 ) -> tuple[Proven, list[AssetReserve]]:
     """Proofs and the vault at moments that can be compared: nothing happened to the vault between them."""
     deadline_s = time.monotonic() + timeout_s
@@ -143,14 +146,13 @@ async def _proven(client: Client, genesis: Settings, holder: KeyPair | None) -> 
     raise NetworkUnavailable(f"there was a new checkpoint between the proofs, {_TRIES} times in a row: try again")
 
 
-async def _reading(network: HorizonNetwork, proven: Proven) -> VaultReading | None:
+async def _reading(network: NetworkPool, proven: Proven) -> VaultReading | None:
     """The vault, when nothing has happened to it since the proven state."""
     cursor, settings = proven.counters.ledger_cursor, proven.settings
     watcher = LedgerWatcher(settings, cursor)
     watch = LedgerWatch(
         network,
         watcher,
-        settings.network_passphrase,
         poll_interval_s=_PAUSE_S,
         on_change=lambda: None,
         random=Random(),

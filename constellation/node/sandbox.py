@@ -153,7 +153,7 @@ class Sandbox:
             f'key_file = "{self.directory / "keys" / node}.seed"',
             f'data_directory = "{self.data_directory(node)}"',
             f'appointments_file = "{self.directory / "appointments.json"}"',
-            f'horizon_url = "{self.horizon_url}"',
+            f'horizon_urls = ["{self.horizon_url}"]',
             f'http_listen = "127.0.0.1:{http_port}"',
             f'log_format = "{self._log_format}"',
         ]

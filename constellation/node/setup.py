@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from constellation.node.config import ConfigurationError, check_horizon_url, load_settings
+from constellation.node.config import ConfigurationError, check_horizon_urls, load_settings
 from constellation.node.keys import new_key_pair, read_key_file, write_key_file
 from constellation.node.plan import create_from_plan
 from constellation.protocol.signing import KeyPair
@@ -34,7 +34,7 @@ async def run_setup(directory: Path, horizon_url: str, auditors: int, progress: 
         ConfigurationError: the files belong to another ledger.
         StellarLinkError: the network did not do what it should.
     """
-    check_horizon_url(horizon_url)
+    check_horizon_urls(horizon_url)
     settings_path = directory / PUBLIC / SETTINGS_FILE
     async with HorizonNetwork(horizon_url) as network:
         if settings_path.exists():

@@ -72,6 +72,13 @@ UNFINAL_QUANTA_MAX: Final = 20_000
 UNFINAL_AGE_MAX_US: Final = 5_000_000
 """Acknowledged and not final: past either, alpha answers NO_QUORUM instead of piling up promises."""
 
+LEDGER_CHECKS_MAX: Final = 64
+LEDGER_CHECKS_PER_ACCOUNT_MAX: Final = 16
+"""Withdrawals whose destination is being checked on the ledger; past either, OVERLOADED."""
+
+LEDGER_QUEUE_PER_ACCOUNT_MAX: Final = 256
+"""Requests of one account that wait behind such a check; past it, OVERLOADED."""
+
 ANSWERS_MAX: Final = 200_000
 """Remembered answers to requests that have not expired yet."""
 

@@ -67,6 +67,14 @@ class TransactionRecord:
         count = len(self.envelope.transaction.operations)
         return [OperationRecord(self, index) for index in range(count)]
 
+    def concerned(self) -> list[str]:
+        """Returns the accounts and claimable balances it concerns, each once."""
+        concerned = dict.fromkeys(self.envelope.participants)
+        for operation in self.operations():
+            concerned |= dict.fromkeys(operation.concerned())
+            concerned |= dict.fromkeys(effect.effect.account_id for effect in operation.effects())
+        return list(concerned)
+
 
 @dataclass(frozen=True, slots=True)
 class OperationRecord:
@@ -90,6 +98,12 @@ class OperationRecord:
         """Its result, or None when the transaction failed."""
         record = self.transaction
         return operation_results(record.result)[self.index] if record.is_successful else None
+
+    def concerned(self) -> list[str]:
+        """Returns the accounts and claimable balances it is listed under, each once."""
+        operation = self.operation
+        accounts = (operation.source.account_id, *operation.participants)
+        return list(dict.fromkeys((*accounts, *operation.claimable_balances(self.result))))
 
     def effects(self) -> list["EffectRecord"]:
         """Returns its effects, in order."""
@@ -121,9 +135,10 @@ class History:
         self.transactions: Tape[int, TransactionRecord] = Tape()
         self.operations: Tape[int, OperationRecord] = Tape()
         self.effects: Tape[tuple[int, int], EffectRecord] = Tape()
-        self._account_transactions: dict[str, Tape[int, TransactionRecord]] = {}
-        self._account_operations: dict[str, Tape[int, OperationRecord]] = {}
-        self._account_effects: dict[str, Tape[tuple[int, int], EffectRecord]] = {}
+        # By account, and by claimable balance.
+        self._transactions_of: dict[str, Tape[int, TransactionRecord]] = {}
+        self._operations_of: dict[str, Tape[int, OperationRecord]] = {}
+        self._effects_of: dict[str, Tape[tuple[int, int], EffectRecord]] = {}
 
     def append(self, ledger: LedgerRecord, transactions: Iterable[TransactionRecord]) -> None:
         """Adds a closed ledger, and forgets the oldest when there are too many."""
@@ -137,19 +152,15 @@ class History:
         self._by_hash[record.hash] = record
         self._by_hash[record.envelope.transaction.hash.hex()] = record
         self.transactions.append(record.toid, record)
-        accounts = dict.fromkeys(record.envelope.participants)
         for operation in record.operations():
             self.operations.append(operation.toid, operation)
-            source = operation.operation.source.account_id
-            for account_id in dict.fromkeys((source, *operation.operation.participants)):
-                self._account_operations.setdefault(account_id, Tape()).append(operation.toid, operation)
+            for key in operation.concerned():
+                self._operations_of.setdefault(key, Tape()).append(operation.toid, operation)
             for effect in operation.effects():
-                account_id = effect.effect.account_id
-                accounts[account_id] = None
                 self.effects.append(effect.token, effect)
-                self._account_effects.setdefault(account_id, Tape()).append(effect.token, effect)
-        for account_id in accounts:
-            self._account_transactions.setdefault(account_id, Tape()).append(record.toid, record)
+                self._effects_of.setdefault(effect.effect.account_id, Tape()).append(effect.token, effect)
+        for key in record.concerned():
+            self._transactions_of.setdefault(key, Tape()).append(record.toid, record)
 
     def _forget(self, before: int) -> None:
         """Forgets everything before a position, and the accounts of which nothing is left."""
@@ -160,11 +171,10 @@ class History:
         for record in forgotten:
             self._by_hash.pop(record.hash, None)
             self._by_hash.pop(record.envelope.transaction.hash.hex(), None)
-            concerned = {effect.account_id for effects in record.effects for effect in effects}
-            for account_id in concerned.union(record.envelope.participants):
-                _trim(self._account_transactions, account_id, before)
-                _trim(self._account_operations, account_id, before)
-                _trim(self._account_effects, account_id, (before, 0))
+            for key in record.concerned():
+                _trim(self._transactions_of, key, before)
+                _trim(self._operations_of, key, before)
+                _trim(self._effects_of, key, (before, 0))
 
     def transaction(self, transaction_hash: str) -> TransactionRecord | None:
         """Finds a transaction by its hash, a fee bump by its inner one's, too."""
@@ -178,17 +188,17 @@ class History:
         """Finds a ledger by its number."""
         return self.ledgers.find(toid(sequence))
 
-    def account_transactions(self, account_id: str) -> Tape[int, TransactionRecord]:
-        """Returns the transactions that concern an account."""
-        return self._account_transactions.get(account_id, Tape())
+    def transactions_of(self, key: str | None) -> Tape[int, TransactionRecord]:
+        """Returns the transactions that concern an account or a claimable balance; all of them for None."""
+        return self.transactions if key is None else self._transactions_of.get(key, Tape())
 
-    def account_operations(self, account_id: str) -> Tape[int, OperationRecord]:
-        """Returns the operations that concern an account."""
-        return self._account_operations.get(account_id, Tape())
+    def operations_of(self, key: str | None) -> Tape[int, OperationRecord]:
+        """Returns the operations that concern an account or a claimable balance; all of them for None."""
+        return self.operations if key is None else self._operations_of.get(key, Tape())
 
-    def account_effects(self, account_id: str) -> Tape[tuple[int, int], EffectRecord]:
-        """Returns the effects on an account."""
-        return self._account_effects.get(account_id, Tape())
+    def effects_of(self, account_id: str | None) -> Tape[tuple[int, int], EffectRecord]:
+        """Returns the effects on an account; all of them for None."""
+        return self.effects if account_id is None else self._effects_of.get(account_id, Tape())
 
 
 def _trim(tapes: dict[str, Tape[K, V]], account_id: str, before: K) -> None:

@@ -4,7 +4,7 @@ Pure and synchronous: time comes in with `close`, nothing else does. A server or
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from stellar_sdk import Keypair
@@ -18,7 +18,8 @@ from constellation.sandbox.headers import close_header
 from constellation.sandbox.history import History, LedgerRecord, TransactionRecord, toid
 from constellation.sandbox.limits import BASE_FEE_STROOPS, HISTORY_LEDGERS_MAX, TOTAL_COINS_STROOPS
 from constellation.sandbox.queue import Submission, TransactionQueue
-from constellation.sandbox.state import State
+from constellation.sandbox.state import Originals, State
+from constellation.sandbox.tape import Tape
 from constellation.sandbox.transactions import Envelope, decode_envelope
 
 _GENESIS_HASH = "00" * 32
@@ -43,6 +44,9 @@ class ClosedLedger:
 class Ledger:
     """A Stellar ledger of one node.
 
+    Attributes:
+        listeners: Called with each ledger that was closed, in their order.
+
     Args:
         network_passphrase: Names the network; the root account's key is derived from it, as on private networks.
         genesis_time_s: Close time of ledger 1, in seconds since 1970.
@@ -65,7 +69,9 @@ class Ledger:
         self.state = State()
         self.queue = TransactionQueue()
         self.friendbot = Friendbot(self)
+        self.listeners: list[Callable[[ClosedLedger], None]] = []
         self._conversions = Conversions(conversions)
+        self._originals: Tape[int, Originals] = Tape()
         root = Account(self.root_keypair.public_key, TOTAL_COINS_STROOPS, 0, last_modified_ledger=1)
         self.state.put_account(root)
         self.history.append(close_header(1, _GENESIS_HASH, genesis_time_s, 0, ()), ())
@@ -120,7 +126,17 @@ class Ledger:
         fee_pool = self.latest.fee_pool + sum(record.fee_charged for record in transactions)
         record = close_header(moment.ledger_sequence, self.latest.hash, moment.close_time, fee_pool, transactions)
         self.history.append(record, transactions)
-        return ClosedLedger(record, transactions, tuple(dropped))
+        self._originals.trim(self.history.ledgers.first.sequence)
+        closed = ClosedLedger(record, transactions, tuple(dropped))
+        for listener in self.listeners:
+            listener(closed)
+        return closed
+
+    def state_after(self, sequence: int) -> State:
+        """Returns the state after a ledger that is still remembered; it must not be changed."""
+        if sequence >= self.latest.sequence:
+            return self.state
+        return self.state.with_originals(self._originals.newest(since=sequence + 1))
 
     def _apply(self, moment: Moment, envelopes: list[Envelope]) -> tuple[TransactionRecord, ...]:
         """Takes all fees, then applies the transactions in the order of their arrival."""
@@ -141,5 +157,6 @@ class Ledger:
                 effects=applied.effects,
             )
             records.append(record)
+        self._originals.append(moment.ledger_sequence, layer.originals())
         layer.commit(moment.ledger_sequence)
         return tuple(records)

@@ -56,3 +56,11 @@ SUBMISSION_SECONDS_MAX = 30
 
 SIGNATURE_CACHE_SIZE = 20_000
 """Each signature is verified at admission, before inclusion and at application: the cache makes it one."""
+
+FAULT_RULES_MAX = 100
+"""Fault rules of one server; those that have done their work make room for new ones."""
+
+FAULT_TIMES_MAX = 1_000_000
+"""How often a rule can strike, and how many requests it can let pass before."""
+
+FAULT_DELAY_SECONDS_MAX = 120

@@ -117,6 +117,21 @@ def internal_error() -> Problem:
     return Problem(500, "server_error", "Internal Server Error", "An error occurred while processing this request.")
 
 
+_FAULTS = {
+    403: ("forbidden", "Forbidden"),
+    429: ("rate_limit_exceeded", "Rate Limit Exceeded"),
+    500: ("server_error", "Internal Server Error"),
+    503: ("service_unavailable", "Service Unavailable"),
+    504: ("timeout", "Timeout"),
+}
+
+
+def faulty_status(status: int) -> Problem:
+    """A fault that somebody asked for."""
+    kind, title = _FAULTS.get(status, ("fault", "Fault"))
+    return Problem(status, kind, title, "A fault rule of the sandbox ledger struck.")
+
+
 def transaction_malformed(envelope_xdr: str) -> Problem:
     """What was submitted cannot be decoded."""
     return Problem(

@@ -31,7 +31,7 @@ def parse_page(query: Query, parse_cursor: Callable[[str], K | None]) -> Page[K]
 
 
 def _parse_limit(text: str) -> int:
-    limit = _parse_number(text or str(PAGE_RECORDS_DEFAULT))
+    limit = parse_number(text or str(PAGE_RECORDS_DEFAULT))
     if not limit:
         raise bad_request("limit", "limit must be a positive number")
     if limit > PAGE_RECORDS_MAX:
@@ -39,7 +39,8 @@ def _parse_limit(text: str) -> int:
     return limit
 
 
-def _parse_number(text: str, maximum: int = INT64_MAX) -> int | None:
+def parse_number(text: str, maximum: int = INT64_MAX) -> int | None:
+    """Reads a whole number, or returns None when it is none or too large."""
     is_decimal = text.isascii() and text.isdigit() and len(text) <= 20
     number = int(text) if is_decimal else None
     return None if number is None or number > maximum else number
@@ -47,7 +48,7 @@ def _parse_number(text: str, maximum: int = INT64_MAX) -> int | None:
 
 def parse_toid(text: str) -> int:
     """Reads a cursor that is a total order id."""
-    number = _parse_number(text)
+    number = parse_number(text)
     if number is None:
         raise bad_request("cursor", "cursor: invalid value")
     return number
@@ -61,7 +62,7 @@ def parse_effect_cursor(text: str) -> tuple[int, int]:
 
 def parse_operation_id(text: str) -> int:
     """Reads an operation's id in a path."""
-    number = _parse_number(text)
+    number = parse_number(text)
     if number is None:
         raise bad_request("id", "id: invalid value")
     return number
@@ -69,7 +70,7 @@ def parse_operation_id(text: str) -> int:
 
 def parse_ledger_sequence(text: str) -> int:
     """Reads a ledger's number in a path."""
-    number = _parse_number(text, UINT32_MAX)
+    number = parse_number(text, UINT32_MAX)
     if number is None:
         raise bad_request("ledger_id", "ledger_id: invalid value")
     return number

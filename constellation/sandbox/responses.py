@@ -21,6 +21,9 @@ from constellation.sandbox.tape import Order
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+LATEST_LEDGER = web.RequestKey("latest_ledger", int)
+"""The ledger that an answer is about."""
+
 _LOGGER = logging.getLogger(__name__)
 _JSON_TYPES = {"*/*", "application/*", "application/json", "application/hal+json", "application/problem+json"}
 _STREAM_TYPE = "text/event-stream"
@@ -34,6 +37,11 @@ _PROBLEMS = {
 def links_for(request: web.Request) -> Links:
     """Returns links to this server under the name by which the client called it."""
     return Links(f"{request.scheme}://{request.host}")
+
+
+def path_of(request: web.Request) -> str:
+    """Returns the path without the slash at its end, which makes no difference."""
+    return request.path.rstrip("/") or "/"
 
 
 def json_text(body: Mapping[str, object]) -> str:
@@ -51,6 +59,13 @@ def problem_response(problem: Problem) -> web.Response:
     """Answers with an error."""
     headers = {"Content-Type": "application/problem+json; charset=utf-8"}
     return web.Response(body=json_text(problem.body).encode(), status=problem.status, headers=headers)
+
+
+def hang_up(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    """Closes the connection in the middle of a response, or before it; the response goes nowhere."""
+    if request.transport is not None:
+        request.transport.abort()
+    return response
 
 
 def wants_stream(request: web.Request, *, is_streamed: bool) -> bool:
@@ -89,7 +104,7 @@ def page_body(request: web.Request, records: list[Json], order: Order, limit: in
 def _preflight_response(request: web.Request) -> web.Response:
     """Answers a browser's question whether it may call: always, with any header."""
     headers = {
-        "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+        "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
         "Access-Control-Allow-Headers": request.headers.get("Access-Control-Request-Headers", "*"),
         "Access-Control-Max-Age": "86400",
     }

@@ -7,18 +7,27 @@ from contextlib import suppress
 
 from aiohttp import web
 
+from constellation.sandbox.control import Control
+from constellation.sandbox.faults import Faults
+from constellation.sandbox.faults.middleware import faults_middleware
+from constellation.sandbox.friendbot_requests import FriendbotRequests
 from constellation.sandbox.ledger import ClosedLedger, Ledger
 from constellation.sandbox.limits import REQUEST_BODY_MAX, STREAM_SECONDS_MAX, SUBMISSION_SECONDS_MAX
-from constellation.sandbox.responses import problems_middleware
+from constellation.sandbox.responses import LATEST_LEDGER, problems_middleware
 from constellation.sandbox.routes import Routes
 from constellation.sandbox.streams import Bell, Streams
 from constellation.sandbox.submissions import Submissions
+from constellation.sandbox.views import Viewer
 
 _SHUTDOWN_S = 2.0
 
 
 class LedgerServer:
-    """Serves a ledger as Horizon would.
+    """Serves a ledger as Horizon would. Several servers can serve one ledger; one of them closes it.
+
+    Attributes:
+        ledger: The ledger.
+        faults: What goes wrong on this server; nothing, unless somebody adds rules.
 
     Args:
         ledger: The ledger.
@@ -46,9 +55,10 @@ class LedgerServer:
         self._port = port
         self._close_interval_s = close_interval_s
         self._clock = clock
+        self.faults = Faults(Viewer(ledger))
         self._bell = Bell()
-        self._submissions = Submissions(ledger, seconds_max=submission_seconds_max)
-        self._streams = Streams(self._bell, seconds_max=stream_seconds_max)
+        self._submissions = Submissions(ledger, self.faults, self._bell, seconds_max=submission_seconds_max)
+        self._streams = Streams(self._bell, self.faults, seconds_max=stream_seconds_max)
         self._runner: web.AppRunner | None = None
         self._timer: asyncio.Task[None] | None = None
 
@@ -59,10 +69,15 @@ class LedgerServer:
 
     async def start(self) -> None:
         """Starts to listen, after closing one ledger so that the ledger's time is the clock's."""
+        self.ledger.listeners.append(self._on_close)
         self.ledger.close(int(self._clock()))
-        application = web.Application(middlewares=[problems_middleware], client_max_size=REQUEST_BODY_MAX)
+        middlewares = [faults_middleware(self.faults, self.ledger), problems_middleware]
+        application = web.Application(middlewares=middlewares, client_max_size=REQUEST_BODY_MAX)
         application.on_response_prepare.append(self._add_headers)
-        Routes(self.ledger, self._bell, self._streams, self._submissions).add_to(application.router)
+        Control(self.ledger, self.faults, self.close_ledger).add_to(application.router)
+        friendbot = FriendbotRequests(self.ledger, self._bell)
+        routes = Routes(self.ledger, self.faults, self._streams, self._submissions, friendbot)
+        routes.add_to(application.router)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_SHUTDOWN_S)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
@@ -72,6 +87,8 @@ class LedgerServer:
 
     async def stop(self) -> None:
         """Ends all streams and waiting submissions, and stops to listen."""
+        if self._on_close in self.ledger.listeners:
+            self.ledger.listeners.remove(self._on_close)
         self._bell.silence()
         self._submissions.abandon()
         if self._timer is not None:
@@ -91,17 +108,19 @@ class LedgerServer:
         """
         while len(self.ledger.queue) + len(self.ledger.friendbot) < pending:  # noqa: ASYNC110 - for tests only
             await asyncio.sleep(0.001)
-        closed = self.ledger.close(int(self._clock()))
+        return self.ledger.close(int(self._clock()))
+
+    def _on_close(self, closed: ClosedLedger) -> None:
         self._submissions.resolve(closed)
         self._bell.ring()
-        return closed
 
     async def _close_forever(self, interval_s: float) -> None:
         while True:
             await asyncio.sleep(interval_s)
-            await self.close_ledger()
+            if not self.faults.is_stalled:
+                await self.close_ledger()
 
-    async def _add_headers(self, _request: web.Request, response: web.StreamResponse) -> None:
-        response.headers["Latest-Ledger"] = str(self.ledger.latest.sequence)
+    async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Latest-Ledger"] = str(request.get(LATEST_LEDGER, self.ledger.latest.sequence))
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "Date, Latest-Ledger"

@@ -5,12 +5,22 @@ hands out private copies; `commit` moves what changed into the layer below, and 
 leaves no trace. That is all there is to atomicity here.
 """
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from constellation.sandbox.accounts import Account, ClaimableBalance
+from constellation.sandbox.addresses import some
 
 T = TypeVar("T", Account, ClaimableBalance)
+
+
+@dataclass(frozen=True, slots=True)
+class Originals:
+    """Entries as they were before a ledger changed them; None where there was nothing. They lead back in time."""
+
+    accounts: dict[str, Account | None]
+    claimable_balances: dict[str, ClaimableBalance | None]
 
 
 class State:
@@ -56,6 +66,26 @@ class State:
     def remove_claimable_balance(self, balance_id: str) -> None:
         """Removes a claimable balance."""
         self._claimable_balances[balance_id] = None
+
+    def originals(self) -> "Originals":
+        """Returns the entries below this layer that its changes are about to replace."""
+        below = some(self._below)
+        return Originals(
+            {account_id: below.peek(account_id) for account_id in self._accounts},
+            {balance_id: below.claimable_balance(balance_id) for balance_id in self._claimable_balances},
+        )
+
+    def with_originals(self, newest_first: Iterable["Originals"]) -> "State":
+        """Returns the lowest layer as it was before some commits; entries are shared, since they never change."""
+        past = State()
+        past._accounts = self._accounts.copy()
+        past._claimable_balances = self._claimable_balances.copy()
+        for originals in newest_first:
+            for account_id, account in originals.accounts.items():
+                _move(past._accounts, account_id, account, is_lowest=True)
+            for balance_id, balance in originals.claimable_balances.items():
+                _move(past._claimable_balances, balance_id, balance, is_lowest=True)
+        return past
 
     def commit(self, ledger_sequence: int) -> None:
         """Moves this layer's changes into the layer below and stamps them with the ledger's number."""

@@ -6,11 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
+from constellation.sandbox.faults import Faults
+from constellation.sandbox.faults.streams import StreamCut, StreamTrouble
 from constellation.sandbox.limits import STREAM_SECONDS_MAX, STREAMS_MAX
 from constellation.sandbox.listings import Listing
 from constellation.sandbox.problems import over_capacity
 from constellation.sandbox.render.links import Json
-from constellation.sandbox.responses import json_text
+from constellation.sandbox.responses import hang_up, json_text, path_of
 from constellation.sandbox.tape import Page
 
 _HELLO = b'retry: 1000\nevent: open\ndata: "hello"\n\n'
@@ -49,8 +51,16 @@ class Bell:
 class Streams:
     """The open streams of a server."""
 
-    def __init__(self, bell: Bell, *, streams_max: int = STREAMS_MAX, seconds_max: float = STREAM_SECONDS_MAX) -> None:
+    def __init__(
+        self,
+        bell: Bell,
+        faults: Faults,
+        *,
+        streams_max: int = STREAMS_MAX,
+        seconds_max: float = STREAM_SECONDS_MAX,
+    ) -> None:
         self._bell = bell
+        self._faults = faults
         self._streams_max = streams_max
         self._seconds_max = seconds_max
         self._open = 0
@@ -58,12 +68,16 @@ class Streams:
     async def follow(self, request: web.Request, listing: Listing[Any]) -> web.StreamResponse:
         """Streams what there is after the cursor and what each ledger adds, until the limit or the time."""
         page = self._first_page(request, listing)
-        return await self._stream(request, _Follower(self._bell, listing, page, self._seconds_max))
+        return await self._stream(request, self._follower(request, listing, page))
 
     async def once(self, request: web.Request, resource: Json) -> web.StreamResponse:
         """Streams a single resource: as it is now, and no more."""
         listing = Listing(str, lambda page: [] if page.cursor else [resource])
-        return await self._stream(request, _Follower(self._bell, listing, Page(), self._seconds_max))
+        return await self._stream(request, self._follower(request, listing, Page()))
+
+    def _follower(self, request: web.Request, listing: Listing[Any], page: Page[Any]) -> "_Follower":
+        trouble = StreamTrouble(self._faults, request.method, path_of(request))
+        return _Follower(self._bell, listing, page, self._seconds_max, trouble)
 
     @staticmethod
     def _first_page(request: web.Request, listing: Listing[Any]) -> Page[Any]:
@@ -85,6 +99,8 @@ class Streams:
                 await follower.run(response)
                 await response.write(_BYEBYE)
                 await response.write_eof()
+        except StreamCut:
+            return hang_up(request, response)
         except (ConnectionError, TimeoutError):
             # The client has left, or does not read: the stream just ends.
             pass
@@ -96,8 +112,11 @@ class Streams:
 class _Follower:
     """One stream's way through its list."""
 
-    def __init__(self, bell: Bell, listing: Listing[Any], page: Page[Any], seconds_max: float) -> None:
+    def __init__(
+        self, bell: Bell, listing: Listing[Any], page: Page[Any], seconds_max: float, trouble: StreamTrouble
+    ) -> None:
         self._bell = bell
+        self._trouble = trouble
         self._listing = listing
         self._page = page
         self._seconds_max = seconds_max
@@ -117,10 +136,12 @@ class _Follower:
                 return
 
     async def _write_new(self, response: web.StreamResponse) -> None:
+        self._trouble.before_record()
         records = self._listing.read(self._page)
-        for record in records:
+        for record in self._trouble.tamper(records):
             frame = f"id: {record['paging_token']}\ndata: {json_text(record)}\n\n"
             await response.write(frame.encode())
+            self._trouble.after_record()
         if records:
             cursor = self._listing.parse_cursor(str(records[-1]["paging_token"]))
             self._page = replace(self._page, cursor=cursor, limit=self._page.limit - len(records))

@@ -1,9 +1,11 @@
 """Submitting over HTTP, and waiting until a ledger has taken the transaction."""
 
 import asyncio
+from collections.abc import Callable
 
 from aiohttp import web
 
+from constellation.sandbox.faults import Faults
 from constellation.sandbox.history import TransactionRecord
 from constellation.sandbox.ledger import ClosedLedger, Ledger
 from constellation.sandbox.limits import SUBMISSION_SECONDS_MAX, SUBMISSIONS_WAITING_MAX
@@ -18,8 +20,10 @@ from constellation.sandbox.problems import (
 from constellation.sandbox.queue import SubmissionStatus
 from constellation.sandbox.render.links import Json
 from constellation.sandbox.render.transactions import transaction_resource
-from constellation.sandbox.responses import hal_response, links_for
+from constellation.sandbox.responses import hal_response, links_for, path_of
+from constellation.sandbox.streams import Bell
 from constellation.sandbox.transactions import Envelope, MalformedEnvelopeError
+from constellation.sandbox.views import View
 
 _FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _STATUS_CODES = {
@@ -35,11 +39,17 @@ class Submissions:
 
     Args:
         ledger: Where they go.
+        faults: What goes wrong: a server whose view of the ledger lags learns late what became of a transaction.
+        bell: Rings with every ledger.
         seconds_max: How long a client waits before it hears that the outcome is unknown.
     """
 
-    def __init__(self, ledger: Ledger, *, seconds_max: float = SUBMISSION_SECONDS_MAX) -> None:
+    def __init__(
+        self, ledger: Ledger, faults: Faults, bell: Bell, *, seconds_max: float = SUBMISSION_SECONDS_MAX
+    ) -> None:
         self._ledger = ledger
+        self._faults = faults
+        self._bell = bell
         self._seconds_max = seconds_max
         self._waiting: dict[str, list[asyncio.Future[TransactionRecord | None]]] = {}
         self._count = 0
@@ -48,13 +58,14 @@ class Submissions:
         """POST /transactions: waits until the transaction is in a ledger."""
         envelope = await self._read_envelope(request)
         name = envelope.hash.hex()
-        record = self._ledger.history.transaction(name)
+        look = self._faults.look(request.method, path_of(request))
+        record = look().transaction(name)
         if record is None:
             submission = self._ledger.submit(envelope)
             if submission.error is not None:
                 raise transaction_failed(envelope.envelope_xdr, submission.error)
             # Like Horizon, this also waits after TRY_AGAIN_LATER: somebody may submit the same envelope again.
-            record = await self._wait_for(name)
+            record = await self._wait_for(name, look)
         if record is None:
             raise submission_timeout(name, envelope.envelope_xdr)
         if not record.is_successful:
@@ -81,20 +92,29 @@ class Submissions:
         except MalformedEnvelopeError:
             raise transaction_malformed(text) from None
 
-    async def _wait_for(self, name: str) -> TransactionRecord | None:
-        """Returns the transaction when it is in a ledger, or None when the ledger or the client's time is over."""
+    async def _wait_for(self, name: str, look: Callable[[], View]) -> TransactionRecord | None:
+        """Returns the transaction once it is in a ledger and seen; None when it was dropped or the time is over."""
         if self._count >= SUBMISSIONS_WAITING_MAX:
             raise over_capacity()
-        future: asyncio.Future[TransactionRecord | None] = asyncio.get_running_loop().create_future()
-        waiting = self._waiting.setdefault(name, [])
-        waiting.append(future)
         self._count += 1
         try:
-            return await asyncio.wait_for(future, self._seconds_max)
+            async with asyncio.timeout(self._seconds_max):
+                record = await self._outcome(name)
+                while record is not None and look().transaction(name) is None and not self._bell.is_silenced:
+                    await self._bell.next_ring.wait()
+                return record
         except TimeoutError:
             return None
         finally:
             self._count -= 1
+
+    async def _outcome(self, name: str) -> TransactionRecord | None:
+        future: asyncio.Future[TransactionRecord | None] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault(name, [])
+        waiting.append(future)
+        try:
+            return await future
+        finally:
             waiting.remove(future)
             if not waiting and self._waiting.get(name) is waiting:
                 del self._waiting[name]
@@ -103,6 +123,8 @@ class Submissions:
         """Tells those who wait what the ledger did."""
         for record in closed.transactions:
             self._tell(record.hash, record)
+            if record.envelope.fee_bump is not None:
+                self._tell(record.envelope.transaction.hash.hex(), record)
         for name in closed.dropped:
             self._tell(name, None)
 

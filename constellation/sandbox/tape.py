@@ -48,9 +48,11 @@ class Tape(Generic[K, V]):
         """The newest record."""
         return self._records[-1]
 
-    def newest(self) -> Iterator[V]:
-        """Yields the records, the newest first."""
-        return reversed(self._records)
+    def newest(self, *, since: K | None = None, before: K | None = None) -> Iterator[V]:
+        """Yields the records with tokens from `since` to just below `before`, the newest first."""
+        start = 0 if since is None else bisect_left(self._tokens, since)
+        stop = len(self._tokens) if before is None else bisect_left(self._tokens, before)
+        return (self._records[index] for index in range(stop - 1, start - 1, -1))
 
     def append(self, token: K, record: V) -> None:
         """Adds a record with a token above all others."""

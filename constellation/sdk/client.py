@@ -25,6 +25,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.sdk import operations
 from constellation.sdk.connection import Connection
 from constellation.sdk.errors import VerificationFailed
+from constellation.sdk.leaving import withdraw_all
 from constellation.sdk.markets import Market
 from constellation.sdk.numbers import Number
 from constellation.sdk.operations import SideName, TimeInForceName
@@ -37,6 +38,7 @@ from constellation.sdk.views import Account, OpenOrder, OpenWithdrawal, OrderBoo
 __all__ = ["Client"]
 
 _T = TypeVar("_T")
+_MINUTE_S = 60
 
 
 class Client:
@@ -224,6 +226,29 @@ class Client:
         """
         target = operations.ledger_destination(destination, memo, create=create)
         return await self._submit(CloseAccount(target))
+
+    async def withdraw_all(
+        self, destination: str | bytes, memo: Memo = None, *, create: bool = False, timeout_s: float | None = None
+    ) -> list[Receipt]:
+        """Withdraw everything and close the account: other assets first, then, when they have arrived, the lumens.
+
+        Args:
+            destination: ``G…``, ``M…`` or 32 bytes; it must trust every asset that is withdrawn.
+            memo: text of up to 28 bytes, a number, or None.
+            create: the destination is not on the ledger yet: the lumens create it, and there may be nothing else.
+            timeout_s: how long to wait for the ledger; by default, until withdrawals lapse, and a minute.
+
+        Returns:
+            The receipts; the last one is of the closing, whose payment is then on its way.
+
+        Raises:
+            InvalidRequest: orders are open, or other assets cannot go to an account that is created.
+            NotClosed: the exchange or the ledger refused something, or it took too long; call again.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        together = self.settings.limits.withdrawals
+        patience_s = self.settings.withdrawal_lifetime_s + _MINUTE_S if timeout_s is None else timeout_s
+        return await withdraw_all(self, destination, memo, create=create, together=together, timeout_s=patience_s)
 
     async def register_routing(self, routing_id: int | None = None) -> int:
         """Register a number that names this account in deposits, as a memo or as the vault's muxed id; for ever.

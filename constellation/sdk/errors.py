@@ -6,13 +6,14 @@
     ├── InvalidRequest       wrong arguments: nothing was sent
     ├── ExchangeError        alpha refused: nothing happened, and nothing will
     ├── OutcomeUnknown       it may have happened: retry() sends the same signed bytes and gets the first answer
+    ├── NotClosed            withdraw_all stopped on its way; says what it has done
     ├── NotFinal             acknowledged, but no certificate yet: call final() again
     ├── VerificationFailed   alpha's word or a proof does not hold; names what
     │   └── HistoryReplaced  what was acknowledged and not final did not take place
     └── ConnectionClosed     the connection is gone; a request that was never sent did not happen
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from constellation.protocol.messages import Code, SignedRequest
@@ -68,6 +69,19 @@ class OutcomeUnknown(SdkError):
         if self.resend is None:
             raise ConnectionClosed(None, "this error has no client; use Client.resend(error.request)")
         return await self.resend(self.request)
+
+
+class NotClosed(SdkError):
+    """The account could not be emptied and closed. Nothing is lost: call again when the reason is gone.
+
+    Args:
+        message: what stands in the way.
+        receipts: of the withdrawals that were accepted.
+    """
+
+    def __init__(self, message: str, receipts: "Sequence[Receipt]") -> None:
+        super().__init__(message)
+        self.receipts = tuple(receipts)
 
 
 class NotFinal(SdkError, TimeoutError):

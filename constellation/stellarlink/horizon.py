@@ -1,10 +1,12 @@
 """A Stellar network behind a Horizon server, over plain HTTP requests.
 
 Polling instead of event streams: one code path, every answer complete and bounded, and nothing is lost when a
-connection breaks. Connections are kept alive between polls.
+connection breaks. A stream of ledgers is only a hint to poll now. Connections are kept alive between polls.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote, urlsplit
@@ -16,13 +18,16 @@ from constellation.stellarlink.horizon_answer import Answer
 from constellation.stellarlink.horizon_json import (
     guarded,
     parse_account,
+    parse_fee_stats,
     parse_ledgers,
     parse_network,
     parse_root,
     parse_transaction,
     parse_transactions,
 )
+from constellation.stellarlink.horizon_stream import STREAM_TIMEOUT, read_events
 from constellation.stellarlink.network import (
+    FeeStats,
     LedgerAccount,
     LedgerRecord,
     NetworkInfo,
@@ -44,11 +49,15 @@ REQUEST_TIMEOUT_S: Final = 20.0
 SUBMIT_TIMEOUT_S: Final = 40.0
 """Horizon itself waits up to 30 seconds for the ledger before it answers a submission."""
 
-CONNECTIONS_MAX: Final = 16
-"""Sockets to one server: a poll asks for several accounts at once, submissions wait long."""
+CONNECTIONS_MAX: Final = 96
+"""Sockets to one server: a submission holds one while it waits for the ledger, and there may be 64 channels; questions
+need some beside them."""
 
 REDIRECTS_MAX: Final = 3
 """Only friendbot may live elsewhere."""
+
+DNS_CACHE_S: Final = 10
+"""How long an address is kept: a server may move."""
 
 
 class HorizonNetwork:
@@ -62,6 +71,9 @@ class HorizonNetwork:
         request_timeout_s: for an answer to a question.
         submit_timeout_s: for an answer to a submission.
         response_max_bytes: longer answers are refused unread.
+
+    Attributes:
+        name: the URL as it may be shown: providers put keys into paths, and people into user names.
     """
 
     def __init__(
@@ -76,6 +88,7 @@ class HorizonNetwork:
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError(f"{url!r} is no URL of a Horizon server")
         self.url = url.rstrip("/")
+        self.name = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         self._request_timeout = aiohttp.ClientTimeout(total=request_timeout_s)
         self._submit_timeout = aiohttp.ClientTimeout(total=submit_timeout_s)
         self._response_max_bytes = response_max_bytes
@@ -104,7 +117,10 @@ class HorizonNetwork:
     async def account(self, address: str) -> LedgerAccount | None:
         """An account, or None when the ledger has none with this address."""
         answer = await self._ask("GET", _account_path(address))
-        return None if answer.is_not_found else guarded("account", parse_account, answer.expect_ok("account"))
+        if answer.is_not_found:
+            return None
+        account = guarded("account", parse_account, answer.expect_ok("account"))
+        return replace(account, latest_ledger=answer.latest_ledger)
 
     async def ledgers(self, after_sequence: int, limit: int) -> list[LedgerRecord]:
         """Closed ledgers after ``after_sequence``, ascending."""
@@ -117,7 +133,8 @@ class HorizonNetwork:
         Args:
             address: ``G…``.
             cursor: a place on the ledger.
-            limit: at most 200: a page that the server cut shorter would look like the last one.
+            limit: at most 200. Only an empty page proves that there is no more: what stands between this node and
+                Horizon may have a smaller limit of its own.
         """
         assert limit <= PAGE_MAX
         parameters = {"cursor": str(cursor), "order": "asc", "limit": str(limit), "include_failed": "true"}
@@ -126,7 +143,8 @@ class HorizonNetwork:
             # Horizon forgets accounts that took part in nothing since its history begins.
             return TransactionPage((), answer.latest_ledger)
         records = guarded("page of transactions", parse_transactions, answer.expect_ok("transactions"))
-        return TransactionPage(records, answer.latest_ledger)
+        records = tuple(record for at, record in enumerate(records) if not at or record != records[at - 1])
+        return TransactionPage(records, answer.latest_ledger, is_cut=0 < len(records) < limit)
 
     async def transaction(self, transaction_hash: str) -> TransactionRecord | None:
         """A transaction by its hash, or None when no ledger has included it so far."""
@@ -134,6 +152,29 @@ class HorizonNetwork:
         if answer.is_not_found:
             return None
         return guarded("transaction", parse_transaction, answer.expect_ok("transaction"))
+
+    async def fee_stats(self) -> FeeStats:
+        """What transactions offer and pay at present."""
+        return guarded("fee statistics", parse_fee_stats, await self._get("/fee_stats"))
+
+    async def closings(self) -> AsyncGenerator[None, None]:
+        """Yields when Horizon's stream of ledgers brings one; it ends after about a minute."""
+        path = "/ledgers"
+        try:
+            async with self._open_session().get(
+                self.url + path,
+                params={"cursor": "now", "limit": str(PAGE_MAX)},
+                headers={"Accept": "text/event-stream"},
+                timeout=STREAM_TIMEOUT,
+                allow_redirects=False,
+            ) as response:
+                if response.status != 200:
+                    (await self._answer(response)).expect_ok("stream of ledgers")
+                async with aclosing(read_events(response)) as events:
+                    async for _ in events:
+                        yield
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise self._unavailable(f"stream of {path}", error) from None
 
     async def fund(self, address: str) -> None:
         """Create an account with test money; one that exists already is fine.
@@ -176,22 +217,28 @@ class HorizonNetwork:
                 allow_redirects=is_slow and method == "GET",
                 max_redirects=REDIRECTS_MAX,
             ) as response:
-                return Answer.decode(
-                    response.status,
-                    await self._read(response),
-                    latest_ledger=response.headers.get("Latest-Ledger"),
-                    retry_after=response.headers.get("Retry-After"),
-                )
+                return await self._answer(response)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            # A time-out is an OSError; malformed headers and redirect targets can surface as ValueError.
-            message = f"{method} {path} at {self.url}: {type(error).__name__} {error!s:.200}"
-            raise NetworkUnavailable(message) from None
+            raise self._unavailable(f"{method} {path}", error) from None
+
+    def _unavailable(self, what: str, error: Exception) -> NetworkUnavailable:
+        # A time-out is an OSError; malformed headers and redirect targets can surface as ValueError.
+        reason = f"{error!s:.200}".replace(self.url, self.name)
+        return NetworkUnavailable(f"{what} at {self.name}: {type(error).__name__} {reason}".rstrip())
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS_MAX)
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS_MAX, ttl_dns_cache=DNS_CACHE_S)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
+
+    async def _answer(self, response: aiohttp.ClientResponse) -> Answer:
+        return Answer.decode(
+            response.status,
+            await self._read(response),
+            latest_ledger=response.headers.get("Latest-Ledger"),
+            retry_after=response.headers.get("Retry-After"),
+        )
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()

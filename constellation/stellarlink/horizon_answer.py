@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from constellation.stellarlink.errors import MalformedAnswer, NetworkUnavailable
+from constellation.stellarlink.errors import HistoryGone, MalformedAnswer, NetworkUnavailable, RateLimited
 from constellation.stellarlink.horizon_json import (
     guarded,
     parse_problem,
@@ -18,6 +18,8 @@ RETRY_AFTER_MAX_S: Final = 3600.0
 """Longest wish of a server that is honoured: Horizon's rate limits count per hour."""
 
 _REFUSALS: Final = (400, 403, 413, 415)
+
+_KINDS: Final[dict[int, type[NetworkUnavailable]]] = {410: HistoryGone, 429: RateLimited}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,20 @@ class Answer:
         """
         if self.status == 200:
             return self.document
-        raise NetworkUnavailable(f"{what}: {self.problem}", self.retry_after_s)
+        kind = _KINDS.get(self.status, NetworkUnavailable)
+        raise kind(f"{what}: {self.problem}", self.retry_after_s)
 
     @property
     def is_not_found(self) -> bool:
         """Whether Horizon itself, not a proxy before it, says that there is no such thing."""
-        if self.status != 404:
-            return False
+        return self.status == 404 and self._problem_type == "not_found"
+
+    @property
+    def _problem_type(self) -> str | None:
         try:
-            return guarded("problem", parse_problem_type, self.document) == "not_found"
+            return guarded("problem", parse_problem_type, self.document)
         except MalformedAnswer:
-            return False
+            return None
 
     @property
     def problem(self) -> str:
@@ -97,6 +102,9 @@ class Answer:
         try:
             code, operations = guarded("problem", parse_result_codes, self.document)
         except MalformedAnswer:
+            if self._problem_type == "transaction_failed":
+                # Judged by the network in words that this version cannot read: never guess which way.
+                return SubmitOutcome(SubmitStatus.UNKNOWN, detail=self.problem, retry_after_s=self.retry_after_s)
             code, operations = None, ()
         status = SubmitStatus.FAILED if code == "tx_failed" else SubmitStatus.REJECTED
         return SubmitOutcome(status, code, operations, self.problem, self.retry_after_s)

@@ -1,15 +1,35 @@
 """The one small interface to a Stellar network; whatever can answer these calls can serve a constellation.
 
-:class:`~constellation.stellarlink.horizon.HorizonNetwork` is the implementation for Horizon. Amounts are
-int64 stroops, times are whole seconds since 1970 UTC, keys are in Stellar's text form because that is how
+:class:`~constellation.stellarlink.horizon.HorizonNetwork` is the implementation for Horizon, and nothing outside the
+modules ``horizon*`` knows of it: a backend for Stellar RPC is another class with these methods
+(``getNetwork`` and ``getHealth``, ``getLedgerEntries``, ``getLedgers``, ``getTransactions``, ``sendTransaction``,
+``getTransaction``, ``getFeeStats``) beside it. Places on the ledger (:mod:`constellation.stellarlink.toid`) are the
+same numbers in both. Several servers are one network again in a :class:`~constellation.stellarlink.pool.NetworkPool`.
+
+Amounts are int64 stroops, times are whole seconds since 1970 UTC, keys are in Stellar's text form because that is how
 networks are asked.
 """
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from constellation.protocol.messages import AssetIdentity
+from constellation.stellarlink.ledger_account import AccountFlags, LedgerAccount, LedgerBalance
+
+__all__ = [
+    "AccountFlags",
+    "FeeStats",
+    "LedgerAccount",
+    "LedgerBalance",
+    "LedgerRecord",
+    "NetworkInfo",
+    "StellarNetwork",
+    "SubmitOutcome",
+    "SubmitStatus",
+    "TransactionPage",
+    "TransactionRecord",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,49 +54,18 @@ class NetworkInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerBalance:
-    """What an account holds of one asset.
+class FeeStats:
+    """What transactions offer and pay at present, in stroops per operation.
 
     Attributes:
-        asset: its identity; None for lumens.
-        amount: in stroops.
-        limit: the most it can hold; None for lumens.
-        is_authorized: whether the issuer lets it pay and be paid.
-        buying: what the account's own offers may still bring in; it counts against the limit.
+        last_ledger: the ledger up to which this is true.
+        base_fee: what the last ledger asked for at least.
+        max_fee_p95: 95 of 100 recent transactions offered no more.
     """
 
-    asset: AssetIdentity
-    amount: int
-    limit: int | None
-    is_authorized: bool
-    buying: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerAccount:
-    """An account as the ledger has it.
-
-    Attributes:
-        address: ``G…``.
-        sequence: the last sequence number used.
-        balances: one per asset; shares of liquidity pools are left out.
-        signers: weight by key; the account's own (master) key is among them, also with weight 0.
-        thresholds: low, medium, high.
-        data: the account's data entries.
-        reserves: how many base reserves it must keep.
-    """
-
-    address: str
-    sequence: int
-    balances: tuple[LedgerBalance, ...]
-    signers: dict[str, int]
-    thresholds: tuple[int, int, int]
-    data: dict[str, bytes]
-    reserves: int = 2
-
-    def balance(self, asset: AssetIdentity) -> LedgerBalance | None:
-        """What it holds of ``asset``; None without a trust line."""
-        return next((balance for balance in self.balances if balance.asset == asset), None)
+    last_ledger: int
+    base_fee: int
+    max_fee_p95: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +75,14 @@ class LedgerRecord:
     Attributes:
         sequence: its number.
         closed_at_s: its close time.
+        hash: hexadecimal; None where the network does not tell it.
+        previous_hash: of the ledger before; None where the network does not tell it.
     """
 
     sequence: int
     closed_at_s: int
+    hash: str | None = None
+    previous_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +119,12 @@ class TransactionPage:
         latest_ledger: the ledger that the server's data had reached when it looked; None if it did not say.
             It matters behind a load balancer, where the server that lists transactions may be behind the one
             that lists ledgers.
+        is_cut: whether there may be more although the page is not full; then it must be asked for.
     """
 
     records: tuple[TransactionRecord, ...]
     latest_ledger: int | None = None
+    is_cut: bool = False
 
 
 class SubmitStatus(Enum):
@@ -176,7 +171,8 @@ class StellarNetwork(Protocol):
     """A Stellar network.
 
     Every call but :meth:`submit` raises :class:`~constellation.stellarlink.errors.NetworkUnavailable` when
-    there is no usable answer, and no other exception.
+    there is no usable answer, and no other exception. Every call ends in bounded time. A server may answer anything:
+    what it says is parsed as untrusted, and compared by whoever asked.
     """
 
     async def network(self) -> NetworkInfo:
@@ -197,7 +193,7 @@ class StellarNetwork(Protocol):
         Args:
             address: ``G…``.
             cursor: a place on the ledger.
-            limit: how many at most. Fewer mean that there are no more: pages must not be cut shorter.
+            limit: how many at most. Fewer mean that there are no more, unless the page says that it is cut.
         """
         ...
 
@@ -207,6 +203,17 @@ class StellarNetwork(Protocol):
 
     async def transaction(self, transaction_hash: str) -> TransactionRecord | None:
         """A transaction by its hash (hexadecimal), or None when no ledger has included it so far."""
+        ...
+
+    async def fee_stats(self) -> FeeStats:
+        """What transactions offer and pay at present."""
+        ...
+
+    def closings(self) -> AsyncGenerator[None, None]:
+        """Yields when a ledger has probably just closed: a hint to look, never more.
+
+        It may end or raise at any time, and a backend that has no such thing just ends.
+        """
         ...
 
     async def fund(self, address: str) -> None:

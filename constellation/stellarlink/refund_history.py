@@ -159,7 +159,7 @@ async def _read_stream(network: StellarNetwork, address: str, cursor: int, ledge
                 return
             collector.add(record)
             cursor = record.toid
-        if len(page.records) < PAGE_LIMIT:
+        if len(page.records) < PAGE_LIMIT and not page.is_cut:
             if page.latest_ledger is not None and page.latest_ledger < ledger:
                 raise NetworkUnavailable(f"the server is at ledger {page.latest_ledger}, {ledger} was promised")
             return

@@ -76,7 +76,7 @@ def _attach(
     settings: Settings, envelope: TransactionEnvelope, number: int, signatures: dict[str, list[bytes]]
 ) -> SignedTransaction:
     digest = envelope.hash()
-    valid = SignatureSet(settings, digest)
+    valid = SignatureSet(settings, settings.auditors, digest)
     for auditor, given in signatures.items():
         if number < len(given):
             valid.add(decode_public_key(auditor), given[number])

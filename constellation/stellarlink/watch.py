@@ -1,4 +1,4 @@
-"""The loop that keeps a :class:`LedgerWatcher` up to date: asks, waits, backs off."""
+"""The loop that keeps a :class:`LedgerWatcher` up to date: asks one server after the other, waits, backs off."""
 
 import asyncio
 import logging
@@ -6,16 +6,27 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from constellation.stellarlink.errors import HistoryGap, NetworkMismatch, NetworkUnavailable, StellarLinkError
-from constellation.stellarlink.network import StellarNetwork, TransactionPage
+from constellation.stellarlink.errors import NetworkMismatch, StellarLinkError
+from constellation.stellarlink.network import TransactionPage
+from constellation.stellarlink.pool import NetworkPool
+from constellation.stellarlink.server import NetworkServer
+from constellation.stellarlink.server_health import Need
 from constellation.stellarlink.toid import whole_ledgers
 from constellation.stellarlink.watcher import LedgerWatcher
 
 PAGE_LIMIT: Final = 200
 """Records per request: the most that Horizon gives."""
 
-BACK_OFF_MAX_S: Final = 60.0
-"""Between two tries after errors, unless the server asks for more."""
+SETTLE_S: Final = 10.0
+"""About two ledgers. Behind one URL there may be servers of which one lists ledgers and another, which lags, lists
+transactions. Where a page of transactions does not say how far it reaches, only ledgers that the server has shown for
+so long are taken as complete."""
+
+PRUNING_MARGIN_LEDGERS: Final = 1000
+"""Where a server's history begins so close to what is read next, it is asked again after it was read."""
+
+_FULL_HISTORY = 2  # networks begin with ledger 1 or 2; a history from there on is never pruned
+_LEAST_PAUSE_S = 0.1
 
 logger = logging.getLogger(__name__)
 
@@ -23,13 +34,14 @@ logger = logging.getLogger(__name__)
 class LedgerWatch:
     """Polls a network for a watcher until it is cancelled.
 
-    A poll is one request for ledgers and, when a ledger has closed, one per watched account. Errors are kept
-    for the health page and tried again; only a server of another network ends the loop.
+    A poll is one request for ledgers and, when a ledger has closed, one per watched account, all to the same server.
+    After an error the next poll goes to the next server. What no server can answer is kept for the health page and
+    tried again; only when every server is of another network, the loop ends. Nothing is ever skipped: what one server
+    lacks or garbles another one tells, or the reading stops there, visibly.
 
     Args:
-        network: where to ask.
+        pool: the servers.
         watcher: what to tell.
-        network_passphrase: of the constellation's network.
         poll_interval_s: between two polls when there is nothing more to read; the ledger closes about every 5
             seconds.
         on_change: called when more of the ledger is complete.
@@ -37,46 +49,60 @@ class LedgerWatch:
         clock: seconds since 1970.
 
     Attributes:
-        last_error: what went wrong in the last poll; None when it went well.
+        last_error: why the ledger cannot be read; None while it can.
     """
 
     def __init__(
         self,
-        network: StellarNetwork,
+        pool: NetworkPool,
         watcher: LedgerWatcher,
-        network_passphrase: str,
         *,
         poll_interval_s: float,
         on_change: Callable[[], None],
         random: Random,
         clock: Callable[[], float],
     ) -> None:
-        self._network = network
+        self._pool = pool
         self._watcher = watcher
-        self._passphrase = network_passphrase
         self._poll_interval_s = poll_interval_s
         self._on_change = on_change
         self._random = random
         self._clock = clock
-        self._is_checked = False
-        self._last_closed_at_s: int | None = None
-        self._failures = 0
+        self._hint = asyncio.Event()
+        self._closed_at_s: int | None = None
         self.last_error: StellarLinkError | None = None
 
     @property
     def lag_s(self) -> float | None:
-        """How long ago the last ledger closed that was read; None before the first."""
-        return None if self._last_closed_at_s is None else max(0.0, self._clock() - self._last_closed_at_s)
+        """How long ago the last ledger closed of which everything was read; None before the first."""
+        return None if self._closed_at_s is None else max(0.0, self._clock() - self._closed_at_s)
+
+    def wake(self) -> None:
+        """A hint that a ledger has closed: poll now, unless the last poll failed or was just now."""
+        self._hint.set()
 
     async def run(self) -> None:
         """Poll until cancelled.
 
         Raises:
-            NetworkMismatch: the server belongs to another network.
+            NetworkMismatch: every server belongs to another network.
         """
         while True:
-            delay_s = await self._try()
-            await asyncio.sleep(delay_s)
+            self._hint.clear()
+            pause_s = await self._try()
+            if self.last_error is None:
+                await self._pause(pause_s)
+            else:
+                await asyncio.sleep(pause_s)
+
+    async def _pause(self, pause_s: float) -> None:
+        least_s = min(pause_s, _LEAST_PAUSE_S)
+        await asyncio.sleep(least_s)
+        try:
+            async with asyncio.timeout(pause_s - least_s):
+                await self._hint.wait()
+        except TimeoutError:
+            return
 
     async def _try(self) -> float:
         """One poll; how long to wait for the next."""
@@ -86,78 +112,89 @@ class LedgerWatch:
             self.last_error = error
             raise
         except StellarLinkError as error:
-            self._is_checked = False
-            self._failures += 1
+            least_s = min(_LEAST_PAUSE_S, self._poll_interval_s)
+            if self._pool.is_well:
+                return least_s  # another server answers
             if str(error) != str(self.last_error):
                 logger.warning("the Stellar ledger cannot be read: %s", error)
             self.last_error = error
-            return self._back_off_s(error)
+            return max(least_s, self._pool.wait_s)
         if self.last_error is not None:
             logger.info("the Stellar ledger can be read again")
         self.last_error = None
-        self._failures = 0
         return 0.0 if has_more else self._poll_interval_s * self._random.uniform(0.9, 1.1)
 
-    def _back_off_s(self, error: StellarLinkError) -> float:
-        longest = min(BACK_OFF_MAX_S, self._poll_interval_s * (1 << min(self._failures, 16)))
-        asked = error.retry_after_s if isinstance(error, NetworkUnavailable) else None
-        return max(asked or 0.0, longest * self._random.uniform(0.5, 1.0))
-
     async def poll(self) -> bool:
-        """Ask once for everything; whether there is more to read at once.
+        """Ask one server for everything; whether there is more to read at once.
 
         Raises:
             StellarLinkError: what went wrong; what was read before is kept.
         """
         watcher = self._watcher
-        if not self._is_checked:
-            await self._check_network()
+        self._pool.need = Need(
+            watcher.complete_ledger, max(0, whole_ledgers(watcher.cursor)), watcher.accounted_closed_at_s
+        )
+        server = await self._pool.pick()
         complete = watcher.complete_ledger
         try:
-            has_more = await self._read_ledgers()
-            has_more = await self._read_transactions() or has_more
+            await self._check(server)
+            has_more = await self._read_ledgers(server)
+            return await self._read_transactions(server) or has_more
+        except StellarLinkError as error:
+            server.distrust(error)
+            raise
         finally:
+            self._closed_at_s = watcher.complete_closed_at_s or self._closed_at_s
             if watcher.complete_ledger > complete:
                 self._on_change()
-        return has_more
 
-    async def _check_network(self) -> None:
-        info = await self._network.network()
-        if info.passphrase != self._passphrase:
-            raise NetworkMismatch(self._passphrase, info.passphrase)
-        accounted = max(0, whole_ledgers(self._watcher.cursor))
-        if info.latest_ledger < accounted:
-            raise NetworkUnavailable(f"the server is at ledger {info.latest_ledger}, {accounted} is accounted for")
-        expected = self._watcher.last_ledger + 1
-        if info.oldest_ledger > expected:
-            raise HistoryGap(expected, info.oldest_ledger)
-        self._is_checked = True
+    async def _check(self, server: NetworkServer) -> None:
+        """Whether the server has what is needed now; it is asked when what it said before does not suffice."""
+        need = self._pool.need
+        assert server.info is not None
+        if need.unmet(server.info) is not None:
+            fault = need.unmet(await server.network())
+            if fault is not None:
+                raise fault
 
-    async def _read_ledgers(self) -> bool:
+    async def _check_pruning(self, server: NetworkServer) -> None:
+        """Whether what was just read was still there: a pruned server silently begins with what it has."""
+        after = self._pool.need.history_after
+        assert server.info is not None
+        assert after is not None
+        if server.info.oldest_ledger > _FULL_HISTORY and after < server.info.oldest_ledger + PRUNING_MARGIN_LEDGERS:
+            fault = self._pool.need.unmet(await server.network())
+            if fault is not None:
+                raise fault
+
+    async def _read_ledgers(self, server: NetworkServer) -> bool:
         after = self._watcher.position.after_ledger
         if after is None:
             return False
-        records = await self._network.ledgers(after, PAGE_LIMIT)
+        records = await server.ledgers(after, PAGE_LIMIT)
         self._watcher.receive_ledgers(after, records)
-        self._last_closed_at_s = self._watcher.last_closed_at_s or self._last_closed_at_s
-        return len(records) >= PAGE_LIMIT
+        return self._watcher.last_ledger > after and len(records) >= PAGE_LIMIT
 
-    async def _read_transactions(self) -> bool:
-        known = self._watcher.last_ledger
-        asked = self._watcher.position.cursors
+    async def _read_transactions(self, server: NetworkServer) -> bool:
+        settled = min(self._watcher.last_ledger, server.health.settled_ledger(SETTLE_S))
+        known = self._watcher.last_ledger if server.tells_position else settled
+        asked = self._watcher.cursors_before(known)
+        if not asked:
+            return False
         answers = await asyncio.gather(
-            *(self._network.transactions(address, cursor, PAGE_LIMIT) for address, cursor in asked.items()),
+            *(server.transactions(address, cursor, PAGE_LIMIT) for address, cursor in asked.items()),
             return_exceptions=True,
         )
+        await self._check_pruning(server)
         errors: list[BaseException] = []
         has_more = False
         for (address, cursor), answer in zip(asked.items(), answers, strict=True):
             if isinstance(answer, BaseException):
                 errors.append(answer)
                 continue
-            has_more = has_more or len(answer.records) >= PAGE_LIMIT
+            has_more = has_more or len(answer.records) >= PAGE_LIMIT or answer.is_cut
             try:
-                self._receive(address, cursor, answer, known)
+                self._receive(address, cursor, answer, known if answer.latest_ledger is not None else settled)
             except StellarLinkError as error:
                 errors.append(error)
         if errors:

@@ -33,7 +33,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta import event_place
-from constellation.stellarlink.errors import HistoryGap, LedgerContradiction, MalformedAnswer
+from constellation.stellarlink.errors import HistoryGap, LedgerContradiction, LedgerReset, MalformedAnswer
 from constellation.stellarlink.network import LedgerRecord, TransactionPage, TransactionRecord
 from constellation.stellarlink.reader import TransactionReader
 from constellation.stellarlink.toid import ledger_end, ledger_of, transaction_end, whole_ledgers
@@ -75,21 +75,25 @@ class LedgerWatcher:
     Args:
         settings: of the constellation.
         cursor: everything up to here is committed.
+        closed_at_s: close time of the cursor's ledger, when it is known.
 
     Attributes:
         cursor: the committed cursor, as :meth:`advance` was told.
         last_ledger: the last ledger whose close time is known.
+        accounted_closed_at_s: close time of the last whole ledger that is committed; None when not known.
     """
 
-    def __init__(self, settings: Settings, cursor: int) -> None:
+    def __init__(self, settings: Settings, cursor: int, closed_at_s: int | None = None) -> None:
         self._reader = TransactionReader(settings)
         keys = [settings.vault, *(channel.account for channel in settings.channels)]
         self._addresses = [encode_public_key(key) for key in keys]
-        self._restart(cursor)
+        self._restart(cursor, closed_at_s)
 
-    def _restart(self, cursor: int) -> None:
+    def _restart(self, cursor: int, closed_at_s: int | None) -> None:
         self.cursor = cursor
+        self.accounted_closed_at_s = closed_at_s
         self.last_ledger = max(0, whole_ledgers(cursor))
+        self._last_hash: str | None = None
         self._closed_at_s: dict[int, int] = {}
         self._events: dict[int, dict[int, LedgerEvent]] = {}
         self._streams = {address: _Stream(cursor, self.last_ledger) for address in self._addresses}
@@ -105,49 +109,64 @@ class LedgerWatcher:
         return self._closed_at_s.get(self.last_ledger)
 
     @property
+    def complete_closed_at_s(self) -> int | None:
+        """Close time of the last ledger of which everything is known; None while it was not read."""
+        return self._closed_at_s.get(self.complete_ledger)
+
+    @property
     def position(self) -> WatchPosition:
         """What to ask the network for; nothing when enough is kept for the commits to catch up with."""
         committed = max(0, whole_ledgers(self.cursor))
-        waiting = sum(len(events) for events in self._events.values())
-        if waiting > EVENTS_AHEAD_MAX and self.complete_ledger > committed:
+        if self._has_enough:
             return WatchPosition(None, {})
-        behind = {
-            address: stream.cursor
-            for address, stream in self._streams.items()
-            if stream.complete_ledger < self.last_ledger
-        }
         is_full = self.last_ledger - committed >= LEDGERS_AHEAD_MAX
-        return WatchPosition(None if is_full else self.last_ledger, behind)
+        return WatchPosition(None if is_full else self.last_ledger, self.cursors_before(self.last_ledger))
+
+    @property
+    def _has_enough(self) -> bool:
+        waiting = sum(len(events) for events in self._events.values())
+        return waiting > EVENTS_AHEAD_MAX and self.complete_ledger > max(0, whole_ledgers(self.cursor))
+
+    def cursors_before(self, ledger: int) -> dict[str, int]:
+        """Accounts that are not complete up to ``ledger``, with the cursor to ask after; none when enough is kept."""
+        if self._has_enough:
+            return {}
+        return {address: stream.cursor for address, stream in self._streams.items() if stream.complete_ledger < ledger}
 
     def receive_ledgers(self, after: int, records: Sequence[LedgerRecord]) -> None:
         """Take closed ledgers.
 
         Args:
             after: what was asked for. An answer to an old question is ignored.
-            records: ascending without a gap.
+            records: ascending without a gap; what is known already is passed over.
 
         Raises:
             HistoryGap: a ledger is missing, or the server's history begins too late.
             LedgerContradiction: a ledger closed before its predecessor.
+            LedgerReset: a ledger does not follow the one that was read before.
         """
         if after != self.last_ledger:
             return
         for record in records:
+            if record.sequence <= self.last_ledger:
+                continue
             if record.sequence != self.last_ledger + 1:
                 raise HistoryGap(self.last_ledger + 1, record.sequence)
-            previous = self.last_closed_at_s
+            previous = self.last_closed_at_s or self.accounted_closed_at_s
             if previous is not None and record.closed_at_s < previous:
                 raise LedgerContradiction(f"ledger {record.sequence} closed before its predecessor")
+            if None not in (self._last_hash, record.previous_hash) and record.previous_hash != self._last_hash:
+                raise LedgerReset(f"ledger {record.sequence} does not follow ledger {self.last_ledger} as it was read")
             self._closed_at_s[record.sequence] = record.closed_at_s
-            self.last_ledger = record.sequence
+            self.last_ledger, self._last_hash = record.sequence, record.hash
 
     def receive_transactions(
         self, address: str, after: int, page: TransactionPage, *, limit: int, known_ledger: int
     ) -> None:
         """Take a page of an account's transactions.
 
-        The page shows all there is up to ``known_ledger`` only when it is not full, and when the server that
-        answered had got that far itself. What precedes an unreadable transaction is kept.
+        The page shows all there is up to ``known_ledger`` only when it is neither full nor cut, and when the server
+        that answered had got that far itself. What precedes an unreadable transaction is kept.
 
         Args:
             address: the account.
@@ -169,7 +188,7 @@ class LedgerWatcher:
             stream.complete_ledger = max(stream.complete_ledger, record.ledger - 1)
             self._take(record)
             stream.cursor = record.toid
-        if len(page.records) < limit:
+        if len(page.records) < limit and not page.is_cut:
             reached = known_ledger if page.latest_ledger is None else min(known_ledger, page.latest_ledger)
             stream.complete_ledger = max(stream.complete_ledger, reached)
             stream.cursor = max(stream.cursor, ledger_end(reached))
@@ -182,18 +201,25 @@ class LedgerWatcher:
                 if known != event:
                     raise LedgerContradiction(f"transaction {record.hash} was told differently before")
 
-    def advance(self, cursor: int) -> None:
+    def advance(self, cursor: int, closed_at_s: int | None = None) -> None:
         """Follow the committed cursor.
 
         What it covers is forgotten, read or not. A lower cursor than before, after the node dropped quanta
         that were not final, starts the reading over from there.
+
+        Args:
+            cursor: the committed one.
+            closed_at_s: close time of its ledger, when it is known.
         """
         if cursor < self.cursor:
-            self._restart(cursor)
+            self._restart(cursor, closed_at_s)
             return
-        self.cursor = cursor
         committed = whole_ledgers(cursor)
-        self.last_ledger = max(self.last_ledger, committed)
+        if closed_at_s is not None or committed > max(0, whole_ledgers(self.cursor)):
+            self.accounted_closed_at_s = closed_at_s or self._closed_at_s.get(committed)
+        self.cursor = cursor
+        if committed > self.last_ledger:
+            self.last_ledger, self._last_hash = committed, None
         self._closed_at_s = {ledger: at for ledger, at in self._closed_at_s.items() if ledger > committed}
         for ledger in [ledger for ledger in self._events if ledger <= ledger_of(cursor)]:
             left = {place: event for place, event in self._events.pop(ledger).items() if place > cursor}

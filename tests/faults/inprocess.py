@@ -14,6 +14,7 @@ from constellation.node.config import load_config, load_settings
 from constellation.node.keys import read_key_file
 from constellation.node.sandbox import PASSPHRASE, Sandbox
 from constellation.sandbox import Ledger, LedgerServer
+from constellation.sandbox.faults import Faults
 from tests.faults.lives import Life, Registry
 
 CLOSE_INTERVAL_S = 0.15
@@ -49,6 +50,11 @@ class InProcessSandbox(Sandbox):
         ledger = Ledger(network_passphrase=PASSPHRASE)
         self._ledger = LedgerServer(ledger, port=self.ports.ledger, close_interval_s=CLOSE_INTERVAL_S)
         await self._ledger.start()
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong with the ledger's server."""
+        return self._ledger.faults
 
     async def start_node(self, node: str) -> None:
         """Start, or start again, alpha or an auditor."""

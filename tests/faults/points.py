@@ -19,15 +19,16 @@ from constellation.herald.client import ClusterClient
 from constellation.herald.replica import Replica
 from constellation.herald.votes import VoteCounter
 from constellation.node import ledger_duties as duties_module
+from constellation.node import task_signing as task_signing_module
 from constellation.node.clients import Clients
 from constellation.node.node_log import NodeLog
 from constellation.node.rising import Rising
 from constellation.node.sequencer import Sequencer
-from constellation.protocol.messages import Batch, Certificate, SignedPromise, Vote
+from constellation.protocol.messages import Batch, Certificate, SignedPromise, Vote, WithdrawalSignature
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.snapshots import QuantumLog, StoredBatch
-from constellation.stellarlink import HorizonNetwork
+from constellation.stellarlink import DestinationChecker, HorizonNetwork, TaskGuard, TaskSubmitter
 from tests.faults.lives import Dead, DeadDisk, Life, Registry, current
 
 _FROZEN_S = 20.0  # then a test that forgets to thaw fails instead of hanging
@@ -77,7 +78,11 @@ BOUNDARIES = {
     "aggregate": Boundary(VoteCounter, "count"),
     "store the certificate": Boundary(QuantumLog, "write", _takes(Certificate)),
     "finalize": Boundary(Gateway, "finalize"),
+    "check a destination": Boundary(DestinationChecker, "check"),
+    "take a signature": Boundary(TaskSubmitter, "receive_signature"),
     "submit a withdrawal": Boundary(HorizonNetwork, "submit"),
+    "note an outcome": Boundary(TaskSubmitter, "submitted"),
+    "look for a transaction": Boundary(HorizonNetwork, "transaction"),
     # alpha, rising
     "adopt": Boundary(Rising, "adopt"),
     "open the epoch": Boundary(Rising, "open_epoch"),
@@ -94,7 +99,9 @@ BOUNDARIES = {
     "take the opening": Boundary(replica_module, "check_opening"),
     "note the certificate": Boundary(NodeLog, "certify"),
     "sign a report": Boundary(duties_module, "sign_report"),
-    "sign a withdrawal": Boundary(duties_module, "auditor_signature"),
+    "look at the vault": Boundary(TaskGuard, "problems"),
+    "sign a withdrawal": Boundary(task_signing_module, "auditor_signature"),
+    "send a signature": Boundary(ClusterClient, "send", _takes(WithdrawalSignature)),
 }
 """By the name of the step."""
 

@@ -45,7 +45,11 @@ QUANTUM = {
 }  # fmt: skip
 """Steps of a request, by role."""
 
-LEDGER = [("auditor-1", "sign a report"), ("auditor-1", "sign a withdrawal"), ("alpha", "submit a withdrawal")]
+LEDGER = [
+    ("auditor-1", "sign a report"), ("auditor-1", "look at the vault"), ("auditor-1", "sign a withdrawal"),
+    ("auditor-1", "send a signature"), ("alpha", "take a signature"), ("alpha", "submit a withdrawal"),
+    ("alpha", "note an outcome"),
+]  # fmt: skip
 """Steps of deposits and withdrawals."""
 
 RISING = [
@@ -148,6 +152,31 @@ async def test_a_node_dies_while_money_comes_and_goes(stage: Stage, node: str, s
     async with asyncio.timeout(_STRIKE_S):
         while (await trader.client.account()).balances["XLM"].total != before + deposits:
             await asyncio.sleep(0.05)
+    await stage.check()
+
+
+@pytest.mark.parametrize("moment", BOTH)
+async def test_alpha_dies_while_it_checks_a_destination(stage: Stage, moment: str) -> None:
+    """The client sends the same bytes again, and they are executed once."""
+    trader, sandbox = stage.traders[0], stage.sandbox
+    stage.points.set(Trap("alpha", "check a destination", moment))
+    withdrawal = asyncio.create_task(trader.client.withdraw("USD", "0.5", trader.key_pair.public))
+    await stage.died("alpha")
+    await sandbox.bring_back()
+    trader.take(await withdrawal)
+    await stage.check()
+
+
+@pytest.mark.parametrize("moment", BOTH)
+async def test_alpha_dies_while_it_looks_for_what_may_be_paid(stage: Stage, moment: str) -> None:
+    """The ledger has taken it and nobody said so: only its hash tells."""
+    trader, sandbox = stage.traders[0], stage.sandbox
+    sandbox.faults.add("timeout", moment="after")
+    unseen = sandbox.faults.add("status", path="/accounts/*/transactions", times=None)
+    stage.points.set(Trap("alpha", "look for a transaction", moment))
+    trader.take(await trader.client.withdraw("USD", "0.5", trader.key_pair.public))
+    await stage.died("alpha")
+    sandbox.faults.remove(unseen)
     await stage.check()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
 
-from constellation.gateway import Gateway, GatewayConfig, Origin, Session
+from constellation.gateway import Gateway, GatewayConfig, LedgerCheck, Origin, Session
 from constellation.herald.proposal_desk import ProposalDesk
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
@@ -117,6 +117,7 @@ class Alpha:
 
     settings: Settings = field(default_factory=make_settings)
     config: GatewayConfig = field(default_factory=GatewayConfig)
+    check: LedgerCheck | None = None
     machine: Machine = field(init=False)
     gateway: Gateway = field(init=False)
     refused: Rejection | None = None
@@ -148,6 +149,7 @@ class Alpha:
             self.log,
             self.council,
             self.config,
+            check=self.check,
         )
 
     def _submit(self, origin: Origin, signed: SignedRequest) -> None:

@@ -105,11 +105,8 @@ def test_an_unknown_setting_in_a_section_of_the_environment_is_refused(monkeypat
         ("http_listen", "host:http", "is not host:port"),
         ("alpha.client_listen", "nowhere", "is not host:port"),
         ("alpha.cluster_listen", "", "is not host:port"),
-        ("horizon_url", "horizon.example", "is no http:// or https:// address"),
-        ("horizon_url", "ftp://horizon.example", "is no http:// or https:// address"),
-        ("horizon_url", "http://", "is no http:// or https:// address"),
-        ("horizon_url", "http://h:99999", "Port out of range"),
-        ("horizon_url", "http://h/?a=b", "is no http:// or https:// address"),
+        ("ledger_lag_limit_s", 0, "greater than 0"),
+        ("horizon_streams", "perhaps", "valid boolean"),
         ("auditor.alpha_url", "http://alpha:7002", "is no ws:// or wss:// address"),
         ("log_level", "LOUD", "Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("log_format", "xml", "Input should be 'text' or 'json'"),
@@ -127,6 +124,39 @@ def test_a_malformed_setting_is_named(name: str, value: object, reason: str) -> 
         load_config(None, {name: value})
     assert str(caught.value).startswith(f"setting {name}: ")
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("urls", "reason"),
+    [
+        (["http://h", "horizon.example"], "is no http:// or https:// address"),
+        (["ftp://horizon.example"], "is no http:// or https:// address"),
+        (["http://"], "is no http:// or https:// address"),
+        (["http://h:99999"], "Port out of range"),
+        (["http://h/?a=b"], "is no http:// or https:// address"),
+        (["http://a", "http://a"], "listed twice"),
+        ([f"http://h{number}" for number in range(9)], "at most 8 items"),
+        ("", "at least 1 item"),
+        ("[", "no list"),
+        (7, "valid tuple"),
+    ],
+)
+def test_a_list_of_servers_that_cannot_be_used_is_named(urls: object, reason: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^setting horizon_urls") as caught:
+        load_config(None, {"horizon_urls": urls})
+    assert reason in str(caught.value)
+
+
+def test_servers_are_listed_in_the_file_the_environment_and_on_the_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = toml(tmp_path, 'horizon_urls = ["http://a", "https://b/c"]')
+    assert load_config(None, {"horizon_urls": ()}).horizon_urls == ("http://127.0.0.1:8000",)
+    assert load_config(path, {}).horizon_urls == ("http://a", "https://b/c")
+    for value in ("http://x, https://y", '["http://x", "https://y"]'):
+        monkeypatch.setenv("CONSTELLATION_HORIZON_URLS", value)
+        assert load_config(path, {}).horizon_urls == ("http://x", "https://y")
+    assert load_config(path, {"horizon_urls": ("http://z",)}).horizon_urls == ("http://z",)
 
 
 def test_a_section_that_is_no_section_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from constellation.node.http import StatusServer
 pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
-READY = {"ready": True, "state": "ready", "since": "2026-01-01T00:00:00.000Z", "reasons": []}
+READY = {"ready": True, "state": "ready", "since": "2026-01-01T00:00:00.000Z", "degraded": False, "reasons": []}
 
 
 def not_ready(reason: str) -> dict[str, Any]:

@@ -546,7 +546,7 @@ async def test_a_node_s_configuration_names_everything() -> None:
             "settings_file": "constellation.json",
             "data_directory": "auditor1",
             "key_file": "auditor1.seed",
-            "horizon_url": world.server.url,
+            "horizon_urls": world.server.url,
         }
         write("".join(f'{name} = "{value}"\n' for name, value in lines.items()), Path("auditor.toml"))
         made = await run("refund-plan", "--config", "auditor.toml", "--output", PLAN)

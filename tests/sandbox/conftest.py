@@ -1,8 +1,11 @@
 """Fixtures for the sandbox: a served ledger that is closed every few milliseconds, or by hand."""
 
+import aiohttp
 import pytest
 
 from constellation.sandbox import Ledger, LedgerServer
+from tests.sandbox.site import Site
+from tests.sandbox.world import key
 
 
 @pytest.fixture
@@ -19,3 +22,12 @@ async def manual_server():
     await server.start()
     yield server
     await server.stop()
+
+
+@pytest.fixture
+async def site(manual_server):
+    for name in ("alice", "bob", "issuer"):
+        manual_server.ledger.friendbot.request(key(name).public_key)
+    await manual_server.close_ledger()
+    async with aiohttp.ClientSession() as session:
+        yield Site(manual_server, session)

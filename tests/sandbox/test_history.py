@@ -63,9 +63,9 @@ def test_transactions_are_filed_under_everybody_they_concern():
     failed = world.apply("alice", pay("bob", "100000"))
     merged = world.apply("carol", AccountMerge(key("bob").public_key))
     history = world.ledger.history
-    bobs = history.account_transactions(key("bob").public_key).read(Page())
+    bobs = history.transactions_of(key("bob").public_key).read(Page())
     assert [record.hash for record in bobs[1:]] == [failed.hash, merged.hash]
-    (last,) = history.account_effects(key("bob").public_key).read(Page(order=Order.DESCENDING, limit=1))
+    (last,) = history.effects_of(key("bob").public_key).read(Page(order=Order.DESCENDING, limit=1))
     assert (last.effect.type, last.effect.details["amount"]) == ("account_credited", "9999.9999900")
 
 
@@ -78,7 +78,7 @@ def test_old_ledgers_are_forgotten():
         world.close()
     assert history.transaction(record.hash) is None
     assert history.operation(record.toid + 1) is None
-    assert not history.account_transactions(key("bob").public_key)
+    assert not history.transactions_of(key("bob").public_key)
     assert history.ledgers.first.sequence == world.ledger.latest.sequence - 2
     assert len(history.transactions) == len(history.operations) == len(history.effects) == 0
 

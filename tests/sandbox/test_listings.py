@@ -1,8 +1,9 @@
 from stellar_sdk import Claimant, ClaimPredicate, CreateClaimableBalance
 
-from constellation.sandbox.listings import Listings
+from constellation.sandbox.entries import Entries
 from constellation.sandbox.render.links import Links
 from constellation.sandbox.tape import Page
+from constellation.sandbox.views import Viewer
 from tests.sandbox.world import NATIVE, World, key
 
 
@@ -12,7 +13,7 @@ def test_claimable_balances_are_found_by_their_claimants():
     soon = ClaimPredicate.predicate_before_absolute_time(deadline)
     for name in ("alice", "bob"):
         world.apply("alice", CreateClaimableBalance(NATIVE, "1", [Claimant(key(name).public_key, soon)]))
-    listings = Listings(world.ledger, Links("http://ledger"))
+    listings = Entries(Viewer(world.ledger).view, Links("http://ledger"))
     found = listings.claimable_balances({"claimant": key("bob").public_key}).read(Page())
     (claimant,) = found[0]["claimants"]
     assert claimant["destination"] == key("bob").public_key

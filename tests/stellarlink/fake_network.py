@@ -1,8 +1,10 @@
 """A Stellar network in memory: what the loops of this package see, with trouble on demand."""
 
 from collections import deque
+from collections.abc import AsyncGenerator
 
 from constellation.stellarlink import (
+    FeeStats,
     LedgerAccount,
     LedgerRecord,
     NetworkInfo,
@@ -23,6 +25,7 @@ class FakeNetwork:
         trouble: errors that the next calls raise, one each; None lets a call pass.
         outcomes: of the next submissions.
         submitted: every envelope, in order.
+        tells_position: whether pages of transactions say how far they reach.
     """
 
     def __init__(self, first: int = 1, passphrase: str = PASSPHRASE) -> None:
@@ -34,6 +37,7 @@ class FakeNetwork:
         self.outcomes: deque[SubmitOutcome] = deque()
         self.submitted: list[str] = []
         self.calls: list[str] = []
+        self.tells_position = True
 
     @property
     def latest(self) -> int:
@@ -70,7 +74,7 @@ class FakeNetwork:
     async def transactions(self, address: str, cursor: int, limit: int) -> TransactionPage:
         self._call("transactions")
         mine = [record for record in self.listed.get(address, []) if record.toid > cursor]
-        return TransactionPage(tuple(mine[:limit]))
+        return TransactionPage(tuple(mine[:limit]), self.latest if self.tells_position else None)
 
     async def submit(self, envelope_xdr: str) -> SubmitOutcome:
         self.submitted.append(envelope_xdr)
@@ -79,6 +83,15 @@ class FakeNetwork:
     async def transaction(self, transaction_hash: str) -> TransactionRecord | None:
         self._call("transaction")
         return None
+
+    async def fee_stats(self) -> FeeStats:
+        self._call("fee_stats")
+        return FeeStats(self.latest, 100, 100)
+
+    async def closings(self) -> AsyncGenerator[None, None]:
+        self._call("closings")
+        return
+        yield
 
     async def fund(self, address: str) -> None:
         raise NetworkUnavailable("no money here")

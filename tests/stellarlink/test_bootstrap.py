@@ -16,8 +16,8 @@ from constellation.stellarlink import (
     NetworkMismatch,
     SubmitOutcome,
     SubmitStatus,
+    TaskSubmitter,
     TransactionReader,
-    WithdrawalSubmitter,
     auditor_signature,
     check_vault,
     create_vault,
@@ -105,13 +105,13 @@ async def test_a_deposit_and_a_withdrawal_by_two_of_three():
         before = (await network.account(TRADER.address)).balance(None).amount
 
         prepared = await prepared_on(network, settings)
-        submitter = WithdrawalSubmitter(settings)
+        submitter = TaskSubmitter(settings)
         submitter.track(settings, prepared)
         for auditor in AUDITORS[:3]:
             signature = auditor_signature(auditor, prepared.transaction)
             assert submitter.receive_signature(auditor.public, signature)
-        [(_, envelope_xdr)] = submitter.ready(0)
-        assert (await network.submit(envelope_xdr)).status is SubmitStatus.INCLUDED
+        [due] = submitter.due(0)
+        assert (await network.submit(due.envelope_xdr)).status is SubmitStatus.INCLUDED
         assert (await network.account(TRADER.address)).balance(None).amount == before + ONE
         assert await check_vault(network, settings) == []
 

@@ -11,7 +11,15 @@ from stellar_sdk import CreateAccount, Keypair, MuxedAccount, Payment, Transacti
 
 from constellation.protocol.amounts import ONE
 from constellation.sandbox import Ledger, LedgerServer
-from constellation.stellarlink import HorizonNetwork, MalformedAnswer, NetworkUnavailable, SubmitStatus
+from constellation.stellarlink import (
+    FeeStats,
+    HistoryGone,
+    HorizonNetwork,
+    MalformedAnswer,
+    NetworkUnavailable,
+    RateLimited,
+    SubmitStatus,
+)
 from constellation.stellarlink.horizon import PAGE_MAX
 from constellation.stellarlink.toid import ledger_end
 from tests.stellarlink.support import LUMEN, OTHER, PASSPHRASE, TRADER
@@ -56,6 +64,19 @@ async def test_the_network_tells_who_and_where_it_is():
         assert (info.base_fee, info.base_reserve) == (100, 5_000_000)
 
 
+async def test_the_fees_are_told_in_stroops_per_operation():
+    async with sandbox() as (server, network):
+        assert await network.fee_stats() == FeeStats(server.ledger.latest.sequence, base_fee=100, max_fee_p95=100)
+
+
+async def test_ledgers_tell_their_hashes():
+    async with sandbox() as (server, network):
+        await server.close_ledger()
+        first, second = (await network.ledgers(1, 200))[-2:]
+        assert second.previous_hash == first.hash
+        assert first.hash != second.hash
+
+
 async def test_friendbot_funds_an_account_once():
     async with sandbox() as (server, network):
         assert await network.account(TRADER.address) is None
@@ -64,6 +85,8 @@ async def test_friendbot_funds_an_account_once():
         assert account.balance(None).amount == 10_000 * ONE
         assert account.sequence == server.ledger.latest.sequence << 32
         assert account.signers == {TRADER.address: 1}
+        assert account.latest_ledger == server.ledger.latest.sequence
+        assert account.last_modified_ledger == server.ledger.latest.sequence
         await network.fund(TRADER.address)
 
 
@@ -149,12 +172,24 @@ def answering(status: int = 200, body: bytes | str = b"{}", **headers: str) -> H
     return handler
 
 
+RECORD = {
+    "paging_token": "429496733696",
+    "ledger": 100,
+    "successful": True,
+    "hash": "ab" * 32,
+    "source_account": TRADER.address,
+    "source_account_sequence": "12",
+    "envelope_xdr": "AAAA",
+    "result_xdr": "AAAA",
+}
+
 QUESTIONS: list[Callable[[HorizonNetwork], Awaitable[object]]] = [
     lambda network: network.network(),
     lambda network: network.account(TRADER.address),
     lambda network: network.ledgers(1, 10),
     lambda network: network.transactions(TRADER.address, 1, 10),
     lambda network: network.transaction("ab" * 32),
+    lambda network: network.fee_stats(),
 ]
 
 
@@ -192,6 +227,33 @@ async def test_too_many_requests_say_how_long_to_wait():
         errors = await assert_unavailable(network)
         assert [error.retry_after_s for error in errors] == [17.0] * len(errors)
         assert (await network.submit("AAAA")).retry_after_s == 17.0
+
+
+async def test_too_many_requests_and_removed_history_have_errors_of_their_own():
+    for status, kind in ((429, RateLimited), (410, HistoryGone)):
+        async with hostile(answering(status, "{}")) as network:
+            with pytest.raises(kind):
+                await network.transactions(TRADER.address, 1, 10)
+
+
+async def test_a_short_page_is_no_proof_of_the_end_and_doubles_are_one():
+    async with sandbox() as (server, network):
+        await funded(server, network, TRADER, OTHER)
+        page = await network.transactions(TRADER.address, 0, 200)
+        assert page.is_cut
+        assert not (await network.transactions(TRADER.address, 0, len(page.records))).is_cut
+        assert not (await network.transactions(TRADER.address, page.records[-1].toid, 200)).is_cut
+    record = json.dumps(RECORD)
+    async with hostile(answering(200, f'{{"_embedded": {{"records": [{record}, {record}]}}}}')) as network:
+        assert len((await network.transactions(TRADER.address, 0, 200)).records) == 1
+
+
+@pytest.mark.parametrize("codes", ['{"transaction": 17}', "{}", '{"transaction": "tx_failed", "operations": [null]}'])
+async def test_a_verdict_in_unknown_words_is_an_unknown_outcome(codes):
+    kind = "https://stellar.org/horizon-errors/transaction_failed"
+    problem = {"type": kind, "extras": {"result_codes": json.loads(codes)}}
+    async with hostile(answering(400, json.dumps(problem))) as network:
+        assert (await network.submit("AAAA")).status is SubmitStatus.UNKNOWN
 
 
 @pytest.mark.parametrize("wish", ["-1", "1e9", "Wed, 21 Oct 2026 07:28:00 GMT", "", "99999999999999"])

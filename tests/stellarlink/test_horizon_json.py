@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constellation.protocol.messages import Code
-from constellation.stellarlink import MalformedAnswer
+from constellation.stellarlink import AccountFlags, FeeStats, MalformedAnswer
 from constellation.stellarlink.horizon_json import (
     guarded,
     parse_account,
+    parse_fee_stats,
     parse_ledgers,
     parse_network,
     parse_problem,
@@ -34,13 +35,34 @@ ACCOUNT = {
             "asset_issuer": ISSUER.address,
             "balance": "12.3456789",
             "limit": "922337203685.4775807",
+            "buying_liabilities": "0.0000003",
+            "selling_liabilities": "0.0000004",
             "is_authorized": True,
+            "is_authorized_to_maintain_liabilities": True,
+            "is_clawback_enabled": True,
+            "last_modified_ledger": 77,
         },
-        {"asset_type": "native", "balance": "0.0000001"},
+        {
+            "asset_type": "native",
+            "balance": "0.0000001",
+            "buying_liabilities": "0.0000005",
+            "selling_liabilities": "0.0000006",
+        },
     ],
     "signers": [{"key": TRADER.address, "weight": 0, "type": "ed25519_public_key"}],
     "data": {"name": "AAE="},
+    "flags": {
+        "auth_required": True,
+        "auth_revocable": False,
+        "auth_immutable": False,
+        "auth_clawback_enabled": True,
+    },
+    "subentry_count": 4,
+    "num_sponsoring": 3,
+    "num_sponsored": 2,
+    "last_modified_ledger": 99,
 }
+FEE_STATS = {"last_ledger": "7", "last_ledger_base_fee": "100", "max_fee": {"p95": "20000"}}
 TRANSACTIONS = {
     "_embedded": {
         "records": [
@@ -63,6 +85,8 @@ LEDGERS = {
             {
                 "sequence": 7,
                 "closed_at": "2026-01-01T00:00:01Z",
+                "hash": "cd" * 32,
+                "prev_hash": "ef" * 32,
                 "base_fee_in_stroops": 100,
                 "base_reserve_in_stroops": 5_000_000,
             }
@@ -97,6 +121,7 @@ PARSERS = [
     (parse_account, ACCOUNT),
     (parse_transactions, TRANSACTIONS),
     (parse_ledgers, LEDGERS),
+    (parse_fee_stats, FEE_STATS),
     (network, LEDGERS),
     (parse_root, ROOT),
     (parse_problem, PROBLEM),
@@ -125,11 +150,34 @@ def test_an_account_is_read_exactly():
     assert len(account.balances) == 2
 
 
+def test_what_matters_for_payments_is_read_too():
+    account = parse_account(ACCOUNT)
+    dollars, lumens = account.balance(DOLLAR), account.balance(None)
+    assert (dollars.buying, dollars.selling, lumens.buying, lumens.selling) == (3, 4, 5, 6)
+    assert (dollars.is_authorized_to_maintain, dollars.is_clawback_enabled) == (True, True)
+    assert (dollars.last_modified_ledger, account.last_modified_ledger) == (77, 99)
+    assert account.flags == AccountFlags(auth_required=True, auth_clawback_enabled=True)
+    assert (account.subentry_count, account.num_sponsoring, account.num_sponsored) == (4, 3, 2)
+    assert account.reserves == 2 + 4 + 3 - 2
+    assert account.latest_ledger is None
+
+
+@pytest.mark.parametrize(("value", "is_required"), [("MQ==", True), ("MA==", False), ("", False), (None, False)])
+def test_a_memo_is_required_by_a_data_entry_that_says_1(value, is_required):
+    data = {} if value is None else {"config.memo_required": value}
+    assert parse_account({**ACCOUNT, "data": data}).is_memo_required is is_required
+
+
+def test_the_fees_of_the_network_are_read():
+    assert parse_fee_stats(FEE_STATS) == FeeStats(last_ledger=7, base_fee=100, max_fee_p95=20_000)
+
+
 def test_the_other_documents_are_read_exactly():
     [record] = parse_transactions(TRANSACTIONS)
     assert (record.toid, record.ledger, record.sequence) == (429496733696, 100, 12)
     [ledger] = parse_ledgers(LEDGERS)
     assert (ledger.sequence, ledger.closed_at_s) == (7, 1_767_225_601)
+    assert (ledger.hash, ledger.previous_hash) == ("cd" * 32, "ef" * 32)
     assert parse_root(ROOT) == ("Test SDF Network ; September 2015", 7, 60, 2)
     assert network(LEDGERS).base_reserve == 5_000_000
     assert parse_result_codes(PROBLEM) == ("tx_failed", ("op_success", "op_no_trust"))
@@ -148,6 +196,14 @@ def test_the_other_documents_are_read_exactly():
         (parse_account, ACCOUNT, ["balances", 1, "asset_type"], "moon"),
         (parse_account, ACCOUNT, ["balances", 1, "asset_issuer"], "GABC"),
         (parse_account, ACCOUNT, ["balances", 1, "is_authorized"], "yes"),
+        (parse_account, ACCOUNT, ["balances", 1, "is_clawback_enabled"], 1),
+        (parse_account, ACCOUNT, ["balances", 1, "selling_liabilities"], "-1"),
+        (parse_account, ACCOUNT, ["flags", "auth_required"], None),
+        (parse_account, ACCOUNT, ["flags"], {}),
+        (parse_account, ACCOUNT, ["subentry_count"], "4"),
+        (parse_fee_stats, FEE_STATS, ["max_fee", "p95"], 100),
+        (parse_fee_stats, FEE_STATS, ["max_fee"], {}),
+        (parse_ledgers, LEDGERS, ["_embedded", "records", 0, "hash"], "AB" * 32),
         (parse_account, ACCOUNT, ["sequence"], 12),
         (parse_account, ACCOUNT, ["sequence"], "9223372036854775808"),
         (parse_account, ACCOUNT, ["sequence"], "-1"),

@@ -53,6 +53,7 @@ def test_reserves_and_offers_as_horizon_tells_them():
         "signers": [],
         "thresholds": {"low_threshold": 0, "med_threshold": 0, "high_threshold": 0},
         "data": {},
+        "flags": {"auth_required": False, "auth_revocable": False},
         "subentry_count": 4,
         "num_sponsoring": 3,
         "num_sponsored": 1,

@@ -5,7 +5,7 @@ from constellation.stellarlink import (
     SubmissionLoop,
     SubmitOutcome,
     SubmitStatus,
-    WithdrawalSubmitter,
+    TaskSubmitter,
     auditor_signature,
 )
 from constellation.stellarlink import submission as submission_module
@@ -39,7 +39,7 @@ async def until(condition):
 
 
 async def test_a_signature_wakes_the_loop_at_once():
-    network, submitter = FakeNetwork(), WithdrawalSubmitter(SETTINGS)
+    network, submitter = FakeNetwork(), TaskSubmitter(SETTINGS)
     submitter.track(SETTINGS, PREPARED)
     async with running(network, submitter, lambda: 0.0) as loop:
         await asyncio.sleep(0)
@@ -50,7 +50,7 @@ async def test_a_signature_wakes_the_loop_at_once():
 
 async def test_an_unknown_outcome_is_retried_with_the_same_bytes(monkeypatch):
     monkeypatch.setattr(submission_module, "TICK_S", 0.001)
-    network, submitter = FakeNetwork(), WithdrawalSubmitter(SETTINGS)
+    network, submitter = FakeNetwork(), TaskSubmitter(SETTINGS)
     network.outcomes.extend([SubmitOutcome(SubmitStatus.UNKNOWN)] * 2)
     submitter.track(SETTINGS, PREPARED)
     sign(submitter)

@@ -104,6 +104,10 @@ class Operation(ABC):
         """The accounts it concerns beside its source."""
         return ()
 
+    def claimable_balances(self, _result: xdr.OperationResult | None) -> Sequence[str]:
+        """Returns the identifiers of the claimable balances it concerns; the result is None when it failed."""
+        return ()
+
     @classmethod
     @abstractmethod
     def decode(cls, source: Address, body: xdr.OperationBody) -> "Operation":

@@ -18,6 +18,7 @@ from constellation.sandbox.operations.predicates import (
     with_absolute_times,
 )
 from constellation.sandbox.operations.transfers import credit, debit, note_balance
+from constellation.sandbox.results import operation_value
 
 _CLAIMANTS_MAX = 10
 
@@ -41,6 +42,10 @@ class CreateClaimableBalance(Operation):
     def participants(self) -> Sequence[str]:
         """The claimants."""
         return tuple(claimant.account_id for claimant in self.claimants)
+
+    def claimable_balances(self, result: xdr.OperationResult | None) -> Sequence[str]:
+        """The new one, which only the result names."""
+        return () if result is None else (operation_value(result).balance_id.to_xdr_bytes().hex(),)
 
     @classmethod
     def decode(cls, source: Address, body: xdr.OperationBody) -> "CreateClaimableBalance":
@@ -129,6 +134,10 @@ class ClaimClaimableBalance(Operation):
     def level(self) -> Level:
         """Receiving takes little weight."""
         return Level.LOW
+
+    def claimable_balances(self, _result: xdr.OperationResult | None) -> Sequence[str]:
+        """The one that is claimed."""
+        return (self.balance_id,)
 
     @classmethod
     def decode(cls, source: Address, body: xdr.OperationBody) -> "ClaimClaimableBalance":

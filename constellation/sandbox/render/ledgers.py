@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import takewhile
 
 from constellation.sandbox.assets import format_amount
-from constellation.sandbox.history import History, LedgerRecord, toid
+from constellation.sandbox.history import LedgerRecord, toid
 from constellation.sandbox.limits import (
     BASE_FEE_STROOPS,
     BASE_RESERVE_STROOPS,
@@ -15,14 +14,15 @@ from constellation.sandbox.limits import (
     TOTAL_COINS_STROOPS,
 )
 from constellation.sandbox.render.links import Json, Links, format_time
+from constellation.sandbox.views import View
 
 _PERCENTILES = (10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99)
 _VERSION = "constellation-sandbox"
 
 
-def root_resource(links: Links, history: History, network_passphrase: str) -> Json:
+def root_resource(links: Links, view: View, network_passphrase: str) -> Json:
     """Returns the root: which network this is, and which ledgers it knows."""
-    latest, elder = history.ledgers.last, history.ledgers.first
+    latest, elder = view.latest, view.elder
     lists = ("transactions", "operations", "payments", "effects", "ledgers", "assets", "claimable_balances")
     return {
         "_links": {
@@ -78,11 +78,11 @@ def ledger_resource(links: Links, ledger: LedgerRecord) -> Json:
     }
 
 
-def fee_stats_resource(history: History) -> Json:
+def fee_stats_resource(view: View) -> Json:
     """Returns what was bid and charged per operation in the last ledgers."""
-    latest = history.ledgers.last
-    oldest = latest.sequence - FEE_STATS_LEDGERS + 1
-    recent = list(takewhile(lambda record: record.ledger >= oldest, history.transactions.newest()))
+    latest = view.latest
+    oldest = toid(max(1, latest.sequence - FEE_STATS_LEDGERS + 1))
+    recent = list(view.history.transactions.newest(since=oldest, before=view.high))
     used = sum(record.envelope.fee_units for record in recent)
     hundredths = used * 100 // (FEE_STATS_LEDGERS * QUEUE_TRANSACTIONS_MAX)
     return {

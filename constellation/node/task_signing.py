@@ -1,0 +1,151 @@
+"""An auditor's signatures over the transactions of the vault's tasks: only what is final, derived here, and safe."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from constellation.herald.replica import Replica
+from constellation.protocol.messages import ClusterMessage, VaultTaskPrepared, WithdrawalPrepared
+from constellation.protocol.signing import KeyPair
+from constellation.quanta import SealedBatch
+from constellation.stellarlink import TaskGuard, auditor_signature, derivation_problem
+from constellation.vault import PreparedTask
+
+log = logging.getLogger(__name__)
+
+RECHECK_S: Final = 5.0
+"""Between two looks while something is held back: about a ledger."""
+
+
+class TaskSigning:
+    """Signs the open tasks of a replayed state, each once per connection.
+
+    Nothing that alpha sends is signed: the hash comes from the auditor's own state, after the batch that prepared it
+    has become final, and is derived once more. What the ledger would not carry out safely is held back, visibly, until
+    it would, or until its time bound gives the money back.
+
+    Args:
+        key_pair: the auditor's.
+        replica: shows the replayed state.
+        guard: looks at the ledger.
+        send: to alpha.
+    """
+
+    def __init__(
+        self,
+        key_pair: KeyPair,
+        replica: Replica,
+        guard: TaskGuard,
+        send: Callable[[ClusterMessage], Awaitable[None]],
+    ) -> None:
+        self._key_pair = key_pair
+        self._replica = replica
+        self._guard = guard
+        self._send = send
+        self._wake = asyncio.Event()
+        self._is_streaming = False
+        self._prepared_in: dict[bytes, int] = {}
+        self._signed: dict[bytes, None] = {}
+        self._held: dict[bytes, tuple[PreparedTask, str]] = {}
+
+    def describe(self) -> list[dict[str, Any]]:
+        """What is held back, for the status page."""
+        return [{**_names(prepared), "reason": reason} for prepared, reason in self._held.values()]
+
+    def note(self, sealed: SealedBatch) -> None:
+        """Remember which batch prepared which task."""
+        for executed in sealed.executed:
+            for group in executed.groups:
+                for effect in group.effects:
+                    if isinstance(effect, WithdrawalPrepared | VaultTaskPrepared):
+                        self._prepared_in[effect.transaction] = sealed.header.number
+
+    def link_changed(self) -> None:
+        """A connection has begun or ended: wait until alpha's stream starts on it."""
+        self._is_streaming = False
+
+    def stream_started(self) -> None:
+        """Alpha may have missed everything, or be another one."""
+        self._signed.clear()
+        self._is_streaming = True
+        self._wake.set()
+
+    def certified(self) -> None:
+        """More is final."""
+        self._wake.set()
+
+    def vault_changed(self) -> None:
+        """The vault's own entries may have changed on the ledger."""
+        self._guard.forget()
+
+    async def run(self) -> None:
+        """Sign what becomes final, until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(RECHECK_S if self._held else None):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            await self._sign()
+
+    async def _sign(self) -> None:
+        tasks = self._unsigned()
+        problems = self._own_problems(tasks)
+        checked = [prepared for prepared in tasks if prepared.transaction not in problems]
+        if checked:
+            problems |= await self._guard.problems(self._replica.machine.state, checked)
+        self._hold(tasks, problems)
+        for prepared in checked:
+            if self._is_streaming and prepared.transaction not in problems:
+                self._signed[prepared.transaction] = None
+                await self._send(auditor_signature(self._key_pair, prepared.transaction))
+                log.info("task signed", extra=_names(prepared))
+
+    def _unsigned(self) -> list[PreparedTask]:
+        """Open tasks that are final and not signed on this connection."""
+        certificate = self._replica.certificate
+        if certificate is None or not self._is_streaming:
+            return []
+        final = certificate.header.number
+        prepared = {item.transaction: item for item in self._replica.machine.state.desk.prepared}
+        # A later batch may be dropped again, and with it that a task was closed: its number must be known then.
+        self._prepared_in = {
+            key: number for key, number in self._prepared_in.items() if key in prepared or number > final
+        }
+        self._signed = {key: None for key in self._signed if key in prepared}
+        # What no noted batch has prepared was open in a checkpoint, which is certified itself.
+        return [
+            item for key, item in prepared.items() if self._prepared_in.get(key, 0) <= final and key not in self._signed
+        ]
+
+    def _own_problems(self, tasks: list[PreparedTask]) -> dict[bytes, str]:
+        """What stands in the way whatever the ledger says."""
+        state = self._replica.machine.state
+        found = {}
+        for prepared in tasks:
+            problem = derivation_problem(state.settings, prepared)
+            asset = prepared.task.asset
+            if problem is None and asset is not None and (suspension := state.assets.suspensions.get(asset)):
+                problem = f"asset {asset} is suspended since quantum {suspension.since}: {suspension.reason.name}"
+            if problem is not None:
+                found[prepared.transaction] = problem
+        return found
+
+    def _hold(self, tasks: list[PreparedTask], problems: dict[bytes, str]) -> None:
+        held = {
+            prepared.transaction: (prepared, problems[prepared.transaction])
+            for prepared in tasks
+            if prepared.transaction in problems
+        }
+        for key, (prepared, reason) in held.items():
+            if key not in self._held or self._held[key][1] != reason:
+                log.error("task not signed", extra={**_names(prepared), "reason": reason})
+        self._held = held
+
+
+def _names(prepared: PreparedTask) -> dict[str, Any]:
+    kind, number = prepared.task.key
+    name = kind.name.removesuffix("_TASK").lower()
+    return {"kind": name, "number": number, "transaction": prepared.transaction.hex()}

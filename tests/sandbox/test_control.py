@@ -1,0 +1,62 @@
+"""The control endpoint, as curl would use it."""
+
+import pytest
+
+from constellation.sandbox.limits import FAULT_RULES_MAX
+
+
+@pytest.fixture
+def control(site):
+    async def call(method, path, status=200, **options):
+        async with site.session.request(method, f"{site.server.url}/_sandbox{path}", **options) as response:
+            assert response.status == status, await response.text()
+            return await response.json(content_type=None)
+
+    return call
+
+
+async def test_a_rule_is_added_listed_and_removed(site, control):
+    rule = {"fault": "status", "path": "/ledgers", "status": 500}
+    added = await control("POST", "/faults", 201, json=rule)
+    assert added | rule == added
+    await site.get("/ledgers", 500)
+    (listed,) = (await control("GET", "/faults"))["faults"]
+    assert listed == added | {"matched": 1, "struck": 1}
+    assert await control("DELETE", f"/faults/{added['id']}") == listed
+    await control("DELETE", f"/faults/{added['id']}", 404)
+    await control("DELETE", "/faults/x", 404)
+
+
+async def test_everything_is_cleared(control):
+    for _ in range(3):
+        await control("POST", "/faults", 201, json={"fault": "lag"})
+    assert len((await control("DELETE", "/faults"))["faults"]) == 3
+    assert (await control("GET", "/faults"))["faults"] == []
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", "null", "{}", '{"fault": "lag", "ledgers": "2"}', '{"fault": 1}'])
+async def test_bad_rules_are_refused(control, body):
+    problem = await control("POST", "/faults", 400, data=body)
+    assert problem["type"].endswith("/bad_request")
+    assert problem["extras"]["reason"]
+
+
+async def test_there_is_room_for_so_many(control, site):
+    for _ in range(FAULT_RULES_MAX):
+        site.server.faults.add("lag")
+    assert (await control("POST", "/faults", 409, json={"fault": "lag"}))["title"] == "Too Many Faults"
+
+
+async def test_the_control_endpoint_never_fails_on_purpose(control, site):
+    site.server.faults.add("drop", times=None)
+    site.server.faults.add("status", times=None)
+    assert (await control("GET", ""))["faults"] == 2
+
+
+async def test_ledgers_are_closed_by_hand(control, site):
+    before = await control("GET", "")
+    closed = await control("POST", "/close")
+    assert closed["sequence"] == before["latest_ledger"] + 1
+    assert closed["prev_hash"] == before["latest_ledger_hash"]
+    assert closed["dropped_transactions"] == []
+    assert (await control("GET", ""))["latest_ledger"] == site.ledger.latest.sequence == closed["sequence"]
