@@ -26,6 +26,7 @@ from constellation.protocol.messages import (
     Withdrawal,
 )
 from constellation.protocol.signing import KeyPair
+from constellation.quanta import State
 from constellation.stellarlink import TransactionRecord
 from constellation.testing.world import prepared_task, to
 from constellation.vault import PreparedTask, WithdrawalTask
@@ -240,3 +241,11 @@ def channel_transaction(toid: int, channel: int = 0, *, to_vault: bool = False) 
     """A withdrawal's transaction; with ``to_vault`` an odd one that also deposits."""
     digest, envelope, result = _channel_bodies(channel, to_vault)
     return TransactionRecord(toid, digest, toid >> 32, True, CHANNELS[channel].address, 7, envelope, result)
+
+
+def state_with(settings: Settings, *prepared: PreparedTask) -> State:
+    """A state at genesis in which these tasks are prepared."""
+    state = State(settings)
+    for item in prepared:
+        state.desk.channels[item.channel].pending = item
+    return state

@@ -39,6 +39,7 @@ from tests.stellarlink.support import (
     VAULT,
     key,
     prepared_withdrawal,
+    state_with,
 )
 
 
@@ -105,8 +106,8 @@ async def test_a_deposit_and_a_withdrawal_by_two_of_three():
         before = (await network.account(TRADER.address)).balance(None).amount
 
         prepared = await prepared_on(network, settings)
-        submitter = TaskSubmitter(settings)
-        submitter.track(settings, prepared)
+        submitter = TaskSubmitter()
+        submitter.track(state_with(settings), prepared)
         for auditor in AUDITORS[:3]:
             signature = auditor_signature(auditor, prepared.transaction)
             assert submitter.receive_signature(auditor.public, signature)

@@ -10,7 +10,8 @@ def signature_of(key_pair, digest=DIGEST):
 
 
 def collect(*key_pairs, auditors=3):
-    signatures = SignatureSet(make_settings(auditors), DIGEST)
+    settings = make_settings(auditors)
+    signatures = SignatureSet(settings, settings.auditors, DIGEST)
     assert all(signatures.add(key_pair.public, signature_of(key_pair)) for key_pair in key_pairs)
     return signatures
 

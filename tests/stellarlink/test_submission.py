@@ -10,7 +10,7 @@ from constellation.stellarlink import (
 )
 from constellation.stellarlink import submission as submission_module
 from tests.stellarlink.fake_network import FakeNetwork
-from tests.stellarlink.support import AUDITORS, make_settings, prepared_withdrawal
+from tests.stellarlink.support import AUDITORS, make_settings, prepared_withdrawal, state_with
 
 SETTINGS = make_settings()
 PREPARED = prepared_withdrawal(SETTINGS)
@@ -39,8 +39,8 @@ async def until(condition):
 
 
 async def test_a_signature_wakes_the_loop_at_once():
-    network, submitter = FakeNetwork(), TaskSubmitter(SETTINGS)
-    submitter.track(SETTINGS, PREPARED)
+    network, submitter = FakeNetwork(), TaskSubmitter()
+    submitter.track(state_with(SETTINGS), PREPARED)
     async with running(network, submitter, lambda: 0.0) as loop:
         await asyncio.sleep(0)
         sign(submitter)
@@ -50,9 +50,9 @@ async def test_a_signature_wakes_the_loop_at_once():
 
 async def test_an_unknown_outcome_is_retried_with_the_same_bytes(monkeypatch):
     monkeypatch.setattr(submission_module, "TICK_S", 0.001)
-    network, submitter = FakeNetwork(), TaskSubmitter(SETTINGS)
+    network, submitter = FakeNetwork(), TaskSubmitter()
     network.outcomes.extend([SubmitOutcome(SubmitStatus.UNKNOWN)] * 2)
-    submitter.track(SETTINGS, PREPARED)
+    submitter.track(state_with(SETTINGS), PREPARED)
     sign(submitter)
     now = 0.0
     async with running(network, submitter, lambda: now):

@@ -1,10 +1,14 @@
 """The way of the vault's transactions to the ledger, step by step."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stellar_sdk import FeeBumpTransactionEnvelope, TransactionEnvelope
 
+from constellation.protocol.messages import LedgerSigners
 from constellation.stellarlink import (
     FeeBumper,
     FeeStats,
@@ -22,8 +26,7 @@ from constellation.stellarlink.submission_rules import (
     Sighting,
 )
 from constellation.stellarlink.tracked_task import Step
-from constellation.vault import AssetRegistry, TaskDesk
-from tests.stellarlink.support import AUDITORS, OTHER, PASSPHRASE, key, make_settings, prepared_withdrawal
+from tests.stellarlink.support import AUDITORS, OTHER, PASSPHRASE, key, make_settings, prepared_withdrawal, state_with
 
 SETTINGS = make_settings(auditors=3)
 PREPARED = prepared_withdrawal(SETTINGS, max_time_s=1000)
@@ -44,18 +47,11 @@ def bumper(cap=CAP):
 
 
 def submitter_with(*auditors, prepared=PREPARED, bumper=None):
-    submitter = TaskSubmitter(SETTINGS, bumper)
-    submitter.track(SETTINGS, prepared)
+    submitter = TaskSubmitter(bumper)
+    submitter.track(state_with(SETTINGS), prepared)
     for auditor in auditors:
         assert submitter.receive_signature(auditor.public, auditor_signature(auditor, prepared.transaction))
     return submitter
-
-
-def desk_with(*prepared):
-    desk = TaskDesk(SETTINGS, AssetRegistry(SETTINGS.assets))
-    for item in prepared:
-        desk.channels[item.channel].pending = item
-    return desk
 
 
 def steps(submitter, now):
@@ -143,7 +139,7 @@ def test_nothing_is_handed_out_twice_before_its_outcome():
 def test_channels_do_not_wait_for_each_other():
     other = prepared_withdrawal(SETTINGS, channel=1, max_time_s=1000)
     submitter = submitter_with(*AUDITORS[:2])
-    submitter.track(SETTINGS, other)
+    submitter.track(state_with(SETTINGS), other)
     for auditor in AUDITORS[:2]:
         submitter.receive_signature(auditor.public, auditor_signature(auditor, other.transaction))
     assert [due.transaction for due in submitter.due(0)] == [HASH, other.transaction]
@@ -153,7 +149,7 @@ def test_a_task_that_the_core_derived_differently_is_a_bug():
     wrong = prepared_withdrawal(SETTINGS)
     wrong.max_time_s += 1
     with pytest.raises(AssertionError):
-        TaskSubmitter(SETTINGS).track(SETTINGS, wrong)
+        TaskSubmitter().track(state_with(SETTINGS), wrong)
 
 
 # --- what is followed -----------------------------------------------------------------------------------------------
@@ -172,26 +168,26 @@ def test_what_is_closed_is_forgotten():
 
 def test_tracking_again_keeps_the_signatures():
     submitter = submitter_with(AUDITORS[0])
-    submitter.track(SETTINGS, PREPARED)
+    submitter.track(state_with(SETTINGS), PREPARED)
     assert submitter.signatures(HASH) == 1
 
 
 def test_following_keeps_what_is_open_and_forgets_the_rest():
     other = prepared_withdrawal(SETTINGS, channel=1, max_time_s=2000)
     submitter = submitter_with(AUDITORS[0])
-    submitter.follow(SETTINGS, desk_with(PREPARED, other))
+    submitter.follow(state_with(SETTINGS, PREPARED, other))
     assert len(submitter) == 2
     assert submitter.signatures(HASH) == 1
-    submitter.follow(SETTINGS, desk_with(other))
+    submitter.follow(state_with(SETTINGS, other))
     assert HASH not in submitter
     assert other.transaction in submitter
-    submitter.follow(SETTINGS, desk_with())
+    submitter.follow(state_with(SETTINGS))
     assert len(submitter) == 0
 
 
 def test_a_new_alpha_looks_for_what_an_earlier_one_may_have_submitted():
-    submitter = TaskSubmitter(SETTINGS)
-    submitter.follow(SETTINGS, desk_with(PREPARED))
+    submitter = TaskSubmitter()
+    submitter.follow(state_with(SETTINGS, PREPARED))
     for auditor in AUDITORS[:2]:
         submitter.receive_signature(auditor.public, auditor_signature(auditor, HASH))
     look(submitter, 0, THERE)
@@ -200,15 +196,15 @@ def test_a_new_alpha_looks_for_what_an_earlier_one_may_have_submitted():
 
 
 def test_a_new_alpha_submits_what_it_does_not_find_and_only_looks_once():
-    submitter = TaskSubmitter(SETTINGS)
-    submitter.follow(SETTINGS, desk_with(PREPARED))
+    submitter = TaskSubmitter()
+    submitter.follow(state_with(SETTINGS, PREPARED))
     look(submitter, 0, NOWHERE)
     assert submitter.due(0) == []
     assert state(submitter) == "signing"
     for auditor in AUDITORS[:2]:
         submitter.receive_signature(auditor.public, auditor_signature(auditor, HASH))
     submit(submitter, 0, INCLUDED)
-    submitter.follow(SETTINGS, desk_with(prepared_withdrawal(SETTINGS, channel=1)))
+    submitter.follow(state_with(SETTINGS, prepared_withdrawal(SETTINGS, channel=1)))
     assert submitter.due(0) == []
 
 
@@ -228,7 +224,7 @@ def test_an_unknown_outcome_sends_the_same_bytes_again_and_again_until_the_time_
             submitter.submitted(HASH, UNKNOWN, now)
     times = [now for now, _ in sent]
     assert len({envelope for _, envelope in sent}) == 1
-    waits = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    waits = [later - earlier for earlier, later in pairwise(times)]
     assert waits[:6] == [1, 2, 4, 8, 16, UNKNOWN_RETRY_MAX_S]
     assert max(waits) == UNKNOWN_RETRY_MAX_S
     assert 1000 - UNKNOWN_RETRY_MAX_S < times[-1] <= 1000
@@ -531,3 +527,27 @@ def test_whatever_is_answered_it_is_one_transaction_and_never_a_busy_loop(data, 
     assert asked <= 4 * SUBMISSIONS_MAX
     [task] = submitter.describe()
     assert task["state"] in ("settled", "stopped", "unknown", "fee_too_low", "held")
+
+
+def signers_of(envelope_xdr):
+    """The hints in the signatures of what was handed in."""
+    envelope = TransactionEnvelope.from_xdr(envelope_xdr, PASSPHRASE)
+    return {signature.signature_hint for signature in envelope.signatures}
+
+
+def test_when_others_sign_on_the_ledger_the_bytes_are_made_anew_of_their_signatures():
+    """An auditor changes its key: what the old one signed is worth nothing once the ledger has the new one."""
+    newcomer, known = key(901), state_with(SETTINGS, PREPARED)
+    known.settings = replace(SETTINGS, auditors=[*SETTINGS.auditors[1:], newcomer.public])
+    submitter = TaskSubmitter()
+    submitter.track(known, PREPARED)
+    for auditor in (newcomer, AUDITORS[0], AUDITORS[1]):
+        assert submitter.receive_signature(auditor.public, auditor_signature(auditor, HASH))
+    assert submitter.signatures(HASH) == 2
+    first = submit(submitter, 0, rejected("tx_bad_seq"))
+    assert signers_of(first) == {AUDITORS[0].public[-4:], AUDITORS[1].public[-4:]}
+    known.signers = LedgerSigners(known.settings.auditors, known.settings.quorum_rule)
+    submitter.follow(known)
+    look(submitter, 100, NOWHERE)
+    again = submit(submitter, 200, INCLUDED)
+    assert signers_of(again) == {newcomer.public[-4:], AUDITORS[1].public[-4:]}
