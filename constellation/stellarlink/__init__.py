@@ -27,7 +27,7 @@ from constellation.stellarlink.errors import (
     UndecodableTransaction,
 )
 from constellation.stellarlink.horizon import HorizonNetwork
-from constellation.stellarlink.horizon_pool import horizon_pool
+from constellation.stellarlink.horizon_servers import horizon_pool
 from constellation.stellarlink.network import (
     AccountFlags,
     FeeStats,
