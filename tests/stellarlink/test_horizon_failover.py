@@ -374,6 +374,22 @@ async def test_a_name_that_is_not_found_is_unavailable(monkeypatch):
             await network.network()
 
 
+async def test_a_server_that_speaks_no_http_is_unavailable_and_its_address_not_shown():
+    async def speak(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"SSH-2.0-OpenSSH_9.9\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, HorizonNetwork(f"http://user:secret@127.0.0.1:{port}/secret/path") as network:
+        for question in (network.network(), network.account(VAULT_ADDRESS)):
+            with pytest.raises(NetworkUnavailable) as caught:
+                await question
+            assert "secret" not in str(caught.value)
+            assert "url=" in str(caught.value)  # the client library shows it
+
+
 async def test_what_is_secret_in_an_address_is_never_shown(caplog):
     async with HorizonNetwork("http://user:secret@127.0.0.1:9/secret/path") as network:
         assert network.name == "http://127.0.0.1:9"

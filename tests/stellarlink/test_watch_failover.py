@@ -137,7 +137,7 @@ async def test_pages_that_do_not_say_how_far_they_reach_are_believed_only_after_
 async def test_a_server_that_has_gone_back_is_not_believed_to_show_what_it_showed_before():
     """As when a name leads to another server, which lags by minutes, and no page says so."""
     now_s = 0.0
-    server = server_at(110)
+    server = server_at(110, oldest=1)
     server.tells_position = False
     observer = Observer(server, monotonic=lambda: now_s)
     await polls(observer, 1)
