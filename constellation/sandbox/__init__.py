@@ -9,6 +9,7 @@ from constellation.sandbox.conversions import Conversion
 from constellation.sandbox.ledger import ClosedLedger, Ledger
 from constellation.sandbox.queue import Submission, SubmissionStatus
 from constellation.sandbox.server import LedgerServer
+from constellation.sandbox.settings import LedgerSettings
 from constellation.sandbox.transactions import MalformedEnvelopeError
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Conversion",
     "Ledger",
     "LedgerServer",
+    "LedgerSettings",
     "MalformedEnvelopeError",
     "Submission",
     "SubmissionStatus",

@@ -60,3 +60,12 @@ async def test_ledgers_are_closed_by_hand(control, site):
     assert closed["prev_hash"] == before["latest_ledger_hash"]
     assert closed["dropped_transactions"] == []
     assert (await control("GET", ""))["latest_ledger"] == site.ledger.latest.sequence == closed["sequence"]
+
+
+async def test_settings_are_changed(control):
+    assert (await control("POST", "/settings", json={"base_fee_stroops": 250}))["base_fee_stroops"] == 250
+    assert (await control("GET", ""))["settings"]["base_fee_stroops"] == 100
+    assert (await control("POST", "/close"))["base_fee_in_stroops"] == 250
+    assert (await control("GET", ""))["settings"]["base_fee_stroops"] == 250
+    for change in ({"base_fee_stroops": -1}, {"x": 1}, [1]):
+        await control("POST", "/settings", 400, json=change)

@@ -67,8 +67,8 @@ class CreateClaimableBalance(Operation):
     def apply(self, context: Context) -> dict[str, Any]:
         """Debits the creator and files the balance under the hash of its origin."""
         account = context.source_account
-        debit(account, self.asset, self.amount)
-        reserve(account, entries=len(self.claimants))
+        debit(context, account, self.asset, self.amount)
+        reserve(context, account, entries=len(self.claimants))
         account.num_sponsoring += len(self.claimants)
         balance_id = _balance_id(context)
         balance = ClaimableBalance(

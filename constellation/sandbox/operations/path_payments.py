@@ -86,7 +86,7 @@ class _PathPayment(Operation):
                 raise OperationFailed("TOO_FEW_OFFERS")
             try:
                 credit(context.state, conversion.maker, conversion.bought, bought)
-                debit(maker, conversion.sold, sold)
+                debit(context, maker, conversion.sold, sold)
             except OperationFailed as failure:
                 raise OperationFailed("TOO_FEW_OFFERS") from failure
 
@@ -163,7 +163,7 @@ class PathPaymentStrictSend(_PathPayment):
         conversions = self._conversions(context)
         if self._is_plain_to_missing(context):
             raise OperationFailed("NO_DESTINATION")
-        debit(context.source_account, self.send_asset, self.send_amount, prefix="SRC_")
+        debit(context, context.source_account, self.send_asset, self.send_amount, prefix="SRC_")
         amount, hops = self.send_amount, list[_Hop]()
         for conversion in conversions:
             hops.append((conversion, amount, conversion.output(amount)))
@@ -229,7 +229,7 @@ class PathPaymentStrictReceive(_PathPayment):
         self._convert(context, hops)
         if amount > self.send_max:
             raise OperationFailed("OVER_SENDMAX")
-        debit(context.source_account, self.send_asset, amount, prefix="SRC_")
+        debit(context, context.source_account, self.send_asset, amount, prefix="SRC_")
         return self._outcome(context, hops, amount, self.destination_amount)
 
     def describe(self, result: xdr.OperationResult | None) -> dict[str, object]:

@@ -143,7 +143,7 @@ class SetOptions(Operation):
             if not is_known:
                 if len(account.signers) >= SIGNERS_MAX:
                     raise OperationFailed("TOO_MANY_SIGNERS")
-                reserve_subentry(account)
+                reserve_subentry(context, account)
             account.signers[key] = self.signer_weight
         if is_known or self.signer_weight:
             kind = "signer_updated" if is_known else "signer_created"

@@ -10,7 +10,6 @@ from stellar_sdk import (
     Payment,
 )
 
-from constellation.sandbox.accounts import BASE_RESERVE_STROOPS
 from tests.sandbox.world import LUMEN, NATIVE, World, key, total_lumens
 
 USD = Asset("USD", key("issuer").public_key)
@@ -42,12 +41,12 @@ def test_create_and_claim(world):
     # The identifier is the one the SDK predicts from the transaction.
     assert envelope.transaction.get_claimable_balance_id(0) == balance_id(world)
     assert key("vault").public_key in record.envelope.participants
-    assert world.account("alice").minimum_balance == 4 * BASE_RESERVE_STROOPS
+    assert world.account("alice").minimum_balance(5_000_000) == 20_000_000
     assert world.balance("alice") == before[0] - 10 * LUMEN - 100
     assert total_lumens(world.ledger) == 10**18
     world.apply("vault", claim(world))
     assert world.balance("vault") == before[1] + 10 * LUMEN - 100
-    assert world.account("alice").minimum_balance == 2 * BASE_RESERVE_STROOPS
+    assert world.account("alice").minimum_balance(5_000_000) == 10_000_000
     assert world.ledger.state.claimable_balances() == []
 
 
