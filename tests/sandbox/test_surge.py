@@ -105,7 +105,7 @@ def test_a_full_queue_takes_who_bids_more_and_names_the_price():
 
 
 def test_fees_that_are_too_much_together_are_found_before_the_ledger():
-    world = small_world(1)
+    world = small_world(2)
     for name in ("alice", "bob"):
         bump(world, world.envelope(name, *pay()), 2 * LUMEN)
     # Meanwhile the payer spends what the second would have cost.
