@@ -2,12 +2,15 @@ import pytest
 from stellar_sdk import (
     AccountMerge,
     Asset,
+    AuthorizationFlag,
     ChangeTrust,
     Claimant,
     ClaimClaimableBalance,
     ClaimPredicate,
+    ClawbackClaimableBalance,
     CreateClaimableBalance,
     Payment,
+    SetOptions,
 )
 
 from tests.sandbox.world import LUMEN, NATIVE, World, key, total_lumens
@@ -82,6 +85,26 @@ def test_predicates(world):
     assert world.failed("vault", claim(world)) == ["op_cannot_claim"]
     world.close(seconds=60)
     assert world.apply("vault", claim(world)).is_successful
+
+
+def test_clawback(world):
+    flags = AuthorizationFlag.AUTHORIZATION_CLAWBACK_ENABLED | AuthorizationFlag.AUTHORIZATION_REVOCABLE
+    world.apply("issuer", create("vault", asset=USD))
+    untouchable = ClawbackClaimableBalance(balance_id(world))
+    assert world.failed("issuer", untouchable) == ["op_not_clawback_enabled"]
+    world.apply("issuer", SetOptions(set_flags=flags))
+    world.apply("alice", ChangeTrust(USD))
+    world.apply("issuer", Payment(key("alice").public_key, USD, "10"))
+    world.apply("alice", create("vault", asset=USD))
+    clawback = ClawbackClaimableBalance(balance_id(world))
+    assert world.failed("alice", clawback) == ["op_no_issuer"]
+    record = world.apply("issuer", clawback)
+    assert [effect.type for effect in record.effects[0]] == ["claimable_balance_clawed_back", "account_credited"]
+    assert clawback.balance_id in record.concerned()
+    assert world.account("alice").num_sponsoring == 0
+    assert world.failed("issuer", clawback) == ["op_does_not_exist"]
+    world.apply("alice", create("vault"))
+    assert world.failed("issuer", ClawbackClaimableBalance(balance_id(world))) == ["op_no_issuer"]
 
 
 def test_a_predicate_nested_too_deeply_is_malformed(world):
