@@ -6,6 +6,7 @@ HTTP interface that Stellar's SDKs speak.
 
 from constellation.sandbox.assets import Asset
 from constellation.sandbox.conversions import Conversion
+from constellation.sandbox.journal import Journal, JournalError, Recovery
 from constellation.sandbox.ledger import ClosedLedger, Ledger
 from constellation.sandbox.queue import Submission, SubmissionStatus
 from constellation.sandbox.server import LedgerServer
@@ -16,10 +17,13 @@ __all__ = [
     "Asset",
     "ClosedLedger",
     "Conversion",
+    "Journal",
+    "JournalError",
     "Ledger",
     "LedgerServer",
     "LedgerSettings",
     "MalformedEnvelopeError",
+    "Recovery",
     "Submission",
     "SubmissionStatus",
 ]

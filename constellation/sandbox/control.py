@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from constellation.sandbox.conversions import Conversion, Conversions
 from constellation.sandbox.faults import ActiveFault, FaultRuleError, Faults, TooManyFaults
 from constellation.sandbox.faults.middleware import CONTROL_PREFIX
 from constellation.sandbox.ledger import ClosedLedger, Ledger
@@ -30,6 +31,7 @@ class Control:
         router.add_get(CONTROL_PREFIX, self._show)
         router.add_post(f"{CONTROL_PREFIX}/close", self._close)
         router.add_post(f"{CONTROL_PREFIX}/settings", self._upgrade)
+        router.add_put(f"{CONTROL_PREFIX}/conversions", self._convert)
         router.add_get(f"{CONTROL_PREFIX}/faults", self._list)
         router.add_post(f"{CONTROL_PREFIX}/faults", self._add)
         router.add_delete(f"{CONTROL_PREFIX}/faults", self._clear)
@@ -43,6 +45,7 @@ class Control:
                 "latest_ledger": latest.sequence,
                 "latest_ledger_hash": latest.hash,
                 "settings": asdict(self._ledger.settings),
+                "conversions": [each.describe() for each in self._ledger.conversions],
                 "pending_transactions": len(self._ledger.queue),
                 "faults": len(self._faults.list()),
             }
@@ -61,6 +64,16 @@ class Control:
             return _json(asdict(self._ledger.upgrade(**await _read(request))))
         except ValueError as error:
             raise bad_request("settings", str(error)) from None
+
+    async def _convert(self, request: web.Request) -> web.Response:
+        given = (await _read(request)).get("conversions")
+        try:
+            if not isinstance(given, list):
+                raise ValueError("must be a list")
+            self._ledger.conversions = Conversions(map(Conversion.parse, given))
+        except ValueError as error:
+            raise bad_request("conversions", str(error)) from None
+        return _json({"conversions": [each.describe() for each in self._ledger.conversions]})
 
     async def _add(self, request: web.Request) -> web.Response:
         given = await _read(request)

@@ -11,11 +11,11 @@ from stellar_sdk import Keypair
 
 from constellation.sandbox.accounts import Account
 from constellation.sandbox.admission import Moment
-from constellation.sandbox.application import apply_transaction, charge_fee
+from constellation.sandbox.closing import Closing, prepare_closing
 from constellation.sandbox.conversions import Conversion, Conversions
 from constellation.sandbox.friendbot import Friendbot
 from constellation.sandbox.headers import close_header
-from constellation.sandbox.history import History, LedgerRecord, TransactionRecord, toid
+from constellation.sandbox.history import History, LedgerRecord, TransactionRecord
 from constellation.sandbox.limits import HISTORY_LEDGERS_MAX, TOTAL_COINS_STROOPS
 from constellation.sandbox.queue import Submission, TransactionQueue
 from constellation.sandbox.settings import LedgerSettings
@@ -50,6 +50,8 @@ class Ledger:
     """A Stellar ledger of one node.
 
     Attributes:
+        conversions: Rates for path payments; they may be replaced, and then count from the next ledger.
+        recorder: Called with each ledger before it is closed; if it raises, the ledger is not closed.
         listeners: Called with each ledger that was closed, in their order.
 
     Args:
@@ -77,7 +79,8 @@ class Ledger:
         self.queue = TransactionQueue()
         self.friendbot = Friendbot(self)
         self.listeners: list[Callable[[ClosedLedger], None]] = []
-        self._conversions = Conversions(conversions)
+        self.recorder: Callable[[Closing], None] | None = None
+        self.conversions = Conversions(conversions)
         self._originals: Tape[int, Originals] = Tape()
         root = Account(self.root_keypair.public_key, TOTAL_COINS_STROOPS, 0, last_modified_ledger=1)
         self.state.put_account(root)
@@ -144,58 +147,42 @@ class Ledger:
                 it never goes back.
         """
         self.friendbot.flush()
-        moment = Moment(self.latest.sequence + 1, max(now_s, self.latest.closed_at), self.settings)
+        close_time = max(now_s, self.latest.closed_at)
+        moment = Moment(self.latest.sequence + 1, close_time, self.settings)
         invalid = self.queue.invalid(self.state, moment)
         valid = [envelope for envelope in self.queue.envelopes() if envelope.hash not in invalid]
-        selection = select(valid, moment.settings)
-        given_up = self.queue.settle({envelope.hash for envelope in selection.included}, invalid)
-        return self._close(moment, selection, tuple(envelope.hash.hex() for envelope in given_up))
-
-    def _close(self, moment: Moment, selection: Selection, dropped: tuple[str, ...]) -> ClosedLedger:
-        transactions = self._apply(moment, selection)
+        closing = self._prepare(close_time, select(valid, moment.settings))
+        if self.recorder is not None:
+            self.recorder(closing)
+        given_up = self.queue.settle({record.envelope.hash for record in closing.transactions}, invalid)
+        self._finish(closing)
         self.friendbot.settle()
-        fee_pool = self.latest.fee_pool + sum(record.fee_charged for record in transactions)
-        record = close_header(
-            moment.ledger_sequence,
-            self.latest.hash,
-            moment.close_time,
-            fee_pool,
-            self._next_settings,
-            transactions,
-        )
-        self.history.append(record, transactions)
-        self._originals.trim(self.history.ledgers.first.sequence)
-        closed = ClosedLedger(record, transactions, dropped, selection.base_fee)
+        dropped = tuple(envelope.hash.hex() for envelope in given_up)
+        closed = ClosedLedger(closing.record, closing.transactions, dropped, closing.selection.base_fee)
         for listener in self.listeners:
             listener(closed)
         return closed
+
+    def replay(
+        self, close_time: int, selection: Selection, conversions: Iterable[Conversion], settings: LedgerSettings
+    ) -> LedgerRecord:
+        """Closes a ledger again that was closed before, with what went into it then."""
+        self.conversions, self._next_settings = Conversions(conversions), settings
+        closing = self._prepare(close_time, selection)
+        self._finish(closing)
+        return closing.record
+
+    def _prepare(self, close_time: int, selection: Selection) -> Closing:
+        return prepare_closing(self.state, self.latest, close_time, selection, self.conversions, self._next_settings)
+
+    def _finish(self, closing: Closing) -> None:
+        self._originals.append(closing.record.sequence, closing.layer.originals())
+        closing.layer.commit(closing.record.sequence)
+        self.history.append(closing.record, closing.transactions)
+        self._originals.trim(self.history.ledgers.first.sequence)
 
     def state_after(self, sequence: int) -> State:
         """Returns the state after a ledger that is still remembered; it must not be changed."""
         if sequence >= self.latest.sequence:
             return self.state
         return self.state.with_originals(self._originals.newest(since=sequence + 1))
-
-    def _apply(self, moment: Moment, selection: Selection) -> tuple[TransactionRecord, ...]:
-        """Takes all fees, then applies the transactions in the order of their arrival."""
-        layer = State(self.state)
-        envelopes = selection.included
-        fees = [envelope.charged_fee(selection.base_fee) for envelope in envelopes]
-        for envelope, fee in zip(envelopes, fees, strict=True):
-            charge_fee(layer, envelope, fee)
-        records = []
-        for index, (envelope, fee) in enumerate(zip(envelopes, fees, strict=True), start=1):
-            applied = apply_transaction(layer, moment, envelope, fee, self._conversions)
-            record = TransactionRecord(
-                toid=toid(moment.ledger_sequence, index),
-                ledger=moment.ledger_sequence,
-                closed_at=moment.close_time,
-                envelope=envelope,
-                result=applied.result,
-                fee_charged=fee,
-                effects=applied.effects,
-            )
-            records.append(record)
-        self._originals.append(moment.ledger_sequence, layer.originals())
-        layer.commit(moment.ledger_sequence)
-        return tuple(records)

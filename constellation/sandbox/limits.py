@@ -62,3 +62,9 @@ FAULT_TIMES_MAX = 1_000_000
 """How often a rule can strike, and how many requests it can let pass before."""
 
 FAULT_DELAY_SECONDS_MAX = 120
+
+CONVERSIONS_MAX = 1_000
+"""Configured rates for path payments."""
+
+PATHS_MAX = 15
+"""Paths in one answer, as Horizon gives at most."""
