@@ -65,6 +65,3 @@ FAULT_DELAY_SECONDS_MAX = 120
 
 CONVERSIONS_MAX = 1_000
 """Configured rates for path payments."""
-
-PATHS_MAX = 15
-"""Paths in one answer, as Horizon gives at most."""
