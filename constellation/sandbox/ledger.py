@@ -16,7 +16,7 @@ from constellation.sandbox.conversions import Conversion, Conversions
 from constellation.sandbox.friendbot import Friendbot
 from constellation.sandbox.headers import close_header
 from constellation.sandbox.history import History, LedgerRecord, TransactionRecord
-from constellation.sandbox.limits import HISTORY_LEDGERS_MAX, TOTAL_COINS_STROOPS
+from constellation.sandbox.limits import HISTORY_LEDGERS_MAX, STATES_MAX, TOTAL_COINS_STROOPS
 from constellation.sandbox.queue import Submission, TransactionQueue
 from constellation.sandbox.settings import LedgerSettings
 from constellation.sandbox.state import Originals, State
@@ -179,10 +179,20 @@ class Ledger:
         self._originals.append(closing.record.sequence, closing.layer.originals())
         closing.layer.commit(closing.record.sequence)
         self.history.append(closing.record, closing.transactions)
-        self._originals.trim(self.history.ledgers.first.sequence)
+        self._originals.trim(max(self.history.ledgers.first.sequence, self.latest.sequence - STATES_MAX) + 1)
+
+    @property
+    def oldest_state(self) -> int:
+        """The oldest ledger whose state can be looked at."""
+        return self.latest.sequence - len(self._originals)
 
     def state_after(self, sequence: int) -> State:
-        """Returns the state after a ledger that is still remembered; it must not be changed."""
+        """Returns the state after a ledger, which must not be changed.
+
+        Args:
+            sequence: The ledger, not older than `oldest_state`.
+        """
+        assert sequence >= self.oldest_state, "that state is forgotten"
         if sequence >= self.latest.sequence:
             return self.state
         return self.state.with_originals(self._originals.newest(since=sequence + 1))

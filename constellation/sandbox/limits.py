@@ -28,6 +28,9 @@ BAN_LEDGERS = 10
 HISTORY_LEDGERS_MAX = 100_000
 """Closed ledgers kept in memory: a bit more than a day at one ledger a second."""
 
+STATES_MAX = 10_000
+"""Ledgers whose state can still be shown; a server that lags by more shows the oldest of them."""
+
 FEE_STATS_LEDGERS = 5
 """Horizon computes its fee statistics over the last five ledgers."""
 

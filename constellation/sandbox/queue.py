@@ -116,6 +116,8 @@ class TransactionQueue:
         """Evicts those who bid less until the transaction fits; returns the error that says how much it would take."""
         others = [each for each in self.envelopes() if each is not replaced]
         excess = sum(each.fee_units for each in others) + envelope.fee_units - operations_max
+        if excess <= 0:
+            return None
         evicted: list[Envelope] = []
         for cheapest in sorted(others, key=fee_rate):
             if excess <= 0:

@@ -28,14 +28,14 @@ def fee_rate(envelope: Envelope) -> Fraction:
 
 def select(pending: Sequence[Envelope], settings: LedgerSettings) -> Selection:
     """Takes the transactions with the highest bids. If not all fit, everybody pays the lowest bid that was taken."""
-    chosen: dict[bytes, Envelope] = {}
     room = settings.capacity_operations
+    if sum(envelope.fee_units for envelope in pending) <= room:
+        return Selection(list(pending), settings.base_fee_stroops)
+    chosen: dict[bytes, Envelope] = {}
     for envelope in sorted(pending, key=fee_rate, reverse=True):
         if envelope.fee_units <= room:
             room -= envelope.fee_units
             chosen[envelope.hash] = envelope
     included = [envelope for envelope in pending if envelope.hash in chosen]
-    if len(included) == len(pending):
-        return Selection(included, settings.base_fee_stroops)
     bids = (-(-envelope.max_fee // envelope.fee_units) for envelope in included)
     return Selection(included, min(bids, default=settings.base_fee_stroops))
