@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stellar_sdk import Payment, TransactionBuilder
+from stellar_sdk import CreateAccount, Payment, TransactionBuilder
 
 from constellation.sandbox import Ledger, LedgerSettings, SubmissionStatus
 from constellation.sandbox.limits import BAN_LEDGERS, QUEUE_LEDGERS_MAX
@@ -62,6 +62,17 @@ def test_rates_count_and_not_fees():
     assert record.fee_charged == 200
 
 
+def test_a_bid_that_does_not_divide_is_rounded_up_and_still_not_exceeded():
+    world = small_world(2)
+    odd = world.envelope("alice", *pay(2), signers=())
+    odd.transaction.fee = 301
+    odd.sign(key("alice"))
+    world.ledger.submit(odd.to_xdr())
+    world.submit("bob", *pay(), base_fee=100)
+    closed = world.close()
+    assert (closed.base_fee, [record.fee_charged for record in closed.transactions]) == (151, [301])
+
+
 def test_a_fee_bump_takes_room_too_and_gets_its_transaction_in():
     world = small_world(2)
     inner = world.envelope("alice", *pay())
@@ -99,6 +110,8 @@ def test_a_full_queue_takes_who_bids_more_and_names_the_price():
     assert refused.error.fee_charged.int64 == 201
     assert world.submit("n4", *pay(), base_fee=201).status is SubmissionStatus.PENDING
     assert len(world.ledger.queue) == 4
+    # Who was outbid is not taken again for a while.
+    assert world.submit("n0", *pay(), base_fee=200).status is SubmissionStatus.TRY_AGAIN_LATER
     closed = world.close()
     assert closed.dropped == (hashes[0],)
     assert closed.transactions[0].hash == hashes[3]
@@ -132,8 +145,11 @@ def test_a_surge_is_visible_in_the_fee_statistics():
 def test_upgrades_rule_the_ledger_after_the_one_that_announces_them():
     world = World("alice", "bob")
     world.ledger.upgrade(base_fee_stroops=200, base_reserve_stroops=LUMEN)
-    record = world.apply("alice", *pay())
+    # The ledger that announces them still goes by the old ones: one lumen is enough for a new account.
+    record = world.apply("alice", CreateAccount(key("new").public_key, "1"))
+    assert record.is_successful
     assert record.fee_charged == 100
+    assert world.failed("alice", CreateAccount(key("newer").public_key, "1"), base_fee=200) == ["op_low_reserve"]
     assert world.ledger.latest.settings.base_fee_stroops == 200
     assert world.rejected("alice", *pay(), base_fee=199) == ["tx_insufficient_fee"]
     assert world.apply("alice", *pay(), base_fee=500).fee_charged == 200
