@@ -1,4 +1,4 @@
-"""Runs one node, or the sandbox ledger, until it is asked to stop."""
+"""Runs one node until it is asked to stop."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from constellation.node.appointments import newest
-from constellation.node.config import ConfigurationError, load_config, load_settings, split_address
+from constellation.node.config import ConfigurationError, load_config, load_settings
 from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.keys import read_key_file
 from constellation.node.logs import configure_logging
@@ -81,25 +81,3 @@ async def run_node(
 def _check_member(role: str, terms: Terms, key_pair: KeyPair) -> None:
     if role == "auditor" and not terms.knows(key_pair.public):
         raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor of this constellation")
-
-
-async def run_ledger(listen: str, close_interval_s: float, stop_on_eof: bool) -> None:
-    """Run the sandbox ledger."""
-    from constellation.node.sandbox import PASSPHRASE
-    from constellation.sandbox import Ledger, LedgerServer
-
-    configure_logging("INFO", "text", "ledger")
-    try:
-        host, port = split_address(listen)
-    except ValueError as error:
-        raise ConfigurationError(f"--listen: {error}") from None
-    stop = stop_event(on_eof=stop_on_eof)
-    server = LedgerServer(
-        Ledger(network_passphrase=PASSPHRASE), host=host, port=port, close_interval_s=close_interval_s
-    )
-    await server.start()
-    log.info("sandbox ledger is open", extra={"url": server.url, "network": PASSPHRASE})
-    try:
-        await stop.wait()
-    finally:
-        await server.stop()
