@@ -44,9 +44,9 @@ class OwnPromise:
         if 0 < epoch <= terms.last_before:
             raise ProtocolViolation(Code.WRONG_EPOCH, f"epoch {epoch} is of an earlier term than {terms.term}")
         try:
-            alpha = terms.alpha_of(epoch)
+            alpha, appointments = terms.alpha_of(epoch), terms.appointments_hash(epoch)
         except VerificationError as error:
             raise ProtocolViolation(error.code, error.message) from None
-        promise = Promise(epoch, alpha, self.log, is_recovering, chain.stored_header, chain.certificate)
+        promise = Promise(epoch, alpha, appointments, self.log, is_recovering, chain.stored_header, chain.certificate)
         self._last = sign_promise(terms.settings, self._key_pair, promise)
         return self._last

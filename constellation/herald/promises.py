@@ -65,6 +65,8 @@ def check_promise(terms: Terms, signed: SignedPromise) -> None:
     try:
         if promise.alpha != terms.alpha_of(promise.epoch):
             raise VerificationError(Code.BROKEN_PROMISE, "it is for another alpha")
+        if promise.appointments != terms.appointments_hash(promise.epoch):
+            raise VerificationError(Code.BROKEN_PROMISE, "it is for other members")
         if promise.tip is not None:
             check_signed_header(terms, promise.tip)
         if promise.certificate is not None:

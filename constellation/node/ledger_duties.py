@@ -17,15 +17,18 @@ from constellation.protocol.messages import (
     Settings,
     VaultAuthorization,
     VaultClawback,
+    VaultTaskClosed,
+    VaultTaskType,
     VaultTransaction,
 )
 from constellation.protocol.signing import KeyPair
-from constellation.quanta import SealedBatch
+from constellation.quanta import Executed, SealedBatch
 from constellation.stellarlink import ClosingHints, LedgerWatch, LedgerWatcher, NetworkPool, TaskGuard
 
 log = logging.getLogger(__name__)
 
 _TOUCHES_VAULT = VaultTransaction | VaultClawback | VaultAuthorization
+_TASKS_THAT_TOUCH_IT = (VaultTaskType.TRUST_TASK, VaultTaskType.SIGNERS_TASK)
 
 
 class LedgerDuties:
@@ -157,7 +160,7 @@ class LedgerDuties:
             body = executed.quantum.body
             if not isinstance(body, LedgerCommit):
                 continue
-            if any(isinstance(event, _TOUCHES_VAULT) for event in body.report.events):
+            if any(isinstance(event, _TOUCHES_VAULT) for event in body.report.events) or _has_changed_vault(executed):
                 self.signing.vault_changed()
             if self.watcher.confirms(body.report) is False:
                 self.contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Stellar server"
@@ -166,3 +169,12 @@ class LedgerDuties:
     def state_moved(self) -> None:
         """A batch was stored: there may be more to report."""
         self._moved.set()
+
+
+def _has_changed_vault(executed: Executed) -> bool:
+    """Whether a task gave the vault a trust line, or other signers."""
+    return any(
+        isinstance(effect, VaultTaskClosed) and effect.task in _TASKS_THAT_TOUCH_IT
+        for group in executed.groups
+        for effect in group.effects
+    )

@@ -7,7 +7,8 @@ all of an earlier one. So a header's epoch says whose signatures it must carry, 
 certificate stays verifiable against the auditors of its time.
 
 An appointment only says who may open epochs of its term and vote in them. That nothing is lost when they are opened
-rests on the auditors' promises, of the old term's and of the new one's (``herald/promises.py``).
+rests on the auditors' promises, of the old term's and of the new one's (``herald/promises.py``). A promise names the
+appointments: even two for one term could not make two histories.
 
 Those who stay must be a quorum of the old auditors and of the new ones: so they alone can open the new term, and can
 sign for the vault before and after the ledger has taken the new signers.
@@ -15,6 +16,7 @@ sign for the vault before and after the ledger has taken the new signers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from constellation.protocol.errors import VerificationError
@@ -89,6 +91,15 @@ class Terms:
     def members_in(self, term: int) -> Members:
         """The auditors of a term that is known here."""
         return self.appointments[term - 1].appointment if term else self.settings
+
+    def appointments_hash(self, epoch: int) -> bytes:
+        """SHA-256 of all appointments up to the term of ``epoch``: two nodes with the same know the same members.
+
+        Raises:
+            VerificationError: WRONG_EPOCH: of a term that is not known here.
+        """
+        appointed = self.appointments[: self._known(epoch)]
+        return sha256(b"".join(signed.appointment.to_xdr() for signed in appointed)).digest()
 
     def knows(self, auditor: bytes) -> bool:
         """Whether this is, or was, an auditor."""

@@ -111,7 +111,9 @@ def compare_reserves(settings: Settings, counters: CountersEntry, reading: Vault
     """
     problems = ["the vault is not on the ledger"]
     if reading.vault is not None:
-        problems = list(lock_problems("the vault", reading.vault, settings))
+        change = counters.signers_change
+        signers = [counters.signers] if change is None else [counters.signers, change.signers]
+        problems = min((list(lock_problems("the vault", reading.vault, item)) for item in signers), key=len)
     return [_compare(settings, total, reading, problems) for total in counters.totals]
 
 

@@ -29,6 +29,8 @@ from constellation.testing.cluster import AuditorMember, Cluster
 from constellation.testing.world import ONE, START_US, World, key_of
 
 TRADER = key_of("trader")
+NOBODY_APPOINTED = sha256(b"").digest()
+"""What a promise names before the first appointment."""
 
 
 def deposit(world: World, machine, amount: int = ONE, who: KeyPair = TRADER) -> QuantumBody:
@@ -84,7 +86,9 @@ class Chain:
     ) -> SignedPromise:
         """The promise of an auditor whose log ends with batch ``at`` of this chain."""
         certificate = certify(self.world, self.header(certified).header) if certified else None
-        word = Promise(epoch, self.world.alpha.public, log_of(auditor), recovering, self.header(at), certificate)
+        word = Promise(
+            epoch, self.world.alpha.public, NOBODY_APPOINTED, log_of(auditor), recovering, self.header(at), certificate
+        )
         return sign_promise(self.world.settings, self.world.auditors[auditor], word)
 
 

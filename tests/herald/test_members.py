@@ -18,7 +18,7 @@ from constellation.protocol.messages import (
     VaultTaskType,
 )
 from constellation.protocol.proofs import check_certificate
-from constellation.protocol.terms import check_appointments
+from constellation.protocol.terms import Terms, check_appointments
 from constellation.quanta import Tip, replay, seal, signed_batch
 from constellation.testing.world import ONE, World, key_of
 from tests.herald.support import TRADER, appoint, execute
@@ -172,7 +172,7 @@ def test_an_opening_needs_both_quorums() -> None:
     terms = check_appointments(world.settings, [appointment])
 
     def opens(*numbers: int) -> bool:
-        promises = [promise_for_term_1(world, number) for number in numbers]
+        promises = [promise_for_term_1(world, terms, number) for number in numbers]
         allowed = may_open(terms, FIRST, promises)
         tip = Tip.genesis(world.settings)
         try:
@@ -189,9 +189,28 @@ def test_an_opening_needs_both_quorums() -> None:
     assert not opens(0, 3, 4)
 
 
-def promise_for_term_1(world: World, number: int) -> SignedPromise:
-    promise = Promise(FIRST, world.alpha.public, bytes([number]) * 32, False, None, None)
+def promise_for_term_1(world: World, terms: Terms, number: int) -> SignedPromise:
+    appointed = terms.appointments_hash(FIRST)
+    promise = Promise(FIRST, world.alpha.public, appointed, bytes([number]) * 32, False, None, None)
     return sign_promise(world.settings, world.auditors[number], promise)
+
+
+def test_two_appointments_for_one_term_make_no_two_histories() -> None:
+    """The operators of two auditors have signed both; each other one knows the one that it has seen first."""
+    world = World(auditors=3)
+    staying = world.settings.auditors[:2]
+    one, other = (
+        check_appointments(world.settings, [appoint(world, 1, world.alpha, auditors=[*staying, key_of(name).public])])
+        for name in ("one newcomer", "another newcomer")
+    )
+    genesis = Tip.genesis(world.settings).digest
+    mine = [promise_for_term_1(world, one, number) for number in (0, 2)]
+    theirs = promise_for_term_1(world, other, 1)
+    for promises in ([mine[0], theirs], [*mine, theirs]):
+        with pytest.raises(ProtocolViolation, match="other members"):
+            check_opening(one, EpochOpening(FIRST, 0, genesis, promises))
+        with pytest.raises(ProtocolViolation, match="other members"):
+            check_opening(other, EpochOpening(FIRST, 0, genesis, promises))
 
 
 # --- who signs what

@@ -6,7 +6,7 @@ from constellation.protocol.messages import Code, Promise, SignedPromise
 from constellation.protocol.xdr import MalformedMessage
 from constellation.quanta import Tip
 from constellation.testing.world import World, key_of
-from tests.herald.support import Chain, certify, opening
+from tests.herald.support import NOBODY_APPOINTED, Chain, certify, opening
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_every_flipped_byte_of_a_promise_is_refused(world, chain) -> None:
 
 
 def test_promises_of_strangers_and_for_strangers_are_refused(world, chain) -> None:
-    word = Promise(3, world.alpha.public, bytes(32), False, None, None)
+    word = Promise(3, world.alpha.public, NOBODY_APPOINTED, bytes(32), False, None, None)
     refused(world, Code.UNAUTHORIZED, sign_promise(world.settings, key_of("stranger"), word))
     refused(world, Code.UNAUTHORIZED, sign_promise(world.settings, world.alpha, word))
     word.alpha = key_of("another alpha").public
@@ -60,13 +60,13 @@ def test_a_promise_of_another_constellation_is_refused(world, chain) -> None:
 def test_a_promised_tip_must_be_signed_by_alpha(world, chain) -> None:
     header = chain.header(3)
     header.alpha_signature = world.auditors[0].sign(chain.tip.digest)
-    word = Promise(3, world.alpha.public, bytes(32), False, header, None)
+    word = Promise(3, world.alpha.public, NOBODY_APPOINTED, bytes(32), False, header, None)
     refused(world, Code.BAD_SIGNATURE, sign_promise(world.settings, world.auditors[0], word))
 
 
 def test_a_promised_certificate_must_have_a_quorum(world, chain) -> None:
     certificate = certify(world, chain.header(2).header, (0,))
-    word = Promise(3, world.alpha.public, bytes(32), False, chain.header(2), certificate)
+    word = Promise(3, world.alpha.public, NOBODY_APPOINTED, bytes(32), False, chain.header(2), certificate)
     refused(world, Code.NOT_ENOUGH_SIGNATURES, sign_promise(world.settings, world.auditors[0], word))
 
 

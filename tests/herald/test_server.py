@@ -36,7 +36,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.terms import Terms
 from constellation.quanta import Tip
 from constellation.testing.world import World, key_of
-from tests.herald.support import Chain, log_of
+from tests.herald.support import NOBODY_APPOINTED, Chain, log_of
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -281,7 +281,7 @@ class Heralding:
 
 
 def promise_of_nothing(world: World) -> SignedPromise:
-    promise = Promise(0, world.alpha.public, log_of(0), False, None, None)
+    promise = Promise(0, world.alpha.public, NOBODY_APPOINTED, log_of(0), False, None, None)
     return sign_promise(world.settings, world.auditors[0], promise)
 
 

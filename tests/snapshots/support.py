@@ -38,7 +38,9 @@ class History:
 
     def promise(self, epoch: int, number: int) -> SignedPromise:
         header = self.stored[number - 1].batch.signed_header if number else None
-        word = Promise(epoch, self.world.alpha.public, bytes(32), False, header, None)
+        word = Promise(
+            epoch, self.world.alpha.public, self.world.terms.appointments_hash(0), bytes(32), False, header, None
+        )
         return sign_promise(self.world.settings, self.world.auditors[0], word)
 
 

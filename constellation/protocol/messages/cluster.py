@@ -116,6 +116,7 @@ class Promise:
         struct Promise {
             unsigned hyper epoch;
             Key alpha;
+            Hash appointments;                // of all up to the epoch's term: who its members are
             Hash log;                         // names the auditor's log: drawn at random when the log was created
             bool recovering;                  // the log is new, or an old copy: what the auditor signed before may be forgotten
             SignedHeader *tip;                // the last header it stored; none at genesis
@@ -125,6 +126,7 @@ class Promise:
 
     epoch: int
     alpha: Key
+    appointments: Hash
     log: Hash
     recovering: bool
     tip: SignedHeader | None
@@ -147,28 +149,31 @@ _PROMISE_0: Fields = (
     ("Promise", "", Instance(Promise)),
     ("Promise.epoch", "epoch", UINT64),
     ("Promise.alpha", "alpha", Opaque(32)),
+    ("Promise.appointments", "appointments", Opaque(32)),
     ("Promise.log", "log", Opaque(32)),
     ("Promise.recovering", "recovering", BOOLEAN),
     ("Promise.tip", "tip", PRESENCE),
 )
 _PROMISE_1: Fields = (("Promise.certificate", "certificate", PRESENCE),)
-_pack_promise_0 = Struct(">Q32s32sI").pack
+_pack_promise_0 = Struct(">Q32s32s32sI").pack
 
 
 def _write_promise(value: Any) -> bytes:
     try:
         alpha = value.alpha
+        appointments = value.appointments
         log = value.log
         recovering = value.recovering
         tip = value.tip
         if (
             type(value) is not Promise
             or len(alpha) != 32
+            or len(appointments) != 32
             or len(log) != 32
             or (recovering is not True and recovering is not False)
         ):
             raise ValueError
-        part_0 = _pack_promise_0(value.epoch, alpha, log, recovering)
+        part_0 = _pack_promise_0(value.epoch, alpha, appointments, log, recovering)
     except Exception:
         explain_unencodable(value, _PROMISE_0)
         raise
@@ -182,19 +187,19 @@ def _write_promise(value: Any) -> bytes:
     return part_0 + tail_0 + tail_1
 
 
-_unpack_promise_0 = Struct(">Q32s32sII").unpack_from
+_unpack_promise_0 = Struct(">Q32s32s32sII").unpack_from
 _unpack_promise_1 = Struct(">I").unpack_from
 
 
 def _read_promise(data: bytes, offset: int) -> tuple[Promise, int]:
     try:
-        epoch, alpha, log, recovering, tip__present = _unpack_promise_0(data, offset)
+        epoch, alpha, appointments, log, recovering, tip__present = _unpack_promise_0(data, offset)
         recovering = BOOLEANS[recovering]
         tip__present = BOOLEANS[tip__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _PROMISE_0)
         raise
-    offset += 80
+    offset += 112
     tip: SignedHeader | None = None
     if tip__present:
         tip, offset = _read_signed_header(data, offset)
@@ -208,7 +213,7 @@ def _read_promise(data: bytes, offset: int) -> tuple[Promise, int]:
     certificate: Certificate | None = None
     if certificate__present:
         certificate, offset = _read_certificate(data, offset)
-    return Promise(epoch, alpha, log, recovering, tip, certificate), offset
+    return Promise(epoch, alpha, appointments, log, recovering, tip, certificate), offset
 
 
 @dataclass(slots=True)
@@ -246,6 +251,7 @@ _SIGNED_PROMISE_0: Fields = (
     ("Promise", "promise", Instance(Promise)),
     ("Promise.epoch", "promise.epoch", UINT64),
     ("Promise.alpha", "promise.alpha", Opaque(32)),
+    ("Promise.appointments", "promise.appointments", Opaque(32)),
     ("Promise.log", "promise.log", Opaque(32)),
     ("Promise.recovering", "promise.recovering", BOOLEAN),
     ("Promise.tip", "promise.tip", PRESENCE),
@@ -255,7 +261,7 @@ _SIGNED_PROMISE_2: Fields = (
     ("SignedPromise.auditor", "auditor", Opaque(32)),
     ("SignedPromise.signature", "signature", Opaque(64)),
 )
-_pack_signed_promise_0 = Struct(">Q32s32sI").pack
+_pack_signed_promise_0 = Struct(">Q32s32s32sI").pack
 _pack_signed_promise_2 = Struct(">32s64s").pack
 
 
@@ -263,6 +269,7 @@ def _write_signed_promise(value: Any) -> bytes:
     try:
         promise = value.promise
         promise__alpha = promise.alpha
+        promise__appointments = promise.appointments
         promise__log = promise.log
         promise__recovering = promise.recovering
         promise__tip = promise.tip
@@ -270,11 +277,14 @@ def _write_signed_promise(value: Any) -> bytes:
             type(value) is not SignedPromise
             or type(promise) is not Promise
             or len(promise__alpha) != 32
+            or len(promise__appointments) != 32
             or len(promise__log) != 32
             or (promise__recovering is not True and promise__recovering is not False)
         ):
             raise ValueError
-        part_0 = _pack_signed_promise_0(promise.epoch, promise__alpha, promise__log, promise__recovering)
+        part_0 = _pack_signed_promise_0(
+            promise.epoch, promise__alpha, promise__appointments, promise__log, promise__recovering
+        )
     except Exception:
         explain_unencodable(value, _SIGNED_PROMISE_0)
         raise
@@ -297,22 +307,27 @@ def _write_signed_promise(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2))
 
 
-_unpack_signed_promise_0 = Struct(">Q32s32sII").unpack_from
+_unpack_signed_promise_0 = Struct(">Q32s32s32sII").unpack_from
 _unpack_signed_promise_1 = Struct(">I").unpack_from
 _unpack_signed_promise_2 = Struct(">32s64s").unpack_from
 
 
 def _read_signed_promise(data: bytes, offset: int) -> tuple[SignedPromise, int]:
     try:
-        promise__epoch, promise__alpha, promise__log, promise__recovering, promise__tip__present = (
-            _unpack_signed_promise_0(data, offset)
-        )
+        (
+            promise__epoch,
+            promise__alpha,
+            promise__appointments,
+            promise__log,
+            promise__recovering,
+            promise__tip__present,
+        ) = _unpack_signed_promise_0(data, offset)
         promise__recovering = BOOLEANS[promise__recovering]
         promise__tip__present = BOOLEANS[promise__tip__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _SIGNED_PROMISE_0)
         raise
-    offset += 80
+    offset += 112
     promise__tip: SignedHeader | None = None
     if promise__tip__present:
         promise__tip, offset = _read_signed_header(data, offset)
@@ -332,7 +347,15 @@ def _read_signed_promise(data: bytes, offset: int) -> tuple[SignedPromise, int]:
         explain_malformed(data, offset, _SIGNED_PROMISE_2)
         raise
     return SignedPromise(
-        Promise(promise__epoch, promise__alpha, promise__log, promise__recovering, promise__tip, promise__certificate),
+        Promise(
+            promise__epoch,
+            promise__alpha,
+            promise__appointments,
+            promise__log,
+            promise__recovering,
+            promise__tip,
+            promise__certificate,
+        ),
         auditor,
         signature,
     ), offset + 96
@@ -524,7 +547,7 @@ def _read_epoch_opening(data: bytes, offset: int) -> tuple[EpochOpening, int]:
         explain_malformed(data, offset, _EPOCH_OPENING_0)
         raise
     offset += 52
-    if promises__count > MAX_AUDITORS or promises__count * 180 > len(data) - offset:
+    if promises__count > MAX_AUDITORS or promises__count * 212 > len(data) - offset:
         refuse_count(promises__count, MAX_AUDITORS, "EpochOpening.promises")
     promises = []
     for _ in range(promises__count):
@@ -1725,7 +1748,7 @@ def _write_epoch_proposal_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_epoch_promise_as_cluster_message_0 = Struct(">iQ32s32sI").pack
+_pack_epoch_promise_as_cluster_message_0 = Struct(">iQ32s32s32sI").pack
 _pack_epoch_promise_as_cluster_message_2 = Struct(">32s64s").pack
 
 
@@ -1733,18 +1756,20 @@ def _write_epoch_promise_as_cluster_message(value: Any) -> bytes:
     try:
         promise = value.promise
         promise__alpha = promise.alpha
+        promise__appointments = promise.appointments
         promise__log = promise.log
         promise__recovering = promise.recovering
         promise__tip = promise.tip
         if (
             type(promise) is not Promise
             or len(promise__alpha) != 32
+            or len(promise__appointments) != 32
             or len(promise__log) != 32
             or (promise__recovering is not True and promise__recovering is not False)
         ):
             raise ValueError
         part_0 = _pack_epoch_promise_as_cluster_message_0(
-            4, promise.epoch, promise__alpha, promise__log, promise__recovering
+            4, promise.epoch, promise__alpha, promise__appointments, promise__log, promise__recovering
         )
     except Exception:
         explain_unencodable(value, _SIGNED_PROMISE_0)

@@ -82,6 +82,7 @@ def pack_promise(packer: Packer, value: Promise) -> None:
     expect_class(value, Promise)
     pack_uint64(packer, value.epoch, "Promise.epoch")
     pack_fixed_opaque(packer, value.alpha, 32, "Promise.alpha")
+    pack_fixed_opaque(packer, value.appointments, 32, "Promise.appointments")
     pack_fixed_opaque(packer, value.log, 32, "Promise.log")
     pack_bool(packer, value.recovering, "Promise.recovering")
     pack_optional(packer, value.tip, pack_signed_header)
@@ -93,6 +94,7 @@ def unpack_promise(unpacker: Unpacker) -> Promise:
     return Promise(
         epoch=unpack_uint64(unpacker, "Promise.epoch"),
         alpha=unpack_fixed_opaque(unpacker, 32, "Promise.alpha"),
+        appointments=unpack_fixed_opaque(unpacker, 32, "Promise.appointments"),
         log=unpack_fixed_opaque(unpacker, 32, "Promise.log"),
         recovering=unpack_bool(unpacker, "Promise.recovering"),
         tip=unpack_optional(unpacker, unpack_signed_header, "Promise.tip"),
@@ -160,7 +162,7 @@ def unpack_epoch_opening(unpacker: Unpacker) -> EpochOpening:
         epoch=unpack_uint64(unpacker, "EpochOpening.epoch"),
         base_number=unpack_uint64(unpacker, "EpochOpening.base_number"),
         base=unpack_fixed_opaque(unpacker, 32, "EpochOpening.base"),
-        promises=unpack_array(unpacker, unpack_signed_promise, 180, MAX_AUDITORS, "EpochOpening.promises"),
+        promises=unpack_array(unpacker, unpack_signed_promise, 212, MAX_AUDITORS, "EpochOpening.promises"),
     )
 
 

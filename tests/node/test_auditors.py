@@ -1,0 +1,132 @@
+"""An auditor changes its key while traders trade: the constellation and the vault's signers follow."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+import pytest
+from click.testing import CliRunner, Result
+
+from constellation.node.cli import main
+from constellation.node.keys import new_key_pair, write_key_file
+from constellation.node.processes import ChildProcess
+from constellation.node.sandbox import Ports, Sandbox
+from constellation.protocol.signing import KeyPair
+from constellation.sdk import Client, FinalProof, WithdrawalClosed
+from tests.node.test_constellation import deposited
+
+pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
+
+_PATIENCE_S = 60
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
+    sandbox = Sandbox(tmp_path / "sandbox", close_interval_s=0.25)
+    try:
+        await sandbox.start(lambda _text: None)
+        yield sandbox
+    finally:
+        await sandbox.stop()
+
+
+def appoint(sandbox: Sandbox, command: str, *arguments: str) -> Result:
+    """Run one of the commands on the file that all nodes of the sandbox look at."""
+    common = ["--file", str(sandbox.directory / "appointments.json"), "--settings-file", str(sandbox.settings_path)]
+    return CliRunner().invoke(main, ["appoint-auditors", command, *common, *arguments])
+
+
+def sign(sandbox: Sandbox, auditor: str) -> Result:
+    return appoint(sandbox, "sign", "--key-file", str(sandbox.directory / "keys" / f"{auditor}.seed"))
+
+
+class Newcomer:
+    """An auditor with a key, a directory and a port of its own."""
+
+    name = "auditor-4"
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self.key_pair: KeyPair = new_key_pair()
+        directory = sandbox.directory
+        write_key_file(directory / "keys" / f"{self.name}.seed", self.key_pair)
+        text = (directory / "auditor-3.toml").read_text().replace("auditor-3", self.name)
+        port = sandbox.ports.http[sandbox.nodes.index("auditor-3")]
+        self._config = directory / f"{self.name}.toml"
+        self.port = Ports.free(0).http[0]
+        self._config.write_text(text.replace(f":{port}", f":{self.port}"))
+
+    async def start(self) -> None:
+        log = self._sandbox.directory / "logs" / f"{self.name}.log"
+        child = ChildProcess(self.name, ["auditor", "--config", str(self._config)], log, None)
+        self._sandbox.processes[self.name] = child
+        await child.start()
+
+    async def ready(self) -> None:
+        """Wait until it follows and counts."""
+        async with aiohttp.ClientSession() as session, asyncio.timeout(_PATIENCE_S):
+            while True:
+                with suppress(aiohttp.ClientError):
+                    async with session.get(f"http://127.0.0.1:{self.port}/readyz") as response:
+                        if response.status == 200:
+                            return
+                await asyncio.sleep(0.1)
+
+
+async def final_order(client: Client) -> FinalProof:
+    receipt = await client.create_order("XLM/USD", "sell", "0.3", "1")
+    return await receipt.final(timeout=_PATIENCE_S)
+
+
+async def signers_of(sandbox: Sandbox, address: str) -> tuple[set[str], tuple[int, int, int]]:
+    """Who can move an account on the ledger, and its thresholds."""
+    account = await sandbox.network.account(address)
+    assert account is not None
+    return {key for key, weight in account.signers.items() if weight}, account.thresholds
+
+
+async def paid(client: Client, asset: str, amount: str) -> None:
+    """Withdraw, and wait until the ledger has paid."""
+    receipt = await client.withdraw(asset, amount, client.address)
+    withdrawal = next(effect.withdrawal_id for effect in receipt.effects if hasattr(effect, "withdrawal_id"))
+    async for event in client.events():
+        for effect in event.effects:
+            if isinstance(effect, WithdrawalClosed) and effect.withdrawal_id == withdrawal:
+                assert effect.outcome.name == "PAID"
+                return
+
+
+async def test_an_auditor_changes_its_key(sandbox: Sandbox) -> None:
+    alice = await sandbox.new_trader("1000")
+    async with Client(sandbox.client_url, sandbox.settings, alice) as client:
+        await deposited(sandbox, alice, client, {"XLM": "500"})
+        before = await final_order(client)
+        newcomer = Newcomer(sandbox)
+        proposed = appoint(
+            sandbox, "propose", "--remove", sandbox.keys["auditor-3"].address, "--add", newcomer.key_pair.address,
+            "--client-url", sandbox.client_url, "--cluster-url", f"ws://127.0.0.1:{sandbox.ports.cluster}",
+        )  # fmt: skip
+        assert proposed.exit_code == 0, proposed.output
+        assert "1 more of the auditors must sign" in sign(sandbox, "auditor-1").output
+        assert "In force" in sign(sandbox, "auditor-2").output
+        await newcomer.start()
+
+        members = {*(sandbox.keys[name].address for name in ("auditor-1", "auditor-2")), newcomer.key_pair.address}
+        async with asyncio.timeout(_PATIENCE_S):
+            while await signers_of(sandbox, sandbox.vault_address) != (members, (2, 2, 2)):
+                await asyncio.sleep(0.2)
+        after = await final_order(client)
+        assert after.batch > before.batch
+
+        await newcomer.ready()
+
+        # Who has left is not needed any more, and the newcomer counts: for finality, and on the ledger.
+        await sandbox.kill_node("auditor-3")
+        await sandbox.kill_node("auditor-1")
+        last = await final_order(client)
+        assert newcomer.key_pair.address in last.auditors
+        async with asyncio.timeout(_PATIENCE_S):
+            await paid(client, "XLM", "5")
+        assert len((await client.account()).orders) == 3
