@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from constellation.gateway import GatewayConfig
@@ -317,6 +318,7 @@ def test_all_questions_are_bounded() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 10])
+@hypothesis_settings(max_examples=40)
 @given(data=st.data())
 def test_whatever_the_order_of_the_ledgers_answers_requests_keep_theirs(size: int, data: st.DataObject) -> None:
     desk = new_desk()
