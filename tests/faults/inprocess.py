@@ -64,6 +64,10 @@ class InProcessSandbox(Sandbox):
         """The ledger itself."""
         return self._ledger.ledger
 
+    def stop_the_clock(self) -> None:
+        """From now on ledgers close by hand alone."""
+        self.faults.add("stall")
+
     async def close_ledger(self, pending: int) -> None:
         """Close a ledger by hand, when so many transactions wait for it."""
         await self._ledger.close_ledger(pending=pending)

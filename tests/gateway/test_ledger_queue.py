@@ -9,10 +9,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from constellation.gateway import GatewayConfig
+from constellation.gateway import ledger_queue as queue_module
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import (
-    LEDGER_CHECKS_MAX,
     LEDGER_CHECKS_PER_ACCOUNT_MAX,
     LEDGER_QUEUE_PER_ACCOUNT_MAX,
 )
@@ -300,15 +300,31 @@ def test_what_waits_of_an_account_is_bounded() -> None:
     assert answers[-1] == (LEDGER_QUEUE_PER_ACCOUNT_MAX + 1, Code.OVERLOADED)
 
 
-def test_all_questions_are_bounded() -> None:
+def test_what_is_asked_ahead_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_module, "LEDGER_CHECKS_AHEAD_MAX", 3)
     desk = new_desk()
-    owners = [key(f"owner {number}") for number in range(LEDGER_CHECKS_MAX)]
+    for _ in range(5):
+        desk.submit(withdrawal())
+    assert len(desk.ledger.asked) == 3
+    other = Desk(desk.alpha, desk.ledger, RawClient(desk.alpha, BERT).open())
+    other.submit(withdrawal())
+    assert len(desk.ledger.asked) == 4
+    while desk.ledger.asked:
+        desk.ledger.answer()
+    assert desk.answers() == [(number, None) for number in range(1, 6)]
+    assert other.answers() == [(1, None)]
+
+
+def test_all_questions_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_module, "LEDGER_CHECKS_MAX", 12)
+    desk = new_desk()
+    owners = [key(f"owner {number}") for number in range(12)]
     for owner in owners:
         desk.alpha.deposit(owner, XLM, 10 * ONE)
     desk.alpha.settle()
     for owner in owners:
         Desk(desk.alpha, desk.ledger, RawClient(desk.alpha, owner).open()).submit(withdrawal(ONE, asset=XLM))
-    assert len(desk.ledger.asked) == LEDGER_CHECKS_MAX
+    assert len(desk.ledger.asked) == 12
     desk.submit(withdrawal())
     assert desk.answers() == [(1, Code.OVERLOADED)]
     desk.ledger.answer()
