@@ -29,7 +29,7 @@ from constellation.stellarlink.errors import (
 )
 from constellation.stellarlink.fee_bump import FeeBumper
 from constellation.stellarlink.horizon import HorizonNetwork
-from constellation.stellarlink.horizon_pool import horizon_pool
+from constellation.stellarlink.horizon_servers import horizon_pool
 from constellation.stellarlink.network import (
     AccountFlags,
     FeeStats,

@@ -89,6 +89,7 @@ class HorizonNetwork:
             raise ValueError(f"{url!r} is no URL of a Horizon server")
         self.url = url.rstrip("/")
         self.name = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        self._secret_urls = (self.url, self.name + parts.path.rstrip("/"))
         self._request_timeout = aiohttp.ClientTimeout(total=request_timeout_s)
         self._submit_timeout = aiohttp.ClientTimeout(total=submit_timeout_s)
         self._response_max_bytes = response_max_bytes
@@ -223,7 +224,10 @@ class HorizonNetwork:
 
     def _unavailable(self, what: str, error: Exception) -> NetworkUnavailable:
         # A time-out is an OSError; malformed headers and redirect targets can surface as ValueError.
-        reason = f"{error!s:.200}".replace(self.url, self.name)
+        reason = str(error)
+        for url in self._secret_urls:
+            reason = reason.replace(url, self.name)
+        reason = reason[:200]
         return NetworkUnavailable(f"{what} at {self.name}: {type(error).__name__} {reason}".rstrip())
 
     def _open_session(self) -> aiohttp.ClientSession:

@@ -26,9 +26,6 @@ from constellation.stellarlink.server_health import Need, ServerHealth, ServerSt
 LAG_LIMIT_S: Final = 60.0
 """A server whose newest ledger is older is left for another; about twelve ledgers."""
 
-AHEAD_LEDGERS: Final = 12
-"""Among second choices, the one in use is kept unless another is ahead by more."""
-
 _TICK_S: Final = 1.0
 _BACK_OFF_S: Final = 1.0
 
@@ -163,12 +160,13 @@ class NetworkPool:
         return check
 
     def _second_choice(self) -> NetworkServer | None:
+        """The one that is ahead of the others; of equals the one in use, else the preferred."""
         usable = [server for server in self.servers if server.health.state is ServerState.SECOND_CHOICE]
-        best = max(usable, key=lambda server: server.health.latest_ledger or 0, default=None)
-        if best is None or self.current is None or self.current not in usable:
-            return best
-        ahead = (best.health.latest_ledger or 0) - (self.current.health.latest_ledger or 0)
-        return best if ahead > AHEAD_LEDGERS else self.current
+        return max(
+            usable,
+            key=lambda server: (server.health.latest_ledger or 0, server is self.current),
+            default=None,
+        )
 
     def _nobody(self) -> NetworkMismatch | NetworkUnavailable:
         errors = [server.health.error for server in self.servers]

@@ -19,8 +19,8 @@ PAGE_LIMIT: Final = 200
 
 SETTLE_S: Final = 10.0
 """About two ledgers. Behind one URL there may be servers of which one lists ledgers and another, which lags, lists
-transactions. Where a page of transactions does not say how far it reaches, only ledgers that the server has shown for
-so long are taken as complete."""
+transactions. Where a page of transactions does not say how far it reaches, only ledgers that the server showed so long
+before, and still shows afterwards, are taken as complete."""
 
 PRUNING_MARGIN_LEDGERS: Final = 1000
 """Where a server's history begins so close to what is read next, it is asked again after it was read."""
@@ -157,15 +157,22 @@ class LedgerWatch:
             if fault is not None:
                 raise fault
 
-    async def _check_pruning(self, server: NetworkServer) -> None:
-        """Whether what was just read was still there: a pruned server silently begins with what it has."""
-        after = self._pool.need.history_after
-        assert server.info is not None
+    async def _check_afterwards(self, server: NetworkServer) -> int:
+        """Whether what was just read was still there; how far the server is.
+
+        A pruned server silently begins with what it has. One that has gone back silently ends before what it showed.
+        """
+        info = await server.network()
+        fault = self._pool.need.unmet(info)
+        if fault is not None:
+            raise fault
+        return info.latest_ledger
+
+    def _is_near_pruning(self, server: NetworkServer) -> bool:
+        after, info = self._pool.need.history_after, server.info
         assert after is not None
-        if server.info.oldest_ledger > _FULL_HISTORY and after < server.info.oldest_ledger + PRUNING_MARGIN_LEDGERS:
-            fault = self._pool.need.unmet(await server.network())
-            if fault is not None:
-                raise fault
+        assert info is not None
+        return info.oldest_ledger > _FULL_HISTORY and after < info.oldest_ledger + PRUNING_MARGIN_LEDGERS
 
     async def _read_ledgers(self, server: NetworkServer) -> bool:
         after = self._watcher.position.after_ledger
@@ -185,7 +192,9 @@ class LedgerWatch:
             *(server.transactions(address, cursor, PAGE_LIMIT) for address, cursor in asked.items()),
             return_exceptions=True,
         )
-        await self._check_pruning(server)
+        is_silent = any(isinstance(page, TransactionPage) and page.latest_ledger is None for page in answers)
+        if is_silent or self._is_near_pruning(server):
+            settled = min(settled, await self._check_afterwards(server))
         errors: list[BaseException] = []
         has_more = False
         for (address, cursor), answer in zip(asked.items(), answers, strict=True):

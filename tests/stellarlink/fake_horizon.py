@@ -96,10 +96,10 @@ class FakeHorizon:
 
 
 def answering(status: int = 200, body: bytes = b"{}", **headers: str) -> Handler:
+    fields = {name.replace("_", "-"): value for name, value in headers.items()}
+
     async def handler(_request: web.Request) -> web.StreamResponse:
-        return web.Response(
-            status=status, body=body, headers={name.replace("_", "-"): headers[name] for name in headers}
-        )
+        return web.Response(status=status, body=body, headers=fields)
 
     return handler
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing, asynccontextmanager
+from itertools import pairwise
 from random import Random
 
 import aiohttp
@@ -42,7 +43,7 @@ def test_events_have_names_and_records_have_none():
 def test_however_the_bytes_are_cut_the_events_are_the_same(cuts, line_end):
     text = (HELLO + record_event('{"sequence": 1}') * 3 + BYEBYE).replace(b"\n", line_end)
     places = [0, *sorted(cut for cut in cuts if cut < len(text)), len(text)]
-    chunks = [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+    chunks = [text[start:end] for start, end in pairwise(places)]
     assert events_in(*chunks) == ["open", "message", "message", "message", "close"]
 
 
@@ -53,10 +54,8 @@ def test_no_bytes_raise_anything(chunks):
 
 
 def test_a_line_without_end_is_refused():
-    parser = EventParser()
     with pytest.raises(MalformedAnswer, match="line"):
-        for _ in range(LINE_MAX_BYTES):
-            parser.feed(b"data: xx")
+        events_in(*[b"data: xx"] * LINE_MAX_BYTES)
 
 
 @asynccontextmanager
