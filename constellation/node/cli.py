@@ -14,6 +14,8 @@ from constellation.node.appoint_cli import add_appoint_commands
 from constellation.node.exit_codes import ExitCode
 from constellation.node.refund_cli import add_refund_commands
 
+_SETTING = click.IntRange(1, 2**32 - 1)
+
 
 class CommandFailed(click.ClickException):
     """A message for the operator and an exit code."""
@@ -143,14 +145,58 @@ def _run_node(
 
 
 @main.command()
-@click.option("--listen", default="127.0.0.1:8000", help="host:port of its Horizon.")
+@click.option(
+    "--listen",
+    default=["127.0.0.1:8000"],
+    multiple=True,
+    help="host:port of its Horizon. Given again: of one more, with faults of its own.",
+)
 @click.option("--close-interval-s", default=1.0, type=click.FloatRange(0.01, 60), help="Seconds between ledgers.")
+@click.option("--manual", is_flag=True, help="Close no ledger until somebody posts to /_sandbox/close.")
+@click.option("--data-file", type=click.Path(path_type=Path, dir_okay=False), help="Record ledgers; go on with them.")
+@click.option("--network-passphrase", default="Constellation Sandbox ; 2026", help="Names the network.")
+@click.option("--base-fee-stroops", type=_SETTING, help="Least fee of an operation.  [default: 100]")
+@click.option("--base-reserve-stroops", type=_SETTING, help="Reserve for each entry.  [default: 5000000]")
+@click.option("--capacity-operations", type=_SETTING, help="Operations in one ledger.  [default: 1000]")
+@click.option("--protocol-version", type=_SETTING, help="What it claims to run.  [default: 23]")
 @click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
-def ledger(listen: str, close_interval_s: float, stop_on_eof: bool) -> None:
-    """Run a sandbox Stellar ledger with a Horizon and a friendbot."""
-    from constellation.node.run import run_ledger
+def ledger(
+    listen: tuple[str, ...],
+    close_interval_s: float,
+    manual: bool,
+    data_file: Path | None,
+    network_passphrase: str,
+    stop_on_eof: bool,
+    **settings: int | None,
+) -> None:
+    """Run a sandbox Stellar ledger with a Horizon and a friendbot.
 
-    _run(lambda: run_ledger(listen, close_interval_s, stop_on_eof))
+    It is for developers and tests: the whole ledger is this one process, and its money is worth nothing. Everything is
+    in memory, unless --data-file names a file: then a restart goes on with the same ledgers, identifiers and hashes.
+    With a file that exists, the settings of fees and capacity change those it has.
+
+    \b
+    GET  /                             which network this is
+    GET  /friendbot?addr=G...          10,000 lumens for a new account
+    GET  /_sandbox                     settings, and what is pending
+    POST /_sandbox/close               close a ledger now
+    POST /_sandbox/settings            change fees, reserves, capacity
+    PUT  /_sandbox/conversions         rates for path payments
+    POST /_sandbox/faults              let requests fail; GET lists, DELETE clears
+
+    Everything else is Horizon. Faults, differences to the real network, examples: docs/operating/sandbox-ledger.md.
+    """  # noqa: D301 - click's mark for text that is not to be wrapped
+    from constellation.node.ledger_command import LedgerOptions, run_ledger
+
+    options = LedgerOptions(
+        listen=listen,
+        close_interval_s=None if manual else close_interval_s,
+        network_passphrase=network_passphrase,
+        data_file=data_file,
+        settings={name: value for name, value in settings.items() if value is not None},
+        stop_on_eof=stop_on_eof,
+    )
+    _run(lambda: run_ledger(options))
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""Runs one node, or the sandbox ledger, until it is asked to stop."""
+"""Runs one node until it is asked to stop."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from constellation.node.config import ConfigurationError, load_config, load_settings, split_address
+from constellation.node.config import ConfigurationError, load_config, load_settings
 from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.keys import read_key_file
 from constellation.node.logs import configure_logging
@@ -80,25 +80,3 @@ async def run_node(
 def _check_member(role: str, settings: Settings, key_pair: KeyPair) -> None:
     if role == "auditor" and key_pair.public not in settings.auditors:
         raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor of this constellation")
-
-
-async def run_ledger(listen: str, close_interval_s: float, stop_on_eof: bool) -> None:
-    """Run the sandbox ledger."""
-    from constellation.node.sandbox import PASSPHRASE
-    from constellation.sandbox import Ledger, LedgerServer
-
-    configure_logging("INFO", "text", "ledger")
-    try:
-        host, port = split_address(listen)
-    except ValueError as error:
-        raise ConfigurationError(f"--listen: {error}") from None
-    stop = stop_event(on_eof=stop_on_eof)
-    server = LedgerServer(
-        Ledger(network_passphrase=PASSPHRASE), host=host, port=port, close_interval_s=close_interval_s
-    )
-    await server.start()
-    log.info("sandbox ledger is open", extra={"url": server.url, "network": PASSPHRASE})
-    try:
-        await stop.wait()
-    finally:
-        await server.stop()

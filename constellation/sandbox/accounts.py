@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from stellar_sdk import xdr
 
 from constellation.sandbox.assets import Asset
-from constellation.sandbox.limits import BASE_RESERVE_STROOPS, INT64_MAX
+from constellation.sandbox.limits import INT64_MAX
 
 AUTH_REQUIRED = xdr.AccountFlags.AUTH_REQUIRED_FLAG.value
 AUTH_REVOCABLE = xdr.AccountFlags.AUTH_REVOCABLE_FLAG.value
@@ -84,15 +84,13 @@ class Account:
         """Entries that raise the account's reserve."""
         return len(self.signers) + len(self.trust_lines) + len(self.data)
 
-    @property
-    def minimum_balance(self) -> int:
-        """Stroops the account must keep."""
-        return (2 + self.subentry_count + self.num_sponsoring) * BASE_RESERVE_STROOPS
+    def minimum_balance(self, base_reserve: int) -> int:
+        """Returns the stroops the account must keep."""
+        return (2 + self.subentry_count + self.num_sponsoring) * base_reserve
 
-    @property
-    def available(self) -> int:
-        """Stroops the account may spend; negative when it is below its reserve."""
-        return self.balance - self.minimum_balance
+    def available(self, base_reserve: int) -> int:
+        """Returns the stroops the account may spend; negative when it is below its reserve."""
+        return self.balance - self.minimum_balance(base_reserve)
 
     def can_receive(self, amount: int) -> bool:
         """Whether the native balance stays representable."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from stellar_sdk import xdr
 
 from constellation.sandbox.accounts import Account, starting_sequence
-from constellation.sandbox.limits import BASE_FEE_STROOPS, INT64_MAX
+from constellation.sandbox.limits import INT64_MAX
 from constellation.sandbox.operations import Operation, OperationFailed
 from constellation.sandbox.results import Code, fee_bump_result, operation_result, transaction_result
+from constellation.sandbox.settings import LedgerSettings
 from constellation.sandbox.signatures import SignatureChecker, account_signers
 from constellation.sandbox.state import State
 from constellation.sandbox.transactions import Envelope, FeeBump, Preconditions, Transaction
@@ -20,10 +21,17 @@ from constellation.sandbox.transactions import Envelope, FeeBump, Preconditions,
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The ledger for which a transaction is judged: its number, and the time against which bounds are held."""
+    """The ledger for which a transaction is judged.
+
+    Attributes:
+        ledger_sequence: Its number.
+        close_time: The time against which bounds are held.
+        settings: The network's settings.
+    """
 
     ledger_sequence: int
     close_time: int
+    settings: LedgerSettings
 
 
 class TransactionRejected(Exception):
@@ -55,7 +63,7 @@ def admission_failure(state: State, moment: Moment, envelope: Envelope) -> xdr.T
         if not envelope.is_supported:
             raise TransactionRejected(Code.txNOT_SUPPORTED)
         if fee_bump is not None:
-            _check_fee_bump(state, envelope, fee_bump)
+            _check_fee_bump(state, moment.settings, envelope, fee_bump)
     except TransactionRejected as rejection:
         return transaction_result(0, rejection.code)
     try:
@@ -69,9 +77,9 @@ def admission_failure(state: State, moment: Moment, envelope: Envelope) -> xdr.T
     return None
 
 
-def _check_fee_bump(state: State, envelope: Envelope, fee_bump: FeeBump) -> None:
+def _check_fee_bump(state: State, settings: LedgerSettings, envelope: Envelope, fee_bump: FeeBump) -> None:
     inner, units = envelope.transaction, envelope.fee_units
-    if fee_bump.fee < BASE_FEE_STROOPS * units:
+    if fee_bump.fee < settings.base_fee_stroops * units:
         raise TransactionRejected(Code.txINSUFFICIENT_FEE)
     # The fee rates are compared by cross multiplication: the outer one must not be lower.
     if fee_bump.fee * (units - 1) < inner.fee * units:
@@ -82,7 +90,7 @@ def _check_fee_bump(state: State, envelope: Envelope, fee_bump: FeeBump) -> None
     checker = SignatureChecker(fee_bump.hash, fee_bump.signatures)
     if not checker.check(account_signers(account), account.low_threshold):
         raise TransactionRejected(Code.txBAD_AUTH)
-    if account.available < fee_bump.fee:
+    if account.available(settings.base_reserve_stroops) < fee_bump.fee:
         raise TransactionRejected(Code.txINSUFFICIENT_BALANCE)
     if not checker.all_used:
         raise TransactionRejected(Code.txBAD_AUTH_EXTRA)
@@ -107,7 +115,7 @@ def check_transaction(
         TransactionRejected: when a rule is not met.
     """
     _check_preconditions(transaction, moment)
-    if pays_fee and transaction.fee < BASE_FEE_STROOPS * len(transaction.operations):
+    if pays_fee and transaction.fee < moment.settings.base_fee_stroops * len(transaction.operations):
         raise TransactionRejected(Code.txINSUFFICIENT_FEE, consumes_sequence=False)
     account = state.peek(transaction.source.account_id)
     if account is None:
@@ -119,7 +127,8 @@ def check_transaction(
     extra = dict.fromkeys(transaction.preconditions.extra_signers, 1)
     if extra and not checker.check(extra, len(extra)):
         raise TransactionRejected(Code.txBAD_AUTH)
-    if pays_fee and account.available < (0 if is_applying else transaction.fee):
+    available = account.available(moment.settings.base_reserve_stroops)
+    if pays_fee and available < (0 if is_applying else transaction.fee):
         raise TransactionRejected(Code.txINSUFFICIENT_BALANCE)
     return checker
 

@@ -120,6 +120,7 @@ def _apply_operations(
             state=State(layer),
             ledger_sequence=moment.ledger_sequence,
             close_time=moment.close_time,
+            base_reserve=moment.settings.base_reserve_stroops,
             conversions=conversions,
             source=operation.source,
             transaction_source=transaction.source.account_id,

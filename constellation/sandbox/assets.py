@@ -84,6 +84,13 @@ class Asset:
         long = some(asset.alpha_num12)
         return cls(asset.type, _text(long.asset_code.asset_code12), account_id_from_xdr(long.issuer))
 
+    @classmethod
+    def from_code_xdr(cls, code: xdr.AssetCode, issuer: str) -> "Asset":
+        """Reads an asset of which only the code is given."""
+        if code.type == xdr.AssetType.ASSET_TYPE_CREDIT_ALPHANUM4:
+            return cls(code.type, _text(some(code.asset_code4).asset_code4), issuer)
+        return cls(code.type, _text(some(code.asset_code12).asset_code12), issuer)
+
     def to_xdr(self) -> xdr.Asset:
         """Returns the XDR form, exactly as it was in the transaction."""
         if self.is_native:

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
 
 from aiohttp import web
 
+from constellation.sandbox.conversions import Conversion, Conversions
 from constellation.sandbox.faults import ActiveFault, FaultRuleError, Faults, TooManyFaults
 from constellation.sandbox.faults.middleware import CONTROL_PREFIX
 from constellation.sandbox.ledger import ClosedLedger, Ledger
@@ -27,6 +30,8 @@ class Control:
         """Registers every path."""
         router.add_get(CONTROL_PREFIX, self._show)
         router.add_post(f"{CONTROL_PREFIX}/close", self._close)
+        router.add_post(f"{CONTROL_PREFIX}/settings", self._upgrade)
+        router.add_put(f"{CONTROL_PREFIX}/conversions", self._convert)
         router.add_get(f"{CONTROL_PREFIX}/faults", self._list)
         router.add_post(f"{CONTROL_PREFIX}/faults", self._add)
         router.add_delete(f"{CONTROL_PREFIX}/faults", self._clear)
@@ -39,6 +44,8 @@ class Control:
                 "network_passphrase": self._ledger.network_passphrase,
                 "latest_ledger": latest.sequence,
                 "latest_ledger_hash": latest.hash,
+                "settings": asdict(self._ledger.settings),
+                "conversions": [each.describe() for each in self._ledger.conversions],
                 "pending_transactions": len(self._ledger.queue),
                 "faults": len(self._faults.list()),
             }
@@ -52,13 +59,26 @@ class Control:
     async def _list(self, _request: web.Request) -> web.Response:
         return _json({"faults": [active.describe() for active in self._faults.list()]})
 
-    async def _add(self, request: web.Request) -> web.Response:
+    async def _upgrade(self, request: web.Request) -> web.Response:
         try:
-            given = json.loads(await request.text())
-        except ValueError:
-            raise bad_request("body", "must be JSON") from None
-        if not isinstance(given, dict) or "fault" not in given:
-            raise bad_request("fault", "the body must be a JSON object that names a fault")
+            return _json(asdict(self._ledger.upgrade(**await _read(request))))
+        except ValueError as error:
+            raise bad_request("settings", str(error)) from None
+
+    async def _convert(self, request: web.Request) -> web.Response:
+        given = (await _read(request)).get("conversions")
+        try:
+            if not isinstance(given, list):
+                raise ValueError("must be a list")
+            self._ledger.conversions = Conversions(map(Conversion.parse, given))
+        except ValueError as error:
+            raise bad_request("conversions", str(error)) from None
+        return _json({"conversions": [each.describe() for each in self._ledger.conversions]})
+
+    async def _add(self, request: web.Request) -> web.Response:
+        given = await _read(request)
+        if "fault" not in given:
+            raise bad_request("fault", "is missing")
         try:
             return _json(self._faults.add(**given).describe(), 201)
         except FaultRuleError as error:
@@ -82,6 +102,16 @@ class Control:
         if active is None:
             raise not_found()
         return active
+
+
+async def _read(request: web.Request) -> dict[str, Any]:
+    try:
+        given = json.loads(await request.text())
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise bad_request("body", "must be a JSON object")
+    return given
 
 
 def _json(body: Json, status: int = 200) -> web.Response:

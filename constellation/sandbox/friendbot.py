@@ -12,7 +12,6 @@ from stellar_sdk import CreateAccount, TransactionBuilder
 from constellation.sandbox.addresses import some
 from constellation.sandbox.assets import format_amount
 from constellation.sandbox.limits import (
-    BASE_FEE_STROOPS,
     FRIENDBOT_STARTING_BALANCE_STROOPS,
     FRIENDBOT_WAITING_MAX,
     OPERATIONS_PER_TRANSACTION_MAX,
@@ -45,7 +44,8 @@ class Friendbot:
 
     def flush(self) -> None:
         """Submits one transaction that creates the accounts waiting longest."""
-        chosen = list(self._waiting)[:OPERATIONS_PER_TRANSACTION_MAX]
+        capacity = self._ledger.settings.capacity_operations
+        chosen = list(self._waiting)[: min(capacity, OPERATIONS_PER_TRANSACTION_MAX)]
         if chosen:
             self._ledger.submit(self._transaction(chosen))
 
@@ -57,10 +57,10 @@ class Friendbot:
     def _transaction(self, accounts: list[str]) -> str:
         root = self._ledger.root_keypair
         source = SdkAccount(root.public_key, some(self._ledger.state.peek(root.public_key)).sequence)
-        builder = TransactionBuilder(source, self._ledger.network_passphrase, BASE_FEE_STROOPS)
+        builder = TransactionBuilder(source, self._ledger.network_passphrase, self._ledger.settings.base_fee_stroops)
         for account_id in accounts:
             builder.append_operation(CreateAccount(account_id, format_amount(FRIENDBOT_STARTING_BALANCE_STROOPS)))
-        # No time bound is needed: each is in the next ledger or nowhere.
+        # No time bound is needed: as long as it waits, the queue takes no other.
         transaction = builder.add_time_bounds(0, 0).build()
         transaction.sign(root)
         return transaction.to_xdr()

@@ -12,6 +12,7 @@ from stellar_sdk import xdr
 
 from constellation.sandbox.operations import Effect, Operation
 from constellation.sandbox.results import is_successful, operation_results
+from constellation.sandbox.settings import LedgerSettings
 from constellation.sandbox.tape import Tape
 from constellation.sandbox.transactions import Envelope
 
@@ -34,6 +35,7 @@ class LedgerRecord:
     header_xdr: str
     closed_at: int
     fee_pool: int
+    settings: LedgerSettings
     successful_transactions: int
     failed_transactions: int
     successful_operations: int

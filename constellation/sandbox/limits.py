@@ -4,11 +4,6 @@ STROOPS_PER_LUMEN = 10_000_000
 INT64_MAX = 2**63 - 1
 UINT32_MAX = 2**32 - 1
 
-PROTOCOL_VERSION = 23
-"""The protocol the sandbox claims to run; it supports none of the smart contract operations."""
-
-BASE_FEE_STROOPS = 100
-BASE_RESERVE_STROOPS = 5_000_000
 TOTAL_COINS_STROOPS = 100_000_000_000 * STROOPS_PER_LUMEN
 """All lumens there are, owned by the root account in ledger 1. The network has no inflation."""
 
@@ -24,11 +19,17 @@ PREDICATE_DEPTH_MAX = 4
 FEE_BUMP_REPLACEMENT_FACTOR = 10
 """A fee bump takes a pending transaction's place only for ten times its fee rate, as in stellar-core."""
 
-QUEUE_TRANSACTIONS_MAX = 5_000
-"""Pending transactions. A full queue answers TRY_AGAIN_LATER."""
+QUEUE_LEDGERS_MAX = 4
+"""The queue holds the operations of four full ledgers, and each transaction for four ledgers, as stellar-core does."""
+
+BAN_LEDGERS = 10
+"""What the queue gave up it does not take again for ten ledgers, as stellar-core does."""
 
 HISTORY_LEDGERS_MAX = 100_000
 """Closed ledgers kept in memory: a bit more than a day at one ledger a second."""
+
+STATES_MAX = 10_000
+"""Ledgers whose state can still be shown; a server that lags by more shows the oldest of them."""
 
 FEE_STATS_LEDGERS = 5
 """Horizon computes its fee statistics over the last five ledgers."""
@@ -64,3 +65,6 @@ FAULT_TIMES_MAX = 1_000_000
 """How often a rule can strike, and how many requests it can let pass before."""
 
 FAULT_DELAY_SECONDS_MAX = 120
+
+CONVERSIONS_MAX = 1_000
+"""Configured rates for path payments."""

@@ -104,7 +104,7 @@ def page_body(request: web.Request, records: list[Json], order: Order, limit: in
 def _preflight_response(request: web.Request) -> web.Response:
     """Answers a browser's question whether it may call: always, with any header."""
     headers = {
-        "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
+        "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
         "Access-Control-Allow-Headers": request.headers.get("Access-Control-Request-Headers", "*"),
         "Access-Control-Max-Age": "86400",
     }

@@ -27,6 +27,8 @@ _OPERATION_NAMES = {
     "PATH_PAYMENT_STRICT_SEND_OFFER_CROSS_SELF": "op_cross_self",
     "PATH_PAYMENT_STRICT_SEND_UNDER_DESTMIN": "op_under_dest_min",
     "SET_TRUST_LINE_FLAGS_NO_TRUST_LINE": "op_no_trust",
+    "ALLOW_TRUST_NO_TRUST_LINE": "op_no_trust",
+    "CLAWBACK_CLAIMABLE_BALANCE_NOT_ISSUER": "op_no_issuer",
 }
 """Where Horizon's name is not simply the code without its prefix, in lower case."""
 

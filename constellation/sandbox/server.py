@@ -91,13 +91,27 @@ class LedgerServer:
             self.ledger.listeners.remove(self._on_close)
         self._bell.silence()
         self._submissions.abandon()
-        if self._timer is not None:
-            self._timer.cancel()
-            # A timer that failed earlier tells why now; one that was just cancelled has nothing to tell.
-            with suppress(asyncio.CancelledError):
-                await self._timer
-        if self._runner is not None:
-            await self._runner.cleanup()
+        try:
+            if self._timer is not None:
+                self._timer.cancel()
+                # A timer that failed earlier tells why now; one that was just cancelled has nothing to tell.
+                with suppress(asyncio.CancelledError):
+                    await self._timer
+        finally:
+            if self._runner is not None:
+                await self._runner.cleanup()
+
+    async def run_until(self, stop: asyncio.Event) -> None:
+        """Waits until `stop` is set; raises what ended the timer if it fails before."""
+        stopping = asyncio.create_task(stop.wait())
+        timers = {self._timer} if self._timer is not None else set()
+        try:
+            await asyncio.wait({stopping, *timers}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+        for timer in timers:
+            if timer.done():
+                timer.result()
 
     async def close_ledger(self, *, pending: int = 0) -> ClosedLedger:
         """Closes a ledger by hand.

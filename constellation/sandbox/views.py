@@ -108,7 +108,7 @@ class Viewer:
         """
         ledgers = self._ledger.history.ledgers
         first, last = ledgers.first.sequence, ledgers.last.sequence
-        latest = last if latest is None else min(max(latest, first), last)
+        latest = last if latest is None else min(max(latest, self._ledger.oldest_state), last)
         elder = first if elder is None else min(max(elder, first), latest)
         history = self._ledger.history
         if latest == last and elder == first:

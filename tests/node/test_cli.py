@@ -212,6 +212,6 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("constellation.node.run.run_ledger", broken)
+    monkeypatch.setattr("constellation.node.ledger_command.run_ledger", broken)
     result = run("ledger")
     assert isinstance(result.exception, ZeroDivisionError)

@@ -1,9 +1,12 @@
 """Fixtures for the sandbox: a served ledger that is closed every few milliseconds, or by hand."""
 
+import asyncio
+
 import aiohttp
 import pytest
 
 from constellation.sandbox import Ledger, LedgerServer
+from tests.sandbox.sdk import Client
 from tests.sandbox.site import Site
 from tests.sandbox.world import key
 
@@ -31,3 +34,17 @@ async def site(manual_server):
     await manual_server.close_ledger()
     async with aiohttp.ClientSession() as session:
         yield Site(manual_server, session)
+
+
+@pytest.fixture
+def session(server):
+    """Runs a function of a client of the SDK in a thread, while the server runs here."""
+
+    async def run(function):
+        client = Client(server.url, server.ledger.network_passphrase)
+        try:
+            return await asyncio.to_thread(function, client)
+        finally:
+            client.close()
+
+    return run

@@ -1,8 +1,10 @@
 """The control endpoint, as curl would use it."""
 
 import pytest
+from stellar_sdk import Asset, ChangeTrust, PathPaymentStrictSend
 
 from constellation.sandbox.limits import FAULT_RULES_MAX
+from tests.sandbox.world import NATIVE, key
 
 
 @pytest.fixture
@@ -60,3 +62,24 @@ async def test_ledgers_are_closed_by_hand(control, site):
     assert closed["prev_hash"] == before["latest_ledger_hash"]
     assert closed["dropped_transactions"] == []
     assert (await control("GET", ""))["latest_ledger"] == site.ledger.latest.sequence == closed["sequence"]
+
+
+async def test_settings_are_changed(control):
+    assert (await control("POST", "/settings", json={"base_fee_stroops": 250}))["base_fee_stroops"] == 250
+    assert (await control("GET", ""))["settings"]["base_fee_stroops"] == 100
+    assert (await control("POST", "/close"))["base_fee_in_stroops"] == 250
+    assert (await control("GET", ""))["settings"]["base_fee_stroops"] == 250
+    for change in ({"base_fee_stroops": -1}, {"x": 1}, [1]):
+        await control("POST", "/settings", 400, json=change)
+
+
+async def test_conversions_are_replaced(control, site):
+    usd = f"USD:{key('issuer').public_key}"
+    rate = {"bought": "native", "sold": usd, "numerator": 1, "denominator": 3, "maker": key("issuer").public_key}
+    assert await control("PUT", "/conversions", json={"conversions": [rate]}) == {"conversions": [rate]}
+    assert (await control("GET", ""))["conversions"] == [rate]
+    await site.do("bob", ChangeTrust(Asset("USD", key("issuer").public_key)))
+    send = PathPaymentStrictSend(key("bob").public_key, NATIVE, "3", Asset("USD", key("issuer").public_key), "1", [])
+    assert (await site.do("alice", send)).is_successful
+    for bad in ([rate | {"numerator": 0}], [rate | {"sold": "native"}], [{}], {}, [rate | {"maker": "G"}], [1]):
+        await control("PUT", "/conversions", 400, json={"conversions": bad})

@@ -4,7 +4,19 @@ import asyncio
 
 import aiohttp
 import pytest
-from stellar_sdk import AccountMerge, Asset, ChangeTrust, ManageData, Payment, SetOptions, xdr
+from stellar_sdk import (
+    AccountMerge,
+    Asset,
+    ChangeTrust,
+    Claimant,
+    ClaimClaimableBalance,
+    CreateClaimableBalance,
+    ManageData,
+    Payment,
+    SetOptions,
+    TransactionBuilder,
+    xdr,
+)
 
 from constellation.sandbox import Ledger, LedgerServer
 from tests.sandbox.world import LUMEN, NATIVE, key
@@ -240,6 +252,43 @@ async def test_effects(site):
     assert await site.records(f"/transactions/{record.hash}/effects") == effects
     *_, last = await site.records(f"/accounts/{BOB}/effects")
     assert last == effects[0]
+
+
+async def test_the_history_of_a_claimable_balance(site):
+    await site.do("alice", CreateClaimableBalance(NATIVE, "1", [Claimant(BOB)]))
+    (balance,) = await site.records(f"/claimable_balances?claimant={BOB}")
+    await site.do("bob", pay("1", ALICE), ClaimClaimableBalance(balance["id"]))
+    await site.get(f"/claimable_balances/{balance['id']}", 404)
+    path = f"/claimable_balances/{balance['id']}"
+    operations = await site.records(f"{path}/operations")
+    assert [each["type"] for each in operations] == ["create_claimable_balance", "claim_claimable_balance"]
+    transactions = await site.records(f"{path}/transactions")
+    assert [each["hash"] for each in transactions] == [each["transaction_hash"] for each in operations]
+    await site.get("/claimable_balances/00/operations", 404)
+
+
+@pytest.mark.parametrize("path", ["/offers", "/trades", f"/accounts/{ALICE}/offers", "/liquidity_pools"])
+async def test_lists_that_stay_empty(site, path):
+    assert await site.records(path) == []
+
+
+async def test_what_came_before_history_is_gone(site):
+    for path in ("/ledgers/0", "/operations/1", "/operations/1/effects", f"/ledgers?order=desc&cursor={2**32}"):
+        assert (await site.get(path, 410))["title"] == "Data Requested Is Before Recorded History"
+
+
+async def test_who_waits_for_a_transaction_is_told_when_a_fee_bump_brings_it_in(site):
+    inner = site.envelope("alice", pay())
+    posting = asyncio.create_task(site.post("/transactions", inner))
+    while not len(site.ledger.queue):
+        await asyncio.sleep(0.001)
+    outer = TransactionBuilder.build_fee_bump_transaction(key("bob"), 2_000, inner, site.ledger.network_passphrase)
+    outer.sign(key("bob"))
+    site.ledger.submit(outer.to_xdr())
+    await site.server.close_ledger()
+    answer = await posting
+    assert answer["hash"] == inner.hash_hex()
+    assert answer["fee_bump_transaction"]["hash"] == outer.hash_hex()
 
 
 async def test_friendbot(site):

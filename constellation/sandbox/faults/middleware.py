@@ -43,6 +43,9 @@ def faults_middleware(faults: Faults, ledger: Ledger) -> Middleware:
                 late = rule
                 break
         response = await handler(request)
+        if not isinstance(response, web.Response):
+            # A stream has been sent already; its own faults were in it.
+            return response
         if late is not None:
             return await _fail(request, late, ledger)
         return await _tampered(faults, request, path, response)
@@ -80,11 +83,9 @@ async def _timeout(request: web.Request, ledger: Ledger) -> web.StreamResponse:
     return problem_response(submission_timeout(name, text))
 
 
-async def _tampered(
-    faults: Faults, request: web.Request, path: str, response: web.StreamResponse
-) -> web.StreamResponse:
+async def _tampered(faults: Faults, request: web.Request, path: str, response: web.Response) -> web.StreamResponse:
     """Returns what the client gets in place of an answer that is not a stream."""
-    if not isinstance(response, web.Response) or not isinstance(response.body, bytes):
+    if not isinstance(response.body, bytes):
         return response
     if response.status == 200 and any(faults.about(request.method, path, *_TAMPERING_KINDS)):
         before = json.loads(response.body)

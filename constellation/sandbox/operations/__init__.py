@@ -4,11 +4,12 @@ from stellar_sdk import xdr
 
 from constellation.sandbox.addresses import Address
 from constellation.sandbox.operations.account_merge import AccountMerge
+from constellation.sandbox.operations.allow_trust import AllowTrust
 from constellation.sandbox.operations.base import Context, Effect, Level, Operation, OperationFailed
 from constellation.sandbox.operations.bump_sequence import BumpSequence
 from constellation.sandbox.operations.change_trust import ChangeTrust
 from constellation.sandbox.operations.claimable_balances import ClaimClaimableBalance, CreateClaimableBalance
-from constellation.sandbox.operations.clawback import Clawback
+from constellation.sandbox.operations.clawback import Clawback, ClawbackClaimableBalance
 from constellation.sandbox.operations.create_account import CreateAccount
 from constellation.sandbox.operations.manage_data import ManageData
 from constellation.sandbox.operations.path_payments import PathPaymentStrictReceive, PathPaymentStrictSend
@@ -23,10 +24,12 @@ OPERATIONS: dict[xdr.OperationType, type[Operation]] = {
     each.kind: each
     for each in (
         AccountMerge,
+        AllowTrust,
         BumpSequence,
         ChangeTrust,
         ClaimClaimableBalance,
         Clawback,
+        ClawbackClaimableBalance,
         CreateAccount,
         CreateClaimableBalance,
         ManageData,

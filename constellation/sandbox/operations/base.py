@@ -11,7 +11,7 @@ from stellar_sdk import xdr
 from constellation.sandbox.accounts import Account
 from constellation.sandbox.addresses import Address, some
 from constellation.sandbox.conversions import Conversions
-from constellation.sandbox.limits import BASE_RESERVE_STROOPS, SUBENTRIES_MAX
+from constellation.sandbox.limits import SUBENTRIES_MAX
 from constellation.sandbox.results import operation_result
 from constellation.sandbox.state import State
 
@@ -60,6 +60,7 @@ class Context:
     state: State
     ledger_sequence: int
     close_time: int
+    base_reserve: int
     conversions: Conversions
     source: Address
     transaction_source: str
@@ -136,7 +137,7 @@ class Operation(ABC):
         return operation_result(self.kind, "SUCCESS", **self.placeholder)
 
 
-def reserve_subentry(account: Account) -> None:
+def reserve_subentry(context: Context, account: Account) -> None:
     """Makes sure that the account can carry one subentry more.
 
     Raises:
@@ -144,14 +145,14 @@ def reserve_subentry(account: Account) -> None:
     """
     if account.subentry_count >= SUBENTRIES_MAX:
         raise OperationFailed("opTOO_MANY_SUBENTRIES")
-    reserve(account, entries=1)
+    reserve(context, account, entries=1)
 
 
-def reserve(account: Account, *, entries: int) -> None:
+def reserve(context: Context, account: Account, *, entries: int) -> None:
     """Makes sure that the account has the reserve for more entries.
 
     Raises:
         OperationFailed: when it has not.
     """
-    if account.available < entries * BASE_RESERVE_STROOPS:
+    if account.available(context.base_reserve) < entries * context.base_reserve:
         raise OperationFailed("LOW_RESERVE")

@@ -50,7 +50,7 @@ class ChangeTrust(Operation):
         issuer = context.state.peek(asset.issuer)
         line = account.trust_lines.get(asset)
         if line is None:
-            self._open(account, issuer)
+            self._open(context, account, issuer)
             kind = "trustline_created"
         elif self.limit < line.balance:
             raise OperationFailed("INVALID_LIMIT")
@@ -65,12 +65,12 @@ class ChangeTrust(Operation):
         context.effect(account.account_id, kind, limit=format_amount(self.limit), **asset.fields())
         return {}
 
-    def _open(self, account: Account, issuer: Account | None) -> None:
+    def _open(self, context: Context, account: Account, issuer: Account | None) -> None:
         if self.limit == 0:
             raise OperationFailed("INVALID_LIMIT")
         if issuer is None:
             raise OperationFailed("NO_ISSUER")
-        reserve_subentry(account)
+        reserve_subentry(context, account)
         flags = 0 if issuer.flags & AUTH_REQUIRED else AUTHORIZED
         if issuer.flags & AUTH_CLAWBACK_ENABLED:
             flags |= CLAWBACK_ENABLED

@@ -67,8 +67,8 @@ class CreateClaimableBalance(Operation):
     def apply(self, context: Context) -> dict[str, Any]:
         """Debits the creator and files the balance under the hash of its origin."""
         account = context.source_account
-        debit(account, self.asset, self.amount)
-        reserve(account, entries=len(self.claimants))
+        debit(context, account, self.asset, self.amount)
+        reserve(context, account, entries=len(self.claimants))
         account.num_sponsoring += len(self.claimants)
         balance_id = _balance_id(context)
         balance = ClaimableBalance(
@@ -157,9 +157,7 @@ class ClaimClaimableBalance(Operation):
         if claimant is None or not is_met(claimant.predicate, context.close_time):
             raise OperationFailed("CANNOT_CLAIM")
         credit(context.state, account_id, balance.asset, balance.amount)
-        # A sponsor cannot merge away while it sponsors.
-        some(context.state.account(balance.sponsor)).num_sponsoring -= len(balance.claimants)
-        context.state.remove_claimable_balance(self.balance_id)
+        remove_claimable_balance(context, balance)
         details = {
             "balance_id": self.balance_id,
             "amount": format_amount(balance.amount),
@@ -176,6 +174,13 @@ class ClaimClaimableBalance(Operation):
             "claimant": self.source.account_id,
             **self.source.fields("claimant"),
         }
+
+
+def remove_claimable_balance(context: Context, balance: ClaimableBalance) -> None:
+    """Removes a balance and frees its creator's reserve."""
+    # A sponsor cannot merge away while it sponsors.
+    some(context.state.account(balance.sponsor)).num_sponsoring -= len(balance.claimants)
+    context.state.remove_claimable_balance(balance.balance_id)
 
 
 def _balance_id(context: Context) -> xdr.ClaimableBalanceID:

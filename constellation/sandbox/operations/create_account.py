@@ -48,9 +48,9 @@ class CreateAccount(Operation):
             balance=self.starting_balance,
             sequence=starting_sequence(context.ledger_sequence),
         )
-        if account.available < 0:
+        if account.available(context.base_reserve) < 0:
             raise OperationFailed("LOW_RESERVE")
-        debit(context.source_account, NATIVE, self.starting_balance)
+        debit(context, context.source_account, NATIVE, self.starting_balance)
         context.state.put_account(account)
         amount = format_amount(self.starting_balance)
         context.effect(self.destination, "account_created", starting_balance=amount)

@@ -42,7 +42,7 @@ class ManageData(Operation):
             context.effect(account.account_id, "data_removed", name=name)
             return {}
         if not is_known:
-            reserve_subentry(account)
+            reserve_subentry(context, account)
         account.data[name] = self.value
         value = base64.b64encode(self.value).decode()
         kind = "data_updated" if is_known else "data_created"

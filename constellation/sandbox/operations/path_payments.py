@@ -7,16 +7,17 @@ between equal assets is an ordinary payment.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from stellar_sdk import xdr
 
-from constellation.sandbox.addresses import Address, account_id_to_xdr, some
+from constellation.sandbox.addresses import Address, account_id_to_xdr
 from constellation.sandbox.assets import NATIVE, Asset, format_amount
 from constellation.sandbox.conversions import Conversion
 from constellation.sandbox.limits import INT64_MAX
 from constellation.sandbox.operations.base import Context, Operation, OperationFailed
-from constellation.sandbox.operations.transfers import credit, debit, note_transfer
+from constellation.sandbox.operations.transfers import credit, debit, note_balance
+from constellation.sandbox.results import operation_result, operation_value
 
 _Hop = tuple[Conversion, int, int]
 """A conversion, what comes in, and what goes out."""
@@ -43,13 +44,22 @@ _NOWHERE = "GAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAWHF"
 
 @dataclass(frozen=True, slots=True)
 class _PathPayment(Operation):
-    """What both kinds share: the path, and carrying out what has been computed."""
+    """What both kinds share: everything but which side is exact, and in which order the path is gone.
+
+    Attributes:
+        send_amount: What is sent; with strict receive, at most.
+        destination_amount: What arrives; with strict send, at least.
+    """
 
     is_payment = True
+    success: ClassVar[type[Any]]
+    """What a success carries."""
 
     send_asset: Asset
+    send_amount: int
     destination: Address
     destination_asset: Asset
+    destination_amount: int
     path: tuple[Asset, ...]
 
     @property
@@ -57,10 +67,30 @@ class _PathPayment(Operation):
         """The receiver."""
         return (self.destination.account_id,)
 
-    def _check_path(self, *amounts: int) -> None:
+    @classmethod
+    def decode(cls, source: Address, body: xdr.OperationBody) -> Self:
+        """Reads the operation."""
+        is_send = body.path_payment_strict_send_op is not None
+        op: Any = body.path_payment_strict_send_op or body.path_payment_strict_receive_op
+        return cls(
+            source,
+            Asset.from_xdr(op.send_asset),
+            (op.send_amount if is_send else op.send_max).int64,
+            Address.from_xdr(op.destination),
+            Asset.from_xdr(op.dest_asset),
+            (op.dest_min if is_send else op.dest_amount).int64,
+            tuple(Asset.from_xdr(asset) for asset in op.path),
+        )
+
+    def check(self) -> None:
+        """Both amounts are positive."""
         assets = (self.send_asset, self.destination_asset, *self.path)
-        if min(amounts) <= 0 or not all(asset.is_valid for asset in assets):
+        if min(self.send_amount, self.destination_amount) <= 0 or not all(asset.is_valid for asset in assets):
             raise OperationFailed("MALFORMED")
+
+    def unreached_result(self) -> xdr.OperationResult:
+        """Returns a success without content."""
+        return operation_result(self.kind, "SUCCESS", success=self.success([], _simple_payment(_NOWHERE, NATIVE, 0)))
 
     def _conversions(self, context: Context) -> list[Conversion]:
         """Returns the conversions along the path, and fails where there is none."""
@@ -86,44 +116,28 @@ class _PathPayment(Operation):
                 raise OperationFailed("TOO_FEW_OFFERS")
             try:
                 credit(context.state, conversion.maker, conversion.bought, bought)
-                debit(maker, conversion.sold, sold)
+                debit(context, maker, conversion.sold, sold)
             except OperationFailed as failure:
                 raise OperationFailed("TOO_FEW_OFFERS") from failure
 
     def _outcome(self, context: Context, hops: list[_Hop], sent: int, received: int) -> dict[str, Any]:
         """Notes the effects and returns the result's content."""
         source, destination = self.source.account_id, self.destination.account_id
-        if hops:
-            context.effect(
-                destination,
-                "account_credited",
-                amount=format_amount(received),
-                **self.destination_asset.fields(),
-            )
-            context.effect(source, "account_debited", amount=format_amount(sent), **self.send_asset.fields())
-        else:
-            note_transfer(context, source, destination, self.send_asset, sent)
-        return self._success(
-            [_claim_atom(*hop) for hop in hops],
-            _simple_payment(destination, self.destination_asset, received),
-        )
+        note_balance(context, destination, "account_credited", self.destination_asset, received)
+        note_balance(context, source, "account_debited", self.send_asset, sent)
+        last = _simple_payment(destination, self.destination_asset, received)
+        return {"success": self.success([_claim_atom(*hop) for hop in hops], last)}
 
-    def _success(self, offers: list[xdr.ClaimAtom], last: xdr.SimplePaymentResult) -> dict[str, Any]:
-        is_send = self.kind == xdr.OperationType.PATH_PAYMENT_STRICT_SEND
-        cls = xdr.PathPaymentStrictSendResultSuccess if is_send else xdr.PathPaymentStrictReceiveResultSuccess
-        return {"success": cls(offers, last)}
-
-    def _describe(self, amount: int, source_amount: int, limit: dict[str, object]) -> dict[str, object]:
+    def _describe(self, *, sent: int, received: int) -> dict[str, object]:
         return {
             **self.destination_asset.fields(),
             "from": self.source.account_id,
             **self.source.fields("from"),
             "to": self.destination.account_id,
             **self.destination.fields("to"),
-            "amount": format_amount(amount),
+            "amount": format_amount(received),
             "path": [asset.fields() for asset in self.path],
-            "source_amount": format_amount(source_amount),
-            **limit,
+            "source_amount": format_amount(sent),
             **self.send_asset.fields("source_"),
         }
 
@@ -133,43 +147,20 @@ class PathPaymentStrictSend(_PathPayment):
     """Sends an exact amount; at least a minimum must arrive."""
 
     kind = xdr.OperationType.PATH_PAYMENT_STRICT_SEND
-    placeholder: ClassVar[dict[str, Any]] = {
-        "success": xdr.PathPaymentStrictSendResultSuccess([], _simple_payment(_NOWHERE, NATIVE, 0))
-    }
-
-    send_amount: int
-    destination_min: int
-
-    @classmethod
-    def decode(cls, source: Address, body: xdr.OperationBody) -> "PathPaymentStrictSend":
-        """Reads the operation."""
-        op = some(body.path_payment_strict_send_op)
-        return cls(
-            source,
-            Asset.from_xdr(op.send_asset),
-            Address.from_xdr(op.destination),
-            Asset.from_xdr(op.dest_asset),
-            tuple(Asset.from_xdr(asset) for asset in op.path),
-            op.send_amount.int64,
-            op.dest_min.int64,
-        )
-
-    def check(self) -> None:
-        """Both amounts are positive."""
-        self._check_path(self.send_amount, self.destination_min)
+    success = xdr.PathPaymentStrictSendResultSuccess
 
     def apply(self, context: Context) -> dict[str, Any]:
         """Debits first, converts forwards, credits last."""
         conversions = self._conversions(context)
         if self._is_plain_to_missing(context):
             raise OperationFailed("NO_DESTINATION")
-        debit(context.source_account, self.send_asset, self.send_amount, prefix="SRC_")
+        debit(context, context.source_account, self.send_asset, self.send_amount, prefix="SRC_")
         amount, hops = self.send_amount, list[_Hop]()
         for conversion in conversions:
             hops.append((conversion, amount, conversion.output(amount)))
             amount = hops[-1][2]
         self._convert(context, hops)
-        if amount < self.destination_min:
+        if amount < self.destination_amount:
             raise OperationFailed("UNDER_DESTMIN")
         credit(context.state, self.destination.account_id, self.destination_asset, amount)
         return self._outcome(context, hops, self.send_amount, amount)
@@ -181,12 +172,9 @@ class PathPaymentStrictSend(_PathPayment):
 
     def describe(self, result: xdr.OperationResult | None) -> dict[str, object]:
         """The amount is what really arrived: zero when the transaction failed."""
-        received = 0
-        if result is not None:
-            union = some(result.tr)
-            success = some(some(union.path_payment_strict_send_result).success)
-            received = success.last.amount.int64
-        return self._describe(received, self.send_amount, {"destination_min": format_amount(self.destination_min)})
+        received = 0 if result is None else operation_value(result).success.last.amount.int64
+        fields = self._describe(sent=self.send_amount, received=received)
+        return fields | {"destination_min": format_amount(self.destination_amount)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,30 +182,7 @@ class PathPaymentStrictReceive(_PathPayment):
     """Delivers an exact amount; at most a maximum may be spent."""
 
     kind = xdr.OperationType.PATH_PAYMENT_STRICT_RECEIVE
-    placeholder: ClassVar[dict[str, Any]] = {
-        "success": xdr.PathPaymentStrictReceiveResultSuccess([], _simple_payment(_NOWHERE, NATIVE, 0))
-    }
-
-    send_max: int
-    destination_amount: int
-
-    @classmethod
-    def decode(cls, source: Address, body: xdr.OperationBody) -> "PathPaymentStrictReceive":
-        """Reads the operation."""
-        op = some(body.path_payment_strict_receive_op)
-        return cls(
-            source,
-            Asset.from_xdr(op.send_asset),
-            Address.from_xdr(op.destination),
-            Asset.from_xdr(op.dest_asset),
-            tuple(Asset.from_xdr(asset) for asset in op.path),
-            op.send_max.int64,
-            op.dest_amount.int64,
-        )
-
-    def check(self) -> None:
-        """Both amounts are positive."""
-        self._check_path(self.send_max, self.destination_amount)
+    success = xdr.PathPaymentStrictReceiveResultSuccess
 
     def apply(self, context: Context) -> dict[str, Any]:
         """Credits first, converts backwards, debits last."""
@@ -227,17 +192,16 @@ class PathPaymentStrictReceive(_PathPayment):
             hops.insert(0, (conversion, conversion.input(amount), amount))
             amount = hops[0][1]
         self._convert(context, hops)
-        if amount > self.send_max:
+        if amount > self.send_amount:
             raise OperationFailed("OVER_SENDMAX")
-        debit(context.source_account, self.send_asset, amount, prefix="SRC_")
+        debit(context, context.source_account, self.send_asset, amount, prefix="SRC_")
         return self._outcome(context, hops, amount, self.destination_amount)
 
     def describe(self, result: xdr.OperationResult | None) -> dict[str, object]:
         """The source amount is what was really spent: zero when the transaction failed."""
         spent = 0
         if result is not None:
-            union = some(result.tr)
-            success = some(some(union.path_payment_strict_receive_result).success)
-            first = some(success.offers[0].order_book).amount_bought if success.offers else None
-            spent = self.destination_amount if first is None else first.int64
-        return self._describe(self.destination_amount, spent, {"source_max": format_amount(self.send_max)})
+            offers = operation_value(result).success.offers
+            spent = offers[0].order_book.amount_bought.int64 if offers else self.destination_amount
+        fields = self._describe(sent=spent, received=self.destination_amount)
+        return fields | {"source_max": format_amount(self.send_amount)}

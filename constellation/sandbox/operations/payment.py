@@ -44,7 +44,7 @@ class Payment(Operation):
         source, destination = self.source.account_id, self.destination.account_id
         if not (self.asset.is_native and source == destination):
             credit(context.state, destination, self.asset, self.amount)
-            debit(context.source_account, self.asset, self.amount, prefix="SRC_")
+            debit(context, context.source_account, self.asset, self.amount, prefix="SRC_")
         note_transfer(context, source, destination, self.asset, self.amount)
         return {}
 

@@ -119,6 +119,7 @@ class SetOptions(Operation):
 
     def _change_weights(self, context: Context, account: Account) -> None:
         if self.master_weight is not None:
+            _note_signer(context, account, account.account_id, account.master_weight, self.master_weight)
             account.master_weight = self.master_weight
         if self.low_threshold is not None:
             account.low_threshold = self.low_threshold
@@ -136,25 +137,16 @@ class SetOptions(Operation):
             )
 
     def _change_signer(self, context: Context, account: Account, key: str) -> None:
-        is_known = key in account.signers
+        before = account.signers.get(key, 0)
         if self.signer_weight == 0:
             account.signers.pop(key, None)
         else:
-            if not is_known:
+            if not before:
                 if len(account.signers) >= SIGNERS_MAX:
                     raise OperationFailed("TOO_MANY_SIGNERS")
-                reserve_subentry(account)
+                reserve_subentry(context, account)
             account.signers[key] = self.signer_weight
-        if is_known or self.signer_weight:
-            kind = "signer_updated" if is_known else "signer_created"
-            kind = kind if self.signer_weight else "signer_removed"
-            context.effect(
-                account.account_id,
-                kind,
-                weight=self.signer_weight,
-                public_key=key if key[0] == "G" else "",
-                key=key,
-            )
+        _note_signer(context, account, key, before, self.signer_weight)
 
     def describe(self, result: xdr.OperationResult | None) -> dict[str, object]:
         """Only what is changed."""
@@ -171,6 +163,16 @@ class SetOptions(Operation):
         given: dict[str, object] = {name: value for name, value in fields.items() if value is not None}
         flags = describe_flags(ACCOUNT_FLAGS, set_flags=self.set_flags, clear_flags=self.clear_flags)
         return given | flags
+
+
+def _note_signer(context: Context, account: Account, key: str, before: int, after: int) -> None:
+    """Notes the effect of a signer's new weight, if it has one; zero means that it does not sign."""
+    if before == after:
+        return
+    kind = "signer_updated" if before else "signer_created"
+    kind = kind if after else "signer_removed"
+    public_key = key if key[0] == "G" else ""
+    context.effect(account.account_id, kind, weight=after, public_key=public_key, key=key)
 
 
 def is_printable(text: bytes) -> bool:

@@ -1,23 +1,17 @@
 """set_trust_line_flags: an issuer authorizes a holder, or takes it back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from stellar_sdk import xdr
 
-from constellation.sandbox.accounts import (
-    AUTH_REVOCABLE,
-    AUTHORIZED,
-    AUTHORIZED_TO_MAINTAIN,
-    CLAWBACK_ENABLED,
-)
+from constellation.sandbox.accounts import AUTH_REVOCABLE, AUTHORIZED, CLAWBACK_ENABLED
 from constellation.sandbox.addresses import Address, account_id_from_xdr, some
 from constellation.sandbox.assets import Asset
 from constellation.sandbox.operations.base import Context, Level, Operation, OperationFailed
 from constellation.sandbox.operations.flags import TRUST_LINE_FLAGS, describe_flags
-
-_AUTHORIZATION = AUTHORIZED | AUTHORIZED_TO_MAINTAIN
+from constellation.sandbox.operations.trust_lines import AUTHORIZATION, find_line, set_line_flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +45,8 @@ class SetTrustLineFlags(Operation):
     def check(self) -> None:
         """Only the issuer does it, to others; clawback can be cleared but not set."""
         is_issuer = self.source.account_id == self.asset.issuer
-        known = not (self.set_flags & ~_AUTHORIZATION or self.clear_flags & ~(_AUTHORIZATION | CLAWBACK_ENABLED))
-        is_contradictory = self.set_flags & self.clear_flags or self.set_flags == _AUTHORIZATION
+        known = not (self.set_flags & ~AUTHORIZATION or self.clear_flags & ~(AUTHORIZATION | CLAWBACK_ENABLED))
+        is_contradictory = self.set_flags & self.clear_flags or self.set_flags == AUTHORIZATION
         if not is_issuer or not known or is_contradictory:
             raise OperationFailed("MALFORMED")
         if self.trustor == self.source.account_id or not self.asset.is_valid:
@@ -60,32 +54,17 @@ class SetTrustLineFlags(Operation):
 
     def apply(self, context: Context) -> dict[str, Any]:
         """Changes the flags; less authorization only if the issuer may revoke."""
-        holder = context.state.account(self.trustor)
-        line = None if holder is None else holder.trust_lines.get(self.asset)
-        if holder is None or line is None:
-            raise OperationFailed("NO_TRUST_LINE")
-        flags = line.flags & ~self.clear_flags | self.set_flags
-        if not context.source_account.flags & AUTH_REVOCABLE and _authorization(flags) < _authorization(line.flags):
+        is_revoking = self.clear_flags & AUTHORIZATION and not self.set_flags & AUTHORIZED
+        if is_revoking and not context.source_account.flags & AUTH_REVOCABLE:
             raise OperationFailed("CANT_REVOKE")
-        if flags & _AUTHORIZATION == _AUTHORIZATION:
+        holder, line = find_line(context, self.trustor, self.asset)
+        flags = line.flags & ~self.clear_flags | self.set_flags
+        if flags & AUTHORIZATION == AUTHORIZATION:
             raise OperationFailed("INVALID_STATE")
-        holder.trust_lines[self.asset] = replace(line, flags=flags)
-        changed = {
-            f"{name}_flag": bool(flags & flag)
-            for flag, name in TRUST_LINE_FLAGS.items()
-            if flag & (self.set_flags | self.clear_flags)
-        }
-        details = {"trustor": self.trustor, **self.asset.fields(), **changed}
-        context.effect(self.source.account_id, "trustline_flags_updated", **details)
+        set_line_flags(context, holder, self.asset, flags, changed=self.set_flags | self.clear_flags)
         return {}
 
     def describe(self, result: xdr.OperationResult | None) -> dict[str, object]:
         """Asset, holder and flags."""
         flags = describe_flags(TRUST_LINE_FLAGS, set_flags=self.set_flags, clear_flags=self.clear_flags)
         return {**self.asset.fields(), "trustor": self.trustor, **flags}
-
-
-def _authorization(flags: int) -> int:
-    if flags & AUTHORIZED:
-        return 2
-    return 1 if flags & AUTHORIZED_TO_MAINTAIN else 0

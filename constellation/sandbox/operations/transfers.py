@@ -34,10 +34,11 @@ def credit(state: State, account_id: str, asset: Asset, amount: int) -> None:
     account.trust_lines[asset] = replace(line, balance=line.balance + amount)
 
 
-def debit(account: Account, asset: Asset, amount: int, *, prefix: str = "") -> None:
+def debit(context: Context, account: Account, asset: Asset, amount: int, *, prefix: str = "") -> None:
     """Takes an amount from an account's balance. From the issuer it means that the amount comes into being.
 
     Args:
+        context: Where and when.
         account: Whose balance; the caller's own copy.
         asset: What is taken.
         amount: How much, in stroops.
@@ -49,7 +50,7 @@ def debit(account: Account, asset: Asset, amount: int, *, prefix: str = "") -> N
     if account.account_id == asset.issuer:
         return
     if asset.is_native:
-        if account.available < amount:
+        if account.available(context.base_reserve) < amount:
             raise OperationFailed("UNDERFUNDED")
         account.balance -= amount
         return

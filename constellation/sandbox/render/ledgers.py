@@ -5,14 +5,7 @@ from collections.abc import Sequence
 
 from constellation.sandbox.assets import format_amount
 from constellation.sandbox.history import LedgerRecord, toid
-from constellation.sandbox.limits import (
-    BASE_FEE_STROOPS,
-    BASE_RESERVE_STROOPS,
-    FEE_STATS_LEDGERS,
-    PROTOCOL_VERSION,
-    QUEUE_TRANSACTIONS_MAX,
-    TOTAL_COINS_STROOPS,
-)
+from constellation.sandbox.limits import FEE_STATS_LEDGERS, TOTAL_COINS_STROOPS
 from constellation.sandbox.render.links import Json, Links, format_time
 from constellation.sandbox.views import View
 
@@ -45,9 +38,9 @@ def root_resource(links: Links, view: View, network_passphrase: str) -> Json:
         "history_elder_ledger": elder.sequence,
         "core_latest_ledger": latest.sequence,
         "network_passphrase": network_passphrase,
-        "current_protocol_version": PROTOCOL_VERSION,
-        "supported_protocol_version": PROTOCOL_VERSION,
-        "core_supported_protocol_version": PROTOCOL_VERSION,
+        "current_protocol_version": latest.settings.protocol_version,
+        "supported_protocol_version": latest.settings.protocol_version,
+        "core_supported_protocol_version": latest.settings.protocol_version,
     }
 
 
@@ -70,10 +63,10 @@ def ledger_resource(links: Links, ledger: LedgerRecord) -> Json:
         "closed_at": format_time(ledger.closed_at),
         "total_coins": format_amount(TOTAL_COINS_STROOPS),
         "fee_pool": format_amount(ledger.fee_pool),
-        "base_fee_in_stroops": BASE_FEE_STROOPS,
-        "base_reserve_in_stroops": BASE_RESERVE_STROOPS,
-        "max_tx_set_size": QUEUE_TRANSACTIONS_MAX,
-        "protocol_version": PROTOCOL_VERSION,
+        "base_fee_in_stroops": ledger.settings.base_fee_stroops,
+        "base_reserve_in_stroops": ledger.settings.base_reserve_stroops,
+        "max_tx_set_size": ledger.settings.capacity_operations,
+        "protocol_version": ledger.settings.protocol_version,
         "header_xdr": ledger.header_xdr,
     }
 
@@ -83,19 +76,21 @@ def fee_stats_resource(view: View) -> Json:
     latest = view.latest
     oldest = toid(max(1, latest.sequence - FEE_STATS_LEDGERS + 1))
     recent = list(view.history.transactions.newest(since=oldest, before=view.high))
+    ledgers = list(view.history.ledgers.newest(since=oldest, before=view.high))
     used = sum(record.envelope.fee_units for record in recent)
-    hundredths = used * 100 // (FEE_STATS_LEDGERS * QUEUE_TRANSACTIONS_MAX)
+    hundredths = used * 100 // sum(ledger.settings.capacity_operations for ledger in ledgers)
+    base_fee = latest.settings.base_fee_stroops
     return {
         "last_ledger": str(latest.sequence),
-        "last_ledger_base_fee": str(BASE_FEE_STROOPS),
+        "last_ledger_base_fee": str(base_fee),
         "ledger_capacity_usage": f"{hundredths // 100}.{hundredths % 100:02d}",
-        "fee_charged": _distribution([each.fee_charged // each.envelope.fee_units for each in recent]),
-        "max_fee": _distribution([each.envelope.max_fee // each.envelope.fee_units for each in recent]),
+        "fee_charged": _distribution([each.fee_charged // each.envelope.fee_units for each in recent] or [base_fee]),
+        "max_fee": _distribution([each.envelope.max_fee // each.envelope.fee_units for each in recent] or [base_fee]),
     }
 
 
 def _distribution(fees: Sequence[int]) -> Json:
-    ordered = sorted(fees) or [BASE_FEE_STROOPS]
+    ordered = sorted(fees)
     mode, _ = Counter(ordered).most_common(1)[0]
     percentiles = {f"p{each}": str(ordered[(len(ordered) - 1) * each // 100]) for each in _PERCENTILES}
     return {"max": str(ordered[-1]), "min": str(ordered[0]), "mode": str(mode), **percentiles}

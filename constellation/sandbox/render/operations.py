@@ -26,6 +26,7 @@ _EFFECT_TYPES = {
     "claimable_balance_created": 50,
     "claimable_balance_claimant_created": 51,
     "claimable_balance_claimed": 52,
+    "claimable_balance_clawed_back": 80,
 }
 
 

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from tests.sandbox.test_streams import HELLO, ServedWorld, stream
+from tests.sandbox.test_streams import BYEBYE, HELLO, ServedWorld, stream
 from tests.sandbox.world import key
 
 
@@ -65,6 +65,16 @@ async def test_a_lagging_stream_misses_nothing(world):
         world.server.faults.remove(lag)
         await world.server.close_ledger()
         assert await reader.ids(2) == tokens[1:]
+
+
+async def test_a_stream_is_not_answered_twice(world):
+    world.server.faults.add("status", status=500, moment="after")
+    (token,) = await world.pay("1")
+    async with stream(world.server, PATH.replace("200", "1") + f"&cursor={int(token) - 1}") as reader:
+        assert await reader.frame() == HELLO
+        assert await reader.ids(1) == [token]
+        assert await reader.frame() == BYEBYE
+        assert await reader.response.content.read() == b""
 
 
 async def test_a_stream_can_be_refused_like_any_request(world):

@@ -6,6 +6,7 @@ import pytest
 from stellar_sdk import Claimant, ClaimClaimableBalance, CreateClaimableBalance, ManageData, Payment
 
 from constellation.sandbox import Ledger, LedgerServer
+from constellation.sandbox.views import Viewer
 from tests.sandbox.site import Site
 from tests.sandbox.world import NATIVE, NOW, World, key
 
@@ -39,6 +40,7 @@ def test_every_remembered_state_can_be_looked_at_again():
         balances = world.ledger.state.claimable_balances()
         states[latest] = [each.copy() for each in world.ledger.state.accounts()], balances
     first = world.ledger.history.ledgers.first.sequence
+    assert world.ledger.oldest_state == first
     seen = [sequence for sequence in states if sequence >= first]
     assert len(seen) > 10
     for sequence in seen:
@@ -167,6 +169,18 @@ async def test_two_servers_of_one_ledger_can_disagree(site):
 
 async def test_a_view_of_the_whole_ledger_copies_nothing(site):
     assert site.server.faults.look("GET", "/")().state is site.ledger.state
+
+
+def test_states_are_forgotten_before_history(monkeypatch):
+    monkeypatch.setattr("constellation.sandbox.ledger.STATES_MAX", 3)
+    world = World("alice", "bob")
+    for _ in range(9):
+        world.apply("alice", pay())
+    assert world.ledger.oldest_state == world.ledger.latest.sequence - 3
+    view = Viewer(world.ledger).view(latest=2)
+    assert view.latest.sequence == world.ledger.oldest_state
+    with pytest.raises(AssertionError, match="forgotten"):
+        world.ledger.state_after(world.ledger.oldest_state - 1)
 
 
 async def test_the_past_is_not_older_than_what_is_remembered(site, faults):

@@ -2,15 +2,17 @@ import pytest
 from stellar_sdk import (
     AccountMerge,
     Asset,
+    AuthorizationFlag,
     ChangeTrust,
     Claimant,
     ClaimClaimableBalance,
     ClaimPredicate,
+    ClawbackClaimableBalance,
     CreateClaimableBalance,
     Payment,
+    SetOptions,
 )
 
-from constellation.sandbox.accounts import BASE_RESERVE_STROOPS
 from tests.sandbox.world import LUMEN, NATIVE, World, key, total_lumens
 
 USD = Asset("USD", key("issuer").public_key)
@@ -42,12 +44,12 @@ def test_create_and_claim(world):
     # The identifier is the one the SDK predicts from the transaction.
     assert envelope.transaction.get_claimable_balance_id(0) == balance_id(world)
     assert key("vault").public_key in record.envelope.participants
-    assert world.account("alice").minimum_balance == 4 * BASE_RESERVE_STROOPS
+    assert world.account("alice").minimum_balance(5_000_000) == 20_000_000
     assert world.balance("alice") == before[0] - 10 * LUMEN - 100
     assert total_lumens(world.ledger) == 10**18
     world.apply("vault", claim(world))
     assert world.balance("vault") == before[1] + 10 * LUMEN - 100
-    assert world.account("alice").minimum_balance == 2 * BASE_RESERVE_STROOPS
+    assert world.account("alice").minimum_balance(5_000_000) == 10_000_000
     assert world.ledger.state.claimable_balances() == []
 
 
@@ -83,6 +85,26 @@ def test_predicates(world):
     assert world.failed("vault", claim(world)) == ["op_cannot_claim"]
     world.close(seconds=60)
     assert world.apply("vault", claim(world)).is_successful
+
+
+def test_clawback(world):
+    flags = AuthorizationFlag.AUTHORIZATION_CLAWBACK_ENABLED | AuthorizationFlag.AUTHORIZATION_REVOCABLE
+    world.apply("issuer", create("vault", asset=USD))
+    untouchable = ClawbackClaimableBalance(balance_id(world))
+    assert world.failed("issuer", untouchable) == ["op_not_clawback_enabled"]
+    world.apply("issuer", SetOptions(set_flags=flags))
+    world.apply("alice", ChangeTrust(USD))
+    world.apply("issuer", Payment(key("alice").public_key, USD, "10"))
+    world.apply("alice", create("vault", asset=USD))
+    clawback = ClawbackClaimableBalance(balance_id(world))
+    assert world.failed("alice", clawback) == ["op_no_issuer"]
+    record = world.apply("issuer", clawback)
+    assert [effect.type for effect in record.effects[0]] == ["claimable_balance_clawed_back", "account_credited"]
+    assert clawback.balance_id in record.concerned()
+    assert world.account("alice").num_sponsoring == 0
+    assert world.failed("issuer", clawback) == ["op_does_not_exist"]
+    world.apply("alice", create("vault"))
+    assert world.failed("issuer", ClawbackClaimableBalance(balance_id(world))) == ["op_no_issuer"]
 
 
 def test_a_predicate_nested_too_deeply_is_malformed(world):

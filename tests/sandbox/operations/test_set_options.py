@@ -59,6 +59,18 @@ def test_signers_change_and_go(world):
     assert world.account("vault").signers == {}
 
 
+def test_the_master_key_is_a_signer_too_in_effects(world):
+    def effects(*operations):
+        return [(effect.type, effect.details) for effect in world.apply("vault", *operations).effects[-1]]
+
+    vault = key("vault").public_key
+    master = {"weight": 2, "public_key": vault, "key": vault}
+    assert effects(SetOptions(master_weight=2)) == [("signer_updated", master)]
+    assert effects(SetOptions(master_weight=2)) == []
+    assert effects(signer("a", 3))[0][0] == "signer_created"
+    assert effects(SetOptions(master_weight=0)) == [("signer_removed", master | {"weight": 0})]
+
+
 def test_signer_failures(world):
     assert world.rejected("vault", signer("vault")) == ["op_bad_signer"]
     assert world.rejected("vault", signer("a", 256)) == ["op_bad_signer"]
