@@ -64,6 +64,10 @@ class InProcessSandbox(Sandbox):
         """The ledger itself."""
         return self._ledger.ledger
 
+    def set_patience(self, seconds: float) -> None:
+        """How long the ledger's server waits for a ledger before it answers that it does not know."""
+        self._ledger._submissions._seconds_max = seconds
+
     def stop_the_clock(self) -> None:
         """From now on ledgers close by hand alone."""
         self.faults.add("stall")

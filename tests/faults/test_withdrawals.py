@@ -31,7 +31,6 @@ from constellation.node.sandbox import PASSPHRASE
 from constellation.protocol.messages import Code, WithdrawalOutcome
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_muxed, encode_public_key
-from constellation.sandbox import admission as admission_module
 from constellation.sdk import ExchangeError, NotClosed, WithdrawalClosed
 from constellation.stellarlink import DestinationChecker, SubmitOutcome
 from constellation.stellarlink import submission_rules as rules_module
@@ -306,20 +305,63 @@ async def test_signers_that_changed_hold_auditors_back_until_they_are_right_agai
 # --- fees -------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_higher_fee_is_paid_by_alphas_own_account_with_the_same_signatures(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before, bumps = await stage.on_ledger(), await stage.metric("constellation_vault_fee_bumps_total")
+async def fee_payers(stage: Stage) -> list[str]:
+    """Sources of the transactions for which alpha's own account has paid."""
+    page = await stage.sandbox.network.transactions(stage.sandbox.keys["bump"].address, 0, 200)
+    return [record.source for record in page.records]
+
+
+async def test_a_higher_fee_is_paid_by_alphas_own_account_with_the_same_signatures(stage: Stage) -> None:
+    before, bumped = await stage.on_ledger(), len(await fee_payers(stage))
     await stage.check()
-    monkeypatch.setattr(admission_module, "BASE_FEE_STROOPS", 30_000)
+    stage.sandbox.ledger.upgrade(base_fee_stroops=30_000)
+    await stage.sandbox.close_ledger(0)
     number = await stage.withdraw()
     assert await stage.closed(number) is WithdrawalOutcome.PAID
-    monkeypatch.undo()
+    stage.sandbox.ledger.upgrade(base_fee_stroops=100)
     await stage.check()
     assert await stage.on_ledger() - before == Decimal("0.5")
-    assert await stage.metric("constellation_vault_fee_bumps_total") > bumps
-    payer = await stage.sandbox.network.transactions(stage.sandbox.keys["bump"].address, 0, 200)
-    assert payer.records[-1].source in {encode_public_key(item.account) for item in stage.sandbox.settings.channels}
+    channels = {encode_public_key(item.account) for item in stage.sandbox.settings.channels}
+    [source] = (await fee_payers(stage))[bumped:]
+    assert source in channels
+
+
+async def test_what_others_outbid_is_replaced_by_a_higher_bid(stage: Stage) -> None:
+    before, bumped = await stage.on_ledger(), len(await fee_payers(stage))
+    await stage.check()
+    sandbox, rival = stage.sandbox, new_key_pair()
+    await sandbox.network.fund(rival.address)
+    account = await sandbox.network.account(rival.address)
+    assert account is not None
+    source, stop = Account(rival.address, account.sequence), asyncio.Event()
+
+    async def outbid() -> None:
+        """Fill every ledger."""
+        while not stop.is_set():
+            builder = TransactionBuilder(source, PASSPHRASE, base_fee=20_000)
+            for _ in range(2):
+                builder.append_payment_op(rival.address, Asset.native(), "1")
+            envelope = builder.add_time_bounds(0, int(time.time()) + 600).build()
+            envelope.sign(Keypair.from_raw_ed25519_seed(rival.seed))
+            sandbox.ledger.submit(envelope.to_xdr())
+            ledger = sandbox.ledger.latest.sequence
+            while sandbox.ledger.latest.sequence == ledger:
+                await asyncio.sleep(0.001)
+
+    sandbox.ledger.upgrade(capacity_operations=2)  # a fee bump counts as one
+    rivalry = asyncio.create_task(outbid())
+    await sandbox.close_ledger(1)
+    sandbox.set_patience(0.4)
+    try:
+        assert await stage.closed(await stage.withdraw()) is WithdrawalOutcome.PAID
+    finally:
+        stop.set()
+        await rivalry
+        sandbox.set_patience(30.0)
+        sandbox.ledger.upgrade(capacity_operations=1000)
+    await stage.check()
+    assert await stage.on_ledger() - before == Decimal("0.5")
+    assert len(await fee_payers(stage)) == bumped + 1
 
 
 # --- what is refused before it is ordered -----------------------------------------------------------------------------

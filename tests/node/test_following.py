@@ -49,8 +49,11 @@ class SlowLog:
 class Idle:
     """Stands for what has nothing to do here: ledger duties and progress."""
 
-    def __getattr__(self, name: str) -> object:
-        return lambda *_: None
+    def __getattr__(self, name: str) -> "Idle":
+        return self
+
+    def __call__(self, *_: object) -> None:
+        return
 
 
 class BreakingSocket:
