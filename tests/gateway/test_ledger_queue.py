@@ -32,11 +32,13 @@ from constellation.protocol.messages import (
     Side,
     SignedRequest,
     Submit,
+    Suspension,
+    SuspensionReason,
     TimeInForce,
     Withdrawal,
 )
 from constellation.protocol.signing import KeyPair
-from tests.gateway.harness import ANNA, BERT, CARL, USD, XLM, Alpha, RawClient, key, make_settings
+from tests.gateway.harness import ANNA, BERT, CARL, EUR, USD, XLM, Alpha, RawClient, key, make_settings
 
 ELSEWHERE = LedgerDestination(key("elsewhere").public, None, None, False)
 NO_TRUST = Rejection(Code.DESTINATION_NO_TRUST, "no trust line")
@@ -164,6 +166,7 @@ def test_nothing_is_asked_that_is_refused_anyway() -> None:
     refused = [
         (withdrawal(0), Code.INVALID_AMOUNT),
         (withdrawal(asset=9), Code.UNKNOWN_ASSET),
+        (withdrawal(asset=EUR), Code.SUSPENDED_ASSET),
         (withdrawal(10**6 * ONE), Code.INSUFFICIENT_FUNDS),
         (withdrawal(999 * ONE, asset=XLM), Code.BELOW_MINIMUM_BALANCE),
         (withdrawal(destination=vault), Code.FORBIDDEN_DESTINATION),
@@ -171,6 +174,7 @@ def test_nothing_is_asked_that_is_refused_anyway() -> None:
         (CloseAccount(ELSEWHERE), Code.ACCOUNT_NOT_EMPTY),
     ]
     desk.submit(LimitOrder(0, Side.SELL, 5000, ONE, TimeInForce.GOOD_TILL_CANCELLED))
+    desk.alpha.machine.state.assets.suspend(EUR, Suspension(SuspensionReason.CLAWED_BACK, 1))
     for operation, _ in refused:
         desk.submit(operation)
     assert desk.answers()[1:] == [(number, code) for number, (_, code) in enumerate(refused, start=2)]

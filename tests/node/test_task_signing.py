@@ -123,6 +123,7 @@ async def test_nothing_is_signed_before_it_is_final(auditor: Auditor) -> None:
 
 
 async def test_all_kinds_of_tasks_are_signed(auditor: Auditor) -> None:
+    auditor.certify()
     state = auditor.alpha.machine.state
     assets = [*state.settings.assets, AssetSettings(CreditAsset("NEW", ISSUER.public), 1)]
     changed = Settings(**{name: getattr(state.settings, name) for name in Settings.__slots__} | {"assets": assets})
@@ -131,6 +132,7 @@ async def test_all_kinds_of_tasks_are_signed(auditor: Auditor) -> None:
     auditor.withdraw()  # prepares the trust line, which came first
     auditor.replay()
     assert [item.task.key for item in state.desk.prepared] == [(VaultTaskType.TRUST_TASK, 3)]
+    auditor.signing.certified()  # of the batch before
     assert await auditor.soon() == []
     auditor.certify()
     assert await auditor.soon() == auditor.prepared

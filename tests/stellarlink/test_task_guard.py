@@ -227,6 +227,17 @@ async def test_a_server_that_is_down_stops_nobody_and_forgives_nothing():
     assert list(await world.problems()) == [WITHDRAWAL.transaction]
 
 
+async def test_a_look_that_nobody_answered_is_repeated_soon():
+    world = World()
+    assert await world.problems() == {}
+    world.now_s = FRESH_S
+    world.network.trouble.append(NetworkUnavailable("gone"))
+    assert await world.problems() == {}
+    world.network.accounts[VAULT.address] = WEAK
+    world.now_s += RETRY_S
+    assert list(await world.problems()) == [WITHDRAWAL.transaction]
+
+
 async def test_one_channel_does_not_hold_up_the_other():
     world = World()
     other = prepared_withdrawal(SETTINGS, channel=1)
