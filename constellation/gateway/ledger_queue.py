@@ -22,6 +22,7 @@ from constellation.gateway.outbox import Slot
 from constellation.gateway.session import Session
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import (
+    LEDGER_CHECKS_AHEAD_MAX,
     LEDGER_CHECKS_MAX,
     LEDGER_CHECKS_PER_ACCOUNT_MAX,
     LEDGER_QUEUE_PER_ACCOUNT_MAX,
@@ -159,7 +160,10 @@ class LedgerQueue:
         return True
 
     def _ask_ahead(self, held: HeldRequest, account: bytes) -> None:
-        """Ask already; what cannot be asked now may be different when its turn comes."""
+        """Ask already, if there is room; what cannot be asked now may be different when its turn comes."""
+        own = sum(item.check is CheckState.ASKED for item in self._queues[account])
+        if self._asked >= LEDGER_CHECKS_AHEAD_MAX or own >= LEDGER_CHECKS_PER_ACCOUNT_MAX:
+            return
         try:
             self._ask(held, account)
         except Rejection:
@@ -171,8 +175,7 @@ class LedgerQueue:
         withdrawal = self._question(held.signed.request)
         if withdrawal is None:
             return False
-        own = sum(item.check is CheckState.ASKED for item in self._queues.get(account, ()))
-        if self._asked >= LEDGER_CHECKS_MAX or own >= LEDGER_CHECKS_PER_ACCOUNT_MAX:
+        if self._asked >= LEDGER_CHECKS_MAX:
             raise Rejection(Code.OVERLOADED, "too many withdrawals are being checked on the ledger; try again soon")
         self._charge(held.session)
         held.check = CheckState.ASKED

@@ -72,9 +72,12 @@ UNFINAL_QUANTA_MAX: Final = 20_000
 UNFINAL_AGE_MAX_US: Final = 5_000_000
 """Acknowledged and not final: past either, alpha answers NO_QUORUM instead of piling up promises."""
 
-LEDGER_CHECKS_MAX: Final = 64
+LEDGER_CHECKS_MAX: Final = 256
+"""Withdrawals whose destination is being checked on the ledger, each for some seconds at most; past it, OVERLOADED."""
+
+LEDGER_CHECKS_AHEAD_MAX: Final = 128
 LEDGER_CHECKS_PER_ACCOUNT_MAX: Final = 16
-"""Withdrawals whose destination is being checked on the ledger; past either, OVERLOADED."""
+"""Past either, a withdrawal is not checked before its turn comes: what is ahead must not keep others out."""
 
 LEDGER_QUEUE_PER_ACCOUNT_MAX: Final = 256
 """Requests of one account that wait behind such a check; past it, OVERLOADED."""

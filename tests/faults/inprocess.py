@@ -1,6 +1,7 @@
 """The sandbox with all its nodes in this process: real nodes, real sockets, a real ledger, one event loop."""
 
 import asyncio
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,6 +32,7 @@ class InProcessSandbox(Sandbox):
     Attributes:
         lives: of the nodes that were started last, by name.
         running: the nodes themselves.
+        ledger_ahead_s: how far the ledger's clock is ahead.
     """
 
     def __init__(self, directory: Path, patch: pytest.MonkeyPatch) -> None:
@@ -40,6 +42,7 @@ class InProcessSandbox(Sandbox):
         self.registry = Registry(patch)
         self.lives: dict[str, Life] = {}
         self.running: dict[str, AlphaNode | AuditorNode] = {}
+        self.ledger_ahead_s = 0.0
         self._stops: dict[str, asyncio.Event] = {}
 
     def _config(self, node: str, http_port: int) -> str:
@@ -48,8 +51,30 @@ class InProcessSandbox(Sandbox):
     async def start_ledger(self) -> None:
         """Start the sandbox ledger."""
         ledger = Ledger(network_passphrase=PASSPHRASE)
-        self._ledger = LedgerServer(ledger, port=self.ports.ledger, close_interval_s=CLOSE_INTERVAL_S)
+        self._ledger = LedgerServer(
+            ledger,
+            port=self.ports.ledger,
+            close_interval_s=CLOSE_INTERVAL_S,
+            clock=lambda: time.time() + self.ledger_ahead_s,
+        )
         await self._ledger.start()
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger itself."""
+        return self._ledger.ledger
+
+    def set_patience(self, seconds: float) -> None:
+        """How long the ledger's server waits for a ledger before it answers that it does not know."""
+        self._ledger._submissions._seconds_max = seconds
+
+    def stop_the_clock(self) -> None:
+        """From now on ledgers close by hand alone."""
+        self.faults.add("stall")
+
+    async def close_ledger(self, pending: int) -> None:
+        """Close a ledger by hand, when so many transactions wait for it."""
+        await self._ledger.close_ledger(pending=pending)
 
     @property
     def faults(self) -> Faults:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from constellation.gateway import GatewayConfig
+from constellation.gateway import ledger_queue as queue_module
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import (
-    LEDGER_CHECKS_MAX,
     LEDGER_CHECKS_PER_ACCOUNT_MAX,
     LEDGER_QUEUE_PER_ACCOUNT_MAX,
 )
@@ -31,11 +32,13 @@ from constellation.protocol.messages import (
     Side,
     SignedRequest,
     Submit,
+    Suspension,
+    SuspensionReason,
     TimeInForce,
     Withdrawal,
 )
 from constellation.protocol.signing import KeyPair
-from tests.gateway.harness import ANNA, BERT, CARL, USD, XLM, Alpha, RawClient, key, make_settings
+from tests.gateway.harness import ANNA, BERT, CARL, EUR, USD, XLM, Alpha, RawClient, key, make_settings
 
 ELSEWHERE = LedgerDestination(key("elsewhere").public, None, None, False)
 NO_TRUST = Rejection(Code.DESTINATION_NO_TRUST, "no trust line")
@@ -163,6 +166,7 @@ def test_nothing_is_asked_that_is_refused_anyway() -> None:
     refused = [
         (withdrawal(0), Code.INVALID_AMOUNT),
         (withdrawal(asset=9), Code.UNKNOWN_ASSET),
+        (withdrawal(asset=EUR), Code.SUSPENDED_ASSET),
         (withdrawal(10**6 * ONE), Code.INSUFFICIENT_FUNDS),
         (withdrawal(999 * ONE, asset=XLM), Code.BELOW_MINIMUM_BALANCE),
         (withdrawal(destination=vault), Code.FORBIDDEN_DESTINATION),
@@ -170,6 +174,7 @@ def test_nothing_is_asked_that_is_refused_anyway() -> None:
         (CloseAccount(ELSEWHERE), Code.ACCOUNT_NOT_EMPTY),
     ]
     desk.submit(LimitOrder(0, Side.SELL, 5000, ONE, TimeInForce.GOOD_TILL_CANCELLED))
+    desk.alpha.machine.state.assets.suspend(EUR, Suspension(SuspensionReason.CLAWED_BACK, 1))
     for operation, _ in refused:
         desk.submit(operation)
     assert desk.answers()[1:] == [(number, code) for number, (_, code) in enumerate(refused, start=2)]
@@ -299,15 +304,31 @@ def test_what_waits_of_an_account_is_bounded() -> None:
     assert answers[-1] == (LEDGER_QUEUE_PER_ACCOUNT_MAX + 1, Code.OVERLOADED)
 
 
-def test_all_questions_are_bounded() -> None:
+def test_what_is_asked_ahead_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_module, "LEDGER_CHECKS_AHEAD_MAX", 3)
     desk = new_desk()
-    owners = [key(f"owner {number}") for number in range(LEDGER_CHECKS_MAX)]
+    for _ in range(5):
+        desk.submit(withdrawal())
+    assert len(desk.ledger.asked) == 3
+    other = Desk(desk.alpha, desk.ledger, RawClient(desk.alpha, BERT).open())
+    other.submit(withdrawal())
+    assert len(desk.ledger.asked) == 4
+    while desk.ledger.asked:
+        desk.ledger.answer()
+    assert desk.answers() == [(number, None) for number in range(1, 6)]
+    assert other.answers() == [(1, None)]
+
+
+def test_all_questions_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_module, "LEDGER_CHECKS_MAX", 12)
+    desk = new_desk()
+    owners = [key(f"owner {number}") for number in range(12)]
     for owner in owners:
         desk.alpha.deposit(owner, XLM, 10 * ONE)
     desk.alpha.settle()
     for owner in owners:
         Desk(desk.alpha, desk.ledger, RawClient(desk.alpha, owner).open()).submit(withdrawal(ONE, asset=XLM))
-    assert len(desk.ledger.asked) == LEDGER_CHECKS_MAX
+    assert len(desk.ledger.asked) == 12
     desk.submit(withdrawal())
     assert desk.answers() == [(1, Code.OVERLOADED)]
     desk.ledger.answer()
@@ -317,6 +338,7 @@ def test_all_questions_are_bounded() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 10])
+@hypothesis_settings(max_examples=40)
 @given(data=st.data())
 def test_whatever_the_order_of_the_ledgers_answers_requests_keep_theirs(size: int, data: st.DataObject) -> None:
     desk = new_desk()

@@ -49,8 +49,11 @@ class SlowLog:
 class Idle:
     """Stands for what has nothing to do here: ledger duties and progress."""
 
-    def __getattr__(self, name: str) -> object:
-        return lambda *_: None
+    def __getattr__(self, name: str) -> "Idle":
+        return self
+
+    def __call__(self, *_: object) -> None:
+        return
 
 
 class BreakingSocket:
@@ -68,14 +71,14 @@ class BreakingSocket:
 class Node:
     """What a Following works with."""
 
-    def __init__(self, world: World, log: SlowLog, replica: Replica | None, path: Path) -> None:
+    def __init__(self, world: World, log: SlowLog, replica: Replica | None, path: Path, duties: object = None) -> None:
         self.failures: list[BaseException] = []
         self.client = ClusterClient(world.terms, world.auditors[0], "ws://127.0.0.1:1", None, Random(1))  # type: ignore[arg-type]
         self.following = Following(
             replica,  # type: ignore[arg-type]
             log,  # type: ignore[arg-type]
             None,  # type: ignore[arg-type]
-            Idle(),  # type: ignore[arg-type]
+            duties or Idle(),  # type: ignore[arg-type]
             Idle(),  # type: ignore[arg-type]
             NodeFailure(self.failures.append),
             self.client,
@@ -150,3 +153,31 @@ async def test_what_waits_for_a_slow_disk_is_bounded(tmp_path: Path, monkeypatch
     await node.following.drain()
     assert log.stored == len(chain.batches)
     assert node.failures == []
+
+
+class Noting(Idle):
+    """Duties that take note of batches."""
+
+    def __init__(self) -> None:
+        self.noted: list[int] = []
+
+    def note(self, sealed: SealedBatch) -> None:
+        self.noted.append(sealed.header.number)
+
+
+async def test_it_is_known_which_batch_prepared_a_task_before_anything_else_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a certificate that comes right behind could make an auditor sign what is not final."""
+    monkeypatch.setattr("constellation.node.following.clock_us", lambda: 2**60)
+    world = World(auditors=3)
+    chain = Chain(world)
+    chain.open(1)
+    hand = Led(world)
+    hand.join(chain, 1, 0, 1, chain.promise(1, 1, 0), chain.promise(2, 1, 0))
+    duties = Noting()
+    node = Node(world, SlowLog(chain.batches[0]), hand.replica, tmp_path, duties)
+    with pytest.raises(StopIteration):
+        node.following.receive(chain.batches[0]).send(None)  # it ran through without giving way once
+    assert duties.noted == [1]
+    node.following._pending.pop().cancel()

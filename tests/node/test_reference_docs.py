@@ -45,7 +45,7 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
     )
     assert len(rows) == len(list(reference_docs.fields(reference_docs.NodeConfig)))
     values = {"log_level": "DEBUG", "log_format": "json", "auditor.alpha_url": "wss://a"}
-    values |= {"horizon_urls": "https://h", "horizon_streams": "False"}
+    values |= {"horizon_urls": "https://h", "horizon_streams": "False", "alpha.fee_bump_max_stroops": "777"}
     for name, variable in rows:
         value = values.get(name, "h:77" if name.endswith("listen") else "77")
         with monkeypatch.context() as patch:

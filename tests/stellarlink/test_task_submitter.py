@@ -93,7 +93,7 @@ def bump(envelope_xdr):
     return FeeBumpTransactionEnvelope.from_xdr(envelope_xdr, PASSPHRASE)
 
 
-# --- signatures -----------------------------------------------------------------------------------------------------
+# --- signatures -------------------------------------------------------------------------------------------------------
 
 
 def test_a_quorum_makes_it_ready():
@@ -152,7 +152,7 @@ def test_a_task_that_the_core_derived_differently_is_a_bug():
         TaskSubmitter().track(state_with(SETTINGS), wrong)
 
 
-# --- what is followed -----------------------------------------------------------------------------------------------
+# --- what is followed -------------------------------------------------------------------------------------------------
 
 
 def test_what_is_closed_is_forgotten():
@@ -208,7 +208,7 @@ def test_a_new_alpha_submits_what_it_does_not_find_and_only_looks_once():
     assert submitter.due(0) == []
 
 
-# --- unknown outcomes (T2, T14) ---------------------------------------------------------------------------------------
+# --- unknown outcomes -------------------------------------------------------------------------------------------------
 
 
 def test_an_unknown_outcome_sends_the_same_bytes_again_and_again_until_the_time_bound():
@@ -265,7 +265,7 @@ def test_the_number_of_submissions_is_bounded():
     assert state(submitter) == "stopped"
 
 
-# --- what a ledger has (T7) -------------------------------------------------------------------------------------------
+# --- what a ledger has ------------------------------------------------------------------------------------------------
 
 
 def test_what_a_ledger_has_waits_for_the_auditors_word():
@@ -292,7 +292,7 @@ def test_an_operation_that_was_refused_before_a_ledger_stops_it_and_rings(caplog
     assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
 
 
-# --- sequence numbers (T8, T9, T15) -----------------------------------------------------------------------------------
+# --- sequence numbers -------------------------------------------------------------------------------------------------
 
 
 def test_bad_sequence_of_what_a_ledger_has_is_fine():
@@ -331,7 +331,7 @@ def test_a_stopped_task_that_a_ledger_has_after_all_is_settled():
     assert (state(submitter), problem(submitter)) == ("settled", None)
 
 
-# --- time bounds and signatures that are refused (T11, T13) -----------------------------------------------------------
+# --- time bounds and signatures that are refused ----------------------------------------------------------------------
 
 
 def test_what_is_too_late_is_not_sent_again():
@@ -354,7 +354,7 @@ def test_signatures_that_the_ledger_refuses_stop_it_and_ring(code, caplog):
     assert steps(submitter, 500) == [Step.LOOK_UP]
 
 
-# --- fees (T10) -------------------------------------------------------------------------------------------------------
+# --- fees -------------------------------------------------------------------------------------------------------------
 
 
 def test_without_an_account_for_bumps_a_low_fee_waits_and_says_so(caplog):
@@ -466,7 +466,7 @@ def test_a_bump_with_a_wrong_signature_falls_back_to_what_is_inside():
     assert state(submitter) == "stopped"
 
 
-# --- answers that nobody foresaw (T27) --------------------------------------------------------------------------------
+# --- answers that nobody foresaw --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
