@@ -34,7 +34,7 @@ from constellation.protocol.messages import (
 from constellation.quanta import Machine, request_signature_fits
 
 _TOKENS_PER_PROOF = 20  # a read of the log, and an answer with a whole bucket
-_TOKENS_PER_PROPOSAL = 200  # settings are checked whole: some milliseconds for the largest
+_TOKENS_PER_PROPOSAL = 50  # settings are checked whole: some milliseconds for the largest
 _ORDERS_PER_TOKEN = 50  # an account snapshot costs what it weighs, or big accounts could stall alpha
 
 

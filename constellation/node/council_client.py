@@ -1,5 +1,6 @@
 """What the commands of auditors' operators share: a connection to alpha, and what it shows with proof."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ from constellation.protocol.settings_json import format_asset
 from constellation.protocol.signing import KeyPair, settings_constellation_id, verify
 from constellation.protocol.state_proofs import entry_key, number_identity
 from constellation.sdk import Client, check_state
+
+_LOOKS = 20
+_PAUSE_S = 0.5
 
 
 class CouncilClient:
@@ -101,6 +105,23 @@ class CouncilClient:
         return quorum_of(self.settings)
 
 
+async def _catch_up(client: Client) -> None:
+    """Wait until the settings are proven that alpha says are in force.
+
+    Raises:
+        ConfigurationError: they cannot be proven in time.
+    """
+    for _ in range(_LOOKS):
+        if client.settings_version >= client.announced_version:
+            return
+        await asyncio.sleep(_PAUSE_S)
+        await client.learn_settings()
+    raise ConfigurationError(
+        f"--url: alpha says that settings version {client.announced_version} is in force, and proves only "
+        f"{client.settings_version}: try again in a minute; if it stays so, ask the other auditors"
+    )
+
+
 @asynccontextmanager
 async def connected(url: str, settings_file: Path, key_file: Path | None) -> AsyncIterator[CouncilClient]:
     """A connection with the auditor's key, or with a fresh one where nothing is to be signed.
@@ -113,6 +134,7 @@ async def connected(url: str, settings_file: Path, key_file: Path | None) -> Asy
     genesis = load_settings(settings_file)
     key_pair = new_key_pair() if key_file is None else read_key_file(key_file)
     async with Client(url, genesis, key_pair) as client:
+        await _catch_up(client)
         if key_file is not None and key_pair.public not in client.settings.auditors:
             raise ConfigurationError(f"--key-file: {key_pair.address} is not an auditor of this constellation")
         yield CouncilClient(client, genesis, key_pair)
