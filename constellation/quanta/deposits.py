@@ -2,7 +2,8 @@
 
 A memo or a muxed id, when there is one, names the account that has registered it as its routing id; without one a
 deposit is its sender's. What names nobody, is too small, is not listed, or comes from the asset's own issuer without
-naming anybody, goes to suspense.
+naming anybody, goes to suspense. So does what would make the asset's total larger than an amount can be: the ledger
+allows that after a clawback, since the total does not shrink with what was clawed back.
 """
 
 from constellation.protocol.messages import (
@@ -15,7 +16,7 @@ from constellation.protocol.messages import (
 )
 from constellation.quanta.context import Context
 from constellation.quanta.state import EntryKind, State
-from constellation.vault import RESERVE_ASSET
+from constellation.vault import RESERVE_ASSET, counted_asset
 
 
 def credit(context: Context, deposit: LedgerDeposit, asset: int | None) -> None:
@@ -30,7 +31,7 @@ def credit(context: Context, deposit: LedgerDeposit, asset: int | None) -> None:
     owner = _owner(state, deposit)
     reason = _suspense_reason(state, asset, deposit, owner)
     if reason is not None:
-        _keep(context, deposit, asset, reason)
+        _keep(context, deposit, reason)
         return
     assert asset is not None
     assert owner is not None
@@ -45,7 +46,7 @@ def credit(context: Context, deposit: LedgerDeposit, asset: int | None) -> None:
 def _owner(state: State, deposit: LedgerDeposit) -> bytes | None:
     """Key of the account that the deposit is for; None when it names nobody."""
     memo, muxed_id = deposit.memo, deposit.muxed_id
-    if memo is None and muxed_id is None:
+    if _names_nobody(deposit):
         return deposit.source
     if isinstance(memo, bytes) or (memo is not None and muxed_id is not None and memo != muxed_id):
         return None
@@ -55,16 +56,22 @@ def _owner(state: State, deposit: LedgerDeposit) -> bytes | None:
     return None if account is None else account.key
 
 
+def _names_nobody(deposit: LedgerDeposit) -> bool:
+    return deposit.memo is None and deposit.muxed_id is None
+
+
 def _suspense_reason(
     state: State, asset: int | None, deposit: LedgerDeposit, owner: bytes | None
 ) -> SuspenseReason | None:
     if asset is None:
         return SuspenseReason.UNKNOWN_LEDGER_ASSET
+    if not state.vault.can_receive_from_ledger(asset, deposit.amount):
+        return SuspenseReason.TOTAL_TOO_LARGE
     if deposit.amount < state.assets.minimum_deposit(asset):
         return SuspenseReason.BELOW_MINIMUM_DEPOSIT
     if owner is None:
         return SuspenseReason.UNKNOWN_ROUTING
-    if deposit.asset is not None and owner == deposit.source == deposit.asset.issuer:
+    if deposit.asset is not None and deposit.source == deposit.asset.issuer and _names_nobody(deposit):
         return SuspenseReason.SENDER_IS_ISSUER
     if state.is_open(owner):
         return None
@@ -72,11 +79,13 @@ def _suspense_reason(
     return None if opens and owner != state.settings.vault else SuspenseReason.ACCOUNT_NOT_OPEN
 
 
-def _keep(context: Context, deposit: LedgerDeposit, asset: int | None, reason: SuspenseReason) -> None:
+def _keep(context: Context, deposit: LedgerDeposit, reason: SuspenseReason) -> None:
     state = context.state
-    if asset is not None:
-        state.vault.held[asset] += deposit.amount
     facts = deposit.operation, deposit.asset, deposit.amount, deposit.source, deposit.transaction, reason
-    state.suspense.add(SuspenseEntry(*facts, refunds=0, refund=None), asset)
+    entry = SuspenseEntry(*facts, refunds=0, refund=None)
+    asset = counted_asset(entry, state.assets)
+    if asset is not None:
+        state.vault.held[asset] += entry.amount
+    state.suspense.add(entry, asset)
     context.mark_number(EntryKind.SUSPENSE, deposit.operation)
     context.emit_system(SuspenseAdded(*facts))

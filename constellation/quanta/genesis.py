@@ -68,7 +68,7 @@ def _assets(assets: list[AssetSettings], vault: bytes) -> Iterable[str]:
     for number, asset in enumerate(assets):
         if asset.minimum_deposit < 1:
             yield f"asset {number}: minimum_deposit must be at least one stroop"
-        if isinstance(asset.identity, CreditAsset) and not _is_code(asset.identity.code):
+        if isinstance(asset.identity, CreditAsset) and not is_asset_code(asset.identity.code):
             yield f"asset {number}: {asset.identity.code!r} is not an asset code (1 to 12 letters and digits)"
         if isinstance(asset.identity, CreditAsset) and asset.identity.issuer == vault:
             yield f"asset {number}: the vault cannot hold what it issues itself"
@@ -78,7 +78,8 @@ def _identity_key(asset: AssetSettings) -> tuple[str, bytes]:
     return ("", b"") if asset.identity is None else (asset.identity.code, asset.identity.issuer)
 
 
-def _is_code(code: str) -> bool:
+def is_asset_code(code: str) -> bool:
+    """Whether the ledger can have an asset of this code."""
     return 1 <= len(code) <= 12 and code.isascii() and code.isalnum()
 
 

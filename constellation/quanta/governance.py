@@ -5,12 +5,14 @@ another one about the same thing.
 """
 
 from constellation.protocol.errors import Rejection, VerificationError
+from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
     AssetResumption,
     AssetSuspension,
     Code,
     Decision,
     GovernanceCommit,
+    Settings,
     SettingsChange,
     SuspenseRefund,
     SuspensionReason,
@@ -63,9 +65,7 @@ def check_decision(state: State, decision: Decision) -> None:
     match decision:
         case SettingsChange():
             _check_follows("settings version", decision.version, state.settings_version)
-            problems = settings_change_problems(state.settings, decision.settings)
-            if problems:
-                raise Rejection(Code.INVALID_PROPOSAL, "; ".join(problems)[:200])
+            _check_settings(state, decision.settings)
         case SuspenseRefund():
             _check_refund(state, decision)
         case AssetSuspension() | AssetResumption():
@@ -77,6 +77,15 @@ def check_decision(state: State, decision: Decision) -> None:
 def _check_follows(what: str, number: int, last: int) -> None:
     if number != last + 1:
         raise Rejection(Code.STALE_PROPOSAL, f"{what} {number} was proposed, next is {last + 1}")
+
+
+def _check_settings(state: State, settings: Settings) -> None:
+    problems = settings_change_problems(state.settings, settings)
+    for number in range(len(state.assets), len(settings.assets)):
+        if state.suspense.unlisted_sum(settings.assets[number].identity) > INT64_MAX:
+            problems.append(f"asset {number}: more of it is in suspense than an amount can be")
+    if problems:
+        raise Rejection(Code.INVALID_PROPOSAL, "; ".join(problems)[:200])
 
 
 def _check_refund(state: State, decision: SuspenseRefund) -> None:
@@ -112,6 +121,7 @@ def _resume(context: Context, asset: int) -> None:
     """An asset without a trust line asks for it again, and is resumed when it has it."""
     suspension = context.state.assets.suspensions[asset]
     if suspension.reason is SuspensionReason.NO_TRUST_LINE:
+        context.state.assets.note_change(asset)
         queue_trust(context, asset)
     else:
         resume(context, asset)

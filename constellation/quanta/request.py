@@ -6,7 +6,7 @@ done in parallel.
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import INT64_MAX
-from constellation.protocol.messages import CloseAccount, Code, Request, Withdrawal
+from constellation.protocol.messages import CancelOrder, CloseAccount, Code, Request, Withdrawal
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta.state import State
 from constellation.vault import Account
@@ -37,10 +37,10 @@ def check_request(state: State, request: Request, timestamp: int) -> Account:
             Code.VALIDITY_TOO_LONG,
             f"valid_until is more than {state.settings.limits.validity_us} microseconds ahead of {timestamp}",
         )
-    if not state.is_open(account.key) and not isinstance(request.operation, Withdrawal | CloseAccount):
+    if not state.is_open(account.key) and not isinstance(request.operation, CancelOrder | Withdrawal | CloseAccount):
         raise Rejection(
             Code.ACCOUNT_CLOSED,
-            "the account has less than the minimum balance: deposit lumens, or withdraw what is left",
+            "the account has less than the minimum balance: deposit lumens, or cancel orders and withdraw what is left",
         )
     return account
 

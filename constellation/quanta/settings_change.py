@@ -17,7 +17,7 @@ from constellation.quanta.genesis import validate_settings
 from constellation.quanta.state import EntryKind
 from constellation.quanta.suspensions import suspend
 from constellation.quanta.tasks import queue_task
-from constellation.vault import TrustTask
+from constellation.vault import RefundTask, TrustTask
 
 _FIXED = (
     "network_passphrase", "vault", "alpha", "auditors", "quorum_rule", "channels", "ledger_cursor", "vault_reserve",
@@ -83,6 +83,9 @@ def _list_asset(context: Context, asset: int) -> None:
     state = context.state
     identity = state.assets.identity(asset)
     state.vault.held.append(state.suspense.list_asset(asset, identity))
+    for task in state.desk.tasks:
+        if isinstance(task, RefundTask) and task.entry.asset == identity:
+            task.asset = asset
     suspend(context, asset, SuspensionReason.NO_TRUST_LINE)
     queue_trust(context, asset)
 

@@ -27,6 +27,7 @@ from constellation.vault import (
     TrustTask,
     VaultTask,
     WithdrawalTask,
+    counted_asset,
 )
 
 
@@ -158,10 +159,9 @@ def _put_withdrawal(state: State, entry: WithdrawalEntry) -> None:
 
 def _put_suspense(state: State, entry: SuspenseEntry) -> None:
     refund, entry.refund = entry.refund, None
-    asset = state.assets.find(entry.asset)
-    state.suspense.add(entry, asset)
+    state.suspense.add(entry, counted_asset(entry, state.assets))
     if refund is not None:
-        _put_task(state, RefundTask(refund.queued, entry, asset), refund.prepared)
+        _put_task(state, RefundTask(refund.queued, entry, state.assets.find(entry.asset)), refund.prepared)
 
 
 def _put_claim(state: State, entry: ClaimEntry) -> None:

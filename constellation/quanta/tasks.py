@@ -15,7 +15,15 @@ from constellation.quanta.context import Context
 from constellation.quanta.deposits import credit
 from constellation.quanta.state import EntryKind, task_entry_key
 from constellation.quanta.suspensions import resume
-from constellation.vault import ClaimTask, PreparedTask, RefundTask, TrustTask, VaultTask, WithdrawalTask
+from constellation.vault import (
+    ClaimTask,
+    PreparedTask,
+    RefundTask,
+    TrustTask,
+    VaultTask,
+    WithdrawalTask,
+    counted_asset,
+)
 
 _MICROSECONDS = 1_000_000
 
@@ -52,9 +60,7 @@ def close_task(context: Context, prepared: PreparedTask, outcome: WithdrawalOutc
         case RefundTask():
             _close_refund(context, task, prepared.transaction, is_done=is_done)
         case ClaimTask():
-            del context.state.claims[task.deposit.operation]
-            if is_done:
-                credit(context, deposit_of_claim(task.deposit), task.asset)
+            _close_claim(context, task, outcome)
         case TrustTask():
             del context.state.trusts[task.number]
             if is_done:
@@ -77,10 +83,24 @@ def _close_refund(context: Context, task: RefundTask, transaction: bytes, *, is_
     entry.refunds += 1
     if not is_done:
         return
-    state.suspense.remove(entry.operation, task.asset)
-    if task.asset is not None:
-        state.vault.held[task.asset] -= entry.amount
+    asset = counted_asset(entry, state.assets)
+    state.suspense.remove(entry.operation, asset)
+    if asset is not None:
+        state.vault.held[asset] -= entry.amount
     context.emit_system(SuspenseRefunded(entry.operation, transaction))
+
+
+def _close_claim(context: Context, task: ClaimTask, outcome: WithdrawalOutcome) -> None:
+    """Credit what was claimed. What the ledger refused is gone; what only came too late is tried again."""
+    state = context.state
+    if outcome is WithdrawalOutcome.LAPSED:
+        task.queued = context.apex
+        queue_task(context, task)
+        state.desk.sort()
+        return
+    del state.claims[task.deposit.operation]
+    if outcome is WithdrawalOutcome.PAID:
+        credit(context, deposit_of_claim(task.deposit), task.asset)
 
 
 def deposit_of_claim(claim: ClaimableDeposit) -> LedgerDeposit:

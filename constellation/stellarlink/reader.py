@@ -15,8 +15,10 @@ claimable balance for the vault         claimable deposit, if the vault can clai
 clawback from the vault                 clawback
 allow trust, trust line flags of the    authorization of the asset: given, or withdrawn
 vault's trust line
-anything else by the vault, or a        vault transaction: the constellation asked for none but those of its
-transaction whose source it is          channels
+anything else by the vault              vault transaction: the constellation asked for none but those of its
+                                        channels
+transaction, successful or not, whose   vault transaction: it took a fee from the vault
+source or fee source the vault is
 the vault's handover to the auditors    none: it is how every constellation begins
 transfer to the vault by a smart        none: it is not in the transaction's own bytes. It shows as more money
 contract                                in the vault than the constellation owes
@@ -107,7 +109,7 @@ class TransactionReader:
 
     def _read(self, record: TransactionRecord) -> list[LedgerEvent]:
         envelope = xdr.TransactionEnvelope.from_xdr(record.envelope_xdr)
-        inner, inner_hash, outer_hash = self._unwrap(envelope)
+        inner, inner_hash, outer_hash, payer = self._unwrap(envelope)
         if outer_hash.hex() != record.hash:
             raise ValueError(f"its envelope has hash {outer_hash.hex()}")
         result = xdr.TransactionResult.from_xdr(record.result_xdr).result
@@ -118,29 +120,31 @@ class TransactionReader:
         if source in self._channels:
             sequence = inner.seq_num.sequence_number.int64
             events.append(ChannelTransaction(record.toid, inner_hash, source, sequence, record.successful))
-        elif record.successful and self._acts(source, inner.operations):
+        elif self._vault in (source, payer) or (record.successful and self._acts(inner.operations)):
             events.append(VaultTransaction(record.toid, outer_hash))
         if record.successful:
             start = _Place(record.toid, outer_hash, source, _memo(inner.memo))
             events += self._operations(start, inner.operations, _results(result))
         return events
 
-    def _acts(self, source: bytes, operations: list[xdr.Operation]) -> bool:
-        """Whether a transaction acts for the vault, other than by handing it to the auditors."""
-        acts = source == self._vault or any(_source(operation, source) == self._vault for operation in operations)
+    def _acts(self, operations: list[xdr.Operation]) -> bool:
+        """Whether somebody else's transaction acts for the vault, other than by handing it to the auditors."""
+        named = [operation.source_account for operation in operations if operation.source_account is not None]
+        acts = any(_account(account) == self._vault for account in named)
         return acts and not self._handover.is_done_by(operations)
 
-    def _unwrap(self, envelope: xdr.TransactionEnvelope) -> tuple[xdr.Transaction, bytes, bytes]:
-        """The transaction with the operations, its hash, and the hash of what the ledger included."""
+    def _unwrap(self, envelope: xdr.TransactionEnvelope) -> tuple[xdr.Transaction, bytes, bytes, bytes]:
+        """The transaction with the operations, its hash, the hash of what the ledger included, and who paid the fee."""
         if envelope.type is xdr.EnvelopeType.ENVELOPE_TYPE_TX:
             transaction = _some(envelope.v1).tx
             digest = self._hash(envelope.type, transaction.to_xdr_bytes())
-            return transaction, digest, digest
+            return transaction, digest, digest, _account(transaction.source_account)
         if envelope.type is xdr.EnvelopeType.ENVELOPE_TYPE_TX_FEE_BUMP:
             bump = _some(envelope.fee_bump).tx
             inner = _some(bump.inner_tx.v1).tx
             inner_hash = self._hash(xdr.EnvelopeType.ENVELOPE_TYPE_TX, inner.to_xdr_bytes())
-            return inner, inner_hash, self._hash(envelope.type, bump.to_xdr_bytes())
+            outer_hash = self._hash(envelope.type, bump.to_xdr_bytes())
+            return inner, inner_hash, outer_hash, _account(bump.fee_source)
         raise ValueError(f"no ledger includes an envelope of type {envelope.type.name}")
 
     def _hash(self, kind: xdr.EnvelopeType, body: bytes) -> bytes:

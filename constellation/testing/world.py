@@ -8,6 +8,8 @@ from constellation.protocol.messages import (
     AuditorSignature,
     ChannelSettings,
     CreditAsset,
+    Decision,
+    GovernanceCommit,
     LedgerCommit,
     LedgerDeposit,
     LedgerDestination,
@@ -17,6 +19,7 @@ from constellation.protocol.messages import (
     MarketStatus,
     Memo,
     Operation,
+    Proposal,
     QuorumRule,
     Request,
     RequestLimits,
@@ -161,9 +164,27 @@ class World:
 
     def sign_report(self, report: LedgerReport, signers: int) -> LedgerCommit:
         """``report`` with the signatures of the first ``signers`` auditors."""
-        digest = signing_hash(Purpose.LEDGER_REPORT, self.constellation, report.to_xdr())
-        signatures = [AuditorSignature(key.public, key.sign(digest)) for key in self.auditors[:signers]]
-        return LedgerCommit(report, signatures)
+        return LedgerCommit(report, self._signatures(Purpose.LEDGER_REPORT, report.to_xdr(), signers))
+
+    def decide(
+        self,
+        decision: Decision,
+        *,
+        valid_until: int = START_US + 200_000_000,
+        signers: int | None = None,
+    ) -> GovernanceCommit:
+        """A decision, signed by a quorum, or by the first ``signers`` auditors."""
+        return self.sign_proposal(
+            Proposal(valid_until, decision), quorum_of(self.settings) if signers is None else signers
+        )
+
+    def sign_proposal(self, proposal: Proposal, signers: int) -> GovernanceCommit:
+        """``proposal`` with the signatures of the first ``signers`` auditors."""
+        return GovernanceCommit(proposal, self._signatures(Purpose.PROPOSAL, proposal.to_xdr(), signers))
+
+    def _signatures(self, purpose: Purpose, message: bytes, signers: int) -> list[AuditorSignature]:
+        digest = signing_hash(purpose, self.constellation, message)
+        return [AuditorSignature(key.public, key.sign(digest)) for key in self.auditors[:signers]]
 
     def deposits(self, machine: Machine, *deposits: tuple[KeyPair, int | AssetIdentity, int]) -> LedgerCommit:
         """A report of deposits: who, asset (listed id or any identity), amount in stroops."""

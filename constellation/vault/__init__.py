@@ -3,7 +3,7 @@
 from constellation.vault.account import Account, Balance
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
 from constellation.vault.channels import Channel, TaskDesk
-from constellation.vault.suspense import Suspense
+from constellation.vault.suspense import Suspense, counted_asset
 from constellation.vault.tasks import (
     ClaimTask,
     PreparedTask,
@@ -31,4 +31,5 @@ __all__ = [
     "Vault",
     "VaultTask",
     "WithdrawalTask",
+    "counted_asset",
 ]

@@ -70,3 +70,7 @@ class AssetRegistry:
         """Let ``asset`` be moved again."""
         del self.suspensions[asset]
         self.changes[asset] += 1
+
+    def note_change(self, asset: int) -> None:
+        """A resumption was decided that takes effect later."""
+        self.changes[asset] += 1

@@ -3,14 +3,15 @@
 A channel carries one transaction at a time, because stellar-core accepts one per source account and ledger and a
 later sequence number is dead when an earlier one lapses. Tasks without a free channel wait in order. Which channel,
 which sequence number and which time bound a task gets follows from the state alone: alpha has nothing to choose.
-Tasks that move a suspended asset are parked until it is resumed.
+Tasks that move a suspended asset are parked until it is resumed. Claims wait until nothing else does: anybody can make
+any number of claimable balances for the vault, and no withdrawal shall wait for them.
 """
 
 from dataclasses import dataclass
 
 from constellation.protocol.messages import Settings
 from constellation.vault.assets import AssetRegistry
-from constellation.vault.tasks import PreparedTask, TaskKey, VaultTask, queue_order
+from constellation.vault.tasks import ClaimTask, PreparedTask, TaskKey, VaultTask, queue_order
 from constellation.vault.transactions import task_envelope
 
 
@@ -39,28 +40,34 @@ class TaskDesk:
     Attributes:
         settings: in force: fee and lifetime of the next transaction.
         channels: by key, in the order of the settings.
-        waiting: tasks without a channel, by key, in their order.
+        waiting: tasks without a channel, by key, in their order; claims are not among them.
+        waiting_claims: claims without a channel, by key, in their order.
         parked: tasks that wait for their asset to be resumed, by key.
     """
 
-    __slots__ = ("_assets", "channels", "parked", "settings", "waiting")
+    __slots__ = ("_assets", "channels", "parked", "settings", "waiting", "waiting_claims")
 
     def __init__(self, settings: Settings, assets: AssetRegistry) -> None:
         self.settings = settings
         self._assets = assets
         self.channels = {entry.account: Channel(entry.account, entry.sequence) for entry in settings.channels}
         self.waiting: dict[TaskKey, VaultTask] = {}
+        self.waiting_claims: dict[TaskKey, VaultTask] = {}
         self.parked: dict[TaskKey, VaultTask] = {}
 
     def accept(self, task: VaultTask) -> None:
         """Queue ``task`` for the next free channel."""
-        queue = self.parked if task.asset is not None and self._assets.is_suspended(task.asset) else self.waiting
-        queue[task.key] = task
+        if task.asset is not None and self._assets.is_suspended(task.asset):
+            self.parked[task.key] = task
+        elif isinstance(task, ClaimTask):
+            self.waiting_claims[task.key] = task
+        else:
+            self.waiting[task.key] = task
 
     def sort(self) -> None:
-        """Bring the queue in order after an asset was suspended or resumed, or entries were restored."""
-        tasks = sorted([*self.waiting.values(), *self.parked.values()], key=queue_order)
-        self.waiting, self.parked = {}, {}
+        """Bring the queues in order after an asset was suspended or resumed, or entries were restored."""
+        tasks = sorted(self._without_channel(), key=queue_order)
+        self.waiting, self.waiting_claims, self.parked = {}, {}, {}
         for task in tasks:
             self.accept(task)
 
@@ -68,10 +75,11 @@ class TaskDesk:
         """Give waiting tasks to free channels, oldest first, in the order of the settings' channels."""
         prepared = []
         for channel in self.channels.values():
-            if not self.waiting:
+            queue = self.waiting or self.waiting_claims
+            if not queue:
                 break
             if channel.pending is None:
-                task = self.waiting.pop(next(iter(self.waiting)))
+                task = queue.pop(next(iter(queue)))
                 channel.pending = self._derive(task, channel, now_s)
                 prepared.append(channel.pending)
         return prepared
@@ -113,11 +121,14 @@ class TaskDesk:
     @property
     def tasks(self) -> list[VaultTask]:
         """All that is not done, in no particular order of time."""
-        return [*self.waiting.values(), *self.parked.values(), *(prepared.task for prepared in self.prepared)]
+        return [*self._without_channel(), *(prepared.task for prepared in self.prepared)]
+
+    def _without_channel(self) -> list[VaultTask]:
+        return [*self.waiting.values(), *self.waiting_claims.values(), *self.parked.values()]
 
     def find(self, key: TaskKey) -> tuple[VaultTask, PreparedTask | None] | None:
         """A task that is not done, with its transaction if it has one."""
-        task = self.waiting.get(key) or self.parked.get(key)
+        task = self.waiting.get(key) or self.waiting_claims.get(key) or self.parked.get(key)
         if task is not None:
             return task, None
         for prepared in self.prepared:

@@ -1,6 +1,12 @@
 """Money in the vault that could not be attributed: counted and visible, never dropped."""
 
-from constellation.protocol.messages import AssetIdentity, SuspenseEntry
+from constellation.protocol.messages import AssetIdentity, SuspenseEntry, SuspenseReason
+from constellation.vault.assets import AssetRegistry
+
+
+def counted_asset(entry: SuspenseEntry, assets: AssetRegistry) -> int | None:
+    """Id of the asset whose total counts ``entry``; None when it is not listed, or its total has no room for it."""
+    return None if entry.reason is SuspenseReason.TOTAL_TOO_LARGE else assets.find(entry.asset)
 
 
 class Suspense:
@@ -13,27 +19,30 @@ class Suspense:
         self._sums: dict[int, int] = {}
 
     def add(self, entry: SuspenseEntry, asset: int | None) -> None:
-        """Keep ``entry``; ``asset`` is its id when the asset is listed."""
+        """Keep ``entry``; ``asset`` is its :func:`counted_asset`."""
         assert entry.operation not in self._entries, "one ledger operation cannot be in suspense twice"
         self._entries[entry.operation] = entry
         if asset is not None:
             self._sums[asset] = self._sums.get(asset, 0) + entry.amount
 
     def remove(self, operation: int, asset: int | None) -> SuspenseEntry:
-        """Take out what was sent back."""
+        """Take out what was sent back; ``asset`` is its :func:`counted_asset`."""
         entry = self._entries.pop(operation)
         if asset is not None:
             self._sums[asset] -= entry.amount
         return entry
 
+    def unlisted_sum(self, identity: AssetIdentity) -> int:
+        """What is in suspense of an asset that is not listed, in stroops."""
+        return sum(entry.amount for entry in self._entries.values() if entry.asset == identity)
+
     def list_asset(self, asset: int, identity: AssetIdentity) -> int:
         """An asset is listed from now on; what is in suspense of it already, in stroops."""
-        amount = sum(entry.amount for entry in self._entries.values() if entry.asset == identity)
-        self._sums[asset] = amount
-        return amount
+        self._sums[asset] = self.unlisted_sum(identity)
+        return self._sums[asset]
 
     def sum(self, asset: int) -> int:
-        """What is in suspense of a listed asset, in stroops."""
+        """What is in suspense of a listed asset and counted in its total, in stroops."""
         return self._sums.get(asset, 0)
 
     @property

@@ -64,7 +64,7 @@ class ClaimTask:
     """A claimable balance that the vault wants.
 
     Attributes:
-        queued: the apex that saw it.
+        queued: the apex that saw it, or saw the last try lapse.
         deposit: what was seen.
         asset: its id.
     """

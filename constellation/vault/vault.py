@@ -9,7 +9,7 @@ class Vault:
     """All accounts and what the vault must hold for them.
 
     Moving money never fails half-way: callers check :meth:`available` first, the methods assert it. Every asset's
-    total fits an int64 because the ledger's own balance of the vault does, hence every balance does.
+    total fits an int64, because callers ask :meth:`can_receive_from_ledger` first, hence every balance does.
 
     Args:
         assets: the listed assets.

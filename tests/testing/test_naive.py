@@ -124,5 +124,5 @@ def test_a_withdrawal_to_its_end(exchange: Exchange) -> None:
         WithdrawalClosed(4, WithdrawalOutcome.PAID, prepared.transaction),
         BalanceChanged(1, 999 * ONE, 0),
     ]
-    assert exchange.naive.withdrawals == []
-    assert list(exchange.naive.sequences.values()) == [(100 << 32) + 1]
+    assert exchange.naive.model.tasks == []
+    assert list(exchange.naive.model.sequences.values()) == [(100 << 32) + 1]

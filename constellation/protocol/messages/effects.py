@@ -106,7 +106,8 @@ class SuspenseReason(IntEnum):
             BELOW_MINIMUM_DEPOSIT = 1,
             ACCOUNT_NOT_OPEN = 2,             // whose it would be has no account and the deposit cannot open one
             UNKNOWN_ROUTING = 3,              // its memo or muxed id names no account, or two different ones
-            SENDER_IS_ISSUER = 4              // and it names no account
+            SENDER_IS_ISSUER = 4,             // and it names no account
+            TOTAL_TOO_LARGE = 5               // with it the asset's total would not fit an amount: so much was clawed back
         };
     """
 
@@ -115,6 +116,7 @@ class SuspenseReason(IntEnum):
     ACCOUNT_NOT_OPEN = 2
     UNKNOWN_ROUTING = 3
     SENDER_IS_ISSUER = 4
+    TOTAL_TOO_LARGE = 5
 
 
 _SUSPENSE_REASON_MEMBERS: dict[int, SuspenseReason] = {member.value: member for member in SuspenseReason}

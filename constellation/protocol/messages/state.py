@@ -1076,7 +1076,7 @@ class TotalEntry:
         struct TotalEntry {
             AssetId asset;
             Amount held;
-            unsigned int changes;             // suspensions and resumptions so far
+            unsigned int changes;             // suspensions and resumptions so far, also those that asked for a trust line
             Suspension *suspension;           // that is in force
             TaskEntry *trust;                 // its trust line is on its way
         };

@@ -1,0 +1,53 @@
+"""A seeded flow of quanta: requests, ledger commits and decisions of the auditors."""
+
+from collections.abc import Iterator
+from random import Random
+
+from constellation.protocol.messages import QuantumBody
+from constellation.protocol.signing import KeyPair
+from constellation.quanta import Machine
+from constellation.testing.flow.decisions import random_decision
+from constellation.testing.flow.reports import random_report
+from constellation.testing.flow.requests import move_out, random_flow, rare_request
+from constellation.testing.world import START_US, World
+
+
+def random_quanta(
+    world: World, machine: Machine, traders: list[KeyPair], seed: int, count: int
+) -> Iterator[tuple[int, QuantumBody]]:
+    """Yield ``count`` quanta with their times: mostly requests of :func:`random_flow`.
+
+    Now and then there is something rarer: routing ids, accounts that are emptied and closed; ledger commits that pay,
+    fail and lapse what the vault's channels do, bring deposits of every kind, claw back and move the vault unasked; and
+    decisions of the auditors, some of them stale, late or badly signed. The caller executes each quantum on ``machine``
+    before it asks for the next.
+
+    Args:
+        world: whose members sign.
+        machine: is only read.
+        traders: with money.
+        seed: the same seed gives the same quanta on the same machine.
+        count: how many.
+    """
+    random = Random(seed)
+    flow = random_flow(world, machine, traders, seed, count)
+    timestamp = START_US
+    leaving: KeyPair | None = None
+    for _ in range(count):
+        closed_at_us = machine.state.ledger_closed_at_s * 1_000_000
+        timestamp = max(timestamp, machine.state.timestamp, closed_at_us) + random.choice((0, 1, 1_000, 250_000))
+        kind = random.random()
+        if kind < 0.05:
+            yield timestamp, random_report(random, world, machine, traders, timestamp // 1_000_000)
+            continue
+        if kind < 0.07 or (machine.state.assets.suspensions and kind < 0.15):
+            yield timestamp, random_decision(random, world, machine, timestamp)
+            continue
+        leaving = leaving or (random.choice(traders) if kind > 0.999 else None)
+        step = move_out(machine, leaving) if leaving is not None and kind > 0.8 else None
+        if leaving is not None and step is not None:
+            trader, operation = leaving, step
+            leaving = None if random.random() < 0.05 else leaving
+        else:
+            trader, operation = rare_request(random, traders) if 0.15 < kind < 0.18 else next(flow)
+        yield timestamp, world.request(trader, operation, valid_until=timestamp + 60_000_000)

@@ -1,0 +1,123 @@
+"""A seeded flow of operations: what tests and benchmarks feed to a machine.
+
+The mix is that of an exchange: orders around a walking mid price, half of them crossing, cancels, payments,
+withdrawals, and some requests that must be rejected.
+"""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Final
+
+from constellation.protocol.messages import (
+    CancelOrder,
+    CloseAccount,
+    LedgerDestination,
+    LimitOrder,
+    Operation,
+    Payment,
+    RegisterRouting,
+    Side,
+    TimeInForce,
+    Withdrawal,
+)
+from constellation.protocol.signing import KeyPair
+from constellation.quanta import Machine
+from constellation.testing.world import ONE, World, to
+
+ROUTING_IDS: Final = 12
+"""Routing ids of a flow are below this, so that accounts and deposits meet; 0 is not valid."""
+
+
+def random_flow(
+    world: World, machine: Machine, traders: list[KeyPair], seed: int, count: int
+) -> Iterator[tuple[KeyPair, Operation]]:
+    """Yield ``count`` operations with the account that asks for each; some break rules on purpose.
+
+    Args:
+        world: whose markets are traded.
+        machine: is only read, for open orders to cancel.
+        traders: with money.
+        seed: the same seed gives the same flow on the same machine.
+        count: how many.
+    """
+    random = Random(seed)
+    mids = [2_500, 1_100]
+    for _ in range(count):
+        trader = random.choice(traders)
+        kind = random.random()
+        if kind < 0.55:
+            yield trader, _order(random, world, mids)
+        elif kind < 0.80:
+            yield trader, _cancel(random, machine, trader)
+        elif kind < 0.92:
+            yield trader, _payment(random, world, traders)
+        else:
+            yield trader, _withdrawal(random, world, trader)
+
+
+def _order(random: Random, world: World, mids: list[int]) -> LimitOrder:
+    market = random.randrange(len(world.settings.markets))
+    mids[market] = max(100, mids[market] + random.randint(-3, 3))
+    rules = world.settings.markets[market]
+    side = random.choice((Side.BUY, Side.SELL))
+    away = random.randint(-20, 20)
+    price = mids[market] + (-away if side is Side.BUY else away)
+    amount = random.randint(1, 2_000) * rules.lot
+    odd = random.random()
+    if odd < 0.02:
+        amount += 1
+    elif odd < 0.04:
+        price = -price
+    elif odd < 0.06:
+        amount *= 10**9
+    time_in_force = TimeInForce.IMMEDIATE_OR_CANCEL if random.random() < 0.15 else TimeInForce.GOOD_TILL_CANCELLED
+    return LimitOrder(market, side, price, amount, time_in_force)
+
+
+def _cancel(random: Random, machine: Machine, trader: KeyPair) -> CancelOrder:
+    orders = list(machine.state.vault.accounts[trader.public].orders)
+    if orders and random.random() < 0.9:
+        return CancelOrder(random.choice(orders))
+    return CancelOrder(random.randint(0, max(1, machine.state.apex)))
+
+
+def _payment(random: Random, world: World, traders: list[KeyPair]) -> Payment:
+    asset = random.randrange(len(world.settings.assets) + 1)
+    return Payment(random.choice(traders).public, asset, random.randint(0, 50 * ONE))
+
+
+def _withdrawal(random: Random, world: World, trader: KeyPair) -> Withdrawal:
+    asset = random.randrange(len(world.settings.assets))
+    destination = trader.public if random.random() < 0.95 else world.settings.vault
+    memo = random.choice((None, "memo", 7))
+    return Withdrawal(asset, random.randint(1, 20 * ONE), to(destination, memo))
+
+
+def rare_request(random: Random, traders: list[KeyPair]) -> tuple[KeyPair, Operation]:
+    """What an account asks for now and then: a routing id, its end, a withdrawal to a special destination."""
+    trader = random.choice(traders)
+    kind = random.randrange(4)
+    if kind == 0:
+        return trader, RegisterRouting(random.randrange(ROUTING_IDS))
+    if kind == 1:
+        return trader, CloseAccount(_destination(random, trader))
+    lumens = random.random() < 0.7
+    return trader, Withdrawal(0 if lumens else 1, random.randint(1, 5 * ONE), _destination(random, trader))
+
+
+def _destination(random: Random, trader: KeyPair) -> LedgerDestination:
+    muxed_id = random.choice((None, None, 7))
+    return to(trader, random.choice((None, None, "", 7)), muxed_id=muxed_id, creates=random.random() < 0.4)
+
+
+def move_out(machine: Machine, trader: KeyPair) -> Operation | None:
+    """The next step towards an empty account; None while it must wait."""
+    account = machine.state.vault.accounts[trader.public]
+    if account.orders:
+        return CancelOrder(next(iter(account.orders)))
+    if account.withdrawals:
+        return None
+    for asset, balance in account.balances.items():
+        if asset and balance.amount:
+            return Withdrawal(asset, balance.amount, to(trader))
+    return CloseAccount(to(trader))

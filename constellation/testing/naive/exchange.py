@@ -1,0 +1,72 @@
+"""The naive exchange as a whole."""
+
+from constellation.protocol.messages import (
+    Code,
+    EffectGroup,
+    GovernanceCommit,
+    LedgerCommit,
+    QuantumBody,
+    Settings,
+    SignedRequest,
+)
+from constellation.testing.naive import governance, reports, requests
+from constellation.testing.naive.model import NaiveModel
+
+
+class NaiveExchange:
+    """Executes quanta by the book of rules.
+
+    Args:
+        settings: valid ones.
+
+    Attributes:
+        model: everything it knows.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.model = NaiveModel(settings)
+
+    def execute(self, timestamp: int, body: QuantumBody) -> list[EffectGroup] | Code:
+        """Execute one quantum.
+
+        Args:
+            timestamp: in microseconds.
+            body: a request whose signature was checked, a ledger commit, or a decision of the auditors.
+
+        Returns:
+            the effects by account, or the code it is refused with; then nothing has changed.
+        """
+        model = self.model
+        model.now_us = timestamp
+        refusal = self._why_refuse(body)
+        if refusal is not None:
+            return refusal
+        model.begin()
+        match body:
+            case SignedRequest(request=request):
+                requests.do(model, request)
+            case LedgerCommit(report=report):
+                reports.apply(model, report)
+            case GovernanceCommit(proposal=proposal):
+                governance.decide(model, proposal.decision)
+        return model.end()
+
+    def _why_refuse(self, body: QuantumBody) -> Code | None:
+        match body:
+            case SignedRequest(request=request):
+                return requests.why_refuse(self.model, request)
+            case LedgerCommit():
+                return reports.why_refuse(self.model, body)
+            case GovernanceCommit():
+                return governance.why_refuse(self.model, body)
+
+    def locked(self, owner: bytes, asset: int) -> int:
+        """What the account's orders and withdrawals lock of ``asset``."""
+        return self.model.locked(owner, asset)
+
+    def accounts(self) -> dict[bytes, dict[int, tuple[int, int]]]:
+        """Balance and what is locked of it, by account key and asset id."""
+        return {
+            owner: {asset: (amount, self.locked(owner, asset)) for asset, amount in balances.items()}
+            for owner, balances in self.model.balances.items()
+        }

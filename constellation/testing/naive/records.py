@@ -1,0 +1,106 @@
+"""What the naive exchange keeps in its lists."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from constellation.protocol.messages import (
+    AssetIdentity,
+    ClaimableDeposit,
+    MarketSettings,
+    Side,
+    SuspenseReason,
+    VaultTaskType,
+    Withdrawal,
+)
+
+LUMENS = 0
+LARGEST = 9_223_372_036_854_775_807
+
+
+@dataclass
+class NaiveOrder:
+    """An order on a book.
+
+    Attributes:
+        apex: of the quantum that placed it, which is its id.
+        owner: account key.
+        market: market id.
+        side: buy or sell.
+        price: as the order says it.
+        remaining: stroops of base, not filled.
+    """
+
+    apex: int
+    owner: bytes
+    market: int
+    side: Side
+    price: int
+    remaining: int
+
+
+@dataclass
+class NaiveSuspense:
+    """A deposit that belongs to nobody.
+
+    Attributes:
+        operation: its place on the ledger.
+        asset: as the ledger names it.
+        amount: in stroops.
+        source: who sent it.
+        transaction: its hash.
+        reason: why it is here.
+        refunds: how often sending it back came to an end.
+    """
+
+    operation: int
+    asset: AssetIdentity
+    amount: int
+    source: bytes
+    transaction: bytes
+    reason: SuspenseReason
+    refunds: int = 0
+
+
+@dataclass
+class NaiveTransaction:
+    """What does a task.
+
+    Attributes:
+        channel: its source account.
+        sequence: its sequence number.
+        max_time_s: the last close time at which it is valid.
+        digest: its hash.
+    """
+
+    channel: bytes
+    sequence: int
+    max_time_s: int
+    digest: bytes
+
+
+@dataclass
+class NaiveTask:
+    """What only a transaction of the vault can do.
+
+    Attributes:
+        kind: of task.
+        number: what names it among its kind.
+        apex: since when it waits.
+        subject: what it is about.
+        owner: whose withdrawal it is.
+        transaction: that does it, once a channel was free.
+    """
+
+    kind: VaultTaskType
+    number: int
+    apex: int
+    subject: "Withdrawal | NaiveSuspense | ClaimableDeposit | AssetIdentity"
+    owner: bytes = b""
+    transaction: NaiveTransaction | None = None
+
+
+def worth(market: MarketSettings, amount: int, price: int) -> int:
+    """Stroops of quote for ``amount`` of base: exact, or the market's rules are broken."""
+    exact = amount * Fraction(price, 10**market.price_decimals)
+    assert exact.denominator == 1, "a fill needs rounding"
+    return exact.numerator

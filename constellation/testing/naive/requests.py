@@ -1,0 +1,143 @@
+"""Requests of accounts: payments, withdrawals, closing, routing ids."""
+
+from constellation.protocol.messages import (
+    CancelOrder,
+    CloseAccount,
+    Code,
+    LedgerDestination,
+    LimitOrder,
+    Payment,
+    PaymentReceived,
+    PaymentSent,
+    RegisterRouting,
+    Request,
+    RoutingRegistered,
+    Withdrawal,
+)
+from constellation.testing.naive import orders, tasks
+from constellation.testing.naive.model import NaiveModel
+from constellation.testing.naive.records import LUMENS
+
+
+def why_refuse(model: NaiveModel, request: Request) -> Code | None:
+    """The code that a request is refused with, if it is."""
+    account, operation = request.account, request.operation
+    if account not in model.balances:
+        return Code.UNKNOWN_ACCOUNT
+    if request.nonce < 1:
+        return Code.INVALID_NONCE
+    if request.nonce <= model.nonces.get(account, 0):
+        return Code.NONCE_TOO_LOW
+    if model.now_us > request.valid_until:
+        return Code.EXPIRED
+    if request.valid_until > model.now_us + model.settings.limits.validity_us:
+        return Code.VALIDITY_TOO_LONG
+    if not model.is_open(account) and isinstance(operation, Payment | LimitOrder | RegisterRouting):
+        return Code.ACCOUNT_CLOSED
+    match operation:
+        case Payment():
+            return _why_refuse_payment(model, account, operation)
+        case LimitOrder():
+            return orders.why_refuse(model, account, operation)
+        case CancelOrder():
+            found = [order for order in model.orders if order.apex == operation.order]
+            return None if found and found[0].owner == account else Code.ORDER_NOT_FOUND
+        case Withdrawal():
+            return _why_refuse_withdrawal(model, account, operation)
+        case CloseAccount():
+            return _why_refuse_closing(model, account, operation)
+        case RegisterRouting():
+            return _why_refuse_routing(model, account, operation)
+
+
+def _why_refuse_payment(model: NaiveModel, payer: bytes, payment: Payment) -> Code | None:
+    if payment.amount <= 0:
+        return Code.INVALID_AMOUNT
+    if payment.asset >= len(model.settings.assets):
+        return Code.UNKNOWN_ASSET
+    if payment.asset in model.suspensions:
+        return Code.SUSPENDED_ASSET
+    if payment.destination == payer:
+        return Code.SELF_PAYMENT
+    if payment.destination == model.settings.vault:
+        return Code.FORBIDDEN_DESTINATION
+    shortage = model.why_not_enough(payer, payment.asset, payment.amount)
+    if shortage is not None:
+        return shortage
+    opens = payment.asset == LUMENS and payment.amount >= model.settings.minimum_balance
+    return None if model.is_open(payment.destination) or opens else Code.UNKNOWN_DESTINATION
+
+
+def _why_refuse_withdrawal(model: NaiveModel, owner: bytes, withdrawal: Withdrawal) -> Code | None:
+    if withdrawal.amount <= 0:
+        return Code.INVALID_AMOUNT
+    if withdrawal.asset >= len(model.settings.assets):
+        return Code.UNKNOWN_ASSET
+    if withdrawal.asset in model.suspensions:
+        return Code.SUSPENDED_ASSET
+    refusal = _why_refuse_destination(model, withdrawal.destination, withdrawal.asset)
+    if refusal is not None:
+        return refusal
+    if len(model.withdrawals(owner)) >= model.settings.limits.withdrawals:
+        return Code.TOO_MANY_WITHDRAWALS
+    return model.why_not_enough(owner, withdrawal.asset, withdrawal.amount)
+
+
+def _why_refuse_destination(model: NaiveModel, destination: LedgerDestination, asset: int) -> Code | None:
+    if destination.account in [model.settings.vault, *model.sequences]:
+        return Code.FORBIDDEN_DESTINATION
+    if destination.memo == "":
+        return Code.INVALID_MEMO
+    if destination.muxed_id is not None and destination.memo is not None:
+        return Code.INVALID_MEMO
+    if destination.creates and (asset != LUMENS or destination.muxed_id is not None):
+        return Code.FORBIDDEN_DESTINATION
+    return None
+
+
+def _why_refuse_closing(model: NaiveModel, owner: bytes, closing: CloseAccount) -> Code | None:
+    if LUMENS in model.suspensions:
+        return Code.SUSPENDED_ASSET
+    refusal = _why_refuse_destination(model, closing.destination, LUMENS)
+    if refusal is not None:
+        return refusal
+    others = [asset for asset, amount in model.balances[owner].items() if asset != LUMENS and amount]
+    if others or model.withdrawals(owner) or any(order.owner == owner for order in model.orders):
+        return Code.ACCOUNT_NOT_EMPTY
+    return None if model.balances[owner].get(LUMENS, 0) else Code.INSUFFICIENT_FUNDS
+
+
+def _why_refuse_routing(model: NaiveModel, owner: bytes, operation: RegisterRouting) -> Code | None:
+    if operation.routing_id == 0:
+        return Code.INVALID_ROUTING_ID
+    if owner in model.routes or operation.routing_id in model.routes.values():
+        return Code.ROUTING_ID_TAKEN
+    return None
+
+
+def do(model: NaiveModel, request: Request) -> None:
+    """Do what a request asks that is not refused."""
+    account = request.account
+    model.nonces[account] = request.nonce
+    match request.operation:
+        case Payment() as payment:
+            _pay(model, account, payment)
+        case LimitOrder() as order:
+            orders.place(model, account, order)
+        case CancelOrder() as cancel:
+            orders.cancel(model, cancel.order)
+        case Withdrawal() as withdrawal:
+            tasks.withdraw(model, account, withdrawal)
+        case CloseAccount(destination=destination):
+            tasks.withdraw(model, account, Withdrawal(LUMENS, model.balances[account][LUMENS], destination))
+        case RegisterRouting(routing_id=routing_id):
+            model.routes[account] = routing_id
+            model.tell(account, RoutingRegistered(routing_id))
+
+
+def _pay(model: NaiveModel, payer: bytes, payment: Payment) -> None:
+    model.open_if_new(payment.destination)
+    model.move(payer, payment.asset, -payment.amount)
+    model.move(payment.destination, payment.asset, payment.amount)
+    model.tell(payer, PaymentSent(payment.destination, payment.asset, payment.amount))
+    model.tell(payment.destination, PaymentReceived(payer, payment.asset, payment.amount))

@@ -1,0 +1,119 @@
+"""What only the vault's transactions can do, from the wish to its end."""
+
+from constellation.protocol.messages import (
+    AssetResumed,
+    AssetSuspended,
+    ClaimableDeposit,
+    LedgerDeposit,
+    SuspenseRefunded,
+    SuspensionReason,
+    VaultTaskClosed,
+    VaultTaskPrepared,
+    VaultTaskType,
+    Withdrawal,
+    WithdrawalAccepted,
+    WithdrawalClosed,
+    WithdrawalOutcome,
+    WithdrawalPrepared,
+)
+from constellation.testing.naive.deposits import deposit
+from constellation.testing.naive.model import NaiveModel
+from constellation.testing.naive.records import NaiveSuspense, NaiveTask, NaiveTransaction
+from constellation.testing.naive.transactions import transaction_hash
+
+
+def withdraw(model: NaiveModel, owner: bytes, operation: Withdrawal) -> None:
+    """Lock the money of a withdrawal and wish for its transaction."""
+    model.tasks.append(NaiveTask(VaultTaskType.WITHDRAWAL_TASK, model.apex, model.apex, operation, owner))
+    model.move(owner, operation.asset, 0)
+    model.tell(owner, WithdrawalAccepted(model.apex, operation.asset, operation.amount, operation.destination.account))
+    use_free_channels(model)
+
+
+def use_free_channels(model: NaiveModel) -> None:
+    """Each free channel takes the oldest task that can be done; claims come after all others."""
+    for channel, sequence in model.sequences.items():
+        waiting = [task for task in model.tasks if task.transaction is None and not _is_suspended(model, task)]
+        if not waiting or carried_by(model, channel) is not None:
+            continue
+        is_claim = VaultTaskType.CLAIM_TASK
+        task = min(waiting, key=lambda task: (task.kind is is_claim, task.apex, task.kind, task.number))
+        max_time_s = model.now_us // 1_000_000 + model.settings.withdrawal_lifetime_s
+        digest = transaction_hash(model.settings, task.subject, task.kind, channel, sequence, max_time_s)
+        task.transaction = NaiveTransaction(channel, sequence + 1, max_time_s, digest)
+        if task.kind is VaultTaskType.WITHDRAWAL_TASK:
+            model.tell(task.owner, WithdrawalPrepared(task.number, channel, sequence + 1, max_time_s, digest))
+        else:
+            model.tell_all(VaultTaskPrepared(task.kind, task.number, channel, sequence + 1, max_time_s, digest))
+
+
+def _is_suspended(model: NaiveModel, task: NaiveTask) -> bool:
+    match task.subject:
+        case Withdrawal(asset=asset):
+            return asset in model.suspensions
+        case NaiveSuspense(asset=identity):
+            return model.listed(identity) in model.suspensions
+        case ClaimableDeposit(asset=identity):
+            return model.listed(identity) in model.suspensions
+        case _:
+            return False
+
+
+def carried_by(model: NaiveModel, channel: bytes) -> NaiveTask | None:
+    """The task whose transaction a channel carries."""
+    for task in model.tasks:
+        if task.transaction is not None and task.transaction.channel == channel:
+            return task
+    return None
+
+
+def close(model: NaiveModel, task: NaiveTask, outcome: WithdrawalOutcome) -> None:
+    """The ledger has decided about a task's transaction."""
+    assert task.transaction is not None
+    digest, is_paid = task.transaction.digest, outcome is WithdrawalOutcome.PAID
+    model.tasks.remove(task)
+    subject = task.subject
+    if isinstance(subject, Withdrawal):
+        model.move(task.owner, subject.asset, -subject.amount if is_paid else 0)
+        model.tell(task.owner, WithdrawalClosed(task.number, outcome, digest))
+        return
+    if isinstance(subject, NaiveSuspense):
+        subject.refunds += 1
+        if is_paid:
+            model.suspense.remove(subject)
+            model.tell_all(SuspenseRefunded(subject.operation, digest))
+    elif isinstance(subject, ClaimableDeposit):
+        if is_paid:
+            deposit(model, _as_deposit(subject))
+        elif outcome is WithdrawalOutcome.LAPSED:
+            model.tasks.append(NaiveTask(task.kind, task.number, model.apex, subject))
+    elif is_paid and model.suspensions.get(task.number) is SuspensionReason.NO_TRUST_LINE:
+        resume(model, task.number)
+    model.tell_all(VaultTaskClosed(task.kind, task.number, outcome, digest))
+
+
+def _as_deposit(claim: ClaimableDeposit) -> LedgerDeposit:
+    return LedgerDeposit(
+        operation=claim.operation,
+        transaction=claim.transaction,
+        asset=claim.asset,
+        amount=claim.amount,
+        source=claim.source,
+        memo=claim.memo,
+        muxed_id=None,
+    )
+
+
+def suspend(model: NaiveModel, asset: int, reason: SuspensionReason) -> None:
+    """Suspend an asset that is not suspended."""
+    if asset not in model.suspensions:
+        model.suspensions[asset] = reason
+        model.changes[asset] = model.changes.get(asset, 0) + 1
+        model.tell_all(AssetSuspended(asset, reason))
+
+
+def resume(model: NaiveModel, asset: int) -> None:
+    """Resume a suspended asset."""
+    del model.suspensions[asset]
+    model.changes[asset] += 1
+    model.tell_all(AssetResumed(asset))
