@@ -141,6 +141,7 @@ def _put_account(state: State, entry: AccountEntry) -> None:
     account.nonce = entry.nonce
     account.effect_number = entry.effect_number
     if entry.routing_id is not None:
+        assert entry.routing_id not in state.vault.routes, "a routing id names one account"
         state.vault.route(account, entry.routing_id)
     account.balances = {item.asset: Balance(item.balance, item.liabilities) for item in entry.balances}
 

@@ -1,18 +1,28 @@
 """A machine, its world and a clock, with verbs that read like sentences."""
 
+from collections.abc import Callable
+from copy import deepcopy
+
 import pytest
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
+    AssetResumption,
+    AssetSuspension,
+    ChannelTransaction,
     Code,
+    Decision,
     Effect,
     LedgerCommit,
     LedgerEvent,
     LimitOrder,
     Operation,
     QuantumBody,
+    Settings,
+    SettingsChange,
     Side,
     StateEntry,
+    SuspensionReason,
     TimeInForce,
 )
 from constellation.protocol.signing import KeyPair
@@ -51,6 +61,48 @@ class Stage:
 
     def commits(self, *events: LedgerEvent, **options: int) -> Executed:
         return self.executes(self.world.commit(self.machine, list(events), **options))
+
+    def decides(self, decision: Decision) -> Executed:
+        """A quorum of auditors decides."""
+        return self.executes(self.world.decide(decision, valid_until=self.now))
+
+    def refuses_decision(self, decision: Decision) -> Code:
+        return self.refuses_body(self.world.decide(decision, valid_until=self.now))
+
+    @property
+    def place(self) -> int:
+        """Of the first transaction in the next ledger."""
+        return ((self.machine.state.ledger_cursor >> 32) + 1) << 32 | 1 << 12
+
+    def answers(self, *outcomes: bool | None) -> Executed:
+        """A ledger closes with the transactions of the channels in their order; None: it is not in it."""
+        pending = [channel.pending for channel in self.machine.state.desk.channels.values()]
+        events: list[LedgerEvent] = [
+            ChannelTransaction(self.place + (n << 12), item.transaction, item.channel, item.sequence, outcome)
+            for n, (item, outcome) in enumerate(zip(pending, outcomes, strict=False))
+            if item is not None and outcome is not None
+        ]
+        return self.commits(*events)
+
+    def lapses(self) -> Executed:
+        """A ledger closes after the time bounds of all transactions."""
+        last = max(item.max_time_s for item in self.machine.state.desk.prepared)
+        return self.commits(closed_at_s=last + 1)
+
+    def resumes(self, asset: int) -> Executed:
+        return self.decides(AssetResumption(asset, self.machine.state.assets.changes[asset] + 1))
+
+    def suspends(self, asset: int, reason: SuspensionReason = SuspensionReason.SUSPENDED_BY_AUDITORS) -> Executed:
+        return self.decides(AssetSuspension(asset, self.machine.state.assets.changes[asset] + 1, reason))
+
+    def changes_settings(self, change: Callable[[Settings], object]) -> Executed:
+        return self.decides(self.settings_change(change))
+
+    def settings_change(self, change: Callable[[Settings], object]) -> SettingsChange:
+        """The next settings, which differ from those in force by ``change``."""
+        settings = deepcopy(self.machine.state.settings)
+        change(settings)
+        return SettingsChange(self.machine.state.settings_version + 1, settings)
 
     def executes(self, body: QuantumBody) -> Executed:
         executed = self.machine.execute(self.now, body)

@@ -1,11 +1,22 @@
 from collections import Counter
 
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import LedgerCommit, OrderClosed, SignedRequest, SuspenseAdded, WithdrawalClosed
+from constellation.protocol.messages import (
+    AssetSuspended,
+    OrderClosed,
+    QuantumBody,
+    SuspenseAdded,
+    SuspenseReason,
+    SuspensionReason,
+    VaultTaskClosed,
+    WithdrawalClosed,
+    WithdrawalOutcome,
+)
 from constellation.quanta import Machine
 from constellation.testing import World, random_flow, random_quanta
 from constellation.testing.world import ONE, START_US
 
+SUSPENSE_REASONS = [reason for reason in SuspenseReason if reason is not SuspenseReason.TOTAL_TOO_LARGE]
 EXPECTED = [
     *("AccountOpened", "BalanceChanged", "DepositCredited", "FeeCollected", "LedgerAdvanced", "OrderPlaced"),
     *("PaymentReceived", "PaymentSent", "Trade", "UnknownChannelTransaction", "WithdrawalAccepted"),
@@ -13,8 +24,17 @@ EXPECTED = [
     *("ORDER_NOT_FOUND", "SELF_PAYMENT", "TOO_MANY_WITHDRAWALS", "UNKNOWN_ASSET", "BELOW_MINIMUM_NOTIONAL"),
     *("OrderClosed FILLED", "OrderClosed CANCELLED", "OrderClosed NOT_FILLED_AT_ONCE", "OrderClosed SELF_TRADE"),
     *("OrderClosed FILL_LIMIT", "WithdrawalClosed PAID", "WithdrawalClosed FAILED", "WithdrawalClosed LAPSED"),
-    *("SuspenseAdded UNKNOWN_LEDGER_ASSET", "SuspenseAdded BELOW_MINIMUM_DEPOSIT"),
-    "SuspenseAdded ACCOUNT_NOT_OPEN",
+    *(f"SuspenseAdded {reason.name}" for reason in SUSPENSE_REASONS),
+    *(f"AssetSuspended {reason.name}" for reason in SuspensionReason),
+    *(
+        f"VaultTaskClosed {kind} {outcome.name}"
+        for kind in ("REFUND_TASK", "CLAIM_TASK", "TRUST_TASK")
+        for outcome in WithdrawalOutcome
+    ),
+    *("AssetResumed", "ClaimIgnored", "RoutingRegistered", "SettingsChanged", "SuspenseRefunded", "VaultTaskPrepared"),
+    *("UnknownVaultTransaction", "ACCOUNT_CLOSED", "ACCOUNT_NOT_EMPTY", "BAD_SIGNATURE", "EXPIRED"),
+    *("INVALID_MEMO", "INVALID_PROPOSAL", "INVALID_ROUTING_ID", "NOT_ENOUGH_SIGNATURES", "ROUTING_ID_TAKEN"),
+    *("STALE_PROPOSAL", "SUSPENDED_ASSET", "MARKET_NOT_OPEN", "TOO_MANY_OPEN_ORDERS"),
 ]
 
 
@@ -29,7 +49,7 @@ def story(seed: int, count: int = 300) -> list[bytes]:
     return told
 
 
-def execute(machine: Machine, timestamp: int, body: SignedRequest | LedgerCommit) -> Counter[str]:
+def execute(machine: Machine, timestamp: int, body: QuantumBody) -> Counter[str]:
     """What happened, by name."""
     try:
         executed = machine.execute(timestamp, body)
@@ -39,8 +59,10 @@ def execute(machine: Machine, timestamp: int, body: SignedRequest | LedgerCommit
     for group in executed.groups:
         for effect in group.effects:
             detail = ""
-            if isinstance(effect, (OrderClosed, SuspenseAdded)):
+            if isinstance(effect, (OrderClosed, SuspenseAdded, AssetSuspended)):
                 detail = " " + effect.reason.name
+            elif isinstance(effect, VaultTaskClosed):
+                detail = f" {effect.task.name} {effect.outcome.name}"
             elif isinstance(effect, WithdrawalClosed):
                 detail = " " + effect.outcome.name
             seen[type(effect).__name__ + detail] += 1
@@ -66,7 +88,7 @@ def test_a_flow_of_quanta_comes_past_everything_that_can_happen() -> None:
     machine = world.machine()
     traders = world.funded(machine, *"abcdef", amount=300 * ONE)
     seen: Counter[str] = Counter()
-    for timestamp, body in random_quanta(world, machine, traders, 6, 6_000):
+    for timestamp, body in random_quanta(world, machine, traders, 6, 9_000):
         assert timestamp >= START_US
         seen += execute(machine, timestamp, body)
     assert [name for name in EXPECTED if not seen[name]] == []

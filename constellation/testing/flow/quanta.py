@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from constellation.protocol.messages import QuantumBody
+from constellation.protocol.messages import CloseAccount, QuantumBody
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing.flow.decisions import random_decision
@@ -43,11 +43,12 @@ def random_quanta(
         if kind < 0.07 or (machine.state.assets.suspensions and kind < 0.15):
             yield timestamp, random_decision(random, world, machine, timestamp)
             continue
-        leaving = leaving or (random.choice(traders) if kind > 0.999 else None)
-        step = move_out(machine, leaving) if leaving is not None and kind > 0.8 else None
+        if leaving is None and kind > 0.995:
+            leaving = random.choice(traders)
+        step = move_out(machine, leaving) if leaving is not None and kind > 0.6 else None
         if leaving is not None and step is not None:
             trader, operation = leaving, step
-            leaving = None if random.random() < 0.05 else leaving
+            leaving = None if isinstance(step, CloseAccount) and random.random() < 0.5 else leaving
         else:
             trader, operation = rare_request(random, traders) if 0.15 < kind < 0.18 else next(flow)
         yield timestamp, world.request(trader, operation, valid_until=timestamp + 60_000_000)

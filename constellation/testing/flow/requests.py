@@ -34,8 +34,8 @@ def random_flow(
     """Yield ``count`` operations with the account that asks for each; some break rules on purpose.
 
     Args:
-        world: whose markets are traded.
-        machine: is only read, for open orders to cancel.
+        world: whose vault nobody can withdraw to.
+        machine: is only read, for its markets and for open orders to cancel.
         traders: with money.
         seed: the same seed gives the same flow on the same machine.
         count: how many.
@@ -46,19 +46,21 @@ def random_flow(
         trader = random.choice(traders)
         kind = random.random()
         if kind < 0.55:
-            yield trader, _order(random, world, mids)
+            yield trader, _order(random, machine, mids)
         elif kind < 0.80:
             yield trader, _cancel(random, machine, trader)
         elif kind < 0.92:
-            yield trader, _payment(random, world, traders)
+            yield trader, _payment(random, machine, traders)
         else:
-            yield trader, _withdrawal(random, world, trader)
+            yield trader, _withdrawal(random, world, machine, trader)
 
 
-def _order(random: Random, world: World, mids: list[int]) -> LimitOrder:
-    market = random.randrange(len(world.settings.markets))
+def _order(random: Random, machine: Machine, mids: list[int]) -> LimitOrder:
+    markets = machine.state.settings.markets
+    mids += [mids[0]] * (len(markets) - len(mids))
+    market = random.randrange(len(markets))
     mids[market] = max(100, mids[market] + random.randint(-3, 3))
-    rules = world.settings.markets[market]
+    rules = markets[market]
     side = random.choice((Side.BUY, Side.SELL))
     away = random.randint(-20, 20)
     price = mids[market] + (-away if side is Side.BUY else away)
@@ -81,13 +83,13 @@ def _cancel(random: Random, machine: Machine, trader: KeyPair) -> CancelOrder:
     return CancelOrder(random.randint(0, max(1, machine.state.apex)))
 
 
-def _payment(random: Random, world: World, traders: list[KeyPair]) -> Payment:
-    asset = random.randrange(len(world.settings.assets) + 1)
+def _payment(random: Random, machine: Machine, traders: list[KeyPair]) -> Payment:
+    asset = random.randrange(len(machine.state.settings.assets) + 1)
     return Payment(random.choice(traders).public, asset, random.randint(0, 50 * ONE))
 
 
-def _withdrawal(random: Random, world: World, trader: KeyPair) -> Withdrawal:
-    asset = random.randrange(len(world.settings.assets))
+def _withdrawal(random: Random, world: World, machine: Machine, trader: KeyPair) -> Withdrawal:
+    asset = random.randrange(len(machine.state.settings.assets))
     destination = trader.public if random.random() < 0.95 else world.settings.vault
     memo = random.choice((None, "memo", 7))
     return Withdrawal(asset, random.randint(1, 20 * ONE), to(destination, memo))
