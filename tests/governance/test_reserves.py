@@ -92,6 +92,11 @@ async def test_what_is_missing_suspends_its_asset_and_nothing_else(stage: Stage,
             await client.pay(traders[1].address, "USD", "1")
         await client.pay(traders[1].address, "XLM", "1")
         await client.withdraw("XLM", "1", traders[0].address)
+
+        async def is_paid() -> bool:
+            return not (await client.account()).withdrawals
+
+        await eventually(is_paid)
     await stage.decide("settings", "--set", "limits.open_orders=198")
     result = await stage.command(
         "prove-reserves", "--url", stage.sandbox.client_url, "--horizon-url", stage.sandbox.horizon_url,

@@ -2,7 +2,15 @@
 
 import pytest
 from stellar_sdk import Account as StellarAccount
-from stellar_sdk import Asset, ChangeTrust, Keypair, Payment, TransactionBuilder
+from stellar_sdk import (
+    Asset,
+    ChangeTrust,
+    Claimant,
+    CreateClaimableBalance,
+    Keypair,
+    Payment,
+    TransactionBuilder,
+)
 
 from constellation.node.keys import new_key_pair
 from constellation.node.sandbox import PASSPHRASE
@@ -82,6 +90,19 @@ async def test_an_asset_of_another_issuer_is_never_taken_for_the_listed_one(stag
     await stage.sandbox.submit(forger, [Payment(trader.address, false, "1000")])
     with pytest.raises(RuntimeError, match="op_no_trust"):
         await stage.sandbox.deposit(trader, false, "1000")
+    claimant = Claimant(stage.sandbox.vault_address)
+    await stage.sandbox.submit(trader, [CreateClaimableBalance(false, "900", [claimant])])
+    before = (await stage.status("alpha"))["held"]
+    await stage.sandbox.deposit(trader, stage.sandbox.dollar, "1")
+
+    async def has_passed() -> bool:
+        return (await stage.status("alpha"))["held"] != before
+
+    await eventually(has_passed)
+    assert (await stage.status("alpha"))["held"] == [before[0], before[1] + 10_000_000]
+    vault = await stage.sandbox.network.account(stage.sandbox.vault_address)
+    assert vault is not None
+    assert len(vault.balances) == 2
 
 
 async def test_what_is_not_in_suspense_cannot_be_refunded(stage: Stage) -> None:
