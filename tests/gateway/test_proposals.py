@@ -31,7 +31,9 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.proposals import sign_proposal
 from constellation.protocol.signing import KeyPair
+from constellation.sdk import Client, ClientOptions, ConnectionClosed, ExchangeError
 from tests.gateway.harness import ANNA, AUDITORS, START_US, Alpha, RawClient, key
+from tests.gateway.live import live
 
 VALID_UNTIL = START_US + 1_000_000_000
 
@@ -117,3 +119,14 @@ def test_only_who_has_proven_an_auditors_key_may_send_that_much(alpha: Alpha) ->
     (closing,) = stranger.received()
     assert isinstance(closing, Closing)
     assert closing.code is Code.TOO_LARGE
+
+
+async def test_the_socket_takes_as_much_as_the_session(alpha: Alpha) -> None:
+    proposal = signed(alpha, AUDITORS[0], SettingsChange(1, largest(alpha.settings)))
+    async with live(alpha) as server:
+        async with Client(server.url, alpha.settings, AUDITORS[0]) as operator:
+            with pytest.raises(ExchangeError, match="INVALID_PROPOSAL"):
+                await operator.propose(proposal)
+        async with Client(server.url, alpha.settings, ANNA, ClientOptions(reconnect_s=0.1, timeout_s=5)) as stranger:
+            with pytest.raises(ConnectionClosed):
+                await stranger.propose(proposal)
