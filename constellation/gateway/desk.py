@@ -36,7 +36,7 @@ from constellation.protocol.messages import (
 from constellation.quanta import Machine, request_signature_fits
 
 _TOKENS_PER_PROOF = 20  # a read of the log, and an answer with a whole bucket
-_TOKENS_PER_PROPOSAL = 200  # settings are checked whole: some milliseconds for the largest
+_TOKENS_PER_PROPOSAL = 50  # settings are checked whole: some milliseconds for the largest
 _TOKENS_PER_CHECK = 10  # a question to a server that others count
 _ORDERS_PER_TOKEN = 50  # an account snapshot costs what it weighs, or big accounts could stall alpha
 

@@ -1,25 +1,34 @@
 """What the commands of auditors' operators share: a connection to alpha, and what it shows with proof."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from constellation.node.config import ConfigurationError, check_websocket_url, load_settings
 from constellation.node.keys import new_key_pair, read_key_file
 from constellation.protocol.messages import (
+    Code,
     CountersEntry,
     OpenProposal,
+    Proposal,
     Settings,
     StateEntry,
     StateEntryType,
     SuspenseEntry,
 )
-from constellation.protocol.proposals import proposal_hash
+from constellation.protocol.proposals import proposal_hash, sign_proposal
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.settings_json import format_asset
 from constellation.protocol.signing import KeyPair, settings_constellation_id, verify
 from constellation.protocol.state_proofs import entry_key, number_identity
-from constellation.sdk import Client, check_state
+from constellation.sdk import Client, ExchangeError, check_state
+
+_T = TypeVar("_T")
+
+_LOOKS = 20
+_PAUSE_S = 0.5
 
 
 class CouncilClient:
@@ -60,12 +69,18 @@ class CouncilClient:
         return found
 
     async def _proven(self, kind: StateEntryType, identity: bytes) -> StateEntry | None:
-        proof = await self.client.prove_entry(kind, identity)
+        proof = await _patiently(lambda: self.client.prove_entry(kind, identity))
         return check_state(self.genesis, entry_key(kind, identity), proof).entry
 
     async def open_proposals(self) -> list[OpenProposal]:
         """What is proposed and not decided, with the signatures that fit."""
-        found = await self.client.proposals()
+        found = await _patiently(self.client.proposals)
+        return [self._checked(item) for item in found.proposals]
+
+    async def propose(self, proposal: Proposal) -> list[OpenProposal]:
+        """Sign and send a proposal; what is open then, with the signatures that fit."""
+        signed = sign_proposal(self.constellation, self.key_pair, proposal)
+        found = await _patiently(lambda: self.client.propose(signed))
         return [self._checked(item) for item in found.proposals]
 
     def _checked(self, item: OpenProposal) -> OpenProposal:
@@ -101,6 +116,35 @@ class CouncilClient:
         return quorum_of(self.settings)
 
 
+async def _patiently(ask: Callable[[], Awaitable[_T]]) -> _T:
+    """Ask again when alpha has counted too many questions of this key for the moment."""
+    for _ in range(_LOOKS):
+        try:
+            return await ask()
+        except ExchangeError as error:
+            if error.code is not Code.RATE_LIMITED:
+                raise
+            await asyncio.sleep(_PAUSE_S)
+    return await ask()
+
+
+async def _catch_up(client: Client) -> None:
+    """Wait until the settings are proven that alpha says are in force.
+
+    Raises:
+        ConfigurationError: they cannot be proven in time.
+    """
+    for _ in range(_LOOKS):
+        if client.settings_version >= client.announced_version:
+            return
+        await asyncio.sleep(_PAUSE_S)
+        await client.learn_settings()
+    raise ConfigurationError(
+        f"--url: alpha says that settings version {client.announced_version} is in force, and proves only "
+        f"{client.settings_version}: try again in a minute; if it stays so, ask the other auditors"
+    )
+
+
 @asynccontextmanager
 async def connected(url: str, settings_file: Path, key_file: Path | None) -> AsyncIterator[CouncilClient]:
     """A connection with the auditor's key, or with a fresh one where nothing is to be signed.
@@ -113,6 +157,7 @@ async def connected(url: str, settings_file: Path, key_file: Path | None) -> Asy
     genesis = load_settings(settings_file)
     key_pair = new_key_pair() if key_file is None else read_key_file(key_file)
     async with Client(url, genesis, key_pair) as client:
+        await _catch_up(client)
         if key_file is not None and key_pair.public not in client.settings.auditors:
             raise ConfigurationError(f"--key-file: {key_pair.address} is not an auditor of this constellation")
         yield CouncilClient(client, genesis, key_pair)

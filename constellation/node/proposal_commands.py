@@ -25,7 +25,7 @@ from constellation.protocol.messages import (
     SuspenseRefund,
     SuspensionReason,
 )
-from constellation.protocol.proposals import proposal_hash, sign_proposal
+from constellation.protocol.proposals import proposal_hash
 from constellation.quanta import settings_change_problems
 
 _PREFIX_MIN = 8  # characters of a hash that must be given
@@ -153,8 +153,7 @@ async def _sign(council: CouncilClient, proposal: Proposal, confirm: Confirm, qu
     click.echo(f"valid until {time_text(proposal.valid_until)}")
     confirm(question)
     digest = proposal_hash(council.constellation, proposal)
-    await council.client.propose(sign_proposal(council.constellation, council.key_pair, proposal))
-    left = await council.open_proposals()
+    left = await council.propose(proposal)
     item = next((item for item in left if proposal_hash(council.constellation, item.proposal) == digest), None)
     click.echo(f"proposal {digest.hex()}")
     if item is None:

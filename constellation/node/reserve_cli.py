@@ -32,7 +32,9 @@ def add_reserve_commands(main: click.Group, run: Run, explained: Explained) -> N
     @_SETTINGS
     @click.option("--account-key-file", type=_PATH, help="Prove your own account, too.")
     @click.option("--output", type=_PATH, help="Write the proof to a new file, for verify-balance.")
-    @click.option("--timeout-s", default=120.0, type=click.FloatRange(1, 3600), help="Patience, in seconds.")
+    @click.option(
+        "--timeout-s", default=420.0, type=click.FloatRange(1, 3600), help="For a checkpoint that can be compared."
+    )
     @_JSON
     def prove_reserves(
         url: str,

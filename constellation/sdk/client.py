@@ -127,6 +127,11 @@ class Client:
         """How often they were changed until then."""
         return self._connection.settings_version
 
+    @property
+    def announced_version(self) -> int:
+        """The version that alpha says is in force; where it is later than the proven one, its proof is on its way."""
+        return self._connection.announced_version
+
     async def learn_settings(self) -> Settings:
         """Ask for the settings in force and their proof; alpha tells of changes by itself, so this is seldom needed.
 

@@ -112,6 +112,11 @@ class Connection:
         return self._session.keeper.version
 
     @property
+    def announced_version(self) -> int:
+        """How often the settings were changed, as alpha says."""
+        return self._session.keeper.announced
+
+    @property
     def _url(self) -> str:
         return self._route.url
 

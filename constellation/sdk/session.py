@@ -299,6 +299,9 @@ class ClientSession:
     def _on_settings_proof(self, proof: StateProof) -> None:
         if not self.keeper.receive(self._verifier.terms, proof):
             return
+        if self.keeper.must_ask_again:
+            self.ask_settings()
+            return
         self._signer.limit_us = self.keeper.settings.limits.validity_us
         self._outputs.append(SettingsProven(self.keeper.settings, self.keeper.apex))
         self._open_when_ready()

@@ -15,6 +15,7 @@ from constellation.protocol.state_proofs import ProvenEntry, check_entry, entry_
 from constellation.protocol.terms import Terms
 from constellation.sdk.errors import VerificationFailed
 
+_TRIES = 5  # a checkpoint can come between two answers; seldom twice
 _KINDS = (StateEntryType.COUNTERS_ENTRY, StateEntryType.SETTINGS_ENTRY)
 
 
@@ -38,6 +39,12 @@ class SettingsKeeper:
         self._claimed = 0, settings_hash(genesis)
         self._asked: dict[int, StateEntryType] = {}
         self._found: dict[StateEntryType, ProvenEntry] = {}
+        self._tries = 0
+
+    @property
+    def announced(self) -> int:
+        """The version that alpha says is in force."""
+        return self._claimed[0]
 
     @property
     def is_behind(self) -> bool:
@@ -84,7 +91,9 @@ class SettingsKeeper:
             self.disconnected()
 
     def receive(self, terms: Terms, proof: StateProof) -> bool:
-        """Take a proof that was asked for; whether it was the last one and all is known.
+        """Take a proof that was asked for; whether it was the last one.
+
+        When it was, and :attr:`must_ask_again` is not set, all is known that can be known now.
 
         Args:
             terms: who the auditors are.
@@ -102,9 +111,16 @@ class SettingsKeeper:
             return False
         counters, settings = (self._found[kind] for kind in _KINDS)
         self._found = {}
-        if counters.digest == settings.digest:  # otherwise a checkpoint came in between: ask again
+        self._tries += 1
+        if counters.digest == settings.digest:
+            self._tries = 0
             self._adopt(counters, settings)
         return True
+
+    @property
+    def must_ask_again(self) -> bool:
+        """Whether the last answers were under different checkpoints, and not for the umpteenth time."""
+        return self._tries % _TRIES > 0
 
     def _adopt(self, counters: ProvenEntry, settings: ProvenEntry) -> None:
         numbers, found = counters.entry, settings.entry

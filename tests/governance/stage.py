@@ -1,18 +1,24 @@
 """A sandbox with all its nodes in this process, and hands for the auditors' operators."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from stellar_sdk import Asset
+from stellar_sdk import Account as StellarAccount
+from stellar_sdk import Asset, Keypair, TransactionBuilder
+from stellar_sdk.operation import Operation
 
 from constellation.node.cli import main
+from constellation.node.sandbox import PASSPHRASE
 from constellation.protocol.signing import KeyPair
 from constellation.sdk import Client
+from constellation.stellarlink import SubmitStatus
 from tests.faults.inprocess import InProcessSandbox
 
 WAIT_S = 20.0
@@ -66,6 +72,23 @@ class Stage:
     def settings_option(self) -> tuple[str, str]:
         return "--settings-file", str(self.sandbox.settings_path)
 
+    async def suspense(self, *arguments: str) -> dict[str, Any]:
+        """``constellation suspense --json`` of the first auditor."""
+        url = self.sandbox.status_url("auditor-1")
+        result = await self.command("suspense", "--status-url", url, "--json", *self.settings_option, *arguments)
+        assert result.exit_code == 0, result.output
+        found: dict[str, Any] = json.loads(result.output)
+        return found
+
+    async def suspensions(self) -> dict[str, str]:
+        """Suspended assets and why, as alpha says."""
+        return {item["name"].partition(":")[0]: item["reason"] for item in (await self.status("alpha"))["suspensions"]}
+
+    async def reserve(self, asset: str, node: str = "auditor-1") -> dict[str, Any]:
+        """What an auditor has found of an asset."""
+        reserves = (await self.status(node))["reserves"]
+        return next((item for item in reserves if item["name"].partition(":")[0] == asset), {})
+
     # --- traders and the ledger ---------------------------------------------------------------------------------
 
     def client(self, key_pair: KeyPair, **options: Any) -> Client:
@@ -79,6 +102,30 @@ class Stage:
         async with self.client(trader) as client:
             await eventually(lambda: has_balance(client, "USD"))
         return trader
+
+    def steal(self, asset: str, stroops: int) -> None:
+        """Change what the vault has on the ledger without any trace; negative amounts are gifts."""
+        account = self.sandbox._ledger.ledger.state.account(self.sandbox.vault_address)
+        assert account is not None
+        if asset == "native":
+            account.balance -= stroops
+            return
+        key = next(key for key in account.trust_lines if key.code == asset)
+        line = account.trust_lines[key]
+        account.trust_lines[key] = replace(line, balance=line.balance - stroops)
+
+    async def move_vault(self, *operations: Operation) -> None:
+        """A transaction of the vault that a quorum of auditors has signed behind the constellation's back."""
+        account = await self.sandbox.network.account(self.sandbox.vault_address)
+        assert account is not None
+        builder = TransactionBuilder(StellarAccount(account.address, account.sequence), PASSPHRASE, base_fee=100)
+        for operation in operations:
+            builder.append_operation(operation)
+        envelope = builder.add_time_bounds(0, 0).build()
+        for name in ("auditor-1", "auditor-2"):
+            envelope.sign(Keypair.from_raw_ed25519_seed(self.sandbox.keys[name].seed))
+        outcome = await self.sandbox.network.submit(envelope.to_xdr())
+        assert outcome.status is SubmitStatus.INCLUDED, outcome
 
     async def status(self, node: str) -> dict[str, Any]:
         return await self.sandbox.status(node)

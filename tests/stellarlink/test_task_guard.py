@@ -24,6 +24,7 @@ from tests.stellarlink.support import (
     make_settings,
     prepared_task,
     prepared_withdrawal,
+    state_with,
 )
 
 SETTINGS = make_settings(auditors=3)
@@ -52,7 +53,7 @@ CHANNEL_ACCOUNT = locked(CHANNELS[0], lumens(10 * ONE))
 
 
 def problems(prepared=WITHDRAWAL, vault=VAULT_ACCOUNT, channel=CHANNEL_ACCOUNT):
-    return ledger_problems(SETTINGS, prepared, vault, channel, RESERVE)
+    return ledger_problems(state_with(SETTINGS), prepared, vault, channel, RESERVE)
 
 
 def task(inner):
@@ -176,7 +177,7 @@ class World:
         self.guard = TaskGuard(self.network, lambda: self.now_s)
 
     async def problems(self, *tasks):
-        return await self.guard.problems(SETTINGS, tasks or [WITHDRAWAL])
+        return await self.guard.problems(state_with(SETTINGS), tasks or [WITHDRAWAL])
 
 
 WEAK = replace(VAULT_ACCOUNT, thresholds=(1, 1, 1))
