@@ -6,12 +6,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry
 from stellar_sdk import FeeBumpTransactionEnvelope, TransactionEnvelope
 
-from constellation.protocol.messages import LedgerSigners
+from constellation.protocol.messages import ClaimableDeposit, LedgerSigners
 from constellation.stellarlink import (
     FeeBumper,
     FeeStats,
+    SubmissionMetrics,
     SubmitOutcome,
     SubmitStatus,
     TaskSubmitter,
@@ -26,7 +28,17 @@ from constellation.stellarlink.submission_rules import (
     Sighting,
 )
 from constellation.stellarlink.tracked_task import Step
-from tests.stellarlink.support import AUDITORS, OTHER, PASSPHRASE, key, make_settings, prepared_withdrawal, state_with
+from constellation.vault import ClaimTask, TrustTask
+from tests.stellarlink.support import (
+    AUDITORS,
+    DOLLAR,
+    OTHER,
+    PASSPHRASE,
+    key,
+    make_settings,
+    prepared_withdrawal,
+    state_with,
+)
 
 SETTINGS = make_settings(auditors=3)
 PREPARED = prepared_withdrawal(SETTINGS, max_time_s=1000)
@@ -183,6 +195,24 @@ def test_following_keeps_what_is_open_and_forgets_the_rest():
     assert other.transaction in submitter
     submitter.follow(state_with(SETTINGS))
     assert len(submitter) == 0
+
+
+def test_open_tasks_are_counted_by_kind_and_state():
+    registry = CollectorRegistry()
+    submitter = TaskSubmitter(metrics=SubmissionMetrics(registry))
+    known = state_with(SETTINGS, PREPARED)
+    seen = ClaimableDeposit(77, bytes(32), bytes(32), DOLLAR, 1, OTHER.public, None)
+    known.desk.accept(ClaimTask(1, seen, 1))
+    known.desk.accept(TrustTask(1, 1, DOLLAR))
+    submitter.follow(known)
+
+    def count(kind, state):
+        return registry.get_sample_value("constellation_vault_tasks", {"kind": kind, "state": state})
+
+    assert (count("withdrawal", "prepared"), count("claim", "waiting"), count("trust", "waiting")) == (1, 1, 1)
+    assert count("refund", "parked") == 0
+    submitter.follow(state_with(SETTINGS))
+    assert count("claim", "waiting") == 0
 
 
 def test_a_new_alpha_looks_for_what_an_earlier_one_may_have_submitted():
