@@ -35,7 +35,6 @@ class LedgerDuties:
         send: to alpha.
 
     Attributes:
-        watcher: what was read of the ledger.
         contradiction: where a quorum's report says otherwise than this auditor's Horizon.
     """
 
@@ -52,11 +51,11 @@ class LedgerDuties:
         self._key_pair = key_pair
         self._replica = replica
         self._send = send
-        self.watcher = LedgerWatcher(settings, replica.machine.state.ledger_cursor)
+        self._watcher = LedgerWatcher(settings, replica.machine.state.ledger_cursor)
         self._moved = asyncio.Event()
         self._watch = LedgerWatch(
             network,
-            self.watcher,
+            self._watcher,
             settings.network_passphrase,
             poll_interval_s=poll_interval_s,
             on_change=self._moved.set,
@@ -80,6 +79,11 @@ class LedgerDuties:
         error = self._watch.last_error
         return str(error) if error else None
 
+    @property
+    def watcher(self) -> LedgerWatcher:
+        """What was read of the ledger."""
+        return self._watcher
+
     async def watch(self) -> None:
         """Read the ledger until cancelled."""
         await self._watch.run()
@@ -94,9 +98,9 @@ class LedgerDuties:
     async def _report(self) -> None:
         """Tell alpha what comes next on the ledger, when that has changed."""
         state = self._replica.machine.state
-        self.watcher.advance(state.ledger_cursor)
+        self._watcher.advance(state.ledger_cursor)
         deadlines = [prepared.max_time_s for prepared in state.desk.prepared]
-        report = self.watcher.next_report(state.ledger_cursor, min(deadlines, default=None))
+        report = self._watcher.next_report(state.ledger_cursor, min(deadlines, default=None))
         if report is not None and report != self._reported and self._connected:
             self._reported = report
             await self._send(sign_report(self._settings, self._key_pair, report))
@@ -129,7 +133,7 @@ class LedgerDuties:
         """Ring the alarm when a quorum saw something else on the ledger than this auditor."""
         for executed in sealed.executed:
             body = executed.quantum.body
-            if isinstance(body, LedgerCommit) and self.watcher.confirms(body.report) is False:
+            if isinstance(body, LedgerCommit) and self._watcher.confirms(body.report) is False:
                 self.contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Horizon"
                 log.error("ledger contradiction", extra={"reason": self.contradiction})
 

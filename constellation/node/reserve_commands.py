@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import click
@@ -22,10 +21,17 @@ from constellation.protocol.strkey import encode_public_key
 from constellation.sdk import Client, check_state
 from constellation.sdk.errors import VerificationFailed
 from constellation.sdk.proof_document import DOCUMENT_MAX_BYTES, BalanceProof, read_document, write_document
-from constellation.stellarlink import HorizonNetwork, LedgerWatch, LedgerWatcher, NetworkUnavailable
-from constellation.stellarlink.reserves import AssetReserve, VaultReading, compare_reserves, is_comparable
+from constellation.stellarlink import (
+    HistoryGap,
+    HorizonNetwork,
+    LedgerRecord,
+    NetworkMismatch,
+    NetworkUnavailable,
+)
+from constellation.stellarlink.refund_history import read_history
+from constellation.stellarlink.reserves import AssetReserve, VaultReading, compare_reserves
+from constellation.stellarlink.toid import whole_ledgers
 
-_LEDGERS_MAX = 20
 _PAUSE_S = 1.0
 _TRIES = 20
 
@@ -144,31 +150,20 @@ async def _proven(client: Client, genesis: Settings, holder: KeyPair | None) -> 
 
 
 async def _reading(network: HorizonNetwork, proven: Proven) -> VaultReading | None:
-    """The vault, when nothing has happened to it since the proven state."""
+    """The vault, when nothing has happened to it and its channels since the proven state."""
     cursor, settings = proven.counters.ledger_cursor, proven.settings
-    watcher = LedgerWatcher(settings, cursor)
-    watch = LedgerWatch(
-        network,
-        watcher,
-        settings.network_passphrase,
-        poll_interval_s=_PAUSE_S,
-        on_change=lambda: None,
-        random=Random(),
-        clock=time.time,
-    )
-    while await watch.poll():
-        pass
-    first = watcher.complete_ledger
+    before = await network.network()
+    if before.passphrase != settings.network_passphrase:
+        raise NetworkMismatch(settings.network_passphrase, before.passphrase)
+    accounted = max(0, whole_ledgers(cursor))
+    if before.oldest_ledger > accounted + 1:
+        raise HistoryGap(accounted + 1, before.oldest_ledger)
     vault = await network.account(encode_public_key(settings.vault))
-    closed = await network.ledgers(first - 1, _LEDGERS_MAX)
-    if not closed or len(closed) == _LEDGERS_MAX or closed[0].sequence != first:
+    after = await network.network()
+    history = await read_history(network, settings, cursor, after.latest_ledger)
+    if before.latest_ledger < accounted or history.deposits or history.used or history.outflows:
         return None
-    reading = VaultReading(vault, first, closed[-1])
-    for _ in range(_TRIES):
-        if watcher.complete_ledger >= closed[-1].sequence:
-            break
-        await watch.poll()
-    return reading if is_comparable(cursor, watcher, reading) else None
+    return VaultReading(vault, before.latest_ledger, LedgerRecord(after.latest_ledger, after.latest_closed_at_s))
 
 
 def _text(genesis: Settings, proven: Proven, reserves: Sequence[AssetReserve], holder: KeyPair | None) -> str:
