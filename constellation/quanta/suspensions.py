@@ -30,12 +30,9 @@ def suspend(context: Context, asset: int, reason: SuspensionReason) -> None:
     context.emit_system(AssetSuspended(asset, reason))
 
 
-def resume(context: Context, asset: int, reason: SuspensionReason | None = None) -> None:
-    """Resume ``asset``; only if it is suspended for ``reason``, when one is given."""
+def resume(context: Context, asset: int) -> None:
+    """Resume a suspended asset."""
     state = context.state
-    suspension = state.assets.suspensions.get(asset)
-    if suspension is None or (reason is not None and suspension.reason is not reason):
-        return
     state.assets.resume(asset)
     state.desk.sort()
     context.emit_system(AssetResumed(asset))

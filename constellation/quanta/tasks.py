@@ -4,7 +4,6 @@ from constellation.protocol.messages import (
     ClaimableDeposit,
     LedgerDeposit,
     SuspenseRefunded,
-    SuspensionReason,
     VaultTaskClosed,
     VaultTaskPrepared,
     WithdrawalClosed,
@@ -64,7 +63,7 @@ def close_task(context: Context, prepared: PreparedTask, outcome: WithdrawalOutc
         case TrustTask():
             del context.state.trusts[task.number]
             if is_done:
-                resume(context, task.number, SuspensionReason.NO_TRUST_LINE)
+                resume(context, task.number)  # nothing else ends the suspension while the trust line is on its way
     context.emit_system(VaultTaskClosed(*task.key, outcome, prepared.transaction))
 
 

@@ -15,21 +15,33 @@ from constellation.protocol.limits import (
     UNFINAL_QUANTA_MAX,
 )
 from constellation.protocol.messages import (
+    MAX_ASSETS,
+    MAX_AUDITORS,
+    MAX_CHANNELS,
+    MAX_LEDGER_EVENTS,
+    MAX_MARKETS,
+    AssetSettings,
     AuditorSignature,
     Batch,
     BatchHeader,
+    ChannelSettings,
+    ClaimableDeposit,
+    CreditAsset,
+    GovernanceCommit,
     LedgerCommit,
     LedgerDeposit,
     LedgerReport,
+    Proposal,
     Quantum,
     Request,
+    SettingsChange,
     SignedHeader,
     SignedRequest,
     Withdrawal,
     encode_cluster_message,
 )
 from constellation.protocol.xdr import UnencodableMessage
-from constellation.testing.world import to
+from constellation.testing.world import World, to
 
 SOURCE = Path(limits.__file__).read_text()
 NAMES = re.findall(r"^([A-Z0-9_]+): Final = ", SOURCE, re.MULTILINE)
@@ -52,7 +64,7 @@ def header() -> SignedHeader:
 
 def largest_request() -> SignedRequest:
     return SignedRequest(
-        Request(bytes(32), INT64_MAX, 1, Withdrawal(0, 1, to(bytes(32), "m" * 28))),
+        Request(bytes(32), INT64_MAX, 1, Withdrawal(0, 1, to(bytes(32), "m" * 28, muxed_id=1))),
         bytes(64),
     )
 
@@ -70,17 +82,32 @@ def test_the_largest_request_is_small_beside_a_clients_frame() -> None:
 
 
 def test_the_largest_ledger_commit_fits_a_frame() -> None:
-    deposit = LedgerDeposit(1, None, 1, bytes(32), bytes(32), None, None)
+    asset = CreditAsset("TWELVELETTER", bytes(32))
+    deposit = LedgerDeposit(1, bytes(32), asset, 1, bytes(32), bytes(32), 1)
+    claimable = ClaimableDeposit(1, bytes(32), bytes(32), asset, 1, bytes(32), bytes(32))
     events = []
     while True:
-        events.append(deposit)
+        events.append(max(deposit, claimable, key=lambda event: len(event.to_xdr())))
         try:
             LedgerReport(1, 2, 3, events).to_xdr()
         except UnencodableMessage:
             events.pop()
             break
+    assert len(events) == MAX_LEDGER_EVENTS
     commit = LedgerCommit(LedgerReport(1, 2, 3, events), [AuditorSignature(bytes(32), bytes(64))] * 19)
     assert len(encode_cluster_message(Batch(header(), [Quantum(1, commit)]))) < CLUSTER_FRAME_MAX_BYTES
+
+
+def test_the_largest_decision_fits_a_frame() -> None:
+    settings = World().settings
+    settings.network_passphrase = "n" * 128
+    settings.auditors = [bytes(32)] * MAX_AUDITORS
+    settings.channels = [ChannelSettings(bytes(32), 1)] * MAX_CHANNELS
+    settings.assets = [AssetSettings(CreditAsset("TWELVELETTER", bytes(32)), 1)] * MAX_ASSETS
+    settings.markets = [settings.markets[0]] * MAX_MARKETS
+    proposal = Proposal(1, SettingsChange(1, settings))
+    commit = GovernanceCommit(proposal, [AuditorSignature(bytes(32), bytes(64))] * MAX_AUDITORS)
+    assert len(encode_cluster_message(Batch(header(), [Quantum(1, commit)]))) < CLUSTER_FRAME_MAX_BYTES // 8
 
 
 def test_bounds_that_depend_on_each_other() -> None:

@@ -3,21 +3,41 @@
 When a change is wanted, write the text again with ``python -m tests.quanta.test_golden`` and read the difference.
 """
 
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import fields
 from enum import IntEnum
 from pathlib import Path
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
+    AssetResumption,
+    AssetSettings,
+    AssetSuspension,
     CancelOrder,
     ChannelTransaction,
+    ClaimableDeposit,
+    CloseAccount,
     CreditAsset,
+    Decision,
     LedgerDeposit,
+    LedgerEvent,
+    LedgerMemo,
     LimitOrder,
+    MarketSettings,
+    MarketStatus,
+    Operation,
     Payment,
     QuantumBody,
+    RegisterRouting,
+    SettingsChange,
     Side,
+    SuspenseRefund,
+    SuspensionReason,
     TimeInForce,
+    VaultAuthorization,
+    VaultClawback,
+    VaultTransaction,
     Withdrawal,
 )
 from constellation.protocol.signing import KeyPair
@@ -57,7 +77,7 @@ class Story:
             self.lines += [f"        {self.text(effect)}" for effect in group.effects]
         self.lines += [f"    effects {executed.leaf.effects.hex()}", f"    state   {state.root().hex()}", ""]
 
-    def asks(self, title: str, who: KeyPair, operation: Payment | LimitOrder | CancelOrder | Withdrawal) -> None:
+    def asks(self, title: str, who: KeyPair, operation: Operation) -> None:
         self.tell(title, self.world.request(who, operation))
 
     def text(self, value: object) -> str:
@@ -142,10 +162,77 @@ def history() -> str:
     [late] = machine.state.desk.prepared
     story.tell("dave's may still come", world.commit(machine, [], closed_at_s=late.max_time_s))
     story.tell("dave's lapses", world.commit(machine, [], closed_at_s=late.max_time_s + 1))
+    decisions_and_tasks(story, place)
     sealed = seal(machine, story.executed, Tip.genesis(world.settings), 1, checkpoint=True)
     story.lines.append(f"header {sealed.header.to_xdr().hex()}")
     story.lines.append(f"hash   {sealed.digest.hex()}")
     return "\n".join(story.lines) + "\n"
+
+
+def decisions_and_tasks(story: Story, place: Callable[[int], int]) -> None:
+    """The second half: routing, claims, refunds, suspensions, new settings, the end of an account."""
+    world, machine = story.world, story.machine
+    alice, bob, dave, issuer = (key_of(name) for name in ("alice", "bob", "dave", "issuer"))
+
+    def report(title: str, *events: LedgerEvent, closed_at_s: int | None = None) -> None:
+        story.tell(title, world.commit(machine, list(events), closed_at_s=closed_at_s))
+
+    def decide(title: str, decision: Decision) -> None:
+        story.tell(title, world.decide(decision, valid_until=story.now + 2_000_000))
+
+    def answer(successful: bool) -> LedgerEvent:
+        [item] = machine.state.desk.prepared
+        return ChannelTransaction(place(1), item.transaction, item.channel, item.sequence, successful)
+
+    def deposit(number: int, sender: KeyPair, memo: LedgerMemo, muxed_id: int | None) -> LedgerEvent:
+        digest = bytes([number]) * 32
+        return LedgerDeposit(place(1) | number, digest, world.usd, number * ONE, sender.public, memo, muxed_id)
+
+    story.asks("alice registers a routing id", alice, RegisterRouting(7))
+    story.asks("bob wants the same one", bob, RegisterRouting(7))
+    report(
+        "deposits with and without names",
+        deposit(1, bob, 7, None),
+        deposit(2, bob, None, 7),
+        deposit(3, bob, b"for alice", None),
+        deposit(4, issuer, None, None),
+    )
+    unknown = machine.state.suspense.entries[-2].operation
+    decide("the auditors send the one without a name back", SuspenseRefund(unknown, 1))
+    report("the refund fails", answer(False))
+    decide("the same decision again", SuspenseRefund(unknown, 1))
+    decide("a second attempt", SuspenseRefund(unknown, 2))
+    report("bob has his money back", answer(True))
+    report(
+        "claimable balances of euros, and of nothing worth while",
+        ClaimableDeposit(place(1) | 1, b"\x11" * 32, b"\x21" * 32, world.eur, 5 * ONE, bob.public, None),
+        ClaimableDeposit(place(1) | 2, b"\x12" * 32, b"\x22" * 32, world.eur, 1, bob.public, None),
+    )
+    [late] = machine.state.desk.prepared
+    closed_at_s = max(late.max_time_s + 1, machine.state.ledger_closed_at_s)
+    report("the claim lapses and is tried again", closed_at_s=closed_at_s)
+    report("the claim succeeds", answer(True))
+    report("the issuer claws dollars back", VaultClawback(place(1) | 1, b"\x13" * 32, world.usd, ONE))
+    story.asks("alice cannot pay dollars", alice, Payment(bob.public, USD, ONE))
+    decide("the auditors resume dollars", AssetResumption(USD, 2))
+    report("the issuer withdraws its leave", VaultAuthorization(place(1) | 1, b"\x14" * 32, world.eur, False))
+    decide("the auditors suspend euros once more", AssetSuspension(EUR, 2, SuspensionReason.RESERVES_DIFFER))
+    decide("the auditors resume euros", AssetResumption(EUR, 2))
+    report("somebody moves the vault", VaultTransaction(place(1), b"\x15" * 32))
+    for asset in (LUMENS, USD, EUR):
+        decide("the auditors resume it", AssetResumption(asset, machine.state.assets.changes[asset] + 1))
+    settings = deepcopy(world.settings)
+    settings.transaction_fee = 20_000
+    settings.assets.append(AssetSettings(CreditAsset("GOLD", issuer.public), ONE))
+    settings.markets.append(MarketSettings(3, USD, 2, 1, 100, 1, 0, 0, MarketStatus.MARKET_OPEN))
+    decide("gold is listed", SettingsChange(1, settings))
+    report("the vault has no trust line yet", answer(False))
+    decide("the auditors ask again", AssetResumption(3, 2))
+    report("now it has", answer(True))
+    story.asks("dave closes his account", dave, CloseAccount(to(bob, muxed_id=5)))
+    report("dave is paid", answer(True))
+    story.asks("dave has nothing left", dave, Payment(bob.public, LUMENS, 1))
+    story.asks("bob opens an account on the ledger", bob, Withdrawal(LUMENS, 2 * ONE, to(dave, creates=True)))
 
 
 def test_the_history_is_as_it_was_written_down() -> None:

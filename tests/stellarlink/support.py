@@ -7,6 +7,7 @@ from stellar_sdk import Asset as StellarAsset
 from stellar_sdk import (
     FeeBumpTransaction,
     FeeBumpTransactionEnvelope,
+    Memo,
     MuxedAccount,
     Payment,
     Transaction,
@@ -121,6 +122,33 @@ def strict_receive_ok(destination: KeyPair, asset: StellarAsset, amount: int) ->
     )
 
 
+def claimable_ok(balance: bytes) -> xdr.OperationResultTr:
+    identity = xdr.ClaimableBalanceID(xdr.ClaimableBalanceIDType.CLAIMABLE_BALANCE_ID_TYPE_V0, v0=xdr.Hash(balance))
+    code = xdr.CreateClaimableBalanceResultCode.CREATE_CLAIMABLE_BALANCE_SUCCESS
+    result = xdr.CreateClaimableBalanceResult(code, identity)
+    return xdr.OperationResultTr(xdr.OperationType.CREATE_CLAIMABLE_BALANCE, create_claimable_balance_result=result)
+
+
+def clawback_ok() -> xdr.OperationResultTr:
+    result = xdr.ClawbackResult(xdr.ClawbackResultCode.CLAWBACK_SUCCESS)
+    return xdr.OperationResultTr(xdr.OperationType.CLAWBACK, clawback_result=result)
+
+
+def allow_trust_ok() -> xdr.OperationResultTr:
+    result = xdr.AllowTrustResult(xdr.AllowTrustResultCode.ALLOW_TRUST_SUCCESS)
+    return xdr.OperationResultTr(xdr.OperationType.ALLOW_TRUST, allow_trust_result=result)
+
+
+def flags_ok() -> xdr.OperationResultTr:
+    result = xdr.SetTrustLineFlagsResult(xdr.SetTrustLineFlagsResultCode.SET_TRUST_LINE_FLAGS_SUCCESS)
+    return xdr.OperationResultTr(xdr.OperationType.SET_TRUST_LINE_FLAGS, set_trust_line_flags_result=result)
+
+
+def manage_data_ok() -> xdr.OperationResultTr:
+    result = xdr.ManageDataResult(xdr.ManageDataResultCode.MANAGE_DATA_SUCCESS)
+    return xdr.OperationResultTr(xdr.OperationType.MANAGE_DATA, manage_data_result=result)
+
+
 def result_xdr(outcomes: Sequence[xdr.OperationResultTr], *, successful: bool = True) -> str:
     """Base64 of a transaction's result."""
     results = [xdr.OperationResult(xdr.OperationResultCode.opINNER, outcome) for outcome in outcomes]
@@ -157,10 +185,11 @@ def envelope_of(
     source: KeyPair | MuxedAccount = TRADER,
     sequence: int = 7,
     passphrase: str = PASSPHRASE,
+    memo: Memo | None = None,
 ) -> TransactionEnvelope:
     account = source if isinstance(source, MuxedAccount) else MuxedAccount(source.address)
     return TransactionEnvelope(
-        Transaction(account, sequence, 100 * len(operations), list(operations), v1=True), passphrase
+        Transaction(account, sequence, 100 * len(operations), list(operations), memo, v1=True), passphrase
     )
 
 
@@ -173,9 +202,10 @@ def record(
     successful: bool = True,
     toid: int = 50 << 32 | 3 << 12,
     passphrase: str = PASSPHRASE,
+    memo: Memo | None = None,
 ) -> TransactionRecord:
     """A transaction in ledger 50 as the third one."""
-    envelope = envelope_of(operations, source=source, sequence=sequence, passphrase=passphrase)
+    envelope = envelope_of(operations, source=source, sequence=sequence, passphrase=passphrase, memo=memo)
     address = source.account_id if isinstance(source, MuxedAccount) else source.address
     return TransactionRecord(
         toid=toid,
@@ -196,9 +226,10 @@ def bumped_record(
     source: KeyPair = TRADER,
     fee_source: KeyPair = OTHER,
     successful: bool = True,
+    memo: Memo | None = None,
 ) -> tuple[TransactionRecord, bytes]:
     """A fee bump and the hash of what is inside."""
-    inner = envelope_of(operations, source=source)
+    inner = envelope_of(operations, source=source, memo=memo)
     bump = FeeBumpTransaction(MuxedAccount(fee_source.address), 1000, inner)
     envelope = FeeBumpTransactionEnvelope(bump, PASSPHRASE)
     toid = 50 << 32 | 3 << 12

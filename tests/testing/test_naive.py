@@ -3,21 +3,36 @@
 import pytest
 
 from constellation.protocol.messages import (
+    AssetIdentity,
+    AssetResumed,
+    AssetResumption,
     BalanceChanged,
     CancelOrder,
     ChannelTransaction,
     Code,
+    DepositCredited,
+    Effect,
     EffectGroup,
     FeeCollected,
+    LedgerDeposit,
+    LedgerEvent,
     LimitOrder,
     Operation,
     OrderClosed,
     OrderCloseReason,
     Payment,
     QuantumBody,
+    RegisterRouting,
     Side,
+    SuspenseAdded,
+    SuspenseReason,
+    SuspenseRefund,
+    SuspenseRefunded,
     TimeInForce,
     Trade,
+    VaultTaskPrepared,
+    VaultTaskType,
+    VaultTransaction,
     Withdrawal,
     WithdrawalClosed,
     WithdrawalOutcome,
@@ -126,3 +141,59 @@ def test_a_withdrawal_to_its_end(exchange: Exchange) -> None:
     ]
     assert exchange.naive.model.tasks == []
     assert list(exchange.naive.model.sequences.values()) == [(100 << 32) + 1]
+
+
+def deposit(exchange: Exchange, number: int, sender: KeyPair, memo: int | None, asset: AssetIdentity) -> LedgerDeposit:
+    place = ((exchange.naive.model.cursor >> 32) + 1) << 32
+    return LedgerDeposit(place + number, bytes([number]) * 32, asset, 5 * ONE, sender.public, memo, None)
+
+
+def report(exchange: Exchange, *events: LedgerEvent) -> list[Effect]:
+    """What the constellation and the accounts are told."""
+    commit = exchange.world.commit(exchange.genesis_machine, list(events))
+    exchange.genesis_machine.execute(START_US, commit)
+    return [effect for group in exchange.groups(commit) for effect in group.effects]
+
+
+def test_whose_a_deposit_is(exchange: Exchange) -> None:
+    issuer = key_of("issuer")
+    exchange.asks(ALICE, RegisterRouting(7))
+    usd = exchange.world.usd
+    effects = report(
+        exchange,
+        deposit(exchange, 1, BOB, 7, usd),
+        deposit(exchange, 2, BOB, 8, usd),
+        deposit(exchange, 3, issuer, None, usd),
+        deposit(exchange, 4, issuer, 7, usd),
+    )
+    assert [effect.amount for effect in effects if isinstance(effect, DepositCredited)] == [5 * ONE] * 2
+    reasons = [effect.reason for effect in effects if isinstance(effect, SuspenseAdded)]
+    assert reasons == [SuspenseReason.UNKNOWN_ROUTING, SuspenseReason.SENDER_IS_ISSUER]
+    assert exchange.naive.accounts()[ALICE.public][1] == (1_010 * ONE, 0)
+    assert exchange.naive.model.held(1) == 2_020 * ONE
+
+
+def test_a_refund_to_its_end(exchange: Exchange) -> None:
+    event = deposit(exchange, 1, BOB, 8, exchange.world.usd)
+    report(exchange, event)
+    decision = exchange.world.decide(SuspenseRefund(event.operation, 1))
+    [prepared] = exchange.groups(decision)[0].effects
+    assert isinstance(prepared, VaultTaskPrepared)
+    assert (prepared.task, prepared.number) == (VaultTaskType.REFUND_TASK, event.operation)
+    assert exchange.naive.execute(START_US, decision) is Code.STALE_PROPOSAL
+    exchange.genesis_machine.execute(START_US, decision)
+    place = ((exchange.naive.model.cursor >> 32) + 1) << 32
+    paid = ChannelTransaction(place, prepared.transaction, prepared.channel, prepared.sequence, True)
+    effects = report(exchange, paid)
+    assert effects[0] == SuspenseRefunded(event.operation, prepared.transaction)
+    assert (exchange.naive.model.suspense, exchange.naive.model.held(1)) == ([], 2_000 * ONE)
+
+
+def test_an_unknown_transaction_of_the_vault_suspends_all_assets_until_they_are_resumed(exchange: Exchange) -> None:
+    place = ((exchange.naive.model.cursor >> 32) + 1) << 32
+    report(exchange, VaultTransaction(place, bytes(32)))
+    assert exchange.asks(ALICE, Payment(BOB.public, 1, ONE)) is Code.SUSPENDED_ASSET
+    assert exchange.naive.execute(START_US, exchange.world.decide(AssetResumption(1, 1))) is Code.STALE_PROPOSAL
+    assert exchange.groups(exchange.world.decide(AssetResumption(1, 2)))[0].effects == [AssetResumed(1)]
+    assert isinstance(exchange.asks(ALICE, Payment(BOB.public, 1, ONE)), list)
+    assert exchange.asks(ALICE, Payment(BOB.public, 0, ONE)) is Code.SUSPENDED_ASSET

@@ -1,7 +1,7 @@
-from constellation.protocol.messages import VaultTaskType, Withdrawal
+from constellation.protocol.messages import ClaimableDeposit, Suspension, SuspensionReason, VaultTaskType, Withdrawal
 from constellation.testing import World
 from constellation.testing.world import key_of, to
-from constellation.vault import AssetRegistry, TaskDesk, WithdrawalTask
+from constellation.vault import AssetRegistry, ClaimTask, TaskDesk, WithdrawalTask
 
 NOW_S = 1_800_000_000
 FIRST, SECOND = key_of("channel 0").public, key_of("channel 1").public
@@ -71,6 +71,33 @@ def test_a_transaction_lapses_only_after_its_last_second() -> None:
     assert desk.lapse(prepared.max_time_s) == []
     assert desk.lapse(prepared.max_time_s + 1) == [prepared]
     assert desk.prepared == []
+
+
+def test_claims_wait_for_all_others_and_suspended_ones_for_their_asset() -> None:
+    settings = World(channels=1).settings
+    assets = AssetRegistry(settings.assets)
+    desk = TaskDesk(settings, assets)
+    assets.suspend(1, Suspension(SuspensionReason.SUSPENDED_BY_AUDITORS, 1))
+    claims = [ClaimTask(2, claimable(number), 0) for number in (7, 8)]
+    late = WithdrawalTask(3, key_of("alice").public, Withdrawal(0, 1, to(key_of("alice"))))
+    parked = WithdrawalTask(1, key_of("alice").public, Withdrawal(1, 1, to(key_of("alice"))))
+    for task in (*claims, parked, late):
+        desk.accept(task)
+    assert list(desk.waiting_claims.values()) == claims
+    assert list(desk.parked.values()) == [parked]
+    assert [item.task for item in desk.prepare(NOW_S)] == [late]
+    assert desk.find(claims[1].key) == (claims[1], None)
+    assert desk.find(parked.key) == (parked, None)
+    assert desk.find(late.key) == (late, desk.prepared[0])
+    assert desk.find((VaultTaskType.CLAIM_TASK, 9)) is None
+    assets.resume(1)
+    desk.sort()
+    assert (list(desk.waiting.values()), desk.parked) == ([parked], {})
+    assert list(desk.waiting_claims.values()) == claims
+
+
+def claimable(number: int) -> ClaimableDeposit:
+    return ClaimableDeposit(number, bytes(32), bytes(32), None, 1, key_of("alice").public, None)
 
 
 def test_a_lapsed_transactions_sequence_number_is_used_again() -> None:

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from constellation.protocol.messages import CreditAsset, SuspenseEntry, SuspenseReason
-from constellation.vault import Suspense
+from constellation.protocol.messages import AssetSettings, CreditAsset, SuspenseEntry, SuspenseReason
+from constellation.vault import AssetRegistry, Suspense, counted_asset
 
 
 def entry(operation: int, amount: int) -> SuspenseEntry:
@@ -31,6 +33,31 @@ def test_what_is_not_listed_is_kept_and_in_no_sum() -> None:
     suspense.add(entry(1, 10), None)
     assert suspense.get(1) == entry(1, 10)
     assert suspense.sum(0) == 0
+
+
+def test_what_the_total_has_no_room_for_is_counted_nowhere() -> None:
+    assets = AssetRegistry([AssetSettings(None, 1), AssetSettings(CreditAsset("USD", bytes(32)), 1)])
+    normal, too_much = entry(1, 10), entry(2, 20)
+    too_much.reason = SuspenseReason.TOTAL_TOO_LARGE
+    unlisted = replace(normal, operation=3, asset=CreditAsset("EUR", bytes(32)))
+    assert [counted_asset(item, assets) for item in (normal, too_much, unlisted)] == [1, None, None]
+    suspense = Suspense()
+    for item in (normal, too_much, unlisted):
+        suspense.add(item, counted_asset(item, assets))
+    assert suspense.sum(1) == 10
+    suspense.remove(2, counted_asset(too_much, assets))
+    assert suspense.sum(1) == 10
+    suspense.remove(1, counted_asset(normal, assets))
+    assert (suspense.sum(1), suspense.entries) == (0, [unlisted])
+
+
+def test_a_newly_listed_asset_counts_what_is_there_already() -> None:
+    suspense = Suspense()
+    suspense.add(entry(1, 10), None)
+    suspense.add(entry(2, 5), None)
+    assert suspense.unlisted_sum(CreditAsset("USD", bytes(32))) == 15
+    assert suspense.unlisted_sum(CreditAsset("USD", b"\x01" * 32)) == 0
+    assert suspense.list_asset(4, CreditAsset("USD", bytes(32))) == 15 == suspense.sum(4)
 
 
 def test_an_unknown_operation_is_not_in_suspense() -> None:

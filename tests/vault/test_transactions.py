@@ -1,17 +1,25 @@
 from hashlib import sha256
 
 import pytest
-from stellar_sdk import Asset, Keypair, TransactionEnvelope
+from stellar_sdk import Asset, ChangeTrust, CreateAccount, Keypair, ReturnHashMemo, TransactionEnvelope
 
 from constellation.protocol.limits import INT64_MAX
-from constellation.protocol.messages import CreditAsset, Memo, Withdrawal
+from constellation.protocol.messages import (
+    ClaimableDeposit,
+    CreditAsset,
+    Memo,
+    SuspenseEntry,
+    SuspenseReason,
+    Withdrawal,
+)
 from constellation.testing import World
 from constellation.testing.world import key_of, to
-from constellation.vault import PreparedTask, WithdrawalTask
+from constellation.vault import ClaimTask, PreparedTask, RefundTask, TrustTask, VaultTask, WithdrawalTask
 from constellation.vault.transactions import stellar_asset, task_envelope
 
 WORLD = World()
 CHANNEL = key_of("channel 0")
+VAULT = key_of("vault").address
 ALICE = key_of("alice")
 SEQUENCE = (100 << 32) + 1
 MAX_TIME_S = 1_800_000_300
@@ -84,6 +92,50 @@ def test_every_field_is_what_the_state_says() -> None:
     assert payment.asset == Asset("USD", key_of("issuer").address)
     assert payment.amount == "12.5"
     assert envelope.signatures == []
+
+
+def task_operations(task: VaultTask) -> TransactionEnvelope:
+    terms = CHANNEL.public, SEQUENCE, WORLD.settings.transaction_fee, MAX_TIME_S
+    envelope = task_envelope(WORLD.settings, PreparedTask(task, *terms, bytes(32)))
+    read_again = TransactionEnvelope.from_xdr(envelope.to_xdr(), WORLD.settings.network_passphrase)
+    assert read_again.hash() == envelope.hash()
+    return read_again
+
+
+def test_a_withdrawal_that_creates_its_destination() -> None:
+    withdrawal = Withdrawal(0, 125_000_000, to(ALICE, creates=True))
+    [created] = task_operations(WithdrawalTask(1, ALICE.public, withdrawal)).transaction.operations
+    assert isinstance(created, CreateAccount)
+    assert (created.destination, created.starting_balance) == (ALICE.address, "12.5")
+    assert created.source.account_id == VAULT
+
+
+def test_a_withdrawal_to_a_muxed_address() -> None:
+    withdrawal = Withdrawal(1, 1, to(ALICE, muxed_id=2**64 - 1))
+    [payment] = task_operations(WithdrawalTask(1, ALICE.public, withdrawal)).transaction.operations
+    assert (payment.destination.account_id, payment.destination.account_muxed_id) == (ALICE.address, 2**64 - 1)
+
+
+def test_a_refund_names_the_transaction_that_it_returns() -> None:
+    reason = SuspenseReason.UNKNOWN_ROUTING
+    entry = SuspenseEntry(7, WORLD.usd, 125_000_000, ALICE.public, b"\x07" * 32, reason, 0, None)
+    transaction = task_operations(RefundTask(1, entry, 1)).transaction
+    [payment] = transaction.operations
+    assert (payment.destination.account_id, payment.amount) == (ALICE.address, "12.5")
+    assert payment.source.account_id == VAULT
+    assert transaction.memo == ReturnHashMemo(b"\x07" * 32)
+
+
+def test_a_claim_names_the_balance() -> None:
+    deposit = ClaimableDeposit(7, bytes(32), b"\xba" * 32, None, 1, ALICE.public, None)
+    [claim] = task_operations(ClaimTask(1, deposit, 0)).transaction.operations
+    assert (claim.balance_id, claim.source.account_id) == ("00000000" + "ba" * 32, VAULT)
+
+
+def test_a_trust_line_has_no_limit() -> None:
+    [trust] = task_operations(TrustTask(1, 3, WORLD.eur)).transaction.operations
+    assert (trust.asset, trust.limit) == (Asset("EUR", key_of("issuer").address), ChangeTrust(Asset.native()).limit)
+    assert trust.source.account_id == VAULT
 
 
 def test_a_change_of_any_part_is_another_transaction() -> None:

@@ -87,7 +87,7 @@ def close(model: NaiveModel, task: NaiveTask, outcome: WithdrawalOutcome) -> Non
             deposit(model, _as_deposit(subject))
         elif outcome is WithdrawalOutcome.LAPSED:
             model.tasks.append(NaiveTask(task.kind, task.number, model.apex, subject))
-    elif is_paid and model.suspensions.get(task.number) is SuspensionReason.NO_TRUST_LINE:
+    elif is_paid:
         resume(model, task.number)
     model.tell_all(VaultTaskClosed(task.kind, task.number, outcome, digest))
 
