@@ -4,10 +4,8 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import click
@@ -23,10 +21,17 @@ from constellation.protocol.strkey import encode_public_key
 from constellation.sdk import Client, check_state
 from constellation.sdk.errors import VerificationFailed
 from constellation.sdk.proof_document import DOCUMENT_MAX_BYTES, BalanceProof, read_document, write_document
-from constellation.stellarlink import LedgerWatch, LedgerWatcher, NetworkPool, NetworkUnavailable, horizon_pool
-from constellation.stellarlink.reserves import AssetReserve, VaultReading, compare_reserves, is_comparable
+from constellation.stellarlink import (
+    HistoryGap,
+    HorizonNetwork,
+    LedgerRecord,
+    NetworkMismatch,
+    NetworkUnavailable,
+)
+from constellation.stellarlink.refund_history import read_history
+from constellation.stellarlink.reserves import AssetReserve, VaultReading, compare_reserves
+from constellation.stellarlink.toid import whole_ledgers
 
-_LEDGERS_MAX = 20
 _PAUSE_S = 1.0
 _TRIES = 20
 
@@ -83,12 +88,10 @@ async def run_prove_reserves(
     if output is not None:
         _check_is_new(output)
     try:
-        network = horizon_pool([horizon_url], genesis.network_passphrase)
+        network = HorizonNetwork(horizon_url)
     except ValueError as error:
         raise ConfigurationError(f"--horizon-url: {error}") from None
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(network.close)
-        client = await stack.enter_async_context(Client(url, genesis, holder or new_key_pair()))
+    async with network, Client(url, genesis, holder or new_key_pair()) as client:
         proven, reserves = await _compared(client, genesis, network, holder, timeout_s)
     text = _text(genesis, proven, reserves, holder)
     if output is not None:
@@ -108,7 +111,7 @@ def _write(output: Path, text: str) -> None:
 
 
 async def _compared(
-    client: Client, genesis: Settings, network: NetworkPool, holder: KeyPair | None, timeout_s: float
+    client: Client, genesis: Settings, network: HorizonNetwork, holder: KeyPair | None, timeout_s: float
 ) -> tuple[Proven, list[AssetReserve]]:
     """Proofs and the vault at moments that can be compared: nothing happened to the vault between them."""
     deadline_s = time.monotonic() + timeout_s
@@ -146,31 +149,21 @@ async def _proven(client: Client, genesis: Settings, holder: KeyPair | None) -> 
     raise NetworkUnavailable(f"there was a new checkpoint between the proofs, {_TRIES} times in a row: try again")
 
 
-async def _reading(network: NetworkPool, proven: Proven) -> VaultReading | None:
-    """The vault, when nothing has happened to it since the proven state."""
+async def _reading(network: HorizonNetwork, proven: Proven) -> VaultReading | None:
+    """The vault, when nothing has happened to it and its channels since the proven state."""
     cursor, settings = proven.counters.ledger_cursor, proven.settings
-    watcher = LedgerWatcher(settings, cursor)
-    watch = LedgerWatch(
-        network,
-        watcher,
-        poll_interval_s=_PAUSE_S,
-        on_change=lambda: None,
-        random=Random(),
-        clock=time.time,
-    )
-    while await watch.poll():
-        pass
-    first = watcher.complete_ledger
+    before = await network.network()
+    if before.passphrase != settings.network_passphrase:
+        raise NetworkMismatch(settings.network_passphrase, before.passphrase)
+    accounted = max(0, whole_ledgers(cursor))
+    if before.oldest_ledger > accounted + 1:
+        raise HistoryGap(accounted + 1, before.oldest_ledger)
     vault = await network.account(encode_public_key(settings.vault))
-    closed = await network.ledgers(first - 1, _LEDGERS_MAX)
-    if not closed or len(closed) == _LEDGERS_MAX or closed[0].sequence != first:
+    after = await network.network()
+    history = await read_history(network, settings, cursor, after.latest_ledger)
+    if before.latest_ledger < accounted or history.deposits or history.used or history.outflows:
         return None
-    reading = VaultReading(vault, first, closed[-1])
-    for _ in range(_TRIES):
-        if watcher.complete_ledger >= closed[-1].sequence:
-            break
-        await watch.poll()
-    return reading if is_comparable(cursor, watcher, reading) else None
+    return VaultReading(vault, before.latest_ledger, LedgerRecord(after.latest_ledger, after.latest_closed_at_s))
 
 
 def _text(genesis: Settings, proven: Proven, reserves: Sequence[AssetReserve], holder: KeyPair | None) -> str:

@@ -89,7 +89,7 @@ def is_comparable(cursor: int, watcher: LedgerWatcher, reading: VaultReading) ->
 
     Args:
         cursor: of the state.
-        watcher: which has read the ledger from there on.
+        watcher: which reads the ledger from there on, or will when it is told of the cursor.
         reading: the vault.
     """
     last, committed = reading.last.sequence, whole_ledgers(cursor)
@@ -97,7 +97,6 @@ def is_comparable(cursor: int, watcher: LedgerWatcher, reading: VaultReading) ->
         return False  # a part of a ledger is accounted for, or more than the vault shows
     if last == committed:
         return True
-    watcher.advance(cursor)
     return watcher.confirms(LedgerReport(cursor, ledger_end(last), reading.last.closed_at_s, []))
 
 

@@ -34,6 +34,8 @@ class Stage:
 
     def __init__(self, directory: Path, patch: pytest.MonkeyPatch) -> None:
         self.sandbox = InProcessSandbox(directory, patch)
+        self._decisions = 0
+        self._traders: list[KeyPair] = []
 
     async def start(self) -> None:
         await self.sandbox.start(lambda _text: None)
@@ -68,6 +70,11 @@ class Stage:
         digest = hash_in(await self.propose(*arguments))
         assert "A quorum has signed" in await self.sign(digest)
 
+    async def checkpoint(self) -> None:
+        """Let some decision make one."""
+        self._decisions += 1
+        await self.decide("settings", "--set", f"limits.open_orders={200 - self._decisions}")
+
     @property
     def settings_option(self) -> tuple[str, str]:
         return "--settings-file", str(self.sandbox.settings_path)
@@ -93,6 +100,12 @@ class Stage:
 
     def client(self, key_pair: KeyPair, **options: Any) -> Client:
         return Client(self.sandbox.client_url, self.sandbox.settings_path, key_pair, **options)
+
+    async def traders(self) -> tuple[KeyPair, KeyPair]:
+        """Two who have accounts, always the same."""
+        if not self._traders:
+            self._traders = [await self.trader(), await self.trader()]
+        return self._traders[0], self._traders[1]
 
     async def trader(self, lumens: str = "100", dollars: str = "50") -> KeyPair:
         """Somebody with an account and money in it."""

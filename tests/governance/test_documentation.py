@@ -37,7 +37,12 @@ async def run(stage: Stage, command: str, **names: str) -> str:
     return result.output
 
 
-async def test_the_example_of_a_decision(stage: Stage) -> None:
+async def test_the_examples(stage: Stage) -> None:
+    await decide(stage)
+    await prove(stage)
+
+
+async def decide(stage: Stage) -> None:
     propose, show, sign = commands_in("operating/governance.md")
     output = await run(stage, propose)
     page = (DOCS / "operating/governance.md").read_text(encoding="utf-8")
@@ -48,10 +53,10 @@ async def test_the_example_of_a_decision(stage: Stage) -> None:
     await stage.all_have("settings_version", 1)
 
 
-async def test_the_example_of_a_proof(stage: Stage) -> None:
+async def prove(stage: Stage) -> None:
     holder = await stage.trader()
     write_key_file(stage.sandbox.directory / "keys" / "holder.seed", holder)
     await stage.decide("settings", "--set", "limits.open_orders=190")
-    prove, verify = commands_in("trading/proofs.md")
-    assert "covered" in await run(stage, prove)
+    make, verify = commands_in("trading/proofs.md")
+    assert "covered" in await run(stage, make)
     assert f"account {holder.address}" in await run(stage, verify)

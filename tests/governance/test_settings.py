@@ -1,7 +1,7 @@
 """Settings change by decisions of the auditors, while everything runs; and everybody follows them.
 
-The tests build on each other: at the end, history with two changes of settings in it is exported, verified and planned
-to be refunded.
+One life of a constellation, step by step: at the end, history with four changes of settings in it is exported, verified
+and planned to be refunded.
 """
 
 import json
@@ -37,7 +37,7 @@ async def is_resumed(stage: Stage) -> bool:
     return (await stage.status("alpha"))["suspensions"] == []
 
 
-async def test_a_quorum_halts_a_market_and_connected_clients_learn_it(stage: Stage) -> None:
+async def a_quorum_halts_a_market_and_connected_clients_learn_it(stage: Stage) -> None:
     trader = await stage.trader()
     async with stage.client(trader) as client:
         output = await stage.propose("settings", "--set", "markets[0].status=MARKET_HALTED")
@@ -54,7 +54,7 @@ async def test_a_quorum_halts_a_market_and_connected_clients_learn_it(stage: Sta
     await stage.all_have("settings_version", 1)
 
 
-async def test_a_new_asset_and_market_are_listed_and_traded(stage: Stage) -> None:
+async def a_new_asset_and_market_are_listed_and_traded(stage: Stage) -> None:
     trader, euros = await stage.trader(), euro(stage)
     issuer = stage.sandbox.keys["issuer"]
     async with stage.client(trader) as client:
@@ -78,15 +78,15 @@ async def test_a_new_asset_and_market_are_listed_and_traded(stage: Stage) -> Non
     await stage.all_have("settings_version", 2)
 
 
-async def test_a_new_client_with_the_settings_of_genesis_learns_those_in_force_before_it_is_open(stage: Stage) -> None:
+async def a_new_client_with_the_settings_of_genesis_learns_those_in_force_before_it_is_open(stage: Stage) -> None:
     async with stage.client(new_key_pair()) as client:
         assert client.settings_version == 2
         assert client.assets == ("XLM", "USD", "EUR")
         assert await client.learn_settings() == client.settings
 
 
-async def test_a_client_that_knows_no_such_asset_yet_is_told_of_it_all_the_same(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+async def a_client_that_knows_no_such_asset_yet_is_told_of_it_all_the_same(
+    stage: Stage,
 ) -> None:
     """What alpha pushes about a new asset may come before the client knows it."""
     receiver, payer = await stage.trader(), await stage.trader()
@@ -105,7 +105,7 @@ async def test_a_client_that_knows_no_such_asset_yet_is_told_of_it_all_the_same(
             assert late.settings_version == 2
 
 
-async def test_what_cannot_follow_is_refused_with_every_reason(stage: Stage) -> None:
+async def what_cannot_follow_is_refused_with_every_reason(stage: Stage) -> None:
     output = await stage.propose(
         "settings", "--set", "markets[0].tick=2", "--set", "vault_reserve=1", "--set", "limits.fills=0", code=3
     )
@@ -116,7 +116,7 @@ async def test_what_cannot_follow_is_refused_with_every_reason(stage: Stage) -> 
     assert "nothing to propose" in await stage.propose("settings", "--set", "limits.open_orders=200", code=3)
 
 
-async def test_an_edited_document_can_be_proposed(stage: Stage) -> None:
+async def an_edited_document_can_be_proposed(stage: Stage) -> None:
     async with stage.client(new_key_pair()) as client:
         document = settings_to_json(client.settings)
     document["limits"]["open_orders"] = 150
@@ -126,7 +126,7 @@ async def test_an_edited_document_can_be_proposed(stage: Stage) -> None:
     await stage.all_have("settings_version", 3)
 
 
-async def test_a_proposal_is_listed_survives_alphas_restart_and_is_asked_for(stage: Stage) -> None:
+async def a_proposal_is_listed_survives_alphas_restart_and_is_asked_for(stage: Stage) -> None:
     digest = hash_in(await stage.propose("settings", "--set", "limits.open_orders=120"))
     await stage.sandbox.kill_node("alpha")
     await stage.sandbox.bring_back()
@@ -151,7 +151,7 @@ async def test_a_proposal_is_listed_survives_alphas_restart_and_is_asked_for(sta
     await stage.all_have("settings_version", 4)
 
 
-async def test_only_auditors_propose(stage: Stage) -> None:
+async def only_auditors_propose(stage: Stage) -> None:
     key_file = str(stage.sandbox.directory / "keys" / "issuer.seed")
     result = await stage.command(
         "propose", "settings", "--set", "limits.fills=50", "--url", stage.sandbox.client_url,
@@ -161,7 +161,7 @@ async def test_only_auditors_propose(stage: Stage) -> None:
     assert "is not an auditor of this constellation" in result.output
 
 
-async def test_nodes_come_back_with_the_settings_in_force(stage: Stage) -> None:
+async def nodes_come_back_with_the_settings_in_force(stage: Stage) -> None:
     """From a checkpoint and the log after it; one auditor from nothing."""
     for node in stage.sandbox.nodes:
         await stage.sandbox.kill_node(node)
@@ -185,7 +185,7 @@ async def roots_of(stage: Stage) -> set[Any]:
     return found
 
 
-async def test_reserves_are_compared_for_all_assets(stage: Stage) -> None:
+async def reserves_are_compared_for_all_assets(stage: Stage) -> None:
     async def compared() -> bool:
         status = await stage.status("auditor-1")
         return status["reserves_ok"] is True and len(status["reserves"]) == 3
@@ -193,7 +193,7 @@ async def test_reserves_are_compared_for_all_assets(stage: Stage) -> None:
     await eventually(compared)
 
 
-async def test_an_archive_with_changes_in_it_is_verified_and_refunded_from(stage: Stage) -> None:
+async def an_archive_with_changes_in_it_is_verified_and_refunded_from(stage: Stage) -> None:
     for node in stage.sandbox.nodes:
         await stage.sandbox.stop_node(node)
     archive = stage.sandbox.directory / "archive"
@@ -213,3 +213,17 @@ async def test_an_archive_with_changes_in_it_is_verified_and_refunded_from(stage
     assert result.exit_code == 0, result.output
     document = json.loads(plan.read_text())
     assert f"EUR:{encode_public_key(stage.sandbox.keys['issuer'].public)}" in json.dumps(document)
+
+
+async def test_settings_change_while_everything_runs(stage: Stage) -> None:
+    await a_quorum_halts_a_market_and_connected_clients_learn_it(stage)
+    await a_new_asset_and_market_are_listed_and_traded(stage)
+    await a_new_client_with_the_settings_of_genesis_learns_those_in_force_before_it_is_open(stage)
+    await a_client_that_knows_no_such_asset_yet_is_told_of_it_all_the_same(stage)
+    await what_cannot_follow_is_refused_with_every_reason(stage)
+    await an_edited_document_can_be_proposed(stage)
+    await a_proposal_is_listed_survives_alphas_restart_and_is_asked_for(stage)
+    await only_auditors_propose(stage)
+    await nodes_come_back_with_the_settings_in_force(stage)
+    await reserves_are_compared_for_all_assets(stage)
+    await an_archive_with_changes_in_it_is_verified_and_refunded_from(stage)

@@ -171,7 +171,8 @@ class TestVerify:
     def test_json_for_programs(self, archive: Path) -> None:
         found = verified(str(archive), "--settings-file", "constellation.json", code=ExitCode.OK)
         assert list(found) == [
-            "result", "archive", "anchored", "constellation_id", "settings_hash", "starts_from", "batches", "quanta",
+            "result", "archive", "anchored", "constellation_id", "settings_hash", "settings_version",
+            "settings_in_force", "starts_from", "batches", "quanta",
             "epochs", "timestamps_us", "certificates", "auditors", "state_root", "assets",
         ]  # fmt: skip
         assert (found["result"], found["anchored"], found["starts_from"]) == ("proved", True, "genesis")

@@ -106,6 +106,7 @@ FORBIDDEN: list[tuple[str, Change]] = [
     ("the vault's own asset", lambda settings: settings.assets.append(own_asset(settings))),
     ("fee over 10 %", set_to("markets.0.taker_fee_ppm", 100_001)),
     ("no fills", set_to("limits.fills", 0)),
+    ("requests that live longer", set_to("limits.validity_us", 300_000_001)),
     ("no minimum balance", set_to("minimum_balance", 0)),
     ("too small a transaction fee", set_to("transaction_fee", 99)),
     ("too short a life", set_to("withdrawal_lifetime_s", 29)),

@@ -78,6 +78,8 @@ def _can_follow(model: NaiveModel, new: Settings) -> bool:
     listed = [asset.identity for asset in old.assets]
     if who[0] != who[1] or where[0] != where[1] or validate_settings(new):
         return False
+    if new.limits.validity_us > old.limits.validity_us:
+        return False
     if [asset.identity for asset in new.assets][: len(listed)] != listed:
         return False
     if [_grain(market) for market in new.markets][: len(old.markets)] != [_grain(market) for market in old.markets]:
