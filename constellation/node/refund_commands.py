@@ -37,6 +37,7 @@ from constellation.stellarlink.refund_payments import RefundPlan
 from constellation.stellarlink.refund_plan import make_plan
 from constellation.stellarlink.refund_signed import Result, attach_signatures
 from constellation.stellarlink.refund_submit import RefundSubmission
+from constellation.stellarlink.task_check import possible_signers
 
 _DAY_S = 86_400
 
@@ -142,13 +143,13 @@ async def _make_plan(
     network: StellarNetwork, settings: Settings, certified: CertifiedState, options: PlanOptions
 ) -> tuple[Json, RefundPlan]:
     anchor = certified.anchor
-    view = await read_ledger(network, settings, anchor.ledger_cursor)
+    view = await read_ledger(network, settings, possible_signers(certified.state), anchor.ledger_cursor)
     choices = options.choices(view.info.latest_closed_at_s)
     claims = claims_after(certified.state, view.history, view.info.latest_closed_at_s, choices.donors)
     with progress_bar("asking for the owners' accounts") as progress:
         facts = view.facts(await find_obstacles(network, claims, progress))
     plan = make_plan(settings, claims, facts, choices)
-    return plan_document(settings, anchor, view.history, claims, facts, choices, plan), plan
+    return plan_document(settings, anchor, view.signers, view.history, claims, facts, choices, plan), plan
 
 
 async def run_submit(plan_paths: tuple[Path, ...], settings_file: Path, horizon_urls: tuple[str, ...]) -> None:
@@ -167,7 +168,7 @@ async def run_submit(plan_paths: tuple[Path, ...], settings_file: Path, horizon_
             raise RefundRefused("the files are not copies of one plan", Code.MALFORMED)
         for auditor, signatures in other.signatures.items():
             first.signatures.setdefault(auditor, signatures)
-    transactions = attach_signatures(settings, first.document, first.signatures)
+    transactions = attach_signatures(settings, first.signers, first.document, first.signatures)
     check_horizon_urls(*horizon_urls)
     async with one_server(horizon_urls, settings) as network:
         with progress_bar("submitting") as progress:

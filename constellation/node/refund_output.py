@@ -45,10 +45,12 @@ def _summary(document: Json) -> Table:
     table = Table(title="Refund plan", title_justify="left", show_header=False, box=None)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
+    signers = document["signers"]
     fees = sum(item["fee_stroops"] for item in document["transactions"])
     rows = {
         "plan": plan_digest(document),
         "settings": document["settings_hash"],
+        "signers": f"{signers['quorum']} of {', '.join(signers['auditors'])}",
         "state": f"after batch {state['batch']}, root {state['state_root']}",
         "ledger": f"{ledger['ledger']}, closed {_time(ledger['closed_at_s'])}",
         "valid until": _time(choices["max_time_s"]),

@@ -20,7 +20,7 @@ from constellation.node.refund_source import (
     read_state,
 )
 from constellation.protocol.messages import Certificate, Code, Settings
-from constellation.protocol.quorum import quorum_of
+from constellation.protocol.quorum import Members, quorum_of
 from constellation.protocol.signing import verify
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.xdr import MalformedMessage
@@ -39,6 +39,7 @@ from constellation.stellarlink.refund_ledger import LedgerView, find_obstacles, 
 from constellation.stellarlink.refund_model import RefundRefused
 from constellation.stellarlink.refund_payments import RefundPlan
 from constellation.stellarlink.refund_plan import make_plan
+from constellation.stellarlink.task_check import possible_signers
 
 
 async def run_sign(
@@ -65,10 +66,10 @@ async def run_sign(
     config = load_config(config_path, flags)
     settings = load_settings(config.settings_file)
     key_pair = read_key_file(config.key_file)
-    if key_pair.public not in settings.auditors:
-        raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor of this constellation")
     given = load_plan(plan_path)
     check_settings(given, settings)
+    if key_pair.public not in given.signers.auditors:
+        raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor who signs by this plan")
     with locked_directory(config.data_directory) as directory:
         certified = _signed_state(directory.log_path, settings, given, archive)
         async with one_server(config.horizon_urls, settings) as network:
@@ -82,9 +83,9 @@ async def run_sign(
         write_record(directory.path, _record(digest, given.choices.max_time_s, plan))
         given.signatures[key_pair.address] = [key_pair.sign(item.hash) for item in plan.transactions]
         replace_file(plan_path, write_plan(given.document, given.signatures))
-    signed = _signed_by(settings, plan, given.signatures)
+    signed, needed = _signed_by(given.signers, plan, given.signatures), quorum_of(given.signers)
     click.echo(
-        f"{plan_path}: plan {digest} signed by {key_pair.address}, one of {signed}; {quorum_of(settings)} are needed. "
+        f"{plan_path}: plan {digest} signed by {key_pair.address}, one of {signed}; {needed} are needed. "
         "This auditor does not run any more."
     )
 
@@ -110,7 +111,7 @@ async def _check(
     """Make the plan anew and compare everything; the plan, the ledger now, and notes for the signer."""
     anchor, facts, choices = certified.anchor, given.facts, given.choices
     _refuse({"state": anchor_document(anchor)}, {"state": given.document["state"]})
-    view = await read_ledger(network, settings, anchor.ledger_cursor)
+    view = await read_ledger(network, settings, possible_signers(certified.state), anchor.ledger_cursor)
     closed = await network.ledgers(max(0, facts.ledger - 1), 1)
     check_times(facts, choices, view, closed[0].closed_at_s if closed and closed[0].sequence == facts.ledger else None)
     notes = list(check_vault_and_channels(facts, view))
@@ -121,7 +122,7 @@ async def _check(
     history = view.history.until(facts.ledger)
     claims = claims_after(certified.state, history, facts.closed_at_s, choices.donors)
     plan = make_plan(settings, claims, facts, choices)
-    expected = plan_document(settings, anchor, history, claims, facts, choices, plan)
+    expected = plan_document(settings, anchor, view.signers, history, claims, facts, choices, plan)
     _refuse(expected, given.document)
     with progress_bar("asking for the owners' accounts") as progress:
         now = await find_obstacles(network, claims, progress)
@@ -150,9 +151,9 @@ def _check_earlier(data_directory: Path, digest: str, view: LedgerView) -> None:
     )
 
 
-def _signed_by(settings: Settings, plan: RefundPlan, signatures: dict[str, list[bytes]]) -> int:
-    """How many auditors have signed all of a plan."""
-    given = [(key, signatures.get(encode_public_key(key), [])) for key in settings.auditors]
+def _signed_by(signers: Members, plan: RefundPlan, signatures: dict[str, list[bytes]]) -> int:
+    """How many of the signers have signed all of a plan."""
+    given = [(key, signatures.get(encode_public_key(key), [])) for key in signers.auditors]
     return sum(
         len(items) == len(plan.transactions)
         and all(verify(key, item.hash, one) for item, one in zip(plan.transactions, items, strict=True))

@@ -25,7 +25,7 @@ from constellation.quanta import State, conservation_errors
 from constellation.stellarlink.refund_history import History
 from constellation.stellarlink.refund_model import NATIVE, Claim, ClaimKey, RefundRefused
 from constellation.stellarlink.refund_transactions import refund_memo
-from constellation.vault import ClaimTask, RefundTask, TrustTask, VaultTask, WithdrawalTask
+from constellation.vault import ClaimTask, RefundTask, SignersTask, TrustTask, VaultTask, WithdrawalTask
 
 BALANCE = "balance"
 SUSPENSE = "suspense"
@@ -101,7 +101,7 @@ def _settle(owed: dict[ClaimKey, Claim], state: State, history: History, closed_
             if closed_at_s <= item.max_time_s:
                 kind = item.task.key[0].name.removesuffix("_TASK").lower()
                 raise RefundRefused(
-                    f"{kind} {item.task.key[1]} (transaction {name}) can still be paid until "
+                    f"{kind} {item.task.key[1]} (transaction {name}) can still be executed until "
                     f"{_time(item.max_time_s)}; try again when a ledger has closed after that",
                     Code.NOT_READY,
                 )
@@ -120,7 +120,7 @@ def _take_over(owed: dict[ClaimKey, Claim], state: State, task: VaultTask) -> No
         case ClaimTask(deposit=deposit):
             key = encode_public_key(deposit.source), format_asset(deposit.asset)
             owed.setdefault(key, Claim()).add(LATE_DEPOSITS, deposit.amount)
-        case TrustTask():
+        case TrustTask() | SignersTask():
             return
 
 

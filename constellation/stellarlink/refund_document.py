@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Any, Final
 
 from constellation.protocol.amounts import format_amount
-from constellation.protocol.messages import Settings
+from constellation.protocol.messages import LedgerSigners, Settings
+from constellation.protocol.quorum import quorum_of
 from constellation.protocol.signing import settings_constellation_id, settings_hash
 from constellation.protocol.strkey import encode_public_key
 from constellation.stellarlink.refund_claims import Claims
@@ -27,6 +28,7 @@ FORMAT: Final = 1
 def plan_document(
     settings: Settings,
     anchor: Anchor,
+    signers: LedgerSigners,
     history: History,
     claims: Claims,
     facts: LedgerFacts,
@@ -41,6 +43,7 @@ def plan_document(
         "constellation_id": settings_constellation_id(settings).hex(),
         "network_passphrase": settings.network_passphrase,
         "vault": encode_public_key(settings.vault),
+        "signers": _signers(signers),
         "state": anchor_document(anchor),
         "choices": _choices(choices),
         "ledger": _facts(facts),
@@ -62,6 +65,14 @@ def anchor_document(anchor: Anchor) -> Json:
         "state_root": anchor.state_root.hex(),
         "ledger_cursor": str(anchor.ledger_cursor),
         "certificate": b64encode(anchor.certificate).decode(),
+    }
+
+
+def _signers(signers: LedgerSigners) -> Json:
+    return {
+        "auditors": [encode_public_key(key) for key in signers.auditors],
+        "quorum_rule": signers.quorum_rule.name.lower(),
+        "quorum": quorum_of(signers),
     }
 
 

@@ -8,7 +8,8 @@ from typing import Any, Final, TypeVar
 
 from constellation.protocol.amounts import format_amount, parse_amount
 from constellation.protocol.limits import INT64_MAX
-from constellation.protocol.messages import Code
+from constellation.protocol.messages import Code, LedgerSigners, QuorumRule
+from constellation.protocol.quorum import quorum_of
 from constellation.protocol.settings_json import format_asset, parse_asset
 from constellation.protocol.strkey import decode_public_key
 from constellation.stellarlink.refund_document import FORMAT, KIND, Json
@@ -40,6 +41,7 @@ class PlanFile:
 
     Attributes:
         document: all of it but the signatures.
+        signers: who sign for vault and channels, as it claims.
         anchor: the state that it claims to return.
         facts: of the ledger, as it claims.
         choices: of its maker.
@@ -47,6 +49,7 @@ class PlanFile:
     """
 
     document: Json
+    signers: LedgerSigners
     anchor: Anchor
     facts: LedgerFacts
     choices: Choices
@@ -70,6 +73,7 @@ def read_plan(text: bytes) -> PlanFile:
     signatures = _guarded("signatures", _signatures, document.pop("signatures", {}))
     return PlanFile(
         document,
+        _guarded("signers", _signers, document.get("signers")),
         _guarded("state", _anchor, document.get("state")),
         _guarded("ledger", _facts, document.get("ledger")),
         _guarded("choices", _choices, document.get("choices")),
@@ -88,6 +92,16 @@ def _guarded(part: str, parse: Callable[[Any], Parsed], value: object) -> Parsed
         return parse(value)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise RefundRefused(f"the plan's part {part!r} is malformed: {error!r:.200}", Code.MALFORMED) from None
+
+
+def _signers(value: Any) -> LedgerSigners:
+    auditors = [decode_public_key(item) for item in value["auditors"]]
+    signers = LedgerSigners(auditors, QuorumRule[value["quorum_rule"].upper()])
+    if len(dict.fromkeys(auditors)) != len(auditors) or not 0 < _number(value["quorum"]) <= len(auditors):
+        raise ValueError(f"{value['quorum']!r} of {len(auditors)} signers, or one of them twice")
+    if value["quorum"] != quorum_of(signers):
+        raise ValueError(f"{value['quorum']} is no quorum of {len(auditors)} signers")
+    return signers
 
 
 def _signatures(value: Any) -> dict[str, list[bytes]]:

@@ -5,11 +5,11 @@ history's last ledger.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from constellation.protocol.messages import Settings
+from constellation.protocol.messages import LedgerSigners, Settings
 from constellation.protocol.settings_json import format_asset, parse_asset
 from constellation.protocol.strkey import encode_public_key
 from constellation.stellarlink.errors import HistoryGap, NetworkMismatch, NetworkUnavailable
@@ -24,8 +24,8 @@ from constellation.stellarlink.refund_model import (
     RefundRefused,
     VaultLine,
 )
+from constellation.stellarlink.refund_signers import signers_on_ledger
 from constellation.stellarlink.toid import whole_ledgers
-from constellation.stellarlink.vault_check import lock_problems
 
 Answer = TypeVar("Answer")
 
@@ -43,12 +43,14 @@ class LedgerView:
         info: of the network; its latest ledger is the one.
         vault: the account.
         channels: the channel accounts, in the order of the settings.
+        signers: whose quorum moves them.
         history: everything after the state's cursor.
     """
 
     info: NetworkInfo
     vault: LedgerAccount
     channels: tuple[LedgerAccount, ...]
+    signers: LedgerSigners
     history: History
 
     def facts(self, obstacles: dict[ClaimKey, Obstacle]) -> LedgerFacts:
@@ -80,16 +82,28 @@ def _lumens(account: LedgerAccount) -> int:
 
 
 async def read_ledger(
-    network: StellarNetwork, settings: Settings, cursor: int, *, pause_s: float = _PAUSE_S
+    network: StellarNetwork,
+    settings: Settings,
+    candidates: Sequence[LedgerSigners],
+    cursor: int,
+    *,
+    pause_s: float = _PAUSE_S,
 ) -> LedgerView:
     """The ledger as it is now, and what happened after ``cursor``.
+
+    Args:
+        network: to ask.
+        settings: of the constellation at genesis: its accounts.
+        candidates: who may sign for them on the ledger.
+        cursor: of the state.
+        pause_s: before another look, when vault or channels changed during one.
 
     Raises:
         NetworkMismatch: the server belongs to another network.
         HistoryGap: the server's history begins after the cursor.
         NetworkUnavailable: there is no usable answer, or the vault never stood still.
         UndecodableTransaction: a transaction of the vault cannot be read.
-        RefundRefused: vault or channels do not obey the settings' auditors.
+        RefundRefused: vault or channels obey none of the candidates.
     """
     for _ in range(_LOOKS_MAX):
         before = await _accounts(network, settings)
@@ -98,7 +112,7 @@ async def read_ledger(
         history = await read_history(network, settings, cursor, info.latest_ledger)
         if before == await _accounts(network, settings):
             vault, *channels = before
-            return LedgerView(info, vault, tuple(channels), history)
+            return LedgerView(info, vault, tuple(channels), signers_on_ledger(candidates, before), history)
         await asyncio.sleep(pause_s)
     raise NetworkUnavailable(f"vault or channels changed while they were read, {_LOOKS_MAX} times in a row")
 
@@ -120,9 +134,6 @@ async def _accounts(network: StellarNetwork, settings: Settings) -> list[LedgerA
         account = await _account(network, address, _PAUSE_S)
         if account is None:
             raise RefundRefused(f"{address} is not on the ledger")
-        problems = list(lock_problems(address, account, settings))
-        if problems:
-            raise RefundRefused("; ".join(problems))
         found.append(account)
     return found
 

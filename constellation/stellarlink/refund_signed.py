@@ -6,7 +6,7 @@ from enum import Enum
 from stellar_sdk import TransactionEnvelope
 
 from constellation.protocol.messages import Code, Settings
-from constellation.protocol.quorum import quorum_of
+from constellation.protocol.quorum import Members, quorum_of
 from constellation.protocol.strkey import decode_public_key, encode_public_key
 from constellation.stellarlink.refund_document import Json
 from constellation.stellarlink.refund_model import RefundRefused
@@ -48,12 +48,13 @@ class SignedTransaction:
 
 
 def attach_signatures(
-    settings: Settings, document: Json, signatures: dict[str, list[bytes]]
+    settings: Settings, signers: Members, document: Json, signatures: dict[str, list[bytes]]
 ) -> list[SignedTransaction]:
     """The plan's transactions, each with a quorum of signatures and not one more.
 
     Args:
-        settings: name the auditors and the quorum.
+        settings: of the constellation: network and vault.
+        signers: who sign for the vault on the ledger, and how many of them.
         document: of the plan.
         signatures: by auditor's address, one for each transaction.
 
@@ -64,7 +65,7 @@ def attach_signatures(
     try:
         for number, item in enumerate(document["transactions"]):
             envelope = inner_envelope(item["envelope_xdr"], settings.network_passphrase)
-            found.append(_attach(settings, envelope, number, signatures))
+            found.append(_attach(settings, signers, envelope, number, signatures))
     except RefundRefused:
         raise
     except Exception as error:  # the decoders raise whatever their input provokes
@@ -73,17 +74,21 @@ def attach_signatures(
 
 
 def _attach(
-    settings: Settings, envelope: TransactionEnvelope, number: int, signatures: dict[str, list[bytes]]
+    settings: Settings,
+    signers: Members,
+    envelope: TransactionEnvelope,
+    number: int,
+    signatures: dict[str, list[bytes]],
 ) -> SignedTransaction:
     digest = envelope.hash()
-    valid = SignatureSet(settings, settings.auditors, digest)
+    valid = SignatureSet(signers, signers.auditors, digest)
     for auditor, given in signatures.items():
         if number < len(given):
             valid.add(decode_public_key(auditor), given[number])
     if not valid.is_enough:
         raise RefundRefused(
-            f"transaction {number + 1} ({digest.hex()}) has {len(valid)} valid signatures of auditors, "
-            f"{quorum_of(settings)} are needed",
+            f"transaction {number + 1} ({digest.hex()}) has {len(valid)} valid signatures of those who sign "
+            f"for the vault, {quorum_of(signers)} are needed",
             Code.NOT_ENOUGH_SIGNATURES,
         )
     envelope.signatures = valid.exactly_enough()

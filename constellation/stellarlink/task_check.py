@@ -28,7 +28,7 @@ def derivation_problem(settings: Settings, prepared: PreparedTask) -> str | None
     return None
 
 
-def _signers(state: State) -> list[LedgerSigners]:
+def possible_signers(state: State) -> list[LedgerSigners]:
     """Who may sign on the ledger: it may have taken those already that it was asked to take."""
     change = state.signers_change
     return [state.signers] if change is None else [state.signers, change.after]
@@ -57,7 +57,7 @@ def ledger_problems(
     if vault is None or channel is None:
         return [f"the {'vault' if vault is None else 'channel'} is not on the ledger"]
     return [
-        *min((_lock_problems(signers, vault, channel) for signers in _signers(state)), key=len),
+        *min((_lock_problems(signers, vault, channel) for signers in possible_signers(state)), key=len),
         *_vault_problems(state.settings, prepared, vault, base_reserve),
     ]
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,10 +98,10 @@ async def some_life(world: Ending) -> None:
     world.seal()
 
 
-def equip(world: Ending) -> None:
+def equip(world: Ending, auditors: int = 3) -> None:
     """Settings, and for every auditor its seed and its data directory."""
     Path("constellation.json").write_text(json.dumps(settings_to_json(world.settings)))
-    for number, auditor in enumerate(AUDITORS[:3]):
+    for number, auditor in enumerate(AUDITORS[:auditors]):
         write_key_file(Path(f"auditor{number}.seed"), auditor)
         store(world, number)
 
@@ -144,6 +145,46 @@ async def test_from_data_directories_to_the_owners() -> None:
         assert vault.balance(DOLLAR).amount == 0
         again = await submit(world, PLAN)
         assert again.exit_code == 0, again.output
+
+
+async def test_who_has_joined_signs_and_who_has_left_does_not() -> None:
+    async with ending() as world:
+        await some_life(world)
+        world.appoint(*AUDITORS[1:4])
+        [change] = world.machine.state.desk.prepared
+        await world.execute(change)
+        await world.commit()
+        world.seal()
+        equip(world, auditors=4)
+        store(world, 3, 2)  # the newcomer has not caught up
+        made = await plan(world)
+        assert made.exit_code == 0, made.output
+        assert f"2 of {AUDITORS[1].address}, " in made.stdout
+        check_refusal(await sign(world, 0), ExitCode.CONFIGURATION, "not an auditor who signs by this plan")
+        honest = read()
+        document = json.loads(honest)
+        document["signers"]["auditors"][0] = AUDITORS[0].address
+        write(json.dumps(document))
+        check_refusal(await sign(world, 0), ExitCode.FAILED, "signers.auditors[0] is")
+        write(honest)
+        assert not has_signed(0)
+
+        assert "one of 1; 2 are needed" in (await sign(world, 1)).stdout
+        document = json.loads(read())
+        transactions = [bytes.fromhex(item["hash"]) for item in document["transactions"]]
+        own = [b64encode(AUDITORS[0].sign(item)).decode() for item in transactions]
+        document["signatures"][AUDITORS[0].address] = own
+        write(json.dumps(document))
+        check_refusal(await submit(world, PLAN), ExitCode.FAILED, "1 valid signatures", "2 are needed")
+        archive = make_archive(world, 0)
+        last = await sign(world, 3, PLAN, "--archive", archive)
+        assert last.exit_code == 0, last.output
+        assert f"signed by {AUDITORS[3].address}, one of 2; 2 are needed" in last.stdout
+        before = await world.lumens(TRADER), await world.lumens(OTHER)
+        done = await submit(world, PLAN)
+        assert done.exit_code == 0, done.output
+        after = await world.lumens(TRADER), await world.lumens(OTHER)
+        assert [now - then for now, then in zip(after, before, strict=True)] == [95 * ONE, 35 * ONE]
 
 
 async def test_too_few_signatures_are_not_submitted() -> None:
@@ -518,6 +559,7 @@ async def test_what_is_missing_or_unexplained_in_the_vault_is_said() -> None:
 async def test_input_that_cannot_be_used() -> None:
     async with ending() as world:
         await planned(world)
+        honest = read()
         check_refusal(await plan(world), ExitCode.CONFIGURATION, "never overwritten")
         remove()
         check_refusal(await plan(world, "--surplus", "native"), ExitCode.CONFIGURATION, "--surplus")
@@ -534,6 +576,7 @@ async def test_input_that_cannot_be_used() -> None:
         check_refusal(await sign(world, 0), ExitCode.FAILED, "no refund plan")
         write("{")
         check_refusal(await submit(world, PLAN), ExitCode.FAILED, "no JSON")
+        write(honest)
         write_key_file(Path("auditor3.seed"), TRADER)
         check_refusal(await sign(world, 3), ExitCode.CONFIGURATION, "is not an auditor")
 

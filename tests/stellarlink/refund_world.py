@@ -11,21 +11,30 @@ from stellar_sdk.operation import Operation as LedgerOperation
 
 from constellation.protocol.amounts import ONE, format_amount
 from constellation.protocol.messages import (
+    EPOCHS_PER_TERM,
+    Appointment,
     AuditorSignature,
     Certificate,
+    Decision,
+    GovernanceCommit,
     LedgerCommit,
-    LedgerDeposit,
     LedgerReport,
     MarketSettings,
     MarketStatus,
     Operation,
     Payment,
+    Proposal,
+    QuorumRule,
     Request,
+    SignedAppointment,
     SignedRequest,
+    TermCommit,
     Withdrawal,
 )
+from constellation.protocol.proposals import proposal_hash
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, vote_hash
-from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal, signed_batch
+from constellation.protocol.terms import sign_appointment, term_of
+from constellation.quanta import Executed, Machine, SealedBatch, Tip, event_place, seal, signed_batch
 from constellation.sandbox import Ledger, LedgerServer
 from constellation.snapshots import CheckpointKeeper, QuantumLog, StoredBatch
 from constellation.stellarlink import HorizonNetwork, SubmitStatus, TransactionReader, create_vault
@@ -35,6 +44,7 @@ from constellation.stellarlink.refund_model import Anchor, Choices, LedgerFacts
 from constellation.stellarlink.refund_payments import RefundPlan
 from constellation.stellarlink.refund_plan import make_plan
 from constellation.stellarlink.signatures import decorated
+from constellation.stellarlink.task_check import possible_signers
 from constellation.stellarlink.toid import ledger_end
 from constellation.testing.world import to
 from constellation.vault import PreparedTask
@@ -56,6 +66,7 @@ class Ending:
 
     Attributes:
         clock_s: seconds that the ledger's time is ahead of the clock.
+        members: the auditors of each term.
     """
 
     def __init__(self) -> None:
@@ -66,6 +77,13 @@ class Ending:
         self.stored: list[StoredBatch] = []
         self._sealed: list[SealedBatch] = []
         self.now_us = round(time.time() * 1_000_000)
+        self.members: list[list[KeyPair]] = [AUDITORS[:3]]
+        self._appointments: list[SignedAppointment] = []
+
+    @property
+    def auditors(self) -> list[KeyPair]:
+        """Of the present term."""
+        return self.members[-1]
 
     async def begin(self, network: HorizonNetwork) -> None:
         self.network = network
@@ -95,11 +113,11 @@ class Ending:
         for account in (VAULT, *CHANNELS):
             for record in (await self.network.transactions(account.address, state.ledger_cursor, 200)).records:
                 for event in reader.events(record):
-                    events[event.operation if isinstance(event, LedgerDeposit) else event.transaction_id] = event
+                    events[event_place(event)] = event
         in_order = [events[place] for place in sorted(events)]
         report = LedgerReport(state.ledger_cursor, ledger_end(info.latest_ledger), info.latest_closed_at_s, in_order)
         digest = signing_hash(Purpose.LEDGER_REPORT, self.constellation, report.to_xdr())
-        signatures = [AuditorSignature(item.public, item.sign(digest)) for item in AUDITORS[:QUORUM]]
+        signatures = [AuditorSignature(item.public, item.sign(digest)) for item in self.auditors[:QUORUM]]
         self._executed.append(self.machine.execute(self.now_us, LedgerCommit(report, signatures)))
 
     def request(self, who: KeyPair, operation: Operation) -> None:
@@ -114,9 +132,27 @@ class Ending:
     def withdraw(self, who: KeyPair, amount: int, asset: int = 0) -> None:
         self.request(who, Withdrawal(asset, amount, to(who)))
 
+    def appoint(self, *auditors: KeyPair) -> None:
+        """A term begins with these auditors; what happened before is sealed."""
+        self.seal()
+        members = [item.public for item in auditors]
+        appointment = Appointment(len(self.members), ALPHA.public, members, QuorumRule.MAJORITY, "", "")
+        signatures = [sign_appointment(self.settings, item, appointment) for item in self.auditors[:QUORUM]]
+        self._appointments.append(SignedAppointment(appointment, signatures))
+        self.members.append(list(auditors))
+        self._executed.append(self.machine.execute(self.now_us, TermCommit(self._appointments[-1])))
+
+    def decide(self, decision: Decision) -> None:
+        """A quorum of the auditors decides."""
+        proposal = Proposal(self.now_us, decision)
+        digest = proposal_hash(self.constellation, proposal)
+        signatures = [AuditorSignature(item.public, item.sign(digest)) for item in self.auditors[:QUORUM]]
+        self._executed.append(self.machine.execute(self.now_us, GovernanceCommit(proposal, signatures)))
+
     def seal(self) -> None:
         self._last = self._executed, self._tip
-        sealed = seal(self.machine, self._executed, self._tip, 1, checkpoint=True)
+        epoch = (len(self.members) - 1) * EPOCHS_PER_TERM + 1
+        sealed = seal(self.machine, self._executed, self._tip, epoch, checkpoint=True)
         self._tip, self._executed = sealed.tip, []
         self._sealed.append(sealed)
         self.stored.append(StoredBatch(signed_batch(sealed, ALPHA.sign(sealed.digest)), sealed.digest))
@@ -131,7 +167,8 @@ class Ending:
         stored = self.stored[number - 1]
         digest = vote_hash(self.constellation, stored.digest)
         header = stored.batch.signed_header.header
-        return Certificate(header, [AuditorSignature(item.public, item.sign(digest)) for item in AUDITORS[:QUORUM]])
+        signers = self.members[term_of(header.epoch)][:QUORUM]
+        return Certificate(header, [AuditorSignature(item.public, item.sign(digest)) for item in signers])
 
     def write_log(
         self, path: Path, batches: int | None = None, certified: int | None = None, checkpoint: int = 0
@@ -139,6 +176,7 @@ class Ending:
         """A node's log with the first ``batches``, of which ``certified`` are, and the state after ``checkpoint``."""
         batches = len(self.stored) if batches is None else batches
         log = QuantumLog(path, self.settings)
+        log.write(self._appointments)
         log.write(self.stored[:batches])
         number = batches if certified is None else certified
         if number:
@@ -150,10 +188,11 @@ class Ending:
             log.write([found])
         log.close()
 
-    async def pay_withdrawal(self, prepared: PreparedTask, signers: int = QUORUM) -> None:
-        envelope = task_envelope(self.settings, prepared)
+    async def execute(self, prepared: PreparedTask, term: int = 0) -> None:
+        """The ledger includes a transaction of the vault, which the auditors of ``term`` have signed."""
+        envelope = task_envelope(self.machine.state.settings, prepared)
         digest = envelope.hash()
-        envelope.signatures = [decorated(item.public, item.sign(digest)) for item in AUDITORS[:signers]]
+        envelope.signatures = [decorated(item.public, item.sign(digest)) for item in self.members[term][:QUORUM]]
         assert (await self.network.submit(envelope.to_xdr())).status is SubmitStatus.INCLUDED
 
     async def later(self, seconds: int) -> None:
@@ -173,7 +212,10 @@ class Ending:
         return Anchor(number, self.stored[-1].digest, root, cursor, self.certificate(number).to_xdr())
 
     async def view(self) -> LedgerView:
-        return await read_ledger(self.network, self.settings, self.machine.state.ledger_cursor, pause_s=0.01)
+        state = self.machine.state
+        return await read_ledger(
+            self.network, self.settings, possible_signers(state), state.ledger_cursor, pause_s=0.01
+        )
 
     async def claims(self, view: LedgerView, donors: tuple[str, ...] = ()) -> Claims:
         return claims_after(self.machine.state, view.history, view.info.latest_closed_at_s, donors)

@@ -150,7 +150,7 @@ async def test_a_file_is_read_as_it_was_written():
         plan, claims, facts, choices, view = await world.plan(
             donors=(OTHER.address,), set_aside=(USD,), operations=7, fee_per_operation=250
         )
-        document = plan_document(world.settings, world.anchor, view.history, claims, facts, choices, plan)
+        document = plan_document(world.settings, world.anchor, view.signers, view.history, claims, facts, choices, plan)
         signatures = {OTHER.address: [bytes(64)]}
         found = read_plan(write_plan(document, signatures))
         assert (found.anchor, found.facts, found.choices) == (world.anchor, facts, choices)

@@ -75,13 +75,13 @@ async def test_an_open_withdrawal_must_lapse_first():
         world.withdraw(TRADER, 10 * ONE)
         world.seal()
         [prepared] = world.machine.state.desk.prepared
-        with pytest.raises(RefundRefused, match=r"can still be paid until .* UTC; try again") as caught:
+        with pytest.raises(RefundRefused, match=r"can still be executed until .* UTC; try again") as caught:
             await owed(world)
         assert prepared.transaction.hex() in caught.value.message
         # Exactly at the bound the ledger would still take it.
         view = await world.view()
         at = replace(view, info=replace(view.info, latest_closed_at_s=prepared.max_time_s))
-        with pytest.raises(RefundRefused, match="can still be paid"):
+        with pytest.raises(RefundRefused, match="can still be executed"):
             await world.claims(at)
         after = replace(view, info=replace(view.info, latest_closed_at_s=prepared.max_time_s + 1))
         assert (await world.claims(after)).owed[TRADER.address, XLM].amount == 100 * ONE
@@ -92,7 +92,7 @@ async def test_a_withdrawal_that_was_paid_needs_no_waiting_and_is_not_paid_twice
         await two_owners(world)
         world.withdraw(TRADER, 10 * ONE)
         world.seal()
-        await world.pay_withdrawal(world.machine.state.desk.prepared[0])
+        await world.execute(world.machine.state.desk.prepared[0])
         assert await owed(world) == {
             (TRADER.address, XLM): 90 * ONE,
             (TRADER.address, USD): 42 * ONE,
@@ -107,7 +107,7 @@ async def test_a_withdrawal_that_failed_is_still_owed():
         world.withdraw(OTHER, 3 * ONE, asset=1)  # it has no trust line
         world.seal()
         with pytest.raises(AssertionError):
-            await world.pay_withdrawal(world.machine.state.desk.prepared[0])
+            await world.execute(world.machine.state.desk.prepared[0])
         assert (await owed(world))[OTHER.address, USD] == 8 * ONE
 
 
@@ -187,10 +187,10 @@ class Restless:
 
 async def test_the_vault_must_stand_still_while_it_is_read():
     async with ending() as world:
-        cursor = world.machine.state.ledger_cursor
-        await read_ledger(Restless(world.network, 5), world.settings, cursor, pause_s=0)
+        cursor, signers = world.machine.state.ledger_cursor, [world.machine.state.signers]
+        await read_ledger(Restless(world.network, 5), world.settings, signers, cursor, pause_s=0)
         with pytest.raises(NetworkUnavailable, match="changed while they were read"):
-            await read_ledger(Restless(world.network, 50), world.settings, cursor, pause_s=0)
+            await read_ledger(Restless(world.network, 50), world.settings, signers, cursor, pause_s=0)
 
 
 async def test_history_is_read_page_by_page_up_to_the_ledger_s_end():
@@ -238,7 +238,7 @@ async def test_another_network_and_a_short_history():
     async with ending() as world:
         stranger = replace(world.settings, network_passphrase="another")
         with pytest.raises(NetworkMismatch):
-            await read_ledger(world.network, stranger, world.settings.ledger_cursor)
+            await read_ledger(world.network, stranger, [], world.settings.ledger_cursor)
 
         class Short:
             def __getattr__(self, name):
@@ -248,4 +248,4 @@ async def test_another_network_and_a_short_history():
                 return replace(await world.network.network(), oldest_ledger=10_000)
 
         with pytest.raises(HistoryGap):
-            await read_ledger(Short(), world.settings, world.settings.ledger_cursor)
+            await read_ledger(Short(), world.settings, [], world.settings.ledger_cursor)

@@ -7,6 +7,7 @@ from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import LimitOrder, Side
 from constellation.stellarlink import SubmitOutcome, SubmitStatus
 from constellation.stellarlink.refund_document import plan_document
+from constellation.stellarlink.refund_file import read_plan, write_plan
 from constellation.stellarlink.refund_model import Obstacle
 from constellation.stellarlink.refund_payments import Way
 from constellation.stellarlink.refund_signed import Result, attach_signatures
@@ -51,7 +52,7 @@ async def busy(world: Ending, crowd: int = 130) -> None:
 
 async def end(world: Ending) -> None:
     """Alpha is gone: a withdrawal is still paid, deposits still come, an owner leaves the ledger."""
-    await world.pay_withdrawal(world.machine.state.desk.prepared[0])
+    await world.execute(world.machine.state.desk.prepared[0])
     await world.deposit(LATE, 7 * ONE)
     await world.deposit(TRADER, 1)
     await world.on_ledger(GONE, AccountMerge(FUNDER.address))
@@ -60,13 +61,14 @@ async def end(world: Ending) -> None:
 
 async def signed(world: Ending, auditors=AUDITORS[:2], **choices):
     plan, claims, facts, chosen, view = await world.plan(**choices)
-    document = plan_document(world.settings, world.anchor, view.history, claims, facts, chosen, plan)
+    document = plan_document(world.settings, world.anchor, view.signers, view.history, claims, facts, chosen, plan)
     signatures = {item.address: [item.sign(each.hash) for each in plan.transactions] for item in auditors}
     return plan, document, signatures
 
 
 async def submit(world: Ending, document, signatures, network=None):
-    transactions = attach_signatures(world.settings, document, signatures)
+    signers = read_plan(write_plan(document, {})).signers
+    transactions = attach_signatures(world.settings, signers, document, signatures)
     told: list[str] = []
     run = RefundSubmission(
         network or world.network, world.settings, transactions, lambda item: told.append(item.hash), pause_s=0.01

@@ -33,7 +33,7 @@ def envelope(number: int, channel: int = 0, max_time_s: int = 1000):
 def signed(*envelopes, auditors=AUDITORS[:2]):
     document = {"transactions": [{"envelope_xdr": item.to_xdr()} for item in envelopes]}
     signatures = {key.address: [key.sign(item.hash()) for item in envelopes] for key in auditors}
-    return attach_signatures(SETTINGS, document, signatures)
+    return attach_signatures(SETTINGS, SETTINGS, document, signatures)
 
 
 class Network(FakeNetwork):
@@ -170,14 +170,14 @@ def test_signatures_of_another_transaction_do_not_count():
     document = {"transactions": [{"envelope_xdr": item.to_xdr()} for item in (first, second)]}
     twice = {key.address: [key.sign(first.hash())] * 2 for key in AUDITORS[:2]}
     with pytest.raises(RefundRefused, match=r"transaction 2 \(.*\) has 0 valid signatures"):
-        attach_signatures(SETTINGS, document, twice)
+        attach_signatures(SETTINGS, SETTINGS, document, twice)
     once = {key.address: [key.sign(first.hash())] for key in AUDITORS[:2]}
     with pytest.raises(RefundRefused, match="transaction 2"):
-        attach_signatures(SETTINGS, document, once)
+        attach_signatures(SETTINGS, SETTINGS, document, once)
 
 
 @pytest.mark.parametrize("document", [{}, {"transactions": [{}]}, {"transactions": [{"envelope_xdr": "AAAA"}]}])
 def test_transactions_that_cannot_be_read(document):
     with pytest.raises(RefundRefused) as caught:
-        attach_signatures(SETTINGS, document, {})
+        attach_signatures(SETTINGS, SETTINGS, document, {})
     assert caught.value.code is Code.MALFORMED
