@@ -9,6 +9,7 @@ import pytest
 
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import OrderEntry, StateProof, decode_client_message, encode_client_message
+from constellation.protocol.terms import Terms
 from constellation.sdk import Client, Code, ExchangeError, InvalidRequest, VerificationFailed, check_state
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.proven import ProofReader
@@ -86,7 +87,7 @@ async def test_totals_are_proven(anna: Client) -> None:
 
 def reader(name: object = ANNA) -> ProofReader:
     settings = Alpha().settings
-    return ProofReader(settings, Catalogue(settings), name.public)  # type: ignore[attr-defined]
+    return ProofReader(settings, Catalogue(settings), name.public, lambda: Terms(settings))  # type: ignore[attr-defined]
 
 
 def proof() -> StateProof:
