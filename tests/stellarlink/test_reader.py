@@ -179,6 +179,7 @@ def test_a_channels_transaction_can_deposit_too_and_comes_first():
     ]
 
 
+ARRIVES = PathPaymentStrictSend(VAULT.address, STELLAR_DOLLAR, "9", LUMEN, "1", [])
 GOOD = record([Payment(VAULT.address, LUMEN, "1")], [payment_ok()])
 
 
@@ -202,6 +203,7 @@ def old_envelope() -> str:
         (record([Payment(VAULT.address, LUMEN, "1")], []), "1 operations have 0 results"),
         (record([Payment(VAULT.address, LUMEN, "1")], [merge_ok(1)]), "result of another kind"),
         (record([AccountMerge(VAULT.address)], [merge_ok(-1)]), "negative"),
+        (record([ARRIVES], [strict_send_ok(OTHER, LUMEN, ONE)]), "arrived somewhere else"),
     ],
 )
 def test_what_cannot_be_read_is_an_error_that_names_the_transaction(broken, reason):
