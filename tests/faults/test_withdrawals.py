@@ -42,6 +42,7 @@ pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")
 
 _PATIENCE_S = 30.0
 _LIFETIME_S = 300
+_FRESH_S = 0.2
 
 
 class Bank(InProcessSandbox):
@@ -99,6 +100,13 @@ class Stage:
                     return tasks[0]
                 await asyncio.sleep(0.02)
 
+    async def servers_are_well(self) -> None:
+        """Wait until no auditor has to do without the ledger."""
+        async with asyncio.timeout(_PATIENCE_S):
+            for node in self.sandbox.auditors:
+                while [item["state"] for item in (await self.sandbox.status(node))["stellar_servers"]] != ["ok"]:  # type: ignore[attr-defined]
+                    await asyncio.sleep(0.02)
+
     async def metric(self, name: str) -> float:
         url = f"{self.sandbox.status_url('alpha')}/metrics"
         async with aiohttp.ClientSession() as session, session.get(url) as response:
@@ -142,7 +150,7 @@ def patch() -> Iterator[pytest.MonkeyPatch]:
 async def stage(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     for module, name, seconds in [
         (rules_module, "REJECTED_RETRY_S", 1), (rules_module, "HELD_RETRY_S", 1), (rules_module, "STOPPED_LOOK_S", 1),
-        (guard_module, "FRESH_S", 0.2), (guard_module, "RETRY_S", 0.2), (signing_module, "RECHECK_S", 0.3),
+        (guard_module, "FRESH_S", _FRESH_S), (guard_module, "RETRY_S", 0.2), (signing_module, "RECHECK_S", 0.3),
     ]:  # fmt: skip
         patch.setattr(module, name, seconds)
     sandbox = Bank(tmp_path_factory.mktemp("withdrawals") / "sandbox", patch)
@@ -284,10 +292,12 @@ async def test_a_number_that_somebody_else_has_used_stops_a_task_until_it_is_giv
 async def test_signers_that_changed_hold_auditors_back_until_they_are_right_again(stage: Stage) -> None:
     before, sandbox = await stage.on_ledger(), stage.sandbox
     await stage.check()
+    await stage.servers_are_well()
     channel = encode_public_key(sandbox.settings.channels[0].account)
     funder = sandbox.keys["funder"]
     raised = await stage.sign_with(2, funder, SetOptions(med_threshold=3, high_threshold=3, source=channel))
     assert raised.status.value == "included", raised
+    await asyncio.sleep(_FRESH_S + 0.1)
     number = await stage.withdraw()
     async with asyncio.timeout(_PATIENCE_S):
         while not (held := (await sandbox.status("auditor-1"))["held_back"]):

@@ -220,6 +220,7 @@ def picture(machine: Machine) -> tuple[object, ...]:
         {routing_id: account.key for routing_id, account in state.vault.routes.items()},
         [(channel.sequence, channel.pending) for channel in state.desk.channels.values()],
         state.suspense.entries,
+        [state.suspense.sum(asset) for asset in range(len(state.assets))],
         dict(state.vault.touched),
         dict(state.engine.changed),
         dict(state.changed),

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
+from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
     AccountEntry,
     AssetSettings,
+    ChannelTransaction,
     ClaimableDeposit,
     ClaimEntry,
     CountersEntry,
@@ -139,6 +141,19 @@ def test_routes_suspensions_and_settings_come_back() -> None:
     both(stage.world.commit(stage.machine, [LedgerDeposit(stage.place, bytes(32), None, ONE, ISSUER, 7, None)]))
     both(stage.request(ALICE, Payment(key_of("bob").public, LUMENS, ONE)))
     assert stage.machine.state.settings_version == 2
+
+
+def test_what_a_total_has_no_room_for_comes_back_uncounted() -> None:
+    stage = Stage(channels=1)
+    for _ in range(2):
+        stage.commits(LedgerDeposit(stage.place, bytes(32), DOLLARS, INT64_MAX, ISSUER, None, None))
+    both = follow(stage)
+    for n, entry in enumerate(stage.machine.state.suspense.entries[::-1], 1):
+        both(stage.world.decide(SuspenseRefund(entry.operation, 1), valid_until=stage.now))
+        [item] = stage.machine.state.desk.prepared
+        answer = ChannelTransaction(stage.place, item.transaction, item.channel, item.sequence, True)
+        both(stage.world.commit(stage.machine, [answer]))
+        assert stage.machine.state.vault.held[USD] == stage.machine.state.suspense.sum(USD) == (INT64_MAX, 0)[n - 1]
 
 
 Entries = list[StateEntry]
