@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")
 
 async def test_an_invented_deposit_is_credited_to_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     mallory, vault = new_key_pair(), stage.sandbox.vault_address
-    network: Any = stage.sandbox.running["auditor-3"]._network._servers[0]._network  # type: ignore[union-attr]
+    network: Any = stage.sandbox.running["auditor-3"]._network.servers[0]._network  # type: ignore[union-attr]
     honest = network.transactions
     lies: list[int] = []
 
