@@ -55,6 +55,7 @@ from constellation.stellarlink import (
     TaskSubmitter,
     horizon_pool,
 )
+from constellation.vault import WithdrawalTask
 
 log = logging.getLogger(__name__)
 
@@ -342,8 +343,8 @@ class AlphaNode:
             "settings_version": state.settings_version,
             "proposals": [] if self._council is None else open_json(state, self._council.open_proposals()),
             "suspensions": suspensions_json(state),
-            "pending_withdrawals": len(state.desk.prepared) + len(state.desk.waiting),
-            "parked_withdrawals": len(state.desk.parked),
+            "pending_withdrawals": sum(isinstance(task, WithdrawalTask) for task in state.desk.tasks),
+            "parked_tasks": len(state.desk.parked),
             "withdrawals": self._submitter.describe(),
             "cluster": self._herald.describe(),
             "appointments": appointments_to_json(state.constellation, self._terms.appointments),

@@ -26,7 +26,7 @@ from constellation.quanta.settings_change import apply_settings, queue_trust, se
 from constellation.quanta.state import State
 from constellation.quanta.suspensions import resume, suspend
 from constellation.quanta.tasks import prepare_tasks, queue_task
-from constellation.vault import RefundTask
+from constellation.vault import RESERVE_ASSET, RefundTask
 
 
 def execute_governance_commit(context: Context, commit: GovernanceCommit) -> None:
@@ -81,6 +81,10 @@ def _check_follows(what: str, number: int, last: int) -> None:
 
 def _check_settings(state: State, settings: Settings) -> None:
     problems = settings_change_problems(state.settings, settings)
+    raised = settings.vault_reserve - state.settings.vault_reserve
+    paying = state.vault.available(state.vault.accounts[state.settings.fee_account], RESERVE_ASSET)
+    if raised > paying:
+        problems.append(f"vault_reserve is raised by {raised} stroops; the fee account has {paying} to pay it")
     for number in range(len(state.assets), len(settings.assets)):
         if state.suspense.unlisted_sum(settings.assets[number].identity) > INT64_MAX:
             problems.append(f"asset {number}: more of it is in suspense than an amount can be")

@@ -14,14 +14,13 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import settings_hash
 from constellation.quanta.context import Context
 from constellation.quanta.genesis import validate_settings
-from constellation.quanta.state import EntryKind
+from constellation.quanta.state import EntryKind, State
 from constellation.quanta.suspensions import suspend
 from constellation.quanta.tasks import queue_task
-from constellation.vault import RefundTask, TrustTask
+from constellation.vault import RESERVE_ASSET, RefundTask, TrustTask
 
 _FIXED = (
-    "network_passphrase", "vault", "alpha", "auditors", "quorum_rule", "channels", "ledger_cursor", "vault_reserve",
-    "fee_account",
+    "network_passphrase", "vault", "alpha", "auditors", "quorum_rule", "channels", "ledger_cursor", "fee_account",
 )  # fmt: skip
 _FIXED_IN_MARKET = ("base", "quote", "price_decimals", "tick", "lot")
 
@@ -30,6 +29,7 @@ def settings_change_problems(old: Settings, new: Settings) -> list[str]:
     """Everything that keeps ``new`` from following ``old``, one sentence each; empty when it can."""
     return [
         *(f"{name} cannot be changed" for name in _FIXED if getattr(old, name) != getattr(new, name)),
+        *(["vault_reserve can only be raised"] if new.vault_reserve < old.vault_reserve else []),
         *_limits(old.limits, new.limits),
         *_assets(old.assets, new.assets),
         *_markets(old.markets, new.markets),
@@ -58,9 +58,13 @@ def _markets(old: list[MarketSettings], new: list[MarketSettings]) -> Iterable[s
 
 
 def apply_settings(context: Context, settings: Settings) -> None:
-    """Put settings into force that can follow those in force; newly listed assets wait for the vault's trust line."""
+    """Put settings into force that can follow those in force; newly listed assets wait for the vault's trust line.
+
+    A higher reserve of the vault is paid by the fee account: those lumens are owed to nobody from then on.
+    """
     state = context.state
     listed = len(state.assets)
+    _raise_reserve(state, settings.vault_reserve - state.settings.vault_reserve)
     state.settings = state.desk.settings = settings
     state.settings_version += 1
     state.assets.update(settings.assets)
@@ -71,6 +75,12 @@ def apply_settings(context: Context, settings: Settings) -> None:
     context.emit_system(SettingsChanged(state.settings_version, settings_hash(settings)))
     for asset in range(listed, len(settings.assets)):
         _list_asset(context, asset)
+
+
+def _raise_reserve(state: State, lumens: int) -> None:
+    if lumens:
+        state.vault.debit(state.vault.accounts[state.settings.fee_account], RESERVE_ASSET, lumens)
+        state.vault.held[RESERVE_ASSET] -= lumens
 
 
 def _update_markets(markets: list[Market], settings: list[MarketSettings]) -> None:

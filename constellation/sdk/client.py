@@ -1,6 +1,5 @@
 """The trader's client: methods in front of a connection that repairs itself."""
 
-import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from decimal import Decimal
 from os import PathLike
@@ -259,7 +258,8 @@ class Client:
         """Register a number that names this account in deposits, as a memo or as the vault's muxed id; for ever.
 
         Args:
-            routing_id: from 1 to 2^64 - 1; None draws one at random.
+            routing_id: from 1 to 2^64 - 1; None draws a long one at random, which nobody types by mistake and which
+                every wallet can write.
 
         Returns:
             the number.
@@ -267,7 +267,7 @@ class Client:
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        number = secrets.randbits(63) | 1 if routing_id is None else routing_id
+        number = operations.random_routing_id() if routing_id is None else routing_id
         await self._submit(operations.register_routing(number))
         return number
 

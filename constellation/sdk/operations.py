@@ -1,5 +1,6 @@
 """From what people write to what is signed; everything that can be checked here is checked here."""
 
+import secrets
 from typing import Literal
 
 from constellation.protocol.messages import (
@@ -24,6 +25,7 @@ TimeInForceName = Literal["GTC", "IOC"]
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 _TIMES_IN_FORCE = {"GTC": TimeInForce.GOOD_TILL_CANCELLED, "IOC": TimeInForce.IMMEDIATE_OR_CANCEL}
 _MEMO_TEXT_MAX_BYTES = 28
+_ROUTING_ID_FIRST, _ROUTING_ID_END = 10**12, 2**53
 _UINT64_MAX = 2**64 - 1
 
 
@@ -113,6 +115,11 @@ def ledger_destination(address: str | bytes, memo: Memo, *, create: bool) -> Led
         except ValueError as error:
             raise InvalidRequest(str(error)) from None
     return LedgerDestination(parse_key(address), muxed_id, memo, create)
+
+
+def random_routing_id() -> int:
+    """A number of 13 to 16 digits; larger ones lose digits in wallets that keep numbers as floats."""
+    return _ROUTING_ID_FIRST + secrets.randbelow(_ROUTING_ID_END - _ROUTING_ID_FIRST)
 
 
 def register_routing(routing_id: int) -> RegisterRouting:

@@ -109,7 +109,7 @@ async def what_cannot_follow_is_refused_with_every_reason(stage: Stage) -> None:
     output = await stage.propose(
         "settings", "--set", "markets[0].tick=2", "--set", "vault_reserve=1", "--set", "limits.fills=0", code=3
     )
-    for reason in ("vault_reserve cannot be changed", "market 0: tick cannot be changed", "limits.fills must be"):
+    for reason in ("vault_reserve can only be raised", "market 0: tick cannot be changed", "limits.fills must be"):
         assert reason in output
     output = await stage.propose("settings", "--set", "limits.open_order=3", code=3)
     assert "there is no 'open_order'; there are" in output

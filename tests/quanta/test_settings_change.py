@@ -12,6 +12,7 @@ from constellation.protocol.messages import (
     AssetSettings,
     AssetSuspended,
     AssetSuspension,
+    BalanceChanged,
     CancelOrder,
     ChannelSettings,
     CloseAccount,
@@ -37,6 +38,7 @@ from constellation.protocol.messages import (
     WithdrawalOutcome,
 )
 from constellation.protocol.signing import settings_hash
+from constellation.quanta import conservation_errors
 from constellation.testing.world import ONE, key_of, to
 from constellation.vault.transactions import task_envelope
 from tests.quanta.stage import LUMENS, PLENTY, USD, Stage, effects_for
@@ -321,3 +323,32 @@ def test_a_change_needs_a_settings_change_of_its_own_kind(stage: Stage) -> None:
     """The same settings are a change, too: whoever wants a new version can have it."""
     stage.decides(SettingsChange(1, stage.machine.state.settings))
     assert stage.machine.state.settings_version == 1
+
+
+# --- the vault's reserve
+
+
+def raised_by(lumens: int) -> Change:
+    return lambda settings: setattr(settings, "vault_reserve", settings.vault_reserve + lumens)
+
+
+def test_a_higher_reserve_is_paid_by_the_fee_account(stage: Stage) -> None:
+    state = stage.machine.state
+    fees = state.settings.fee_account
+    stage.runs(ALICE, Payment(fees, LUMENS, 5 * ONE))
+    held, reserve = state.vault.held[LUMENS], state.settings.vault_reserve
+    executed = stage.changes_settings(raised_by(3 * ONE))
+    assert state.settings.vault_reserve == reserve + 3 * ONE
+    assert state.vault.held[LUMENS] == held - 3 * ONE
+    assert effects_for(executed, fees) == [BalanceChanged(LUMENS, 2 * ONE, 0)]
+    assert conservation_errors(state) == []
+
+
+@pytest.mark.parametrize("lumens", [4 * ONE + 1, INT64_MAX])
+def test_a_reserve_that_the_fee_account_cannot_pay_is_refused(stage: Stage, lumens: int) -> None:
+    """Neither can it pay with its minimum balance."""
+    state = stage.machine.state
+    stage.runs(ALICE, Payment(state.settings.fee_account, LUMENS, 4 * ONE + state.settings.minimum_balance))
+    lumens = min(lumens, INT64_MAX - state.settings.vault_reserve)
+    assert stage.refuses_decision(stage.settings_change(raised_by(lumens))) is Code.INVALID_PROPOSAL
+    stage.changes_settings(raised_by(4 * ONE))

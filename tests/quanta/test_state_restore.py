@@ -132,7 +132,7 @@ def other_settings(entries: Entries) -> None:
 def settings_of_another_constellation(entries: Entries) -> None:
     settings = of_kind(entries, Settings)
     assert isinstance(settings, Settings)
-    settings.vault_reserve += 1
+    settings.ledger_cursor += 1
 
 
 @pytest.mark.parametrize(

@@ -71,10 +71,10 @@ def _can_follow(model: NaiveModel, new: Settings) -> bool:
         (settings.network_passphrase, settings.vault, settings.alpha, settings.auditors, settings.quorum_rule)
         for settings in (old, new)
     ]
-    where = [
-        (settings.channels, settings.ledger_cursor, settings.vault_reserve, settings.fee_account)
-        for settings in (old, new)
-    ]
+    where = [(settings.channels, settings.ledger_cursor, settings.fee_account) for settings in (old, new)]
+    raised = new.vault_reserve - old.vault_reserve
+    if raised < 0 or (raised and model.why_not_enough(old.fee_account, 0, raised) is not None):
+        return False
     listed = [asset.identity for asset in old.assets]
     if who[0] != who[1] or where[0] != where[1] or validate_settings(new):
         return False
@@ -116,6 +116,9 @@ def decide(model: NaiveModel, decision: Decision) -> None:
 
 def _change_settings(model: NaiveModel, settings: Settings) -> None:
     listed = len(model.settings.assets)
+    raised = settings.vault_reserve - model.settings.vault_reserve
+    if raised:
+        model.move(settings.fee_account, 0, -raised)
     model.settings = settings
     model.version += 1
     model.tell_all(SettingsChanged(model.version, settings_hash(settings)))
