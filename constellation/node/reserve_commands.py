@@ -20,6 +20,7 @@ from constellation.protocol.messages import CountersEntry, Settings, StateEntryT
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.state_proofs import entry_key
 from constellation.protocol.strkey import encode_public_key
+from constellation.protocol.terms import Terms
 from constellation.sdk import Client, check_state
 from constellation.sdk.errors import VerificationFailed
 from constellation.sdk.proof_document import DOCUMENT_MAX_BYTES, BalanceProof, read_document, write_document
@@ -54,11 +55,13 @@ class Proven:
         settings: in force.
         counters: what is owed.
         proofs: as alpha sent them.
+        terms: whose auditors they were checked with.
     """
 
     settings: Settings
     counters: CountersEntry
     proofs: Proofs
+    terms: Terms
 
 
 async def run_prove_reserves(
@@ -90,7 +93,7 @@ async def run_prove_reserves(
         stack.push_async_callback(network.close)
         client = await stack.enter_async_context(Client(url, genesis, holder or new_key_pair()))
         proven, reserves = await _compared(client, genesis, network, holder, timeout_s)
-    text = _text(genesis, proven, reserves, holder)
+    text = _text(proven, reserves, holder)
     if output is not None:
         _write(output, text)
     _print(read_document(genesis, text), reserves, as_json)
@@ -113,8 +116,8 @@ async def _compared(
     """Proofs and the vault at moments that can be compared: nothing happened to the vault between them."""
     deadline_s = time.monotonic() + timeout_s
     while True:
-        proven = await _proven(client, genesis, holder)
-        reading = await _reading(network, proven)
+        proven = await _proven(client, holder)
+        reading = await _reading(network, genesis, proven)
         if reading is not None:
             return proven, compare_reserves(proven.settings, proven.counters, reading)
         if time.monotonic() > deadline_s:
@@ -125,7 +128,7 @@ async def _compared(
         await asyncio.sleep(_PAUSE_S)
 
 
-async def _proven(client: Client, genesis: Settings, holder: KeyPair | None) -> Proven:
+async def _proven(client: Client, holder: KeyPair | None) -> Proven:
     """All proofs under one checkpoint: asked for again when one comes in between."""
     for _ in range(_TRIES):
         settings = await client.prove_entry(StateEntryType.SETTINGS_ENTRY, b"")
@@ -136,20 +139,21 @@ async def _proven(client: Client, genesis: Settings, holder: KeyPair | None) -> 
         wanted = [(StateEntryType.SETTINGS_ENTRY, b"", settings), (StateEntryType.COUNTERS_ENTRY, b"", counters)]
         if holder is not None and account is not None:
             wanted.append((StateEntryType.ACCOUNT_ENTRY, holder.public, account))
-        found = [check_state(genesis, entry_key(kind, identity), proof) for kind, identity, proof in wanted]
+        terms = client.terms
+        found = [check_state(terms, entry_key(kind, identity), proof) for kind, identity, proof in wanted]
         if len({item.digest for item in found}) != 1:
             continue
         in_force, numbers = found[0].entry, found[1].entry
         if not isinstance(in_force, Settings) or not isinstance(numbers, CountersEntry):
             raise VerificationFailed("state proof", "alpha shows other entries than those that were asked for")
-        return Proven(in_force, numbers, Proofs(settings, counters, account))
+        return Proven(in_force, numbers, Proofs(settings, counters, account), terms)
     raise NetworkUnavailable(f"there was a new checkpoint between the proofs, {_TRIES} times in a row: try again")
 
 
-async def _reading(network: NetworkPool, proven: Proven) -> VaultReading | None:
+async def _reading(network: NetworkPool, genesis: Settings, proven: Proven) -> VaultReading | None:
     """The vault, when nothing has happened to it since the proven state."""
-    cursor, settings = proven.counters.ledger_cursor, proven.settings
-    watcher = LedgerWatcher(settings, cursor)
+    cursor = proven.counters.ledger_cursor
+    watcher = LedgerWatcher(genesis, cursor)
     watch = LedgerWatch(
         network,
         watcher,
@@ -161,7 +165,7 @@ async def _reading(network: NetworkPool, proven: Proven) -> VaultReading | None:
     while await watch.poll():
         pass
     first = watcher.complete_ledger
-    vault = await network.account(encode_public_key(settings.vault))
+    vault = await network.account(encode_public_key(genesis.vault))
     closed = await network.ledgers(first - 1, _LEDGERS_MAX)
     if not closed or len(closed) == _LEDGERS_MAX or closed[0].sequence != first:
         return None
@@ -173,7 +177,7 @@ async def _reading(network: NetworkPool, proven: Proven) -> VaultReading | None:
     return reading if is_comparable(cursor, watcher, reading) else None
 
 
-def _text(genesis: Settings, proven: Proven, reserves: Sequence[AssetReserve], holder: KeyPair | None) -> str:
+def _text(proven: Proven, reserves: Sequence[AssetReserve], holder: KeyPair | None) -> str:
     proofs = proven.proofs
     account = None if holder is None or proofs.account is None else (holder.address, proofs.account)
     vault = {
@@ -181,7 +185,7 @@ def _text(genesis: Settings, proven: Proven, reserves: Sequence[AssetReserve], h
         "ledger": reserves[0].ledger,
         "reserves": [item.to_json() for item in reserves],
     }
-    return write_document(genesis, proofs.settings, proofs.counters, account, vault)
+    return write_document(proven.terms, proofs.settings, proofs.counters, account, vault)
 
 
 def _print(proof: BalanceProof, reserves: Sequence[AssetReserve], as_json: bool) -> None:
