@@ -122,10 +122,13 @@ class ProposalDesk:
             raise Rejection(Code.TOO_MANY_PROPOSALS, f"{MAX_OPEN_PROPOSALS} proposals are open, the most: try later")
 
     def _drop_outdated(self, now_us: int) -> None:
+        auditors = self._state.settings.auditors
+        for item in self._open.values():  # a new term may have begun: who has left does not decide any more
+            item.signatures = {key: signature for key, signature in item.signatures.items() if key in auditors}
         self._open = {
             digest: item
             for digest, item in self._open.items()
-            if now_us <= item.proposal.valid_until and not self._is_stale(item.proposal)
+            if item.signatures and now_us <= item.proposal.valid_until and not self._is_stale(item.proposal)
         }
 
     def _is_stale(self, proposal: Proposal) -> bool:

@@ -81,8 +81,9 @@ def run_propose_alpha(file: Path, settings_file: Path, alpha: str, client_url: s
     settings = load_settings(settings_file)
     found = AppointmentsFile(file, settings)
     key = _key("--alpha", alpha)
-    used = [settings.alpha, settings.vault, *settings.auditors, *(item.account for item in settings.channels)]
-    if key in (*used, *(signed.appointment.alpha for signed in found.appointments)):
+    used = [settings.alpha, settings.vault, *(item.account for item in settings.channels)]
+    alphas = [signed.appointment.alpha for signed in found.appointments]
+    if key in (*used, *alphas) or found.terms.knows(key):
         raise ConfigurationError(f"--alpha: {alpha} is or was a member already; make a new key for the new alpha")
     members = found.terms.members
     _propose(found, key, members.auditors, members.quorum_rule, client_url, cluster_url)

@@ -37,6 +37,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 from constellation.snapshots import DataDirectory, RolledBack, new_name
 from constellation.stellarlink import NetworkPool, NetworkUnavailable, check_vault, horizon_pool
+from constellation.stellarlink.task_check import possible_signers
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +100,8 @@ class AuditorNode:
         self._pruning = pruning_of(self._config, self._settings, self._log, opened.log.path)
         self._network = network
         terms = newest(opened.log.terms(), self._config.appointments_file)
+        if not terms.knows(self._key_pair.public):
+            raise ConfigurationError(f"key_file: {self._key_pair.address} is not an auditor of this constellation")
         self._followed = terms
         self._client = ClusterClient(terms, self._key_pair, self._alpha_url(terms), self, Random())
         restored = opened.restored
@@ -189,10 +192,13 @@ class AuditorNode:
             raise ConfigurationError("the vault on the ledger is not that of the settings: " + "; ".join(problems))
 
     async def _vault_problems(self, network: NetworkPool) -> list[str]:
-        """None if the signers are those of the state, or those that it has asked the ledger for."""
-        state = self._replica.machine.state
-        change = state.signers_change
-        wanted = [state.signers] if change is None else [state.signers, change.after]
+        """None if the signers are those of the state, those that it has asked the ledger for, or of a later term.
+
+        The ledger may be further than the log of an auditor that has just come, or that was away.
+        """
+        state, terms = self._replica.machine.state, self._followed
+        later = [terms.members_in(term) for term in range(state.term + 1, terms.term + 1)]
+        wanted = [*possible_signers(state), *later]
         found = [await check_vault(network, self._settings, signers, holdings=False) for signers in wanted]
         return min(found, key=len)
 

@@ -70,7 +70,7 @@ class CouncilClient:
 
     async def _proven(self, kind: StateEntryType, identity: bytes) -> StateEntry | None:
         proof = await _patiently(lambda: self.client.prove_entry(kind, identity))
-        return check_state(self.genesis, entry_key(kind, identity), proof).entry
+        return check_state(self.client.terms, entry_key(kind, identity), proof).entry
 
     async def open_proposals(self) -> list[OpenProposal]:
         """What is proposed and not decided, with the signatures that fit."""

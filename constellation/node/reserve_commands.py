@@ -18,6 +18,7 @@ from constellation.protocol.messages import CountersEntry, Settings, StateEntryT
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.state_proofs import entry_key
 from constellation.protocol.strkey import encode_public_key
+from constellation.protocol.terms import Terms
 from constellation.sdk import Client, check_state
 from constellation.sdk.errors import VerificationFailed
 from constellation.sdk.proof_document import DOCUMENT_MAX_BYTES, BalanceProof, read_document, write_document
@@ -59,11 +60,13 @@ class Proven:
         settings: in force.
         counters: what is owed.
         proofs: as alpha sent them.
+        terms: whose auditors they were checked with.
     """
 
     settings: Settings
     counters: CountersEntry
     proofs: Proofs
+    terms: Terms
 
 
 async def run_prove_reserves(
@@ -93,7 +96,7 @@ async def run_prove_reserves(
         raise ConfigurationError(f"--horizon-url: {error}") from None
     async with network, Client(url, genesis, holder or new_key_pair()) as client:
         proven, reserves = await _compared(client, genesis, network, holder, timeout_s)
-    text = _text(genesis, proven, reserves, holder)
+    text = _text(proven, reserves, holder)
     if output is not None:
         _write(output, text)
     _print(read_document(genesis, text), reserves, as_json)
@@ -116,8 +119,8 @@ async def _compared(
     """Proofs and the vault at moments that can be compared: nothing happened to the vault between them."""
     deadline_s = time.monotonic() + timeout_s
     while True:
-        proven = await _proven(client, genesis, holder)
-        reading = await _reading(network, proven)
+        proven = await _proven(client, holder)
+        reading = await _reading(network, genesis, proven)
         if reading is not None:
             return proven, compare_reserves(proven.settings, proven.counters, reading)
         if time.monotonic() > deadline_s:
@@ -128,7 +131,7 @@ async def _compared(
         await asyncio.sleep(_PAUSE_S)
 
 
-async def _proven(client: Client, genesis: Settings, holder: KeyPair | None) -> Proven:
+async def _proven(client: Client, holder: KeyPair | None) -> Proven:
     """All proofs under one checkpoint: asked for again when one comes in between."""
     for _ in range(_TRIES):
         settings = await client.prove_entry(StateEntryType.SETTINGS_ENTRY, b"")
@@ -139,34 +142,35 @@ async def _proven(client: Client, genesis: Settings, holder: KeyPair | None) -> 
         wanted = [(StateEntryType.SETTINGS_ENTRY, b"", settings), (StateEntryType.COUNTERS_ENTRY, b"", counters)]
         if holder is not None and account is not None:
             wanted.append((StateEntryType.ACCOUNT_ENTRY, holder.public, account))
-        found = [check_state(genesis, entry_key(kind, identity), proof) for kind, identity, proof in wanted]
+        terms = client.terms
+        found = [check_state(terms, entry_key(kind, identity), proof) for kind, identity, proof in wanted]
         if len({item.digest for item in found}) != 1:
             continue
         in_force, numbers = found[0].entry, found[1].entry
         if not isinstance(in_force, Settings) or not isinstance(numbers, CountersEntry):
             raise VerificationFailed("state proof", "alpha shows other entries than those that were asked for")
-        return Proven(in_force, numbers, Proofs(settings, counters, account))
+        return Proven(in_force, numbers, Proofs(settings, counters, account), terms)
     raise NetworkUnavailable(f"there was a new checkpoint between the proofs, {_TRIES} times in a row: try again")
 
 
-async def _reading(network: HorizonNetwork, proven: Proven) -> VaultReading | None:
+async def _reading(network: HorizonNetwork, genesis: Settings, proven: Proven) -> VaultReading | None:
     """The vault, when nothing has happened to it and its channels since the proven state."""
-    cursor, settings = proven.counters.ledger_cursor, proven.settings
+    cursor = proven.counters.ledger_cursor
     before = await network.network()
-    if before.passphrase != settings.network_passphrase:
-        raise NetworkMismatch(settings.network_passphrase, before.passphrase)
+    if before.passphrase != genesis.network_passphrase:
+        raise NetworkMismatch(genesis.network_passphrase, before.passphrase)
     accounted = max(0, whole_ledgers(cursor))
     if before.oldest_ledger > accounted + 1:
         raise HistoryGap(accounted + 1, before.oldest_ledger)
-    vault = await network.account(encode_public_key(settings.vault))
+    vault = await network.account(encode_public_key(genesis.vault))
     after = await network.network()
-    history = await read_history(network, settings, cursor, after.latest_ledger)
+    history = await read_history(network, genesis, cursor, after.latest_ledger)
     if before.latest_ledger < accounted or history.deposits or history.used or history.outflows:
         return None
     return VaultReading(vault, before.latest_ledger, LedgerRecord(after.latest_ledger, after.latest_closed_at_s))
 
 
-def _text(genesis: Settings, proven: Proven, reserves: Sequence[AssetReserve], holder: KeyPair | None) -> str:
+def _text(proven: Proven, reserves: Sequence[AssetReserve], holder: KeyPair | None) -> str:
     proofs = proven.proofs
     account = None if holder is None or proofs.account is None else (holder.address, proofs.account)
     vault = {
@@ -174,7 +178,7 @@ def _text(genesis: Settings, proven: Proven, reserves: Sequence[AssetReserve], h
         "ledger": reserves[0].ledger,
         "reserves": [item.to_json() for item in reserves],
     }
-    return write_document(genesis, proofs.settings, proofs.counters, account, vault)
+    return write_document(proven.terms, proofs.settings, proofs.counters, account, vault)
 
 
 def _print(proof: BalanceProof, reserves: Sequence[AssetReserve], as_json: bool) -> None:

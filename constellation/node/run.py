@@ -9,15 +9,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from constellation.node.appointments import newest
-from constellation.node.config import ConfigurationError, load_config, load_settings
+from constellation.node.config import load_config, load_settings
 from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.keys import read_key_file
 from constellation.node.logs import configure_logging
 from constellation.node.refund_record import refuse_after_refund
 from constellation.node.supervision import RiseAgain
-from constellation.protocol.signing import KeyPair
-from constellation.protocol.terms import Terms
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +55,6 @@ async def run_node(
     configure_logging(config.log_level, config.log_format, role)
     settings = load_settings(config.settings_file)
     key_pair = read_key_file(config.key_file)
-    _check_member(role, newest(Terms(settings), config.appointments_file), key_pair)
     if role == "auditor":
         refuse_after_refund(config.data_directory)
     stop = stop_event(on_eof=stop_on_eof)
@@ -76,8 +72,3 @@ async def run_node(
 
         await run_auditor(config.data_directory, lambda: AuditorNode(config, settings, key_pair).run(stop))
     log.info("stopped", extra={"role": role})
-
-
-def _check_member(role: str, terms: Terms, key_pair: KeyPair) -> None:
-    if role == "auditor" and not terms.knows(key_pair.public):
-        raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor of this constellation")

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX, STATE_FOLD_MAX, STATE_UNFOLDED_MAX
-from constellation.protocol.messages import Batch, Code, GovernanceCommit, QuantumBody
+from constellation.protocol.messages import Batch, Code, GovernanceCommit, QuantumBody, TermCommit
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal, signed_batch
 
@@ -45,8 +45,8 @@ class Sequencer(Generic[_Origin]):
         clock_us: the time now.
         checkpoint_quanta: a header carries the state root when this many quanta have passed since the last one,
         checkpoint_interval_us: or when the last one is this old; after quanta that changed very much it may come later,
-            but not after twice as many quanta or twice this time. A decision of the auditors makes one at once, so that
-            its effect can be proved.
+            but not after twice as many quanta or twice this time. A decision of the auditors, and a new term, make one
+            at once, so that their effect can be proved.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Sequencer(Generic[_Origin]):
             raise Rejection(Code.OVERLOADED, "more requests wait for the disk than alpha can promise; try again soon")
         timestamp = max(self._clock_us(), self._machine.state.timestamp)
         self._executed.append(self._machine.execute(timestamp, body))
-        self._was_decided = self._was_decided or isinstance(body, GovernanceCommit)
+        self._was_decided = self._was_decided or isinstance(body, GovernanceCommit | TermCommit)
         self._origins.append(origin)
         if self._unfolded > 0:
             self._machine.state.fold(min(self._unfolded, STATE_FOLD_MAX))

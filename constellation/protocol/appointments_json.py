@@ -49,7 +49,7 @@ def appointments_from_json(constellation: bytes, document: Any) -> list[SignedAp
         if document["constellation_id"] != constellation.hex():
             raise ValueError("they are of another constellation")
         return [_appointment(item) for item in document["appointments"]]
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise ValueError(f"this is no list of appointments: {error}") from None
 
 

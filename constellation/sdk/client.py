@@ -21,6 +21,7 @@ from constellation.protocol.messages import (
     StateProof,
 )
 from constellation.protocol.signing import KeyPair
+from constellation.protocol.terms import Terms
 from constellation.sdk import operations
 from constellation.sdk.connection import Connection
 from constellation.sdk.errors import VerificationFailed
@@ -120,6 +121,11 @@ class Client:
     def settings(self) -> Settings:
         """In force, as far as it is proven."""
         return self._catalogue.settings
+
+    @property
+    def terms(self) -> Terms:
+        """The settings of genesis and the appointments since: who alpha and the auditors are, as far as it is shown."""
+        return self._connection.terms
 
     @property
     def settings_version(self) -> int:

@@ -5,13 +5,16 @@
     {
       "format": "constellation balance proof", "version": 1,
       "constellation": "<hex>",
+      "appointments": [{"term": 1, …}, …],
       "account": "G…" or null,
       "proofs": {"settings": "<base64>", "counters": "<base64>", "account": "<base64>"},
       "vault": {…} or null
     }
 
-Each proof is the XDR of a ``StateProof`` (``xdr/client.x``) with request id 0. All are under the same checkpoint, whose
-header a quorum of auditors has signed. ``vault`` is what a Horizon showed to the one who made the file: no proof.
+The appointments (:mod:`constellation.protocol.appointments_json`) say who the auditors have been since genesis; each is
+signed by those before it. Each proof is the XDR of a ``StateProof`` (``xdr/client.x``) with request id 0. All are under
+the same checkpoint, whose header a quorum of the auditors of its time has signed. ``vault`` is what a Horizon showed to
+the one who made the file: no proof.
 """
 
 import binascii
@@ -22,6 +25,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from constellation.protocol.appointments_json import Json, appointments_from_json, appointments_to_json
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.messages import (
     AccountEntry,
@@ -34,7 +38,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import settings_constellation_id
 from constellation.protocol.state_proofs import ProvenEntry, check_entry, entry_key
 from constellation.protocol.strkey import decode_public_key, encode_public_key
-from constellation.protocol.terms import Terms
+from constellation.protocol.terms import Terms, check_appointments
 from constellation.protocol.xdr import MalformedMessage
 from constellation.sdk.errors import VerificationFailed
 from constellation.sdk.markets import Catalogue
@@ -43,10 +47,10 @@ from constellation.sdk.views import Balance, balance_view
 
 FORMAT: Final = "constellation balance proof"
 VERSION: Final = 1
-DOCUMENT_MAX_BYTES: Final = 16 * 1024 * 1024
-"""Three proofs of at most 4 MiB, in base64."""
+DOCUMENT_MAX_BYTES: Final = 18 * 1024 * 1024
+"""Three proofs of at most 4 MiB, in base64, and the appointments."""
 
-_FIELDS = ("format", "version", "constellation", "account", "proofs", "vault")
+_FIELDS = ("format", "version", "constellation", "appointments", "account", "proofs", "vault")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class BalanceProof:
 
 
 def write_document(
-    genesis: Settings,
+    terms: Terms,
     settings: StateProof,
     counters: StateProof,
     account: tuple[str, StateProof] | None,
@@ -92,7 +96,7 @@ def write_document(
     """The file's text.
 
     Args:
-        genesis: the settings of genesis.
+        terms: the settings of genesis, and the appointments since.
         settings: proof of the settings in force.
         counters: proof of the counters, under the same checkpoint.
         account: address and proof of an account, under the same checkpoint.
@@ -101,10 +105,12 @@ def write_document(
     proofs = {"settings": _encoded(settings), "counters": _encoded(counters)}
     if account is not None:
         proofs["account"] = _encoded(account[1])
+    constellation = settings_constellation_id(terms.settings)
     document = {
         "format": FORMAT,
         "version": VERSION,
-        "constellation": settings_constellation_id(genesis).hex(),
+        "constellation": constellation.hex(),
+        "appointments": appointments_to_json(constellation, terms.appointments)["appointments"],
         "account": None if account is None else account[0],
         "proofs": proofs,
         "vault": vault,
@@ -129,6 +135,7 @@ def read_document(genesis: Settings, text: str | bytes) -> BalanceProof:
     document = _document(text)
     if document["constellation"] != settings_constellation_id(genesis).hex():
         raise VerificationFailed("constellation", "the proof is of another constellation than the settings")
+    terms = _terms(genesis, document["appointments"])
     address = document["account"]
     keys = {
         "settings": entry_key(StateEntryType.SETTINGS_ENTRY, b""),
@@ -140,7 +147,7 @@ def read_document(genesis: Settings, text: str | bytes) -> BalanceProof:
     if not isinstance(proofs, dict) or sorted(proofs) != sorted(keys):
         raise VerificationFailed("document", f"proofs of {', '.join(keys)} are needed, nothing else")
     decoded = {name: _decoded(name, proofs[name]) for name in keys}
-    found = {name: _checked(name, genesis, key, decoded[name]) for name, key in keys.items()}
+    found = {name: _checked(name, terms, key, decoded[name]) for name, key in keys.items()}
     if len({item.digest for item in found.values()}) != 1:
         raise VerificationFailed("document", "the proofs are not under the same checkpoint")
     signatures = decoded["counters"].finality.certificate.signatures
@@ -164,6 +171,24 @@ def _document(text: str | bytes) -> dict[str, Any]:
     return document
 
 
+def _terms(genesis: Settings, appointments: object) -> Terms:
+    constellation = settings_constellation_id(genesis)
+    document: Json = {"constellation_id": constellation.hex(), "appointments": appointments}
+    try:
+        found = appointments_from_json(constellation, document)
+        if _text(appointments_to_json(constellation, found)) != _text(document):
+            raise ValueError("they are not written the one way in which appointments are written")
+        return check_appointments(genesis, found)
+    except VerificationError as error:
+        raise VerificationFailed("appointments", error.message) from None
+    except ValueError as error:
+        raise VerificationFailed("appointments", str(error)) from None
+
+
+def _text(document: Json) -> str:
+    return json.dumps(document, sort_keys=True)
+
+
 def _key(address: object) -> bytes:
     try:
         return decode_public_key(address if isinstance(address, str) else "")
@@ -184,9 +209,9 @@ def _decoded(name: str, text: object) -> StateProof:
     return proof
 
 
-def _checked(name: str, genesis: Settings, key: bytes, proof: StateProof) -> ProvenEntry:
+def _checked(name: str, terms: Terms, key: bytes, proof: StateProof) -> ProvenEntry:
     try:
-        return check_entry(Terms(genesis), key, proof)
+        return check_entry(terms, key, proof)
     except VerificationError as error:
         raise VerificationFailed(f"proof of {name}", error.message) from None
 

@@ -37,7 +37,7 @@ class Replay:
         self._certified = certified
         self._covered = tip.number
         self._may_certify = False
-        self.proof = ArchiveProof(terms.settings, anchored, tip.number, machine.state.apex)
+        self.proof = ArchiveProof(terms, anchored, tip.number, machine.state.apex)
 
     @property
     def is_untouched(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from constellation.protocol.messages import AssetIdentity, Batch, BatchHeader, Certificate, Settings
+from constellation.protocol.terms import Terms
 from constellation.quanta import State
 
 
@@ -41,7 +42,7 @@ class ArchiveProof:
     """What holds, all of it verified.
 
     Attributes:
-        settings: of the constellation at genesis.
+        terms: the settings of genesis, and the appointments since.
         anchored: whether the caller knew the settings; otherwise they are the archive's own word.
         base_batch: the batch after which the archive starts; 0 at genesis.
         base_apex: the last quantum before its start.
@@ -51,14 +52,14 @@ class ArchiveProof:
         timestamps_us: of the first and the last quantum; None without a quantum.
         opened_epochs: how many different ones the batches have.
         certificates: how many, with that of the snapshot.
-        auditors: their shares, by key, in the order of the settings.
+        auditors: their shares, by key, in the order of the terms and of their members.
         state_root: at the end.
         assets: conservation at the end, by asset id.
         settings_version: how often the settings were changed until the end.
         settings_in_force: at the end.
     """
 
-    settings: Settings
+    terms: Terms
     anchored: bool
     base_batch: int
     base_apex: int
@@ -76,7 +77,13 @@ class ArchiveProof:
 
     def __post_init__(self) -> None:
         self.last_batch, self.last_apex = self.base_batch, self.base_apex
-        self.auditors = {key: AuditorShare() for key in self.settings.auditors}
+        members = [self.terms.members_in(term) for term in range(self.terms.term + 1)]
+        self.auditors = {key: AuditorShare() for item in members for key in item.auditors}
+
+    @property
+    def settings(self) -> Settings:
+        """Of the constellation at genesis."""
+        return self.terms.settings
 
     @property
     def batches(self) -> int:

@@ -127,6 +127,7 @@ class Alpha:
     sealed: list[tuple[SealedBatch, SignedHeader]] = field(default_factory=list)
     certified: int = 0
     epoch: int = 1
+    auditors: list[KeyPair] = field(default_factory=lambda: list(AUDITORS))
     on_submit: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
@@ -175,7 +176,7 @@ class Alpha:
 
     def certificate(self, sealed: SealedBatch, signers: int = 2) -> Certificate:
         message = vote_hash(self.constellation, sealed.digest)
-        signatures = [AuditorSignature(auditor.public, auditor.sign(message)) for auditor in AUDITORS[:signers]]
+        signatures = [AuditorSignature(auditor.public, auditor.sign(message)) for auditor in self.auditors[:signers]]
         return Certificate(sealed.header, signatures)
 
     def certify(self) -> None:
@@ -215,7 +216,7 @@ class Alpha:
         )
         report = LedgerReport(previous, (ledger << 32) + LEDGER_END, START_US // 1_000_000, [event])
         digest = signing_hash(Purpose.LEDGER_REPORT, self.constellation, report.to_xdr())
-        signatures = [AuditorSignature(auditor.public, auditor.sign(digest)) for auditor in AUDITORS]
+        signatures = [AuditorSignature(auditor.public, auditor.sign(digest)) for auditor in self.auditors]
         self.execute(LedgerCommit(report, signatures))
 
     def fund(self, *owners: KeyPair) -> "Alpha":

@@ -3,6 +3,7 @@
 import pytest
 
 from constellation.herald.promises import check_opening, may_open, sign_promise
+from constellation.node.archive_output import document
 from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, VerificationError
 from constellation.protocol.messages import (
     EPOCHS_PER_TERM,
@@ -18,8 +19,12 @@ from constellation.protocol.messages import (
     VaultTaskType,
 )
 from constellation.protocol.proofs import check_certificate
+from constellation.protocol.signing import settings_hash
+from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms, check_appointments
 from constellation.quanta import Tip, replay, seal, signed_batch
+from constellation.snapshots.archive_export import export_log
+from constellation.snapshots.archive_proof import verify_archive
 from constellation.testing.world import ONE, World, key_of
 from tests.herald.support import TRADER, appoint, execute
 
@@ -233,6 +238,26 @@ def test_certificates_hold_against_the_auditors_of_their_time(cluster) -> None:
     with pytest.raises(VerificationError) as error:
         check_certificate(cluster.world.terms, after)
     assert error.value.code is Code.WRONG_EPOCH
+
+
+def test_an_archive_lists_the_auditors_of_all_terms(cluster, tmp_path) -> None:
+    cluster.cut(0)
+    execute(cluster)
+    cluster.settle()
+    last_of_three = cluster.alpha.certificates[-1].header
+    cluster.change_auditors(0, 1, add=[NEWCOMER], remove=[2])
+    cluster.rise()
+    cluster.cut(0)
+    execute(cluster)
+    cluster.settle()
+    path = tmp_path / "history.archive"
+    export_log(cluster.alpha.log, path, lambda done, total: None)
+    proof = verify_archive(path, settings_hash(cluster.world.settings), lambda done, total: None)
+    assert list(proof.auditors) == members(cluster)  # in the order in which they came
+    assert proof.quanta_of(NEWCOMER.public) == proof.quanta == cluster.alpha.machine.state.apex
+    assert proof.quanta_of(members(cluster)[2]) == last_of_three.last_apex < proof.quanta
+    shown = [item["auditor"] for item in document(path, proof)["auditors"]]
+    assert shown == [encode_public_key(key) for key in members(cluster)]
 
 
 def test_the_ledgers_signers_follow(cluster) -> None:

@@ -19,11 +19,13 @@ from constellation.protocol.messages import (
     SignedProposal,
     SuspenseRefund,
     SuspensionReason,
+    TermCommit,
 )
 from constellation.protocol.proposals import proposal_hash, sign_proposal
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing.world import START_US, World, key_of
+from tests.herald.support import appoint
 
 LATER = START_US + 1_000_000
 BY_AUDITORS = SuspensionReason.SUSPENDED_BY_AUDITORS
@@ -172,3 +174,38 @@ def test_what_is_listed_carries_its_signatures(council: Council) -> None:
     council.desk.drop(item.proposal)
     assert len(council.desk) == 0
     assert proposal_hash(council.world.constellation, item.proposal) != proposal_hash(bytes(32), item.proposal)
+
+
+def test_who_has_left_does_not_decide_any_more(council: Council) -> None:
+    """Two of three have signed; one of them is replaced before the decision is carried out."""
+    council.sign(2, council.settings(7))
+    council.sign(2, council.settings(8))
+    council.sign(1, council.settings(7))
+    staying, newcomer = council.world.settings.auditors[:2], key_of("newcomer")
+    begun = appoint(council.world, 1, council.world.alpha, auditors=[*staying, newcomer.public])
+    council.machine.execute(START_US, TermCommit(begun))
+    asset = AssetSuspension(1, 1, BY_AUDITORS)
+    council.sign(1, asset)
+    assert council.desk.decided(START_US) is None
+    open_ones = council.desk.open_proposals(START_US)
+    assert [[part.auditor for part in item.signatures] for item in open_ones] == [[staying[1]]]
+    assert refused(lambda: council.sign(2, asset)) is Code.UNAUTHORIZED
+    council.desk.receive(council.signed(newcomer, asset), START_US)
+    commit = council.desk.decided(START_US)
+    assert commit is not None
+    council.machine.execute(START_US, commit)
+
+
+def test_signatures_of_those_who_stay_go_on_counting(council: Council) -> None:
+    asset = AssetSuspension(1, 1, BY_AUDITORS)
+    council.sign(1, asset)
+    council.sign(2, asset)
+    staying, newcomer = council.world.settings.auditors[:2], key_of("newcomer")
+    begun = appoint(council.world, 1, council.world.alpha, auditors=[*staying, newcomer.public])
+    council.machine.execute(START_US, TermCommit(begun))
+    assert council.desk.decided(START_US) is None
+    council.sign(0, asset)
+    commit = council.desk.decided(START_US)
+    assert commit is not None
+    assert [item.auditor for item in commit.signatures] == [staying[1], staying[0]]
+    council.machine.execute(START_US, commit)

@@ -1,6 +1,8 @@
 """An auditor changes its key while traders trade: the constellation and the vault's signers follow."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -111,8 +113,6 @@ async def test_an_auditor_changes_its_key(sandbox: Sandbox) -> None:
         assert proposed.exit_code == 0, proposed.output
         assert "1 more of the auditors must sign" in sign(sandbox, "auditor-1").output
         assert "In force" in sign(sandbox, "auditor-2").output
-        await newcomer.start()
-
         members = {*(sandbox.keys[name].address for name in ("auditor-1", "auditor-2")), newcomer.key_pair.address}
         async with asyncio.timeout(_PATIENCE_S):
             while await signers_of(sandbox, sandbox.vault_address) != (members, (2, 2, 2)):
@@ -120,6 +120,7 @@ async def test_an_auditor_changes_its_key(sandbox: Sandbox) -> None:
         after = await final_order(client)
         assert after.batch > before.batch
 
+        await newcomer.start()  # the ledger is further than its empty log
         await newcomer.ready()
 
         # Who has left is not needed any more, and the newcomer counts: for finality, and on the ledger.
@@ -130,3 +131,41 @@ async def test_an_auditor_changes_its_key(sandbox: Sandbox) -> None:
         async with asyncio.timeout(_PATIENCE_S):
             await paid(client, "XLM", "5")
         assert len((await client.account()).orders) == 3
+
+    await decided_by_newcomer(sandbox)
+    await proven_to_others(sandbox, newcomer)
+
+
+async def command(*arguments: str) -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, main, [*arguments])
+
+
+async def decided_by_newcomer(sandbox: Sandbox) -> None:
+    """The operators of the auditors in force decide; whoever has left is refused."""
+    common = ["--url", sandbox.client_url, "--settings-file", str(sandbox.settings_path), "--yes", "--key-file"]
+    keys = {name: str(sandbox.directory / "keys" / f"{name}.seed") for name in ("auditor-2", "auditor-3", "auditor-4")}
+    change = ["propose", "settings", "--set", "limits.open_orders=199"]
+    refused = await command(*change, *common, keys["auditor-3"])
+    assert "is not an auditor of this constellation" in refused.output
+    proposed = await command(*change, *common, keys["auditor-4"])
+    assert proposed.exit_code == 0, proposed.output
+    digest = re.findall(r"[0-9a-f]{64}", proposed.output)[-1]
+    signed = await command("sign-proposal", digest, *common, keys["auditor-2"])
+    assert "A quorum has signed" in signed.output, signed.output
+
+
+async def proven_to_others(sandbox: Sandbox, newcomer: Newcomer) -> None:
+    """A file that those check who know nothing but the settings of genesis."""
+    proof = sandbox.directory / "proof.json"
+    settings = ["--settings-file", str(sandbox.settings_path)]
+    urls = ["--url", sandbox.client_url, "--horizon-url", sandbox.horizon_url]
+    made = await command("prove-reserves", *urls, *settings, "--output", str(proof))
+    assert made.exit_code == 0, made.output
+    checked = await command("verify-balance", str(proof), *settings)
+    assert checked.exit_code == 0, checked.output
+    assert newcomer.key_pair.address in checked.output
+    without = {**json.loads(proof.read_text()), "appointments": []}
+    proof.write_text(json.dumps(without))
+    failed = await command("verify-balance", str(proof), *settings)
+    assert failed.exit_code == 1
+    assert "is of term 1" in failed.output

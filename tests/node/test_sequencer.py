@@ -5,8 +5,18 @@ import pytest
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX, STATE_FOLD_MAX, STATE_UNFOLDED_MAX
-from constellation.protocol.messages import Code, Payment, SignedRequest
+from constellation.protocol.messages import (
+    Appointment,
+    AssetSuspension,
+    Code,
+    Payment,
+    SignedAppointment,
+    SignedRequest,
+    SuspensionReason,
+    TermCommit,
+)
 from constellation.protocol.proofs import check_signed_header
+from constellation.protocol.terms import sign_appointment
 from constellation.quanta import EntryKind, Tip, replay
 from constellation.quanta.state import number_key
 from constellation.testing import World
@@ -267,3 +277,20 @@ def test_the_opener_s_time_is_the_state_s() -> None:
     alpha = Alpha()
     alpha.now_us = 0
     assert alpha.checked(alpha.sequencer.open_epoch()).sealed.header.timestamp == START_US
+
+
+def test_what_the_auditors_decide_can_be_proved_at_once() -> None:
+    alpha = Alpha()
+    world, settings = alpha.world, alpha.world.settings
+    appointment = Appointment(1, settings.alpha, settings.auditors, settings.quorum_rule, "", "")
+    signatures = [sign_appointment(settings, auditor, appointment) for auditor in world.auditors[:2]]
+    suspension = AssetSuspension(1, 1, SuspensionReason.SUSPENDED_BY_AUDITORS)
+    for body in (world.decide(suspension), TermCommit(SignedAppointment(appointment, signatures))):
+        alpha.execute()
+        quiet = alpha.sequencer.take()
+        assert quiet is not None
+        assert quiet.sealed.header.state_root is None
+        alpha.sequencer.execute(body, None)
+        decided = alpha.sequencer.take()
+        assert decided is not None
+        assert decided.sealed.header.state_root == alpha.machine.state.root()

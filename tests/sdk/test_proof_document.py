@@ -9,10 +9,22 @@ from typing import Any
 import pytest
 
 from constellation.protocol.amounts import ONE
-from constellation.protocol.messages import ClientMessage, QueryProof, StateEntryType, StateProof
+from constellation.protocol.messages import (
+    EPOCHS_PER_TERM,
+    Appointment,
+    ClientMessage,
+    QueryProof,
+    QuorumRule,
+    SignedAppointment,
+    StateEntryType,
+    StateProof,
+    TermCommit,
+)
+from constellation.protocol.signing import KeyPair
+from constellation.protocol.terms import Terms, check_appointments, sign_appointment
 from constellation.sdk import VerificationFailed
 from constellation.sdk.proof_document import read_document, write_document
-from tests.gateway.harness import ANNA, BERT, USD, XLM, Alpha, RawClient, key, make_settings
+from tests.gateway.harness import ALPHA, ANNA, AUDITORS, BERT, USD, XLM, Alpha, RawClient, key, make_settings
 
 ACCOUNT, COUNTERS, SETTINGS = (
     StateEntryType.ACCOUNT_ENTRY,
@@ -43,7 +55,7 @@ def prove(alpha: Alpha, kind: StateEntryType, identity: bytes, who: Any = ANNA) 
 def text(alpha: Alpha) -> str:
     account = (ANNA.address, prove(alpha, ACCOUNT, ANNA.public))
     return write_document(
-        alpha.settings, prove(alpha, SETTINGS, b""), prove(alpha, COUNTERS, b""), account, {"ledger": 7}
+        Terms(alpha.settings), prove(alpha, SETTINGS, b""), prove(alpha, COUNTERS, b""), account, {"ledger": 7}
     )
 
 
@@ -62,12 +74,12 @@ def test_it_says_what_the_state_says(alpha: Alpha, text: str) -> None:
 
 def test_it_may_be_about_nobody_or_about_an_account_that_is_not_there(alpha: Alpha) -> None:
     settings, counters = prove(alpha, SETTINGS, b""), prove(alpha, COUNTERS, b"")
-    proof = read_document(alpha.settings, write_document(alpha.settings, settings, counters, None, None))
+    proof = read_document(alpha.settings, write_document(Terms(alpha.settings), settings, counters, None, None))
     assert (proof.account, proof.balances) == (None, None)
 
     nobody = key("nobody")
     absent = prove(alpha, ACCOUNT, nobody.public, nobody)
-    written = write_document(alpha.settings, settings, counters, (nobody.address, absent), None)
+    written = write_document(Terms(alpha.settings), settings, counters, (nobody.address, absent), None)
     proof = read_document(alpha.settings, written)
     assert (proof.account, proof.balances) == (nobody.address, None)
 
@@ -122,7 +134,9 @@ def test_proofs_of_different_checkpoints_do_not_go_together(alpha: Alpha) -> Non
     other.deposit(BERT, XLM, 1)
     other.settle(checkpoint=True)
     with pytest.raises(VerificationFailed, match="not under the same checkpoint"):
-        read_document(other.settings, write_document(other.settings, settings, prove(other, COUNTERS, b""), None, None))
+        read_document(
+            other.settings, write_document(Terms(other.settings), settings, prove(other, COUNTERS, b""), None, None)
+        )
 
 
 def test_other_auditors_prove_nothing(alpha: Alpha, text: str) -> None:
@@ -142,3 +156,109 @@ def test_the_request_id_is_no_hiding_place(alpha: Alpha, text: str) -> None:
     document["proofs"]["counters"] = b64encode(replace(proof, request_id=1).to_xdr()).decode()
     with pytest.raises(VerificationFailed, match="request id"):
         read_document(alpha.settings, json.dumps(document))
+
+
+# --- after the auditors have changed
+
+
+def begin_term(alpha: Alpha, *auditors: KeyPair) -> SignedAppointment:
+    """Others are auditors from the next batch on."""
+    term = alpha.machine.state.term + 1
+    keys = [auditor.public for auditor in auditors]
+    appointment = Appointment(term, ALPHA.public, keys, QuorumRule.MAJORITY, "wss://a", "wss://b")
+    signatures = [sign_appointment(alpha.settings, auditor, appointment) for auditor in alpha.auditors[-2:]]
+    signed = SignedAppointment(appointment, signatures)
+    alpha.settle()
+    alpha.execute(TermCommit(signed))
+    alpha.epoch = term * EPOCHS_PER_TERM + 1
+    alpha.auditors = list(auditors)
+    return signed
+
+
+def after_two_terms() -> tuple[Alpha, Terms]:
+    """Of the three first auditors, one is left."""
+    alpha = Alpha().fund(ANNA, BERT)
+    first = begin_term(alpha, *AUDITORS[1:], key("fourth"))
+    second = begin_term(alpha, AUDITORS[2], key("fourth"), key("fifth"))
+    alpha.auditors.reverse()  # those who came later sign
+    alpha.settle(checkpoint=True)
+    return alpha, check_appointments(alpha.settings, [first, second])
+
+
+@pytest.fixture(scope="module")
+def later() -> tuple[Alpha, Terms]:
+    return after_two_terms()
+
+
+def document_of(alpha: Alpha, terms: Terms) -> str:
+    return write_document(terms, prove(alpha, SETTINGS, b""), prove(alpha, COUNTERS, b""), None, None)
+
+
+def test_a_proof_holds_that_auditors_signed_who_came_later(later: tuple[Alpha, Terms]) -> None:
+    alpha, terms = later
+    proof = read_document(alpha.settings, document_of(alpha, terms))
+    assert proof.auditors == (key("fifth").address, key("fourth").address)
+    assert proof.totals["XLM"] == 2000
+
+
+def test_a_proof_from_before_holds_with_the_appointments_since(text: str, alpha: Alpha) -> None:
+    since = Alpha()
+    signed = begin_term(since, AUDITORS[0], AUDITORS[1], key("fourth"))
+    document = json.loads(document_of(alpha, check_appointments(alpha.settings, [signed])))
+    assert len(document["appointments"]) == 1
+    assert read_document(alpha.settings, json.dumps(document)).auditors == tuple(key.address for key in AUDITORS[:2])
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_an_appointment_must_not_be_missing(later: tuple[Alpha, Terms], left: int) -> None:
+    alpha, terms = later
+    document = json.loads(document_of(alpha, terms))
+    document["appointments"] = document["appointments"][:left]
+    with pytest.raises(VerificationFailed, match=f"proof of settings: .*term 2; the last appointment .* is of {left}"):
+        read_document(alpha.settings, json.dumps(document))
+    document = json.loads(document_of(alpha, terms))
+    del document["appointments"][left]
+    with pytest.raises(VerificationFailed, match=r"appointments|proof of settings"):
+        read_document(alpha.settings, json.dumps(document))
+
+
+def test_no_byte_of_the_appointments_can_be_changed(later: tuple[Alpha, Terms]) -> None:
+    alpha, terms = later
+    whole = document_of(alpha, terms)
+    start, end = whole.index('"appointments"'), whole.index('"account"')
+    for place in range(start, end):
+        if whole[place].isspace():
+            continue
+        for other in (chr(ord(whole[place]) ^ 1), whole[place].swapcase()):
+            if other == whole[place]:
+                continue
+            with pytest.raises(VerificationFailed) as caught:
+                read_document(alpha.settings, whole[:place] + other + whole[place + 1 :])
+            assert caught.value.what in ("appointments", "document"), (place, whole[place - 20 : place + 20])
+
+
+def test_the_appointments_are_those_of_these_auditors(later: tuple[Alpha, Terms]) -> None:
+    """Nobody appoints himself, and nothing stands in the file that was not signed."""
+    alpha, terms = later
+    document = json.loads(document_of(alpha, terms))
+    first = document["appointments"][0]
+
+    def refused(appointments: object) -> str:
+        with pytest.raises(VerificationFailed) as caught:
+            read_document(alpha.settings, json.dumps({**document, "appointments": appointments}))
+        assert caught.value.what == "appointments"
+        return str(caught.value)
+
+    crooks = [key("crook"), key("other crook"), key("third crook")]
+    appointment = replace(terms.appointments[0].appointment, auditors=[crook.public for crook in crooks])
+    signatures = [sign_appointment(alpha.settings, crook, appointment) for crook in crooks]
+    forged = Terms(alpha.settings, (SignedAppointment(appointment, signatures),))
+    assert "quorum of the old ones" in refused(json.loads(document_of(alpha, forged))["appointments"])
+
+    assert "a quorum is 2" in refused([{**first, "signatures": first["signatures"][:1]}])
+    assert "the one way" in refused([{**first, "more": 1}])
+    assert "the one way" in refused([{**first, "term": "1"}])
+    assert "the one way" in refused([{**first, "term": True}])
+    assert "the one way" in refused({})
+    for strange in (None, 1, "x", [1], [{}], [{**first, "term": float("inf")}], [{**first, "term": 2**64}]):
+        assert "no list of appointments" in refused(strange)
