@@ -1,7 +1,8 @@
 """What the constellation says it has done with money: everything that its log tells, executed once more."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from enum import Enum
 
 from constellation.protocol.messages import (
     DepositCredited,
@@ -40,6 +41,7 @@ class Book:
         suspended: the same, of those in suspense alone.
         refunded: transactions that sent a deposit back, by ledger operation.
         events: that auditors reported, in order.
+        tally: how often what happened.
     """
 
     machine: Machine
@@ -50,6 +52,7 @@ class Book:
     suspended: dict[int, Money] = field(default_factory=dict)
     refunded: dict[int, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     events: list[LedgerEvent] = field(default_factory=list)
+    tally: Counter[str] = field(default_factory=Counter)
 
     def enter(self, sealed: SealedBatch) -> None:
         """Take what a batch did."""
@@ -58,6 +61,7 @@ class Book:
                 self.events += executed.quantum.body.report.events
             for group in executed.groups:
                 for effect in group.effects:
+                    self.tally[_name_of(effect)] += 1
                     self._enter(effect)
 
     def _enter(self, effect: Effect) -> None:
@@ -85,6 +89,12 @@ class Book:
 
     def _name(self, asset: int) -> str:
         return format_asset(self.machine.state.assets.identity(asset))
+
+
+def _name_of(effect: Effect) -> str:
+    """Its type, with its kind, outcome or reason if it has one."""
+    details = [getattr(effect, name, None) for name in ("task", "outcome", "reason")]
+    return " ".join([type(effect).__name__, *(item.name for item in details if isinstance(item, Enum))])
 
 
 def read_book(log: QuantumLog, settings_machine: Machine) -> Book:

@@ -6,8 +6,10 @@ from random import Random
 from constellation.testing.money.checks import state_errors
 from constellation.testing.money.clients import Clients
 from constellation.testing.money.cluster import VaultCluster
-from constellation.testing.money.server import Mishap
+from constellation.testing.money.foes import Foes
+from constellation.testing.money.operators import Operators
 from constellation.testing.money.street import Street
+from constellation.testing.money.weather import Weather
 from constellation.testing.money.world import LEDGER_S, VaultWorld
 
 
@@ -30,24 +32,37 @@ class Chaos:
         self._cluster = cluster
         self._street = Street(random, world)
         self._clients = Clients(random, world, cluster)
+        weather, foes = Weather(random, world, cluster), Foes(random, world)
+        operators = Operators(random, world, cluster)
         self._next_close_us = 0
         self._cursor = 0
         self._deeds: list[tuple[Callable[[], None], float]] = [
             (self._street.act, 12),
-            (self._clients.ask, 12),
-            (self._clients.proceed, 12),
+            (self._clients.ask, 18),
+            (self._clients.proceed, 20),
             (self._read, 30),
             (self._sign, 15),
             (self._submit, 20),
-            (self._relink, 2),
-            (self._crash_alpha, 0.7),
-            (self._crash_auditor, 0.7),
             (self._stall, 0.4),
+            (self._crowd, 0.4),
+            (weather.disturb_server, 3),
+            (weather.cut, 2),
+            (weather.reconnect, 4),
+            (weather.back_up, 0.3),
+            (weather.crash_alpha, 0.7),
+            (weather.crash_auditor, 0.7),
+            (weather.change_auditors, random.choice((0, 0, 0.5))),
+            (foes.claw_back, random.choice((0, 0.5))),
+            (foes.authorize, random.choice((0, 0.5))),
+            (foes.conspire, random.choice((0, 0, 0.7))),
+            (foes.upgrade, random.choice((0, 1))),
+            (operators.propose, 3),
+            (operators.sign, 8),
         ]
-        cluster.server.mishap = self._mishap
 
     def run(self, steps: int) -> None:
         """Take so many steps."""
+        self._street.open_accounts()
         deeds, weights = zip(*self._deeds, strict=True)
         for _ in range(steps):
             self._random.choices(deeds, weights)[0]()
@@ -75,6 +90,11 @@ class Chaos:
         """No ledger closes for a while; tasks may lapse."""
         self._cluster.advance(1000 * self._random.choice((10, 30, 60)))
 
+    def _crowd(self) -> None:
+        """Many want into the next ledger."""
+        for _ in range(10):
+            self._street.act()
+
     # --- members ------------------------------------------------------------------------------------------------
 
     def _deliver(self) -> None:
@@ -95,26 +115,3 @@ class Chaos:
 
     def _some_auditor(self) -> int:
         return self._random.choice(self._cluster.members)
-
-    def _relink(self) -> None:
-        number = self._random.randrange(len(self._cluster.auditors))
-        self._cluster.cut(number)
-        if self._random.random() < 0.8:
-            self._cluster.connect(number)
-
-    def _crash_alpha(self) -> None:
-        log = self._cluster.lost_disk() if self._random.random() < 0.3 else None
-        self._cluster.restart_alpha(log)
-        self._cluster.connect()
-
-    def _crash_auditor(self) -> None:
-        cluster, number = self._cluster, self._some_auditor()
-        is_safe = not any(auditor.replica.is_recovering for auditor in cluster.auditors)
-        log = cluster.lost_disk() if is_safe and self._random.random() < 0.3 else None
-        cluster.restart_auditor(number, log)
-        cluster.connect(number)
-
-    # --- servers ------------------------------------------------------------------------------------------------
-
-    def _mishap(self) -> Mishap | None:
-        return self._random.choice(tuple(Mishap)) if self._random.random() < 0.4 else None

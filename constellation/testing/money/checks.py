@@ -10,7 +10,7 @@ from constellation.quanta import State, conservation_errors, event_place
 from constellation.sandbox import Asset
 from constellation.stellarlink import TransactionReader
 from constellation.stellarlink.toid import ledger_end, whole_ledgers
-from constellation.testing.money.book import Book, Money, read_book
+from constellation.testing.money.book import Book, Money
 from constellation.testing.money.cluster import VaultCluster
 from constellation.testing.money.server import record_of
 from constellation.testing.money.truth import Movement, lost, movements
@@ -91,9 +91,8 @@ def _events(world: VaultWorld) -> list[LedgerEvent]:
     return [event for toid in sorted(records) for event in reader.events(record_of(records[toid]))]
 
 
-def final_errors(cluster: VaultCluster, world: VaultWorld) -> list[str]:
+def final_errors(cluster: VaultCluster, world: VaultWorld, book: Book) -> list[str]:
     """Everything that is wrong at rest."""
-    book = read_book(cluster.alpha.log, world.machine())
     errors = state_errors(world, cluster.alpha.machine.state)
     if book.machine.state.root() != cluster.state_root():
         errors.append("the log does not lead to the state")

@@ -43,7 +43,6 @@ class Clients:
         self._world = world
         self._cluster = cluster
         self._checked: list[SignedRequest] = []
-        self._created = 0
 
     def ask(self) -> None:
         """Somebody asks for something; it is checked now and executed, perhaps, a little later."""
@@ -102,16 +101,20 @@ class Clients:
     def _part(self, trader: KeyPair) -> tuple[int, int]:
         """Some of what the account has."""
         state = self._cluster.alpha.machine.state
-        account, asset = state.vault.accounts[trader.public], self._random.randrange(len(state.assets))
+        account = state.vault.accounts[trader.public]
+        some = [asset for asset in sorted(account.balances) if state.vault.available(account, asset)]
+        asset = self._random.choice(some or [0])
         available = state.vault.available(account, asset)
-        return asset, available if self._random.random() < 0.1 else self._random.randint(1, max(1, available // 2))
+        return asset, available if self._random.random() < 0.1 else self._random.randint(1, max(1, available // 3))
 
     def _destination(self, trader: KeyPair, asset: int) -> LedgerDestination:
-        chance = self._random.random()
+        chance, pockets = self._random.random(), self._world.pockets
         if chance < 0.1 and not asset:
-            self._created += 1
-            return to(key_of(f"pocket {self._created}"), creates=True)
-        if chance < 0.2:
+            pockets.append(key_of(f"pocket {len(pockets)}"))
+            return to(pockets[-1], creates=True)
+        if chance < 0.15 and pockets:
+            return to(pockets[-1], creates=self._random.random() < 0.2)
+        if chance < 0.25:
             return to(self._random.choice((*self._world.traders, self._world.issuer)))
         if chance < 0.3:
             return to(trader, muxed_id=7)

@@ -16,10 +16,12 @@ class Outcome:
     Attributes:
         ledgers: closed until rest was reached.
         root: of the state at rest.
+        tally: how often what happened.
     """
 
     ledgers: int
     root: str
+    tally: dict[str, int]
 
 
 def run(seed: int, steps: int = 400) -> Outcome:
@@ -38,7 +40,7 @@ def run(seed: int, steps: int = 400) -> Outcome:
     try:
         cluster.rise()
         Chaos(random, world, cluster).run(steps)
-        heal(world, cluster)
-        return Outcome(world.ledger.latest.sequence, cluster.state_root().hex())
+        book = heal(random, world, cluster)
+        return Outcome(world.ledger.latest.sequence, cluster.state_root().hex(), dict(book.tally))
     finally:
         cluster.close()

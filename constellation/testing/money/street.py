@@ -22,7 +22,6 @@ from stellar_sdk.memo import Memo
 from stellar_sdk.operation import Operation
 
 from constellation.protocol.amounts import format_amount
-from constellation.protocol.messages import CreditAsset
 from constellation.protocol.signing import KeyPair
 from constellation.testing.money.world import VaultWorld
 from constellation.testing.world import ONE, key_of
@@ -59,6 +58,12 @@ class Street:
             (self._limit_trust, 3),
             (self._pay_look_alike, 2),
         ]
+
+    def open_accounts(self) -> None:
+        """Every trader deposits some of everything that is listed at first."""
+        for trader in self._world.traders:
+            listed = [stellar_asset(asset.identity) for asset in self._world.settings.assets]
+            self._world.send(trader, [Payment(self._world.vault, asset, "50") for asset in listed])
 
     def act(self) -> None:
         """Somebody does something; the ledger may refuse it."""
@@ -118,7 +123,7 @@ class Street:
 
     def _leave(self) -> None:
         """Merge into the vault, or into somebody else."""
-        present = [who for who in self.newcomers if self._world.sequence(who.address) is not None]
+        present = self._present
         if present:
             target = self._vault() if self._random.random() < 0.7 else self._world.root.address
             self._world.send(self._random.choice(present), [AccountMerge(target)], memo=self._memo())
@@ -146,17 +151,21 @@ class Street:
     def _trader(self) -> KeyPair:
         return self._random.choice(self._world.traders)
 
+    @property
+    def _present(self) -> list[KeyPair]:
+        """Newcomers, and accounts that withdrawals have made, who are on the ledger."""
+        others = [*self.newcomers, *self._world.pockets]
+        return [who for who in others if self._world.sequence(who.address) is not None]
+
     def _somebody(self) -> KeyPair:
-        present = [who for who in self.newcomers if self._world.sequence(who.address) is not None]
-        return self._random.choice([*self._world.traders, *present[-2:]])
+        return self._random.choice([*self._world.traders, *self._present[-2:]])
 
     def _vault(self) -> MuxedAccount:
         muxed_id = self._random.randrange(ROUTING_IDS) if self._random.random() < 0.1 else None
         return MuxedAccount(self._world.vault, muxed_id)
 
     def _asset(self) -> Asset:
-        identities: tuple[CreditAsset | None, ...] = (None, None, self._world.usd, self._world.eur)
-        return stellar_asset(self._random.choice(identities))
+        return stellar_asset(self._random.choice((None, None, None, *self._world.issued)))
 
     def _amount(self) -> str:
         return format_amount(

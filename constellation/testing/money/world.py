@@ -50,15 +50,18 @@ class VaultWorld(World):
     Attributes:
         ledger: closed by hand.
         traders: with accounts, trust lines and money on the ledger.
-        issuer: of USD and EUR, who can claw back and withdraw authorization.
+        issuer: of USD, EUR and NEW, which is not listed, who can claw back and withdraw authorization.
+        issued: by the issuer.
         look_alike: issues another USD.
         bumper: pays for fee bumps.
+        pockets: accounts that withdrawals were to make.
         unasked: hashes of transactions that move the vault, although the constellation did not ask for them.
     """
 
     def __init__(self, auditors: int = 3, channels: int = 2, lifetime_s: int = 40, traders: int = 4) -> None:
         super().__init__(auditors=auditors, channels=channels)
         self.issuer, self.look_alike, self.bumper = key_of("issuer"), key_of("look-alike"), key_of("bumper")
+        self.issued = [self.usd, self.eur, CreditAsset("NEW", self.issuer.public)]
         self.traders = [key_of(f"trader {number}") for number in range(traders)]
         passphrase = self.settings.network_passphrase
         self.ledger = Ledger(passphrase, genesis_time_s=START_S - 60)
@@ -68,6 +71,7 @@ class VaultWorld(World):
         native, usd = sandbox_asset(None), sandbox_asset(self.usd)
         self.ledger.conversions = Conversions([Conversion(native, usd, 1, 4, self.issuer.address)])
         self.unasked: dict[str, None] = {}
+        self.pockets: list[KeyPair] = []
 
     @property
     def fake_usd(self) -> CreditAsset:
@@ -83,7 +87,7 @@ class VaultWorld(World):
         people = [self.issuer, self.look_alike, self.bumper, *self.traders]
         self.send(self.root, [CreateAccount(who.address, str(_PEOPLE_LUMENS)) for who in people])
         self.close()
-        assets = [(stellar_asset(asset), self.issuer) for asset in (self.usd, self.eur)]
+        assets = [(stellar_asset(asset), self.issuer) for asset in self.issued]
         assets.append((stellar_asset(self.fake_usd), self.look_alike))
         operations: list[Operation] = [SetOptions(set_flags=_AUTH_FLAGS, source=self.issuer.address)]
         for trader in self.traders:
