@@ -8,10 +8,11 @@ from constellation.testing.money.checks import final_errors, unrest
 from constellation.testing.money.cluster import VaultCluster
 from constellation.testing.money.foes import Foes
 from constellation.testing.money.operators import Operators
-from constellation.testing.money.world import VaultWorld
+from constellation.testing.money.world import LEDGER_S, VaultWorld
 
-LEDGERS_MAX: Final = 60
-"""Until rest: several lifetimes of a task, one after the other."""
+SPARE_LEDGERS: Final = 30
+"""Beyond the lifetimes of all tasks, one after the other: what the vault cannot pay after a loss holds its channel as
+long as its transaction lives."""
 
 
 class NoRest(AssertionError):
@@ -20,6 +21,13 @@ class NoRest(AssertionError):
 
 class WrongAtRest(AssertionError):
     """Everything is done, and it is not what it must be."""
+
+
+def _patience(cluster: VaultCluster) -> int:
+    """Ledgers until everything must have come to rest."""
+    state = cluster.alpha.machine.state
+    lifetime = state.settings.withdrawal_lifetime_s // LEDGER_S + 3
+    return SPARE_LEDGERS + lifetime * (2 + len(state.desk.tasks))
 
 
 def heal(random: Random, world: VaultWorld, cluster: VaultCluster) -> Book:
@@ -31,7 +39,7 @@ def heal(random: Random, world: VaultWorld, cluster: VaultCluster) -> Book:
     """
     cluster.heal()
     operators, issuer = Operators(random, world, cluster), Foes(random, world)
-    for _ in range(LEDGERS_MAX):
+    for _ in range(_patience(cluster)):
         issuer.make_peace()
         cluster.work()
         operators.resume_all()
