@@ -7,28 +7,15 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 from constellation.herald.replica import Replica
-from constellation.herald.reports import sign_report
 from constellation.node.config import NodeConfig
+from constellation.node.ledger_reports import LedgerReports
 from constellation.node.task_signing import TaskSigning
-from constellation.protocol.messages import (
-    ClusterMessage,
-    LedgerCommit,
-    LedgerReport,
-    Settings,
-    VaultAuthorization,
-    VaultClawback,
-    VaultTaskClosed,
-    VaultTaskType,
-    VaultTransaction,
-)
+from constellation.protocol.messages import ClusterMessage, Settings
 from constellation.protocol.signing import KeyPair
-from constellation.quanta import Executed, SealedBatch
+from constellation.quanta import SealedBatch
 from constellation.stellarlink import ClosingHints, LedgerWatch, LedgerWatcher, NetworkPool, TaskGuard
 
 log = logging.getLogger(__name__)
-
-_TOUCHES_VAULT = VaultTransaction | VaultClawback | VaultAuthorization
-_TASKS_THAT_TOUCH_IT = (VaultTaskType.TRUST_TASK, VaultTaskType.SIGNERS_TASK)
 
 
 class LedgerDuties:
@@ -45,7 +32,6 @@ class LedgerDuties:
     Attributes:
         watcher: what was read of the ledger.
         signing: signs the transactions of the vault's tasks.
-        contradiction: where a quorum's report says otherwise than this auditor's servers.
     """
 
     def __init__(
@@ -57,9 +43,6 @@ class LedgerDuties:
         config: NodeConfig,
         send: Callable[[ClusterMessage], Awaitable[None]],
     ) -> None:
-        self._settings = settings
-        self._key_pair = key_pair
-        self._replica = replica
         self._send = send
         state = replica.machine.state
         self.watcher = LedgerWatcher(settings, state.ledger_cursor, state.ledger_closed_at_s or None)
@@ -75,9 +58,7 @@ class LedgerDuties:
         )
         self.signing = TaskSigning(key_pair, replica, TaskGuard(network, time.monotonic), send)
         self._hints = ClosingHints(network, self._watch.wake, Random()) if config.horizon_streams else None
-        self._reported: LedgerReport | None = None
-        self._connected = False
-        self.contradiction: str | None = None
+        self._reports = LedgerReports(settings, key_pair, replica, self.watcher)
 
     @property
     def lag_s(self) -> float | None:
@@ -99,6 +80,11 @@ class LedgerDuties:
     def is_stream_live(self) -> bool:
         """Whether a stream of ledgers says when to look."""
         return self._hints is not None and self._hints.is_live
+
+    @property
+    def contradiction(self) -> str | None:
+        """Where a quorum's report says otherwise than this auditor's servers."""
+        return self._reports.contradiction
 
     @property
     def worries(self) -> list[str]:
@@ -130,23 +116,18 @@ class LedgerDuties:
 
     async def _report(self) -> None:
         """Tell alpha what comes next on the ledger, when that has changed."""
-        state = self._replica.machine.state
-        self.watcher.advance(state.ledger_cursor, state.ledger_closed_at_s or None)
-        deadlines = [prepared.max_time_s for prepared in state.desk.prepared]
-        report = self.watcher.next_report(state.ledger_cursor, min(deadlines, default=None))
-        if report is not None and report != self._reported and self._connected:
-            self._reported = report
-            await self._send(sign_report(self._settings, self._key_pair, report))
+        report = self._reports.news()
+        if report is not None:
+            await self._send(report)
 
     def link_up(self) -> None:
         """A new connection: alpha may have missed everything."""
-        self._connected = True
+        self._reports.link_up()
         self.signing.link_changed()
-        self._reported = None
 
     def link_down(self) -> None:
         """The connection has ended."""
-        self._connected = False
+        self._reports.link_down()
         self.signing.link_changed()
 
     def resume(self) -> None:
@@ -156,25 +137,9 @@ class LedgerDuties:
 
     def compare(self, sealed: SealedBatch) -> None:
         """Ring the alarm when a quorum saw something else on the ledger than this auditor."""
-        for executed in sealed.executed:
-            body = executed.quantum.body
-            if not isinstance(body, LedgerCommit):
-                continue
-            if any(isinstance(event, _TOUCHES_VAULT) for event in body.report.events) or _has_changed_vault(executed):
-                self.signing.vault_changed()
-            if self.watcher.confirms(body.report) is False:
-                self.contradiction = f"quantum {executed.leaf.apex} says otherwise than this auditor's Stellar server"
-                log.error("ledger contradiction", extra={"reason": self.contradiction})
+        if self._reports.compare(sealed):
+            self.signing.vault_changed()
 
     def state_moved(self) -> None:
         """A batch was stored: there may be more to report."""
         self._moved.set()
-
-
-def _has_changed_vault(executed: Executed) -> bool:
-    """Whether a task gave the vault a trust line, or other signers."""
-    return any(
-        isinstance(effect, VaultTaskClosed) and effect.task in _TASKS_THAT_TOUCH_IT
-        for group in executed.groups
-        for effect in group.effects
-    )

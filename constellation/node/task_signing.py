@@ -2,20 +2,32 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, Protocol
 
 from constellation.herald.replica import Replica
 from constellation.protocol.messages import ClusterMessage, VaultTaskPrepared, WithdrawalPrepared
 from constellation.protocol.signing import KeyPair
-from constellation.quanta import SealedBatch
-from constellation.stellarlink import TaskGuard, auditor_signature, derivation_problem
+from constellation.quanta import SealedBatch, State
+from constellation.stellarlink import auditor_signature, derivation_problem
 from constellation.vault import PreparedTask
 
 log = logging.getLogger(__name__)
 
 RECHECK_S: Final = 5.0
 """Between two looks while something is held back: about a ledger."""
+
+
+class Guard(Protocol):
+    """Looks at the ledger (:class:`~constellation.stellarlink.TaskGuard`)."""
+
+    def forget(self) -> None:
+        """Look again before the next signature."""
+        ...
+
+    async def problems(self, state: State, tasks: Sequence[PreparedTask]) -> dict[bytes, str]:
+        """What stands in the way of tasks, by the hash of the transaction."""
+        ...
 
 
 class TaskSigning:
@@ -36,7 +48,7 @@ class TaskSigning:
         self,
         key_pair: KeyPair,
         replica: Replica,
-        guard: TaskGuard,
+        guard: Guard,
         send: Callable[[ClusterMessage], Awaitable[None]],
     ) -> None:
         self._key_pair = key_pair
@@ -88,9 +100,10 @@ class TaskSigning:
             except TimeoutError:
                 pass
             self._wake.clear()
-            await self._sign()
+            await self.sign()
 
-    async def _sign(self) -> None:
+    async def sign(self) -> None:
+        """Sign what is final and safe by now."""
         tasks = self._unsigned()
         problems = self._own_problems(tasks)
         checked = [prepared for prepared in tasks if prepared.transaction not in problems]

@@ -42,10 +42,11 @@ class SubmissionLoop:
             while True:
                 self._wake.clear()
                 for due in self._submitter.due(self._clock()):
-                    tasks.create_task(self._do(due))
+                    tasks.create_task(self.do(due))
                 await self._pause()
 
-    async def _do(self, due: DueStep) -> None:
+    async def do(self, due: DueStep) -> None:
+        """Ask the network, and tell the submitter what came of it."""
         match due.step:
             case Step.SUBMIT:
                 outcome = await self._network.submit(due.envelope_xdr)

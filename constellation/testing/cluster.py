@@ -253,6 +253,7 @@ class AuditorMember:
         replica: its copy of the constellation.
         outbox: what it has to say to alpha.
         halted: why it does not go on.
+        recent: batches that were in its log and not final when this life began, or began it.
     """
 
     def __init__(self, world: World, key_pair: KeyPair, log: QuantumLog, clock: Callable[[], int]) -> None:
@@ -273,6 +274,7 @@ class AuditorMember:
         for sealed, batch in seen:
             replica.resume(sealed, batch)
         replica.rewound(self._restored.machine, self._restored.tip, self._restored.header)
+        self.recent = [sealed for sealed, _ in seen]
         return replica
 
     def receive(self, message: ClusterMessage) -> None:
@@ -362,20 +364,24 @@ class Cluster:
         self.clock_us = START_US
         self._alpha_key = world.alpha
         self._logs: list[QuantumLog] = []
-        self.alpha = AlphaMember(world, world.alpha, self.empty_log(), self._clock)
+        self.alpha = self._new_alpha(world.alpha, self.empty_log())
         logs = [self.empty_log() for _ in world.auditors]
         if not recovering:
             for log in logs:
                 log.write([Recovered()])
-        self.auditors = [
-            AuditorMember(world, key_pair, log, self._clock) for key_pair, log in zip(world.auditors, logs, strict=True)
-        ]
+        self.auditors = [self._new_auditor(key_pair, log) for key_pair, log in zip(world.auditors, logs, strict=True)]
         self.closed: list[tuple[int, ProtocolViolation]] = []
         self.tamper: Callable[[int, bytes], bytes | None] = lambda _, data: data
         self._links: dict[int, Link] = {}
 
     def _clock(self) -> int:
         return self.clock_us
+
+    def _new_alpha(self, key_pair: KeyPair, log: QuantumLog) -> AlphaMember:
+        return AlphaMember(self.world, key_pair, log, self._clock)
+
+    def _new_auditor(self, key_pair: KeyPair, log: QuantumLog) -> AuditorMember:
+        return AuditorMember(self.world, key_pair, log, self._clock)
 
     # --- what is true -------------------------------------------------------------------------------------------
 
@@ -483,7 +489,7 @@ class Cluster:
     def restart_alpha(self, log: QuantumLog | None = None) -> None:
         """Kill alpha and start it again, from its log or another one; nobody is connected."""
         self.cut()
-        self.alpha = AlphaMember(self.world, self._alpha_key, log or self.alpha.log, self._clock)
+        self.alpha = self._new_alpha(self._alpha_key, log or self.alpha.log)
 
     def appoint(self, key_pair: KeyPair, *auditors: int) -> None:
         """Let these auditors hand the constellation to another alpha, which starts from nothing; all learn of it."""
@@ -508,7 +514,7 @@ class Cluster:
             own = self.empty_log()
             own.write(terms.appointments)
             self.world.auditors.append(key_pair)
-            self.auditors.append(AuditorMember(self.world, key_pair, own, self._clock))
+            self.auditors.append(self._new_auditor(key_pair, own))
         log = log or self.alpha.log
         log.write(terms.appointments)
         self.restart_alpha(log)
@@ -528,7 +534,7 @@ class Cluster:
         """Kill an auditor and start it again, from its log or another one; it is not connected."""
         self.cut(number)
         member = self.auditors[number]
-        self.auditors[number] = AuditorMember(self.world, member.key_pair, log or member.log, self._clock)
+        self.auditors[number] = self._new_auditor(member.key_pair, log or member.log)
 
     def empty_log(self) -> QuantumLog:
         """What a member starts from that has lost its disk."""

@@ -18,7 +18,7 @@ from constellation.herald.alpha import AlphaHerald
 from constellation.herald.client import ClusterClient
 from constellation.herald.replica import Replica
 from constellation.herald.votes import VoteCounter
-from constellation.node import ledger_duties as duties_module
+from constellation.node import ledger_reports as reports_module
 from constellation.node import task_signing as task_signing_module
 from constellation.node.clients import Clients
 from constellation.node.node_log import NodeLog
@@ -98,7 +98,7 @@ BOUNDARIES = {
     "send the promise": Boundary(ClusterClient, "send", _takes(SignedPromise)),
     "take the opening": Boundary(replica_module, "check_opening"),
     "note the certificate": Boundary(NodeLog, "certify"),
-    "sign a report": Boundary(duties_module, "sign_report"),
+    "sign a report": Boundary(reports_module, "sign_report"),
     "look at the vault": Boundary(TaskGuard, "problems"),
     "sign a withdrawal": Boundary(task_signing_module, "auditor_signature"),
     "send a signature": Boundary(ClusterClient, "send", _takes(WithdrawalSignature)),
