@@ -65,6 +65,16 @@ class Stage:
         assert result.exit_code == code, result.output
         return result.output
 
+    async def refused(self, *arguments: str) -> str:
+        """What is said to a proposal that is refused: by the command, or by alpha where the newest proof is older."""
+        key_file = self.sandbox.directory / "keys" / "auditor-1.seed"
+        result = await self.command(
+            "propose", *arguments, "--url", self.sandbox.client_url, "--key-file", str(key_file), "--yes",
+            *self.settings_option,
+        )  # fmt: skip
+        assert result.exit_code != 0, result.output
+        return result.output
+
     async def decide(self, *arguments: str) -> None:
         """Let a quorum decide something, and wait until every node has carried it out."""
         digest = hash_in(await self.propose(*arguments))

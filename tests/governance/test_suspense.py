@@ -63,7 +63,7 @@ async def test_what_names_nobody_is_too_small_or_opens_nothing_is_kept_and_sent_
     await eventually(are_proven)
     before = await lumens(stage, trader)
     await stage.decide("refund", kept["UNKNOWN_ROUTING"]["operation"])
-    assert "on its way back already" in await stage.propose("refund", kept["UNKNOWN_ROUTING"]["operation"], code=3)
+    assert "on its way" in await stage.refused("refund", kept["UNKNOWN_ROUTING"]["operation"])
     await stage.decide("refund", kept["ACCOUNT_NOT_OPEN"]["operation"])
 
     async def are_sent_back() -> bool:
