@@ -45,7 +45,7 @@ class Sequencer(Generic[_Origin]):
         clock_us: the time now.
         checkpoint_quanta: a header carries the state root when this many quanta have passed since the last one,
         checkpoint_interval_us: or when the last one is this old; after quanta that changed very much it may come later,
-            but not after twice as many quanta or twice this time. A decision of the auditors, and a new term, make one at
+            but not after twice as many quanta or twice this time. A decision of the auditors and a new term make one at
             once, so that their effect can be proved.
     """
 

@@ -6,6 +6,7 @@ import pytest
 
 from constellation.protocol.messages import (
     AccountEntry,
+    Appointment,
     AssetSettings,
     ClaimableDeposit,
     ClaimEntry,
@@ -14,6 +15,7 @@ from constellation.protocol.messages import (
     LedgerDeposit,
     Payment,
     QuantumBody,
+    QuorumRule,
     RegisterRouting,
     StateEntry,
     SuspenseEntry,
@@ -50,6 +52,7 @@ def busy(first: VaultTaskType) -> Stage:
         VaultTaskType.REFUND_TASK: refund,
         VaultTaskType.CLAIM_TASK: claim,
         VaultTaskType.TRUST_TASK: trust,
+        VaultTaskType.SIGNERS_TASK: begin_term,
     }
     for kind in (first, *KINDS):
         wishes[kind](stage)
@@ -87,6 +90,15 @@ def trust(stage: Stage) -> None:
     number = len(stage.machine.state.assets)
     new = [AssetSettings(CreditAsset(f"NEW{number + n}", ISSUER), 1) for n in range(2)]
     stage.changes_settings(lambda settings: settings.assets.extend(new))
+
+
+def begin_term(stage: Stage) -> None:
+    settings, term = stage.machine.state.settings, stage.machine.state.term + 1
+    newcomer = key_of(f"auditor of term {term}").public
+    appointment = Appointment(
+        term, settings.alpha, [*settings.auditors[:2], newcomer], QuorumRule.MAJORITY, "wss://a", "wss://b"
+    )
+    stage.executes(stage.world.begin_term(appointment, settings))
 
 
 def follow(stage: Stage) -> Callable[[QuantumBody], None]:
@@ -138,7 +150,7 @@ def test_routes_suspensions_and_settings_come_back() -> None:
     both = follow(stage)
     both(stage.world.commit(stage.machine, [LedgerDeposit(stage.place, bytes(32), None, ONE, ISSUER, 7, None)]))
     both(stage.request(ALICE, Payment(key_of("bob").public, LUMENS, ONE)))
-    assert stage.machine.state.settings_version == 2
+    assert (stage.machine.state.settings_version, stage.machine.state.term) == (3, 1)
 
 
 Entries = list[StateEntry]
