@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from constellation.protocol.messages import (
+    Appointment,
     AssetIdentity,
     AssetSettings,
     AuditorSignature,
@@ -24,7 +25,9 @@ from constellation.protocol.messages import (
     Request,
     RequestLimits,
     Settings,
+    SignedAppointment,
     SignedRequest,
+    TermCommit,
 )
 from constellation.protocol.quorum import Members, quorum_of
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash
@@ -173,15 +176,21 @@ class World:
         *,
         valid_until: int = START_US + 200_000_000,
         signers: int | None = None,
+        members: Members | None = None,
     ) -> GovernanceCommit:
-        """A decision, signed by a quorum, or by the first ``signers`` auditors."""
-        return self.sign_proposal(
-            Proposal(valid_until, decision), quorum_of(self.settings) if signers is None else signers
-        )
+        """A decision, signed by a quorum of the settings' auditors or of others, or by the first ``signers``."""
+        number = quorum_of(members or self.settings) if signers is None else signers
+        return self.sign_proposal(Proposal(valid_until, decision), number, members)
 
-    def sign_proposal(self, proposal: Proposal, signers: int) -> GovernanceCommit:
-        """``proposal`` with the signatures of the first ``signers`` auditors."""
-        return GovernanceCommit(proposal, self._signatures(Purpose.PROPOSAL, proposal.to_xdr(), signers))
+    def sign_proposal(self, proposal: Proposal, signers: int, members: Members | None = None) -> GovernanceCommit:
+        """``proposal`` with the signatures of the first ``signers`` auditors, those of the settings or others."""
+        return GovernanceCommit(proposal, self._signatures(Purpose.PROPOSAL, proposal.to_xdr(), signers, members))
+
+    def begin_term(self, appointment: Appointment, members: Members, signers: int | None = None) -> TermCommit:
+        """An appointment, signed by a quorum of ``members``, or by the first ``signers`` of them."""
+        number = quorum_of(members) if signers is None else signers
+        signatures = self._signatures(Purpose.APPOINTMENT, appointment.to_xdr(), number, members)
+        return TermCommit(SignedAppointment(appointment, signatures))
 
     def _signatures(
         self, purpose: Purpose, message: bytes, signers: int, members: Members | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from constellation.protocol.messages import Settings
 from constellation.vault.assets import AssetRegistry
 from constellation.vault.tasks import ClaimTask, PreparedTask, TaskKey, VaultTask, queue_order
-from constellation.vault.transactions import task_envelope
+from constellation.vault.transactions import least_fee, task_envelope
 
 
 @dataclass(slots=True)
@@ -85,7 +85,8 @@ class TaskDesk:
         return prepared
 
     def _derive(self, task: VaultTask, channel: Channel, now_s: int) -> PreparedTask:
-        fee, max_time_s = self.settings.transaction_fee, now_s + self.settings.withdrawal_lifetime_s
+        fee = max(self.settings.transaction_fee, least_fee(self.settings, task))
+        max_time_s = now_s + self.settings.withdrawal_lifetime_s
         prepared = PreparedTask(task, channel.key, channel.sequence + 1, fee, max_time_s, bytes(32))
         prepared.transaction = task_envelope(self.settings, prepared).hash()
         return prepared

@@ -64,7 +64,7 @@ class Stage:
 
     def decides(self, decision: Decision) -> Executed:
         """A quorum of auditors decides."""
-        return self.executes(self.world.decide(decision, valid_until=self.now))
+        return self.executes(self.world.decide(decision, valid_until=self.now, members=self.machine.state.settings))
 
     def refuses_decision(self, decision: Decision) -> Code:
         return self.refuses_body(self.world.decide(decision, valid_until=self.now))

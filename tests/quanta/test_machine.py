@@ -10,7 +10,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing import World, random_quanta
 from constellation.testing.world import ONE, START_US, key_of
-from tests.quanta.twins import STEPS, TRADERS, Ask, Step, Twins, orders
+from tests.quanta.twins import STEPS, TRADERS, TURNS, Ask, Close, Step, Twins, orders
 
 
 @settings(max_examples=300, deadline=None)
@@ -29,13 +29,26 @@ def test_whatever_is_ordered_books_are_matched_by_the_rules(steps: list[tuple[Ke
         twins.take(Ask(who, order, 1, 1))
 
 
+@settings(max_examples=150, deadline=None)
+@given(TURNS)
+def test_however_auditors_come_and_go_the_ledgers_signers_follow(steps: list[Step]) -> None:
+    twins = Twins((0, 0))
+    for step in steps:
+        twins.take(step)
+    for _ in range(3):  # what is on its way arrives, and nothing is left to do
+        twins.take(Close([True, True], [], 5, 5))
+    state = twins.machine.state
+    assert (state.signers.auditors, state.signers.quorum_rule) == (state.settings.auditors, state.settings.quorum_rule)
+    assert state.signers_change is None
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_long_random_flow_has_the_effects_that_the_rules_say(seed: int) -> None:
     twins = Twins((150, 450))
     traders = [key_of(name) for name in "abcdefgh"]
     for asset in range(3):
         twins.both(twins.world.deposits(twins.machine, *((trader, asset, 500 * ONE) for trader in traders)))
-    for timestamp, body in random_quanta(twins.world, twins.machine, traders, seed, 1_500):
+    for timestamp, body in random_quanta(twins.world, twins.machine, traders, seed, 1_500, with_terms=True):
         twins.now = timestamp
         twins.both(body)
 
@@ -69,7 +82,7 @@ def test_an_account_numbers_its_effects_without_gaps_over_a_whole_life() -> None
     traders = [key_of(name) for name in "abcd"]
     for asset in range(3):
         check(machine.execute(START_US, world.deposits(machine, *((who, asset, 99 * ONE) for who in traders))).groups)
-    for timestamp, body in random_quanta(world, machine, traders, 11, 800):
+    for timestamp, body in random_quanta(world, machine, traders, 11, 800, with_terms=True):
         try:
             check(machine.execute(timestamp, body).groups)
         except Rejection:

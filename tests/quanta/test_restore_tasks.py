@@ -7,6 +7,7 @@ import pytest
 from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
     AccountEntry,
+    Appointment,
     AssetSettings,
     ChannelTransaction,
     ClaimableDeposit,
@@ -16,6 +17,7 @@ from constellation.protocol.messages import (
     LedgerDeposit,
     Payment,
     QuantumBody,
+    QuorumRule,
     RegisterRouting,
     StateEntry,
     SuspenseEntry,
@@ -52,6 +54,7 @@ def busy(first: VaultTaskType) -> Stage:
         VaultTaskType.REFUND_TASK: refund,
         VaultTaskType.CLAIM_TASK: claim,
         VaultTaskType.TRUST_TASK: trust,
+        VaultTaskType.SIGNERS_TASK: begin_term,
     }
     for kind in (first, *KINDS):
         wishes[kind](stage)
@@ -89,6 +92,15 @@ def trust(stage: Stage) -> None:
     number = len(stage.machine.state.assets)
     new = [AssetSettings(CreditAsset(f"NEW{number + n}", ISSUER), 1) for n in range(2)]
     stage.changes_settings(lambda settings: settings.assets.extend(new))
+
+
+def begin_term(stage: Stage) -> None:
+    settings, term = stage.machine.state.settings, stage.machine.state.term + 1
+    newcomer = key_of(f"auditor of term {term}").public
+    appointment = Appointment(
+        term, settings.alpha, [*settings.auditors[:2], newcomer], QuorumRule.MAJORITY, "wss://a", "wss://b"
+    )
+    stage.executes(stage.world.begin_term(appointment, settings))
 
 
 def follow(stage: Stage) -> Callable[[QuantumBody], None]:
@@ -140,7 +152,7 @@ def test_routes_suspensions_and_settings_come_back() -> None:
     both = follow(stage)
     both(stage.world.commit(stage.machine, [LedgerDeposit(stage.place, bytes(32), None, ONE, ISSUER, 7, None)]))
     both(stage.request(ALICE, Payment(key_of("bob").public, LUMENS, ONE)))
-    assert stage.machine.state.settings_version == 2
+    assert (stage.machine.state.settings_version, stage.machine.state.term) == (3, 1)
 
 
 def test_what_a_total_has_no_room_for_comes_back_uncounted() -> None:

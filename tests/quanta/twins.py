@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
+    Appointment,
     AssetResumption,
     AssetSettings,
     AssetSuspension,
@@ -29,6 +30,7 @@ from constellation.protocol.messages import (
     Payment,
     Proposal,
     QuantumBody,
+    QuorumRule,
     RegisterRouting,
     Settings,
     SettingsChange,
@@ -137,6 +139,17 @@ class Decide:
     signers: int
 
 
+@dataclass
+class Begin:
+    """A term begins: with whom, how far from the next one, signed by how many."""
+
+    auditors: list[int]
+    rule: QuorumRule
+    alpha: str
+    step: int
+    signers: int
+
+
 ASKS = st.builds(
     Ask,
     st.one_of(TRADERS, TRADERS, TRADERS, KEYS),
@@ -171,10 +184,20 @@ DECISIONS = st.builds(
     st.sampled_from((2, 2, 2, 3, 1, 0)),
 )
 LEAVES = st.builds(Leave, TRADERS)
-Step = Ask | Leave | Close | Decide
-STEPS: st.SearchStrategy[list[Step]] = st.lists(
-    st.one_of(ASKS, ASKS, ASKS, ASKS, LEAVES, CLOSES, CLOSES, DECISIONS), max_size=60
+BEGINNINGS = st.builds(
+    Begin,
+    st.lists(st.integers(0, 4), min_size=3, max_size=5, unique=True) | st.lists(st.integers(0, 4), max_size=6),
+    st.sampled_from((QuorumRule.MAJORITY, QuorumRule.MAJORITY, QuorumRule.TWO_THIRDS)),
+    st.sampled_from(("alpha",) * 4 + ("another alpha",) * 2 + ("auditor 0", "auditor 4", "vault", "channel 1")),
+    st.sampled_from((0,) * 9 + (-1, 1)),
+    st.sampled_from((3, 3, 3, 4, 2, 1)),
 )
+Step = Ask | Leave | Close | Decide | Begin
+STEPS: st.SearchStrategy[list[Step]] = st.lists(
+    st.one_of(ASKS, ASKS, ASKS, ASKS, LEAVES, CLOSES, CLOSES, DECISIONS, BEGINNINGS), max_size=60
+)
+TURNS: st.SearchStrategy[list[Step]] = st.lists(st.one_of(BEGINNINGS, BEGINNINGS, CLOSES, ASKS), max_size=40)
+"""Little else than terms that begin."""
 
 
 class Twins:
@@ -184,6 +207,7 @@ class Twins:
         self.world = World(fills=3, maker_fee_ppm=fees[0], taker_fee_ppm=fees[1])
         self.world.settings.limits.open_orders = 6
         self.world.settings.limits.withdrawals = 3
+        self.world.auditors += [key_of("auditor 3"), key_of("auditor 4")]  # who may come later
         self.machine = self.world.machine()
         self.naive = NaiveExchange(self.world.settings)
         self.now = START_US
@@ -215,6 +239,8 @@ class Twins:
         assert {entry.operation: entry.refunds for entry in state.suspense.entries} == {
             item.operation: item.refunds for item in model.suspense
         }
+        assert (state.term, state.settings_version, state.settings) == (model.term, model.version, model.settings)
+        assert (state.signers.auditors, state.signers.quorum_rule) == model.signers
         assert conservation_errors(state) == []
 
     def take(self, step: Step) -> None:
@@ -228,7 +254,9 @@ class Twins:
                 self._close(step)
             case Decide():
                 proposal = Proposal(self.now + step.validity_us, self._decision(step))
-                self.both(self.world.sign_proposal(proposal, step.signers))
+                self.both(self.world.sign_proposal(proposal, step.signers, self.machine.state.settings))
+            case Begin():
+                self._begin(step)
 
     def _ask(self, who: KeyPair, operation: Operation, nonce_step: int = 1, validity_us: int = 60_000_000) -> None:
         account = self.machine.state.vault.accounts.get(who.public)
@@ -243,6 +271,15 @@ class Twins:
             if asset and balance.amount > balance.liabilities:
                 return Withdrawal(asset, balance.amount - balance.liabilities, to(who))
         return CloseAccount(to(who))
+
+    # Terms
+
+    def _begin(self, step: Begin) -> None:
+        state = self.machine.state
+        auditors = [self.world.auditors[number].public for number in step.auditors]
+        term = state.term + 1 + step.step
+        appointment = Appointment(term, key_of(step.alpha).public, auditors, step.rule, "", "")
+        self.both(self.world.begin_term(appointment, state.settings, step.signers))
 
     # The ledger
 

@@ -85,12 +85,17 @@ class Ending:
         """Of the present term."""
         return self.members[-1]
 
-    async def begin(self, network: HorizonNetwork) -> None:
+    async def begin(self, network: HorizonNetwork, **plan_changes: object) -> None:
         self.network = network
         await network.fund(FUNDER.address)
         await network.fund(ISSUER.address)
         self.settings = await create_vault(
-            network, plan(markets=[MARKET]), funder=FUNDER, vault=VAULT, channels=CHANNELS, poll_interval_s=0.01
+            network,
+            plan(markets=[MARKET], **plan_changes),
+            funder=FUNDER,
+            vault=VAULT,
+            channels=CHANNELS,
+            poll_interval_s=0.01,
         )
         self.machine = Machine(self.settings)
         self._tip = Tip.genesis(self.settings)
@@ -238,12 +243,12 @@ class Ending:
 
 
 @asynccontextmanager
-async def ending() -> AsyncIterator[Ending]:
+async def ending(**plan_changes: object) -> AsyncIterator[Ending]:
     world = Ending()
     await world.server.start()
     try:
         async with HorizonNetwork(world.server.url) as network:
-            await world.begin(network)
+            await world.begin(network, **plan_changes)
             yield world
     finally:
         await world.server.stop()

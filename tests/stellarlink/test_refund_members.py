@@ -123,6 +123,17 @@ async def test_the_old_auditors_sign_while_the_ledger_has_them() -> None:
         assert {item.result for item in transactions} == {Result.PAID}
 
 
+async def test_the_ledger_takes_the_signers_also_where_fees_are_as_low_as_can_be() -> None:
+    """Three accounts change two signers and their thresholds: nine operations."""
+    async with ending(transaction_fee=100) as world:
+        await some_life(world)
+        change = prepared(world, VaultTaskType.SIGNERS_TASK)
+        assert change.fee == 900
+        await world.execute(change)
+        await world.commit()
+        assert world.machine.state.signers == NEW_SIGNERS
+
+
 async def test_signatures_of_who_has_left_do_not_count() -> None:
     async with ending() as world:
         await some_life(world)

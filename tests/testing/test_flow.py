@@ -28,13 +28,14 @@ EXPECTED = [
     *(f"AssetSuspended {reason.name}" for reason in SuspensionReason),
     *(
         f"VaultTaskClosed {kind} {outcome.name}"
-        for kind in ("REFUND_TASK", "CLAIM_TASK", "TRUST_TASK")
+        for kind in ("REFUND_TASK", "CLAIM_TASK", "TRUST_TASK", "SIGNERS_TASK")
         for outcome in WithdrawalOutcome
     ),
     *("AssetResumed", "ClaimIgnored", "RoutingRegistered", "SettingsChanged", "SuspenseRefunded", "VaultTaskPrepared"),
     *("UnknownVaultTransaction", "ACCOUNT_CLOSED", "ACCOUNT_NOT_EMPTY", "BAD_SIGNATURE", "EXPIRED"),
     *("INVALID_MEMO", "INVALID_PROPOSAL", "INVALID_ROUTING_ID", "NOT_ENOUGH_SIGNATURES", "ROUTING_ID_TAKEN"),
     *("STALE_PROPOSAL", "SUSPENDED_ASSET", "MARKET_NOT_OPEN", "TOO_MANY_OPEN_ORDERS"),
+    *("TermBegan", "UNAUTHORIZED", "WRONG_EPOCH"),
 ]
 
 
@@ -43,7 +44,7 @@ def story(seed: int, count: int = 300) -> list[bytes]:
     machine = world.machine()
     traders = world.funded(machine, *"abcd")
     told = []
-    for timestamp, body in random_quanta(world, machine, traders, seed, count):
+    for timestamp, body in random_quanta(world, machine, traders, seed, count, with_terms=True):
         told.append(timestamp.to_bytes(8, "big") + body.to_xdr())
         execute(machine, timestamp, body)
     return told
@@ -88,7 +89,7 @@ def test_a_flow_of_quanta_comes_past_everything_that_can_happen() -> None:
     machine = world.machine()
     traders = world.funded(machine, *"abcdef", amount=300 * ONE)
     seen: Counter[str] = Counter()
-    for timestamp, body in random_quanta(world, machine, traders, 6, 9_000):
+    for timestamp, body in random_quanta(world, machine, traders, 6, 9_000, with_terms=True):
         assert timestamp >= START_US
         seen += execute(machine, timestamp, body)
     assert [name for name in EXPECTED if not seen[name]] == []

@@ -27,13 +27,15 @@ _ASSETS_MAX = 7
 
 def random_decision(random: Random, world: World, machine: Machine, timestamp: int) -> GovernanceCommit:
     """A decision with signatures; one in ten is stale, late, or not signed by a quorum."""
-    quorum = quorum_of(world.settings)
+    members = machine.state.settings
+    quorum = quorum_of(members)
     odd = random.random()
     decision = _decision(random, machine)
     if odd < 0.03:
         _make_stale(random, decision)
     valid_until = timestamp - 1 if 0.03 <= odd < 0.06 else timestamp + random.choice((0, 60_000_000))
-    commit = world.sign_proposal(Proposal(valid_until, decision), quorum - 1 if 0.06 <= odd < 0.08 else quorum)
+    signers = quorum - 1 if 0.06 <= odd < 0.08 else quorum
+    commit = world.sign_proposal(Proposal(valid_until, decision), signers, members)
     if 0.08 <= odd < 0.1:
         commit.signatures[0].signature = bytes(64)
     return commit

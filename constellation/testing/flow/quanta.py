@@ -9,11 +9,12 @@ from constellation.quanta import Machine
 from constellation.testing.flow.decisions import random_decision
 from constellation.testing.flow.reports import random_report
 from constellation.testing.flow.requests import move_out, random_flow, rare_request
+from constellation.testing.flow.terms import random_term
 from constellation.testing.world import START_US, World
 
 
 def random_quanta(
-    world: World, machine: Machine, traders: list[KeyPair], seed: int, count: int
+    world: World, machine: Machine, traders: list[KeyPair], seed: int, count: int, *, with_terms: bool = False
 ) -> Iterator[tuple[int, QuantumBody]]:
     """Yield ``count`` quanta with their times: mostly requests of :func:`random_flow`.
 
@@ -28,6 +29,7 @@ def random_quanta(
         traders: with money.
         seed: the same seed gives the same quanta on the same machine.
         count: how many.
+        with_terms: new terms begin, too; whoever seals batches begins epochs of them.
     """
     random = Random(seed)
     flow = random_flow(world, machine, traders, seed, count)
@@ -36,6 +38,9 @@ def random_quanta(
     for _ in range(count):
         closed_at_us = machine.state.ledger_closed_at_s * 1_000_000
         timestamp = max(timestamp, machine.state.timestamp, closed_at_us) + random.choice((0, 1, 1_000, 250_000))
+        if with_terms and random.random() < 0.02:
+            yield timestamp, random_term(random, world, machine)
+            continue
         kind = random.random()
         if kind < 0.05:
             yield timestamp, random_report(random, world, machine, traders, timestamp // 1_000_000)

@@ -10,7 +10,7 @@ from constellation.protocol.messages import (
     SignedRequest,
     TermCommit,
 )
-from constellation.testing.naive import governance, reports, requests
+from constellation.testing.naive import governance, reports, requests, terms
 from constellation.testing.naive.model import NaiveModel
 
 
@@ -32,7 +32,7 @@ class NaiveExchange:
 
         Args:
             timestamp: in microseconds.
-            body: a request whose signature was checked, a ledger commit, or a decision of the auditors.
+            body: a request whose signature was checked, a ledger commit, a decision of the auditors, or a new term.
 
         Returns:
             the effects by account, or the code it is refused with; then nothing has changed.
@@ -50,6 +50,8 @@ class NaiveExchange:
                 reports.apply(model, report)
             case GovernanceCommit(proposal=proposal):
                 governance.decide(model, proposal.decision)
+            case TermCommit(signed=signed):
+                terms.begin(model, signed.appointment)
         return model.end()
 
     def _why_refuse(self, body: QuantumBody) -> Code | None:
@@ -61,7 +63,7 @@ class NaiveExchange:
             case GovernanceCommit():
                 return governance.why_refuse(self.model, body)
             case TermCommit():
-                raise NotImplementedError("the naive exchange has one term")
+                return terms.why_refuse(self.model, body)
 
     def locked(self, owner: bytes, asset: int) -> int:
         """What the account's orders and withdrawals lock of ``asset``."""

@@ -25,6 +25,8 @@ class NaiveModel:
     Attributes:
         settings: in force.
         version: how often they were changed.
+        term: whose members they name.
+        signers: keys and rule of those who sign for the vault and its channels on the ledger.
         balances: stroops by account key and asset id, locked or not.
         routes: routing id by account key.
         nonces: the last one used, by account key.
@@ -43,6 +45,8 @@ class NaiveModel:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.version = 0
+        self.term = 0
+        self.signers = (list(settings.auditors), settings.quorum_rule)
         self.balances: dict[bytes, dict[int, int]] = {settings.fee_account: {}}
         self.routes: dict[bytes, int] = {}
         self.nonces: dict[bytes, int] = {}

@@ -7,6 +7,7 @@ from constellation.protocol.messages import (
     AssetIdentity,
     ClaimableDeposit,
     MarketSettings,
+    QuorumRule,
     Side,
     SuspenseReason,
     VaultTaskType,
@@ -62,6 +63,19 @@ class NaiveSuspense:
 
 
 @dataclass
+class NaiveSigners:
+    """Who signs for the vault and its channels on the ledger, before and after a change.
+
+    Attributes:
+        before: keys and rule.
+        after: keys and rule.
+    """
+
+    before: tuple[list[bytes], QuorumRule]
+    after: tuple[list[bytes], QuorumRule]
+
+
+@dataclass
 class NaiveTransaction:
     """What does a task.
 
@@ -94,9 +108,15 @@ class NaiveTask:
     kind: VaultTaskType
     number: int
     apex: int
-    subject: "Withdrawal | NaiveSuspense | ClaimableDeposit | AssetIdentity"
+    subject: "Withdrawal | NaiveSuspense | ClaimableDeposit | NaiveSigners | AssetIdentity"
     owner: bytes = b""
     transaction: NaiveTransaction | None = None
+
+
+def smallest_quorum(auditors: list[bytes], rule: QuorumRule) -> int:
+    """The smallest number of auditors that is more than their share."""
+    share = Fraction(2, 3) if rule is QuorumRule.TWO_THIRDS else Fraction(1, 2)
+    return next(number for number in range(len(auditors) + 2) if number > share * len(auditors))
 
 
 def worth(market: MarketSettings, amount: int, price: int) -> int:

@@ -1,12 +1,13 @@
 """Whether auditors' signatures make a quorum."""
 
-from fractions import Fraction
 from hashlib import sha256
 
-from constellation.protocol.messages import AuditorSignature, Code, QuorumRule, Settings
+from constellation.protocol.messages import AuditorSignature, Code, Settings
 from constellation.protocol.signing import verify
+from constellation.testing.naive.records import smallest_quorum
 
 LEDGER_REPORT = b"\0\0\0\x08"
+APPOINTMENT = b"\0\0\0\x09"
 PROPOSAL = b"\0\0\0\x0a"
 
 
@@ -22,5 +23,5 @@ def why_refuse_signatures(
             return Code.UNAUTHORIZED
         if not verify(signature.auditor, digest, signature.signature):
             return Code.BAD_SIGNATURE
-    share = Fraction(2, 3) if settings.quorum_rule is QuorumRule.TWO_THIRDS else Fraction(1, 2)
-    return None if len(signers) > share * len(settings.auditors) else Code.NOT_ENOUGH_SIGNATURES
+    is_enough = len(signers) >= smallest_quorum(settings.auditors, settings.quorum_rule)
+    return None if is_enough else Code.NOT_ENOUGH_SIGNATURES

@@ -18,7 +18,7 @@ from constellation.protocol.messages import (
 )
 from constellation.testing.naive.deposits import deposit
 from constellation.testing.naive.model import NaiveModel
-from constellation.testing.naive.records import NaiveSuspense, NaiveTask, NaiveTransaction
+from constellation.testing.naive.records import NaiveSigners, NaiveSuspense, NaiveTask, NaiveTransaction
 from constellation.testing.naive.transactions import transaction_hash
 
 
@@ -87,9 +87,21 @@ def close(model: NaiveModel, task: NaiveTask, outcome: WithdrawalOutcome) -> Non
             deposit(model, _as_deposit(subject))
         elif outcome is WithdrawalOutcome.LAPSED:
             model.tasks.append(NaiveTask(task.kind, task.number, model.apex, subject))
+    elif isinstance(subject, NaiveSigners):
+        if is_paid:
+            model.signers = subject.after
+        ask_for_signers(model)
     elif is_paid:
         resume(model, task.number)
     model.tell_all(VaultTaskClosed(task.kind, task.number, outcome, digest))
+
+
+def ask_for_signers(model: NaiveModel) -> None:
+    """Until the ledger has the auditors in force as signers, it is asked for them."""
+    wanted = (model.settings.auditors, model.settings.quorum_rule)
+    if model.signers != wanted:
+        change = NaiveSigners(model.signers, wanted)
+        model.tasks.append(NaiveTask(VaultTaskType.SIGNERS_TASK, model.term, model.apex, change))
 
 
 def _as_deposit(claim: ClaimableDeposit) -> LedgerDeposit:

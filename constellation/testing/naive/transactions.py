@@ -7,14 +7,17 @@ from stellar_sdk import (
     Keypair,
     MuxedAccount,
     ReturnHashMemo,
+    Signer,
     TextMemo,
     TransactionBuilder,
 )
 
 from constellation.protocol.messages import AssetIdentity, ClaimableDeposit, Settings, VaultTaskType, Withdrawal
-from constellation.testing.naive.records import LUMENS, NaiveSuspense
+from constellation.testing.naive.records import LUMENS, NaiveSigners, NaiveSuspense, smallest_quorum
 
-Subject = Withdrawal | NaiveSuspense | ClaimableDeposit | AssetIdentity
+Subject = Withdrawal | NaiveSuspense | ClaimableDeposit | NaiveSigners | AssetIdentity
+
+_LEAST_FEE = 100
 
 
 def transaction_hash(
@@ -30,9 +33,7 @@ def transaction_hash(
         sequence: the last one that the channel has used.
         max_time_s: the last close time at which the transaction is valid.
     """
-    builder = TransactionBuilder(
-        Account(_address(channel), sequence), settings.network_passphrase, settings.transaction_fee
-    )
+    builder = TransactionBuilder(Account(_address(channel), sequence), settings.network_passphrase, _LEAST_FEE)
     vault = _address(settings.vault)
     match subject:
         case Withdrawal():
@@ -43,10 +44,25 @@ def transaction_hash(
             builder.add_memo(ReturnHashMemo(subject.transaction))
         case ClaimableDeposit():
             builder.append_claim_claimable_balance_op("0" * 8 + subject.balance.hex(), vault)
+        case NaiveSigners():
+            for account in (settings.vault, *(item.account for item in settings.channels)):
+                _add_signers(builder, subject, _address(account))
         case _:
             assert kind is VaultTaskType.TRUST_TASK
             builder.append_change_trust_op(_asset(subject), source=vault)
-    return builder.add_time_bounds(0, max_time_s).build().hash()
+    envelope = builder.add_time_bounds(0, max_time_s).build()
+    envelope.transaction.fee = max(settings.transaction_fee, envelope.transaction.fee)
+    return envelope.hash()
+
+
+def _add_signers(builder: TransactionBuilder, change: NaiveSigners, account: str) -> None:
+    (old, _), (new, rule) = change.before, change.after
+    leaving, coming = [key for key in old if key not in new], [key for key in new if key not in old]
+    for key, weight in [(key, 0) for key in leaving] + [(key, 1) for key in coming]:
+        signer = Signer.ed25519_public_key(_address(key), weight)
+        builder.append_set_options_op(signer=signer, source=account)
+    quorum = smallest_quorum(new, rule)
+    builder.append_set_options_op(low_threshold=quorum, med_threshold=quorum, high_threshold=quorum, source=account)
 
 
 def _add_payment(settings: Settings, builder: TransactionBuilder, withdrawal: Withdrawal) -> None:
