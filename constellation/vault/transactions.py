@@ -44,7 +44,7 @@ from constellation.vault.tasks import (
     WithdrawalTask,
 )
 
-__all__ = ["stellar_asset", "task_envelope"]
+__all__ = ["operation_count", "stellar_asset", "task_envelope"]
 
 _CLAIMABLE_BALANCE_V0 = "00000000"
 
@@ -72,6 +72,11 @@ def task_envelope(settings: Settings, prepared: PreparedTask) -> TransactionEnve
         v1=True,
     )
     return TransactionEnvelope(transaction, settings.network_passphrase)
+
+
+def operation_count(settings: Settings, task: VaultTask) -> int:
+    """How many operations the transaction of ``task`` has."""
+    return len(_operations(settings, task)[0]) if isinstance(task, SignersTask) else 1
 
 
 def _operations(settings: Settings, task: VaultTask) -> tuple[list[Operation], StellarMemo | None]:
