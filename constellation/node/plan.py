@@ -80,7 +80,7 @@ class Plan(_Section):
         default=10_000,
         ge=100,
         le=INT64_MAX,
-        description="What a withdrawal's transaction offers the ledger as its fee.",
+        description="What a transaction of the vault offers the ledger for each operation; a withdrawal has one.",
     )
     withdrawal_lifetime_s: int = Field(
         default=300, ge=30, le=3600, description="After it an unpaid withdrawal is given back."

@@ -7,6 +7,7 @@ agree on (fills per quantum, open orders) are in the constellation's settings. W
 from typing import Final
 
 UINT64_MAX: Final = 2**64 - 1
+UINT32_MAX: Final = 2**32 - 1
 INT64_MAX: Final = 2**63 - 1
 """The largest amount: Stellar's own."""
 

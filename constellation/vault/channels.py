@@ -9,10 +9,11 @@ any number of claimable balances for the vault, and no withdrawal shall wait for
 
 from dataclasses import dataclass
 
+from constellation.protocol.limits import UINT32_MAX
 from constellation.protocol.messages import Settings
 from constellation.vault.assets import AssetRegistry
 from constellation.vault.tasks import ClaimTask, PreparedTask, TaskKey, VaultTask, queue_order
-from constellation.vault.transactions import least_fee, task_envelope
+from constellation.vault.transactions import operation_count, task_envelope
 
 
 @dataclass(slots=True)
@@ -85,7 +86,8 @@ class TaskDesk:
         return prepared
 
     def _derive(self, task: VaultTask, channel: Channel, now_s: int) -> PreparedTask:
-        fee = max(self.settings.transaction_fee, least_fee(self.settings, task))
+        # The ledger compares what is offered for each operation, and a change of signers has many.
+        fee = min(self.settings.transaction_fee * operation_count(self.settings, task), UINT32_MAX)
         max_time_s = now_s + self.settings.withdrawal_lifetime_s
         prepared = PreparedTask(task, channel.key, channel.sequence + 1, fee, max_time_s, bytes(32))
         prepared.transaction = task_envelope(self.settings, prepared).hash()

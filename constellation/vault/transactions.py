@@ -44,9 +44,8 @@ from constellation.vault.tasks import (
     WithdrawalTask,
 )
 
-__all__ = ["least_fee", "stellar_asset", "task_envelope"]
+__all__ = ["operation_count", "stellar_asset", "task_envelope"]
 
-_LEAST_FEE_OF_AN_OPERATION = 100
 _CLAIMABLE_BALANCE_V0 = "00000000"
 
 
@@ -75,10 +74,9 @@ def task_envelope(settings: Settings, prepared: PreparedTask) -> TransactionEnve
     return TransactionEnvelope(transaction, settings.network_passphrase)
 
 
-def least_fee(settings: Settings, task: VaultTask) -> int:
-    """What every ledger asks at least for the task's transaction, in stroops."""
-    operations = len(_operations(settings, task)[0]) if isinstance(task, SignersTask) else 1
-    return operations * _LEAST_FEE_OF_AN_OPERATION
+def operation_count(settings: Settings, task: VaultTask) -> int:
+    """How many operations the transaction of ``task`` has."""
+    return len(_operations(settings, task)[0]) if isinstance(task, SignersTask) else 1
 
 
 def _operations(settings: Settings, task: VaultTask) -> tuple[list[Operation], StellarMemo | None]:

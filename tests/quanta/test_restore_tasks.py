@@ -34,7 +34,7 @@ from tests.quanta.test_state_restore import copied, restored
 
 ALICE, STRANGER, ISSUER = key_of("alice"), key_of("stranger"), key_of("issuer").public
 DOLLARS, EUROS = World().usd, World().eur
-KINDS = [kind for kind in VaultTaskType if kind is not VaultTaskType.SIGNERS_TASK]
+KINDS = list(VaultTaskType)
 
 
 def busy(first: VaultTaskType) -> Stage:

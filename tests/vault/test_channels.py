@@ -1,7 +1,18 @@
-from constellation.protocol.messages import ClaimableDeposit, Suspension, SuspensionReason, VaultTaskType, Withdrawal
+from dataclasses import replace
+
+from constellation.protocol.messages import (
+    ClaimableDeposit,
+    LedgerSigners,
+    QuorumRule,
+    Suspension,
+    SuspensionReason,
+    VaultTaskType,
+    Withdrawal,
+)
 from constellation.testing import World
 from constellation.testing.world import key_of, to
-from constellation.vault import AssetRegistry, ClaimTask, TaskDesk, WithdrawalTask
+from constellation.vault import AssetRegistry, ClaimTask, SignersTask, TaskDesk, WithdrawalTask
+from constellation.vault.transactions import task_envelope
 
 NOW_S = 1_800_000_000
 FIRST, SECOND = key_of("channel 0").public, key_of("channel 1").public
@@ -35,6 +46,27 @@ def test_a_transaction_takes_the_next_sequence_number_and_a_bounded_life() -> No
     [prepared] = desk_with(5).prepare(NOW_S)
     assert (prepared.sequence, prepared.max_time_s) == (SEQUENCE + 1, NOW_S + 300)
     assert len(prepared.transaction) == 32
+
+
+def test_a_change_of_signers_offers_as_much_for_each_operation() -> None:
+    """The ledger compares fees per operation: with the fee of a withdrawal it would never be taken."""
+    world = World(auditors=4)
+    desk, keys = TaskDesk(world.settings, AssetRegistry(world.settings.assets)), world.settings.auditors
+    before, after = (LedgerSigners(part, QuorumRule.MAJORITY) for part in (keys[:3], keys[1:]))
+    desk.accept(SignersTask(5, 1, before, after))
+    [prepared] = desk.prepare(NOW_S)
+    operations = len(task_envelope(world.settings, prepared).transaction.operations)
+    assert operations == 3 * 3  # the vault and two channels: one signer goes, one comes, thresholds
+    assert prepared.fee == operations * world.settings.transaction_fee
+
+
+def test_no_fee_is_larger_than_a_transaction_can_offer() -> None:
+    world = World(auditors=4)
+    settings, keys = replace(world.settings, transaction_fee=2**32 - 1), world.settings.auditors
+    desk = TaskDesk(settings, AssetRegistry(settings.assets))
+    before, after = (LedgerSigners(part, QuorumRule.MAJORITY) for part in (keys[:3], keys[1:]))
+    desk.accept(SignersTask(5, 1, before, after))
+    assert desk.prepare(NOW_S)[0].fee == 2**32 - 1
 
 
 def test_a_settled_transaction_frees_its_channel_with_the_ledgers_sequence() -> None:

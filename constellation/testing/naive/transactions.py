@@ -17,8 +17,6 @@ from constellation.testing.naive.records import LUMENS, NaiveSigners, NaiveSuspe
 
 Subject = Withdrawal | NaiveSuspense | ClaimableDeposit | NaiveSigners | AssetIdentity
 
-_LEAST_FEE = 100
-
 
 def transaction_hash(
     settings: Settings, subject: Subject, kind: VaultTaskType, channel: bytes, sequence: int, max_time_s: int
@@ -33,7 +31,9 @@ def transaction_hash(
         sequence: the last one that the channel has used.
         max_time_s: the last close time at which the transaction is valid.
     """
-    builder = TransactionBuilder(Account(_address(channel), sequence), settings.network_passphrase, _LEAST_FEE)
+    builder = TransactionBuilder(
+        Account(_address(channel), sequence), settings.network_passphrase, settings.transaction_fee
+    )
     vault = _address(settings.vault)
     match subject:
         case Withdrawal():
@@ -50,9 +50,7 @@ def transaction_hash(
         case _:
             assert kind is VaultTaskType.TRUST_TASK
             builder.append_change_trust_op(_asset(subject), source=vault)
-    envelope = builder.add_time_bounds(0, max_time_s).build()
-    envelope.transaction.fee = max(settings.transaction_fee, envelope.transaction.fee)
-    return envelope.hash()
+    return builder.add_time_bounds(0, max_time_s).build().hash()
 
 
 def _add_signers(builder: TransactionBuilder, change: NaiveSigners, account: str) -> None:
