@@ -19,6 +19,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.sdk import Client, ClientOptions, FinalProof
 from constellation.snapshots import QuantumLog
 from constellation.snapshots.directory import LOG_FILE
+from tests.node.appointing import appoint, sign
 from tests.node.test_constellation import deposited
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
@@ -32,12 +33,6 @@ async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
         yield sandbox
     finally:
         await sandbox.stop()
-
-
-def appoint_alpha(sandbox: Sandbox, command: str, *arguments: str) -> Result:
-    """Run one of the commands on the file that all nodes of the sandbox look at."""
-    common = ["--file", str(sandbox.directory / "appointments.json"), "--settings-file", str(sandbox.settings_path)]
-    return CliRunner().invoke(main, ["appoint-alpha", command, *common, *arguments])
 
 
 class Successor:
@@ -71,8 +66,9 @@ class Successor:
         return child
 
     def propose(self) -> Result:
-        return appoint_alpha(
+        return appoint(
             self._sandbox,
+            "alpha",
             "propose",
             "--alpha",
             self.key_pair.address,
@@ -81,10 +77,6 @@ class Successor:
             "--cluster-url",
             f"ws://127.0.0.1:{self.ports.cluster}",
         )
-
-
-def sign(sandbox: Sandbox, auditor: str) -> Result:
-    return appoint_alpha(sandbox, "sign", "--key-file", str(sandbox.directory / "keys" / f"{auditor}.seed"))
 
 
 async def order(client: Client) -> FinalProof:
@@ -103,9 +95,9 @@ async def test_a_running_constellation_moves_to_another_alpha(sandbox: Sandbox) 
 
         successor = Successor(sandbox)
         assert successor.propose().exit_code == 0
-        assert "1 more of the auditors must sign" in sign(sandbox, "auditor-1").output
+        assert "1 more of the auditors must sign" in sign(sandbox, "alpha", "auditor-1").output
         await successor.start()
-        assert "In force" in sign(sandbox, "auditor-3").output
+        assert "In force" in sign(sandbox, "alpha", "auditor-3").output
         signed_s = time.monotonic()
         after = await order(client)  # the same client object: the SDK finds the new alpha by itself
         elapsed_s = time.monotonic() - signed_s
@@ -134,8 +126,8 @@ async def test_an_alpha_that_runs_sends_its_clients_to_the_one_that_was_appointe
         first = await order(client)
         successor = Successor(sandbox)
         successor.propose()
-        sign(sandbox, "auditor-1")
-        sign(sandbox, "auditor-2")
+        sign(sandbox, "alpha", "auditor-1")
+        sign(sandbox, "alpha", "auditor-2")
         await successor.start()
         assert await sandbox.processes["alpha"].wait() == ExitCode.CONFIGURATION
         assert (await order(client)).batch > first.batch

@@ -17,6 +17,7 @@ from constellation.node.processes import ChildProcess
 from constellation.node.sandbox import Ports, Sandbox
 from constellation.protocol.signing import KeyPair
 from constellation.sdk import Client, FinalProof, WithdrawalClosed
+from tests.node.appointing import appoint, sign
 from tests.node.test_constellation import deposited
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
@@ -32,16 +33,6 @@ async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
         yield sandbox
     finally:
         await sandbox.stop()
-
-
-def appoint(sandbox: Sandbox, command: str, *arguments: str) -> Result:
-    """Run one of the commands on the file that all nodes of the sandbox look at."""
-    common = ["--file", str(sandbox.directory / "appointments.json"), "--settings-file", str(sandbox.settings_path)]
-    return CliRunner().invoke(main, ["appoint-auditors", command, *common, *arguments])
-
-
-def sign(sandbox: Sandbox, auditor: str) -> Result:
-    return appoint(sandbox, "sign", "--key-file", str(sandbox.directory / "keys" / f"{auditor}.seed"))
 
 
 class Newcomer:
@@ -107,12 +98,13 @@ async def test_an_auditor_changes_its_key(sandbox: Sandbox) -> None:
         before = await final_order(client)
         newcomer = Newcomer(sandbox)
         proposed = appoint(
-            sandbox, "propose", "--remove", sandbox.keys["auditor-3"].address, "--add", newcomer.key_pair.address,
+            sandbox, "auditors", "propose",
+            "--remove", sandbox.keys["auditor-3"].address, "--add", newcomer.key_pair.address,
             "--client-url", sandbox.client_url, "--cluster-url", f"ws://127.0.0.1:{sandbox.ports.cluster}",
         )  # fmt: skip
         assert proposed.exit_code == 0, proposed.output
-        assert "1 more of the auditors must sign" in sign(sandbox, "auditor-1").output
-        assert "In force" in sign(sandbox, "auditor-2").output
+        assert "1 more of the auditors must sign" in sign(sandbox, "auditors", "auditor-1").output
+        assert "In force" in sign(sandbox, "auditors", "auditor-2").output
         members = {*(sandbox.keys[name].address for name in ("auditor-1", "auditor-2")), newcomer.key_pair.address}
         async with asyncio.timeout(_PATIENCE_S):
             while await signers_of(sandbox, sandbox.vault_address) != (members, (2, 2, 2)):
