@@ -9,6 +9,7 @@ from constellation.protocol.messages import (
     Effect,
     LedgerCommit,
     LedgerEvent,
+    SignedRequest,
     SuspenseAdded,
     SuspenseRefunded,
     VaultTaskClosed,
@@ -57,8 +58,11 @@ class Book:
     def enter(self, sealed: SealedBatch) -> None:
         """Take what a batch did."""
         for executed in sealed.executed:
-            if isinstance(executed.quantum.body, LedgerCommit):
-                self.events += executed.quantum.body.report.events
+            body = executed.quantum.body
+            if isinstance(body, LedgerCommit):
+                self.events += body.report.events
+            elif isinstance(body, SignedRequest):
+                self.tally[type(body.request.operation).__name__] += 1
             for group in executed.groups:
                 for effect in group.effects:
                     self.tally[_name_of(effect)] += 1
@@ -86,6 +90,11 @@ class Book:
                 self.refunded[effect.operation].append(effect.transaction)
             case _:
                 pass
+
+    def is_paid(self, withdrawal: int) -> bool:
+        """Whether a withdrawal was closed as paid."""
+        closed = self.closed[VaultTaskType.WITHDRAWAL_TASK, withdrawal]
+        return [outcome for outcome, _ in closed] == [WithdrawalOutcome.PAID]
 
     def _name(self, asset: int) -> str:
         return format_asset(self.machine.state.assets.identity(asset))

@@ -43,7 +43,7 @@ class Chaos:
             (self._read, 30),
             (self._sign, 15),
             (self._submit, 20),
-            (self._stall, 0.4),
+            (self._stall, 1),
             (self._crowd, 0.4),
             (weather.disturb_server, 3),
             (weather.cut, 2),
@@ -84,11 +84,20 @@ class Chaos:
 
     def _close_ledger(self) -> None:
         self._cluster.close_ledger()
-        self._next_close_us = self._cluster.clock_us + LEDGER_S * 1_000_000
+        self._next_close_us = (
+            self._cluster.clock_us + self._random.choice((2, 3, LEDGER_S, LEDGER_S, LEDGER_S, 7)) * 1_000_000
+        )
 
     def _stall(self) -> None:
-        """No ledger closes for a while; tasks may lapse."""
-        self._cluster.advance(1000 * self._random.choice((10, 30, 60)))
+        """No ledger closes for a while; then one does, often just before or after a task's last moment."""
+        cluster = self._cluster
+        deadlines = [prepared.max_time_s for prepared in cluster.alpha.machine.state.desk.prepared]
+        seconds = self._random.choice((10, 30, 60))
+        if deadlines and self._random.random() < 0.7:
+            last = self._random.choice(deadlines) - cluster.skew_s - cluster.clock_us // 1_000_000
+            seconds = max(1, last + self._random.randint(-7, 3))
+        cluster.advance(1000 * seconds)
+        self._close_ledger()
 
     def _crowd(self) -> None:
         """Many want into the next ledger."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from constellation.protocol.messages import LedgerEvent, VaultTaskType, WithdrawalOutcome
 from constellation.protocol.settings_json import format_asset
+from constellation.protocol.signing import header_hash
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta import State, conservation_errors, event_place
 from constellation.sandbox import Asset
@@ -98,6 +99,10 @@ def final_errors(cluster: VaultCluster, world: VaultWorld, book: Book) -> list[s
         errors.append("the log does not lead to the state")
     if book.events != _events(world):
         errors.append("the reports do not tell what is on the ledger")
+    for certificate in [*cluster.certificates, *cluster.alpha.certificates]:
+        header = certificate.header
+        if cluster.alpha.log.digest(header.number) != header_hash(world.constellation, header):
+            errors.append(f"batch {header.number} was final and is not in the log")
     moved = movements(world)
     return [
         *errors,

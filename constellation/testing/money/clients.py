@@ -5,7 +5,6 @@ from random import Random
 from constellation.gateway.ledger_queue import ledger_question
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
-    CloseAccount,
     LedgerDestination,
     LimitOrder,
     Operation,
@@ -20,6 +19,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.stellarlink import NetworkUnavailable
 from constellation.stellarlink.destination_check import check_destination
+from constellation.testing.flow.requests import move_out
 from constellation.testing.money.cluster import VaultCluster
 from constellation.testing.money.errand import at_once
 from constellation.testing.money.street import ROUTING_IDS
@@ -42,6 +42,7 @@ class Clients:
         self._random = random
         self._world = world
         self._cluster = cluster
+        self._leaver = random.choice(world.traders)
         self._checked: list[SignedRequest] = []
 
     def ask(self) -> None:
@@ -50,9 +51,10 @@ class Clients:
         traders = [trader for trader in self._world.traders if trader.public in accounts]
         if traders and self._cluster.is_ready:
             trader = self._random.choice(traders)
-            signed = self._world.request(
-                trader, self._operation(trader), valid_until=self._cluster.clock_us + _VALID_US
-            )
+            operation = self._operation(trader)
+            if self._leaver in traders and self._random.random() < 0.2:
+                trader, operation = self._leaver, move_out(self._cluster.alpha.machine, self._leaver) or operation
+            signed = self._world.request(trader, operation, valid_until=self._cluster.clock_us + _VALID_US)
             if self._is_promising(signed):
                 self._checked.append(signed)
 
@@ -90,9 +92,7 @@ class Clients:
             return Payment(self._random.choice(self._world.traders).public, *self._part(trader))
         if chance < 0.92:
             return self._order()
-        if chance < 0.97:
-            return RegisterRouting(self._random.randrange(ROUTING_IDS))
-        return CloseAccount(to(trader))
+        return RegisterRouting(self._random.randrange(ROUTING_IDS))
 
     def _withdrawal(self, trader: KeyPair) -> Withdrawal:
         asset, amount = self._part(trader)

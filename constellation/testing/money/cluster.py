@@ -2,6 +2,7 @@
 
 from random import Random
 
+from constellation.protocol.messages import Certificate
 from constellation.protocol.signing import KeyPair
 from constellation.snapshots import QuantumLog
 from constellation.stellarlink.fee_bump import FeeBumper
@@ -25,6 +26,7 @@ class VaultCluster(Cluster):
         server: alpha's.
         servers: the auditors', by key.
         faults: of all reading.
+        certificates: of alpha's former lives.
         skew_s: how far the ledger's clock is ahead of everybody's.
     """
 
@@ -35,6 +37,7 @@ class VaultCluster(Cluster):
         self.ledger = world.ledger
         self.faults = ReadingFaults()
         self.skew_s = 0
+        self.certificates: list[Certificate] = []
         self._random = random
         self._bumper = None
         if bump_max_stroops is not None:
@@ -76,6 +79,7 @@ class VaultCluster(Cluster):
 
     def restart_alpha(self, log: QuantumLog | None = None) -> None:
         """Kill alpha and start it again; see :meth:`Cluster.restart_alpha`."""
+        self.certificates += self.alpha.certificates
         self.alpha.die()
         super().restart_alpha(log)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
+from constellation.protocol.strkey import encode_public_key
 from constellation.testing.money.chaos import Chaos
 from constellation.testing.money.cluster import VaultCluster
 from constellation.testing.money.healing import heal
@@ -41,6 +42,9 @@ def run(seed: int, steps: int = 400) -> Outcome:
         cluster.rise()
         Chaos(random, world, cluster).run(steps)
         book = heal(random, world, cluster)
+        channels = [encode_public_key(channel.account) for channel in world.settings.channels]
+        records = [item for key in channels for item in world.ledger.history.transactions_of(key).newest()]
+        book.tally["fee bumps"] = sum(item.envelope.fee_bump is not None for item in records)
         return Outcome(world.ledger.latest.sequence, cluster.state_root().hex(), dict(book.tally))
     finally:
         cluster.close()
