@@ -7,7 +7,11 @@ agree on (fills per quantum, open orders) are in the constellation's settings. W
 from typing import Final
 
 UINT64_MAX: Final = 2**64 - 1
+"""The largest memo id, muxed id and routing id: Stellar's own."""
+
 UINT32_MAX: Final = 2**32 - 1
+"""The largest fee of a transaction: Stellar's own."""
+
 INT64_MAX: Final = 2**63 - 1
 """The largest amount: Stellar's own."""
 
