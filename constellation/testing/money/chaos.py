@@ -43,7 +43,7 @@ class Chaos:
             (self._read, 30),
             (self._sign, 15),
             (self._submit, 20),
-            (self._stall, 1),
+            (self._stall, 1.5),
             (self._crowd, 0.4),
             (weather.disturb_server, 3),
             (weather.cut, 2),
@@ -84,9 +84,8 @@ class Chaos:
 
     def _close_ledger(self) -> None:
         self._cluster.close_ledger()
-        self._next_close_us = (
-            self._cluster.clock_us + self._random.choice((2, 3, LEDGER_S, LEDGER_S, LEDGER_S, 7)) * 1_000_000
-        )
+        seconds = self._random.choice((2, 3, LEDGER_S, LEDGER_S, LEDGER_S, 7))
+        self._next_close_us = self._cluster.clock_us + seconds * 1_000_000
 
     def _stall(self) -> None:
         """No ledger closes for a while; then one does, often just before or after a task's last moment."""

@@ -5,6 +5,7 @@ from random import Random
 from constellation.gateway.ledger_queue import ledger_question
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
+    CloseAccount,
     LedgerDestination,
     LimitOrder,
     Operation,
@@ -19,7 +20,6 @@ from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.stellarlink import NetworkUnavailable
 from constellation.stellarlink.destination_check import check_destination
-from constellation.testing.flow.requests import move_out
 from constellation.testing.money.cluster import VaultCluster
 from constellation.testing.money.errand import at_once
 from constellation.testing.money.street import ROUTING_IDS
@@ -42,19 +42,21 @@ class Clients:
         self._random = random
         self._world = world
         self._cluster = cluster
-        self._leaver = random.choice(world.traders)
         self._checked: list[SignedRequest] = []
 
     def ask(self) -> None:
         """Somebody asks for something; it is checked now and executed, perhaps, a little later."""
         accounts = self._cluster.alpha.machine.state.vault.accounts
         traders = [trader for trader in self._world.traders if trader.public in accounts]
+        guests = [guest for guest in self._world.newcomers if guest.public in accounts]
         if traders and self._cluster.is_ready:
-            trader = self._random.choice(traders)
-            operation = self._operation(trader)
-            if self._leaver in traders and self._random.random() < 0.2:
-                trader, operation = self._leaver, move_out(self._cluster.alpha.machine, self._leaver) or operation
-            signed = self._world.request(trader, operation, valid_until=self._cluster.clock_us + _VALID_US)
+            if guests and self._random.random() < 0.15:
+                who = self._random.choice(guests)
+                operation = self._leave(who)
+            else:
+                who = self._random.choice(traders)
+                operation = self._operation(who)
+            signed = self._world.request(who, operation, valid_until=self._cluster.clock_us + _VALID_US)
             if self._is_promising(signed):
                 self._checked.append(signed)
 
@@ -93,6 +95,10 @@ class Clients:
         if chance < 0.92:
             return self._order()
         return RegisterRouting(self._random.randrange(ROUTING_IDS))
+
+    def _leave(self, who: KeyPair) -> Operation:
+        """Close an account that has lumens alone; a later deposit opens it again."""
+        return CloseAccount(to(self._random.choice((who, who, self._world.root))))
 
     def _withdrawal(self, trader: KeyPair) -> Withdrawal:
         asset, amount = self._part(trader)

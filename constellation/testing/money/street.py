@@ -37,15 +37,11 @@ class Street:
     Args:
         random: decides.
         world: with the ledger.
-
-    Attributes:
-        newcomers: who have come to the ledger so far; most leave again.
     """
 
     def __init__(self, random: Random, world: VaultWorld) -> None:
         self._random = random
         self._world = world
-        self.newcomers: list[KeyPair] = []
         self._deeds: list[tuple[Callable[[], None], int]] = [
             (self._deposit, 50),
             (self._issuer_deposits, 4),
@@ -60,7 +56,8 @@ class Street:
         ]
 
     def open_accounts(self) -> None:
-        """Every trader deposits some of everything that is listed at first."""
+        """Every trader deposits some of everything that is listed at first; others have just arrived."""
+        self._arrive(3)
         for trader in self._world.traders:
             listed = [stellar_asset(asset.identity) for asset in self._world.settings.assets]
             self._world.send(trader, [Payment(self._world.vault, asset, "50") for asset in listed])
@@ -116,10 +113,12 @@ class Street:
 
     # --- accounts that come and go ------------------------------------------------------------------------------
 
-    def _arrive(self) -> None:
-        newcomer = key_of(f"newcomer {len(self.newcomers)}")
-        self.newcomers.append(newcomer)
-        self._world.send(self._world.root, [CreateAccount(newcomer.address, str(self._random.randint(5, 60)))])
+    def _arrive(self, count: int = 1) -> None:
+        known = self._world.newcomers
+        new = [key_of(f"newcomer {len(known) + number}") for number in range(count)]
+        known += new
+        operations = [CreateAccount(who.address, str(self._random.randint(5, 60))) for who in new]
+        self._world.send(self._world.root, operations)
 
     def _leave(self) -> None:
         """Merge into the vault, or into somebody else."""
@@ -154,11 +153,11 @@ class Street:
     @property
     def _present(self) -> list[KeyPair]:
         """Newcomers, and accounts that withdrawals have made, who are on the ledger."""
-        others = [*self.newcomers, *self._world.pockets]
+        others = [*self._world.newcomers, *self._world.pockets]
         return [who for who in others if self._world.sequence(who.address) is not None]
 
     def _somebody(self) -> KeyPair:
-        return self._random.choice([*self._world.traders, *self._present[-2:]])
+        return self._random.choice([*self._world.traders, *self._present[-3:]])
 
     def _vault(self) -> MuxedAccount:
         muxed_id = self._random.randrange(ROUTING_IDS) if self._random.random() < 0.1 else None

@@ -54,6 +54,7 @@ class VaultWorld(World):
         issued: by the issuer.
         look_alike: issues another USD.
         bumper: pays for fee bumps.
+        newcomers: who have come to the ledger later, with lumens alone; most leave again.
         pockets: accounts that withdrawals were to make.
         unasked: hashes of transactions that move the vault, although the constellation did not ask for them.
     """
@@ -71,6 +72,7 @@ class VaultWorld(World):
         native, usd = sandbox_asset(None), sandbox_asset(self.usd)
         self.ledger.conversions = Conversions([Conversion(native, usd, 1, 4, self.issuer.address)])
         self.unasked: dict[str, None] = {}
+        self.newcomers: list[KeyPair] = []
         self.pockets: list[KeyPair] = []
 
     @property
