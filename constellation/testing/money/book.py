@@ -103,7 +103,7 @@ class Book:
 def _name_of(effect: Effect) -> str:
     """Its type, with its kind, outcome or reason if it has one."""
     details = [getattr(effect, name, None) for name in ("task", "outcome", "reason")]
-    return " ".join([type(effect).__name__, *(item.name for item in details if isinstance(item, Enum))])
+    return ":".join([type(effect).__name__, *(item.name for item in details if isinstance(item, Enum))])
 
 
 def read_book(log: QuantumLog, settings_machine: Machine) -> Book:

@@ -44,7 +44,7 @@ def run(seed: int, steps: int = 400) -> Outcome:
         book = heal(random, world, cluster)
         channels = [encode_public_key(channel.account) for channel in world.settings.channels]
         records = [item for key in channels for item in world.ledger.history.transactions_of(key).newest()]
-        book.tally["fee bumps"] = sum(item.envelope.fee_bump is not None for item in records)
+        book.tally["fee_bumps"] = sum(item.envelope.fee_bump is not None for item in records)
         return Outcome(world.ledger.latest.sequence, cluster.state_root().hex(), dict(book.tally))
     finally:
         cluster.close()
