@@ -17,7 +17,7 @@ from constellation.testing.money import run
 from constellation.vault import TaskDesk
 from constellation.vault.transactions import task_envelope
 
-RUNS_MAX = 30
+RUNS_MAX = 60
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 

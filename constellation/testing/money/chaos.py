@@ -43,7 +43,7 @@ class Chaos:
             (self._read, 30),
             (self._sign, 15),
             (self._submit, 20),
-            (self._stall, 1.5),
+            (self._stall, 2),
             (self._crowd, 0.4),
             (weather.disturb_server, 3),
             (weather.cut, 2),
@@ -55,9 +55,9 @@ class Chaos:
             (foes.claw_back, random.choice((0, 0.5))),
             (foes.authorize, random.choice((0, 0.5))),
             (foes.conspire, random.choice((0, 0, 0.7))),
-            (foes.upgrade, random.choice((0, 1))),
-            (operators.propose, 3),
-            (operators.sign, 8),
+            (foes.upgrade, random.choice((0, 1, 2))),
+            (operators.propose, 4),
+            (operators.sign, 14),
         ]
 
     def run(self, steps: int) -> None:
@@ -94,9 +94,11 @@ class Chaos:
         seconds = self._random.choice((10, 30, 60))
         if deadlines and self._random.random() < 0.7:
             last = self._random.choice(deadlines) - cluster.skew_s - cluster.clock_us // 1_000_000
-            seconds = max(1, last + self._random.randint(-7, 3))
+            seconds = max(1, last + self._random.choice((-6, -5, -4, -3, -2, -1, 0, 1, 3)))
         cluster.advance(1000 * seconds)
-        self._close_ledger()
+        cluster.close_ledger()
+        cluster.alpha.submit()
+        self._next_close_us = cluster.clock_us + 2_000_000
 
     def _crowd(self) -> None:
         """Many want into the next ledger."""

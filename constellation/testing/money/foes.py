@@ -110,7 +110,7 @@ class Foes:
         """Fees, reserves or capacity change."""
         name = self._random.choice(sorted(USUAL))
         values = {
-            "base_fee_stroops": (100, 100, 800, 3_000, 40_000),
+            "base_fee_stroops": (100, 800, 3_000, 6_000, 40_000),
             "base_reserve_stroops": (2_500_000, 5_000_000, 10_000_000),
             "capacity_operations": (6, 20, 1000),
         }

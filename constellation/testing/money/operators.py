@@ -75,7 +75,7 @@ class Operators:
             asset = self._random.choice(sorted(state.assets.suspensions))
             return AssetResumption(asset, state.assets.changes[asset] + 1)
         if state.suspense.entries and chance < 0.85:
-            entry = self._random.choice(state.suspense.entries)
+            entry = self._random.choice(state.suspense.entries[:3])  # often one whose refund is on its way
             return SuspenseRefund(entry.operation, entry.refunds + 1)
         if chance > 0.96:
             asset = self._random.randrange(len(state.assets))

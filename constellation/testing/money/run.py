@@ -37,7 +37,7 @@ def run(seed: int, steps: int = 400) -> Outcome:
     """
     random = Random(seed)
     world = VaultWorld(random.choice((3, 3, 4)), random.choice((1, 2, 3)), random.choice((30, 45, 60)))
-    cluster = VaultCluster(world, random, random.choice((None, 100_000)))
+    cluster = VaultCluster(world, random, random.choice((None, 100_000, 100_000)))
     try:
         cluster.rise()
         Chaos(random, world, cluster).run(steps)

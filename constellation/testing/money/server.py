@@ -59,6 +59,7 @@ class Server:
 
     Attributes:
         lag: how many ledgers it is behind.
+        history_lag: how many more its lists of transactions are behind: another machine behind the same address.
         frozen_at: the last ledger that it knows; None while it learns more.
         is_down: it answers nothing.
         mishap: says of each submission what goes wrong.
@@ -69,7 +70,7 @@ class Server:
         self._clock_s = clock_s
         self._viewer = Viewer(ledger)
         self._dropped: dict[str, int] = {}
-        self.lag = 0
+        self.lag = self.history_lag = 0
         self.frozen_at: int | None = None
         self.is_down = False
         self.mishap: Callable[[], Mishap | None] = lambda: None
@@ -77,7 +78,8 @@ class Server:
 
     def heal(self) -> None:
         """Be a good server from now on."""
-        self.lag, self.frozen_at, self.is_down = 0, None, False
+        self.lag = self.history_lag = 0
+        self.frozen_at, self.is_down = None, False
         self.mishap = lambda: None
 
     def _closed(self, closed: ClosedLedger) -> None:
@@ -89,10 +91,10 @@ class Server:
         newest = self._ledger.latest.sequence - self.lag
         return max(1, newest if self.frozen_at is None else min(newest, self.frozen_at))
 
-    def _look(self) -> View:
+    def _look(self, lag: int = 0) -> View:
         if self.is_down:
             raise NetworkUnavailable("the server is down")
-        return self._viewer.view(latest=self.latest)
+        return self._viewer.view(latest=max(1, self.latest - lag))
 
     # --- questions ----------------------------------------------------------------------------------------------
 
@@ -121,8 +123,8 @@ class Server:
         return [LedgerRecord(item.sequence, item.closed_at, item.hash, item.previous_hash) for item in found]
 
     async def transactions(self, address: str, cursor: int, limit: int) -> TransactionPage:
-        """Transactions of an account."""
-        view = self._look()
+        """Transactions of an account, and how far the list reaches."""
+        view = self._look(self.history_lag)
         found = view.read(view.history.transactions_of(address), Page(cursor=cursor, limit=limit))
         return TransactionPage(tuple(record_of(item) for item in found), view.latest.sequence)
 

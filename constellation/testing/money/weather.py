@@ -41,6 +41,7 @@ class Weather:
         servers = [self._cluster.server, *self._cluster.servers.values()]
         server = self._random.choice(servers)
         server.lag = self._random.choice((0, 0, 1, 2, 4))
+        server.history_lag = self._random.choice((0, 0, 0, 1, 3))
         server.frozen_at = self._world.ledger.latest.sequence if self._random.random() < 0.15 else None
         server.is_down = self._random.random() < 0.15
 
