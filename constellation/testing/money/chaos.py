@@ -43,7 +43,8 @@ class Chaos:
             (self._read, 30),
             (self._sign, 15),
             (self._submit, 20),
-            (self._stall, 2),
+            (self._stall, 0.5),
+            (self._brink, 1.5),
             (self._crowd, 0.4),
             (weather.disturb_server, 3),
             (weather.cut, 2),
@@ -88,17 +89,22 @@ class Chaos:
         self._next_close_us = self._cluster.clock_us + seconds * 1_000_000
 
     def _stall(self) -> None:
-        """No ledger closes for a while; then one does, often just before or after a task's last moment."""
+        """No ledger closes for a while."""
+        self._cluster.advance(1000 * self._random.choice((10, 30, 60)))
+
+    def _brink(self) -> None:
+        """A ledger closes in the last moments of a task that was not handed in yet; then it is, and another closes."""
         cluster = self._cluster
-        deadlines = [prepared.max_time_s for prepared in cluster.alpha.machine.state.desk.prepared]
-        seconds = self._random.choice((10, 30, 60))
-        if deadlines and self._random.random() < 0.7:
-            last = self._random.choice(deadlines) - cluster.skew_s - cluster.clock_us // 1_000_000
-            seconds = max(1, last + self._random.choice((-6, -5, -4, -3, -2, -1, 0, 1, 3)))
-        cluster.advance(1000 * seconds)
-        cluster.close_ledger()
-        cluster.alpha.submit()
-        self._next_close_us = cluster.clock_us + 2_000_000
+        for number in cluster.members:
+            cluster.auditors[number].sign()
+        cluster.settle()
+        deadlines = [item["max_time"] for item in cluster.alpha.submitter.describe() if not item["submissions"]]
+        if deadlines:
+            left_s = self._random.choice(deadlines) - cluster.skew_s - cluster.clock_us // 1_000_000
+            cluster.advance(1000 * max(0, left_s + self._random.randint(-6, 1)))
+            cluster.close_ledger()
+            cluster.alpha.submit()
+            self._next_close_us = cluster.clock_us + 2_000_000
 
     def _crowd(self) -> None:
         """Many want into the next ledger."""
