@@ -160,13 +160,16 @@ class NetworkPool:
         return check
 
     def _second_choice(self) -> NetworkServer | None:
-        """The one that is ahead of the others; of equals the one in use, else the preferred."""
+        """One that has what is needed, and is ahead of the others; of equals the one in use, else the preferred."""
         usable = [server for server in self.servers if server.health.state is ServerState.SECOND_CHOICE]
-        return max(
-            usable,
-            key=lambda server: (server.health.latest_ledger or 0, server is self.current),
-            default=None,
-        )
+        return max(usable, key=self._rank, default=None)
+
+    def _rank(self, server: NetworkServer) -> tuple[bool, int, bool]:
+        # By what it said last, not by the most that it has shown: a server can go back.
+        is_current = server is self.current
+        if server.info is None:
+            return False, 0, is_current
+        return self.need.unmet(server.info) is None, server.info.latest_ledger, is_current
 
     def _nobody(self) -> NetworkMismatch | NetworkUnavailable:
         errors = [server.health.error for server in self.servers]

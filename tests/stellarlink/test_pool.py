@@ -17,6 +17,7 @@ from constellation.stellarlink import (
     UndecodableTransaction,
 )
 from constellation.stellarlink import pool as pool_module
+from constellation.stellarlink.server_health import Need
 from tests.stellarlink.fake_network import FakeNetwork
 from tests.stellarlink.support import OTHER, PASSPHRASE
 
@@ -196,6 +197,23 @@ async def test_when_all_stand_still_the_one_that_is_ahead_is_asked():
     servers.networks[0].close()
     servers.now_s += 100
     assert await servers.asked() == 0
+
+
+@pytest.mark.parametrize("fault", ["gone back", "pruned"])
+async def test_when_all_stand_still_one_that_lacks_something_is_left(fault):
+    servers = Servers(lag_limit_s=60)
+    servers.close_everywhere()
+    servers.now_s = 1000
+    assert await servers.asked() == 0
+    servers.pool.need = Need(history_after=100)
+    preferred = servers.networks[0]
+    if fault == "gone back":
+        preferred.closed_at_s.pop()
+    else:
+        preferred.first, preferred.closed_at_s = 102, preferred.closed_at_s[:1]
+    servers.now_s += 100
+    assert await servers.asked() == 1
+    assert servers.states == [ServerState.SECOND_CHOICE] * 2
 
 
 async def test_what_cannot_be_read_at_one_server_is_asked_of_the_next():
