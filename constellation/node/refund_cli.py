@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from constellation.protocol.limits import LEDGER_OPERATIONS_MAX
+
 Run = Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
 
 _PATH = click.Path(path_type=Path)
 _DAYS_MAX = 30
 _FEE_MIN_STROOPS, _FEE_MAX_STROOPS = 100, 10_000_000
-_OPERATIONS_MAX = 100
 
 
 def _node_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -41,7 +42,9 @@ def _node_options(command: Callable[..., None]) -> Callable[..., None]:
     type=click.IntRange(_FEE_MIN_STROOPS, _FEE_MAX_STROOPS),
     help="Offered to the ledger for each operation, in stroops.",
 )
-@click.option("--operations", default=100, type=click.IntRange(1, _OPERATIONS_MAX), help="In one transaction, at most.")
+@click.option(
+    "--operations", default=100, type=click.IntRange(1, LEDGER_OPERATIONS_MAX), help="In one transaction, at most."
+)
 @click.option("--set-aside", multiple=True, metavar="ASSET", help="Pay nothing of it: the vault cannot.")
 @click.option(
     "--surplus", multiple=True, metavar="ASSET=AMOUNT", help="More in the vault than anybody explains; stays."

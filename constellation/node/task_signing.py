@@ -9,7 +9,7 @@ from constellation.herald.replica import Replica
 from constellation.protocol.messages import ClusterMessage, VaultTaskPrepared, WithdrawalPrepared
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import SealedBatch, State
-from constellation.stellarlink import auditor_signature, derivation_problem
+from constellation.stellarlink import auditor_signature, derivation_problem, task_names
 from constellation.vault import PreparedTask
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class TaskSigning:
 
     def describe(self) -> list[dict[str, Any]]:
         """What is held back, for the status page."""
-        return [{**_names(prepared), "reason": reason} for prepared, reason in self._held.values()]
+        return [{**task_names(prepared), "reason": reason} for prepared, reason in self._held.values()]
 
     def note(self, sealed: SealedBatch) -> None:
         """Remember which batch prepared which task."""
@@ -114,7 +114,7 @@ class TaskSigning:
             if self._is_streaming and prepared.transaction not in problems:
                 self._signed[prepared.transaction] = None
                 await self._send(auditor_signature(self._key_pair, prepared.transaction))
-                log.info("task signed", extra=_names(prepared))
+                log.info("task signed", extra=task_names(prepared))
 
     def _unsigned(self) -> list[PreparedTask]:
         """Open tasks that are final and not signed on this connection."""
@@ -154,11 +154,5 @@ class TaskSigning:
         }
         for key, (prepared, reason) in held.items():
             if key not in self._held or self._held[key][1] != reason:
-                log.error("task not signed", extra={**_names(prepared), "reason": reason})
+                log.error("task not signed", extra={**task_names(prepared), "reason": reason})
         self._held = held
-
-
-def _names(prepared: PreparedTask) -> dict[str, Any]:
-    kind, number = prepared.task.key
-    name = kind.name.removesuffix("_TASK").lower()
-    return {"kind": name, "number": number, "transaction": prepared.transaction.hex()}

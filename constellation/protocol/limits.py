@@ -10,10 +10,13 @@ UINT64_MAX: Final = 2**64 - 1
 """The largest memo id, muxed id and routing id: Stellar's own."""
 
 UINT32_MAX: Final = 2**32 - 1
-"""The largest fee of a transaction: Stellar's own."""
+"""The largest fee of a transaction, and number of a ledger: Stellar's own."""
 
 INT64_MAX: Final = 2**63 - 1
 """The largest amount: Stellar's own."""
+
+LEDGER_OPERATIONS_MAX: Final = 100
+"""In one transaction of the ledger: Stellar's own."""
 
 CLIENT_FRAME_MAX_BYTES: Final = 16 * 1024
 """From a client. The largest request is below 400 bytes; the rest is room for growth."""

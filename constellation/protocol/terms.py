@@ -17,9 +17,9 @@ sign for the vault before and after the ledger has taken the new signers.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
 
 from constellation.protocol.errors import VerificationError
+from constellation.protocol.limits import LEDGER_OPERATIONS_MAX
 from constellation.protocol.messages import (
     EPOCHS_PER_TERM,
     Appointment,
@@ -30,9 +30,6 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.quorum import Members, check_quorum, quorum_of
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash
-
-LEDGER_OPERATIONS_MAX: Final = 100
-"""In one Stellar transaction: the signers of the vault and all its channels change together."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -18,8 +18,8 @@ from constellation.protocol.messages import (
     SuspensionReason,
     VaultTaskType,
 )
+from constellation.protocol.proposals import proposal_hash
 from constellation.protocol.quorum import check_quorum
-from constellation.protocol.signing import Purpose, signing_hash
 from constellation.quanta.context import Context
 from constellation.quanta.request import check_asset
 from constellation.quanta.settings_change import apply_settings, queue_trust, settings_change_problems
@@ -39,7 +39,7 @@ def execute_governance_commit(context: Context, commit: GovernanceCommit) -> Non
     check_decision(state, proposal.decision)
     if context.timestamp > proposal.valid_until:
         raise Rejection(Code.EXPIRED, "the proposal's valid_until has passed")
-    digest = signing_hash(Purpose.PROPOSAL, state.constellation, proposal.to_xdr())
+    digest = proposal_hash(state.constellation, proposal)
     try:
         check_quorum(state.settings, digest, commit.signatures)
     except VerificationError as error:

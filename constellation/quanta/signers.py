@@ -5,12 +5,13 @@ from constellation.quanta.context import Context
 from constellation.vault import SignersTask
 
 
-def queue_signers(context: Context) -> None:
-    """Ask the ledger to take the auditors in force as signers."""
+def follow_auditors(context: Context) -> None:
+    """Ask the ledger to take the auditors in force as signers, unless it has them or was asked already."""
     state = context.state
     wanted = LedgerSigners(state.settings.auditors, state.settings.quorum_rule)
-    task = state.signers_change = SignersTask(context.apex, state.term, state.signers, wanted)
-    state.desk.accept(task)
+    if state.signers_change is None and state.signers != wanted:
+        task = state.signers_change = SignersTask(context.apex, state.term, state.signers, wanted)
+        state.desk.accept(task)
 
 
 def close_signers(context: Context, task: SignersTask, *, is_done: bool) -> None:
@@ -19,5 +20,4 @@ def close_signers(context: Context, task: SignersTask, *, is_done: bool) -> None
     state.signers_change = None
     if is_done:
         state.signers = task.after
-    if state.signers != LedgerSigners(state.settings.auditors, state.settings.quorum_rule):
-        queue_signers(context)
+    follow_auditors(context)

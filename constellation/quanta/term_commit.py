@@ -6,10 +6,10 @@ The vault and its channels follow: one transaction makes the new auditors their 
 from dataclasses import replace
 
 from constellation.protocol.errors import Rejection, VerificationError
-from constellation.protocol.messages import LedgerSigners, TermBegan, TermCommit
+from constellation.protocol.messages import TermBegan, TermCommit
 from constellation.protocol.terms import check_appointment
 from constellation.quanta.context import Context
-from constellation.quanta.signers import queue_signers
+from constellation.quanta.signers import follow_auditors
 from constellation.quanta.state import EntryKind
 from constellation.quanta.tasks import prepare_tasks
 
@@ -35,7 +35,5 @@ def execute_term_commit(context: Context, commit: TermCommit) -> None:
     state.settings_version += 1
     context.mark(EntryKind.SETTINGS, b"")
     context.emit_system(TermBegan(appointment.term, appointment.alpha))
-    wanted = LedgerSigners(appointment.auditors, appointment.quorum_rule)
-    if state.signers_change is None and state.signers != wanted:
-        queue_signers(context)
+    follow_auditors(context)
     prepare_tasks(context)

@@ -11,9 +11,6 @@ from constellation.sandbox.tape import Page, Tape
 
 V = TypeVar("V")
 
-_TRANSACTION_INDEX_MAX = 2**20 - 1
-_OPERATION_INDEX_MAX = 2**12 - 1
-
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -44,7 +41,7 @@ class View:
     @property
     def now(self) -> int:
         """The last position that the latest ledger can have."""
-        return toid(self.latest.sequence, _TRANSACTION_INDEX_MAX, _OPERATION_INDEX_MAX)
+        return self.high - 1
 
     def ledger(self, sequence: int) -> LedgerRecord | None:
         """Finds a ledger by its number."""

@@ -3,6 +3,7 @@
 import secrets
 from typing import Literal
 
+from constellation.protocol.limits import UINT64_MAX
 from constellation.protocol.messages import (
     CancelOrder,
     LedgerDestination,
@@ -26,7 +27,6 @@ _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 _TIMES_IN_FORCE = {"GTC": TimeInForce.GOOD_TILL_CANCELLED, "IOC": TimeInForce.IMMEDIATE_OR_CANCEL}
 _MEMO_TEXT_MAX_BYTES = 28
 _ROUTING_ID_FIRST, _ROUTING_ID_END = 10**12, 2**53
-_UINT64_MAX = 2**64 - 1
 
 
 def parse_key(key: str | bytes) -> bytes:
@@ -87,7 +87,7 @@ def cancel_order(order_id: int) -> CancelOrder:
     Raises:
         InvalidRequest: no order has such an id.
     """
-    if isinstance(order_id, bool) or not isinstance(order_id, int) or not 0 < order_id <= _UINT64_MAX:
+    if isinstance(order_id, bool) or not isinstance(order_id, int) or not 0 < order_id <= UINT64_MAX:
         raise InvalidRequest(f"{order_id!r} is not an order's id")
     return CancelOrder(order_id)
 
@@ -128,8 +128,8 @@ def register_routing(routing_id: int) -> RegisterRouting:
     Raises:
         InvalidRequest: it is no number from 1 to 2^64 - 1.
     """
-    if isinstance(routing_id, bool) or not isinstance(routing_id, int) or not 0 < routing_id <= _UINT64_MAX:
-        raise InvalidRequest(f"a routing id is between 1 and {_UINT64_MAX}")
+    if isinstance(routing_id, bool) or not isinstance(routing_id, int) or not 0 < routing_id <= UINT64_MAX:
+        raise InvalidRequest(f"a routing id is between 1 and {UINT64_MAX}")
     return RegisterRouting(routing_id)
 
 
@@ -143,7 +143,7 @@ def _positive(amount: Number) -> int:
 def _check_memo(memo: Memo) -> None:
     if isinstance(memo, str) and not 0 < len(memo.encode()) <= _MEMO_TEXT_MAX_BYTES:
         raise InvalidRequest(f"a text memo has 1 to {_MEMO_TEXT_MAX_BYTES} bytes, not {len(memo.encode())}")
-    if isinstance(memo, int) and (isinstance(memo, bool) or not 0 <= memo <= _UINT64_MAX):
-        raise InvalidRequest(f"a memo id is between 0 and {_UINT64_MAX}")
+    if isinstance(memo, int) and (isinstance(memo, bool) or not 0 <= memo <= UINT64_MAX):
+        raise InvalidRequest(f"a memo id is between 0 and {UINT64_MAX}")
     if memo is not None and not isinstance(memo, (str, int)):
         raise InvalidRequest(f"a memo is text, a number or None, not {type(memo).__name__}")

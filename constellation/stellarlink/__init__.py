@@ -53,6 +53,7 @@ from constellation.stellarlink.submission_metrics import SubmissionMetrics
 from constellation.stellarlink.task_check import derivation_problem
 from constellation.stellarlink.task_guard import TaskGuard
 from constellation.stellarlink.task_submitter import TaskSubmitter
+from constellation.stellarlink.tracked_task import task_names
 from constellation.stellarlink.vault_check import check_vault
 from constellation.stellarlink.vault_plan import SETTINGS_DATA_NAME, VaultPlan
 from constellation.stellarlink.watch import LedgerWatch
@@ -107,4 +108,5 @@ __all__ = [
     "create_vault",
     "derivation_problem",
     "horizon_pool",
+    "task_names",
 ]

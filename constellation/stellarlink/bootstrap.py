@@ -19,13 +19,14 @@ from stellar_sdk import ChangeTrust, CreateAccount
 from stellar_sdk.operation import Operation
 
 from constellation.protocol.amounts import format_amount
+from constellation.protocol.limits import LEDGER_OPERATIONS_MAX
 from constellation.protocol.messages import ChannelSettings, Settings
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import validate_settings
 from constellation.stellarlink.errors import BootstrapError, NetworkMismatch
 from constellation.stellarlink.handover import handover_steps, lock_steps
 from constellation.stellarlink.network import LedgerAccount, NetworkInfo, StellarNetwork
-from constellation.stellarlink.sender import OPERATIONS_MAX, SIGNATURES_MAX, TransactionSender
+from constellation.stellarlink.sender import SIGNATURES_MAX, TransactionSender
 from constellation.stellarlink.toid import ledger_end
 from constellation.stellarlink.vault_check import check_vault
 from constellation.stellarlink.vault_plan import VaultPlan
@@ -159,8 +160,8 @@ async def _create(
         ),
     ]
     complete_in = 0
-    for start in range(0, len(operations), OPERATIONS_MAX):
-        part = operations[start : start + OPERATIONS_MAX]
+    for start in range(0, len(operations), LEDGER_OPERATIONS_MAX):
+        part = operations[start : start + LEDGER_OPERATIONS_MAX]
         # A signature that no operation needs would make the ledger refuse the transaction.
         signers = [vault] if any(operation.source is not None for operation in part) else []
         ledger = (await sender.send(part, signers)).ledger
@@ -185,7 +186,7 @@ async def _lock(
 ) -> None:
     """Hand the channels, then the vault to the auditors; each account within one transaction."""
     per_account = len(settings.auditors) + 1
-    together = min(OPERATIONS_MAX // per_account, SIGNATURES_MAX - 1)
+    together = min(LEDGER_OPERATIONS_MAX // per_account, SIGNATURES_MAX - 1)
     for start in range(0, len(channels), together):
         part = channels[start : start + together]
         progress(f"locking channels {start + 1} to {start + len(part)} of {len(channels)}")

@@ -18,7 +18,6 @@ the money is given back.
 
 from constellation.protocol.amounts import format_amount
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import AssetIdentity, Code, LedgerDestination
 from constellation.protocol.settings_json import format_asset
 from constellation.protocol.strkey import encode_public_key
@@ -80,14 +79,12 @@ def _check_line(account: LedgerAccount, name: str, asset: AssetIdentity, amount:
     if line is None:
         raise Rejection(
             Code.DESTINATION_NO_TRUST,
-            f"{name} has no trust line for {format_asset(asset)}; it must trust the asset first",
+            f"{name} has no trust line for {shown}; it must trust the asset first",
         )
     if not line.is_authorized:
         raise Rejection(Code.DESTINATION_NOT_AUTHORIZED, f"the issuer has not authorized {name} to hold {shown}")
-    limit = INT64_MAX if line.limit is None else line.limit
-    room = limit - line.amount - line.buying
-    if amount > room:
+    if amount > line.room:
         raise Rejection(
             Code.DESTINATION_LINE_FULL,
-            f"{name} has room for {format_amount(max(0, room))} of {shown}; {format_amount(amount)} is too much",
+            f"{name} has room for {format_amount(max(0, line.room))} of {shown}; {format_amount(amount)} is too much",
         )

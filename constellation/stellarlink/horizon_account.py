@@ -3,9 +3,10 @@
 from base64 import b64decode
 from typing import Final
 
+from constellation.protocol.limits import UINT32_MAX
 from constellation.protocol.messages import AssetIdentity, CreditAsset
 from constellation.protocol.strkey import decode_public_key
-from constellation.stellarlink.horizon_values import UINT32_MAX, Json, address, amount, boolean, long, number, text
+from constellation.stellarlink.horizon_values import Json, address, amount, boolean, long, number, text
 from constellation.stellarlink.ledger_account import AccountFlags, LedgerAccount, LedgerBalance
 
 _WEIGHT_MAX: Final = 255

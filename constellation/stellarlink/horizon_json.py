@@ -6,9 +6,9 @@ with at most seven decimals, 64-bit numbers are text, 32-bit numbers are numbers
 
 from typing import Final
 
+from constellation.protocol.limits import UINT32_MAX
 from constellation.stellarlink.horizon_account import parse_account
 from constellation.stellarlink.horizon_values import (
-    UINT32_MAX,
     Json,
     address,
     boolean,

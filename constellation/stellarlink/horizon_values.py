@@ -4,7 +4,7 @@ import re
 from calendar import timegm
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from constellation.protocol.amounts import parse_amount
 from constellation.protocol.limits import INT64_MAX
@@ -14,9 +14,6 @@ from constellation.stellarlink.toid import TOID_MAX
 
 Json = dict[str, Any]
 Parsed = TypeVar("Parsed")
-
-UINT32_MAX: Final = 2**32 - 1
-"""Largest sequence number of a ledger."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DIGITS = re.compile(r"[0-9]{1,19}")

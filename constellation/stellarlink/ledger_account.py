@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import AssetIdentity
 
 MEMO_REQUIRED_DATA_NAME: Final = "config.memo_required"
@@ -34,6 +35,11 @@ class LedgerBalance:
     is_authorized_to_maintain: bool = True
     is_clawback_enabled: bool = False
     last_modified_ledger: int | None = None
+
+    @property
+    def room(self) -> int:
+        """How much more it can be paid, in stroops; negative when the limit was lowered below what is promised."""
+        return (INT64_MAX if self.limit is None else self.limit) - self.amount - self.buying
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from constellation.quanta import State, conservation_errors
 from constellation.stellarlink.refund_history import History
 from constellation.stellarlink.refund_model import NATIVE, Claim, ClaimKey, RefundRefused
 from constellation.stellarlink.refund_transactions import refund_memo
+from constellation.stellarlink.tracked_task import kind_name
 from constellation.vault import ClaimTask, RefundTask, SignersTask, TrustTask, VaultTask, WithdrawalTask
 
 BALANCE = "balance"
@@ -99,9 +100,8 @@ def _settle(owed: dict[ClaimKey, Claim], state: State, history: History, closed_
         if name not in outcomes:
             # As in the constellation: it lapses when a ledger has closed after its time bound.
             if closed_at_s <= item.max_time_s:
-                kind = item.task.key[0].name.removesuffix("_TASK").lower()
                 raise RefundRefused(
-                    f"{kind} {item.task.key[1]} (transaction {name}) can still be executed until "
+                    f"{kind_name(item.task)} {item.task.key[1]} (transaction {name}) can still be executed until "
                     f"{_time(item.max_time_s)}; try again when a ledger has closed after that",
                     Code.NOT_READY,
                 )

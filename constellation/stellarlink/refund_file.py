@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from constellation.protocol.amounts import format_amount, parse_amount
-from constellation.protocol.limits import INT64_MAX
+from constellation.protocol.limits import INT64_MAX, LEDGER_OPERATIONS_MAX
 from constellation.protocol.messages import Code, LedgerSigners, QuorumRule
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.settings_json import format_asset, parse_asset
@@ -15,7 +15,6 @@ from constellation.protocol.strkey import decode_public_key
 from constellation.stellarlink.refund_document import FORMAT, KIND, Json
 from constellation.stellarlink.refund_model import (
     FEE_MAX_STROOPS,
-    OPERATIONS_MAX,
     Anchor,
     ChannelAccount,
     Choices,
@@ -146,7 +145,7 @@ def _facts(value: Any) -> LedgerFacts:
 
 def _choices(value: Any) -> Choices:
     fee, operations = _number(value["fee_per_operation_stroops"]), _number(value["operations"])
-    if not _FEE_MIN_STROOPS <= fee <= FEE_MAX_STROOPS or not 1 <= operations <= OPERATIONS_MAX:
+    if not _FEE_MIN_STROOPS <= fee <= FEE_MAX_STROOPS or not 1 <= operations <= LEDGER_OPERATIONS_MAX:
         raise ValueError(f"a fee of {fee} stroops or {operations} operations in a transaction")
     return Choices(
         max_time_s=_number(value["max_time_s"]),

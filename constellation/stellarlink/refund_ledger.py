@@ -189,7 +189,7 @@ def obstacle_of(account: LedgerAccount | None, owner: str, asset: str, amount: i
         return Obstacle.NO_TRUST_LINE
     if not line.is_authorized:
         return Obstacle.NOT_AUTHORIZED
-    if line.limit is not None and line.amount + amount > line.limit - line.buying:
+    if amount > line.room:
         return Obstacle.LINE_FULL
     return None
 

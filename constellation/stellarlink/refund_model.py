@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from constellation.protocol.limits import LEDGER_OPERATIONS_MAX
 from constellation.protocol.messages import Code
 from constellation.stellarlink.errors import StellarLinkError
 
 NATIVE: Final = "native"
 """Lumens."""
-
-OPERATIONS_MAX: Final = 100
-"""Operations in a Stellar transaction."""
 
 VALID_DAYS_MAX: Final = 30
 """Longest life of a plan: as long as it can be executed, no other may be signed."""
@@ -153,7 +151,7 @@ class Choices:
 
     max_time_s: int
     fee_per_operation: int = 1000
-    operations: int = OPERATIONS_MAX
+    operations: int = LEDGER_OPERATIONS_MAX
     set_aside: tuple[str, ...] = ()
     surplus: dict[str, int] = field(default_factory=dict)
     donors: tuple[str, ...] = ()

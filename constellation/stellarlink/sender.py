@@ -7,13 +7,11 @@ from typing import Final
 from stellar_sdk import MuxedAccount, Preconditions, TimeBounds, Transaction, TransactionEnvelope
 from stellar_sdk.operation import Operation
 
+from constellation.protocol.limits import LEDGER_OPERATIONS_MAX
 from constellation.protocol.signing import KeyPair
 from constellation.stellarlink.errors import BootstrapError, NetworkUnavailable
 from constellation.stellarlink.network import NetworkInfo, StellarNetwork, SubmitStatus, TransactionRecord
 from constellation.stellarlink.signatures import decorated
-
-OPERATIONS_MAX: Final = 100
-"""Operations in a Stellar transaction."""
 
 SIGNATURES_MAX: Final = 20
 """Signatures on a Stellar transaction."""
@@ -62,7 +60,7 @@ class TransactionSender:
                 codes.
             NetworkUnavailable: the network did not answer before anything was sent.
         """
-        assert 0 < len(operations) <= OPERATIONS_MAX
+        assert 0 < len(operations) <= LEDGER_OPERATIONS_MAX
         assert len(signers) < SIGNATURES_MAX
         max_time_s = (await self._network.network()).latest_closed_at_s + _LIFETIME_S
         self._sequence += 1

@@ -43,9 +43,8 @@ class SubmissionMetrics:
 
     def count(self, desk: TaskDesk) -> None:
         """Show how many tasks there are."""
-        waiting = [*desk.waiting.values(), *desk.waiting_claims.values()]
         found = {
-            "waiting": Count(kind_name(task) for task in waiting),
+            "waiting": Count(map(kind_name, desk.waiting.values())) + Count(claim=len(desk.waiting_claims)),
             "parked": Count(kind_name(task) for task in desk.parked.values()),
             "prepared": Count(kind_name(prepared.task) for prepared in desk.prepared),
         }

@@ -26,7 +26,7 @@ from constellation.stellarlink.fee_bump import Bid, FeeBumper
 from constellation.stellarlink.network import FeeStats, SubmitOutcome
 from constellation.stellarlink.submission_metrics import SubmissionMetrics
 from constellation.stellarlink.submission_verdict import Verdict, verdict_of
-from constellation.stellarlink.tracked_task import Step, TaskState, TrackedTask, kind_name
+from constellation.stellarlink.tracked_task import Step, TaskState, TrackedTask, task_names
 
 UNKNOWN_RETRY_S: Final = 1
 """First pause after an unknown outcome; it doubles."""
@@ -90,7 +90,7 @@ class SubmissionRules:
         self._metrics.submissions.labels(verdict.value).inc()
         tracked.last_outcome = outcome
         level = logging.INFO if verdict is Verdict.INCLUDED else logging.WARNING
-        logger.log(level, "task submitted", extra={**_names(tracked), "outcome": str(outcome)})
+        logger.log(level, "task submitted", extra={**task_names(tracked.prepared), "outcome": str(outcome)})
         self._judge(tracked, verdict, outcome, now_s)
         tracked.not_before_s = max(tracked.not_before_s, now_s + (outcome.retry_after_s or 0))
 
@@ -162,7 +162,7 @@ class SubmissionRules:
         tracked.bid = Bid(rate, is_refused=False, may_be_pending=False)
         tracked.unknown_outcomes, tracked.problem = 0, None
         self._metrics.fee_bumps.inc()
-        logger.warning("fee bump", extra={**_names(tracked), "rate_stroops": rate})
+        logger.warning("fee bump", extra={**task_names(tracked.prepared), "rate_stroops": rate})
         self._next(tracked, TaskState.SUBMITTING, Step.SUBMIT, now_s)
 
     # --- what follows -------------------------------------------------------------------------------------------
@@ -204,15 +204,12 @@ class SubmissionRules:
         tracked.problem = reason
         self._next(tracked, TaskState.STOPPED, Step.LOOK_UP, now_s, STOPPED_LOOK_S)
         logger.log(
-            logging.ERROR if is_alarm else logging.WARNING, "task stopped", extra={**_names(tracked), "reason": reason}
+            logging.ERROR if is_alarm else logging.WARNING,
+            "task stopped",
+            extra={**task_names(tracked.prepared), "reason": reason},
         )
 
     def _alarm(self, tracked: TrackedTask, problem: str) -> None:
         if problem != tracked.problem:
-            logger.error("task needs a look", extra={**_names(tracked), "reason": problem})
+            logger.error("task needs a look", extra={**task_names(tracked.prepared), "reason": problem})
         tracked.problem = problem
-
-
-def _names(tracked: TrackedTask) -> dict[str, object]:
-    task = tracked.prepared.task
-    return {"kind": kind_name(task), "number": task.key[1], "transaction": tracked.hash.hex()}

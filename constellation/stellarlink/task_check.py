@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from constellation.protocol.amounts import format_amount
-from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import AssetIdentity, LedgerSigners, Settings
 from constellation.protocol.settings_json import format_asset
 from constellation.quanta import State
@@ -94,5 +93,5 @@ def _cannot_hold(vault: LedgerAccount, asset: AssetIdentity, amount: int) -> Ite
     line = vault.balance(asset)
     if line is None or not line.is_authorized:
         yield f"the vault cannot hold {format_asset(asset)}: it has no authorized trust line"
-    elif line.amount + line.buying + amount > (INT64_MAX if line.limit is None else line.limit):
+    elif amount > line.room:
         yield f"the vault's trust line for {format_asset(asset)} is full"

@@ -48,8 +48,17 @@ class Step(Enum):
 
 
 def kind_name(task: VaultTask) -> str:
-    """``withdrawal``, ``refund``, ``claim`` or ``trust``."""
+    """``withdrawal``, ``refund``, ``claim``, ``trust`` or ``signers``."""
     return task.key[0].name.removesuffix("_TASK").lower()
+
+
+def task_names(prepared: PreparedTask) -> dict[str, Any]:
+    """How a task is told apart in logs and status pages: its kind, number and transaction."""
+    return {
+        "kind": kind_name(prepared.task),
+        "number": prepared.task.key[1],
+        "transaction": prepared.transaction.hex(),
+    }
 
 
 @dataclass(slots=True)

@@ -93,18 +93,13 @@ class TaskDesk:
         prepared.transaction = task_envelope(self.settings, prepared).hash()
         return prepared
 
-    def done_by(self, channel: bytes, transaction: bytes) -> PreparedTask | None:
-        """The task that ``transaction`` of ``channel`` does, if any."""
-        pending = self.channels[channel].pending
-        return pending if pending is not None and pending.transaction == transaction else None
-
     def settle(self, channel: bytes, sequence: int, transaction: bytes) -> PreparedTask | None:
         """Note that the ledger included a transaction of ``channel``; the task that it does, if any."""
-        pending = self.done_by(channel, transaction)
         source = self.channels[channel]
-        source.sequence = sequence
-        if pending is not None:
-            source.pending = None
+        source.sequence, pending = sequence, source.pending
+        if pending is None or pending.transaction != transaction:
+            return None
+        source.pending = None
         return pending
 
     def lapse(self, closed_at_s: int) -> list[PreparedTask]:
