@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from constellation.node.archive_output import document, print_document, print_table, refutation
-from constellation.node.config import ConfigurationError, load_config, load_settings
+from constellation.node.config import ConfigurationError, check_is_free, load_config, load_settings
 from constellation.node.exit_codes import ExitCode
 from constellation.protocol.signing import settings_hash
 from constellation.snapshots import DataDirectory, QuantumLog
@@ -45,8 +45,7 @@ def run_export(
     """
     config = load_config(config_path, {"data_directory": data_directory, "settings_file": settings_file})
     settings = load_settings(config.settings_file)
-    if output.exists():
-        raise ConfigurationError(f"{output} exists already; it is never overwritten")
+    check_is_free(output)
     if not config.data_directory.is_dir():
         raise ConfigurationError(f"data_directory: there is no directory {config.data_directory}")
     with DataDirectory(config.data_directory) as directory, progress_bar("exporting") as progress:

@@ -34,6 +34,16 @@ class ConfigurationError(Exception):
     """The configuration cannot be used; the message says which setting and why."""
 
 
+def check_is_free(output: Path) -> None:
+    """Check that there is no file where one is to be written.
+
+    Raises:
+        ConfigurationError: there is one.
+    """
+    if output.exists():
+        raise ConfigurationError(f"{output} exists already; it is never overwritten")
+
+
 def split_address(address: str) -> tuple[str, int]:
     """Host and port of ``host:port``.
 

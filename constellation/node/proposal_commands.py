@@ -148,7 +148,7 @@ def _find(council: CouncilClient, items: list[OpenProposal], prefix: str) -> Ope
 
 async def _sign(council: CouncilClient, proposal: Proposal, confirm: Confirm, question: str) -> None:
     """Show what it does, ask, sign, send, and say what is still lacking."""
-    for line in await _words(council, proposal):
+    for line in words(council.settings, proposal.decision, await _deposit(council, proposal.decision)):
         click.echo(line)
     click.echo(f"valid until {time_text(proposal.valid_until)}")
     confirm(question)
@@ -163,12 +163,8 @@ async def _sign(council: CouncilClient, proposal: Proposal, confirm: Confirm, qu
         click.echo(f"{signed} The others sign with: constellation sign-proposal {digest.hex()[:16]} …")
 
 
-async def _words(council: CouncilClient, proposal: Proposal) -> list[str]:
-    decision = proposal.decision
-    deposit = None
-    if isinstance(decision, SuspenseRefund):
-        deposit = await _suspense(council, decision.operation)
-    return words(council.settings, decision, deposit)
+async def _deposit(council: CouncilClient, decision: Decision) -> SuspenseEntry | None:
+    return await _suspense(council, decision.operation) if isinstance(decision, SuspenseRefund) else None
 
 
 async def _suspense(council: CouncilClient, operation: int) -> SuspenseEntry | None:
@@ -182,8 +178,8 @@ async def run_proposals(access: Access, as_json: bool) -> None:
     async with connected(access.url, access.settings_file, None) as council:
         documents = []
         for item in await council.open_proposals():
-            document = proposal_json(council.settings, item)
-            documents.append({**document, "does": await _words(council, item.proposal)})
+            document = proposal_json(council.settings, item, await _deposit(council, item.proposal.decision))
+            documents.append({**document, "xdr": item.proposal.to_xdr().hex()})
         if as_json:
             click.echo(json.dumps({"settings_version": council.version, "proposals": documents}))
             return

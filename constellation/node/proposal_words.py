@@ -106,7 +106,7 @@ def time_text(timestamp_us: int) -> str:
     return at.isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
 
 
-def proposal_json(settings: Settings, item: OpenProposal, deposit: SuspenseEntry | None = None) -> dict[str, Any]:
+def proposal_json(settings: Settings, item: OpenProposal, deposit: SuspenseEntry | None) -> dict[str, Any]:
     """An open proposal as a JSON document."""
     constellation = settings_constellation_id(settings)
     proposal = item.proposal
@@ -117,17 +117,12 @@ def proposal_json(settings: Settings, item: OpenProposal, deposit: SuspenseEntry
         "signed_by": [encode_public_key(part.auditor) for part in item.signatures],
         "needed": quorum_of(settings),
         "valid_until": time_text(proposal.valid_until),
-        "xdr": proposal.to_xdr().hex(),
     }
 
 
 def open_json(state: State, items: Sequence[OpenProposal]) -> list[dict[str, Any]]:
     """Open proposals for alpha's status page."""
-    return [_without_xdr(proposal_json(state.settings, item, _deposit(state, item))) for item in items]
-
-
-def _without_xdr(document: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name != "xdr"}
+    return [proposal_json(state.settings, item, _deposit(state, item)) for item in items]
 
 
 def _deposit(state: State, item: OpenProposal) -> SuspenseEntry | None:

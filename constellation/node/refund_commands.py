@@ -10,6 +10,7 @@ from constellation.node.config import (
     ConfigurationError,
     NodeConfig,
     check_horizon_urls,
+    check_is_free,
     load_config,
     load_settings,
 )
@@ -109,7 +110,7 @@ async def run_plan(
     config = load_config(config_path, flags)
     settings = load_settings(config.settings_file)
     options.choices(0)  # what cannot be used is said before the long work
-    _check_is_free(output)
+    check_is_free(output)
     certified = _planned_state(config, settings, archive)
     async with one_server(config.horizon_urls, settings) as network:
         document, plan = await _make_plan(network, settings, certified, options)
@@ -124,11 +125,6 @@ async def run_plan(
         )
     payments = sum(len(item.repayments) for item in plan.transactions)
     click.echo(f"{output}: {payments} payments in {len(plan.transactions)} transactions, plan {plan_digest(document)}")
-
-
-def _check_is_free(output: Path) -> None:
-    if output.exists():
-        raise ConfigurationError(f"{output} exists already; it is never overwritten")
 
 
 def _planned_state(config: NodeConfig, settings: Settings, archive: Path | None) -> CertifiedState:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from constellation.node.config import ConfigurationError, check_websocket_url, load_settings
+from constellation.node.config import ConfigurationError, check_is_free, check_websocket_url, load_settings
 from constellation.node.exit_codes import ExitCode
 from constellation.node.keys import new_key_pair, read_key_file
 from constellation.node.proposal_words import time_text
@@ -23,15 +23,13 @@ from constellation.sdk import Client, check_state
 from constellation.sdk.errors import VerificationFailed
 from constellation.sdk.proof_document import DOCUMENT_MAX_BYTES, BalanceProof, read_document, write_document
 from constellation.stellarlink import (
-    HistoryGap,
     HorizonNetwork,
     LedgerRecord,
-    NetworkMismatch,
     NetworkUnavailable,
 )
 from constellation.stellarlink.refund_history import read_history
+from constellation.stellarlink.refund_ledger import check_history
 from constellation.stellarlink.reserves import AssetReserve, VaultReading, compare_reserves
-from constellation.stellarlink.toid import whole_ledgers
 
 _PAUSE_S = 1.0
 _TRIES = 20
@@ -89,7 +87,7 @@ async def run_prove_reserves(
     genesis = load_settings(settings_file)
     holder = None if account_key_file is None else read_key_file(account_key_file)
     if output is not None:
-        _check_is_new(output)
+        check_is_free(output)
     try:
         network = HorizonNetwork(horizon_url)
     except ValueError as error:
@@ -101,11 +99,6 @@ async def run_prove_reserves(
         _write(output, text)
     _print(read_document(genesis, text), reserves, as_json)
     return int(ExitCode.OK if all(item.reason is None for item in reserves) else ExitCode.FAILED)
-
-
-def _check_is_new(output: Path) -> None:
-    if output.exists():
-        raise ConfigurationError(f"{output} exists already; it is never overwritten")
 
 
 def _write(output: Path, text: str) -> None:
@@ -157,11 +150,7 @@ async def _reading(network: HorizonNetwork, genesis: Settings, proven: Proven) -
     """The vault, when nothing has happened to it and its channels since the proven state."""
     cursor = proven.counters.ledger_cursor
     before = await network.network()
-    if before.passphrase != genesis.network_passphrase:
-        raise NetworkMismatch(genesis.network_passphrase, before.passphrase)
-    accounted = max(0, whole_ledgers(cursor))
-    if before.oldest_ledger > accounted + 1:
-        raise HistoryGap(accounted + 1, before.oldest_ledger)
+    accounted = check_history(before, genesis, cursor)
     vault = await network.account(encode_public_key(genesis.vault))
     after = await network.network()
     history = await read_history(network, genesis, cursor, after.latest_ledger)

@@ -71,7 +71,6 @@ class ReserveDuties:
         self._key_pair = key_pair
         self._replica = replica
         self._network = network
-        self._watcher = watcher
         self._poll_interval_s = poll_interval_s
         self._send = send
         self._metrics = ReserveMetrics(registry)

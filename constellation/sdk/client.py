@@ -72,7 +72,7 @@ class Client:
         genesis = load_settings(settings)
         self._key_pair = key_pair
         self._connection = Connection(url, genesis, key_pair, options or ClientOptions(), ssl, after)
-        self._proofs = ProofReader(genesis, self._connection.catalogue, key_pair.public, lambda: self._connection.terms)
+        self._proofs = ProofReader(self._connection.catalogue, key_pair.public, lambda: self._connection.terms)
         self._catalogue = self._connection.catalogue
 
     @classmethod
@@ -316,7 +316,7 @@ class Client:
             VerificationFailed: the proof does not hold.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        proof = await self._prove(StateEntryType.ACCOUNT_ENTRY, self._key_pair.public)
+        proof = await self.prove_entry(StateEntryType.ACCOUNT_ENTRY, self._key_pair.public)
         return await self._named(lambda: self._proofs.account(proof))
 
     async def prove_order(self, order_id: int) -> Proven[OpenOrder]:
@@ -327,7 +327,7 @@ class Client:
             VerificationFailed: the proof does not hold.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        proof = await self._prove(StateEntryType.ORDER_ENTRY, order_identity(order_id))
+        proof = await self.prove_entry(StateEntryType.ORDER_ENTRY, order_identity(order_id))
         return await self._named(lambda: self._proofs.order(order_id, proof))
 
     async def prove_withdrawal(self, withdrawal_id: int) -> Proven[OpenWithdrawal]:
@@ -338,7 +338,7 @@ class Client:
             VerificationFailed: the proof does not hold.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        proof = await self._prove(StateEntryType.WITHDRAWAL_ENTRY, order_identity(withdrawal_id))
+        proof = await self.prove_entry(StateEntryType.WITHDRAWAL_ENTRY, order_identity(withdrawal_id))
         return await self._named(lambda: self._proofs.withdrawal(withdrawal_id, proof))
 
     async def prove_totals(self) -> Proven[Mapping[str, Decimal]]:
@@ -348,7 +348,7 @@ class Client:
             VerificationFailed: the proof does not hold.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        proof = await self._prove(StateEntryType.COUNTERS_ENTRY, b"")
+        proof = await self.prove_entry(StateEntryType.COUNTERS_ENTRY, b"")
         return await self._named(lambda: self._proofs.totals(proof))
 
     async def prove_entry(self, kind: StateEntryType, identity: bytes) -> StateProof:
@@ -358,7 +358,10 @@ class Client:
             ExchangeError: UNAUTHORIZED: it is another account's.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return await self._prove(kind, identity)
+        proof = await self._connection.query(lambda session: session.query_proof(kind, identity))
+        if not isinstance(proof, StateProof):
+            raise VerificationFailed("state proof", "alpha answered with something else")
+        return proof
 
     async def propose(self, signed: SignedProposal) -> Proposals:
         """Send an auditor's signed proposal; what is open then, in alpha's words.
@@ -380,12 +383,6 @@ class Client:
         found = await self._connection.query(lambda session: session.query_proposals())
         assert isinstance(found, Proposals)
         return found
-
-    async def _prove(self, kind: StateEntryType, identity: bytes) -> StateProof:
-        proof = await self._connection.query(lambda session: session.query_proof(kind, identity))
-        if not isinstance(proof, StateProof):
-            raise VerificationFailed("state proof", "alpha answered with something else")
-        return proof
 
     async def order_book(self, market: str, levels: int = 20) -> OrderBook:
         """The best levels of a market. Alpha's word, not proven.

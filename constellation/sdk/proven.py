@@ -113,14 +113,12 @@ class ProofReader:
     """Checks proofs for one account and puts them in names and Decimals.
 
     Args:
-        settings: of genesis, which name the auditors.
         catalogue: assets and markets by name.
         account: its key.
         terms: who alpha and the auditors are, as far as alpha has shown it.
     """
 
-    def __init__(self, settings: Settings, catalogue: Catalogue, account: bytes, terms: Callable[[], Terms]) -> None:
-        self._settings = settings
+    def __init__(self, catalogue: Catalogue, account: bytes, terms: Callable[[], Terms]) -> None:
         self._terms = terms
         self._catalogue = catalogue
         self._account = account

@@ -95,7 +95,6 @@ class Verifier:
     """
 
     def __init__(self, settings: Settings, account: bytes) -> None:
-        self._settings = settings
         self.terms = Terms(settings)
         self._account = account
         self._digests: dict[tuple[int, int], bytes] = {}

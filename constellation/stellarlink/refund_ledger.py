@@ -117,12 +117,26 @@ async def read_ledger(
     raise NetworkUnavailable(f"vault or channels changed while they were read, {_LOOKS_MAX} times in a row")
 
 
-def _check_network(info: NetworkInfo, settings: Settings, cursor: int) -> None:
+def check_history(info: NetworkInfo, settings: Settings, cursor: int) -> int:
+    """Check that a server is of the constellation's network and has everything after ``cursor``.
+
+    Returns:
+        The last ledger that is accounted for; the server may be behind it.
+
+    Raises:
+        NetworkMismatch: it is of another network.
+        HistoryGap: its history begins too late.
+    """
     if info.passphrase != settings.network_passphrase:
         raise NetworkMismatch(settings.network_passphrase, info.passphrase)
     accounted = max(0, whole_ledgers(cursor))
     if info.oldest_ledger > accounted + 1:
         raise HistoryGap(accounted + 1, info.oldest_ledger)
+    return accounted
+
+
+def _check_network(info: NetworkInfo, settings: Settings, cursor: int) -> None:
+    accounted = check_history(info, settings, cursor)
     if info.latest_ledger < accounted:
         raise NetworkUnavailable(f"the server is at ledger {info.latest_ledger}, the state at {accounted}")
 

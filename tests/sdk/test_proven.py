@@ -87,7 +87,7 @@ async def test_totals_are_proven(anna: Client) -> None:
 
 def reader(name: object = ANNA) -> ProofReader:
     settings = Alpha().settings
-    return ProofReader(settings, Catalogue(settings), name.public, lambda: Terms(settings))  # type: ignore[attr-defined]
+    return ProofReader(Catalogue(settings), name.public, lambda: Terms(settings))  # type: ignore[attr-defined]
 
 
 def proof() -> StateProof:
