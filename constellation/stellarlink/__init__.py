@@ -57,7 +57,7 @@ from constellation.stellarlink.tracked_task import task_names
 from constellation.stellarlink.vault_check import check_vault
 from constellation.stellarlink.vault_plan import SETTINGS_DATA_NAME, VaultPlan
 from constellation.stellarlink.watch import LedgerWatch
-from constellation.stellarlink.watcher import HEARTBEAT_LEDGERS, LedgerWatcher, WatchPosition
+from constellation.stellarlink.watcher import HEARTBEAT_LEDGERS, LedgerWatcher
 
 __all__ = [
     "HEARTBEAT_LEDGERS",
@@ -102,7 +102,6 @@ __all__ = [
     "TransactionRecord",
     "UndecodableTransaction",
     "VaultPlan",
-    "WatchPosition",
     "auditor_signature",
     "check_vault",
     "create_vault",

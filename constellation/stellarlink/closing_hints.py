@@ -9,6 +9,7 @@ from typing import Final
 
 from constellation.stellarlink.errors import NetworkMismatch, NetworkUnavailable
 from constellation.stellarlink.pool import NetworkPool
+from constellation.stellarlink.server_health import back_off_s
 
 PAUSE_S: Final = 1.0
 """Before a stream that ended is opened again; it doubles while streams fail."""
@@ -59,8 +60,7 @@ class ClosingHints:
                 self._failures += 1  # the watch ends the node
             finally:
                 self.is_live = False
-            longest = min(PAUSE_MAX_S, self._pause_s * (1 << min(self._failures, 16)))
-            await asyncio.sleep(max(asked_s, longest * self._random.uniform(0.5, 1.0)))
+            await asyncio.sleep(back_off_s(self._pause_s, PAUSE_MAX_S, self._failures, asked_s, self._random))
 
     async def _follow(self) -> bool:
         """One stream, as long as its server is the one in use; whether it brought something."""

@@ -44,6 +44,12 @@ FORGIVEN_AFTER_S: Final = 60.0
 _SHOWN_MAX: Final = 64  # remembered steps of a server's newest ledger
 
 
+def back_off_s(first_s: float, longest_s: float, doublings: int, asked_s: float, random: Random) -> float:
+    """A pause after errors in a row: it doubles and is spread, and is never shorter than the server asks."""
+    longest = min(longest_s, first_s * (1 << min(doublings, 16)))
+    return max(asked_s, longest * random.uniform(0.5, 1.0))
+
+
 class ServerState(Enum):
     """Whether a server can be used."""
 
@@ -182,8 +188,8 @@ class ServerHealth:
         if self.state is ServerState.OK and now - self._ok_since >= FORGIVEN_AFTER_S:
             self._failures = 0
         self._failures += 1
-        longest = min(BACK_OFF_MAX_S, self._back_off_s * (1 << min(self._failures - 1, 16)))
-        self._retry_at = now + max(asked_s, longest * self._random.uniform(0.5, 1.0))
+        pause_s = back_off_s(self._back_off_s, BACK_OFF_MAX_S, self._failures - 1, asked_s, self._random)
+        self._retry_at = now + pause_s
         self._enter(_state_after(error), error)
 
     def _enter(self, state: ServerState, error: StellarLinkError | None) -> None:

@@ -175,7 +175,7 @@ class LedgerWatch:
         return info.oldest_ledger > _FULL_HISTORY and after < info.oldest_ledger + PRUNING_MARGIN_LEDGERS
 
     async def _read_ledgers(self, server: NetworkServer) -> bool:
-        after = self._watcher.position.after_ledger
+        after = self._watcher.after_ledger
         if after is None:
             return False
         records = await server.ledgers(after, PAGE_LIMIT)

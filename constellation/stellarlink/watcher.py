@@ -56,19 +56,6 @@ class _Stream:
     complete_ledger: int
 
 
-@dataclass(frozen=True, slots=True)
-class WatchPosition:
-    """What to ask the network for next.
-
-    Attributes:
-        after_ledger: ask for ledgers after this one; None when enough are known.
-        cursors: accounts whose transactions are to be asked for, with the cursor to ask after.
-    """
-
-    after_ledger: int | None
-    cursors: dict[str, int]
-
-
 class LedgerWatcher:
     """Collects what the ledger did to one constellation and answers its reports.
 
@@ -114,13 +101,10 @@ class LedgerWatcher:
         return self._closed_at_s.get(self.complete_ledger)
 
     @property
-    def position(self) -> WatchPosition:
-        """What to ask the network for; nothing when enough is kept for the commits to catch up with."""
-        committed = max(0, whole_ledgers(self.cursor))
-        if self._has_enough:
-            return WatchPosition(None, {})
-        is_full = self.last_ledger - committed >= LEDGERS_AHEAD_MAX
-        return WatchPosition(None if is_full else self.last_ledger, self.cursors_before(self.last_ledger))
+    def after_ledger(self) -> int | None:
+        """Ask for ledgers after this one; None when enough is kept for the commits to catch up with."""
+        ahead = self.last_ledger - max(0, whole_ledgers(self.cursor))
+        return None if self._has_enough or ahead >= LEDGERS_AHEAD_MAX else self.last_ledger
 
     @property
     def _has_enough(self) -> bool:

@@ -157,7 +157,7 @@ async def test_one_unreadable_transaction_stops_neither_the_loop_nor_the_other_a
     await observer.run_until(lambda: network.calls.count("ledgers") >= 3)
     assert isinstance(observer.watch.last_error, UndecodableTransaction)
     assert observer.watcher.complete_ledger == 99
-    assert CHANNEL_ADDRESS not in observer.watcher.position.cursors
+    assert CHANNEL_ADDRESS not in observer.watcher.cursors_before(observer.watcher.last_ledger)
     network.listed[VAULT_ADDRESS] = [deposit_in(100)[1]]  # as after an upgrade that can read it
     await observer.run_until(lambda: observer.watcher.complete_ledger == 101)
     assert observer.watch.last_error is None

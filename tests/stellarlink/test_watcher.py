@@ -39,14 +39,14 @@ def watcher_at(cursor=START, channels=1):
 
 
 def read_ledgers(watcher, last):
-    after = watcher.position.after_ledger
+    after = watcher.after_ledger
     watcher.receive_ledgers(after, [closed(sequence) for sequence in range(after + 1, last + 1)])
 
 
 def read(watcher, last, *records):
     """Everything up to ledger ``last``; all records are the vault's, the channels have none of their own."""
     read_ledgers(watcher, last)
-    for address, cursor in watcher.position.cursors.items():
+    for address, cursor in watcher.cursors_before(watcher.last_ledger).items():
         mine = tuple(item for item in records if item.toid > cursor) if address == VAULT_ADDRESS else ()
         watcher.receive_transactions(address, cursor, TransactionPage(mine), limit=200, known_ledger=last)
 
@@ -56,15 +56,16 @@ def places(report):
 
 
 def test_it_asks_from_the_committed_cursor_on():
-    position = watcher_at().position
-    assert position.after_ledger == 99
-    assert position.cursors == {}  # no ledger is known yet whose transactions could be asked for
+    watcher = watcher_at()
+    assert watcher.after_ledger == 99
+    # No ledger is known yet whose transactions could be asked for.
+    assert watcher.cursors_before(watcher.last_ledger) == {}
 
 
 def test_it_asks_for_every_account_once_a_ledger_is_known():
     watcher = watcher_at()
     read_ledgers(watcher, 100)
-    assert watcher.position.cursors == {VAULT_ADDRESS: START, CHANNEL_ADDRESS: START}
+    assert watcher.cursors_before(watcher.last_ledger) == {VAULT_ADDRESS: START, CHANNEL_ADDRESS: START}
 
 
 def test_a_ledger_with_events_is_reported_with_the_empty_ones_before():
@@ -111,7 +112,7 @@ def test_a_full_page_leaves_its_last_ledger_open():
     records = (deposits(place(101)), deposits(place(103)))
     watcher.receive_transactions(VAULT_ADDRESS, START, TransactionPage(records), limit=2, known_ledger=105)
     assert watcher.complete_ledger == 102
-    assert watcher.position.cursors == {VAULT_ADDRESS: place(103)}
+    assert watcher.cursors_before(watcher.last_ledger) == {VAULT_ADDRESS: place(103)}
     watcher.receive_transactions(
         VAULT_ADDRESS, place(103), TransactionPage((deposits(place(103, 2)),)), limit=2, known_ledger=105
     )
@@ -128,7 +129,7 @@ def test_a_page_proves_nothing_beyond_the_ledger_known_before_it_was_asked_for()
     watcher.receive_transactions(VAULT_ADDRESS, START, page, limit=200, known_ledger=102)
     read_ledgers(watcher, 104)
     assert watcher.complete_ledger == 102
-    assert watcher.position.cursors == {VAULT_ADDRESS: place(103)}
+    assert watcher.cursors_before(watcher.last_ledger) == {VAULT_ADDRESS: place(103)}
 
 
 def test_a_page_of_a_server_that_lags_proves_nothing_beyond_its_own_ledger():
@@ -138,7 +139,7 @@ def test_a_page_of_a_server_that_lags_proves_nothing_beyond_its_own_ledger():
         VAULT_ADDRESS, START, TransactionPage((), latest_ledger=102), limit=200, known_ledger=105
     )
     assert watcher.complete_ledger == 102
-    assert watcher.position.cursors == {VAULT_ADDRESS: ledger_end(102)}
+    assert watcher.cursors_before(watcher.last_ledger) == {VAULT_ADDRESS: ledger_end(102)}
 
 
 def test_a_transaction_in_two_streams_counts_once():
@@ -192,7 +193,7 @@ def test_exactly_the_limit_is_one_report():
 def test_a_restart_in_the_middle_of_a_ledger_goes_on_there():
     middle = transaction_end(place(100, 4))
     watcher = watcher_at(middle, channels=0)
-    assert watcher.position.after_ledger == 99
+    assert watcher.after_ledger == 99
     read(watcher, 100, *[deposits(place(100, number), 100) for number in range(1, 7)])
     report = watcher.next_report(middle, None)
     assert (report.previous, report.cursor, len(report.events)) == (middle, ledger_end(100), 200)
@@ -202,7 +203,7 @@ def test_commits_may_run_ahead_of_what_was_read():
     watcher = watcher_at()
     read(watcher, 103, deposits(place(101)))
     watcher.advance(ledger_end(120))
-    assert watcher.position.after_ledger == 120
+    assert watcher.after_ledger == 120
     read(watcher, 121, deposits(place(121)))
     assert watcher.next_report(ledger_end(120), None).previous == ledger_end(120)
 
@@ -214,7 +215,7 @@ def test_a_cursor_that_goes_back_is_read_again():
     first = watcher.next_report(START, None)
     watcher.advance(ledger_end(104))
     assert watcher.next_report(START, None) is None  # an uncertified tail was dropped: it is not remembered
-    assert watcher.position.after_ledger == 99
+    assert watcher.after_ledger == 99
     read(watcher, 105, *records)
     assert watcher.next_report(START, None) == first
 
@@ -227,7 +228,7 @@ def test_answers_to_old_questions_are_ignored():
     old = TransactionPage((deposits(place(101)),))
     watcher.receive_transactions(VAULT_ADDRESS, START, old, limit=200, known_ledger=105)
     assert watcher.last_ledger == watcher.complete_ledger == 110
-    assert watcher.position.cursors == {}
+    assert watcher.cursors_before(watcher.last_ledger) == {}
 
 
 def test_a_history_that_begins_too_late_is_a_gap():
@@ -272,22 +273,22 @@ def test_what_precedes_an_unreadable_transaction_is_reported():
 def test_it_stops_asking_when_the_commits_do_not_follow():
     watcher = watcher_at(channels=0)
     read(watcher, 99 + LEDGERS_AHEAD_MAX)
-    assert watcher.position.after_ledger is None
+    assert watcher.after_ledger is None
     watcher.advance(ledger_end(200))
-    assert watcher.position.after_ledger is not None
+    assert watcher.after_ledger is not None
 
 
 def test_it_stops_asking_when_too_many_events_wait():
     watcher = watcher_at(channels=0)
     read_ledgers(watcher, 110)
     cursor, number = START, 0
-    while watcher.position.cursors:
+    while watcher.cursors_before(watcher.last_ledger):
         number += 1
         record = deposits(place(100 + number // 200, 1 + number % 200), 100)
         watcher.receive_transactions(VAULT_ADDRESS, cursor, TransactionPage((record,)), limit=1, known_ledger=110)
         cursor = record.toid
     assert number * 100 > EVENTS_AHEAD_MAX
-    assert watcher.position.after_ledger is None
+    assert watcher.after_ledger is None
     assert watcher.next_report(START, None) is not None
 
 

@@ -139,13 +139,18 @@ class Auditor:
     def cursor(self):
         return self.reports[-1].cursor if self.reports else self.chain.start
 
+    @property
+    def progress(self):
+        watcher = self.watcher
+        return len(self.reports), watcher.after_ledger, watcher.cursors_before(watcher.last_ledger)
+
     def ask_ledgers(self, limit):
-        after = self.watcher.position.after_ledger
+        after = self.watcher.after_ledger
         if after is not None:
             self.watcher.receive_ledgers(after, self.chain.ledgers(after, limit, self.latest))
 
     def ask_page(self, limit, lag):
-        for address, cursor in self.watcher.position.cursors.items():
+        for address, cursor in self.watcher.cursors_before(self.watcher.last_ledger).items():
             known = self.watcher.last_ledger
             # The server of transactions may be behind the one of ledgers, and then it says so; or a ledger
             # closes while the answer is on its way, and then the page shows it without saying so.
@@ -162,11 +167,11 @@ class Auditor:
     def finish(self):
         self.latest = self.chain.last
         for _ in range(1000):
-            before = (len(self.reports), self.watcher.position)
+            before = self.progress
             self.ask_ledgers(200)
             self.ask_page(200, 0)
             self.commit()
-            if before == (len(self.reports), self.watcher.position):
+            if before == self.progress:
                 return
         raise AssertionError("the reading never comes to an end")
 

@@ -65,7 +65,7 @@ class Reading:
             self._late.pop(self._random.randrange(len(self._late)))()
 
     def _ask_ledgers(self, limit: int) -> None:
-        watcher, after = self._watcher, self._watcher.position.after_ledger
+        watcher, after = self._watcher, self._watcher.after_ledger
         if after is not None:
             records = at_once(self._server.ledgers(after, limit))
             self._deliver(lambda: watcher.receive_ledgers(after, records))
