@@ -6,7 +6,7 @@ conserved, and the vault on the ledger holds what is owed (``tests/node/load.py`
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from random import Random
@@ -85,12 +85,6 @@ class Stage:
         """Bring back who died; then everything must be right."""
         await self.sandbox.bring_back()
         await check_constellation(self.sandbox, self.traders, self.history)
-
-
-@pytest.fixture(scope="module")
-def patch() -> Iterator[pytest.MonkeyPatch]:
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

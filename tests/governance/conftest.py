@@ -1,20 +1,14 @@
 """A living constellation in this process, whose auditors decide from their command line."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from tests.governance.stage import Stage
-from tests.node.conftest import _no_settings_in_the_environment
+from tests.node.conftest import _no_settings_in_the_environment, patch
 
-__all__ = ["_no_settings_in_the_environment"]
-
-
-@pytest.fixture(scope="module")
-def patch() -> Iterator[pytest.MonkeyPatch]:
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
+__all__ = ["_no_settings_in_the_environment", "patch"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

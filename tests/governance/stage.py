@@ -57,21 +57,20 @@ class Stage:
         """``constellation sign-proposal`` of an auditor; what it printed."""
         return await self._signed(["sign-proposal", digest], auditor, code)
 
-    async def _signed(self, arguments: list[str], auditor: int, code: int) -> str:
+    async def _as_auditor(self, auditor: int, *arguments: str) -> Result:
         key_file = self.sandbox.directory / "keys" / f"auditor-{auditor}.seed"
-        result = await self.command(
+        return await self.command(
             *arguments, "--url", self.sandbox.client_url, "--key-file", str(key_file), "--yes", *self.settings_option
         )
+
+    async def _signed(self, arguments: list[str], auditor: int, code: int) -> str:
+        result = await self._as_auditor(auditor, *arguments)
         assert result.exit_code == code, result.output
         return result.output
 
     async def refused(self, *arguments: str) -> str:
         """What is said to a proposal that is refused: by the command, or by alpha where the newest proof is older."""
-        key_file = self.sandbox.directory / "keys" / "auditor-1.seed"
-        result = await self.command(
-            "propose", *arguments, "--url", self.sandbox.client_url, "--key-file", str(key_file), "--yes",
-            *self.settings_option,
-        )  # fmt: skip
+        result = await self._as_auditor(1, "propose", *arguments)
         assert result.exit_code != 0, result.output
         return result.output
 

@@ -4,6 +4,22 @@ import pytest
 
 from constellation.testing.cluster import Cluster
 from constellation.testing.world import World
+from tests.herald.support import Chain
+
+
+@pytest.fixture
+def world() -> World:
+    return World(auditors=3)
+
+
+@pytest.fixture
+def chain(world: World) -> Chain:
+    """Opener of epoch 1 and three deposits."""
+    chain = Chain(world)
+    chain.open(1)
+    for _ in range(3):
+        chain.extend(1)
+    return chain
 
 
 @pytest.fixture

@@ -19,20 +19,6 @@ from constellation.testing.world import World
 from tests.herald.support import Chain, vote
 
 
-@pytest.fixture
-def world() -> World:
-    return World(auditors=3)
-
-
-@pytest.fixture
-def chain(world) -> Chain:
-    chain = Chain(world)
-    chain.open(1)
-    for _ in range(3):
-        chain.extend(1)
-    return chain
-
-
 class Hand:
     """Holds an alpha's herald."""
 

@@ -10,11 +10,6 @@ from tests.herald.support import NOBODY_APPOINTED, Chain, certify, opening
 
 
 @pytest.fixture
-def world() -> World:
-    return World(auditors=3)
-
-
-@pytest.fixture
 def chain(world) -> Chain:
     chain = Chain(world)
     chain.open(1)

@@ -13,21 +13,6 @@ from tests.herald.support import Chain, Led, certify, execute, opening
 
 
 @pytest.fixture
-def world() -> World:
-    return World(auditors=3)
-
-
-@pytest.fixture
-def chain(world: World) -> Chain:
-    """Opener of epoch 1 and three deposits."""
-    chain = Chain(world)
-    chain.open(1)
-    for _ in range(3):
-        chain.extend(1)
-    return chain
-
-
-@pytest.fixture
 def cluster(world: World):
     cluster = Cluster(world)
     yield cluster

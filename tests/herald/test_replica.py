@@ -36,21 +36,6 @@ from constellation.testing.world import ONE, START_US, World, to
 from tests.herald.support import Chain, Led, certify, opening, vote
 
 
-@pytest.fixture
-def world() -> World:
-    return World(auditors=3)
-
-
-@pytest.fixture
-def chain(world) -> Chain:
-    """Epoch 1: the opener and three deposits."""
-    chain = Chain(world)
-    chain.open(1)
-    for _ in range(3):
-        chain.extend(1)
-    return chain
-
-
 def led(world: World, chain: Chain, batches: int, auditor: int = 0) -> Led:
     """An auditor that has followed ``chain`` for so many batches of epoch 1 and has connected anew."""
     hand = Led(world, auditor)

@@ -13,11 +13,6 @@ from tests.herald.support import Chain, Led, execute
 
 
 @pytest.fixture
-def world() -> World:
-    return World(auditors=3)
-
-
-@pytest.fixture
 def cluster(world: World) -> Iterator[Cluster]:
     cluster = Cluster(world)
     cluster.rise()

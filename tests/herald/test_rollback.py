@@ -24,21 +24,6 @@ from tests.herald.support import Chain, Led, certify, execute, opening, vote
 from tests.herald.test_alpha import Hand
 
 
-@pytest.fixture
-def world() -> World:
-    return World(auditors=3)
-
-
-@pytest.fixture
-def chain(world: World) -> Chain:
-    """Opener of epoch 1 and three deposits."""
-    chain = Chain(world)
-    chain.open(1)
-    for _ in range(3):
-        chain.extend(1)
-    return chain
-
-
 def header(chain: Chain, number: int) -> BatchHeader:
     return chain.batches[number - 1].signed_header.header
 

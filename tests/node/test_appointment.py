@@ -3,7 +3,6 @@
 import json
 import shutil
 import time
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,16 +22,6 @@ from tests.node.appointing import appoint, sign
 from tests.node.test_constellation import deposited
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
-
-
-@pytest.fixture
-async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    sandbox = Sandbox(tmp_path / "sandbox", close_interval_s=0.25)
-    try:
-        await sandbox.start(lambda _text: None)
-        yield sandbox
-    finally:
-        await sandbox.stop()
 
 
 class Successor:

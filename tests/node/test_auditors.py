@@ -3,9 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -23,16 +21,6 @@ from tests.node.test_constellation import deposited
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
 _PATIENCE_S = 60
-
-
-@pytest.fixture
-async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    sandbox = Sandbox(tmp_path / "sandbox", close_interval_s=0.25)
-    try:
-        await sandbox.start(lambda _text: None)
-        yield sandbox
-    finally:
-        await sandbox.stop()
 
 
 class Newcomer:

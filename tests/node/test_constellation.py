@@ -3,7 +3,6 @@
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,16 +19,6 @@ from constellation.sdk import Client, ExchangeError, Gap, WithdrawalClosed
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    sandbox = Sandbox(tmp_path / "sandbox", close_interval_s=0.25)
-    try:
-        await sandbox.start(lambda _text: None)
-        yield sandbox
-    finally:
-        await sandbox.stop()
 
 
 async def deposited(sandbox: Sandbox, trader: KeyPair, client: Client, amounts: dict[str, str]) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from stellar_sdk import Asset
@@ -13,16 +11,6 @@ from constellation.protocol.signing import KeyPair
 from constellation.sdk import Client, Event
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("processes")]
-
-
-@pytest.fixture
-async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    sandbox = Sandbox(tmp_path / "sandbox", close_interval_s=0.25)
-    try:
-        await sandbox.start(lambda _text: None)
-        yield sandbox
-    finally:
-        await sandbox.stop()
 
 
 async def collect(client: Client, last: int) -> list[tuple[int, int, object]]:

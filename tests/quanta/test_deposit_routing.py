@@ -15,7 +15,7 @@ from constellation.protocol.messages import (
 from constellation.testing.world import ONE, World, key_of
 from tests.quanta.stage import LUMENS, PLENTY, USD, Stage, effects_for
 
-ALICE, BOB, CAROL, ISSUER, NEWCOMER = (key_of(name) for name in ("alice", "bob", "carol", "issuer", "newcomer"))
+ALICE, CAROL, ISSUER = (key_of(name) for name in ("alice", "carol", "issuer"))
 DOLLARS = World().usd
 LARGEST_ID = 2**64 - 1
 
