@@ -46,6 +46,7 @@ from constellation.protocol.messages import Certificate, Code, Settings, SignedP
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
+from constellation.quanta import State
 from constellation.snapshots import DataDirectory
 from constellation.stellarlink import (
     DestinationChecker,
@@ -315,6 +316,10 @@ class AlphaNode:
         """What does not keep alpha from serving, and should be looked at."""
         problem = self._network.problem
         return [] if problem is None else [f"no Stellar server is well: {problem}"]
+
+    def inspect(self) -> tuple[bytes | None, State]:
+        """The state, for whoever looks from outside; alpha is ahead of its last header, so its hash is not given."""
+        return None, self._rising.machine.state
 
     def status(self) -> Status:
         """What alpha says of itself."""

@@ -35,6 +35,7 @@ from constellation.protocol.errors import Divergence
 from constellation.protocol.messages import ClusterMessage, Settings
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
+from constellation.quanta import State
 from constellation.snapshots import DataDirectory, RolledBack, new_name
 from constellation.stellarlink import NetworkPool, NetworkUnavailable, check_vault, horizon_pool
 from constellation.stellarlink.task_check import possible_signers
@@ -236,6 +237,10 @@ class AuditorNode:
     async def alpha_message(self, message: ClusterMessage) -> None:
         """Take what alpha says."""
         await self._following.receive(message)
+
+    def inspect(self) -> tuple[bytes | None, State]:
+        """The hash of the last header and the state after it, for whoever looks from outside."""
+        return self._replica.tip.digest, self._replica.machine.state
 
     def status(self) -> Status:
         """What this auditor says of itself."""

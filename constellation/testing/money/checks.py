@@ -94,19 +94,25 @@ def _events(world: VaultWorld) -> list[LedgerEvent]:
 
 def final_errors(cluster: VaultCluster, world: VaultWorld, book: Book) -> list[str]:
     """Everything that is wrong at rest."""
-    errors = state_errors(world, cluster.alpha.machine.state)
+    errors = money_errors(world, cluster.alpha.machine.state, book)
     if book.machine.state.root() != cluster.state_root():
         errors.append("the log does not lead to the state")
-    if book.events != _events(world):
-        errors.append("the reports do not tell what is on the ledger")
     for certificate in [*cluster.certificates, *cluster.alpha.certificates]:
         header = certificate.header
         if cluster.alpha.log.digest(header.number) != header_hash(world.constellation, header):
             errors.append(f"batch {header.number} was final and is not in the log")
-    moved = movements(world)
+    contradictions = [auditor.reports.contradiction for auditor in cluster.auditors]
+    return [*errors, *(contradiction for contradiction in contradictions if contradiction)]
+
+
+def money_errors(world: VaultWorld, state: State, book: Book) -> list[str]:
+    """Everything that is wrong with money at rest: between the state, the log and the ledger."""
+    errors = state_errors(world, state)
+    if book.events != [event for event in _events(world) if event_place(event) <= state.ledger_cursor]:
+        errors.append("the reports do not tell what is on the ledger")
+    moved = movements(world, until=whole_ledgers(state.ledger_cursor))
     return [
         *errors,
-        *(f"{auditor.reports.contradiction}" for auditor in cluster.auditors if auditor.reports.contradiction),
         *_deposit_errors(book, moved),
         *_payment_errors(book, moved),
         *_outcome_errors(world, book),

@@ -1,0 +1,54 @@
+"""What can happen to the files of a node while it does not run."""
+
+import shutil
+from pathlib import Path
+from random import Random
+
+_LOG = "log.sqlite"
+_PAGE_BYTES = 4096
+
+
+def wipe(directory: Path) -> None:
+    """The disk is new."""
+    shutil.rmtree(directory)
+    directory.mkdir()
+
+
+def restore_backup(backup: Path, directory: Path) -> None:
+    """An old copy is put in the place of what was there."""
+    wipe(directory)
+    shutil.copytree(backup, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*-shm"))
+
+
+def tear(directory: Path, random: Random) -> None:
+    """The last write is there in part: its end is missing, or is not what was written."""
+    # What was synchronised is whole, so only bytes after the last transaction may be wrong.
+    wal = directory / f"{_LOG}-wal"
+    if wal.exists() and wal.stat().st_size:
+        with wal.open("ab") as file:
+            file.write(random.randbytes(random.randrange(1, 2 * _PAGE_BYTES)))
+
+
+def damage(directory: Path, random: Random) -> None:
+    """Some of what was written is gone, elsewhere, or not what it was."""
+    files = [path for path in (directory / _LOG, directory / f"{_LOG}-wal") if path.exists() and path.stat().st_size]
+    if not files:
+        return
+    path = random.choice(files)
+    data = bytearray(path.read_bytes())
+    kind = random.choice(("bit", "page", "misdirected", "lost", "short"))
+    place = random.randrange(len(data))
+    page = place - place % _PAGE_BYTES
+    if kind == "bit":
+        data[place] ^= 1 << random.randrange(8)
+    elif kind == "page":
+        data[page : page + _PAGE_BYTES] = random.randbytes(len(data[page : page + _PAGE_BYTES]))
+    elif kind == "misdirected":
+        other = random.randrange(len(data)) // _PAGE_BYTES * _PAGE_BYTES
+        length = min(_PAGE_BYTES, len(data) - page, len(data) - other)
+        data[page : page + length] = data[other : other + length]
+    elif kind == "lost":
+        data[page : page + _PAGE_BYTES] = bytes(len(data[page : page + _PAGE_BYTES]))
+    else:
+        del data[place:]
+    path.write_bytes(bytes(data))

@@ -1,0 +1,108 @@
+"""The end of a run: what was told to anybody is compared with the final history, executed once more from its log."""
+
+from collections import Counter
+
+from constellation.protocol.messages import SignedRequest
+from constellation.quanta import SealedBatch, Tip, replay
+from constellation.snapshots import QuantumLog
+from constellation.testing.money.book import Book
+from constellation.testing.money.checks import money_errors
+from constellation.testing.simulation.simulation import Simulation
+from constellation.testing.simulation.traders import Told, Trader
+
+
+class History:
+    """A log from genesis, executed once more.
+
+    Args:
+        log: with everything since genesis.
+        simulation: whose settings it has.
+
+    Attributes:
+        book: the movements of money.
+        headers: hashes of the headers, by number.
+        bodies: of quanta, by apex.
+        numbers: of the first effects of a quantum, by account and apex.
+    """
+
+    def __init__(self, log: QuantumLog, simulation: Simulation) -> None:
+        self.book = Book(simulation.world.machine())
+        self.headers: dict[int, bytes] = {}
+        self.requests: dict[int, SignedRequest] = {}
+        self.numbers: dict[tuple[bytes, int], int] = {}
+        tip = Tip.genesis(simulation.world.settings)
+        for stored in log.batches(1):
+            sealed = replay(self.book.machine, tip, stored.batch)
+            tip = sealed.tip
+            self._enter(sealed)
+
+    def _enter(self, sealed: SealedBatch) -> None:
+        self.book.enter(sealed)
+        self.headers[sealed.header.number] = sealed.digest
+        for executed in sealed.executed:
+            if isinstance(executed.quantum.body, SignedRequest):
+                self.requests[executed.leaf.apex] = executed.quantum.body
+            for group in executed.groups:
+                self.numbers[group.account, group.first_number] = group.apex
+
+
+def check_history(simulation: Simulation) -> None:
+    """Compare everything, and note what is wrong.
+
+    Raises:
+        Broken: something is.
+    """
+    node = simulation.alpha
+    log = QuantumLog(node.data_directory / "log.sqlite", simulation.world.settings, read_only=True)
+    history = History(log, simulation)
+    oracles = simulation.oracles
+    assert node.current is not None
+    state = node.current.inspect()[1]
+    if history.book.machine.state.root() != state.root():
+        oracles.find("the log does not lead to the state")
+    for number, digest in oracles.certified.items():
+        if history.headers.get(number) != digest:
+            oracles.find(f"batch {number} was certified and is not in the final history")
+    for trader in simulation.traders:
+        _check_trader(simulation, history, trader)
+    _check_requests(simulation, history)
+    for error in money_errors(simulation.world, state, history.book):
+        oracles.find(error)
+    oracles.tally["quanta"] = state.apex
+    oracles.check()
+
+
+def _check_trader(simulation: Simulation, history: History, trader: Trader) -> None:
+    oracles, key = simulation.oracles, trader.key_pair.public
+    for told in [*trader.memory.told.values(), *trader.memory.void]:
+        oracles.count("events told")
+        error = _contradiction(history, key, told)
+        if error is not None and not told.is_void:
+            oracles.find(f"{trader.host.name} was told apex {told.event.apex}, but {error}")
+        elif error is not None and told.is_final:
+            oracles.find(f"{trader.host.name} was told that apex {told.event.apex} is final, but {error}")
+    first = trader.memory.start
+    if first is not None:
+        expected = history.book.machine.state.vault.accounts.get(key)
+        last = trader.memory.last
+        if expected is not None and last != expected.effect_number:
+            oracles.find(f"{trader.host.name} was told everything up to effect {last} of {expected.effect_number}")
+
+
+def _contradiction(history: History, key: bytes, told: Told) -> str | None:
+    event = told.event
+    if history.headers.get(event.batch) != event.verified.digest:
+        return f"batch {event.batch} is another one"
+    if history.numbers.get((key, event.first_number)) != event.apex:
+        return f"effect {event.first_number} is of another quantum"
+    if told.request is not None and history.requests.get(event.apex) != told.request:
+        return "another request has its place"
+    return None
+
+
+def _check_requests(simulation: Simulation, history: History) -> None:
+    """Nothing is executed twice."""
+    times = Counter((item.request.account, item.request.nonce) for item in history.requests.values())
+    for (account, nonce), count in times.items():
+        if count > 1:
+            simulation.oracles.find(f"request {nonce} of {account.hex()[:8]} was executed {count} times")

@@ -1,0 +1,112 @@
+"""One run by its seed: first anything may fail, then everything is well and must come to rest."""
+
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from constellation.testing.money.world import LEDGER_S
+from constellation.testing.simulation.history import check_history
+from constellation.testing.simulation.oracles import Broken
+from constellation.testing.simulation.simulation import Simulation
+from constellation.testing.simulation.weather import Weather
+
+_SAFETY_S: Final = (15.0, 30.0, 60.0)
+_PATIENCE_S: Final = 240.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to; but for the CPU time, the same for the same seed.
+
+    Attributes:
+        seed: of the run.
+        error: which promise was broken, if one was.
+        virtual_s: how long it took, in the run's own time.
+        cpu_s: how long it took.
+        trace: a hash over everything that happened.
+        tally: how often what happened.
+    """
+
+    seed: int
+    error: str | None
+    virtual_s: float
+    cpu_s: float
+    trace: str
+    tally: dict[str, int]
+
+
+def run(seed: int, directory: Path) -> Outcome:
+    """Run one constellation; takes over the process.
+
+    Args:
+        seed: decides everything.
+        directory: for the machines' disks; empty.
+    """
+    simulation = Simulation(seed, directory)
+    error = None
+    try:
+        simulation.run(_story)
+    except Broken as broken:
+        error = str(broken)
+    oracles = simulation.oracles
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    cpu_s = round(usage.ru_utime + usage.ru_stime, 3)
+    return Outcome(seed, error, round(simulation.loop.time(), 6), cpu_s, oracles.trace.hexdigest(), oracles.tally)
+
+
+async def _story(simulation: Simulation) -> None:
+    random = simulation.random("story")
+    weather = Weather(simulation)
+    for node in random.sample(simulation.nodes, len(simulation.nodes)):
+        node.start()
+    simulation.street.open_accounts()
+    for trader in simulation.traders:
+        simulation.start_trader(trader)
+    duration_s = random.choice(_SAFETY_S)
+    simulation.loop.call_later(LEDGER_S, _act_on_ledger, simulation, random.uniform(0.5, 5.0), duration_s)
+    await weather.rage(duration_s)
+    weather.calm()
+    await come_to_rest(simulation)
+
+
+def _act_on_ledger(simulation: Simulation, pause_s: float, until_s: float) -> None:
+    if simulation.loop.time() < until_s:
+        simulation.street.act()
+        simulation.loop.call_later(pause_s, _act_on_ledger, simulation, pause_s, until_s)
+
+
+async def come_to_rest(simulation: Simulation) -> None:
+    """Everybody finishes what was begun; then all must agree, and history must be what was told.
+
+    Raises:
+        Broken: something is stuck, or is not as it must be.
+    """
+    for trader in simulation.traders:
+        trader.is_quiet = True
+    await simulation.until(lambda: unrest(simulation), _PATIENCE_S)
+    check_history(simulation)
+
+
+def unrest(simulation: Simulation) -> list[str]:
+    """What is not done yet."""
+    found = []
+    statuses: dict[str, dict[str, Any]] = {}
+    for node in simulation.nodes:
+        if node.is_honest:
+            status = node.current.status() if node.host.is_running and node.current is not None else {"ready": False}
+            statuses[node.name] = status
+            if not status["ready"]:
+                found.append(f"{node.name} is {status.get('state', 'down')}")
+    roots = {name: status.get("state_root") for name, status in statuses.items()}
+    if len(set(roots.values())) > 1:
+        found.append(f"states differ: {roots}")
+    alpha = statuses.get("alpha", {})
+    if alpha.get("certified_apex") != alpha.get("apex"):
+        found.append(f"apex {alpha.get('apex')} is not final, {alpha.get('certified_apex')} is")
+    if alpha.get("pending_withdrawals") or alpha.get("parked_tasks"):
+        found.append("withdrawals are pending")
+    for trader in simulation.traders:
+        if not trader.has_finished:
+            found.append(f"{trader.host.name} waits: {trader.busy} busy, {len(trader.memory.unknown)} unknown")
+    return found

@@ -1,0 +1,78 @@
+"""Where a simulation listens to what nodes store and say, and lets dishonest ones say something else.
+
+Production code knows nothing of it: the methods below are wrapped once, in a process that does nothing but simulate.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from constellation.herald.client import ClusterClient
+from constellation.herald.link import Link, ReadBatches
+from constellation.snapshots import QuantumLog
+from constellation.snapshots.items import Item
+from constellation.testing.simulation.hosts import PROCESS, Process
+
+Forger = Callable[[bytes, bytes], list[bytes]]
+"""What goes out in the place of a message: (the auditor's key, message) to messages."""
+
+
+class Listener(Protocol):
+    """Who wants to know."""
+
+    def stored(self, process: Process, items: Sequence[Item]) -> None:
+        """A node has these items on its disk."""
+
+    def said(self, process: Process, message: bytes) -> None:
+        """An auditor has handed a message for alpha to its connection."""
+
+    def forger_of(self, process: Process) -> Forger | None:
+        """What a dishonest node makes of its messages."""
+
+
+def install(listener: Listener) -> None:
+    """Wrap what nodes store and send; once in a process."""
+    _tap_log(listener)
+    _tap_auditor(listener)
+    _tap_alpha(listener)
+
+
+def _tap_log(listener: Listener) -> None:
+    write = QuantumLog.write
+
+    def tapped(self: QuantumLog, items: Sequence[Item]) -> None:
+        write(self, items)
+        listener.stored(PROCESS.get(), items)
+
+    QuantumLog.write = tapped  # type: ignore[method-assign]
+
+
+def _tap_auditor(listener: Listener) -> None:
+    send = ClusterClient.send_history
+
+    async def tapped(self: ClusterClient, message: bytes) -> None:
+        process = PROCESS.get()
+        forger = listener.forger_of(process)
+        for part in [message] if forger is None else forger(b"", message):
+            listener.said(process, part)
+            await send(self, part)
+
+    ClusterClient.send_history = tapped  # type: ignore[method-assign]
+
+
+def _tap_alpha(listener: Listener) -> None:
+    next_message = Link.next
+    waiting: dict[Link, list[bytes]] = {}
+
+    def tapped(self: Link) -> bytes | ReadBatches | None:
+        queued = waiting.get(self)
+        if queued:
+            return queued.pop(0)
+        message = next_message(self)
+        forger = listener.forger_of(PROCESS.get()) if isinstance(message, bytes) else None
+        if forger is None or not isinstance(message, bytes):
+            return message
+        forged = forger(self.auditor, message)
+        waiting[self] = forged[1:]
+        return forged[0] if forged else tapped(self)
+
+    Link.next = tapped  # type: ignore[method-assign]
