@@ -72,6 +72,21 @@ def check_history(simulation: Simulation) -> None:
     oracles.check()
 
 
+def check_what_is_final(simulation: Simulation) -> None:
+    """Where alpha lies: whatever was told to anybody as final is in the history that was certified.
+
+    Raises:
+        Broken: something is not.
+    """
+    oracles = simulation.oracles
+    for trader in simulation.traders:
+        for told in [*trader.memory.told.values(), *trader.memory.void]:
+            event = told.event
+            if told.is_final and oracles.certified.get(event.batch, event.verified.digest) != event.verified.digest:
+                oracles.find(f"{trader.host.name} was told that batch {event.batch} is final, another one is certified")
+    oracles.check()
+
+
 def _check_trader(simulation: Simulation, history: History, trader: Trader) -> None:
     oracles, key = simulation.oracles, trader.key_pair.public
     for told in [*trader.memory.told.values(), *trader.memory.void]:

@@ -114,7 +114,7 @@ class Process:
             held, self._held = self._held, []
             loop = asyncio.get_running_loop()
             for callback in held:
-                loop.call_soon(callback, context=self.context)
+                loop.call_soon(callback, context=Context())
 
     def end(self) -> None:
         """As SIGKILL does: none of its code runs any more."""

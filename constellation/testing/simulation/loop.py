@@ -59,7 +59,7 @@ class _Future(asyncio.Future[Any]):
 class _Task(asyncio.Task[Any]):
     _numbers = count()
 
-    def __init__(self, work: Coroutine[Any, Any, Any], **options: Any) -> None:
+    def __init__(self, work: Generator[Any, None, Any] | Coroutine[Any, Any, Any], **options: Any) -> None:
         self._number = next(self._numbers)
         super().__init__(work, **options)
 
@@ -95,6 +95,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._network = network
         self._selector = _Clock()
         self._clock_resolution = _RESOLUTION_S
+        self._tasks: list[_Task] = []  # a task that was killed must not be freed: that would run its ``finally`` blocks
         self._dialled: dict[socket.socket, Address] = {}
         self.slow_callback_duration = float("inf")
 
@@ -139,8 +140,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         **_options: Any,
     ) -> asyncio.Task[Any]:
         """See :class:`asyncio.AbstractEventLoop`."""
-        assert not isinstance(coro, Generator)
-        return _Task(coro, loop=self, name=name, context=context)
+        task = _Task(coro, loop=self, name=name, context=context)
+        self._tasks.append(task)
+        return task
 
     def add_signal_handler(  # type: ignore[override]
         self, sig: int, callback: Callable[..., object], *args: Any

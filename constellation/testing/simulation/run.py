@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from constellation.protocol.quorum import quorum_of
 from constellation.testing.money.world import LEDGER_S
-from constellation.testing.simulation.history import check_history
+from constellation.testing.simulation.dishonest import DishonestAlpha, DishonestAuditor
+from constellation.testing.simulation.history import check_history, check_what_is_final
+from constellation.testing.simulation.members import Node
 from constellation.testing.simulation.oracles import Broken
 from constellation.testing.simulation.simulation import Simulation
 from constellation.testing.simulation.weather import Weather
 
 _SAFETY_S: Final = (15.0, 30.0, 60.0)
 _PATIENCE_S: Final = 240.0
+_DISHONEST_ALPHA: Final = 0.1
+_DISHONEST_AUDITORS: Final = 0.3
+_VANDAL: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ def run(seed: int, directory: Path) -> Outcome:
 async def _story(simulation: Simulation) -> None:
     random = simulation.random("story")
     weather = Weather(simulation)
+    _cast(simulation)
     for node in random.sample(simulation.nodes, len(simulation.nodes)):
         node.start()
     simulation.street.open_accounts()
@@ -66,8 +73,40 @@ async def _story(simulation: Simulation) -> None:
     duration_s = random.choice(_SAFETY_S)
     simulation.loop.call_later(LEDGER_S, _act_on_ledger, simulation, random.uniform(0.5, 5.0), duration_s)
     await weather.rage(duration_s)
+    if not simulation.alpha.is_honest:
+        check_what_is_final(simulation)  # who must halt when alpha lies has halted: there is no rest to come to
+        return
     weather.calm()
     await come_to_rest(simulation)
+
+
+def _cast(simulation: Simulation) -> None:
+    """Decide who is dishonest: in most runs nobody, in some alpha, in some as many auditors as may be."""
+    random, auditors = simulation.random("cast"), simulation.auditors
+    chance = random.random()
+    if chance < _DISHONEST_ALPHA:
+        lie = DishonestAlpha(simulation.world, simulation.random("alpha lies"))
+        simulation.make_dishonest(simulation.alpha, lie, lie.name)
+        simulation.excuses.update((node.name, "alpha lies") for node in simulation.nodes)
+    elif chance < _DISHONEST_AUDITORS:
+        count = len(auditors) - quorum_of(simulation.world.settings)
+        _corrupt(simulation, random.sample(auditors, count), random.uniform(0.0, 10.0))
+    if random.random() < _VANDAL:
+        simulation.vandal.host.start(simulation.vandal.live)
+
+
+def _corrupt(simulation: Simulation, nodes: list[Node], delay_s: float) -> None:
+    """Let auditors lie some time after the constellation has begun, which is when all of them are needed."""
+
+    def corrupt() -> None:
+        if all(node.current is not None and node.current.status()["ready"] for node in simulation.nodes):
+            for node in nodes:
+                foe = DishonestAuditor(simulation.world, node.key_pair, simulation.random(f"{node.name} lies"))
+                simulation.make_dishonest(node, foe, foe.name)
+        else:
+            simulation.loop.call_later(1.0, corrupt)
+
+    simulation.loop.call_later(delay_s, corrupt)
 
 
 def _act_on_ledger(simulation: Simulation, pause_s: float, until_s: float) -> None:

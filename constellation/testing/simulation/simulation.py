@@ -13,6 +13,7 @@ from constellation.snapshots import StorageFailure
 from constellation.testing.money.street import Street
 from constellation.testing.money.world import VaultWorld
 from constellation.testing.simulation import taps, threads, virtual_time
+from constellation.testing.simulation.dishonest import Lie, forge
 from constellation.testing.simulation.hosts import PROCESS, Host
 from constellation.testing.simulation.loop import SimulatedLoop
 from constellation.testing.simulation.members import CLIENT_PORT, Horizon, Node
@@ -20,7 +21,10 @@ from constellation.testing.simulation.network import Network
 from constellation.testing.simulation.oracles import Broken, Oracles
 from constellation.testing.simulation.threads import Disk
 from constellation.testing.simulation.traders import Trader
+from constellation.testing.simulation.vandal import Vandal
 from constellation.testing.world import START_US
+
+log = logging.getLogger(__name__)
 
 _LOOK_S: Final = 0.5
 _TASK_LIFETIME_S: Final = 60
@@ -91,10 +95,18 @@ class Simulation:
         self.horizons: list[Horizon] = []
         self.nodes: list[Node] = []
         self.traders: list[Trader] = []
+        self.vandal: Vandal
         self.street = Street(self.random("street"), self.world)
+        self.loop.set_exception_handler(self._on_exception)
         virtual_time.begin(self)
         threads.install(lambda process: self.disks[process.host.name])
         taps.install(self.oracles)
+
+    def _on_exception(self, _: asyncio.AbstractEventLoop, details: dict[str, Any]) -> None:
+        """Nothing is allowed to fail unseen."""
+        error = details.get("exception")
+        log.error(details["message"], exc_info=error)
+        self.oracles.find(f"{details['message']}: {error!r}")
 
     def random(self, name: str) -> Random:
         """A generator of one part of the simulation: what other parts draw does not change it."""
@@ -141,6 +153,8 @@ class Simulation:
             others = [other for other in self.world.traders if other is not key_pair]
             trader = Trader(host, key_pair, self.world.settings, url, others, self.random(host.name))
             self.traders.append(trader)
+        vandal = self._host("vandal")
+        self.vandal = Vandal(vandal, self.world.settings, url, self.traders, self.random("vandal"))
 
     def _node(self, host: Host, key_pair: Any, alpha: Host) -> None:
         horizon = self.horizons[len(self.nodes)]
@@ -155,6 +169,12 @@ class Simulation:
     def auditors(self) -> list[Node]:
         """All of them."""
         return self.nodes[1:]
+
+    def make_dishonest(self, node: Node, lie: Lie, name: str) -> None:
+        """From now on, what ``node`` says is what ``lie`` makes of it."""
+        node.is_honest = False
+        self.oracles.forgers[node.name] = forge(lie)
+        self.oracles.count(f"{'alpha' if node.is_alpha else 'auditor'} lies: {name}")
 
     def start_trader(self, trader: Trader) -> None:
         """Run a trader's program."""
@@ -206,6 +226,8 @@ class Simulation:
             self._look_at_end(node)
         for trader in self.traders:
             self._look_at_trader(trader)
+        for success in self.vandal.successes:
+            self.oracles.find(success)
         self.oracles.check()
 
     def _look_at_end(self, node: Node) -> None:
@@ -216,7 +238,7 @@ class Simulation:
             return
         is_excused = node.name in self.excuses and isinstance(error, StorageFailure | Divergence)
         if not is_excused:
-            logging.getLogger(__name__).error("a node ended", exc_info=error)
+            log.error("a node ended", exc_info=error)
             self.oracles.find(f"{node.name} ended: {type(error).__name__}: {error}")
 
     def _look_at_trader(self, trader: Trader) -> None:

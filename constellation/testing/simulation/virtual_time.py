@@ -42,6 +42,7 @@ def begin(nature: Nature) -> None:
     """From now on, ``nature`` decides, until the process ends or another simulation begins."""
     assert is_installed(), "call install() first, before everything else is imported"
     _running[:] = [nature]
+    gc.disable()  # what was killed lies in cycles: to free it would run its ``finally`` blocks
     gc.collect = lambda *_: 0  # alpha collects when its gateway opens: 0.1 s each time
     gc.freeze = lambda: None
 

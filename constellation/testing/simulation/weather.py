@@ -257,8 +257,8 @@ class Weather:
 
     def _may_forget(self, node: Node) -> bool:
         simulation = self._simulation
-        if len(simulation.auditors) < _AMNESIA_AUDITORS_MIN:
-            return False
+        if len(simulation.auditors) < _AMNESIA_AUDITORS_MIN or simulation.oracles.forgers:
+            return False  # one who lies does not remember for others
         return all(_remembers(other) for other in simulation.nodes if other is not node)
 
     def _wipe(self) -> None:
