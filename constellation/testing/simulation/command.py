@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     seeds += [secrets.randbits(_SEED_BITS) for _ in range(options.count)]
     logging.disable(logging.NOTSET if options.log else logging.CRITICAL)
     if options.log:
-        _log_to(sys.stdout)
+        log_to(sys.stdout)
     failed = 0
     for done, outcome in enumerate(in_processes(run, seeds, options.jobs), 1):
         failed += outcome.error is not None
@@ -58,7 +58,9 @@ def _line(outcome: Outcome, done: int, count: int, *, as_json: bool) -> str:
     return f"{words}BROKEN: {outcome.error}\n          again: python -m constellation.testing.simulation {outcome.seed}"
 
 
-def _log_to(stream: TextIO) -> None:
+def log_to(stream: TextIO) -> None:
+    """Write what the nodes log, with the simulation's time and the machine's name."""
+
     class Named(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
             process = PROCESS.get(None)

@@ -50,15 +50,20 @@ def forge(lie: Lie) -> Callable[[bytes, bytes], list[bytes]]:
     return forged
 
 
+def _name(lie: Callable[..., object]) -> str:
+    return lie.__name__.strip("_")
+
+
 class DishonestAlpha:
     """Signs headers that are wrong, or different ones for different auditors.
 
     Args:
         world: with alpha's key.
         random: decides how, and whom it cheats.
+        name: of the lie; drawn when it is not given.
     """
 
-    def __init__(self, world: World, random: Random) -> None:
+    def __init__(self, world: World, random: Random, name: str | None = None) -> None:
         self._world = world
         self._random = random
         self._lies = [
@@ -74,13 +79,13 @@ class DishonestAlpha:
         count = len(world.auditors)
         self._cheated = {item.public for item in random.sample(world.auditors, random.randint(1, count))}
         self._after = random.randint(1, 30)
-        self._lie = random.choice(self._lies)
+        self._lie = next((lie for lie in self._lies if _name(lie) == name), random.choice(self._lies))
         self._headers: dict[int, BatchHeader] = {}
 
     @property
     def name(self) -> str:
         """Of what it does."""
-        return self._lie.__name__.strip("_")
+        return _name(self._lie)
 
     def __call__(self, auditor: bytes, message: ClusterMessage) -> list[ClusterMessage]:
         """See :data:`Lie`."""
@@ -176,7 +181,7 @@ class DishonestAuditor:
     @property
     def name(self) -> str:
         """Of what it does."""
-        return ", ".join(lie.__name__.strip("_") for lie in self._lies)
+        return ", ".join(_name(lie) for lie in self._lies)
 
     def __call__(self, auditor: bytes, message: ClusterMessage) -> list[ClusterMessage]:
         """See :data:`Lie`."""

@@ -50,7 +50,7 @@ class Host:
     @property
     def is_running(self) -> bool:
         """Whether a program runs on it, stopped or not."""
-        return self.process is not None and self.process.state is not ProcessState.ENDED
+        return self.process is not None and not self.process.has_ended
 
     def start(self, program: Callable[[], Coroutine[Any, Any, None]]) -> "Process":
         """Run ``program`` on this machine."""
@@ -94,6 +94,11 @@ class Process:
         self.state = ProcessState.ENDED
         if not main.cancelled():
             main.exception()  # it was seen: whoever started the program looks at it
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was killed, or ended by itself."""
+        return self.state is ProcessState.ENDED or (self.main is not None and self.main.done())
 
     @property
     def error(self) -> BaseException | None:

@@ -11,6 +11,7 @@ from constellation.node.alpha import AlphaNode
 from constellation.node.auditor import AuditorNode
 from constellation.node.config import AlphaSection, AuditorSection, NodeConfig, load_settings
 from constellation.node.damage import run_alpha, run_auditor
+from constellation.node.http import Status
 from constellation.node.keys import read_key_file, write_key_file
 from constellation.node.plan import write_settings
 from constellation.node.run import rise_and_rise_again
@@ -99,6 +100,23 @@ class Node:
         # A copy: what the last life still holds open is not in the way, as it would not be after a kill.
         shutil.copytree(before, after, ignore=shutil.ignore_patterns("*-shm"))
         self.host.start(self._run_alpha if self.is_alpha else self._run_auditor)
+
+    def revive(self) -> None:
+        """What its operator does when it does not run: alpha's reads what is said about damage, and decides to go on."""
+        if not self.host.is_running:
+            self.sets_aside = self.is_alpha and (self.data_directory / "damage.txt").exists()
+            self.start()
+
+    def follow(self, alpha: "Node") -> None:
+        """In its next life, it connects to ``alpha``."""
+        self._urls = self._urls[0], f"ws://{alpha.host.address}:{CLUSTER_PORT}"
+
+    @property
+    def status(self) -> Status:
+        """What it says of itself; that it is down when it does not run."""
+        if not self.host.is_running or self.current is None:
+            return {"ready": False, "state": "down"}
+        return self.current.status()
 
     def _config(self) -> NodeConfig:
         horizon, cluster = self._urls

@@ -1,6 +1,8 @@
 """One run by its seed: first anything may fail, then everything is well and must come to rest."""
 
+import asyncio
 import resource
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,14 +13,19 @@ from constellation.testing.simulation.dishonest import DishonestAlpha, Dishonest
 from constellation.testing.simulation.history import check_history, check_what_is_final
 from constellation.testing.simulation.members import Node
 from constellation.testing.simulation.oracles import Broken
-from constellation.testing.simulation.simulation import Simulation
+from constellation.testing.simulation.simulation import Simulation, Size
 from constellation.testing.simulation.weather import Weather
 
 _SAFETY_S: Final = (15.0, 30.0, 60.0)
 _PATIENCE_S: Final = 240.0
+_REVIVALS_MAX: Final = 20
+_REVIVAL_S: Final = 3.0
 _DISHONEST_ALPHA: Final = 0.1
 _DISHONEST_AUDITORS: Final = 0.3
 _VANDAL: Final = 0.3
+
+
+Story = Callable[[Simulation], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -49,10 +56,22 @@ def run(seed: int, directory: Path) -> Outcome:
         seed: decides everything.
         directory: for the machines' disks; empty.
     """
-    simulation = Simulation(seed, directory)
+    return play(_story, seed, directory)
+
+
+def play(story: Story, seed: int, directory: Path, size: Size | None = None) -> Outcome:
+    """Let a story happen to a constellation; takes over the process.
+
+    Args:
+        story: what happens.
+        seed: decides everything that the story does not.
+        directory: for the machines' disks; empty.
+        size: of the constellation; drawn from the seed when it is not given.
+    """
+    simulation = Simulation(seed, directory, size)
     error = None
     try:
-        simulation.run(_story)
+        simulation.run(story)
     except Broken as broken:
         error = str(broken)
     oracles = simulation.oracles
@@ -65,11 +84,7 @@ async def _story(simulation: Simulation) -> None:
     random = simulation.random("story")
     weather = Weather(simulation)
     _cast(simulation)
-    for node in random.sample(simulation.nodes, len(simulation.nodes)):
-        node.start()
-    simulation.street.open_accounts()
-    for trader in simulation.traders:
-        simulation.start_trader(trader)
+    begin(simulation)
     duration_s = random.choice(_SAFETY_S)
     simulation.loop.call_later(LEDGER_S, _act_on_ledger, simulation, random.uniform(0.5, 5.0), duration_s)
     await weather.rage(duration_s)
@@ -95,11 +110,21 @@ def _cast(simulation: Simulation) -> None:
         simulation.vandal.host.start(simulation.vandal.live)
 
 
+def begin(simulation: Simulation) -> None:
+    """Start all nodes in some order, and the traders, whose deposits are on their way."""
+    nodes = simulation.nodes
+    for node in simulation.random("begin").sample(nodes, len(nodes)):
+        node.start()
+    simulation.street.open_accounts()
+    for trader in simulation.traders:
+        simulation.start_trader(trader)
+
+
 def _corrupt(simulation: Simulation, nodes: list[Node], delay_s: float) -> None:
     """Let auditors lie some time after the constellation has begun, which is when all of them are needed."""
 
     def corrupt() -> None:
-        if all(node.current is not None and node.current.status()["ready"] for node in simulation.nodes):
+        if all(node.status["ready"] for node in simulation.nodes):
             for node in nodes:
                 foe = DishonestAuditor(simulation.world, node.key_pair, simulation.random(f"{node.name} lies"))
                 simulation.make_dishonest(node, foe, foe.name)
@@ -123,8 +148,18 @@ async def come_to_rest(simulation: Simulation) -> None:
     """
     for trader in simulation.traders:
         trader.is_quiet = True
+    operators = asyncio.create_task(_revive(simulation))
     await simulation.until(lambda: unrest(simulation), _PATIENCE_S)
+    operators.cancel()
     check_history(simulation)
+
+
+async def _revive(simulation: Simulation) -> None:
+    """Operators look after their nodes, but not for ever."""
+    for _ in range(_REVIVALS_MAX):
+        for node in simulation.nodes:
+            node.revive()
+        await asyncio.sleep(_REVIVAL_S)
 
 
 def unrest(simulation: Simulation) -> list[str]:
@@ -133,10 +168,9 @@ def unrest(simulation: Simulation) -> list[str]:
     statuses: dict[str, dict[str, Any]] = {}
     for node in simulation.nodes:
         if node.is_honest:
-            status = node.current.status() if node.host.is_running and node.current is not None else {"ready": False}
-            statuses[node.name] = status
+            status = statuses[node.name] = node.status
             if not status["ready"]:
-                found.append(f"{node.name} is {status.get('state', 'down')}")
+                found.append(f"{node.name} is {status['state']}")
     roots = {name: status.get("state_root") for name, status in statuses.items()}
     if len(set(roots.values())) > 1:
         found.append(f"states differ: {roots}")

@@ -170,6 +170,11 @@ class Simulation:
         """All of them."""
         return self.nodes[1:]
 
+    def add_twin(self) -> Node:
+        """Another alpha with the same key, on a machine of its own."""
+        twin = self._host("twin")
+        return Node(twin, self.world.alpha, self.world, self.horizons[0], twin, self.size.rules)
+
     def make_dishonest(self, node: Node, lie: Lie, name: str) -> None:
         """From now on, what ``node`` says is what ``lie`` makes of it."""
         node.is_honest = False

@@ -86,16 +86,17 @@ def install(disk_of: Callable[[Process], Disk]) -> None:
     Args:
         disk_of: the disk of a process's machine.
     """
-    threads: dict[ThreadPoolExecutor, _Thread] = {}
+    threads: dict[tuple[ThreadPoolExecutor, Process], _Thread] = {}  # the loop's own executor serves all processes
 
     def submit(self: ThreadPoolExecutor, function: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
-        if self not in threads:
-            process = PROCESS.get()
-            threads[self] = _Thread(process, disk_of(process))
-        return threads[self].submit(lambda: function(*args, **options))
+        process = PROCESS.get()
+        thread = threads.get((self, process))
+        if thread is None:
+            thread = threads[self, process] = _Thread(process, disk_of(process))
+        return thread.submit(lambda: function(*args, **options))
 
     def shutdown(self: ThreadPoolExecutor, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        thread = threads.pop(self, None)
+        thread = threads.pop((self, PROCESS.get()), None)
         if thread is not None and (wait or cancel_futures):
             thread.finish(cancels=cancel_futures)
 

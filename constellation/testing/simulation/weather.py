@@ -85,7 +85,7 @@ class Weather:
             if host.process is not None:
                 host.process.resume()
         for node in simulation.nodes:
-            self._restart(node)
+            node.revive()
         for trader in simulation.traders:
             if not trader.host.is_running:
                 simulation.start_trader(trader)
@@ -105,16 +105,9 @@ class Weather:
     def _hosts(self) -> list[Host]:
         return [node.host for node in self._simulation.nodes]
 
-    def _restart(self, node: Node) -> None:
-        if not node.host.is_running:
-            if node.is_alpha and (node.data_directory / "damage.txt").exists():
-                node.sets_aside = True  # its operator has read what it says, and decided
-            node.start()
-            self._simulation.network.mend(node.host, node.host)
-
     def _crash(self, node: Node, *, power: bool) -> None:
         self._simulation.kill(node.host, power=power)
-        self._later(self._span_s(), lambda: self._restart(node))
+        self._later(self._span_s(), lambda: node.revive())
 
     # --- processes ----------------------------------------------------------------------------------------------
 
@@ -147,7 +140,7 @@ class Weather:
         node = self._node()
         if node.host.is_running and node.current is not None:
             node.stop.set()
-            self._later(self._span_s() + 5.0, lambda: self._restart(node))
+            self._later(self._span_s() + 5.0, lambda: node.revive())
 
     # --- the network --------------------------------------------------------------------------------------------
 
@@ -243,7 +236,7 @@ class Weather:
 
     def _recover(self, node: Node, disk: Disk) -> None:
         disk.before = disk.after = _nothing
-        self._restart(node)
+        node.revive()
 
     def _forget(self, node: Node, change: Callable[[], None]) -> None:
         """Kill a node and change what is on its disk, when all others remember."""
@@ -253,7 +246,7 @@ class Weather:
         self._simulation.oracles.count(f"disk of {'alpha' if node.is_alpha else 'an auditor'} changed")
         self._simulation.kill(node.host)
         change()
-        self._later(self._span_s(), lambda: self._restart(node))
+        self._later(self._span_s(), lambda: node.revive())
 
     def _may_forget(self, node: Node) -> bool:
         simulation = self._simulation
@@ -307,10 +300,8 @@ def _remembers(node: Node) -> bool:
     """Whether a node's disk has all that it has ever said."""
     if node.is_alpha:
         return node.host.is_running
-    if not node.host.is_running or node.current is None:
-        return False
-    status = node.current.status()
-    return not status["recovering"] and bool(status["ready"])
+    status = node.status
+    return bool(status["ready"]) and not status["recovering"]
 
 
 def _mangler(random: Random) -> Mangler:
