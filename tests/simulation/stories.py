@@ -361,7 +361,7 @@ def main() -> None:
         log_to(sys.stdout)
     with tempfile.TemporaryDirectory() as directory:
         outcome = play(STORIES[sys.argv[1]], 1, Path(directory) / "machines", THREE)
-    print(json.dumps(asdict(outcome)))
+    sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
 
 
 if __name__ == "__main__":

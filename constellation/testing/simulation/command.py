@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from constellation.testing.simulation.hosts import PROCESS
+from constellation.testing.simulation.planted import PLANTED
 from constellation.testing.simulation.run import Outcome, run
 
 _SEED_BITS: Final = 32
@@ -27,6 +28,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs at the same time")
     parser.add_argument("--json", action="store_true", help="print a line of JSON for each run")
     parser.add_argument("--log", action="store_true", help="print what the nodes log; for one seed")
+    parser.add_argument("--plant", choices=sorted(PLANTED), help="run with a planted bug, which must be found")
     return parser.parse_args(arguments)
 
 
@@ -38,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.disable(logging.NOTSET if options.log else logging.CRITICAL)
     if options.log:
         log_to(sys.stdout)
+    if options.plant:
+        PLANTED[options.plant]()
     failed = 0
     for done, outcome in enumerate(in_processes(run, seeds, options.jobs), 1):
         failed += outcome.error is not None

@@ -99,10 +99,11 @@ class Node:
         self.host.lives -= 1
         # A copy: what the last life still holds open is not in the way, as it would not be after a kill.
         shutil.copytree(before, after, ignore=shutil.ignore_patterns("*-shm"))
+        self.current = None
         self.host.start(self._run_alpha if self.is_alpha else self._run_auditor)
 
     def revive(self) -> None:
-        """What its operator does when it does not run: alpha's reads what is said about damage, and decides to go on."""
+        """What its operator does when it does not run: alpha's reads what is said of damage, and decides to go on."""
         if not self.host.is_running:
             self.sets_aside = self.is_alpha and (self.data_directory / "damage.txt").exists()
             self.start()

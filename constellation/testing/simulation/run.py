@@ -1,6 +1,7 @@
 """One run by its seed: first anything may fail, then everything is well and must come to rest."""
 
 import asyncio
+import logging
 import resource
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from constellation.testing.simulation.members import Node
 from constellation.testing.simulation.oracles import Broken
 from constellation.testing.simulation.simulation import Simulation, Size
 from constellation.testing.simulation.weather import Weather
+
+log = logging.getLogger(__name__)
 
 _SAFETY_S: Final = (15.0, 30.0, 60.0)
 _PATIENCE_S: Final = 240.0
@@ -74,6 +77,9 @@ def play(story: Story, seed: int, directory: Path, size: Size | None = None) -> 
         simulation.run(story)
     except Broken as broken:
         error = str(broken)
+    except Exception as failure:
+        log.exception("the run failed")
+        error = f"the run failed: {type(failure).__name__}: {failure}"
     oracles = simulation.oracles
     usage = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = round(usage.ru_utime + usage.ru_stime, 3)

@@ -1,0 +1,83 @@
+"""Bugs to plant: a simulator that does not find them finds nothing.
+
+Each is a defence of the production code that is taken away, by its name; ``--plant NAME`` runs with one.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from constellation.herald import votes
+from constellation.herald.alpha import AlphaHerald
+from constellation.herald.events import Adopt
+from constellation.herald.promises import best_tip
+from constellation.orderbook import OrderBook
+from constellation.snapshots import QuantumLog, StoredBatch
+from constellation.snapshots.items import Item
+from constellation.snapshots.writer import LogWriter
+from constellation.vault import Account, Vault
+
+
+def acknowledge_early() -> None:
+    """Say that something is durable when it is only on its way to the disk."""
+    store = LogWriter.store
+
+    def early(self: LogWriter, item: Item) -> asyncio.Future[None]:
+        store(self, item)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+    LogWriter.store = early  # type: ignore[method-assign]
+
+
+def lose_writes() -> None:
+    """Every tenth batch is not written."""
+    write = QuantumLog.write
+
+    def lossy(self: QuantumLog, items: Sequence[Item]) -> None:
+        write(self, [item for item in items if not isinstance(item, StoredBatch) or _number(item) % 10])
+
+    QuantumLog.write = lossy  # type: ignore[method-assign]
+
+
+def _number(item: StoredBatch) -> int:
+    return item.batch.signed_header.header.number
+
+
+def adopt_own_log() -> None:
+    """Alpha rises on what it has itself, whatever the auditors have promised."""
+
+    def adopt(self: AlphaHerald) -> Adopt:
+        best = best_tip(self._settings, self._proposals.promises)
+        return Adopt(self.tip, self.tip.number, None, best)
+
+    AlphaHerald._adopt = adopt  # type: ignore[method-assign]
+
+
+def count_one_vote() -> None:
+    """One vote is enough for alpha."""
+    setattr(votes, "quorum_of", lambda _: 1)  # noqa: B010 - a name that the module has only imported
+
+
+def deposit_twice() -> None:
+    """What arrives is credited twice now and then; every node does the same."""
+    deposit = Vault.deposit
+
+    def generous(self: Vault, account: Account, asset: int, amount: int) -> None:
+        deposit(self, account, asset, amount * (1 + (amount % 3 == 0)))
+
+    Vault.deposit = generous  # type: ignore[method-assign]
+
+
+def hide_asks() -> None:
+    """Buyers do not see the best offer."""
+    best = OrderBook.best
+    OrderBook.best = lambda self, side: None if len(self) % 2 else best(self, side)  # type: ignore[method-assign]
+
+
+PLANTED: Final[dict[str, Callable[[], None]]] = {
+    plant.__name__: plant
+    for plant in (acknowledge_early, lose_writes, adopt_own_log, count_one_vote, deposit_twice, hide_asks)
+}
+"""All of them, by name."""
