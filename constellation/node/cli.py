@@ -12,6 +12,7 @@ import click
 from constellation import __version__
 from constellation.node.appoint_cli import add_appoint_commands
 from constellation.node.exit_codes import ExitCode
+from constellation.node.load_cli import add_load_command
 from constellation.node.proposal_cli import add_proposal_commands
 from constellation.node.refund_cli import add_refund_commands
 from constellation.node.reserve_cli import add_reserve_commands
@@ -338,6 +339,7 @@ def _explained(run: Callable[[], None]) -> None:
 
 
 add_appoint_commands(main, _explained)
+add_load_command(main, _run)
 add_refund_commands(main, _run)
 add_proposal_commands(main, _run)
 add_reserve_commands(main, _run, _explained)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from constellation.load.crew import WorkerFailed
 from constellation.node.config import ConfigurationError
 from constellation.node.exit_codes import ExitCode
 from constellation.node.keys import KeyFileError
 from constellation.node.processes import ChildFailed
+from constellation.node.wallet import TransactionRefused
 from constellation.protocol.errors import ConstellationError, Divergence
 from constellation.sdk.errors import SdkError
 from constellation.snapshots import DirectoryInUse, LogMismatch, StorageFailure
@@ -22,6 +24,8 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (NothingCertified, ExitCode.FAILED),
     (OSError, ExitCode.FAILED),
     (ChildFailed, ExitCode.FAILED),
+    (WorkerFailed, ExitCode.FAILED),
+    (TransactionRefused, ExitCode.FAILED),
     (NetworkMismatch, ExitCode.CONFIGURATION),
     (StellarLinkError, ExitCode.FAILED),
     (ConstellationError, ExitCode.FAILED),

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from constellation.protocol.signing import KeyPair
@@ -23,6 +24,15 @@ def write_key_file(path: Path, key_pair: KeyPair) -> None:
     Raises:
         KeyFileError: the file exists, or cannot be written.
     """
+    write_keys_file(path, [key_pair])
+
+
+def write_keys_file(path: Path, key_pairs: Sequence[KeyPair]) -> None:
+    """Write several seeds to a new file with mode 0600, one a line.
+
+    Raises:
+        KeyFileError: the file exists, or cannot be written.
+    """
     _check_is_path(path)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -32,7 +42,7 @@ def write_key_file(path: Path, key_pair: KeyPair) -> None:
         raise KeyFileError(f"{path} cannot be written: {error.strerror}") from None
     try:
         with os.fdopen(descriptor, "w") as file:
-            file.write(encode_seed(key_pair.seed) + "\n")
+            file.writelines(encode_seed(key_pair.seed) + "\n" for key_pair in key_pairs)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -46,6 +56,31 @@ def read_key_file(path: Path) -> KeyPair:
     Raises:
         KeyFileError: the file is missing, open to others, or holds no seed; the seed is never repeated.
     """
+    text = _private_text(path)
+    try:
+        return KeyPair.from_text(text)
+    except ValueError as error:
+        raise KeyFileError(f"{path}: {error}") from None
+
+
+def read_keys_file(path: Path) -> list[KeyPair]:
+    """The key pairs whose seeds are in a file, one a line.
+
+    Raises:
+        KeyFileError: the file is missing, open to others, empty, or a line holds no seed; seeds are never repeated.
+    """
+    key_pairs = []
+    for number, line in enumerate(_private_text(path).splitlines(), 1):
+        try:
+            key_pairs.append(KeyPair.from_text(line))
+        except ValueError as error:
+            raise KeyFileError(f"{path}, line {number}: {error}") from None
+    if not key_pairs:
+        raise KeyFileError(f"{path} holds no seed")
+    return key_pairs
+
+
+def _private_text(path: Path) -> str:
     _check_is_path(path)
     try:
         mode = path.stat().st_mode
@@ -54,10 +89,7 @@ def read_key_file(path: Path) -> KeyPair:
         raise KeyFileError(f"{path} cannot be read: {error.strerror}") from None
     if mode & 0o077:
         raise KeyFileError(f"{path} can be read by others (mode {mode & 0o777:04o}); run: chmod 600 {path}")
-    try:
-        return KeyPair.from_text(text)
-    except ValueError as error:
-        raise KeyFileError(f"{path}: {error}") from None
+    return text
 
 
 def _check_is_path(path: Path) -> None:

@@ -6,19 +6,18 @@ read the ledger over HTTP.
 
 import asyncio
 import socket
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-from stellar_sdk import Account as StellarAccount
-from stellar_sdk import Asset, ChangeTrust, Keypair, Payment, TransactionBuilder
+from stellar_sdk import Asset, Payment
 from stellar_sdk.operation import Operation
 
 from constellation.node.keys import new_key_pair, write_key_file
 from constellation.node.plan import write_settings
 from constellation.node.processes import ChildProcess, LogLine
+from constellation.node.wallet import Wallet
 from constellation.protocol.messages import (
     AssetSettings,
     CreditAsset,
@@ -30,7 +29,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
-from constellation.stellarlink import HorizonNetwork, SubmitStatus, VaultPlan, create_vault
+from constellation.stellarlink import HorizonNetwork, VaultPlan, create_vault
 
 PASSPHRASE = "Constellation Sandbox ; 2026"
 _START_TIMEOUT_S = 60.0
@@ -128,6 +127,7 @@ class Sandbox:
             progress("starting the sandbox ledger")
             await self.start_ledger()
             self.network = HorizonNetwork(self.horizon_url)
+            self.wallet = Wallet(self.network, PASSPHRASE)
             await self._wait_for(f"{self.horizon_url}/health")
             progress("creating the vault and its channels on the ledger")
             self.settings = await self._create_vault(progress)
@@ -276,10 +276,12 @@ class Sandbox:
     async def new_trader(self, dollars: str) -> KeyPair:
         """An account on the ledger with 10,000 XLM and some USD."""
         trader = new_key_pair()
-        await self.network.fund(trader.address)
-        await self.submit(trader, [ChangeTrust(self.dollar)])
-        await self.submit(self.keys["issuer"], [Payment(trader.address, self.dollar, dollars)])
+        await self.new_accounts([trader], dollars)
         return trader
+
+    async def new_accounts(self, keys: Sequence[KeyPair], dollars: str) -> None:
+        """Accounts on the ledger, each with 10,000 XLM and some USD."""
+        await self.wallet.open_accounts(keys, self.keys["issuer"], ["USD"], dollars)
 
     async def funded_trader(self, name: str) -> Path:
         """A trader with 500 XLM and 500 USD on their way into the constellation; the file with the seed."""
@@ -303,16 +305,6 @@ class Sandbox:
         """A transaction of ``source``, signed and included; its hash.
 
         Raises:
-            RuntimeError: the ledger did not accept it.
+            TransactionRefused: the ledger did not accept it.
         """
-        account = await self.network.account(source.address)
-        assert account is not None, f"{source.address} is not on the ledger"
-        builder = TransactionBuilder(StellarAccount(source.address, account.sequence), PASSPHRASE, base_fee=100)
-        for operation in operations:
-            builder.append_operation(operation)
-        envelope = builder.add_time_bounds(0, int(time.time()) + 300).build()
-        envelope.sign(Keypair.from_raw_ed25519_seed(source.seed))
-        outcome = await self.network.submit(envelope.to_xdr())
-        if outcome.status is not SubmitStatus.INCLUDED:
-            raise RuntimeError(f"the ledger refused a transaction: {outcome}")
-        return envelope.hash_hex()
+        return await self.wallet.submit(source, operations)

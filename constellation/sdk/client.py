@@ -118,6 +118,11 @@ class Client:
         return self._key_pair.address
 
     @property
+    def reconnects(self) -> int:
+        """How often the connection was opened again after it broke."""
+        return max(0, self._connection.openings - 1)
+
+    @property
     def settings(self) -> Settings:
         """In force, as far as it is proven."""
         return self._catalogue.settings

@@ -71,6 +71,7 @@ class Connection:
     Attributes:
         catalogue: assets and markets by name.
         inbox: what happened.
+        openings: how many connections have opened so far.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Connection:
         self._ssl = ssl
         self.catalogue = Catalogue(settings)
         self.inbox = Inbox(options.events, self._take_events)
+        self.openings = 0
         self._session = ClientSession(settings, key_pair, _clock_us, options.validity_s * 1_000_000, after, self._room)
         self._held: deque[Output] = deque()
         self._held_since_s = 0.0
@@ -390,6 +392,7 @@ class Connection:
         match output:
             case Opened():
                 self._is_open = True
+                self.openings += 1
                 self._settled.set()
             case Answered():
                 _, waiter = self._waiters.get(output.request_id, (None, None))
