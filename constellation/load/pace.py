@@ -7,6 +7,7 @@ latency counts from that time, also when everybody was still busy with earlier o
 
 import asyncio
 import time
+from math import ceil
 from typing import Protocol
 
 
@@ -56,18 +57,16 @@ class OpenLoop:
 
     async def next(self) -> float | None:
         """See :class:`Pace`."""
-        if self._stop.is_set():
-            return None
-        intended_s = self._next_s
-        if self._end_s is not None and intended_s >= self._end_s:
+        intended_s, now_s = self._next_s, time.monotonic()
+        if self._stop.is_set() or (self._end_s is not None and max(intended_s, now_s) >= self._end_s):
             return None
         self._next_s += self._interval_s
-        pause_s = intended_s - time.monotonic()
-        if pause_s > 0:
-            await asyncio.sleep(pause_s)
+        if intended_s > now_s:
+            await asyncio.sleep(intended_s - now_s)
         return None if self._stop.is_set() else intended_s
 
     @property
     def late(self) -> int:
-        """Operations whose time has passed and that nobody has begun."""
-        return max(0, int((time.monotonic() - self._next_s) / self._interval_s) + 1)
+        """Operations whose time has come within the run and that nobody has begun."""
+        until_s = time.monotonic() if self._end_s is None else min(time.monotonic(), self._end_s)
+        return max(0, ceil((until_s - self._next_s) / self._interval_s))

@@ -46,6 +46,7 @@ class Worker:
         self._traders: list[Trader] = []
         self._begin_s = 0.0
         self._loop: OpenLoop | None = None
+        self._late = 0
 
     async def run(self, start: asyncio.Event, stop: asyncio.Event) -> None:
         """Connect, wait for the start, send operations until the end, and leave in good order.
@@ -114,7 +115,7 @@ class Worker:
             for _ in range(job.in_flight):
                 for trader in self._traders:
                     tasks.create_task(trader.work(pace, begin_s))
-        self._tally.elapsed_us = int((time.monotonic() - begin_s) * 1e6)
+        self._count_time()
         self._begin_s = 0.0
 
     async def _report(self, journal: Journal | None) -> None:
@@ -127,11 +128,15 @@ class Worker:
     def _document(self) -> dict[str, Any]:
         tally = self._tally
         if self._begin_s:
-            tally.elapsed_us = int((time.monotonic() - self._begin_s) * 1e6)
+            self._count_time()
         tally.cpu_us = int(time.process_time() * 1e6)
         tally.reconnects = sum(trader.reconnects for trader in self._traders)
-        late = 0 if self._loop is None or not self._begin_s else self._loop.late
-        return {"tally": tally.to_json(), "late": late}
+        return {"tally": tally.to_json(), "late": self._late}
+
+    def _count_time(self) -> None:
+        """Operations are sent up to now."""
+        self._tally.elapsed_us = int((time.monotonic() - self._begin_s) * 1e6)
+        self._late = 0 if self._loop is None else self._loop.late
 
 
 async def _main() -> int:

@@ -1,0 +1,322 @@
+"""One soak: a sandbox constellation under mixed load, strikes at seeded times, and oracles meanwhile and at the end."""
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from stellar_sdk import Asset
+
+from constellation.load import Crew, Job, LoadReport, Mix
+from constellation.load.journal import JournalReader
+from constellation.node.failures import leaves
+from constellation.node.sandbox import Sandbox
+from constellation.protocol.signing import KeyPair
+from constellation.quanta import conservation_errors
+from constellation.testing.history import SharedHistory
+from constellation.testing.rest import at_rest, faults_in_logs
+from constellation.testing.soak.archive import verified_archive
+from constellation.testing.soak.findings import Violation
+from constellation.testing.soak.money import MoneyOracle
+from constellation.testing.soak.oracle import Oracle
+from constellation.testing.soak.watch import Watch
+from constellation.testing.strikes import Strike, check_alive, thaw
+
+_SAMPLE_S: Final = 2.0
+_COMPARE_S: Final = 5.0
+_DEPOSIT_S: Final = 2.0
+_WITHDRAWALS_PER_S: Final = 0.4  # a channel carries one at a time, for two or three ledgers
+_DOLLARS: Final = "2000"
+_BEGIN_XLM, _BEGIN_USD = "2000", "1000"
+_DRAIN_S: Final = 120.0
+_BREATH: Final = 10  # batches
+
+STRIKES: Final = (
+    Strike(alpha=True),
+    Strike(alpha=True, asked=True),
+    Strike(auditors=1),
+    Strike(auditors=1, asked=True),
+    Strike(alpha=True, auditors=1),
+    Strike(alpha=True, again=True),
+    Strike(frozen="alpha"),
+    Strike(frozen="auditor"),
+    Strike(frozen="auditor", frozen_s=(10.0, 35.0)),
+    Strike(auditors=2),
+    Strike(alpha=True, auditors=3),
+    Strike(alpha=True, auditors=3, asked=True),
+    Strike(alpha=True, frozen="auditor"),
+    Strike(alpha=True, auditors=1, again=True),
+)
+"""No quorum is missing for longer than two seconds and the time that a node needs to come back."""
+
+_LONG_S: Final = 120.0
+_SHORT_STRIKES: Final = tuple(strike for strike in STRIKES if strike.frozen_s[1] < 10)
+
+
+@dataclass(frozen=True, slots=True)
+class SoakOptions:
+    """What to do.
+
+    Attributes:
+        duration_s: of the load.
+        seed: of the load and of the strikes.
+        rate: operations per second; None for saturation.
+        accounts: that trade.
+        strike_interval_s: mean time between the end of one strike and the next.
+        warm_up_s: of a process's life, in which its memory is not counted.
+    """
+
+    duration_s: float
+    seed: int
+    rate: float | None = 200.0
+    accounts: int = 24
+    strike_interval_s: float = 10.0
+    warm_up_s: float = 20.0
+
+
+class Soak:
+    """A run.
+
+    Args:
+        options: what to do.
+        directory: a new one, for the sandbox and the journals.
+        progress: is told what happens.
+    """
+
+    def __init__(self, options: SoakOptions, directory: Path, progress: Callable[[str], None]) -> None:
+        self._options = options
+        self._directory = directory
+        self._progress = progress
+        self._random = Random(options.seed)
+        self._sandbox = Sandbox(directory / "sandbox")
+        self._strikes: Counter[str] = Counter()
+        self._recoveries_s: defaultdict[str, list[float]] = defaultdict(list)
+        self._violations: list[str] = []
+        self._checked: Counter[str] = Counter()
+        self._result: dict[str, Any] = {}
+
+    async def run(self) -> dict[str, Any]:
+        """Do it; the result as JSON types, whose ``held`` says whether all oracles did.
+
+        Raises:
+            ChildFailed: the sandbox could not be started.
+            WorkerFailed: the load could not begin.
+        """
+        sandbox = self._sandbox
+        begun_s = time.monotonic()
+        try:
+            await sandbox.start(self._progress)
+            accounts = await self._open_accounts()
+            oracle = Oracle(key.address for key in accounts)
+            money = MoneyOracle(sandbox.settings)
+            history = SharedHistory(sandbox.settings, {node: sandbox.data_directory(node) for node in sandbox.nodes})
+            with self._judge("run"):
+                await self._work(accounts, oracle, money, history)
+        finally:
+            for node in sandbox.nodes:
+                if node in sandbox.processes:
+                    thaw(sandbox, node)
+            codes = await sandbox.stop()
+        with self._judge("processes"):
+            self._check_ends(codes)
+        with self._judge("archive"):
+            self._check_archive(history)
+        return self._document(time.monotonic() - begun_s)
+
+    @contextmanager
+    def _judge(self, oracle: str) -> Iterator[None]:
+        """Note what does not hold; whatever a check stumbles over does not hold."""
+        try:
+            yield
+        except Exception as error:
+            for leaf in leaves(error):
+                text = str(leaf) if isinstance(leaf, Violation) else f"{oracle}: {type(leaf).__name__}: {leaf}"
+                self._violations.append(text)
+                self._progress(f"VIOLATION: {text}")
+
+    async def _open_accounts(self) -> list[KeyPair]:
+        keys = [KeyPair(self._random.randbytes(32)) for _ in range(self._options.accounts)]
+        self._progress(f"opening {len(keys)} accounts, which deposit into the vault")
+        sandbox = self._sandbox
+        await sandbox.new_accounts(keys, _DOLLARS)
+        amounts = [(Asset.native(), _BEGIN_XLM), (sandbox.dollar, _BEGIN_USD)]
+        await sandbox.wallet.deposit(keys, sandbox.vault_address, amounts)
+        return keys
+
+    def _job(self, accounts: list[KeyPair]) -> Job:
+        rate = self._options.rate
+        (self._directory / "journals").mkdir()
+        return Job(
+            url=self._sandbox.client_url,
+            settings=self._sandbox.settings,
+            accounts=accounts,
+            market="XLM/USD",
+            price=Decimal("0.25"),
+            seed=self._options.seed,
+            mix=Mix(withdrawals=min(0.05, _WITHDRAWALS_PER_S / (rate or 500))),
+            rate=rate,
+            journal=self._directory / "journals",
+        )
+
+    async def _work(self, accounts: list[KeyPair], oracle: Oracle, money: MoneyOracle, history: SharedHistory) -> None:
+        """Load and strikes, and what can be compared meanwhile; then what can be compared at rest."""
+        job = self._job(accounts)
+        assert job.journal_path is not None
+        comparison = _Comparison(oracle, money, history, JournalReader(job.journal_path))
+        async with Crew(job, 1) as crew:
+            watch = Watch(self._sandbox, lambda: crew.process_ids, self._options.warm_up_s)
+            await watch.begin()
+            crew.start()
+            self._progress(f"load and strikes for {self._options.duration_s:.0f} s")
+            try:
+                await self._disturb(accounts, crew, watch, comparison)
+            finally:
+                self._result = {
+                    "load": LoadReport(job, crew.tally, 1, crew.late).to_json(),
+                    "memory": watch.memory_json(),
+                    "files": watch.files_json(),
+                }
+                self._checked["state roots"] = watch.roots_compared
+        await self._finish(comparison)
+
+    async def _disturb(self, accounts: list[KeyPair], crew: Crew, watch: Watch, comparison: "_Comparison") -> None:
+        random = Random(f"{self._options.seed}/deposits")
+
+        async def deposit() -> None:
+            asset = random.choice((Asset.native(), self._sandbox.dollar))
+            await self._sandbox.deposit(random.choice(accounts), asset, f"0.{random.randint(1000000, 9999999)}")
+
+        async with asyncio.TaskGroup() as tasks:
+            looking = [
+                tasks.create_task(_repeat(watch.look, _SAMPLE_S)),
+                tasks.create_task(_repeat(comparison.look, _COMPARE_S)),
+            ]
+            depositing = tasks.create_task(_repeat(deposit, _DEPOSIT_S))
+            await self._strike()
+            depositing.cancel()
+            crew.stop()
+            self._progress("the load ends; waiting for what is on its way")
+            async with asyncio.timeout(_DRAIN_S):
+                while not await crew.wait(1.0):
+                    pass
+            for task in looking:
+                task.cancel()
+
+    async def _strike(self) -> None:
+        """One strike after the other, until the time is over."""
+        options, random = self._options, Random(f"{self._options.seed}/strikes")
+        strikes = STRIKES if options.duration_s >= _LONG_S else _SHORT_STRIKES
+        end_s = time.monotonic() + options.duration_s
+        while (left_s := end_s - time.monotonic()) > 0:
+            pause_s = random.uniform(0.5, 1.5) * options.strike_interval_s
+            await asyncio.sleep(min(pause_s, left_s))
+            if pause_s >= left_s:
+                return
+            strike = random.choice(strikes)
+            check_alive(self._sandbox, *self._sandbox.nodes)
+            took_s = await strike.apply(self._sandbox, random)
+            self._strikes[str(strike)] += 1
+            for node, seconds in took_s.items():
+                self._recoveries_s["alpha" if node == "alpha" else "auditor"].append(seconds)
+            back = ", ".join(f"{node} ready after {seconds:.1f} s" for node, seconds in took_s.items())
+            self._progress(f"{strike}{': ' if back else ''}{back}")
+
+    async def _finish(self, comparison: "_Comparison") -> None:
+        """Compare everything at rest."""
+        sandbox, history = self._sandbox, comparison.history
+        self._progress("comparing everything at rest")
+        statuses = await at_rest(sandbox)
+        number = statuses["alpha"]["batch"]
+        assert isinstance(number, int)
+        await comparison.look(number)
+        root = history.machine.state.root().hex()
+        for node, status in statuses.items():
+            if status["state_root"] != root:
+                raise Violation("state roots", f"at rest {node} has {status['state_root']}, and replay {root}")
+            self._checked["state roots"] += 1
+        comparison.oracle.finish()
+        await comparison.money.finish(history.machine, sandbox.network)
+        self._checked.update(comparison.oracle.checked)
+        self._checked["unknown and executed"] = comparison.oracle.unknown_executed
+        self._checked["deposits"] = comparison.money.deposits.total()
+        self._checked["withdrawals"] = comparison.money.paid.total()
+        self._checked["vault"] = len(history.machine.state.vault.held)
+        self._checked["conservation"] = comparison.conserved
+        self._checked["batches"] = history.tip.number
+        self._checked["quanta"] = history.machine.state.apex
+        self._result["withdrawals"] = dict(comparison.money.closed)
+
+    def _check_ends(self, codes: Mapping[str, int]) -> None:
+        """All processes have ended well, and their logs tell of no fault."""
+        for name in (*self._sandbox.nodes, "ledger"):
+            if codes.get(name) != 0:
+                raise Violation("processes", f"{name} ended with exit code {codes.get(name)}")
+            self._checked["processes"] += 1
+        for line in faults_in_logs(self._sandbox):
+            raise Violation("processes", f"a line that only a fault writes: {line}")
+
+    def _check_archive(self, history: SharedHistory) -> None:
+        """Alpha's history, exported as an archive and verified by who knows the settings alone, is the same."""
+        self._progress("exporting alpha's history and verifying the archive")
+        proof = verified_archive(self._sandbox, "alpha", self._directory / "alpha.archive")
+        found = (proof["quanta"]["last"], proof["state_root"])
+        expected = (history.machine.state.apex, history.machine.state.root().hex())
+        if found != expected:
+            raise Violation("archive", f"it ends with {found}, and the history with {expected}")
+        self._checked["archive"] = 1
+
+    def _document(self, elapsed_s: float) -> dict[str, Any]:
+        options = self._options
+        return {
+            "held": not self._violations,
+            "violations": self._violations,
+            "seed": options.seed,
+            "duration_s": options.duration_s,
+            "elapsed_s": round(elapsed_s, 1),
+            **self._result,
+            "strikes": dict(self._strikes),
+            "recoveries_s": {role: _spread(values) for role, values in sorted(self._recoveries_s.items())},
+            "checked": dict(self._checked),
+        }
+
+
+def _spread(values: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    named = {"lowest": ordered[0], "median": ordered[len(ordered) // 2], "highest": ordered[-1]}
+    return {"count": len(ordered), **{name: round(value, 2) for name, value in named.items()}}
+
+
+class _Comparison:
+    """Feeds the oracles from logs and journal."""
+
+    def __init__(self, oracle: Oracle, money: MoneyOracle, history: SharedHistory, journal: JournalReader) -> None:
+        self.oracle = oracle
+        self.money = money
+        self.history = history
+        self._journal = journal
+        self.conserved = 0
+
+    async def look(self, last: int | None = None) -> None:
+        """Read on, as far as all nodes are, or up to batch ``last``."""
+        for entry in self._journal.read():
+            self.oracle.take_entry(entry)
+        for count, sealed in enumerate(self.history.read(self.history.common if last is None else last)):
+            self.oracle.take_batch(sealed)
+            self.money.take_batch(sealed)
+            if count % _BREATH == 0:
+                await asyncio.sleep(0)
+        if errors := conservation_errors(self.history.machine.state):
+            raise Violation("conservation", "; ".join(errors))
+        self.conserved += 1
+
+
+async def _repeat(act: Callable[[], Awaitable[None]], interval_s: float) -> None:
+    while True:
+        await act()
+        await asyncio.sleep(interval_s)
