@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from constellation.node.sandbox import Sandbox
 
-_BACK_S: Final = 60.0
+_BACK_S: Final = 30.0
 _KILLED, _ASKED = -signal.SIGKILL, 0
 
 
@@ -66,13 +66,21 @@ def check_alive(sandbox: Sandbox, *nodes: str) -> None:
             raise NodeEnded(f"{node} has ended by itself, with exit code {code}")
 
 
-def _check_code(node: str, code: int, *expected: int) -> None:
+def _check_code(node: str, code: int | None, *expected: int) -> None:
     if code not in expected:
         raise NodeEnded(f"{node} has ended with exit code {code}")
 
 
-async def heal(sandbox: Sandbox, random: Random) -> dict[str, float]:
-    """Start, in any order, what is down, and wait until every node does its work; for how long, in seconds, by node.
+async def heal(sandbox: Sandbox, random: Random, *, asked: bool = False) -> dict[str, float]:
+    """Start, in any order, what is down, and wait until every node does its work.
+
+    Args:
+        sandbox: whose nodes they are.
+        random: decides the order.
+        asked: who is down may have been asked to end; otherwise, it must have been killed.
+
+    Returns:
+        For each node that was down, the seconds from its start until it was ready.
 
     Raises:
         NodeEnded: a node has ended by itself.
@@ -81,7 +89,7 @@ async def heal(sandbox: Sandbox, random: Random) -> dict[str, float]:
     down = [node for node in sandbox.nodes if sandbox.processes[node].exit_code is not None]
     begun_s: dict[str, float] = {}
     for node in random.sample(down, len(down)):
-        _check_code(node, sandbox.processes[node].exit_code or 0, _KILLED, _ASKED)
+        _check_code(node, sandbox.processes[node].exit_code, _KILLED, _ASKED if asked else _KILLED)
         begun_s[node] = time.monotonic()
         await sandbox.start_node(node)
         await asyncio.sleep(random.uniform(0, 0.2))
@@ -140,7 +148,7 @@ class Strike:
         finally:
             if frozen is not None:
                 thaw(sandbox, frozen)
-        return await heal(sandbox, random)
+        return await heal(sandbox, random, asked=self.asked)
 
     def __str__(self) -> str:
         parts = [

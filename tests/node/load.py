@@ -3,20 +3,17 @@
 import asyncio
 import time
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
-from hashlib import sha256
 from random import Random
 
-from stellar_sdk import Asset, ChangeTrust, Payment
+from stellar_sdk import Asset
 
+from constellation.load.journal import request_hash
 from constellation.node.sandbox import Sandbox
-from constellation.protocol.messages import Batch, Code, EffectGroup, SignedRequest, WithdrawalOutcome
-from constellation.protocol.proofs import check_certificate
+from constellation.protocol.messages import Code, EffectGroup, SignedRequest, WithdrawalOutcome
 from constellation.protocol.signing import KeyPair, header_hash, settings_constellation_id
-from constellation.protocol.terms import Terms
-from constellation.quanta import Machine, SealedBatch, Tip, conservation_errors, replay
+from constellation.quanta import Machine, SealedBatch, Tip, conservation_errors
 from constellation.sdk import (
     Account,
     BalanceChanged,
@@ -44,11 +41,10 @@ from constellation.sdk import (
 )
 from constellation.sdk.effects import translate
 from constellation.sdk.markets import Catalogue
-from constellation.snapshots import QuantumLog, StoredBatch
-from constellation.snapshots.directory import LOG_FILE
+from constellation.testing.history import SharedHistory
+from constellation.testing.rest import QUIET_S, at_rest
 
 MARKET = "XLM/USD"
-QUIET_S = 40.0
 _MARGIN_US = 2_000_000
 _OPEN_ORDERS = 30
 _ANSWER_S = 20.0
@@ -58,11 +54,6 @@ _REFUSALS = frozenset({
 """What alpha may say to a trader of this load; anything else is a fault."""
 _RETRY_REFUSALS = _REFUSALS | {Code.NONCE_TOO_LOW, Code.EXPIRED}
 """And what it may say to a request that comes a second time."""
-
-
-def request_id(request: SignedRequest) -> bytes:
-    """What tells one signed request from every other."""
-    return sha256(request.to_xdr()).digest()
 
 
 @dataclass(slots=True)
@@ -156,65 +147,44 @@ class History:
     """What the nodes' logs say, read and replayed from outside while they run."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._settings = sandbox.settings
-        self.machine = Machine(self._settings)
-        self.tip = Tip.genesis(self._settings)
+        directories = {node: sandbox.data_directory(node) for node in sandbox.nodes}
+        self._shared = SharedHistory(sandbox.settings, directories)
         self.digests = {0: self.tip.digest}
-        self.requests: dict[bytes, list[int]] = {}
-        self.senders: dict[bytes, dict[bytes, None]] = {}
+        self.requests: dict[str, list[int]] = {}
+        self.senders: dict[bytes, dict[str, None]] = {}
         self.effects: dict[bytes, dict[int, Place]] = {}
+
+    @property
+    def machine(self) -> Machine:
+        """As of the last batch that was read."""
+        return self._shared.machine
+
+    @property
+    def tip(self) -> Tip:
+        """Of the last batch that was read."""
+        return self._shared.tip
 
     async def read(self, last: int) -> None:
         """Read on up to batch ``last``; all logs must have the same there, and still have what was read before."""
-        first = self.tip.number + 1
         async with asyncio.timeout(QUIET_S):  # a certificate is told before it is stored
-            for node in self._sandbox.nodes:
-                while not self._is_final(node, last):
-                    await asyncio.sleep(0.02)
-        logs = {node: self._rows(node, first, last) for node in self._sandbox.nodes}
-        expected = logs["alpha"]
-        assert [item.batch.signed_header.header.number for item in expected] == list(range(first, last + 1))
-        for node, rows in logs.items():
-            assert [item.digest for item in rows] == [item.digest for item in expected], node
-            assert [item.batch.to_xdr() for item in rows] == [item.batch.to_xdr() for item in expected], node
-        for item in expected:
-            self._take(item.batch)
+            while self._shared.common < last:
+                await asyncio.sleep(0.02)
+        for sealed in self._shared.read(last):
+            self.digests[sealed.header.number] = sealed.digest
+            self._index(sealed)
         assert conservation_errors(self.machine.state) == []
-
-    def _is_final(self, node: str, last: int) -> bool:
-        with self._log(node) as log:
-            certificate = log.certificate()
-        if certificate is None or certificate.header.number < last:
-            return False
-        check_certificate(Terms(self._settings), certificate)
-        return True
-
-    def _rows(self, node: str, first: int, last: int) -> list[StoredBatch]:
-        with self._log(node) as log:
-            assert log.digest(self.tip.number) == self.tip.digest, f"{node} has another batch {self.tip.number}"
-            return list(log.batches(first, last))
-
-    def _log(self, node: str) -> closing[QuantumLog]:
-        return closing(QuantumLog(self._sandbox.data_directory(node) / LOG_FILE, self._settings, read_only=True))
-
-    def _take(self, batch: Batch) -> None:
-        sealed = replay(self.machine, self.tip, batch)
-        self.tip = sealed.tip
-        self.digests[self.tip.number] = self.tip.digest
-        self._index(sealed)
 
     def _index(self, sealed: SealedBatch) -> None:
         for executed in sealed.executed:
             apex, body = executed.leaf.apex, executed.quantum.body
             if isinstance(body, SignedRequest):
-                self.requests.setdefault(request_id(body), []).append(apex)
-                self.senders.setdefault(body.request.account, {})[request_id(body)] = None
+                self.requests.setdefault(request_hash(body), []).append(apex)
+                self.senders.setdefault(body.request.account, {})[request_hash(body)] = None
             for group in executed.groups:
                 place = Place(apex, sealed.header.number, group)
                 self.effects.setdefault(group.account, {})[group.first_number] = place
 
-    def executed_by(self, account: bytes) -> set[bytes]:
+    def executed_by(self, account: bytes) -> set[str]:
         """All requests of an account that were executed."""
         return set(self.senders.get(account, {}))
 
@@ -246,8 +216,8 @@ class Trader:
         self.others: list[KeyPair] = []
         self.receipts: dict[int, Receipt] = {}
         self.proofs: dict[int, FinalProof] = {}
-        self.unknown: dict[bytes, OutcomeUnknown] = {}
-        self.never: dict[bytes, ExchangeError] = {}
+        self.unknown: dict[str, OutcomeUnknown] = {}
+        self.never: dict[str, ExchangeError] = {}
         self.events: dict[int, Event] = {}
         self.gaps: list[Gap] = []
         self.orders: dict[int, None] = {}
@@ -301,7 +271,7 @@ class Trader:
         except ExchangeError as error:
             assert error.code in _REFUSALS, error
         except OutcomeUnknown as error:
-            self.unknown[request_id(error.request)] = error
+            self.unknown[request_hash(error.request)] = error
         except ConnectionClosed as error:
             assert "nothing was executed" in str(error), error
         else:
@@ -397,7 +367,7 @@ class Trader:
     def _check_requests(self, history: History) -> None:
         """Acknowledged: once. Refused after all: never. Unknown: at most once. Nothing else of this account."""
         executed = history.executed_by(self.key_pair.public)
-        acknowledged = {request_id(receipt.request): apex for apex, receipt in self.receipts.items()}
+        acknowledged = {request_hash(receipt.request): apex for apex, receipt in self.receipts.items()}
         for key, apex in acknowledged.items():
             assert history.requests.get(key) == [apex], f"quantum {apex} was acknowledged, and is not there once"
         for key, refusal in self.never.items():
@@ -449,16 +419,7 @@ async def new_traders(sandbox: Sandbox, count: int, random: Random, impatient: i
     """Connected traders with money; the last ``impatient`` ones do not wait long for an answer."""
     keys = [KeyPair(random.randbytes(32)) for _ in range(count)]
 
-    async def on_ledger(key: KeyPair) -> None:
-        await sandbox.network.fund(key.address)
-        await sandbox.submit(key, [ChangeTrust(sandbox.dollar)])
-
-    async def pay_in(key: KeyPair) -> None:
-        vault = sandbox.vault_address
-        await sandbox.submit(key, [Payment(vault, Asset.native(), "900"), Payment(vault, sandbox.dollar, "300")])
-
-    await asyncio.gather(*(on_ledger(key) for key in keys))
-    await sandbox.submit(sandbox.keys["issuer"], [Payment(key.address, sandbox.dollar, "1000") for key in keys])
+    await sandbox.new_accounts(keys, "1000")
     traders = []
     for number, key in enumerate(keys):
         timeout_s = 1.0 if number >= count - impatient else _ANSWER_S
@@ -467,30 +428,12 @@ async def new_traders(sandbox: Sandbox, count: int, random: Random, impatient: i
         traders.append(trader)
     for trader in traders:
         await trader.open()
-    await asyncio.gather(*(pay_in(key) for key in keys))
+    await sandbox.wallet.deposit(keys, sandbox.vault_address, [(Asset.native(), "900"), (sandbox.dollar, "300")])
     async with asyncio.timeout(QUIET_S):
         for trader in traders:
             while "USD" not in (await trader.client.account()).balances:
                 await asyncio.sleep(0.05)
     return traders
-
-
-async def at_rest(sandbox: Sandbox) -> dict[str, dict[str, object]]:
-    """The statuses of all nodes once they have the same batches, all certified, and no withdrawal is on its way."""
-    statuses: dict[str, dict[str, object]] = {}
-    try:
-        async with asyncio.timeout(QUIET_S):
-            while True:
-                statuses = {node: await sandbox.status(node) for node in sandbox.nodes}
-                alpha = statuses["alpha"]
-                place = (alpha["batch"], alpha["apex"], alpha["certified_apex"])
-                same = all((item["batch"], item["apex"], item["apex"]) == place for item in statuses.values())
-                certified = all(statuses[node]["certified_batch"] == alpha["batch"] for node in sandbox.auditors)
-                if same and certified and alpha["pending_withdrawals"] == 0:
-                    return statuses
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise AssertionError(f"the constellation does not come to rest: {statuses}") from None
 
 
 async def check_constellation(sandbox: Sandbox, traders: list[Trader], history: History) -> None:
@@ -520,13 +463,3 @@ async def check_vault(sandbox: Sandbox, history: History) -> None:
         balance = vault.balance(identity)
         assert balance is not None
         assert balance.amount == held + (sandbox.settings.vault_reserve if identity is None else 0)
-
-
-def faults_in_logs(sandbox: Sandbox) -> list[str]:
-    """Lines of the nodes' logs that only a bug writes."""
-    return [
-        f"{path.stem}: {line}"
-        for path in sorted((sandbox.directory / "logs").glob("*.log"))
-        for line in path.read_text(errors="replace").splitlines()
-        if "Traceback" in line or "[error" in line or "[critical" in line
-    ]

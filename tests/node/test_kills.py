@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
@@ -20,15 +19,9 @@ from constellation.node.storage import OpenedLog, open_log
 from constellation.sdk import FinalProof
 from constellation.snapshots import QuantumLog
 from constellation.snapshots.directory import LOG_FILE
-from tests.node.load import (
-    MARKET,
-    QUIET_S,
-    History,
-    Trader,
-    check_constellation,
-    faults_in_logs,
-    new_traders,
-)
+from constellation.testing.rest import QUIET_S, faults_in_logs
+from constellation.testing.strikes import Strike, heal, kill, thaw
+from tests.node.load import MARKET, History, Trader, check_constellation, new_traders
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -55,71 +48,6 @@ async def running(directory: Path) -> AsyncIterator[Sandbox]:
         codes = await sandbox.stop()
     assert codes == dict.fromkeys(codes, 0)
     assert faults_in_logs(sandbox) == []
-
-
-def freeze(sandbox: Sandbox, node: str) -> None:
-    os.kill(sandbox.processes[node].process_id, signal.SIGSTOP)
-
-
-def thaw(sandbox: Sandbox, node: str) -> None:
-    if sandbox.processes[node].exit_code is None:
-        os.kill(sandbox.processes[node].process_id, signal.SIGCONT)
-
-
-async def kill(sandbox: Sandbox, *nodes: str) -> None:
-    """Kill them; until then they must have lived."""
-    for node in nodes:
-        sandbox.processes[node].check()
-        sandbox.processes[node].kill()
-    for node in nodes:
-        assert await sandbox.processes[node].wait() == -signal.SIGKILL
-
-
-async def heal(sandbox: Sandbox, random: Random) -> None:
-    """Start, in any order, what was killed, and wait until every node does its work."""
-    down = [node for node in sandbox.nodes if sandbox.processes[node].exit_code is not None]
-    for node in random.sample(down, len(down)):
-        assert sandbox.processes[node].exit_code == -signal.SIGKILL
-        await sandbox.start_node(node)
-        await asyncio.sleep(random.uniform(0, 0.2))
-    async with asyncio.timeout(_BACK_S):
-        for node in sandbox.nodes:
-            await sandbox.ready(node)
-
-
-@dataclass(frozen=True)
-class Strike:
-    """What happens to the nodes in one round.
-
-    Attributes:
-        alpha: is killed.
-        auditors: so many are killed with it.
-        frozen: ``alpha`` or ``auditor`` is stopped for a while by then.
-        again: alpha is killed once more while it rises.
-    """
-
-    alpha: bool = False
-    auditors: int = 0
-    frozen: str | None = None
-    again: bool = False
-
-    async def apply(self, sandbox: Sandbox, random: Random) -> None:
-        """Strike and heal."""
-        auditors = random.sample(sandbox.auditors, len(sandbox.auditors))
-        frozen = {None: None, "alpha": "alpha", "auditor": auditors.pop()}[self.frozen]
-        killed = [*(["alpha"] if self.alpha else []), *auditors[: self.auditors]]
-        if frozen is not None:
-            freeze(sandbox, frozen)
-        if killed:
-            await kill(sandbox, *killed)
-        await asyncio.sleep(random.uniform(0, 0.6) if frozen is None else random.uniform(0.5, 2.0))
-        if self.again:
-            await sandbox.start_node("alpha")
-            await asyncio.sleep(random.uniform(0.3, 1.5))
-            await kill(sandbox, "alpha")
-        if frozen is not None:
-            thaw(sandbox, frozen)
-        await heal(sandbox, random)
 
 
 PEACE = Strike()

@@ -10,8 +10,10 @@ from constellation.node.sandbox import Sandbox
 from constellation.snapshots import QuantumLog
 from constellation.snapshots.directory import LOG_FILE
 from constellation.snapshots.retention import Retention
-from tests.node.load import at_rest, new_traders
-from tests.node.test_kills import heal, kill, order, running
+from constellation.testing.rest import at_rest
+from constellation.testing.strikes import heal, kill
+from tests.node.load import new_traders
+from tests.node.test_kills import order, running
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
 
