@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo test test-slow bench lint format xdr clean
+.PHONY: help setup demo test test-slow bench soak lint format xdr clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ test-slow: $(INSTALLED) ## run the slow tests, too
 
 bench: $(INSTALLED) ## measure and compare with the committed figures (about 8 minutes; SAVE=1 replaces them)
 	@$(BIN)/python -m benchmarks $(if $(SAVE),--save)
+
+soak: $(INSTALLED) ## run a constellation under load and random kills, compare everything (MINUTES=10 SEED=1 RATE=200)
+	@$(BIN)/python -m constellation.testing.soak --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1) --rate $(or $(RATE),200)
 
 lint: $(INSTALLED) ## check style, types, import rules and generated code
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from constellation.load.histogram import Histogram
 _COUNTERS = ("sent", "accepted", "rejected", "errors")
 _NUMBERS = ("crossed", "fills", "unknown", "final", "not_final", "reconnects", "lost", "elapsed_us", "cpu_us")
 _HISTOGRAMS = ("acknowledgement", "finality")
+_BROKEN = frozenset({"VerificationFailed", "HistoryReplaced"})
 
 
 class Tally:
@@ -41,6 +42,11 @@ class Tally:
         self.elapsed_us = self.cpu_us = 0
         self.acknowledgement = Histogram()
         self.finality = Histogram()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether something was accepted, all proofs held and nobody had to give up."""
+        return self.accepted.total() > 0 and self.lost == 0 and not _BROKEN & self.errors.keys()
 
     def add(self, other: "Tally") -> None:
         """Add another worker's counts; the workers have run at the same time."""

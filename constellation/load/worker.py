@@ -145,16 +145,21 @@ async def _main() -> int:
     job = Job.from_text(await reader.readline())
     start, stop = asyncio.Event(), asyncio.Event()
 
+    working = asyncio.create_task(Worker(job, _emit).run(start, stop))
+
     async def obey() -> None:
         while line := await reader.readline():
             (start if line.strip() == b"start" else stop).set()
         stop.set()
-        start.set()
+        if not start.is_set():
+            working.cancel()
 
     obeying = asyncio.create_task(obey())
     failures: list[str] = []
     try:
-        await Worker(job, _emit).run(start, stop)
+        await working
+    except* asyncio.CancelledError:
+        failures.append("the crew has gone before the start")
     except* (NoMoney, SdkError, OSError) as group:
         failures += dict.fromkeys(str(error) for error in group.exceptions)
     obeying.cancel()

@@ -90,10 +90,10 @@ async def run_load(options: LoadOptions, as_json: bool) -> int:
         WorkerFailed: the accounts cannot trade.
     """
     console = Console(stderr=as_json, highlight=False)
-    stop = stop_event(on_eof=False)
     options = options.located()
     job = await _job(options, console)
     async with Crew(job, min(options.processes, len(job.accounts))) as crew:
+        stop = stop_event(on_eof=False)
         crew.start()
         await _watch(crew, stop, console)
         report = LoadReport(job, crew.tally, len(crew.process_ids), crew.late, interrupted=stop.is_set())
@@ -102,12 +102,7 @@ async def run_load(options: LoadOptions, as_json: bool) -> int:
         click.echo(json.dumps(document))
     else:
         print_report(document, console)
-    return int(ExitCode.OK if is_sound(report.tally) else ExitCode.FAILED)
-
-
-def is_sound(tally: Tally) -> bool:
-    """Whether something was accepted, all proofs held and nobody had to give up."""
-    return tally.accepted.total() > 0 and tally.lost == 0 and "VerificationFailed" not in tally.errors
+    return int(ExitCode.OK if report.tally.is_sound else ExitCode.FAILED)
 
 
 async def _job(options: LoadOptions, console: Console) -> Job:

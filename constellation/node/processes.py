@@ -69,8 +69,13 @@ class ChildProcess:
         return self._process.pid
 
     @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.returncode is None
+
+    @property
     def exit_code(self) -> int | None:
-        """None while it runs."""
+        """None while it runs, and before."""
         return None if self._process is None else self._process.returncode
 
     def check(self) -> None:

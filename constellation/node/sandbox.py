@@ -261,7 +261,7 @@ class Sandbox:
         if hasattr(self, "network"):
             await self.network.close()
         codes: dict[str, int] = {}
-        running = [child for child in self.processes.values() if child.exit_code is None]
+        running = [child for child in self.processes.values() if child.is_running]
         for child in sorted(running, key=lambda item: item.name == "ledger"):
             codes[child.name] = await child.stop()
         return codes

@@ -25,7 +25,7 @@ def freeze(sandbox: Sandbox, node: str) -> None:
 
 def thaw(sandbox: Sandbox, node: str) -> None:
     """Let a frozen node go on."""
-    if sandbox.processes[node].exit_code is None:
+    if sandbox.processes[node].is_running:
         os.kill(sandbox.processes[node].process_id, signal.SIGCONT)
 
 

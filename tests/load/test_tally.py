@@ -25,6 +25,19 @@ def test_workers_are_added_but_their_time_is_the_same_time() -> None:
     assert total.to_json() == expected.to_json()
 
 
+def test_sound_is_what_was_accepted_verified_and_kept_its_connections() -> None:
+    tally = Tally()
+    assert not tally.is_sound
+    tally.accepted["pay"] = 1
+    tally.errors["ConnectionClosed"] = 3
+    assert tally.is_sound
+    tally.errors["HistoryReplaced"] = 1
+    assert not tally.is_sound
+    del tally.errors["HistoryReplaced"]
+    tally.lost = 1
+    assert not tally.is_sound
+
+
 def test_nothing_is_lost_on_the_way_through_json() -> None:
     document = json.loads(json.dumps(filled(7).to_json()))
     assert Tally.from_json(document).to_json() == filled(7).to_json()

@@ -9,6 +9,7 @@ import pytest
 
 from constellation.node import processes
 from constellation.node.processes import ChildFailed, ChildProcess
+from constellation.node.sandbox import Sandbox
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -230,3 +231,17 @@ async def test_a_real_node_stops_cleanly(tmp_path: Path) -> None:
     await child.start()
     await log.until("sandbox ledger is open")
     assert await child.stop() == 0
+
+
+async def test_a_child_runs_from_its_start_to_its_end(place: Place, tmp_path: Path) -> None:
+    assert not ChildProcess("auditor-1", [], tmp_path / "other.log").is_running
+    child = await place.start(SERVE)
+    assert child.is_running
+    await child.stop()
+    assert not child.is_running
+
+
+async def test_a_sandbox_that_is_stopped_while_it_starts_a_node_stops(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path)
+    sandbox.processes["alpha"] = ChildProcess("alpha", [], tmp_path / "alpha.log")
+    assert await sandbox.stop() == {}

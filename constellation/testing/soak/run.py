@@ -176,6 +176,8 @@ class Soak:
             self._progress(f"load and strikes for {self._options.duration_s:.0f} s")
             try:
                 await self._disturb(accounts, crew, watch, comparison)
+                if not crew.tally.is_sound:
+                    raise Violation("clients", f"some gave up, or had no proof: {dict(crew.tally.errors)}")
             finally:
                 self._result = {
                     "load": LoadReport(job, crew.tally, 1, crew.late).to_json(),

@@ -56,7 +56,7 @@ class Watch:
         """
         now_s = time.monotonic()
         for name, child in self._sandbox.processes.items():
-            if child.exit_code is None:
+            if child.is_running:
                 self._memory[name].sample(now_s, child.process_id)
         for place, process_id in enumerate(self._workers()):
             self._memory.setdefault(f"load-{place + 1}", Memory(self._warm_up_s)).sample(now_s, process_id)
