@@ -94,6 +94,7 @@ async def run_load(options: LoadOptions, as_json: bool) -> int:
     job = await _job(options, console)
     async with Crew(job, min(options.processes, len(job.accounts))) as crew:
         stop = stop_event(on_eof=False)
+        console.print(f"{len(job.accounts)} accounts are connected; the load begins")
         crew.start()
         await _watch(crew, stop, console)
         report = LoadReport(job, crew.tally, len(crew.process_ids), crew.late, interrupted=stop.is_set())

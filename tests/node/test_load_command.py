@@ -82,7 +82,7 @@ async def test_a_load_is_counted_in_full_and_its_journal_is_the_history(sandbox:
     check_sums(document)
     assert (document["workers"], document["accounts"], document["rate"], document["seed"]) == (2, 6, 60, 7)
     assert document["not_final"] == document["unknown"] == document["lost"] == document["reconnects"] == 0
-    assert sum(document["sent"].values()) + document["late"] == 240
+    assert abs(sum(document["sent"].values()) + document["late"] - 4 * 60) <= document["workers"]
     assert document["accepted"].keys() == {"place", "cancel", "pay", "withdraw"}
     assert document["crossed"] <= document["fills"] > 0
     assert seeds.stat().st_mode & 0o777 == 0o600
@@ -102,7 +102,11 @@ async def test_a_load_is_counted_in_full_and_its_journal_is_the_history(sandbox:
 async def test_ctrl_c_ends_a_saturating_load_with_its_result(sandbox: Sandbox) -> None:
     options = ["--sandbox", str(sandbox.directory), "--accounts", "4", "--duration-s", "100", "--json"]
     process = await start(*options)
-    await asyncio.sleep(6)
+    assert process.stderr is not None
+    async with asyncio.timeout(90):
+        while b"the load begins" not in await process.stderr.readline():
+            assert process.returncode is None
+    await asyncio.sleep(2)
     process.send_signal(signal.SIGINT)
     async with asyncio.timeout(40):
         document = await result(process)

@@ -123,10 +123,11 @@ class Soak:
                 if node in sandbox.processes:
                     thaw(sandbox, node)
             codes = await sandbox.stop()
-        with self._judge("processes"):
-            self._check_ends(codes)
-        with self._judge("archive"):
-            self._check_archive(history)
+        if not self._violations:  # otherwise the run was cut off
+            with self._judge("processes"):
+                self._check_ends(codes)
+            with self._judge("archive"):
+                self._check_archive(history)
         return self._document(time.monotonic() - begun_s)
 
     @contextmanager
@@ -194,8 +195,12 @@ class Soak:
             asset = random.choice((Asset.native(), self._sandbox.dollar))
             await self._sandbox.deposit(random.choice(accounts), asset, f"0.{random.randint(1000000, 9999999)}")
 
+        async def lives() -> None:
+            await crew.wait(0)
+
         async with asyncio.TaskGroup() as tasks:
             looking = [
+                tasks.create_task(_repeat(lives, _SAMPLE_S)),
                 tasks.create_task(_repeat(watch.look, _SAMPLE_S)),
                 tasks.create_task(_repeat(comparison.look, _COMPARE_S)),
             ]
