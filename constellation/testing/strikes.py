@@ -152,12 +152,10 @@ class Strike:
 
     def __str__(self) -> str:
         parts = [
-            *(["alpha"] if self.alpha else []),
+            *(["alpha twice" if self.again else "alpha"] if self.alpha else []),
             *([f"{self.auditors} auditors" if self.auditors > 1 else "an auditor"] if self.auditors else []),
         ]
         text = f"{'end' if self.asked else 'kill'} {' and '.join(parts)}" if parts else ""
-        if self.again:
-            text += ", alpha twice"
         if self.frozen is not None:
             text += f"{', ' if text else ''}freeze {'alpha' if self.frozen == 'alpha' else 'an auditor'}"
         return text or "peace"
