@@ -13,7 +13,7 @@ from constellation.protocol.settings_json import settings_from_json, settings_to
 from constellation.protocol.signing import KeyPair
 
 JOB_MAX_BYTES: Final = 1024 * 1024
-"""Of a job as a line of text: 4096 seeds and the largest settings are below half of it."""
+"""Of a job as a line of text: as many seeds as alpha takes connections, and the largest settings, are below half."""
 
 
 @dataclass(frozen=True, slots=True)

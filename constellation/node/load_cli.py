@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
+from constellation.protocol.limits import CONNECTIONS_PER_ADDRESS_MAX
+
 Run = Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
 
 _PATH = click.Path(path_type=Path)
 _SHARE = click.FloatRange(0, 1)
+_ACCOUNTS = click.IntRange(2, CONNECTIONS_PER_ADDRESS_MAX)
 
 
 def add_load_command(main: click.Group, run: Run) -> None:
@@ -26,7 +29,7 @@ def add_load_command(main: click.Group, run: Run) -> None:
     @click.option("--url", help="Of alpha's gateway: ws:// or wss://.  [default: ws://127.0.0.1:7001]")
     @click.option("--settings-file", type=_PATH, help="The constellation's settings.  [default: constellation.json]")
     @click.option("--accounts-file", type=_PATH, help="Seeds, one a line, mode 0600.  [default: load.seeds]")
-    @click.option("--accounts", default=32, type=click.IntRange(2, 4096), help="How many; each has a connection.")
+    @click.option("--accounts", default=32, type=_ACCOUNTS, help="How many; each has a connection.")
     @click.option("--horizon-url", help="Of a ledger with a friendbot: to make the accounts, when the file is missing.")
     @click.option("--issuer-key-file", type=_PATH, help="To make the accounts: seed of the issuer of the assets.")
     @click.option("--market", help="Where to trade, such as XLM/USD.  [default: the first one]")
