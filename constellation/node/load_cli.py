@@ -38,7 +38,7 @@ def add_load_command(main: click.Group, run: Run) -> None:
     @click.option("--in-flight", default=8, type=click.IntRange(1, 256), help="Operations of an account at a time.")
     @click.option("--processes", default=1, type=click.IntRange(1, 64), help="That share the accounts.")
     @click.option("--duration-s", default=30.0, type=click.FloatRange(0.1), help="For how long operations are sent.")
-    @click.option("--seed", default=1, type=click.IntRange(0), help="The same seed makes the same decisions.")
+    @click.option("--flow", default=1, type=click.IntRange(0), help="Any number; the same one, the same decisions.")
     @click.option("--crossing", default=0.5, type=_SHARE, help="Share of orders priced to meet resting ones.")
     @click.option("--cancels", default=0.3, type=_SHARE, help="Share of cancels.")
     @click.option("--payments", default=0.1, type=_SHARE, help="Share of payments.")
@@ -47,7 +47,7 @@ def add_load_command(main: click.Group, run: Run) -> None:
     @click.option("--journal", type=_PATH, help="New directory for what the clients are told.")
     @click.option("--json", "as_json", is_flag=True, help="Print the result as a JSON document.")
     def load(as_json: bool, **options: Any) -> None:
-        """Work a running constellation: orders, cancels and payments of many accounts, by a seed.
+        """Work a running constellation: orders, cancels and payments of many accounts.
 
         It is the traders' own client that works and verifies every answer. Without --rate each account sends the next
         operation when one is answered; with it, operations have their times, and latency counts from them. Ctrl-C ends

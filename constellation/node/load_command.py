@@ -49,7 +49,7 @@ class LoadOptions:
     in_flight: int
     processes: int
     duration_s: float
-    seed: int
+    flow: int
     crossing: float
     cancels: float
     payments: float
@@ -129,7 +129,7 @@ async def _job(options: LoadOptions, console: Console) -> Job:
         accounts=await _accounts(options, settings, identities, console),
         market=market.name,
         price=price,
-        seed=options.seed,
+        seed=options.flow,
         mix=mix,
         rate=options.rate,
         in_flight=options.in_flight,

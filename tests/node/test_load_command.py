@@ -76,7 +76,7 @@ def check_sums(document: dict[str, Any]) -> None:
 
 async def test_a_load_is_counted_in_full_and_its_journal_is_the_history(sandbox: Sandbox, tmp_path: Path) -> None:
     seeds, journal = tmp_path / "load.seeds", tmp_path / "journal"
-    options = ["--sandbox", str(sandbox.directory), "--accounts-file", str(seeds), "--accounts", "6", "--seed", "7"]
+    options = ["--sandbox", str(sandbox.directory), "--accounts-file", str(seeds), "--accounts", "6", "--flow", "7"]
     options += ["--duration-s", "4", "--rate", "60", "--withdrawals", "0.05", "--processes", "2"]
     document = await result(await start(*options, "--journal", str(journal), "--json"))
     check_sums(document)
