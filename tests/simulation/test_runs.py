@@ -1,0 +1,46 @@
+"""Random runs: they hold, they are the same every time, and planted bugs are found."""
+
+import pytest
+
+FAST = 21
+SEEDS = (1, 4, 1005, 1045, FAST)
+"""Some of everything, quickly: two ordinary ones, and seeds that once found something."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_holds(simulate, seed: int) -> None:
+    (outcome,) = simulate("--json", seed)
+    assert outcome["error"] is None
+    assert outcome["tally"]["states looked at"] > 50
+
+
+def test_a_seed_is_a_run_whatever_the_hashes_are(simulate) -> None:
+    one, other = (simulate("--json", FAST, hash_seed=seed)[0] for seed in ("1", "2"))
+    del one["cpu_s"], other["cpu_s"]
+    assert one == other
+
+
+def test_other_seeds_are_other_runs(simulate) -> None:
+    one, other = sorted(simulate("--json", "--jobs", 2, 1, FAST), key=lambda outcome: outcome["seed"])
+    assert one["trace"] != other["trace"]
+
+
+@pytest.mark.parametrize(
+    ("bug", "seed", "finding"),
+    [
+        ("acknowledge_early", 7, "which nobody has stored"),
+        ("adopt_own_log", 4, "alpha is rising"),
+        ("count_one_vote", 7, "has a certificate that does not hold"),
+        ("deposit_twice", 2, "is owed"),
+        ("hide_asks", 7, "the book of market 0 is crossed"),
+        ("lose_writes", 4, "batch 10 in the log is missing"),
+    ],
+)
+def test_a_planted_bug_is_found(simulate, bug: str, seed: int, finding: str) -> None:
+    (outcome,) = simulate("--json", "--plant", bug, seed, fails=True)
+    assert finding in outcome["error"]
+
+
+def test_what_is_broken_says_how_to_see_it_again(simulate) -> None:
+    with pytest.raises(AssertionError, match=r"again: python -m constellation\.testing\.simulation 7"):
+        simulate("--plant", "hide_asks", 7)
