@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.outbox import Outbox, QueueOverflow, Result, Slot
-from constellation.protocol.errors import ConstellationError, ProtocolViolation, Rejection
+from constellation.protocol.errors import ConstellationError, ProtocolViolation, Rejection, clip
 from constellation.protocol.handshake import ResponderHandshake
 from constellation.protocol.limits import CLIENT_FRAME_MAX_BYTES, PROPOSAL_FRAME_MAX_BYTES
 from constellation.protocol.messages import (
@@ -47,8 +47,6 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.protocol.xdr import MalformedMessage
-
-_MESSAGE_MAX_BYTES = 256  # of Rejected.message and Closing.message, as the wire declares
 
 
 class SessionState(Enum):
@@ -89,11 +87,6 @@ class Desk(Protocol):
 
     def query_proof(self, session: "Session", query: QueryProof) -> None:
         """Push a proof of an entry, when it is read."""
-
-
-def clip(message: str) -> str:
-    """``message`` cut to what the wire allows, between characters."""
-    return message.encode()[:_MESSAGE_MAX_BYTES].decode(errors="ignore")
 
 
 def _nothing() -> None:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from websockets.exceptions import ConnectionClosed
 
-from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.errors import ProtocolViolation, clip
 from constellation.protocol.limits import (
     CLUSTER_FRAME_MAX_BYTES,
     HANDSHAKE_TIMEOUT_S,
@@ -91,7 +91,7 @@ async def receive_in_handshake(socket: Socket, max_bytes: int = CLUSTER_FRAME_MA
 async def close_with(socket: Socket, error: ProtocolViolation) -> None:
     """Tell the other side why, then close."""
     try:
-        await socket.send(encode_cluster_message(Closing(error.code, error.message[:200])))
+        await socket.send(encode_cluster_message(Closing(error.code, clip(error.message))))
         await socket.close(_POLICY_VIOLATION, error.code.name)
     except ConnectionClosed:
         return

@@ -11,7 +11,12 @@
 Decoding and encoding errors (``MalformedMessage``, ``UnencodableMessage``) live in :mod:`constellation.protocol.xdr`.
 """
 
+from typing import Final
+
 from constellation.protocol.messages import Code
+
+MESSAGE_MAX_BYTES: Final = 256
+"""Of ``Closing.message``, ``Rejected.message`` and ``Verdict.reason``, as the wire declares."""
 
 
 class ConstellationError(Exception):
@@ -42,3 +47,8 @@ class Divergence(ConstellationError):
 
 class VerificationError(ConstellationError):
     """A proof, a certificate or a chain of headers does not hold."""
+
+
+def clip(message: str) -> str:
+    """``message`` cut to what the wire allows, between characters."""
+    return message.encode(errors="replace")[:MESSAGE_MAX_BYTES].decode(errors="ignore")

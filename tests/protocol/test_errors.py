@@ -6,8 +6,9 @@ from constellation.protocol.errors import (
     ProtocolViolation,
     Rejection,
     VerificationError,
+    clip,
 )
-from constellation.protocol.messages import Code
+from constellation.protocol.messages import Closing, Code
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 
 KINDS = [Rejection, ProtocolViolation, Divergence, VerificationError]
@@ -108,3 +109,11 @@ GOLDEN = {
     "STALE_PROPOSAL": 801,
     "TOO_MANY_PROPOSALS": 802,
 }
+
+
+@pytest.mark.parametrize("text", ["x" * 300, "ß" * 200, "𝄞" * 70, "x" + "ß" * 130, "\ud800" * 300, "short"])
+def test_a_clipped_message_can_always_be_sent(text) -> None:
+    message = clip(text)
+    assert Closing.from_xdr(Closing(Code.MALFORMED, message).to_xdr()).message == message
+    assert text.encode(errors="replace").decode().startswith(message)
+    assert len(message.encode()) > 252 or message == text
