@@ -1,9 +1,13 @@
 """Numbers between what people write and what is signed: exact, never a float."""
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
 
 from constellation.protocol.amounts import DECIMALS, from_units, to_units
+from constellation.protocol.limits import INT64_MAX
 from constellation.sdk.errors import InvalidRequest
+
+_DOWN = Context(prec=64, rounding=ROUND_FLOOR)
+"""Exact for what is in range: 19 digits before the point and at most 12 behind it."""
 
 Number = str | int | Decimal
 """How amounts and prices are given."""
@@ -45,13 +49,15 @@ def floor_units(value: Number, decimals: int, step: int) -> int:
     """The most units of 10^-decimals that are a multiple of ``step`` and not above ``value``.
 
     Raises:
-        InvalidRequest: a float or no number.
+        InvalidRequest: a float, no number, or out of the range of int64.
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
         raise InvalidRequest(f"write numbers as text, int or Decimal, not {type(value).__name__}: they must be exact")
     try:
-        numerator, denominator = Decimal(value).as_integer_ratio()
-    except (ArithmeticError, ValueError):
+        number = Decimal(value)
+        if not -INT64_MAX <= number <= INT64_MAX:  # also what is no number; no power of ten is worked out before
+            raise InvalidRequest(f"{value!r} is out of range")
+        units = int(number.quantize(Decimal((0, (1,), -decimals)), context=_DOWN).scaleb(decimals, context=_DOWN))
+    except ArithmeticError:
         raise InvalidRequest(f"{value!r} is not a number") from None
-    units: int = numerator * 10**decimals // denominator
     return units - units % step

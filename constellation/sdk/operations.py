@@ -141,9 +141,18 @@ def _positive(amount: Number) -> int:
 
 
 def _check_memo(memo: Memo) -> None:
-    if isinstance(memo, str) and not 0 < len(memo.encode()) <= _MEMO_TEXT_MAX_BYTES:
-        raise InvalidRequest(f"a text memo has 1 to {_MEMO_TEXT_MAX_BYTES} bytes, not {len(memo.encode())}")
+    if isinstance(memo, str):
+        _check_memo_text(memo)
     if isinstance(memo, int) and (isinstance(memo, bool) or not 0 <= memo <= UINT64_MAX):
         raise InvalidRequest(f"a memo id is between 0 and {UINT64_MAX}")
     if memo is not None and not isinstance(memo, (str, int)):
         raise InvalidRequest(f"a memo is text, a number or None, not {type(memo).__name__}")
+
+
+def _check_memo_text(memo: str) -> None:
+    try:
+        length = len(memo.encode())
+    except UnicodeEncodeError:
+        raise InvalidRequest("a text memo must be text that has a form in UTF-8") from None
+    if not 0 < length <= _MEMO_TEXT_MAX_BYTES:
+        raise InvalidRequest(f"a text memo has 1 to {_MEMO_TEXT_MAX_BYTES} bytes, not {length}")

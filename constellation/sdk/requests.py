@@ -16,7 +16,8 @@ from constellation.protocol.messages import (
     Submit,
 )
 from constellation.protocol.signing import KeyPair, Purpose, signing_hash
-from constellation.sdk.errors import ExchangeError, OutcomeUnknown, SdkError
+from constellation.protocol.xdr import UnencodableMessage
+from constellation.sdk.errors import ExchangeError, InvalidRequest, OutcomeUnknown, SdkError
 
 _TIMELESS = frozenset({
     Code.BAD_SIGNATURE, Code.EXPIRED, Code.NONCE_CONFLICT, Code.FOREIGN_ACCOUNT, Code.INVALID_NONCE,
@@ -64,11 +65,18 @@ class Signer:
         Args:
             operation: what to ask for.
             now_us: alpha's clock, not ahead of it.
+
+        Raises:
+            InvalidRequest: alpha's clock, or the last nonce, leaves no room for a request.
         """
         self._nonce = max(self._nonce + 1, now_us)
         valid_until = now_us + min(self._validity_us, self.limit_us)
         request = Request(self._key_pair.public, self._nonce, valid_until, operation)
-        digest = signing_hash(Purpose.REQUEST, self._constellation, request.to_xdr())
+        try:
+            xdr = request.to_xdr()
+        except UnencodableMessage as error:
+            raise InvalidRequest(f"this request cannot be signed: {error}") from None
+        digest = signing_hash(Purpose.REQUEST, self._constellation, xdr)
         return SignedRequest(request, self._key_pair.sign(digest))
 
 

@@ -158,7 +158,8 @@ class ClientSession:
 
         Raises:
             VerificationFailed: alpha sent what does not hold.
-            ConnectionClosed: alpha closed, with its reason.
+            ExchangeError: AHEAD: alpha does not have what it, or the program, has shown before.
+            ConnectionClosed: alpha closed, with its reason, or cannot answer now.
         """
         try:
             message = decode_client_message(data)
@@ -188,7 +189,11 @@ class ClientSession:
         return self._clock_us() + self._clock_offset_us
 
     def submit(self, operation: Operation) -> int:
-        """Sign and send a request; its id."""
+        """Sign and send a request; its id.
+
+        Raises:
+            InvalidRequest: it cannot be signed.
+        """
         return self._send_signed(self._signer.sign(operation, self.alpha_clock_us), copies=0)
 
     def resend(self, signed: SignedRequest) -> int:
@@ -378,13 +383,12 @@ class ClientSession:
             if self._forget(request_id) is not None:
                 self._outputs.append(Answered(request_id, error))
 
-    def _on_snapshot(self, snapshot: AccountSnapshot | BookSnapshot) -> None:
-        if isinstance(snapshot, AccountSnapshot):
-            entry = snapshot.account
-            if entry is not None and entry.account != self._key_pair.public:
-                raise VerificationFailed("account", "alpha answered with another account than this client's")
-            self._signer.raise_nonce(0 if entry is None else entry.nonce)
-            self._catch_up.account_read(snapshot.request_id, 0 if entry is None else entry.effect_number)
+    def _on_account(self, snapshot: AccountSnapshot) -> None:
+        entry = snapshot.account
+        if entry is not None and entry.account != self._key_pair.public:
+            raise VerificationFailed("account", "alpha answered with another account than this client's")
+        self._signer.raise_nonce(0 if entry is None else entry.nonce)
+        self._catch_up.account_read(snapshot.request_id, 0 if entry is None else entry.effect_number)
         if snapshot.request_id == self._reading:
             self._reading = 0
             self._open_when_ready()
@@ -397,8 +401,12 @@ class ClientSession:
             self._on_answer(proof)
 
     def _on_answer(self, answer: AccountSnapshot | BookSnapshot | StateProof | Proposals) -> None:
-        if self._forget(answer.request_id) is not None:
-            self._outputs.append(Answered(answer.request_id, answer))
+        pending = self._forget(answer.request_id)
+        if pending is None:
+            return
+        if type(answer) is not _ANSWERS.get(type(pending.message)):
+            raise VerificationFailed("message", f"{type(answer).__name__} answers {type(pending.message).__name__}")
+        self._outputs.append(Answered(answer.request_id, answer))
 
     def _on_resumed(self, message: Resumed) -> None:
         self._catch_up.page_ended(message)
@@ -419,6 +427,14 @@ class ClientSession:
         raise ConnectionClosed(closing.code, closing.message)
 
 
+_ANSWERS: Mapping[type, type] = {
+    QueryAccount: AccountSnapshot,
+    QueryBook: BookSnapshot,
+    QueryProof: StateProof,
+    Propose: Proposals,
+    QueryProposals: Proposals,
+}
+
 _ACTIONS: Mapping[ClientState, Mapping[type, Callable[[ClientSession, Any], None]]] = {
     ClientState.IDLE: {},
     ClientState.SHAKING: {HelloReply: ClientSession._on_reply, Closing: ClientSession._on_closing},
@@ -426,8 +442,8 @@ _ACTIONS: Mapping[ClientState, Mapping[type, Callable[[ClientSession, Any], None
     ClientState.OPEN: {
         Acknowledgement: ClientSession._on_acknowledgement,
         Rejected: ClientSession._on_rejected,
-        AccountSnapshot: ClientSession._on_snapshot,
-        BookSnapshot: ClientSession._on_snapshot,
+        AccountSnapshot: ClientSession._on_account,
+        BookSnapshot: ClientSession._on_answer,
         Finality: ClientSession._on_finality,
         Resumed: ClientSession._on_resumed,
         StateProof: ClientSession._on_proof,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from constellation.protocol.errors import VerificationError
+from constellation.protocol.limits import UINT64_MAX
 from constellation.protocol.messages import (
     AccountEvent,
     Acknowledgement,
@@ -115,6 +116,7 @@ class Verifier:
             if event.group.account != self._account:
                 raise VerificationFailed("account", f"effects of another account in quantum {event.leaf.apex}")
             _checked_inclusion(header, event)
+            _check_numbers(event)
             if event.leaf.timestamp > header.timestamp:
                 raise VerificationFailed(
                     "timestamp", f"quantum {event.leaf.apex} is later than the end of its batch {header.number}"
@@ -157,6 +159,16 @@ def _checked_finality(terms: Terms, finality: Finality) -> dict[int, bytes]:
         return check_finality(terms, finality)
     except VerificationError as error:
         raise VerificationFailed("certificate", error.message) from None
+
+
+def _check_numbers(event: AccountEvent) -> None:
+    """An account's effects are numbered from 1, and a quantum that shows none would have no number."""
+    group = event.group
+    last = group.first_number + len(group.effects) - 1
+    if not 1 <= group.first_number <= last <= UINT64_MAX:
+        raise VerificationFailed(
+            "events", f"quantum {event.leaf.apex} shows {len(group.effects)} effects from number {group.first_number} on"
+        )
 
 
 def _checked_inclusion(header: BatchHeader, event: AccountEvent) -> None:

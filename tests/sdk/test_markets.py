@@ -78,6 +78,18 @@ def test_rounding_is_down_and_explicit() -> None:
         MARKET.round_price("NaN")
 
 
+@pytest.mark.parametrize("text", ["1e999999999", "-1e999999999", "1e19", "Infinity"])
+def test_numbers_out_of_range_are_refused_before_they_are_worked_out(text: str) -> None:
+    for convert in (MARKET.round_price, MARKET.round_amount):
+        with pytest.raises(InvalidRequest, match="out of range"):
+            convert(text)
+
+
+def test_tiny_numbers_are_rounded_before_they_are_worked_out() -> None:
+    assert MARKET.round_price("1e-999999999") == MARKET.round_amount("1e-999999999") == 0
+    assert MARKET.round_amount("-1e-999999999") == -1
+
+
 @given(st.decimals(min_value=0, max_value=10**9, places=9))
 def test_rounded_numbers_are_valid_and_close(value: Decimal) -> None:
     price, amount = MARKET.round_price(value), MARKET.round_amount(value)

@@ -42,7 +42,7 @@ def test_amounts_are_checked(amount: str) -> None:
         operations.payment(CATALOGUE, BERT.public, "XLM", amount)
 
 
-@pytest.mark.parametrize("memo", ["", "é" * 15, -1, 2**64, True, b"bytes", 1.5])
+@pytest.mark.parametrize("memo", ["", "é" * 15, "\ud800", -1, 2**64, True, b"bytes", 1.5])
 def test_memos_are_checked(memo: str) -> None:
     with pytest.raises(InvalidRequest, match="memo"):
         operations.ledger_destination(BERT.public, memo, create=False)

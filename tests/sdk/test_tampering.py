@@ -13,18 +13,20 @@ from constellation.protocol.messages import (
     AccountEvent,
     AccountSnapshot,
     Acknowledgement,
+    BookSnapshot,
     Certificate,
     ClientMessage,
     Finality,
     MerkleProof,
     Payment,
+    Proposals,
     QuantumLeaf,
     SignedHeader,
     decode_client_message,
     encode_client_message,
 )
 from constellation.protocol.signing import header_hash
-from constellation.sdk.errors import ConnectionClosed, VerificationFailed
+from constellation.sdk.errors import ConnectionClosed, InvalidRequest, VerificationFailed
 from constellation.sdk.outputs import Answered
 from constellation.sdk.verifier import check_final
 from tests.gateway.harness import ALPHA, ANNA, BERT, XLM, Alpha, Pipe
@@ -167,6 +169,66 @@ def test_alpha_that_lies_with_its_own_signature_is_caught(body: bytes, delay_us:
     with pytest.raises(VerificationFailed) as error:
         deliver(pipe, lambda message: change(message) if isinstance(message, Acknowledgement) else message)
     assert str(error.value).startswith(expected)
+
+
+def renumbered(pipe: Pipe, first: int, effects: int) -> Change:
+    """What an alpha sends that signs other effects, under other numbers, for the quantum that it answers."""
+
+    def change(message: Acknowledgement) -> Acknowledgement:
+        (event,) = message.events
+        group = replace(event.group, first_number=first, effects=event.group.effects[:effects])
+        forged = replace(message, events=[replace(event, group=group)])
+        return forge(pipe, b"", event.leaf.timestamp)(forged)
+
+    return change
+
+
+@pytest.mark.parametrize(("first", "effects"), [(0, 1), (0, 0), (1, 0), (7, 0), (2**64 - 1, 2)])
+def test_effects_without_possible_numbers_are_caught(first: int, effects: int) -> None:
+    """A quantum without effects made the client go round in circles; a number 0 could not be asked for again."""
+    pipe = prepared()
+    change = renumbered(pipe, first, effects)
+    pipe.alpha.acknowledge()
+    with pytest.raises(VerificationFailed, match=f"events: quantum 8 shows {effects} effects from number {first} on"):
+        deliver(pipe, lambda message: change(message) if isinstance(message, Acknowledgement) else message)
+
+
+ANSWERS: list[ClientMessage] = [
+    AccountSnapshot(0, 1, None, [], []),
+    BookSnapshot(0, 0, 1, [], []),
+    Proposals(0, 0, []),
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: type(answer).__name__)
+@pytest.mark.parametrize("question", ["account", "book", "proposals", "payment"])
+def test_an_answer_to_another_question_is_caught(question: str, answer: ClientMessage) -> None:
+    pipe = Pipe(Alpha().fund(ANNA, BERT)).connect()
+    pipe.take()
+    request_id = {
+        "account": pipe.client.query_account,
+        "book": lambda: pipe.client.query_book(0, 5),
+        "proposals": pipe.client.query_proposals,
+        "payment": lambda: pipe.client.submit(Payment(BERT.public, XLM, ONE)),
+    }[question]()
+    data = encode_client_message(replace(answer, request_id=request_id))  # type: ignore[type-var]
+    fits = {"account": AccountSnapshot, "book": BookSnapshot, "proposals": Proposals}.get(question)
+    if isinstance(answer, fits or ()):
+        assert [type(output) for output in pipe.client.receive_data(data)] == [Answered]
+        return
+    with pytest.raises(VerificationFailed, match=f"{type(answer).__name__} answers"):
+        pipe.client.receive_data(data)
+
+
+@pytest.mark.parametrize("timestamp", [2**63 - 1, 2**63 - 10_000_000])
+def test_an_impossible_clock_of_alpha_is_an_error_of_the_sdk(timestamp: int) -> None:
+    alpha = Alpha().fund(ANNA)
+    alpha.now_us = timestamp
+    pipe = Pipe(alpha)
+    pipe.client._clock_us = lambda: 0  # type: ignore[method-assign]
+    pipe.connect()
+    with pytest.raises(InvalidRequest, match="Request.valid_until: integer out of range"):
+        pipe.client.submit(Payment(BERT.public, XLM, ONE))
 
 
 def test_execution_after_the_request_expired_is_caught() -> None:
