@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from constellation.node.config import ConfigurationError, check_websocket_url, load_settings
+from constellation.node.documents import MALFORMED
 from constellation.protocol.appointments_json import appointments_from_json, appointments_to_json
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.messages import Appointment, QuorumRule, Settings, SignedAppointment
@@ -47,7 +48,7 @@ class AppointmentsFile:
             self.terms = check_appointments(self._settings, in_force(self._settings, found))
         except OSError as error:
             raise ConfigurationError(f"{self._path}: {error.strerror}") from None
-        except (ValueError, VerificationError) as error:
+        except (VerificationError, *MALFORMED) as error:
             raise ConfigurationError(f"{self._path}: {error}") from None
         return found
 

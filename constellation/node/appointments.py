@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from constellation.node.documents import MALFORMED
 from constellation.protocol.appointments_json import appointments_from_json
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.messages import SignedAppointment
@@ -37,7 +38,7 @@ def newest(known: Terms, path: Path) -> Terms:
         found = check_appointments(known.settings, in_force(known.settings, appointments))
     except FileNotFoundError:
         return known
-    except (OSError, ValueError, VerificationError) as error:
+    except (OSError, VerificationError, *MALFORMED) as error:
         log.error("the appointments cannot be used", extra={"path": str(path), "reason": str(error)})
         return known
     if found.term <= known.term:

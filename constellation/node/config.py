@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from constellation.node.documents import MALFORMED
 from constellation.protocol.messages import Settings
 from constellation.protocol.settings_json import settings_from_json
 from constellation.quanta import validate_settings
@@ -111,7 +112,7 @@ def _split_list(value: object) -> object:
     if value.lstrip().startswith("["):
         try:
             return json.loads(value)
-        except ValueError:
+        except MALFORMED:
             raise ValueError(f"{value!r} is no list in JSON") from None
     return [part.strip() for part in value.split(",") if part.strip()]
 
@@ -275,7 +276,7 @@ def load_config(path: Path | None, flags: dict[str, Any]) -> NodeConfig:
         raise ConfigurationError(f"environment: {error}") from None
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
-    except ValueError as error:
+    except MALFORMED as error:
         raise ConfigurationError(f"{path}: {error}") from None
 
 
@@ -301,7 +302,7 @@ def load_settings(path: Path) -> Settings:
         settings = settings_from_json(json.loads(path.read_text("utf-8")))
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
-    except ValueError as error:
+    except MALFORMED as error:
         raise ConfigurationError(f"{path}: {error}") from None
     problems = validate_settings(settings)
     if problems:

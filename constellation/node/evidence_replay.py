@@ -16,6 +16,7 @@ import click
 
 from constellation.herald.promises import check_opening
 from constellation.node.config import ConfigurationError, load_config, load_settings
+from constellation.node.documents import MALFORMED
 from constellation.node.exit_codes import ExitCode
 from constellation.protocol.errors import Divergence, VerificationError
 from constellation.protocol.limits import CLUSTER_FRAME_MAX_BYTES
@@ -31,7 +32,6 @@ from constellation.protocol.messages import (
 from constellation.protocol.proofs import check_certificate, check_signed_header
 from constellation.protocol.signing import settings_hash
 from constellation.protocol.terms import Terms
-from constellation.protocol.xdr import MalformedMessage
 from constellation.quanta import Machine, Tip, replay
 from constellation.snapshots import BatchesPruned, DataDirectory, QuantumLog, restore
 
@@ -77,7 +77,7 @@ def read_evidence(path: Path) -> Evidence:
         )
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, MalformedMessage) as error:
+    except MALFORMED as error:
         raise ConfigurationError(f"{path} is no evidence bundle: {type(error).__name__}: {error}") from None
 
 

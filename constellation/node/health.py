@@ -5,6 +5,8 @@ from http.client import HTTPException, HTTPResponse
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
+from constellation.node.documents import MALFORMED
+
 _ANSWER_MAX_BYTES = 64 * 1024
 
 
@@ -40,5 +42,5 @@ def _text(response: HTTPResponse | HTTPError, answer_max_bytes: int) -> str:
     body = response.read(answer_max_bytes)
     try:
         return json.dumps(json.loads(body))
-    except ValueError:
+    except MALFORMED:
         return json.dumps(body.decode(errors="replace"))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from constellation.node.config import ConfigurationError, check_horizon_urls
+from constellation.node.documents import MALFORMED
 from constellation.node.keys import new_key_pair
 from constellation.protocol.amounts import parse_amount
 from constellation.protocol.limits import INT64_MAX
@@ -103,7 +104,7 @@ def load_plan(path: Path) -> Plan:
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigurationError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-    except ValueError as error:
+    except MALFORMED as error:
         raise ConfigurationError(f"{path}: {error}") from None
 
 

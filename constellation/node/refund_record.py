@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from constellation.node.config import ConfigurationError
+from constellation.node.documents import MALFORMED
 
 RECORD_FILE: Final = "refund-signed.json"
 
@@ -46,7 +47,7 @@ def read_record(data_directory: Path) -> SignedRefund | None:
         return SignedRefund(str(found["plan"]), int(found["max_time_s"]), dict(found["last_sequences"]))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, *MALFORMED) as error:
         raise ConfigurationError(f"{path} is damaged ({error!r:.100}): it says which refund was signed") from None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from constellation.node.config import ConfigurationError
+from constellation.node.documents import MALFORMED
 from constellation.protocol.messages import Settings
 from constellation.protocol.settings_json import edited_settings_from_json, settings_to_json
 
@@ -26,7 +27,7 @@ def read_settings(path: Path) -> Settings:
         return edited_settings_from_json(json.loads(path.read_text("utf-8")))
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
+    except MALFORMED as error:
         raise ConfigurationError(f"{path}: {error}") from None
 
 
@@ -48,7 +49,7 @@ def edit_settings(settings: Settings, assignments: Sequence[str]) -> Settings:
             raise ConfigurationError(f"--set {text}: write PATH=VALUE, such as limits.open_orders=300")
         try:
             _assign(document, _steps(path.strip()), value.strip())
-        except (LookupError, TypeError, ValueError) as error:
+        except MALFORMED as error:
             raise ConfigurationError(f"--set {text}: {error}") from None
     try:
         return edited_settings_from_json(document)

@@ -8,6 +8,7 @@ import click
 
 from constellation.node.config import ConfigurationError
 from constellation.node.council_client import connected
+from constellation.node.documents import MALFORMED
 from constellation.node.health import Unhealthy, ask
 from constellation.node.proposal_words import suspense_json
 
@@ -50,7 +51,7 @@ def _listed(status_url: str) -> tuple[list[dict[str, Any]], int]:
             ask(f"{status_url.rstrip('/').removesuffix('/status')}/status", _TIMEOUT_S, _ANSWER_MAX_BYTES)
         )
         return list(status["suspense"]), int(status["suspense_entries"])
-    except (Unhealthy, ValueError, KeyError, TypeError) as error:
+    except (Unhealthy, *MALFORMED) as error:
         raise ConfigurationError(f"--status-url: {status_url} is no auditor's HTTP port: {error}") from None
 
 

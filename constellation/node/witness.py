@@ -13,6 +13,7 @@ import logging
 from pathlib import Path
 
 from constellation.herald.replica import Replica
+from constellation.node.documents import MALFORMED
 from constellation.node.node_log import NodeLog
 from constellation.node.refund_record import replace_file
 from constellation.snapshots import Standing
@@ -48,7 +49,7 @@ class Witness:
             return Standing(int(found["epoch"]), int(found["certified_batch"]))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, *MALFORMED) as error:
             log.warning("the witness cannot be read", extra={"path": str(self.path), "reason": f"{error!r:.100}"})
             return None
 

@@ -41,4 +41,8 @@ def load_settings(source: Settings | str | PathLike[str]) -> Settings:
     """
     if isinstance(source, Settings):
         return source
-    return settings_from_json(json.loads(Path(source).read_text(encoding="utf-8")))
+    text = Path(source).read_text(encoding="utf-8")
+    try:
+        return settings_from_json(json.loads(text))
+    except RecursionError:
+        raise ValueError(f"{source} is nested too deep to describe settings") from None
