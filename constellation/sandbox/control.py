@@ -107,7 +107,7 @@ class Control:
 async def _read(request: web.Request) -> dict[str, Any]:
     try:
         given = json.loads(await request.text())
-    except ValueError:
+    except (ValueError, LookupError, RecursionError):  # no JSON, in no known charset, or nested without end
         given = None
     if not isinstance(given, dict):
         raise bad_request("body", "must be a JSON object")

@@ -9,7 +9,7 @@ from constellation.sandbox.limits import SUBMISSION_SECONDS_MAX
 from constellation.sandbox.problems import friendbot_problem, over_capacity
 from constellation.sandbox.queries import parse_account_id
 from constellation.sandbox.render.transactions import transaction_resource
-from constellation.sandbox.responses import hal_response, links_for
+from constellation.sandbox.responses import hal_response, links_for, read_form
 from constellation.sandbox.streams import Bell
 
 
@@ -22,9 +22,8 @@ class FriendbotRequests:
 
     async def answer(self, request: web.Request) -> web.Response:
         """GET or POST /friendbot: answers with the transaction that created the account."""
-        form = await request.post() if request.method == "POST" else {}
-        text = request.query.get("addr") or form.get("addr", "")
-        account_id = parse_account_id(str(text), "addr")
+        form = await read_form(request, "addr") if request.method == "POST" else None
+        account_id = parse_account_id(request.query.get("addr") or form or "", "addr")
         if self._ledger.state.peek(account_id) is not None:
             raise friendbot_problem("account already funded to starting balance")
         if not self._ledger.friendbot.request(account_id):

@@ -97,7 +97,7 @@ class Ledger:
         """The settings that rule the next ledger."""
         return self.latest.settings
 
-    def upgrade(self, **changes: int) -> LedgerSettings:
+    def upgrade(self, /, **changes: int) -> LedgerSettings:
         """Changes settings: the next ledger's header has them, and they rule the ledger after it.
 
         Args:

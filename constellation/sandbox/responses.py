@@ -9,6 +9,7 @@ from yarl import URL
 
 from constellation.sandbox.problems import (
     Problem,
+    bad_request,
     internal_error,
     method_not_allowed,
     not_acceptable,
@@ -68,6 +69,19 @@ def hang_up(request: web.Request, response: web.StreamResponse) -> web.StreamRes
     return response
 
 
+async def read_form(request: web.Request, field: str) -> str | None:
+    """Reads one field of a form; None when it is missing or a file.
+
+    Raises:
+        Problem: when the form cannot be decoded.
+    """
+    try:
+        value = (await request.post()).get(field)
+    except (ValueError, LookupError):  # not in its charset, in none that is known, or parts that are none
+        raise bad_request(field, f"{field}: the form cannot be decoded") from None
+    return value if isinstance(value, str) else None
+
+
 def wants_stream(request: web.Request, *, is_streamed: bool) -> bool:
     """Whether the client wants a stream rather than JSON.
 
@@ -94,7 +108,10 @@ def page_body(request: web.Request, records: list[Json], order: Order, limit: in
 
     def link(cursor: str, direction: Order) -> Json:
         parameters = {**query, "cursor": cursor, "limit": str(limit), "order": direction.value}
-        url = URL(f"{links_for(request).base}{request.path}").with_query(parameters)
+        try:
+            url = URL(f"{links_for(request).base}{request.path}").with_query(parameters)
+        except ValueError:
+            raise bad_request("host", "host: invalid value") from None
         return {"href": str(url)}
 
     links = {"self": link(own, order), "next": link(last, order), "prev": link(first, inverted)}

@@ -20,7 +20,7 @@ from constellation.sandbox.problems import (
 from constellation.sandbox.queue import SubmissionStatus
 from constellation.sandbox.render.links import Json
 from constellation.sandbox.render.transactions import transaction_resource
-from constellation.sandbox.responses import hal_response, links_for, path_of
+from constellation.sandbox.responses import hal_response, links_for, path_of, read_form
 from constellation.sandbox.streams import Bell
 from constellation.sandbox.transactions import Envelope, MalformedEnvelopeError
 from constellation.sandbox.views import View
@@ -84,8 +84,8 @@ class Submissions:
     async def _read_envelope(self, request: web.Request) -> Envelope:
         if request.content_type not in _FORM_TYPES:
             raise unsupported_media_type()
-        text = (await request.post()).get("tx")
-        if not isinstance(text, str) or not text:
+        text = await read_form(request, "tx")
+        if not text:
             raise bad_request("tx", "tx: missing value")
         try:
             return self._ledger.decode(text)

@@ -83,3 +83,23 @@ async def test_conversions_are_replaced(control, site):
     assert (await site.do("alice", send)).is_successful
     for bad in ([rate | {"numerator": 0}], [rate | {"sold": "native"}], [{}], {}, [rate | {"maker": "G"}], [1]):
         await control("PUT", "/conversions", 400, json={"conversions": bad})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("POST", "/faults", '{"fault": "drop", "self": 1}', "self"),
+        ("POST", "/faults", "[" * 100_000, "body"),
+        ("POST", "/settings", '{"self": 1}', "settings"),
+        ("POST", "/settings", "[" * 100_000, "body"),
+        ("PUT", "/conversions", "[" * 100_000, "body"),
+    ],
+)
+async def test_commands_that_no_client_sends_are_refused_like_others(control, method, path, body, field):
+    problem = await control(method, path, 400, data=body)
+    assert problem["extras"]["invalid_field"] == field
+
+
+async def test_a_command_in_an_unknown_charset_is_refused(control):
+    headers = {"Content-Type": "application/json; charset=utf-99"}
+    await control("POST", "/faults", 400, data=b'{"fault": "drop"}', headers=headers)

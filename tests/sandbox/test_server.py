@@ -321,3 +321,18 @@ async def test_an_error_of_the_server_is_told_and_logged(site, monkeypatch, capl
     problem = await site.get("/", 500)
     assert problem["title"] == "Internal Server Error"
     assert "cannot answer GET /" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/transactions", "/transactions_async", "/friendbot"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=x"])
+async def test_a_form_that_cannot_be_decoded_is_refused(site, path, kind):
+    async with site.session.post(site.server.url + path, data=b"tx=\xa4", headers={"Content-Type": kind}) as response:
+        assert response.status == 400
+        problem = await response.json(content_type=None)
+    assert problem["extras"]["invalid_field"] in ("tx", "addr")
+
+
+@pytest.mark.parametrize("host", ["a:99999", "a:x", "[::"])
+async def test_a_name_that_no_server_has_is_refused(site, host):
+    async with site.session.get(site.server.url + "/ledgers", headers={"Host": host}) as response:
+        assert response.status == 400

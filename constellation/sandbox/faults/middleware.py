@@ -11,7 +11,7 @@ from constellation.sandbox.faults.rules import Body, FaultKind, FaultRule, Momen
 from constellation.sandbox.faults.tampering import tamper_resource
 from constellation.sandbox.ledger import Ledger
 from constellation.sandbox.problems import faulty_status, submission_timeout
-from constellation.sandbox.responses import Handler, hang_up, json_text, path_of, problem_response
+from constellation.sandbox.responses import Handler, hang_up, json_text, path_of, problem_response, read_form
 from constellation.sandbox.transactions import MalformedEnvelopeError
 
 CONTROL_PREFIX = "/_sandbox"
@@ -75,7 +75,7 @@ async def _fail(request: web.Request, rule: FaultRule, ledger: Ledger) -> web.St
 
 
 async def _timeout(request: web.Request, ledger: Ledger) -> web.StreamResponse:
-    text = str((await request.post()).get("tx", ""))
+    text = await read_form(request, "tx") or ""
     try:
         name = ledger.decode(text).hash.hex()
     except MalformedEnvelopeError:

@@ -66,7 +66,7 @@ class Faults:
         self._active: dict[int, ActiveFault] = {}
         self._count = 0
 
-    def add(self, fault: str | FaultKind, **parts: object) -> ActiveFault:
+    def add(self, /, fault: str | FaultKind, **parts: object) -> ActiveFault:
         """Adds a rule: its kind, and the parts that differ from their defaults (see `FaultRule`).
 
         Raises:
