@@ -141,6 +141,8 @@ async def problems_middleware(request: web.Request, handler: Handler) -> web.Str
         if error.status not in _PROBLEMS:
             raise
         return problem_response(_PROBLEMS[error.status]())
+    except web.RequestPayloadError:
+        return problem_response(bad_request("body", "body: it is not encoded as its headers say"))
     except ConnectionError:
         # The client has gone; there is nobody to tell.
         raise

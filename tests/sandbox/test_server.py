@@ -332,6 +332,13 @@ async def test_a_form_that_cannot_be_decoded_is_refused(site, path, kind):
     assert problem["extras"]["invalid_field"] in ("tx", "addr")
 
 
+@pytest.mark.parametrize("path", ["/transactions", "/_sandbox/faults"])
+async def test_a_body_that_is_not_encoded_as_it_says_is_refused(site, path):
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/x-www-form-urlencoded"}
+    async with site.session.post(site.server.url + path, data=b"tx=1", headers=headers) as response:
+        assert response.status == 400
+
+
 @pytest.mark.parametrize("host", ["a:99999", "a:x", "[::"])
 async def test_a_name_that_no_server_has_is_refused(site, host):
     async with site.session.get(site.server.url + "/ledgers", headers={"Host": host}) as response:
