@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo test test-slow bench soak lint format xdr clean
+.PHONY: help setup demo test test-slow fuzz sim soak bench lint format xdr clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,8 +28,14 @@ test: $(INSTALLED) ## run the test suite
 test-slow: $(INSTALLED) ## run the slow tests, too
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or not slow"
 
+fuzz: $(INSTALLED) ## throw bytes at every parser, decoder and server for SECONDS each (60; see docs/internals/fuzzing.md)
+	@$(BIN)/python -m fuzzing --seconds $(or $(SECONDS),60)
+
 bench: $(INSTALLED) ## measure and compare with the committed figures (about 8 minutes; SAVE=1 replaces them)
 	@$(BIN)/python -m benchmarks $(if $(SAVE),--save)
+
+sim: $(INSTALLED) ## simulate constellations in which everything goes wrong, by new seeds (SEEDS=50)
+	@$(BIN)/python -m constellation.testing.simulation --count $(or $(SEEDS),50)
 
 soak: $(INSTALLED) ## run a constellation under load and random kills, compare everything (MINUTES=10 SEED=1 RATE=200)
 	@$(BIN)/python -m constellation.testing.soak --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1) --rate $(or $(RATE),200)

@@ -167,7 +167,8 @@ def _check_numbers(event: AccountEvent) -> None:
     last = group.first_number + len(group.effects) - 1
     if not 1 <= group.first_number <= last <= UINT64_MAX:
         raise VerificationFailed(
-            "events", f"quantum {event.leaf.apex} shows {len(group.effects)} effects from number {group.first_number} on"
+            "events",
+            f"quantum {event.leaf.apex} shows {len(group.effects)} effects from number {group.first_number} on",
         )
 
 

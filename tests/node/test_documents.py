@@ -40,7 +40,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / RECORD_FILE
 
 
-@pytest.mark.parametrize("text", [BOTTOMLESS, f"a = {BOTTOMLESS}", "", "[]", "7", "\0", '{"plan": 1, "max_time_s": 1e999}'])
+@pytest.mark.parametrize(
+    "text", [BOTTOMLESS, f"a = {BOTTOMLESS}", "", "[]", "7", "\0", '{"plan": 1, "max_time_s": 1e999}']
+)
 @pytest.mark.parametrize("name", READERS)
 def test_a_file_that_cannot_be_used_is_named(path: Path, name: str, text: str) -> None:
     path.write_text(text)

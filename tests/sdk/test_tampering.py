@@ -227,7 +227,7 @@ def test_an_impossible_clock_of_alpha_is_an_error_of_the_sdk(timestamp: int) -> 
     pipe = Pipe(alpha)
     pipe.client._clock_us = lambda: 0  # type: ignore[method-assign]
     pipe.connect()
-    with pytest.raises(InvalidRequest, match="Request.valid_until: integer out of range"):
+    with pytest.raises(InvalidRequest, match=r"Request\.valid_until: integer out of range"):
         pipe.client.submit(Payment(BERT.public, XLM, ONE))
 
 

@@ -1,0 +1,1 @@
+"""One module a target; its function ``fuzz`` raises when the input is a finding."""
