@@ -3,8 +3,15 @@
 from copy import deepcopy
 from functools import cache
 from io import BytesIO
+from itertools import pairwise
 
-from constellation.protocol.messages import ArchiveRecord, decode_archive_record, encode_archive_record
+from constellation.protocol.messages import (
+    ArchiveRecord,
+    Batch,
+    Certificate,
+    decode_archive_record,
+    encode_archive_record,
+)
 from constellation.protocol.signing import settings_hash
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 from constellation.snapshots.archive import ArchiveRefuted, ArchiveWriter, UnusableArchive
@@ -83,6 +90,10 @@ def _forged(choices: Choices, number: int) -> None:
     for record in records:
         verifier.receive(record)
     proof = verifier.finish()
+    for before, record in pairwise(records):
+        if isinstance(record, Certificate):
+            assert isinstance(before, Batch)
+            assert before.signed_header.header == record.header, "a certificate of another batch was taken"
     assert lied or proof.state_root == past().past[proof.last_batch].root, "a state that never was is proved"
 
 

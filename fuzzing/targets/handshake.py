@@ -30,9 +30,10 @@ def fuzz(data: bytes) -> None:
         proof = _receive(initiator, known, reply)
         if choices.flag():
             responder.receive_hello(hello)
-        proof = HelloProof.from_xdr(_tampered(choices, proof.to_xdr(), HelloProof))
+        last = proof.to_xdr()
+        proof = HelloProof.from_xdr(_tampered(choices, last, HelloProof))
         assert responder.receive_proof(proof) == hello.key
-        assert hello.to_xdr() == first, "somebody proved a hello that was changed on the way"
+        assert (hello.to_xdr(), proof.to_xdr()) == (first, last), "somebody proved what was changed on the way"
     except (ProtocolViolation, MalformedMessage):
         return
 

@@ -34,7 +34,9 @@ from constellation.sdk.operations import ledger_destination, limit_order, paymen
 from fuzzing.choices import Choices
 from fuzzing.past import TRADERS, world
 
+_MUXED = encode_muxed(TRADERS[0].public, 7)
 _TEXTS = [
+    _MUXED[:-1] + chr(ord(_MUXED[-1]) + 1), TRADERS[0].address + "=",
     TRADERS[0].address, encode_seed(bytes(32)), encode_muxed(TRADERS[0].public, 7), "native", "XLM", "USD",
     f"USD:{TRADERS[0].address}", "1", "12.5", "-0.0000001", "922337203685.4775807", "922337203685.4775808", "1e5",
     "1E-7", "NaN", "sNaN", "-Infinity", "1_000", "٣", "1e999999999", "1e-999999999", "0x10", "  1 ", "+1", "00", "",

@@ -7,7 +7,7 @@ from fuzzing.engines import inputs
 from fuzzing.registry import CORPUS, CORPUS_FILES_MAX, CORPUS_MAX_BYTES, REGRESSION, TARGETS, Target, documented
 
 every_target = pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
-EXAMPLES = 15
+EXAMPLES = 30
 
 
 @every_target
