@@ -2,8 +2,8 @@
 
 import pytest
 
-FAST = 21
-SEEDS = (1, 4, 1005, 1045, FAST)
+FAST = 4
+SEEDS = (FAST, 1, 1005, 1045)
 """Some of everything, quickly: two ordinary ones, and seeds that once found something."""
 
 

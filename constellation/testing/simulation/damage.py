@@ -4,8 +4,11 @@ import shutil
 from pathlib import Path
 from random import Random
 
+from constellation.testing.simulation.threads import Disk
+
 _LOG = "log.sqlite"
 _PAGE_BYTES = 4096
+_SECTOR_BYTES = 512
 
 
 def wipe(directory: Path) -> None:
@@ -20,13 +23,20 @@ def restore_backup(backup: Path, directory: Path) -> None:
     shutil.copytree(backup, directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*-shm"))
 
 
-def tear(directory: Path, random: Random) -> None:
-    """The last write is there in part: its end is missing, or is not what was written."""
-    # What was synchronised is whole, so only bytes after the last transaction may be wrong.
-    wal = directory / f"{_LOG}-wal"
-    if wal.exists() and wal.stat().st_size:
-        with wal.open("ab") as file:
-            file.write(random.randbytes(random.randrange(1, 2 * _PAGE_BYTES)))
+def tear(disk: Disk, random: Random) -> None:
+    """The power fails in the middle of a write: some of it is there, or what was there before, or neither."""
+    unsafe, disk.unsafe = disk.unsafe, None
+    if unsafe is None:
+        return
+    path, length = unsafe
+    data = path.read_bytes() if path.exists() else b""
+    if len(data) > length:  # otherwise it was begun anew meanwhile, which is safe before it is done
+        kept = bytearray(data[: random.randint(length, len(data))])
+        for start in range(length, len(kept), _SECTOR_BYTES):
+            if random.random() < 0.2:
+                end = min(start + _SECTOR_BYTES, len(kept))
+                kept[start:end] = random.choice((bytes(end - start), random.randbytes(end - start)))
+        path.write_bytes(kept)
 
 
 def damage(directory: Path, random: Random) -> None:

@@ -19,6 +19,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.sandbox import LedgerServer
 from constellation.testing.money.world import LEDGER_S, VaultWorld
 from constellation.testing.simulation.hosts import Host
+from constellation.testing.simulation.threads import Disk
 
 CLIENT_PORT = 7001
 CLUSTER_PORT = 7002
@@ -56,6 +57,7 @@ class Node:
         world: with the settings.
         horizon: that it asks.
         alpha: alpha's machine.
+        disk: its machine's.
         rules: of the configuration that differ from run to run.
 
     Attributes:
@@ -65,11 +67,19 @@ class Node:
     """
 
     def __init__(
-        self, host: Host, key_pair: KeyPair, world: VaultWorld, horizon: Horizon, alpha: Host, rules: dict[str, Any]
+        self,
+        host: Host,
+        key_pair: KeyPair,
+        world: VaultWorld,
+        horizon: Horizon,
+        alpha: Host,
+        disk: Disk,
+        rules: dict[str, Any],
     ) -> None:
         self.host = host
         self.key_pair = key_pair
         self.is_alpha = host is alpha
+        self.disk = disk
         self.current: AlphaNode | AuditorNode | None = None
         self.is_honest = True
         self.sets_aside = False
@@ -100,6 +110,7 @@ class Node:
         # A copy: what the last life still holds open is not in the way, as it would not be after a kill.
         shutil.copytree(before, after, ignore=shutil.ignore_patterns("*-shm"))
         self.current = None
+        self.disk.file, self.disk.unsafe = after / "log.sqlite-wal", None
         self.host.start(self._run_alpha if self.is_alpha else self._run_auditor)
 
     def revive(self) -> None:

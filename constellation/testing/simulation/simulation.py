@@ -158,7 +158,7 @@ class Simulation:
 
     def _node(self, host: Host, key_pair: Any, alpha: Host) -> None:
         horizon = self.horizons[len(self.nodes)]
-        self.nodes.append(Node(host, key_pair, self.world, horizon, alpha, self.size.rules))
+        self.nodes.append(Node(host, key_pair, self.world, horizon, alpha, self.disks[host.name], self.size.rules))
 
     @property
     def alpha(self) -> Node:
@@ -173,7 +173,7 @@ class Simulation:
     def add_twin(self) -> Node:
         """Another alpha with the same key, on a machine of its own."""
         twin = self._host("twin")
-        return Node(twin, self.world.alpha, self.world, self.horizons[0], twin, self.size.rules)
+        return Node(twin, self.world.alpha, self.world, self.horizons[0], twin, self.disks[twin.name], self.size.rules)
 
     def make_dishonest(self, node: Node, lie: Lie, name: str) -> None:
         """From now on, what ``node`` says is what ``lie`` makes of it."""

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -20,6 +21,9 @@ class Disk:
         delay_s: how long a piece of work takes, on average.
         before: called before a piece of work; may raise in its place.
         after: called after it; may raise in place of its result.
+        file: that grows when something is written, if there is one.
+        unsafe: what was written to it since the work that nobody was told about began: (file, length before). A power
+            failure may leave any part of it.
     """
 
     def __init__(self, random: Random) -> None:
@@ -27,6 +31,13 @@ class Disk:
         self.delay_s = 0.0005
         self.before: Callable[[], None] = lambda: None
         self.after: Callable[[], None] = lambda: None
+        self.file: Path | None = None
+        self.unsafe: tuple[Path, int] | None = None
+
+    def begin(self) -> None:
+        """A piece of work begins."""
+        if self.file is not None and self.file.exists() and self.unsafe is None:
+            self.unsafe = self.file, self.file.stat().st_size
 
     def draw_s(self) -> tuple[float, float]:
         """When a piece of work is done, and when whoever waits for it is told, after its begin."""
@@ -57,8 +68,13 @@ class _Thread:
         if self._waiting and self._waiting[0][0] is future:
             _, work = self._waiting.popleft()
             if future.set_running_or_notify_cancel():
+                self._disk.begin()
                 tell = self._outcome(future, work)
-                asyncio.get_running_loop().call_at(told_s, tell, context=self._context)
+                asyncio.get_running_loop().call_at(told_s, self._tell, tell, context=self._context)
+
+    def _tell(self, tell: Callable[[], None]) -> None:
+        self._disk.unsafe = None
+        tell()
 
     def _outcome(self, future: Future[Any], work: Callable[[], Any]) -> Callable[[], None]:
         try:

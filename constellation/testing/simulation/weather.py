@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextvars import Context
 from random import Random
 from typing import Final
 
@@ -125,10 +126,24 @@ class Weather:
         self._later(self._span_s(), restart)
 
     def _power_failure(self) -> None:
-        """The end of the log may be torn: what was not synchronised is there in part."""
+        """Now, or in the middle of the next write, of which a part is there then."""
         node = self._node()
+        disk = self._simulation.disks[node.name]
+        if self._random.random() < 0.5:
+            self._lose_power(node, disk)
+            return
+
+        def fail() -> None:
+            disk.after = _nothing
+            asyncio.get_running_loop().call_soon(self._lose_power, node, disk, context=Context())
+
+        disk.after = fail
+
+    def _lose_power(self, node: Node, disk: Disk) -> None:
+        if disk.unsafe is not None:
+            self._simulation.oracles.count("torn writes")
         self._crash(node, power=True)
-        tear(node.data_directory, self._random)
+        tear(disk, self._random)
 
     def _pause(self) -> None:
         process = self._node().host.process
