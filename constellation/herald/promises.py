@@ -34,6 +34,7 @@ from constellation.protocol.signing import (
     Purpose,
     header_hash,
     settings_constellation_id,
+    settings_hash,
     signing_hash,
     verify,
 )
@@ -118,6 +119,23 @@ def rank(tip: Tip) -> tuple[int, int]:
     return tip.epoch, tip.number
 
 
+def check_settings(settings: Settings, found: bytes) -> None:
+    """Alpha's chain begins with the hash of its settings, which must be this node's.
+
+    Args:
+        settings: this node's, at genesis.
+        found: what alpha's first header names as its parent.
+
+    Raises:
+        ProtocolViolation: WRONG_CONSTELLATION, with both hashes.
+    """
+    own = settings_hash(settings)
+    if found != own:
+        raise ProtocolViolation(
+            Code.WRONG_CONSTELLATION, f"alpha's settings have the hash {found.hex()}, this node's {own.hex()}"
+        )
+
+
 def check_opening(terms: Terms, opening: EpochOpening) -> dict[int, bytes]:
     """What the opened chain must pass through: header hashes by batch number.
 
@@ -146,6 +164,8 @@ def check_opening(terms: Terms, opening: EpochOpening) -> dict[int, bytes]:
         if signed.promise.certificate is not None:
             header = signed.promise.certificate.header
             _add_point(points, header.number, header_hash(settings_constellation_id(settings), header))
+    if opening.base_number == 0:
+        check_settings(settings, opening.base)
     if opening.base_number < max(points):
         raise ProtocolViolation(
             Code.BROKEN_PROMISE,

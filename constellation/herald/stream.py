@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from constellation.herald.actions import Finalized, Rewind, StoreBatch
 from constellation.herald.opened_epoch import OpenedEpoch
 from constellation.herald.own_chain import OwnChain
+from constellation.herald.promises import check_settings
 from constellation.herald.replacement import Replacement
 from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
 from constellation.protocol.limits import CLOCK_SKEW_MAX_US
@@ -72,6 +73,8 @@ class Stream:
     def _check_place(self, header: BatchHeader, digest: bytes, now_us: int) -> None:
         """Its epoch and time must be right, and the chain must pass through what the epoch was opened on."""
         number = header.number
+        if number == 1:
+            check_settings(self._terms.settings, header.previous)
         if not self._opened.fits(header):
             raise Divergence(Code.WRONG_EPOCH, f"batch {number} has epoch {header.epoch}, open is {self._opened.epoch}")
         if header.timestamp > now_us + CLOCK_SKEW_MAX_US:

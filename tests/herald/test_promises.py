@@ -90,7 +90,7 @@ def test_an_opening_on_an_empty_log(world, chain) -> None:
     points = check_opening(world.terms, opening(1, genesis, chain.promise(0, 1, 0), chain.promise(1, 1, 0)))
     assert points == {0: genesis.digest}
     other = Tip(0, 0, bytes(32))
-    with pytest.raises(ProtocolViolation, match="another batch 0"):
+    with pytest.raises(ProtocolViolation, match="settings have the hash 0000"):
         check_opening(world.terms, opening(1, other, chain.promise(0, 1, 0), chain.promise(1, 1, 0)))
 
 

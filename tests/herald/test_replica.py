@@ -29,7 +29,7 @@ from constellation.protocol.messages import (
     decode_cluster_message,
     encode_cluster_message,
 )
-from constellation.protocol.signing import Purpose, header_hash, signing_hash, verify
+from constellation.protocol.signing import Purpose, header_hash, settings_hash, signing_hash, verify
 from constellation.protocol.xdr import MalformedMessage
 from constellation.quanta import seal, signed_batch
 from constellation.testing.world import ONE, START_US, World, to
@@ -212,6 +212,22 @@ def test_an_opening_needs_a_quorum_of_distinct_promises_for_its_epoch(world, cha
             hear(*promises)
         assert violation.value.code is code
     assert hear(one, two).replica.state is LinkState.START
+
+
+@pytest.mark.parametrize("has_opened_before", [False, True])
+def test_an_alpha_with_other_settings_is_left_with_both_hashes(world, chain, has_opened_before: bool) -> None:
+    """Nobody lied: somebody has the wrong file, and the auditor must not halt with evidence against alpha."""
+    hand = Led(World(auditors=3, taker_fee_ppm=1))
+    hand.promised(2)
+    at = 2 if has_opened_before else 0
+    told = (opening(2, chain.tip_at(at), *(chain.promise(other, 2, at) for other in (1, 2))), StreamStart(1, 0))
+    with pytest.raises(ProtocolViolation) as violation:
+        hand.hear(*told, chain.batches[0])
+    assert violation.value.code is Code.WRONG_CONSTELLATION
+    for settings in (world.settings, hand.world.settings):
+        assert settings_hash(settings).hex() in violation.value.message
+    assert hand.says() == []
+    assert hand.tip.number == 0
 
 
 def test_an_opening_of_another_epoch_than_promised_is_refused(world, chain) -> None:
