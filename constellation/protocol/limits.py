@@ -15,6 +15,12 @@ UINT32_MAX: Final = 2**32 - 1
 INT64_MAX: Final = 2**63 - 1
 """The largest amount: Stellar's own."""
 
+APEX_MAX: Final = 2**52 - 1
+"""The last quantum that there can be: 7,000 years of 20,000 a second.
+
+Times the 4096 effects that an account can have in one quantum, the numbers of its effects still fit the wire.
+"""
+
 LEDGER_OPERATIONS_MAX: Final = 100
 """In one transaction of the ledger: Stellar's own."""
 

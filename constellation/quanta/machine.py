@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from constellation.matching.engine import Emit, emit
+from constellation.protocol.errors import Rejection
+from constellation.protocol.limits import APEX_MAX
 from constellation.protocol.merkle import leaf_hash, merkle_root
 from constellation.protocol.messages import (
     BalanceChanged,
     CancelOrder,
     CloseAccount,
+    Code,
     Effect,
     EffectGroup,
     GovernanceCommit,
@@ -100,10 +103,12 @@ class Machine:
             body: a request whose signature was checked, a ledger commit, a decision of the auditors, or a new term.
 
         Raises:
-            Rejection: it breaks a rule; the state is unchanged.
+            Rejection: it breaks a rule, or HALTED: there are no numbers left; the state is unchanged.
         """
         state = self.state
         assert timestamp >= state.timestamp, "time never goes back"
+        if state.apex >= APEX_MAX:
+            raise Rejection(Code.HALTED, f"there is no quantum after {APEX_MAX}")
         context = Context(state, state.apex + 1, timestamp, {})
         match body:
             case SignedRequest():

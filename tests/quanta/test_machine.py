@@ -5,11 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import EffectGroup, LimitOrder
+from constellation.protocol.limits import APEX_MAX, UINT64_MAX
+from constellation.protocol.messages import MAX_EFFECTS, CancelOrder, Code, EffectGroup, LimitOrder, Side
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing import World, random_quanta
 from constellation.testing.world import ONE, START_US, key_of
+from tests.quanta.stage import Stage
 from tests.quanta.twins import STEPS, TRADERS, TURNS, Ask, Close, Step, Twins, orders
 
 
@@ -67,6 +69,19 @@ def test_quanta_are_numbered_from_one_without_gaps() -> None:
     machine = world.machine()
     apexes = [machine.execute(START_US, world.commit(machine, [])).leaf.apex for _ in range(3)]
     assert apexes == [1, 2, 3]
+
+
+def test_the_last_quantum_has_its_numbers_and_none_follows_it() -> None:
+    stage = Stage()
+    (alice,) = stage.funded("alice")
+    stage.machine.state.apex = APEX_MAX - 1
+    stage.machine.state.vault.accounts[alice.public].effect_number = (APEX_MAX - 1) * MAX_EFFECTS
+    (group,) = stage.places(alice, Side.SELL, ONE, 10_000).groups
+    assert EffectGroup.from_xdr(group.to_xdr()) == group
+    assert stage.machine.state.engine.orders[APEX_MAX].remaining == ONE
+    assert APEX_MAX * MAX_EFFECTS <= UINT64_MAX
+    assert stage.refuses(alice, CancelOrder(APEX_MAX)) is Code.HALTED
+    assert stage.refuses_commit(stage.world.commit(stage.machine, [])) is Code.HALTED
 
 
 def test_an_account_numbers_its_effects_without_gaps_over_a_whole_life() -> None:
