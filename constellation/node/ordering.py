@@ -9,7 +9,14 @@ from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import GovernanceCommit, LedgerCommit, SignedRequest, TermCommit
+from constellation.protocol.messages import (
+    GovernanceCommit,
+    LedgerCommit,
+    QuantumBody,
+    SignedRequest,
+    TermCommit,
+    encode_quantum_body,
+)
 from constellation.quanta import batch_effects
 
 log = logging.getLogger(__name__)
@@ -48,30 +55,28 @@ class Ordering:
         """
         self._execute(signed, origin)
 
-    def _execute(self, body: SignedRequest | GovernanceCommit | TermCommit, origin: Origin | None) -> None:
+    def _execute(self, body: QuantumBody, origin: Origin | None) -> None:
         assert self._sequencer is not None
         try:
             self._sequencer.execute(body, origin)
         except Rejection:
             raise
         except Exception as error:
-            log.critical("a quantum failed half-way", extra={"quantum": body.to_xdr().hex()})
+            log.critical("a quantum failed half-way", extra={"quantum": encode_quantum_body(body).hex()})
             self._failure.set(error)
             raise
         self._wake()
 
     def commit_ledger(self, commit: LedgerCommit) -> None:
         """Sequence what a quorum of auditors saw on the ledger."""
-        assert self._sequencer is not None
         try:
-            self._sequencer.execute(commit, None)
+            self._execute(commit, None)
         except Rejection as error:
             log.error(
                 "a quorum's ledger report was refused",
                 extra={"code": error.code.name, "reason": error.message},
             )
             return
-        self._wake()
         log.info("ledger committed", extra={"cursor": commit.report.cursor, "events": len(commit.report.events)})
 
     def begin_term(self, commit: TermCommit) -> None:

@@ -13,10 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from constellation.node.alpha import AlphaNode
+from constellation.node.auditor import AuditorNode
 from constellation.node.cli import main
 from constellation.node.exit_codes import ExitCode
-from constellation.protocol.errors import Divergence
-from constellation.protocol.messages import Code
+from constellation.protocol.errors import ConstellationError, Divergence
+from constellation.protocol.messages import Code, Quantum, SignedRequest
+from constellation.protocol.strkey import encode_public_key
 from constellation.sdk import ExchangeError
 from tests.faults.inprocess import InProcessSandbox
 from tests.node.load import Trader, new_traders
@@ -131,6 +133,29 @@ async def test_auditors_refuse_what_a_lying_alpha_makes_up_and_the_evidence_show
     result = CliRunner().invoke(main, ["replay-evidence", str(bundle), *arguments])
     assert result.exit_code == ExitCode.DIVERGED, result.output
     assert f"reproduced after batch {receipt.batch - 1} (as it was refused): QUANTA_ROOT_MISMATCH" in result.stdout
+
+
+async def test_a_fault_of_one_auditor_ends_it_alone_and_names_the_quantum(
+    sandbox: InProcessSandbox, trader: Trader
+) -> None:
+    faulty = sandbox.running["auditor-1"]
+    assert isinstance(faulty, AuditorNode)
+    signed_before = faulty._replica.tip.number
+    faulty._replica.machine.state.vault.accounts[trader.key_pair.public].balances = None  # type: ignore[assignment]
+    receipt = await pay(trader)
+    error = await sandbox.lives["auditor-1"].failure()
+    assert not isinstance(error, ConstellationError)
+    (note,) = error.__notes__
+    assert note.startswith(f"quantum {receipt.apex} failed half-way: ")
+    body = Quantum.from_xdr(bytes.fromhex(note.split(": ")[1])).body
+    assert isinstance(body, SignedRequest)
+    assert body.request.account == trader.key_pair.public
+    assert faulty._replica._chain.stored == signed_before
+    proof = await receipt.final(timeout=10)
+    assert encode_public_key(sandbox.settings.auditors[0]) not in proof.auditors
+    await sandbox.kill_node("auditor-1")
+    await sandbox.start_node("auditor-1")
+    await sandbox.ready("auditor-1")
 
 
 async def test_alpha_can_be_stopped_at_every_step_of_its_rising(sandbox: InProcessSandbox) -> None:

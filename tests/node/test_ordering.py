@@ -10,7 +10,15 @@ from constellation.node import ordering as ordering_module
 from constellation.node.ordering import Ordering
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import Code, Payment, Request, SignedRequest
+from constellation.protocol.messages import (
+    Code,
+    LedgerCommit,
+    LedgerReport,
+    Payment,
+    Request,
+    SignedRequest,
+    decode_quantum_body,
+)
 
 REQUEST = SignedRequest(Request(bytes(32), 1, 1, Payment(bytes(32), 0, 1)), bytes(64))
 ORIGIN = Origin(1, 1)
@@ -114,8 +122,18 @@ async def test_after_a_quantum_failed_half_way_nothing_more_is_stored(
         alpha.ordering.submit(ORIGIN, REQUEST)
     assert alpha.failures == [alpha.sequencer.error]
     assert "a quantum failed half-way" in caplog.text
+    assert decode_quantum_body(bytes.fromhex(caplog.records[-1].quantum)) == REQUEST
     await turn()
     assert alpha.log.writes == []
+
+
+async def test_so_it_is_when_what_the_ledger_did_fails_half_way(alpha: Alpha, caplog: pytest.LogCaptureFixture) -> None:
+    commit = LedgerCommit(LedgerReport(1, 2, 3, []), [])
+    alpha.sequencer.error = ZeroDivisionError("a bug")
+    with pytest.raises(ZeroDivisionError):
+        alpha.ordering.commit_ledger(commit)
+    assert alpha.failures == [alpha.sequencer.error]
+    assert decode_quantum_body(bytes.fromhex(caplog.records[-1].quantum)) == commit
 
 
 async def test_a_shutdown_waits_for_what_was_executed_but_not_for_ever(
