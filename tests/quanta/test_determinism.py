@@ -1,9 +1,15 @@
-"""The same quanta give the same bytes: in every process, with any hash seed, time zone and locale."""
+"""The same quanta give the same bytes: in every process, with any hash seed, time zone, locale and Python version.
+
+Other versions take part when they have the dependencies: those on the PATH, and those that ``OTHER_PYTHONS`` names.
+"""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from constellation.quanta import Machine, conservation_errors
 from tests.quanta.running import CHECKPOINTS, checkpoints
@@ -17,9 +23,12 @@ ENVIRONMENTS = [
 ]
 
 
-def start(environment: dict[str, str]) -> "subprocess.Popen[str]":
+MINOR_VERSIONS = range(11, 20)
+
+
+def start(environment: dict[str, str], python: str = sys.executable) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.quanta.running", str(COUNT)],
+        [python, "-m", "tests.quanta.running", str(COUNT)],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **environment},
         stdout=subprocess.PIPE,
@@ -39,3 +48,25 @@ def test_thousands_of_quanta_conserve_money_and_give_the_same_bytes_everywhere()
     assert [process.returncode for process in processes] == [0, 0]
     assert len(dict.fromkeys(here)) == CHECKPOINTS
     assert elsewhere == [here, here]
+
+
+def other_pythons() -> list[str]:
+    """Interpreters of other versions that can run the core."""
+    named = os.environ.get("OTHER_PYTHONS", "").split(os.pathsep)
+    found = [shutil.which(f"python3.{minor}") for minor in MINOR_VERSIONS if minor != sys.version_info.minor]
+    return [python for python in (*named, *found) if python and can_run(python)]
+
+
+def can_run(python: str) -> bool:
+    command = [python, "-c", "import constellation.testing"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def test_other_python_versions_give_the_same_bytes() -> None:
+    pythons = other_pythons()
+    if not pythons:
+        pytest.skip("no other Python here has the dependencies; OTHER_PYTHONS names some")
+    processes = [start(ENVIRONMENTS[1], python) for python in pythons]
+    here = checkpoints(COUNT)
+    for python, process in zip(pythons, processes, strict=True):
+        assert process.communicate()[0].splitlines() == here, python
