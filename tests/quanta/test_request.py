@@ -3,9 +3,9 @@
 import pytest
 
 from constellation.protocol.limits import INT64_MAX
-from constellation.protocol.messages import Code, Payment
+from constellation.protocol.messages import Code, Payment, Withdrawal
 from constellation.protocol.signing import KeyPair
-from constellation.testing.world import ONE, key_of
+from constellation.testing.world import ONE, key_of, to
 from tests.quanta.stage import LUMENS, USD, Stage
 
 VALIDITY_US = 300_000_000
@@ -55,6 +55,17 @@ def test_the_highest_nonce_is_the_last(stage: Stage, alice: KeyPair) -> None:
 def test_nonces_of_two_accounts_have_nothing_to_do_with_each_other(stage: Stage, alice: KeyPair) -> None:
     stage.runs(alice, PAYMENT, nonce=9)
     stage.runs(key_of("bob"), Payment(alice.public, USD, 1), nonce=1)
+
+
+def test_a_withdrawal_that_a_later_request_overtook_is_never_executed(stage: Stage, alice: KeyPair) -> None:
+    """So a client can take back what it has signed and nobody has executed."""
+    delayed = stage.request(alice, Withdrawal(USD, ONE, to(alice)), nonce=5, valid_until=stage.now + VALIDITY_US)
+    stage.runs(alice, PAYMENT, nonce=6)
+    for _ in range(3):
+        assert stage.refuses_body(delayed) is Code.NONCE_TOO_LOW
+        stage.now += VALIDITY_US
+    assert stage.balance(alice, USD)[1] == 0
+    assert stage.machine.state.desk.tasks == []
 
 
 def test_a_refused_request_uses_no_nonce(stage: Stage, alice: KeyPair) -> None:

@@ -86,3 +86,20 @@ def test_a_read_only_place_is_noticed_at_start(tmp_path) -> None:
         DataDirectory(tmp_path / "data")
     with pytest.raises(PermissionError):
         DataDirectory(tmp_path / "data" / "deeper")
+
+
+def test_a_read_only_file_system_is_noticed_at_start(tmp_path) -> None:
+    place = tmp_path / "disk"
+    place.mkdir()
+    with DataDirectory(place / "data"):
+        pass
+    command = ["mount", "--bind", "-o", "ro", str(place), str(place)]
+    mount = subprocess.run(command, capture_output=True, check=False)
+    if mount.returncode != 0:
+        pytest.skip(f"nothing can be mounted here: {mount.stderr.decode().strip()}")
+    try:
+        for path in (place / "data", place / "other"):
+            with pytest.raises(OSError, match="Read-only file system"):
+                DataDirectory(path)
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
