@@ -233,6 +233,32 @@ async def test_client_and_server_talk_and_the_client_comes_back(world) -> None:
     await again.stop()
 
 
+async def test_pauses_between_attempts_grow_differ_and_end_at_a_bound(world, monkeypatch) -> None:
+    class Enough(Exception):
+        pass
+
+    async def pauses_of(seed: int) -> list[float]:
+        pauses: list[float] = []
+
+        async def note(_client: ClusterClient, seconds: float) -> bool:
+            pauses.append(seconds)
+            if len(pauses) == 12:
+                raise Enough
+            return False
+
+        monkeypatch.setattr(ClusterClient, "_is_appointed_within", note)
+        client = ClusterClient(world.terms, world.auditors[1], "ws://127.0.0.1:1", Auditor(), Random(seed))
+        with pytest.raises(Enough):
+            await client.run()
+        return pauses
+
+    pauses = await pauses_of(1)
+    for attempt, pause in enumerate(pauses):
+        most = min(0.1 * 2**attempt, 10)
+        assert most / 2 <= pause <= most
+    assert pauses != await pauses_of(2)
+
+
 async def test_the_client_refuses_another_alpha(world) -> None:
     alpha, auditor = Alpha(), Auditor()
     server = ClusterServer(world.terms, key_of("impostor"), alpha, "127.0.0.1", 0)

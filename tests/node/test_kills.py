@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random, SystemRandom
 
@@ -33,6 +33,10 @@ _OPERATIONS = 30  # of one worker in one round
 _WORKERS = 2  # of one trader
 _PAUSES_S = (0.01, 0.04)  # between two operations of a worker, on average
 _BACK_S = 30.0
+_STOP_S = 10.0  # what container runtimes give a process before they kill it
+_FROZEN_S = 60.0
+_PATIENCE_S = 180
+_WITHOUT_END = 1_000_000
 
 
 @asynccontextmanager
@@ -207,6 +211,60 @@ async def test_an_auditor_whose_data_directory_is_gone_catches_up_and_signs_agai
     assert sandbox.keys[robbed].address in proof.auditors
     await heal(sandbox, company.random)
     await company.trade(Strike(alpha=True))
+
+
+@pytest.mark.parametrize("node", ["alpha", "auditor-1"])
+async def test_a_node_that_is_asked_to_stop_under_load_ends_in_time_and_loses_nothing(
+    company: Company, node: str
+) -> None:
+    sandbox, stop = company.sandbox, asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        for trader in company.traders * _WORKERS:
+            tasks.create_task(trader.trade(stop, _WITHOUT_END, _PAUSES_S[0]))
+        await asyncio.sleep(1)
+        os.kill(sandbox.processes[node].process_id, signal.SIGTERM)
+        async with asyncio.timeout(_STOP_S):
+            assert await sandbox.processes[node].wait() == 0
+        await sandbox.start_node(node)
+        async with asyncio.timeout(_BACK_S):
+            await sandbox.ready(node)
+        stop.set()
+    assert all(trader.receipts for trader in company.traders)
+    await company.check()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("node", ["alpha", "auditor-1"])
+async def test_a_node_that_was_frozen_for_a_minute_was_given_up_and_goes_on(company: Company, node: str) -> None:
+    """To its peers it is one whose connections are half open: TCP still answers for it, and nobody else does."""
+    sandbox, stop = company.sandbox, asyncio.Event()
+    for trader in company.traders:  # what was asked before it can be asked again, and its outcome becomes known
+        trader._options = replace(trader._options, validity_s=_PATIENCE_S, reconnect_s=_PATIENCE_S)
+        await reopen(trader)
+    async with asyncio.TaskGroup() as tasks:
+        for trader in company.traders:
+            tasks.create_task(trader.trade(stop, _WITHOUT_END, 0.1))
+        await asyncio.sleep(1)
+        freeze(sandbox, node)
+        await asyncio.sleep(_FROZEN_S)
+        if node == "alpha":
+            assert [(await sandbox.status(name))["state"] for name in sandbox.auditors] == ["connecting"] * 3
+        else:
+            assert len(await followers(sandbox)) == 2
+            await order(company.traders[0])  # final without it
+        thaw(sandbox, node)
+        await asyncio.sleep(_BACK_S / 3)
+        stop.set()
+    await company.check()
+    assert len(await followers(sandbox)) == 3
+
+
+async def followers(sandbox: Sandbox) -> list[str]:
+    """The auditors that are connected to alpha."""
+    cluster = (await sandbox.status("alpha"))["cluster"]
+    assert isinstance(cluster, dict)
+    return list(cluster["auditors"])
 
 
 async def test_an_auditor_that_lost_its_disk_does_not_count_towards_a_quorum(tmp_path: Path) -> None:
