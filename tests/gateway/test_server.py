@@ -10,6 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from constellation.gateway import GatewayConfig
+from constellation.protocol import limits
 from constellation.protocol.amounts import ONE
 from constellation.protocol.handshake import InitiatorHandshake
 from constellation.protocol.limits import CLIENT_FRAME_MAX_BYTES
@@ -171,6 +172,21 @@ async def test_client_that_vanishes_harms_nobody(server: LiveAlpha) -> None:
     server.automatic = True
     server.alpha.settle()
     await assert_serves(server)
+
+
+async def test_client_whose_pings_are_not_answered_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PING_INTERVAL_S", 0.1)
+    monkeypatch.setattr(limits, "PING_TIMEOUT_S", 0.2)
+    async with live(Alpha(config=CONFIG).fund(ANNA)) as server:
+        sessions = server.alpha.gateway._sessions
+        async with connect(server.url, compression=None, ping_interval=None, close_timeout=0.1) as socket:
+            await Trader(socket, server.alpha).shake_hands()
+            await asyncio.sleep(0.5)
+            assert len(sessions) == 1, "who answers pings may be silent"
+            socket.transport.pause_reading()
+            async with asyncio.timeout(5):
+                while sessions:
+                    await asyncio.sleep(0.02)
 
 
 async def test_too_many_connections_are_told_to_come_back() -> None:

@@ -5,10 +5,12 @@ from random import Random
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from constellation.herald.alpha import AlphaHerald
 from constellation.herald.client import ClusterClient
+from constellation.herald.connection import OPTIONS
 from constellation.herald.doorstep import Doorstep
 from constellation.herald.link import BatchCache, Link
 from constellation.herald.promises import sign_promise
@@ -18,6 +20,8 @@ from constellation.protocol.handshake import InitiatorHandshake
 from constellation.protocol.limits import (
     CLUSTER_FRAME_MAX_BYTES,
     HELLO_MAX_BYTES,
+    PING_INTERVAL_S,
+    PING_TIMEOUT_S,
     STRANGER_FRAME_MAX_BYTES,
     STRANGERS_MAX,
     STRANGERS_PER_ADDRESS_MAX,
@@ -124,6 +128,29 @@ async def test_what_a_message_has_begun_is_finished_when_the_connection_breaks(w
     alpha.gate.set()
     await until(lambda: "down" in alpha.heard)
     assert alpha.finished.is_set()
+    await server.stop()
+
+
+async def test_whose_pings_are_not_answered_is_disconnected(world, monkeypatch) -> None:
+    """As after a power failure: TCP says nothing, and the connection looks open."""
+    alpha, auditor = Alpha(), Auditor()
+    assert (OPTIONS["ping_interval"], OPTIONS["ping_timeout"]) == (PING_INTERVAL_S, PING_TIMEOUT_S)
+    monkeypatch.setitem(OPTIONS, "ping_interval", 0.1)
+    monkeypatch.setitem(OPTIONS, "ping_timeout", 0.2)
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    async with connect(f"ws://127.0.0.1:{port}", compression=None, ping_interval=None, close_timeout=0.1) as socket:
+        await shaken(socket, world)
+        await until(lambda: alpha.links)
+        socket.transport.pause_reading()
+        await until(lambda: alpha.heard == ["down"])
+    client = ClusterClient(world.terms, world.auditors[1], f"ws://127.0.0.1:{port}", auditor, Random(1))
+    running = asyncio.create_task(client.run())
+    assert await auditor.heard.get() == "up"
+    monkeypatch.setattr(ServerConnection, "data_received", lambda _connection, _data: None)
+    assert await auditor.heard.get() == "down"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     await server.stop()
 
 
