@@ -16,6 +16,7 @@ import pytest_asyncio
 from constellation.node.exit_codes import ExitCode
 from constellation.node.sandbox import Sandbox
 from constellation.protocol.messages import Code
+from constellation.protocol.strkey import encode_seed
 from constellation.sdk import ExchangeError
 from constellation.snapshots.directory import LOG_FILE
 from tests.node.load import MARKET, History, Trader, check_constellation, new_traders
@@ -268,3 +269,17 @@ async def test_alpha_on_a_full_disk(company: Company, small_disk: Path) -> None:
     enough.set()
     await orders
     await company.check()
+
+
+async def test_no_seed_is_in_data_or_logs(company: Company) -> None:
+    """After all that went wrong here: whoever copies a disk or reads a log gets no key."""
+    sandbox = company.sandbox
+    keys = [*sandbox.keys.values(), *(trader.key_pair for trader in company.traders)]
+    places = [*(company.data(node) for node in sandbox.nodes), sandbox.directory / "logs"]
+    files = [path for place in places for path in place.rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= {LOG_FILE, "alpha.log"}
+    for path in files:
+        content = path.read_bytes()
+        for key in keys:
+            for seed in (key.seed, key.seed.hex().encode(), encode_seed(key.seed).encode()):
+                assert seed not in content, f"{path} holds the seed of {key.address}"
