@@ -7,8 +7,11 @@ from functools import partial
 from benchmarks.figures import Figure
 from benchmarks.measures.catch_up import catch_up
 from benchmarks.measures.checkpoint_pause import checkpoint_pause
+from benchmarks.measures.codec import codec
 from benchmarks.measures.commit import commit
+from benchmarks.measures.growth import growth
 from benchmarks.measures.machine import machine
+from benchmarks.measures.order_flow import order_flow
 from benchmarks.measures.restart import replay_rate, restart
 from benchmarks.measures.space import disk, memory
 
@@ -34,6 +37,27 @@ SUITE = {
         "One quantum through `Machine.execute`: rules, balances, effects and their hashes. The signature check is not "
         "in it.",
         machine,
+    ),
+    "codec": Benchmark(
+        "Codec",
+        "Messages with an order in them. What is encoded after it was executed or hashed, is put together of what was "
+        "encoded then.",
+        codec,
+    ),
+    "order-flow": Benchmark(
+        "One order from its frame to its finality",
+        "200 clients with real signatures; every second order rests, the others each fill one of them. Alpha's "
+        "gateway, sequencer and log, and then an auditor's replay and log, each in one thread without sockets. Batches "
+        "of 100, a checkpoint every 1,000 quanta, whose rows are not in it (see pauses by checkpoints). In each of "
+        "*taking its frame* and *replay* is one signature check.",
+        order_flow,
+    ),
+    "growth": Benchmark(
+        "Growth",
+        "Sequencer, machine and state tree: orders that rest, orders that fill, cancels and payments of accounts drawn "
+        "at random, batches of 100 and a checkpoint every 1,000 quanta, with as many accounts as resting orders. "
+        "Signature checks and the log, which do not grow, are not in it.",
+        growth,
     ),
     "commit": Benchmark(
         "Sealing and storing",
