@@ -67,7 +67,8 @@ def write_evidence(
 def readable(value: object, name: str = "") -> object:
     """A message as JSON types: keys as addresses, other bytes hexadecimal, enumerations by name."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: readable(getattr(value, field.name), field.name) for field in dataclasses.fields(value)}
+        names = [field.name for field in dataclasses.fields(value) if field.init]  # not the encoding that some keep
+        fields = {name: readable(getattr(value, name), name) for name in names}
         return {"type": type(value).__name__, **fields}
     if isinstance(value, list):
         return [readable(item, name) for item in value]

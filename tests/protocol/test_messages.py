@@ -1,6 +1,7 @@
 """Both forms of the codec against each other, against bytes written down once, and against hostile input."""
 
 import dataclasses
+import importlib
 import os
 import tracemalloc
 from pathlib import Path
@@ -38,11 +39,14 @@ from tests.protocol.xdr_values import (
     broken_bytes,
     broken_values,
     codecs,
+    forget_encodings,
+    keepers,
     look_alike,
     outcome,
     places,
 )
 from tools.xdr import model
+from tools.xdr.python import snake
 from tools.xdr.resolver import load
 
 ROOT = Path(__file__).parent.parent.parent
@@ -235,10 +239,13 @@ class TestHostileCounts:
     @pytest.mark.parametrize("name", SAMPLES)
     def test_maximum_holds_even_if_the_bytes_are_there(self, name: str) -> None:
         codec, value = samples()[name]
+        kept = keepers(value)
         for place in places(value):
             if isinstance(items := place.content, list):
+                forget_encodings(kept)
                 some = codec.encode(value)
                 place.put([])
+                forget_encodings(kept)
                 none = codec.encode(value)
                 place.put(items)
                 count = next(at for at in range(0, len(none), 4) if some[at : at + 4] != none[at : at + 4])
@@ -311,10 +318,12 @@ class TestOneFault:
     @pytest.mark.parametrize("name", SAMPLES)
     def test_in_a_value(self, name: str) -> None:
         codec, value = samples()[name]
+        kept = keepers(value)
         for place in list(places(value)):
             right = place.content
             alike = [look_alike(right)] if dataclasses.is_dataclass(right) else []
             for wrong in [*GARBAGE, *alike]:
+                forget_encodings(kept)
                 place.put(wrong)
                 assert outcome(codec.encode, value) == outcome(codec.reference_encode, value)
             place.put(right)
@@ -332,6 +341,59 @@ class TestOneFault:
             for word in (b"\0\0\0\0", b"\0\0\0\1", b"\0\0\0\x15", b"\xff\xff\xff\xff"):
                 wrong = data[:start] + word + data[start + 4 :]
                 assert outcome(codec.decode, wrong) == outcome(codec.reference_decode, wrong)
+
+
+class TestKept:
+    """What keeps its encoding is encoded once, and is never taken for something else."""
+
+    KEPT = ("EffectGroup", "SignedHeader", "SignedRequest")
+
+    @pytest.mark.parametrize("name", KEPT)
+    def test_encoded_once(self, name: str) -> None:
+        codec, value = samples()[name]
+        data = codec.encode(value)
+        assert codec.encode(value) is data
+        decoded = codec.decode(data)
+        assert codec.encode(decoded) == data
+        assert codec.encode(decoded) is codec.encode(decoded)
+
+    @pytest.mark.parametrize("name", KEPT)
+    def test_only_its_own_bytes_are_kept(self, name: str) -> None:
+        """It may come from the middle of a message."""
+        codec, value = samples()[name]
+        data = codec.encode(value)
+        module = importlib.import_module(getattr(messages, name).__module__)
+        read = getattr(module, f"_read_{snake(name)}")
+        found, offset = read(b"????" + data + b"!!!!", 4)
+        assert (found, offset) == (value, 4 + len(data))
+        assert codec.encode(found) == data
+
+    @pytest.mark.parametrize("name", KEPT)
+    def test_a_changed_copy_is_encoded_anew(self, name: str) -> None:
+        codec, value = samples()[name]
+        before = codec.encode(value)
+        for field in dataclasses.fields(value):
+            if not field.init:
+                continue
+            other = dataclasses.replace(value)
+            assert other == value
+            content = getattr(other, field.name)
+            if isinstance(content, bytes):
+                changed = dataclasses.replace(value, **{field.name: bytes(len(content))})
+                assert codec.encode(changed) == codec.reference_encode(changed) != before
+
+    def test_nothing_is_kept_of_what_has_no_encoding(self) -> None:
+        signed = SignedRequest(Request(KEY, 1, 2, None), bytes(64))  # type: ignore[arg-type]
+        for _ in range(2):
+            with pytest.raises(UnencodableMessage, match=r"Operation.type: wrong type"):
+                signed.to_xdr()
+
+    def test_it_is_neither_compared_nor_shown(self) -> None:
+        first, second = (SignedRequest(Request(KEY, 1, 2, PAYMENT), bytes(64)) for _ in range(2))
+        shown = repr(first)
+        first.to_xdr()
+        assert first == second
+        assert repr(first) == shown
 
 
 class TestRoundTrip:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 from tests.protocol.xdr_values import Codec, broken_bytes, broken_values, codecs, outcome
 from tools import xdr_generator
-from tools.xdr import fast, model, reference
+from tools.xdr import fast, layout, model, reference
 from tools.xdr.resolver import resolve
 from tools.xdr.syntax import SchemaError, parse
 
@@ -102,10 +102,13 @@ def load(package: str, texts: dict[str, str]) -> ModuleType:
     return together
 
 
-@pytest.fixture(scope="module")
-def sinks() -> Iterator[dict[str, Codec]]:
+@pytest.fixture(scope="module", params=[(), ("Tap", "Drawer", "Sink")], ids=["nothing kept", "kept"])
+def sinks(request: pytest.FixtureRequest) -> Iterator[dict[str, Codec]]:
+    """The codecs of the whole language; some of the structs may keep their encoding."""
     before = set(sys.modules)
-    fast_texts = {module.name: fast.emit_module(SCHEMA, module) for module in SCHEMA.modules}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "KEPT", frozenset(request.param))
+        fast_texts = {module.name: fast.emit_module(SCHEMA, module) for module in SCHEMA.modules}
     slow_texts = {module.name: reference.emit_module(SCHEMA, module) for module in SCHEMA.modules}
     messages = load(fast.PACKAGE, fast_texts)
     yield codecs(SCHEMA, messages, load(reference.PACKAGE, slow_texts))

@@ -175,7 +175,7 @@ def places(value: Any) -> Iterator[Place]:
     """Every place inside a value, at any depth."""
     found: list[Place] = []
     if dataclasses.is_dataclass(value):
-        found = [Place(value, field.name) for field in dataclasses.fields(value)]
+        found = [Place(value, field.name) for field in dataclasses.fields(value) if field.init]
     elif isinstance(value, list):
         found = [Place(value, number) for number in range(len(value))]
     for place in found:
@@ -185,7 +185,19 @@ def places(value: Any) -> Iterator[Place]:
 
 def look_alike(value: Any) -> Any:
     """What has the same attributes as a struct but is none."""
-    return SimpleNamespace(**{field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+    names = [field.name for field in dataclasses.fields(value) if field.init]
+    return SimpleNamespace(**{name: getattr(value, name) for name in names})
+
+
+def keepers(value: Any) -> list[Any]:
+    """The parts of a value, itself included, that keep their encoding."""
+    return [part for part in (value, *(place.content for place in places(value))) if hasattr(part, "_encoded")]
+
+
+def forget_encodings(keepers: list[Any]) -> None:
+    """Let a test change values as nobody else does."""
+    for keeper in keepers:
+        keeper._encoded = b""
 
 
 @st.composite

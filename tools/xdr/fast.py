@@ -6,6 +6,7 @@ from tools.xdr import model
 from tools.xdr.fast_checks import RUNTIME, Checks
 from tools.xdr.fast_read import Reader
 from tools.xdr.fast_write import Writer
+from tools.xdr.layout import keeps
 from tools.xdr.python import Text, docstring, heading, snake
 
 PACKAGE = "constellation.protocol.messages"
@@ -88,7 +89,13 @@ class _Module:
         with self._text.block(f"class {item.name}:"):
             self._text.add(*docstring(item), "")
             for member in item.fields:
-                self._text.add(f"{member.name}: {self._text.annotation(member.type, PACKAGE)}")
+                annotation = self._text.annotation(member.type, PACKAGE)
+                if keeps(item):
+                    annotation = f"{self._text.use('typing', 'Final')}[{annotation}]"
+                self._text.add(f"{member.name}: {annotation}")
+            if keeps(item):
+                field = self._text.use("dataclasses", "field")
+                self._text.add(f'_encoded: bytes = {field}(default=b"", init=False, repr=False, compare=False)')
             self._text.add("")
             with self._text.block("def to_xdr(self) -> bytes:"):
                 self._text.add('"""Encodes the message."""', f"return _write_{name}(self)", "")

@@ -10,6 +10,7 @@ from tools.xdr.layout import (
     helped_by,
     helper_name,
     is_plain_opaque,
+    keeps,
     local,
     runs_of,
     runs_of_value,
@@ -81,13 +82,18 @@ class Reader:
     def _function(self, name: str, tables: str | model.Struct, result: str, runs: list[Run], value: str) -> None:
         self._helpers(name, runs)
         with self._text.block(f"def _read_{name}(data: bytes, offset: int) -> tuple[{result}, int]:"):
+            is_kept = isinstance(tables, model.Struct) and keeps(tables)
+            if is_kept:
+                self._text.add("start = offset")
             for number, run in enumerate(runs):
                 self._run(name, number, run, self._checks.table(tables, number))
                 if run.tail:
                     self._text.add(*([f"offset += {run.size}"] if run.size else []))
                     self._tail(name, run.tail)
             behind = "offset" if runs[-1].tail else f"offset + {runs[-1].size}"
-            self._text.add(f"return {value}, {behind}")
+            if is_kept:
+                self._text.add(f"value = {value}", f"value._encoded = data[start:{behind}]")
+            self._text.add(f"return {'value' if is_kept else value}, {behind}")
         self._text.add("")
 
     def _helpers(self, name: str, runs: list[Run]) -> None:

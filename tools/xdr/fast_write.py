@@ -15,6 +15,7 @@ from tools.xdr.layout import (
     helper_name,
     inlines,
     is_plain_opaque,
+    keeps,
     local,
     runs_of,
     runs_of_value,
@@ -35,6 +36,11 @@ class Function:
     name: str
     tables: str | model.Struct
     prefix: int | None = None
+
+    @property
+    def keeps(self) -> str | None:
+        """The struct whose values keep what the function returns, if it is one of those."""
+        return self.tables.name if isinstance(self.tables, model.Struct) and keeps(self.tables) else None
 
 
 class Writer:
@@ -98,6 +104,9 @@ class Writer:
     def _function(self, function: Function, runs: list[Run]) -> None:
         self._helpers(function.name, runs)
         with self._block(function.name):
+            if function.keeps is not None:
+                with self._text.block(f"if type(value) is {function.keeps} and value._encoded:"):
+                    self._text.add("return value._encoded")
             parts: list[str] = []
             for number, run in enumerate(runs):
                 prefix = function.prefix if number == 0 else None
@@ -105,7 +114,10 @@ class Writer:
                 if run.tail:
                     parts.append(self._tail(function, run.tail, number))
             joined = " + ".join(parts) if len(parts) < 4 else f'b"".join(({", ".join(parts)}))'
-            self._text.add(f"return {joined}")
+            if function.keeps is not None:
+                self._text.add(f"encoded: bytes = {joined}", "value._encoded = encoded", "return encoded")
+            else:
+                self._text.add(f"return {joined}")
         self._text.add("")
 
     def _helpers(self, name: str, runs: list[Run]) -> None:

@@ -15,8 +15,11 @@ FORMATS = {"int32": "i", "uint32": "I", "int64": "q", "uint64": "Q"}
 # A nested struct of more fields keeps its own functions: the code would grow and a call saved matter less.
 INLINED_FIELDS = 12
 
+# Structs that are hashed, stored and sent: they keep their encoding, so that it is made once, and are not changed.
+KEPT = frozenset({"EffectGroup", "SignedHeader", "SignedRequest"})
+
 # What generated functions call their own variables.
-RESERVED = frozenset({"data", "offset", "value", "item", "read", "write", "len", "type", "range", "list"})
+RESERVED = frozenset({"data", "offset", "start", "value", "item", "read", "write", "len", "type", "range", "list"})
 PARTS = re.compile(r"(part|tail)_\d+")
 
 
@@ -81,7 +84,12 @@ def head_size(item: model.Type) -> int:
 
 def inlines(item: model.StructType) -> bool:
     """Whether the struct becomes part of the struct that holds it."""
-    return _width(item) <= INLINED_FIELDS
+    return _width(item) <= INLINED_FIELDS and not keeps(item.struct)
+
+
+def keeps(struct: model.Struct) -> bool:
+    """Whether values of the struct keep their encoding."""
+    return struct.name in KEPT
 
 
 def format_of(item: model.Type) -> str:

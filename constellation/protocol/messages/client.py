@@ -27,13 +27,7 @@ from constellation.protocol.messages.common import (
     _write_auditor_signature,
     _write_signed_appointment,
 )
-from constellation.protocol.messages.effects import (
-    _EFFECT_0,
-    _EFFECT_READERS,
-    _EFFECT_WRITERS,
-    MAX_EFFECTS,
-    EffectGroup,
-)
+from constellation.protocol.messages.effects import EffectGroup, _read_effect_group, _write_effect_group
 from constellation.protocol.messages.governance import (
     _DECISION_DISCRIMINANT,
     _DECISION_READERS,
@@ -47,15 +41,11 @@ from constellation.protocol.messages.quanta import (
     QuantumLeaf,
     SignedHeader,
     _read_batch_header,
+    _read_signed_header,
     _write_batch_header,
+    _write_signed_header,
 )
-from constellation.protocol.messages.requests import (
-    _OPERATION_DISCRIMINANT,
-    _OPERATION_READERS,
-    _OPERATION_WRITERS,
-    Request,
-    SignedRequest,
-)
+from constellation.protocol.messages.requests import SignedRequest, _read_signed_request, _write_signed_request
 from constellation.protocol.messages.session import (
     _CLOSING_0,
     _HELLO_0,
@@ -166,89 +156,36 @@ class Submit:
 _SUBMIT_0: Fields = (
     ("Submit", "", Instance(Submit)),
     ("Submit.request_id", "request_id", UINT64),
-    ("SignedRequest", "request", Instance(SignedRequest)),
-    ("Request", "request.request", Instance(Request)),
-    ("Request.account", "request.request.account", Opaque(32)),
-    ("Request.nonce", "request.request.nonce", INT64),
-    ("Request.valid_until", "request.request.valid_until", INT64),
-    ("Operation.type", "request.request.operation", _OPERATION_DISCRIMINANT),
+    ("SignedRequest", "request", ELSEWHERE),
 )
-_SUBMIT_1: Fields = (("SignedRequest.signature", "request.signature", Opaque(64)),)
-_pack_submit_0 = Struct(">Q32sqq").pack
-_pack_submit_1 = Struct(">64s").pack
+_pack_submit_0 = Struct(">Q").pack
 
 
 def _write_submit(value: Any) -> bytes:
     try:
         request = value.request
-        request__request = request.request
-        request__request__account = request__request.account
-        request__request__operation = request__request.operation
-        if (
-            type(value) is not Submit
-            or type(request) is not SignedRequest
-            or type(request__request) is not Request
-            or len(request__request__account) != 32
-        ):
+        if type(value) is not Submit:
             raise ValueError
-        part_0 = _pack_submit_0(
-            value.request_id, request__request__account, request__request.nonce, request__request.valid_until
-        )
+        part_0 = _pack_submit_0(value.request_id)
     except Exception:
         explain_unencodable(value, _SUBMIT_0)
         raise
-    try:
-        write = _OPERATION_WRITERS[type(request__request__operation)]
-    except KeyError:
-        raise UnencodableMessage("wrong type", "Operation.type") from None
-    tail_0 = write(request__request__operation)
-    try:
-        request__signature = request.signature
-        if len(request__signature) != 64:
-            raise ValueError
-        part_1 = _pack_submit_1(request__signature)
-    except Exception:
-        explain_unencodable(value, _SUBMIT_1)
-        raise
-    return part_0 + tail_0 + part_1
+    tail_0 = _write_signed_request(request)
+    return part_0 + tail_0
 
 
-_unpack_submit_0 = Struct(">Q32sqq4s").unpack_from
-_unpack_submit_1 = Struct(">64s").unpack_from
+_unpack_submit_0 = Struct(">Q").unpack_from
 
 
 def _read_submit(data: bytes, offset: int) -> tuple[Submit, int]:
     try:
-        (
-            request_id,
-            request__request__account,
-            request__request__nonce,
-            request__request__valid_until,
-            request__request__operation__read,
-        ) = _unpack_submit_0(data, offset)
-        request__request__operation__read = _OPERATION_READERS[request__request__operation__read]
-    except (StructError, KeyError):
+        (request_id,) = _unpack_submit_0(data, offset)
+    except StructError:
         explain_malformed(data, offset, _SUBMIT_0)
         raise
-    offset += 60
-    request__request__operation, offset = request__request__operation__read(data, offset)
-    try:
-        (request__signature,) = _unpack_submit_1(data, offset)
-    except StructError:
-        explain_malformed(data, offset, _SUBMIT_1)
-        raise
-    return Submit(
-        request_id,
-        SignedRequest(
-            Request(
-                request__request__account,
-                request__request__nonce,
-                request__request__valid_until,
-                request__request__operation,
-            ),
-            request__signature,
-        ),
-    ), offset + 64
+    offset += 8
+    request, offset = _read_signed_request(data, offset)
+    return Submit(request_id, request), offset
 
 
 @dataclass(slots=True)
@@ -1021,11 +958,7 @@ _ACCOUNT_EVENT_1: Fields = (
     ("QuantumLeaf.timestamp", "leaf.timestamp", INT64),
     ("QuantumLeaf.body", "leaf.body", Opaque(32)),
     ("QuantumLeaf.effects", "leaf.effects", Opaque(32)),
-    ("EffectGroup", "group", Instance(EffectGroup)),
-    ("EffectGroup.account", "group.account", Opaque(32)),
-    ("EffectGroup.apex", "group.apex", UINT64),
-    ("EffectGroup.first_number", "group.first_number", UINT64),
-    ("EffectGroup.effects", "group.effects", Items(MAX_EFFECTS)),
+    ("EffectGroup", "group", ELSEWHERE),
 )
 _ACCOUNT_EVENT_2: Fields = (
     ("MerkleProof", "group_proof", Instance(MerkleProof)),
@@ -1052,7 +985,7 @@ def _write_request_id_in_account_event(value: Any) -> bytes:
     return part_0
 
 
-_pack_account_event_1 = Struct(">Qq32s32s32sQQI").pack
+_pack_account_event_1 = Struct(">Qq32s32s").pack
 _pack_account_event_2 = Struct(">III").pack
 _pack_account_event_3 = Struct(">III").pack
 
@@ -1071,35 +1004,13 @@ def _write_account_event(value: Any) -> bytes:
         leaf__body = leaf.body
         leaf__effects = leaf.effects
         group = value.group
-        group__account = group.account
-        group__effects = group.effects
-        if (
-            type(leaf) is not QuantumLeaf
-            or len(leaf__body) != 32
-            or len(leaf__effects) != 32
-            or type(group) is not EffectGroup
-            or len(group__account) != 32
-            or type(group__effects) is not list
-            or len(group__effects) > MAX_EFFECTS
-        ):
+        if type(leaf) is not QuantumLeaf or len(leaf__body) != 32 or len(leaf__effects) != 32:
             raise ValueError
-        part_1 = _pack_account_event_1(
-            leaf.apex,
-            leaf.timestamp,
-            leaf__body,
-            leaf__effects,
-            group__account,
-            group.apex,
-            group.first_number,
-            len(group__effects),
-        )
+        part_1 = _pack_account_event_1(leaf.apex, leaf.timestamp, leaf__body, leaf__effects)
     except Exception:
         explain_unencodable(value, _ACCOUNT_EVENT_1)
         raise
-    try:
-        tail_1 = b"".join([_EFFECT_WRITERS[type(item)](item) for item in group__effects])
-    except KeyError:
-        raise UnencodableMessage("wrong type", "Effect.type") from None
+    tail_1 = _write_effect_group(group)
     try:
         group_proof = value.group_proof
         group_proof__path = group_proof.path
@@ -1136,7 +1047,7 @@ def _read_request_id_in_account_event(data: bytes, offset: int) -> tuple[int, in
 
 
 _unpack_account_event_0 = Struct(">I").unpack_from
-_unpack_account_event_1 = Struct(">Qq32s32s32sQQI").unpack_from
+_unpack_account_event_1 = Struct(">Qq32s32s").unpack_from
 _unpack_account_event_2 = Struct(">III").unpack_from
 _unpack_account_event_3 = Struct(">III").unpack_from
 
@@ -1153,31 +1064,12 @@ def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
     if request_id__present:
         request_id, offset = _read_request_id_in_account_event(data, offset)
     try:
-        (
-            leaf__apex,
-            leaf__timestamp,
-            leaf__body,
-            leaf__effects,
-            group__account,
-            group__apex,
-            group__first_number,
-            group__effects__count,
-        ) = _unpack_account_event_1(data, offset)
+        leaf__apex, leaf__timestamp, leaf__body, leaf__effects = _unpack_account_event_1(data, offset)
     except StructError:
         explain_malformed(data, offset, _ACCOUNT_EVENT_1)
         raise
-    offset += 132
-    if group__effects__count > MAX_EFFECTS or group__effects__count * 8 > len(data) - offset:
-        refuse_count(group__effects__count, MAX_EFFECTS, "EffectGroup.effects")
-    group__effects = []
-    for _ in range(group__effects__count):
-        try:
-            group__effects__read = _EFFECT_READERS[data[offset : offset + 4]]
-        except KeyError:
-            explain_malformed(data, offset, _EFFECT_0)
-            raise
-        group__effects__item, offset = group__effects__read(data, offset + 4)
-        group__effects.append(group__effects__item)
+    offset += 80
+    group, offset = _read_effect_group(data, offset)
     try:
         group_proof__index, group_proof__size, group_proof__path__count = _unpack_account_event_2(data, offset)
     except StructError:
@@ -1199,7 +1091,7 @@ def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
     return AccountEvent(
         request_id,
         QuantumLeaf(leaf__apex, leaf__timestamp, leaf__body, leaf__effects),
-        EffectGroup(group__account, group__apex, group__first_number, group__effects),
+        group,
         MerkleProof(group_proof__index, group_proof__size, group_proof__path),
         MerkleProof(leaf_proof__index, leaf_proof__size, leaf_proof__path),
     ), offset
@@ -1235,159 +1127,51 @@ class Acknowledgement:
 
 _ACKNOWLEDGEMENT_0: Fields = (
     ("Acknowledgement", "", Instance(Acknowledgement)),
-    ("SignedHeader", "signed_header", Instance(SignedHeader)),
-    ("BatchHeader", "signed_header.header", Instance(BatchHeader)),
-    ("BatchHeader.version", "signed_header.header.version", UINT32),
-    ("BatchHeader.epoch", "signed_header.header.epoch", UINT64),
-    ("BatchHeader.number", "signed_header.header.number", UINT64),
-    ("BatchHeader.first_apex", "signed_header.header.first_apex", UINT64),
-    ("BatchHeader.last_apex", "signed_header.header.last_apex", UINT64),
-    ("BatchHeader.timestamp", "signed_header.header.timestamp", INT64),
-    ("BatchHeader.previous", "signed_header.header.previous", Opaque(32)),
-    ("BatchHeader.quanta_root", "signed_header.header.quanta_root", Opaque(32)),
-    ("BatchHeader.state_root", "signed_header.header.state_root", PRESENCE),
+    ("SignedHeader", "signed_header", ELSEWHERE),
 )
-_ACKNOWLEDGEMENT_1: Fields = (
-    ("SignedHeader.alpha_signature", "signed_header.alpha_signature", Opaque(64)),
-    ("Acknowledgement.events", "events", Items(MAX_EVENTS_PER_MESSAGE)),
-)
-_SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_signed_header__header__state_root_in_acknowledgement_0 = Struct(">i32s").pack
-
-
-def _write_signed_header__header__state_root_in_acknowledgement(value: Any) -> bytes:
-    try:
-        if len(value) != 32:
-            raise ValueError
-        part_0 = _pack_signed_header__header__state_root_in_acknowledgement_0(1, value)
-    except Exception:
-        explain_unencodable(value, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_0)
-        raise
-    return part_0
-
-
-_pack_acknowledgement_0 = Struct(">IQQQQq32s32s").pack
-_pack_acknowledgement_1 = Struct(">64sI").pack
+_ACKNOWLEDGEMENT_1: Fields = (("Acknowledgement.events", "events", Items(MAX_EVENTS_PER_MESSAGE)),)
+_pack_acknowledgement_1 = Struct(">I").pack
 
 
 def _write_acknowledgement(value: Any) -> bytes:
     try:
         signed_header = value.signed_header
-        signed_header__header = signed_header.header
-        signed_header__header__previous = signed_header__header.previous
-        signed_header__header__quanta_root = signed_header__header.quanta_root
-        signed_header__header__state_root = signed_header__header.state_root
-        if (
-            type(value) is not Acknowledgement
-            or type(signed_header) is not SignedHeader
-            or type(signed_header__header) is not BatchHeader
-            or len(signed_header__header__previous) != 32
-            or len(signed_header__header__quanta_root) != 32
-        ):
+        if type(value) is not Acknowledgement:
             raise ValueError
-        part_0 = _pack_acknowledgement_0(
-            signed_header__header.version,
-            signed_header__header.epoch,
-            signed_header__header.number,
-            signed_header__header.first_apex,
-            signed_header__header.last_apex,
-            signed_header__header.timestamp,
-            signed_header__header__previous,
-            signed_header__header__quanta_root,
-        )
     except Exception:
         explain_unencodable(value, _ACKNOWLEDGEMENT_0)
         raise
-    tail_0 = (
-        ABSENT
-        if signed_header__header__state_root is None
-        else _write_signed_header__header__state_root_in_acknowledgement(signed_header__header__state_root)
-    )
+    tail_0 = _write_signed_header(signed_header)
     try:
-        signed_header__alpha_signature = signed_header.alpha_signature
         events = value.events
-        if (
-            len(signed_header__alpha_signature) != 64
-            or type(events) is not list
-            or len(events) > MAX_EVENTS_PER_MESSAGE
-        ):
+        if type(events) is not list or len(events) > MAX_EVENTS_PER_MESSAGE:
             raise ValueError
-        part_1 = _pack_acknowledgement_1(signed_header__alpha_signature, len(events))
+        part_1 = _pack_acknowledgement_1(len(events))
     except Exception:
         explain_unencodable(value, _ACKNOWLEDGEMENT_1)
         raise
     tail_1 = b"".join([_write_account_event(item) for item in events])
-    return b"".join((part_0, tail_0, part_1, tail_1))
+    return tail_0 + part_1 + tail_1
 
 
-_unpack_signed_header__header__state_root_in_acknowledgement_0 = Struct(">32s").unpack_from
-
-
-def _read_signed_header__header__state_root_in_acknowledgement(data: bytes, offset: int) -> tuple[Hash, int]:
-    try:
-        (value,) = _unpack_signed_header__header__state_root_in_acknowledgement_0(data, offset)
-    except StructError:
-        explain_malformed(data, offset, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_0)
-        raise
-    return value, offset + 32
-
-
-_unpack_acknowledgement_0 = Struct(">IQQQQq32s32sI").unpack_from
-_unpack_acknowledgement_1 = Struct(">64sI").unpack_from
+_unpack_acknowledgement_1 = Struct(">I").unpack_from
 
 
 def _read_acknowledgement(data: bytes, offset: int) -> tuple[Acknowledgement, int]:
+    signed_header, offset = _read_signed_header(data, offset)
     try:
-        (
-            signed_header__header__version,
-            signed_header__header__epoch,
-            signed_header__header__number,
-            signed_header__header__first_apex,
-            signed_header__header__last_apex,
-            signed_header__header__timestamp,
-            signed_header__header__previous,
-            signed_header__header__quanta_root,
-            signed_header__header__state_root__present,
-        ) = _unpack_acknowledgement_0(data, offset)
-        signed_header__header__state_root__present = BOOLEANS[signed_header__header__state_root__present]
-    except (StructError, KeyError):
-        explain_malformed(data, offset, _ACKNOWLEDGEMENT_0)
-        raise
-    offset += 112
-    signed_header__header__state_root: Hash | None = None
-    if signed_header__header__state_root__present:
-        signed_header__header__state_root, offset = _read_signed_header__header__state_root_in_acknowledgement(
-            data, offset
-        )
-    try:
-        signed_header__alpha_signature, events__count = _unpack_acknowledgement_1(data, offset)
+        (events__count,) = _unpack_acknowledgement_1(data, offset)
     except StructError:
         explain_malformed(data, offset, _ACKNOWLEDGEMENT_1)
         raise
-    offset += 68
+    offset += 4
     if events__count > MAX_EVENTS_PER_MESSAGE or events__count * 160 > len(data) - offset:
         refuse_count(events__count, MAX_EVENTS_PER_MESSAGE, "Acknowledgement.events")
     events = []
     for _ in range(events__count):
         events__item, offset = _read_account_event(data, offset)
         events.append(events__item)
-    return Acknowledgement(
-        SignedHeader(
-            BatchHeader(
-                signed_header__header__version,
-                signed_header__header__epoch,
-                signed_header__header__number,
-                signed_header__header__first_apex,
-                signed_header__header__last_apex,
-                signed_header__header__timestamp,
-                signed_header__header__previous,
-                signed_header__header__quanta_root,
-                signed_header__header__state_root,
-            ),
-            signed_header__alpha_signature,
-        ),
-        events,
-    ), offset
+    return Acknowledgement(signed_header, events), offset
 
 
 @dataclass(slots=True)
@@ -2441,42 +2225,18 @@ def _write_welcome_as_client_message(value: Any) -> bytes:
     return b"\x00\x00\x00\x03" + _write_welcome(value)
 
 
-_pack_submit_as_client_message_0 = Struct(">iQ32sqq").pack
-_pack_submit_as_client_message_1 = Struct(">64s").pack
+_pack_submit_as_client_message_0 = Struct(">iQ").pack
 
 
 def _write_submit_as_client_message(value: Any) -> bytes:
     try:
         request = value.request
-        request__request = request.request
-        request__request__account = request__request.account
-        request__request__operation = request__request.operation
-        if (
-            type(request) is not SignedRequest
-            or type(request__request) is not Request
-            or len(request__request__account) != 32
-        ):
-            raise ValueError
-        part_0 = _pack_submit_as_client_message_0(
-            4, value.request_id, request__request__account, request__request.nonce, request__request.valid_until
-        )
+        part_0 = _pack_submit_as_client_message_0(4, value.request_id)
     except Exception:
         explain_unencodable(value, _SUBMIT_0)
         raise
-    try:
-        write = _OPERATION_WRITERS[type(request__request__operation)]
-    except KeyError:
-        raise UnencodableMessage("wrong type", "Operation.type") from None
-    tail_0 = write(request__request__operation)
-    try:
-        request__signature = request.signature
-        if len(request__signature) != 64:
-            raise ValueError
-        part_1 = _pack_submit_as_client_message_1(request__signature)
-    except Exception:
-        explain_unencodable(value, _SUBMIT_1)
-        raise
-    return part_0 + tail_0 + part_1
+    tail_0 = _write_signed_request(request)
+    return part_0 + tail_0
 
 
 _pack_query_account_as_client_message_0 = Struct(">iQ").pack
@@ -2520,77 +2280,26 @@ def _write_rejected_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_AS_CLIENT_MESSAGE_0: Fields = (
-    ("BatchHeader.state_root", "", Opaque(32)),
-)
-_pack_signed_header__header__state_root_in_acknowledgement_as_client_message_0 = Struct(">i32s").pack
-
-
-def _write_signed_header__header__state_root_in_acknowledgement_as_client_message(value: Any) -> bytes:
-    try:
-        if len(value) != 32:
-            raise ValueError
-        part_0 = _pack_signed_header__header__state_root_in_acknowledgement_as_client_message_0(1, value)
-    except Exception:
-        explain_unencodable(value, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_ACKNOWLEDGEMENT_AS_CLIENT_MESSAGE_0)
-        raise
-    return part_0
-
-
-_pack_acknowledgement_as_client_message_0 = Struct(">iIQQQQq32s32s").pack
-_pack_acknowledgement_as_client_message_1 = Struct(">64sI").pack
+_pack_acknowledgement_as_client_message_1 = Struct(">I").pack
 
 
 def _write_acknowledgement_as_client_message(value: Any) -> bytes:
     try:
         signed_header = value.signed_header
-        signed_header__header = signed_header.header
-        signed_header__header__previous = signed_header__header.previous
-        signed_header__header__quanta_root = signed_header__header.quanta_root
-        signed_header__header__state_root = signed_header__header.state_root
-        if (
-            type(signed_header) is not SignedHeader
-            or type(signed_header__header) is not BatchHeader
-            or len(signed_header__header__previous) != 32
-            or len(signed_header__header__quanta_root) != 32
-        ):
-            raise ValueError
-        part_0 = _pack_acknowledgement_as_client_message_0(
-            8,
-            signed_header__header.version,
-            signed_header__header.epoch,
-            signed_header__header.number,
-            signed_header__header.first_apex,
-            signed_header__header.last_apex,
-            signed_header__header.timestamp,
-            signed_header__header__previous,
-            signed_header__header__quanta_root,
-        )
     except Exception:
         explain_unencodable(value, _ACKNOWLEDGEMENT_0)
         raise
-    tail_0 = (
-        ABSENT
-        if signed_header__header__state_root is None
-        else _write_signed_header__header__state_root_in_acknowledgement_as_client_message(
-            signed_header__header__state_root
-        )
-    )
+    tail_0 = _write_signed_header(signed_header)
     try:
-        signed_header__alpha_signature = signed_header.alpha_signature
         events = value.events
-        if (
-            len(signed_header__alpha_signature) != 64
-            or type(events) is not list
-            or len(events) > MAX_EVENTS_PER_MESSAGE
-        ):
+        if type(events) is not list or len(events) > MAX_EVENTS_PER_MESSAGE:
             raise ValueError
-        part_1 = _pack_acknowledgement_as_client_message_1(signed_header__alpha_signature, len(events))
+        part_1 = _pack_acknowledgement_as_client_message_1(len(events))
     except Exception:
         explain_unencodable(value, _ACKNOWLEDGEMENT_1)
         raise
     tail_1 = b"".join([_write_account_event(item) for item in events])
-    return b"".join((part_0, tail_0, part_1, tail_1))
+    return b"".join((b"\x00\x00\x00\x08", tail_0, part_1, tail_1))
 
 
 _CERTIFICATE__HEADER__STATE_ROOT_IN_FINALITY_AS_CLIENT_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)

@@ -76,6 +76,7 @@ from constellation.protocol.xdr import (
     ABSENT,
     BOOLEAN,
     BOOLEANS,
+    ELSEWHERE,
     INT64,
     LENGTH,
     PRESENCE,
@@ -649,20 +650,9 @@ class SnapshotHead:
 
 _SNAPSHOT_HEAD_0: Fields = (
     ("SnapshotHead", "", Instance(SnapshotHead)),
-    ("SignedHeader", "checkpoint", Instance(SignedHeader)),
-    ("BatchHeader", "checkpoint.header", Instance(BatchHeader)),
-    ("BatchHeader.version", "checkpoint.header.version", UINT32),
-    ("BatchHeader.epoch", "checkpoint.header.epoch", UINT64),
-    ("BatchHeader.number", "checkpoint.header.number", UINT64),
-    ("BatchHeader.first_apex", "checkpoint.header.first_apex", UINT64),
-    ("BatchHeader.last_apex", "checkpoint.header.last_apex", UINT64),
-    ("BatchHeader.timestamp", "checkpoint.header.timestamp", INT64),
-    ("BatchHeader.previous", "checkpoint.header.previous", Opaque(32)),
-    ("BatchHeader.quanta_root", "checkpoint.header.quanta_root", Opaque(32)),
-    ("BatchHeader.state_root", "checkpoint.header.state_root", PRESENCE),
+    ("SignedHeader", "checkpoint", ELSEWHERE),
 )
 _SNAPSHOT_HEAD_1: Fields = (
-    ("SignedHeader.alpha_signature", "checkpoint.alpha_signature", Opaque(64)),
     ("Finality", "finality", Instance(Finality)),
     ("Certificate", "finality.certificate", Instance(Certificate)),
     ("BatchHeader", "finality.certificate.header", Instance(BatchHeader)),
@@ -682,21 +672,6 @@ _SNAPSHOT_HEAD_4: Fields = (
     ("SnapshotHead.entries", "entries", UINT64),
     ("SnapshotHead.buckets", "buckets", Items(SNAPSHOT_BUCKETS)),
 )
-_CHECKPOINT__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_checkpoint__header__state_root_in_snapshot_head_0 = Struct(">i32s").pack
-
-
-def _write_checkpoint__header__state_root_in_snapshot_head(value: Any) -> bytes:
-    try:
-        if len(value) != 32:
-            raise ValueError
-        part_0 = _pack_checkpoint__header__state_root_in_snapshot_head_0(1, value)
-    except Exception:
-        explain_unencodable(value, _CHECKPOINT__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0)
-        raise
-    return part_0
-
-
 _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
 _pack_finality__certificate__header__state_root_in_snapshot_head_0 = Struct(">i32s").pack
 
@@ -712,8 +687,7 @@ def _write_finality__certificate__header__state_root_in_snapshot_head(value: Any
     return part_0
 
 
-_pack_snapshot_head_0 = Struct(">IQQQQq32s32s").pack
-_pack_snapshot_head_1 = Struct(">64sIQQQQq32s32s").pack
+_pack_snapshot_head_1 = Struct(">IQQQQq32s32s").pack
 _pack_snapshot_head_2 = Struct(">I").pack
 _pack_snapshot_head_3 = Struct(">I").pack
 _pack_snapshot_head_4 = Struct(">QI").pack
@@ -722,38 +696,13 @@ _pack_snapshot_head_4 = Struct(">QI").pack
 def _write_snapshot_head(value: Any) -> bytes:
     try:
         checkpoint = value.checkpoint
-        checkpoint__header = checkpoint.header
-        checkpoint__header__previous = checkpoint__header.previous
-        checkpoint__header__quanta_root = checkpoint__header.quanta_root
-        checkpoint__header__state_root = checkpoint__header.state_root
-        if (
-            type(value) is not SnapshotHead
-            or type(checkpoint) is not SignedHeader
-            or type(checkpoint__header) is not BatchHeader
-            or len(checkpoint__header__previous) != 32
-            or len(checkpoint__header__quanta_root) != 32
-        ):
+        if type(value) is not SnapshotHead:
             raise ValueError
-        part_0 = _pack_snapshot_head_0(
-            checkpoint__header.version,
-            checkpoint__header.epoch,
-            checkpoint__header.number,
-            checkpoint__header.first_apex,
-            checkpoint__header.last_apex,
-            checkpoint__header.timestamp,
-            checkpoint__header__previous,
-            checkpoint__header__quanta_root,
-        )
     except Exception:
         explain_unencodable(value, _SNAPSHOT_HEAD_0)
         raise
-    tail_0 = (
-        ABSENT
-        if checkpoint__header__state_root is None
-        else _write_checkpoint__header__state_root_in_snapshot_head(checkpoint__header__state_root)
-    )
+    tail_0 = _write_signed_header(checkpoint)
     try:
-        checkpoint__alpha_signature = checkpoint.alpha_signature
         finality = value.finality
         finality__certificate = finality.certificate
         finality__certificate__header = finality__certificate.header
@@ -761,8 +710,7 @@ def _write_snapshot_head(value: Any) -> bytes:
         finality__certificate__header__quanta_root = finality__certificate__header.quanta_root
         finality__certificate__header__state_root = finality__certificate__header.state_root
         if (
-            len(checkpoint__alpha_signature) != 64
-            or type(finality) is not Finality
+            type(finality) is not Finality
             or type(finality__certificate) is not Certificate
             or type(finality__certificate__header) is not BatchHeader
             or len(finality__certificate__header__previous) != 32
@@ -770,7 +718,6 @@ def _write_snapshot_head(value: Any) -> bytes:
         ):
             raise ValueError
         part_1 = _pack_snapshot_head_1(
-            checkpoint__alpha_signature,
             finality__certificate__header.version,
             finality__certificate__header.epoch,
             finality__certificate__header.number,
@@ -817,19 +764,7 @@ def _write_snapshot_head(value: Any) -> bytes:
         explain_unencodable(value, _SNAPSHOT_HEAD_4)
         raise
     tail_4 = write_opaques(buckets, 32, "SnapshotHead.buckets")
-    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
-
-
-_unpack_checkpoint__header__state_root_in_snapshot_head_0 = Struct(">32s").unpack_from
-
-
-def _read_checkpoint__header__state_root_in_snapshot_head(data: bytes, offset: int) -> tuple[Hash, int]:
-    try:
-        (value,) = _unpack_checkpoint__header__state_root_in_snapshot_head_0(data, offset)
-    except StructError:
-        explain_malformed(data, offset, _CHECKPOINT__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0)
-        raise
-    return value, offset + 32
+    return b"".join((tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
 
 
 _unpack_finality__certificate__header__state_root_in_snapshot_head_0 = Struct(">32s").unpack_from
@@ -844,37 +779,16 @@ def _read_finality__certificate__header__state_root_in_snapshot_head(data: bytes
     return value, offset + 32
 
 
-_unpack_snapshot_head_0 = Struct(">IQQQQq32s32sI").unpack_from
-_unpack_snapshot_head_1 = Struct(">64sIQQQQq32s32sI").unpack_from
+_unpack_snapshot_head_1 = Struct(">IQQQQq32s32sI").unpack_from
 _unpack_snapshot_head_2 = Struct(">I").unpack_from
 _unpack_snapshot_head_3 = Struct(">I").unpack_from
 _unpack_snapshot_head_4 = Struct(">QI").unpack_from
 
 
 def _read_snapshot_head(data: bytes, offset: int) -> tuple[SnapshotHead, int]:
+    checkpoint, offset = _read_signed_header(data, offset)
     try:
         (
-            checkpoint__header__version,
-            checkpoint__header__epoch,
-            checkpoint__header__number,
-            checkpoint__header__first_apex,
-            checkpoint__header__last_apex,
-            checkpoint__header__timestamp,
-            checkpoint__header__previous,
-            checkpoint__header__quanta_root,
-            checkpoint__header__state_root__present,
-        ) = _unpack_snapshot_head_0(data, offset)
-        checkpoint__header__state_root__present = BOOLEANS[checkpoint__header__state_root__present]
-    except (StructError, KeyError):
-        explain_malformed(data, offset, _SNAPSHOT_HEAD_0)
-        raise
-    offset += 112
-    checkpoint__header__state_root: Hash | None = None
-    if checkpoint__header__state_root__present:
-        checkpoint__header__state_root, offset = _read_checkpoint__header__state_root_in_snapshot_head(data, offset)
-    try:
-        (
-            checkpoint__alpha_signature,
             finality__certificate__header__version,
             finality__certificate__header__epoch,
             finality__certificate__header__number,
@@ -891,7 +805,7 @@ def _read_snapshot_head(data: bytes, offset: int) -> tuple[SnapshotHead, int]:
     except (StructError, KeyError):
         explain_malformed(data, offset, _SNAPSHOT_HEAD_1)
         raise
-    offset += 176
+    offset += 112
     finality__certificate__header__state_root: Hash | None = None
     if finality__certificate__header__state_root__present:
         finality__certificate__header__state_root, offset = (
@@ -934,20 +848,7 @@ def _read_snapshot_head(data: bytes, offset: int) -> tuple[SnapshotHead, int]:
         refuse_count(buckets__count, SNAPSHOT_BUCKETS, "SnapshotHead.buckets")
     buckets, offset = read_opaques(data, offset, buckets__count, 32)
     return SnapshotHead(
-        SignedHeader(
-            BatchHeader(
-                checkpoint__header__version,
-                checkpoint__header__epoch,
-                checkpoint__header__number,
-                checkpoint__header__first_apex,
-                checkpoint__header__last_apex,
-                checkpoint__header__timestamp,
-                checkpoint__header__previous,
-                checkpoint__header__quanta_root,
-                checkpoint__header__state_root,
-            ),
-            checkpoint__alpha_signature,
-        ),
+        checkpoint,
         Finality(
             Certificate(
                 BatchHeader(
@@ -1822,69 +1723,26 @@ def _write_batch_request_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_AS_CLUSTER_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_signed_header__header__state_root_in_batch_as_cluster_message_0 = Struct(">i32s").pack
-
-
-def _write_signed_header__header__state_root_in_batch_as_cluster_message(value: Any) -> bytes:
-    try:
-        if len(value) != 32:
-            raise ValueError
-        part_0 = _pack_signed_header__header__state_root_in_batch_as_cluster_message_0(1, value)
-    except Exception:
-        explain_unencodable(value, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_AS_CLUSTER_MESSAGE_0)
-        raise
-    return part_0
-
-
-_pack_batch_as_cluster_message_0 = Struct(">iIQQQQq32s32s").pack
-_pack_batch_as_cluster_message_1 = Struct(">64sI").pack
+_pack_batch_as_cluster_message_1 = Struct(">I").pack
 
 
 def _write_batch_as_cluster_message(value: Any) -> bytes:
     try:
         signed_header = value.signed_header
-        signed_header__header = signed_header.header
-        signed_header__header__previous = signed_header__header.previous
-        signed_header__header__quanta_root = signed_header__header.quanta_root
-        signed_header__header__state_root = signed_header__header.state_root
-        if (
-            type(signed_header) is not SignedHeader
-            or type(signed_header__header) is not BatchHeader
-            or len(signed_header__header__previous) != 32
-            or len(signed_header__header__quanta_root) != 32
-        ):
-            raise ValueError
-        part_0 = _pack_batch_as_cluster_message_0(
-            7,
-            signed_header__header.version,
-            signed_header__header.epoch,
-            signed_header__header.number,
-            signed_header__header.first_apex,
-            signed_header__header.last_apex,
-            signed_header__header.timestamp,
-            signed_header__header__previous,
-            signed_header__header__quanta_root,
-        )
     except Exception:
         explain_unencodable(value, _BATCH_0)
         raise
-    tail_0 = (
-        ABSENT
-        if signed_header__header__state_root is None
-        else _write_signed_header__header__state_root_in_batch_as_cluster_message(signed_header__header__state_root)
-    )
+    tail_0 = _write_signed_header(signed_header)
     try:
-        signed_header__alpha_signature = signed_header.alpha_signature
         quanta = value.quanta
-        if len(signed_header__alpha_signature) != 64 or type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
+        if type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
             raise ValueError
-        part_1 = _pack_batch_as_cluster_message_1(signed_header__alpha_signature, len(quanta))
+        part_1 = _pack_batch_as_cluster_message_1(len(quanta))
     except Exception:
         explain_unencodable(value, _BATCH_1)
         raise
     tail_1 = b"".join([_write_quantum(item) for item in quanta])
-    return b"".join((part_0, tail_0, part_1, tail_1))
+    return b"".join((b"\x00\x00\x00\x07", tail_0, part_1, tail_1))
 
 
 _pack_vote_as_cluster_message_0 = Struct(">iQ32s64s").pack

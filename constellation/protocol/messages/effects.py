@@ -6,10 +6,10 @@ What a quantum changed, as each account is told it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.common import (
     _ASSET_IDENTITY_DISCRIMINANT,
@@ -2436,10 +2436,11 @@ class EffectGroup:
         };
     """
 
-    account: Key
-    apex: Apex
-    first_number: int
-    effects: list[Effect]
+    account: Final[Key]
+    apex: Final[Apex]
+    first_number: Final[int]
+    effects: Final[list[Effect]]
+    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -2465,6 +2466,8 @@ _pack_effect_group_0 = Struct(">32sQQI").pack
 
 
 def _write_effect_group(value: Any) -> bytes:
+    if type(value) is EffectGroup and value._encoded:
+        return value._encoded
     try:
         account = value.account
         effects = value.effects
@@ -2483,13 +2486,16 @@ def _write_effect_group(value: Any) -> bytes:
         tail_0 = b"".join([_EFFECT_WRITERS[type(item)](item) for item in effects])
     except KeyError:
         raise UnencodableMessage("wrong type", "Effect.type") from None
-    return part_0 + tail_0
+    encoded: bytes = part_0 + tail_0
+    value._encoded = encoded
+    return encoded
 
 
 _unpack_effect_group_0 = Struct(">32sQQI").unpack_from
 
 
 def _read_effect_group(data: bytes, offset: int) -> tuple[EffectGroup, int]:
+    start = offset
     try:
         account, apex, first_number, effects__count = _unpack_effect_group_0(data, offset)
     except StructError:
@@ -2507,4 +2513,6 @@ def _read_effect_group(data: bytes, offset: int) -> tuple[EffectGroup, int]:
             raise
         effects__item, offset = effects__read(data, offset + 4)
         effects.append(effects__item)
-    return EffectGroup(account, apex, first_number, effects), offset
+    value = EffectGroup(account, apex, first_number, effects)
+    value._encoded = data[start:offset]
+    return value, offset

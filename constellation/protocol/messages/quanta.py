@@ -6,11 +6,11 @@ Quanta, the batches they travel in, and the certificates that make them final.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from struct import Struct
 from types import NoneType
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.common import (
     _ASSET_IDENTITY_DISCRIMINANT,
@@ -40,18 +40,12 @@ from constellation.protocol.messages.governance import (
     Proposal,
     _read_governance_commit,
 )
-from constellation.protocol.messages.requests import (
-    _OPERATION_WRITERS,
-    _SIGNED_REQUEST_0,
-    _SIGNED_REQUEST_1,
-    Request,
-    SignedRequest,
-    _read_signed_request,
-)
+from constellation.protocol.messages.requests import SignedRequest, _read_signed_request, _write_signed_request
 from constellation.protocol.xdr import (
     ABSENT,
     BOOLEAN,
     BOOLEANS,
+    ELSEWHERE,
     INT64,
     LENGTH,
     PRESENCE,
@@ -1418,35 +1412,9 @@ _QUANTUM_TYPE_MEMBERS: dict[int, QuantumType] = {member.value: member for member
 
 QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit | TermCommit
 
-_pack_request_as_quantum_body_0 = Struct(">i32sqq").pack
-_pack_request_as_quantum_body_1 = Struct(">64s").pack
-
 
 def _write_request_as_quantum_body(value: Any) -> bytes:
-    try:
-        request = value.request
-        request__account = request.account
-        request__operation = request.operation
-        if type(request) is not Request or len(request__account) != 32:
-            raise ValueError
-        part_0 = _pack_request_as_quantum_body_0(0, request__account, request.nonce, request.valid_until)
-    except Exception:
-        explain_unencodable(value, _SIGNED_REQUEST_0)
-        raise
-    try:
-        write = _OPERATION_WRITERS[type(request__operation)]
-    except KeyError:
-        raise UnencodableMessage("wrong type", "Operation.type") from None
-    tail_0 = write(request__operation)
-    try:
-        signature = value.signature
-        if len(signature) != 64:
-            raise ValueError
-        part_1 = _pack_request_as_quantum_body_1(signature)
-    except Exception:
-        explain_unencodable(value, _SIGNED_REQUEST_1)
-        raise
-    return part_0 + tail_0 + part_1
+    return b"\x00\x00\x00\x00" + _write_signed_request(value)
 
 
 _pack_ledger_commit_as_quantum_body_0 = Struct(">iQQqI").pack
@@ -1889,8 +1857,9 @@ class SignedHeader:
         };
     """
 
-    header: BatchHeader
-    alpha_signature: Signature
+    header: Final[BatchHeader]
+    alpha_signature: Final[Signature]
+    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1939,6 +1908,8 @@ _pack_signed_header_1 = Struct(">64s").pack
 
 
 def _write_signed_header(value: Any) -> bytes:
+    if type(value) is SignedHeader and value._encoded:
+        return value._encoded
     try:
         header = value.header
         header__previous = header.previous
@@ -1973,7 +1944,9 @@ def _write_signed_header(value: Any) -> bytes:
     except Exception:
         explain_unencodable(value, _SIGNED_HEADER_1)
         raise
-    return part_0 + tail_0 + part_1
+    encoded: bytes = part_0 + tail_0 + part_1
+    value._encoded = encoded
+    return encoded
 
 
 _unpack_header__state_root_in_signed_header_0 = Struct(">32s").unpack_from
@@ -1993,6 +1966,7 @@ _unpack_signed_header_1 = Struct(">64s").unpack_from
 
 
 def _read_signed_header(data: bytes, offset: int) -> tuple[SignedHeader, int]:
+    start = offset
     try:
         (
             header__version,
@@ -2018,7 +1992,7 @@ def _read_signed_header(data: bytes, offset: int) -> tuple[SignedHeader, int]:
     except StructError:
         explain_malformed(data, offset, _SIGNED_HEADER_1)
         raise
-    return SignedHeader(
+    value = SignedHeader(
         BatchHeader(
             header__version,
             header__epoch,
@@ -2031,7 +2005,9 @@ def _read_signed_header(data: bytes, offset: int) -> tuple[SignedHeader, int]:
             header__state_root,
         ),
         alpha_signature,
-    ), offset + 64
+    )
+    value._encoded = data[start : offset + 64]
+    return value, offset + 64
 
 
 @dataclass(slots=True)
@@ -2064,153 +2040,51 @@ class Batch:
 
 _BATCH_0: Fields = (
     ("Batch", "", Instance(Batch)),
-    ("SignedHeader", "signed_header", Instance(SignedHeader)),
-    ("BatchHeader", "signed_header.header", Instance(BatchHeader)),
-    ("BatchHeader.version", "signed_header.header.version", UINT32),
-    ("BatchHeader.epoch", "signed_header.header.epoch", UINT64),
-    ("BatchHeader.number", "signed_header.header.number", UINT64),
-    ("BatchHeader.first_apex", "signed_header.header.first_apex", UINT64),
-    ("BatchHeader.last_apex", "signed_header.header.last_apex", UINT64),
-    ("BatchHeader.timestamp", "signed_header.header.timestamp", INT64),
-    ("BatchHeader.previous", "signed_header.header.previous", Opaque(32)),
-    ("BatchHeader.quanta_root", "signed_header.header.quanta_root", Opaque(32)),
-    ("BatchHeader.state_root", "signed_header.header.state_root", PRESENCE),
+    ("SignedHeader", "signed_header", ELSEWHERE),
 )
-_BATCH_1: Fields = (
-    ("SignedHeader.alpha_signature", "signed_header.alpha_signature", Opaque(64)),
-    ("Batch.quanta", "quanta", Items(MAX_BATCH_QUANTA)),
-)
-_SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_signed_header__header__state_root_in_batch_0 = Struct(">i32s").pack
-
-
-def _write_signed_header__header__state_root_in_batch(value: Any) -> bytes:
-    try:
-        if len(value) != 32:
-            raise ValueError
-        part_0 = _pack_signed_header__header__state_root_in_batch_0(1, value)
-    except Exception:
-        explain_unencodable(value, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_0)
-        raise
-    return part_0
-
-
-_pack_batch_0 = Struct(">IQQQQq32s32s").pack
-_pack_batch_1 = Struct(">64sI").pack
+_BATCH_1: Fields = (("Batch.quanta", "quanta", Items(MAX_BATCH_QUANTA)),)
+_pack_batch_1 = Struct(">I").pack
 
 
 def _write_batch(value: Any) -> bytes:
     try:
         signed_header = value.signed_header
-        signed_header__header = signed_header.header
-        signed_header__header__previous = signed_header__header.previous
-        signed_header__header__quanta_root = signed_header__header.quanta_root
-        signed_header__header__state_root = signed_header__header.state_root
-        if (
-            type(value) is not Batch
-            or type(signed_header) is not SignedHeader
-            or type(signed_header__header) is not BatchHeader
-            or len(signed_header__header__previous) != 32
-            or len(signed_header__header__quanta_root) != 32
-        ):
+        if type(value) is not Batch:
             raise ValueError
-        part_0 = _pack_batch_0(
-            signed_header__header.version,
-            signed_header__header.epoch,
-            signed_header__header.number,
-            signed_header__header.first_apex,
-            signed_header__header.last_apex,
-            signed_header__header.timestamp,
-            signed_header__header__previous,
-            signed_header__header__quanta_root,
-        )
     except Exception:
         explain_unencodable(value, _BATCH_0)
         raise
-    tail_0 = (
-        ABSENT
-        if signed_header__header__state_root is None
-        else _write_signed_header__header__state_root_in_batch(signed_header__header__state_root)
-    )
+    tail_0 = _write_signed_header(signed_header)
     try:
-        signed_header__alpha_signature = signed_header.alpha_signature
         quanta = value.quanta
-        if len(signed_header__alpha_signature) != 64 or type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
+        if type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
             raise ValueError
-        part_1 = _pack_batch_1(signed_header__alpha_signature, len(quanta))
+        part_1 = _pack_batch_1(len(quanta))
     except Exception:
         explain_unencodable(value, _BATCH_1)
         raise
     tail_1 = b"".join([_write_quantum(item) for item in quanta])
-    return b"".join((part_0, tail_0, part_1, tail_1))
+    return tail_0 + part_1 + tail_1
 
 
-_unpack_signed_header__header__state_root_in_batch_0 = Struct(">32s").unpack_from
-
-
-def _read_signed_header__header__state_root_in_batch(data: bytes, offset: int) -> tuple[Hash, int]:
-    try:
-        (value,) = _unpack_signed_header__header__state_root_in_batch_0(data, offset)
-    except StructError:
-        explain_malformed(data, offset, _SIGNED_HEADER__HEADER__STATE_ROOT_IN_BATCH_0)
-        raise
-    return value, offset + 32
-
-
-_unpack_batch_0 = Struct(">IQQQQq32s32sI").unpack_from
-_unpack_batch_1 = Struct(">64sI").unpack_from
+_unpack_batch_1 = Struct(">I").unpack_from
 
 
 def _read_batch(data: bytes, offset: int) -> tuple[Batch, int]:
+    signed_header, offset = _read_signed_header(data, offset)
     try:
-        (
-            signed_header__header__version,
-            signed_header__header__epoch,
-            signed_header__header__number,
-            signed_header__header__first_apex,
-            signed_header__header__last_apex,
-            signed_header__header__timestamp,
-            signed_header__header__previous,
-            signed_header__header__quanta_root,
-            signed_header__header__state_root__present,
-        ) = _unpack_batch_0(data, offset)
-        signed_header__header__state_root__present = BOOLEANS[signed_header__header__state_root__present]
-    except (StructError, KeyError):
-        explain_malformed(data, offset, _BATCH_0)
-        raise
-    offset += 112
-    signed_header__header__state_root: Hash | None = None
-    if signed_header__header__state_root__present:
-        signed_header__header__state_root, offset = _read_signed_header__header__state_root_in_batch(data, offset)
-    try:
-        signed_header__alpha_signature, quanta__count = _unpack_batch_1(data, offset)
+        (quanta__count,) = _unpack_batch_1(data, offset)
     except StructError:
         explain_malformed(data, offset, _BATCH_1)
         raise
-    offset += 68
+    offset += 4
     if quanta__count > MAX_BATCH_QUANTA or quanta__count * 36 > len(data) - offset:
         refuse_count(quanta__count, MAX_BATCH_QUANTA, "Batch.quanta")
     quanta = []
     for _ in range(quanta__count):
         quanta__item, offset = _read_quantum(data, offset)
         quanta.append(quanta__item)
-    return Batch(
-        SignedHeader(
-            BatchHeader(
-                signed_header__header__version,
-                signed_header__header__epoch,
-                signed_header__header__number,
-                signed_header__header__first_apex,
-                signed_header__header__last_apex,
-                signed_header__header__timestamp,
-                signed_header__header__previous,
-                signed_header__header__quanta_root,
-                signed_header__header__state_root,
-            ),
-            signed_header__alpha_signature,
-        ),
-        quanta,
-    ), offset
+    return Batch(signed_header, quanta), offset
 
 
 @dataclass(slots=True)

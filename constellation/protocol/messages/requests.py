@@ -6,10 +6,10 @@ What a client signs.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.common import (
     _MEMO_DISCRIMINANT,
@@ -1055,8 +1055,9 @@ class SignedRequest:
         };
     """
 
-    request: Request
-    signature: Signature
+    request: Final[Request]
+    signature: Final[Signature]
+    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1085,6 +1086,8 @@ _pack_signed_request_1 = Struct(">64s").pack
 
 
 def _write_signed_request(value: Any) -> bytes:
+    if type(value) is SignedRequest and value._encoded:
+        return value._encoded
     try:
         request = value.request
         request__account = request.account
@@ -1108,7 +1111,9 @@ def _write_signed_request(value: Any) -> bytes:
     except Exception:
         explain_unencodable(value, _SIGNED_REQUEST_1)
         raise
-    return part_0 + tail_0 + part_1
+    encoded: bytes = part_0 + tail_0 + part_1
+    value._encoded = encoded
+    return encoded
 
 
 _unpack_signed_request_0 = Struct(">32sqq4s").unpack_from
@@ -1116,6 +1121,7 @@ _unpack_signed_request_1 = Struct(">64s").unpack_from
 
 
 def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
+    start = offset
     try:
         request__account, request__nonce, request__valid_until, request__operation__read = _unpack_signed_request_0(
             data, offset
@@ -1131,6 +1137,8 @@ def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
     except StructError:
         explain_malformed(data, offset, _SIGNED_REQUEST_1)
         raise
-    return SignedRequest(
+    value = SignedRequest(
         Request(request__account, request__nonce, request__valid_until, request__operation), signature
-    ), offset + 64
+    )
+    value._encoded = data[start : offset + 64]
+    return value, offset + 64
