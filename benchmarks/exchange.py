@@ -25,6 +25,7 @@ from constellation.quanta import (
     seal,
     signed_batch,
 )
+from constellation.quanta.state import identity_key
 from constellation.snapshots import StoredBatch
 from constellation.testing import World, random_flow
 from constellation.testing.world import ONE, START_US, key_of
@@ -125,7 +126,7 @@ def open_accounts(state: State, numbers: Iterable[int]) -> None:
             vault.deposit(account, asset, 100_000 * ONE)
         account.effect_number = 1
         vault.take_touched()
-        state.changed[(EntryKind.ACCOUNT, account.key)] = None
+        state.changed[identity_key(EntryKind.ACCOUNT, account.key)] = None
 
 
 def machine_with_accounts(world: World, count: int) -> Machine:

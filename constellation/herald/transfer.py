@@ -169,8 +169,7 @@ class SnapshotReceiver:
         return ReceivedSnapshot(self._head.checkpoint, self._head.finality, self._tip, self._entries)
 
     def _add(self, entry: StateEntry) -> None:
-        kind, identity = entry_key(entry)
-        path = entry_path(bytes([kind]) + identity)
+        path = entry_path(entry_key(entry))
         if path <= self._last_path:
             raise ProtocolViolation(Code.MALFORMED, "the entries of a snapshot are not in the order of the state tree")
         self._last_path = path

@@ -6,6 +6,8 @@ order that would meet an order of its own account is cancelled there ("cancel ne
 ``fills`` fills; an order that would make more is cancelled there, because its rest would cross the book.
 """
 
+from collections import defaultdict
+
 from constellation.matching.market import Market, fee_of
 from constellation.orderbook import Order
 from constellation.protocol.messages import (
@@ -20,17 +22,10 @@ from constellation.protocol.messages import (
 )
 from constellation.vault import Account, Vault
 
-Emit = dict[bytes, list[Effect]]
+Emit = defaultdict[bytes, list[Effect]]
 """The effects of the running quantum by account key, in the order of their first effect."""
 
-
-def emit(effects: Emit, account: bytes, effect: Effect) -> None:
-    """Append ``effect`` to the group of ``account``."""
-    group = effects.get(account)
-    if group is None:
-        effects[account] = [effect]
-    else:
-        group.append(effect)
+_BUY, _SELL = Side.BUY, Side.SELL
 
 
 class MatchingEngine:
@@ -58,29 +53,46 @@ class MatchingEngine:
         self.orders: dict[int, Order] = {}
         self.changed: dict[int, Order | None] = {}
 
-    def place(self, taker: Account, order: Order, market: Market, time_in_force: TimeInForce, effects: Emit) -> None:
+    def place(
+        self,
+        taker: Account,
+        order: Order,
+        market: Market,
+        time_in_force: TimeInForce,
+        commitment: int,
+        effects: Emit,
+    ) -> None:
         """Lock the money of ``order``, fill it as far as it goes, rest or cancel what is left.
 
         The caller has checked the market's rules and that the money is available.
+
+        Args:
+            taker: whose order it is.
+            order: a new one.
+            market: its market.
+            time_in_force: whether it may rest.
+            commitment: what it locks, as :meth:`Market.commitment` says.
+            effects: of the quantum.
         """
         vault = self._vault
         given = market.gives[order.side]
-        commitment = market.commitment(order.side, order.remaining, order.price)
         vault.lock(taker, given, commitment)
         spent, reason = self._fill(taker, order, market, effects)
         remaining = order.remaining
-        if reason is None and remaining:
-            if time_in_force is TimeInForce.GOOD_TILL_CANCELLED:
-                self._rest(taker, order, market, effects)
-            else:
+        if reason is None:
+            if not remaining:
+                reason = OrderCloseReason.FILLED
+            elif time_in_force is not TimeInForce.GOOD_TILL_CANCELLED:
                 reason = OrderCloseReason.NOT_FILLED_AT_ONCE
-        elif reason is None:
-            reason = OrderCloseReason.FILLED
+        if reason is None:
+            self._rest(taker, order, market, effects)
+            if not spent:
+                return
         kept = market.commitment(order.side, remaining, order.price) if reason is None else 0
         if commitment - spent != kept:
             vault.unlock(taker, given, commitment - spent - kept)
         if reason is not None:
-            emit(effects, taker.key, OrderClosed(order.order_id, reason, remaining))
+            effects[taker.key].append(OrderClosed(order.order_id, reason, remaining))
 
     def cancel(self, account: Account, order: Order, effects: Emit) -> None:
         """Take a resting order off its book and free its money."""
@@ -89,7 +101,7 @@ class MatchingEngine:
         self._forget(account, order)
         locked = market.commitment(order.side, order.remaining, order.price)
         self._vault.unlock(account, market.gives[order.side], locked)
-        emit(effects, account.key, OrderClosed(order.order_id, OrderCloseReason.CANCELLED, order.remaining))
+        effects[account.key].append(OrderClosed(order.order_id, OrderCloseReason.CANCELLED, order.remaining))
 
     def take_changed(self) -> dict[int, Order | None]:
         """What the quantum did to resting orders; the next quantum starts empty."""
@@ -99,8 +111,8 @@ class MatchingEngine:
     def _fill(self, taker: Account, order: Order, market: Market, effects: Emit) -> tuple[int, OrderCloseReason | None]:
         """Fill against the book; what was spent of the lock, and why the rest must not go on, if so."""
         book = market.book
-        opposite = Side.SELL if order.side is Side.BUY else Side.BUY
-        buying = order.side is Side.BUY
+        buying = order.side is _BUY
+        opposite = _SELL if buying else _BUY
         spent = fills = 0
         while order.remaining:
             level = book.best(opposite)
@@ -123,7 +135,7 @@ class MatchingEngine:
         price = maker_order.price
         amount = min(order.remaining, maker_order.remaining)
         quote_amount = amount * price // market.scale
-        taker_gives, taker_takes = (quote_amount, amount) if order.side is Side.BUY else (amount, quote_amount)
+        taker_gives, taker_takes = (quote_amount, amount) if order.side is _BUY else (amount, quote_amount)
         given, taken = market.gives[order.side], market.takes[order.side]
         taker_fee = fee_of(taker_takes, market.taker_fee_ppm)
         maker_fee = fee_of(taker_gives, market.maker_fee_ppm)
@@ -132,25 +144,23 @@ class MatchingEngine:
         vault.credit(taker, taken, taker_takes - taker_fee)
         vault.credit(maker, given, taker_gives - maker_fee)
         order.remaining -= amount
-        emit(
-            effects,
-            taker.key,
+        effects[taker.key].append(
             Trade(
                 order.order_id, maker_order.order_id, market.market_id, order.side, False,
                 price, amount, quote_amount, taker_fee,
-            ),
+            )
         )  # fmt: skip
-        emit(
-            effects,
-            maker.key,
+        effects[maker.key].append(
             Trade(
                 maker_order.order_id, order.order_id, market.market_id, maker_order.side, True,
                 price, amount, quote_amount, maker_fee,
-            ),
+            )
         )  # fmt: skip
         self._reduce(maker, maker_order, amount, market, effects)
-        self._collect(taken, taker_fee, effects)
-        self._collect(given, maker_fee, effects)
+        if taker_fee:
+            self._collect(taken, taker_fee, effects)
+        if maker_fee:
+            self._collect(given, maker_fee, effects)
         return taker_gives
 
     def _reduce(self, maker: Account, order: Order, amount: int, market: Market, effects: Emit) -> None:
@@ -162,22 +172,18 @@ class MatchingEngine:
             return
         market.book.remove(order)
         self._forget(maker, order)
-        emit(effects, maker.key, OrderClosed(order.order_id, OrderCloseReason.FILLED, 0))
+        effects[maker.key].append(OrderClosed(order.order_id, OrderCloseReason.FILLED, 0))
 
     def _collect(self, asset: int, fee: int, effects: Emit) -> None:
-        if fee:
-            self._vault.credit(self._fee_account, asset, fee)
-            emit(effects, self._fee_account.key, FeeCollected(asset, fee))
+        self._vault.credit(self._fee_account, asset, fee)
+        effects[self._fee_account.key].append(FeeCollected(asset, fee))
 
     def _rest(self, owner: Account, order: Order, market: Market, effects: Emit) -> None:
         market.book.add(order)
         self.orders[order.order_id] = self.changed[order.order_id] = order
         owner.orders[order.order_id] = None
-        emit(
-            effects,
-            owner.key,
-            OrderPlaced(order.order_id, market.market_id, order.side, order.price, order.remaining),
-        )
+        placed = OrderPlaced(order.order_id, market.market_id, order.side, order.price, order.remaining)
+        effects[owner.key].append(placed)
 
     def _forget(self, owner: Account, order: Order) -> None:
         del self.orders[order.order_id]

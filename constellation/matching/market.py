@@ -1,7 +1,7 @@
 """A market: its rules, exact by construction, and its book."""
 
 from constellation.orderbook import OrderBook
-from constellation.protocol.messages import MarketSettings, Side
+from constellation.protocol.messages import MarketSettings, MarketStatus, Side
 
 _PPM = 1_000_000
 
@@ -21,13 +21,17 @@ class Market:
         "base",
         "book",
         "gives",
+        "is_open",
+        "lot",
         "maker_fee_ppm",
         "market_id",
+        "minimum_notional",
         "quote",
         "scale",
         "settings",
         "taker_fee_ppm",
         "takes",
+        "tick",
     )
 
     def __init__(self, market_id: int, settings: MarketSettings) -> None:
@@ -40,6 +44,9 @@ class Market:
         self.settings = settings
         self.base = settings.base
         self.quote = settings.quote
+        self.is_open = settings.status is MarketStatus.MARKET_OPEN
+        self.tick, self.lot = settings.tick, settings.lot
+        self.minimum_notional = settings.minimum_notional
         self.scale: int = 10**settings.price_decimals
         self.maker_fee_ppm = settings.maker_fee_ppm
         self.taker_fee_ppm = settings.taker_fee_ppm

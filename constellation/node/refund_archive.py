@@ -104,5 +104,4 @@ class _Loading:
 
 
 def _encoded(entry: StateEntry) -> tuple[bytes, bytes]:
-    kind, identity = entry_key(entry)
-    return entry_path(bytes([kind]) + identity), encode_state_entry(entry)
+    return entry_path(entry_key(entry)), encode_state_entry(entry)

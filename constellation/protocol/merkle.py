@@ -69,9 +69,11 @@ class MerkleTree:
 
 
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
-    """Root over leaf hashes, 32 bytes."""
+    """Root over leaf hashes, 32 bytes; most quanta have one or two groups of effects."""
     if len(leaves) == 1:
         return leaves[0]
+    if len(leaves) == 2:
+        return node_hash(leaves[0], leaves[1])
     return MerkleTree(leaves).root
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from constellation.matching.engine import Emit, emit
+from constellation.matching.engine import Emit
 from constellation.protocol.messages import Effect
-from constellation.quanta.state import EntryKind, State, number_key
+from constellation.quanta.state import EntryKind, State, identity_key, number_key
 
 
 @dataclass(slots=True)
@@ -25,15 +25,15 @@ class Context:
 
     def emit(self, account: bytes, effect: Effect) -> None:
         """Add ``effect`` to the group of ``account``."""
-        emit(self.effects, account, effect)
+        self.effects[account].append(effect)
 
     def emit_system(self, effect: Effect) -> None:
         """Add ``effect`` to the constellation's own group, which has the vault's key."""
-        emit(self.effects, self.state.settings.vault, effect)
+        self.effects[self.state.settings.vault].append(effect)
 
     def mark(self, kind: EntryKind, identity: bytes) -> None:
         """Note that an entry of the state tree changed."""
-        self.state.changed[(kind, identity)] = None
+        self.state.changed[identity_key(kind, identity)] = None
 
     def mark_number(self, kind: EntryKind, number: int) -> None:
         """Note that an entry with a number as its key changed."""

@@ -1,9 +1,11 @@
 """The deterministic state machine: the same quanta give the same bytes on every node."""
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any, Final
 
-from constellation.matching.engine import Emit, emit
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import APEX_MAX
 from constellation.protocol.merkle import leaf_hash, merkle_root
@@ -12,7 +14,6 @@ from constellation.protocol.messages import (
     CancelOrder,
     CloseAccount,
     Code,
-    Effect,
     EffectGroup,
     GovernanceCommit,
     LedgerCommit,
@@ -36,9 +37,10 @@ from constellation.quanta.limit_order import execute_limit_order
 from constellation.quanta.payment import execute_payment
 from constellation.quanta.register_routing import execute_register_routing
 from constellation.quanta.request import check_request
-from constellation.quanta.state import EntryKind, State, number_key
+from constellation.quanta.state import EntryKind, State, identity_key, number_key
 from constellation.quanta.term_commit import execute_term_commit
 from constellation.quanta.withdrawal import execute_close_account, execute_withdrawal
+from constellation.vault import Account
 
 _COUNT_BYTES = 4  # of a list, before its items
 
@@ -109,60 +111,55 @@ class Machine:
         assert timestamp >= state.timestamp, "time never goes back"
         if state.apex >= APEX_MAX:
             raise Rejection(Code.HALTED, f"there is no quantum after {APEX_MAX}")
-        context = Context(state, state.apex + 1, timestamp, {})
-        match body:
-            case SignedRequest():
-                self._execute_request(context, body)
-            case LedgerCommit():
-                execute_ledger_commit(context, body)
-            case GovernanceCommit():
-                execute_governance_commit(context, body)
-            case TermCommit():
-                execute_term_commit(context, body)
+        context = Context(state, state.apex + 1, timestamp, defaultdict(list))
+        _EXECUTE[type(body)](context, body)
         state.apex = context.apex
         state.timestamp = timestamp
-        return self._finish(context, body)
+        return describe(context.apex, Quantum(timestamp, body), _effect_groups(context))
 
-    def _execute_request(self, context: Context, signed: SignedRequest) -> None:
-        request = signed.request
-        account = check_request(context.state, request, context.timestamp)
-        match request.operation:
-            case LimitOrder() as operation:
-                execute_limit_order(context, account, operation)
-            case CancelOrder() as operation:
-                execute_cancel_order(context, account, operation)
-            case Payment() as operation:
-                execute_payment(context, account, operation)
-            case Withdrawal() as operation:
-                execute_withdrawal(context, account, operation)
-            case CloseAccount() as operation:
-                execute_close_account(context, account, operation)
-            case RegisterRouting() as operation:
-                execute_register_routing(context, account, operation)
-        account.nonce = request.nonce
 
-    def _finish(self, context: Context, body: QuantumBody) -> Executed:
-        self._report_balances(context.effects)
-        groups = [self._number(context.apex, key, effects) for key, effects in context.effects.items()]
-        changed = self.state.changed
-        for order_id in self.state.engine.take_changed():
-            changed[number_key(EntryKind.ORDER, order_id)] = None
-        return describe(context.apex, Quantum(context.timestamp, body), groups)
+def _execute_request(context: Context, signed: SignedRequest) -> None:
+    request = signed.request
+    account = check_request(context.state, request, context.timestamp)
+    operation = request.operation
+    _EXECUTE_OPERATION[type(operation)](context, account, operation)
+    account.nonce = request.nonce
 
-    def _report_balances(self, effects: Emit) -> None:
-        """End each group with the balances that the quantum changed."""
-        for account, balances in self.state.vault.take_touched().items():
-            for asset, balance in balances.items():
-                emit(effects, account.key, BalanceChanged(asset, balance.amount, balance.liabilities))
 
-    def _number(self, apex: int, key: bytes, effects: list[Effect]) -> EffectGroup:
-        state = self.state
-        if key == state.settings.vault:
+_EXECUTE: Final[Mapping[type, Callable[[Context, Any], None]]] = {
+    SignedRequest: _execute_request,
+    LedgerCommit: execute_ledger_commit,
+    GovernanceCommit: execute_governance_commit,
+    TermCommit: execute_term_commit,
+}
+
+_EXECUTE_OPERATION: Final[Mapping[type, Callable[[Context, Account, Any], None]]] = {
+    LimitOrder: execute_limit_order,
+    CancelOrder: execute_cancel_order,
+    Payment: execute_payment,
+    Withdrawal: execute_withdrawal,
+    CloseAccount: execute_close_account,
+    RegisterRouting: execute_register_routing,
+}
+
+
+def _effect_groups(context: Context) -> list[EffectGroup]:
+    """The effects of the quantum by account, numbered; each group ends with the balances that changed."""
+    state, effects, apex = context.state, context.effects, context.apex
+    accounts, changed = state.vault.accounts, state.changed
+    for balance, (key, asset) in state.vault.take_touched().items():
+        effects[key].append(BalanceChanged(asset, balance.amount, balance.liabilities))
+    groups = []
+    for key, own in effects.items():
+        account = accounts.get(key)
+        if account is None:  # the constellation's own group, which has the vault's key
             first = state.system_effect_number + 1
-            state.system_effect_number += len(effects)
+            state.system_effect_number += len(own)
         else:
-            account = state.vault.accounts[key]
             first = account.effect_number + 1
-            account.effect_number += len(effects)
-            state.changed[(EntryKind.ACCOUNT, key)] = None
-        return EffectGroup(key, apex, first, effects)
+            account.effect_number += len(own)
+            changed[identity_key(EntryKind.ACCOUNT, key)] = None
+        groups.append(EffectGroup(key, apex, first, own))
+    for order_id in state.engine.take_changed():
+        changed[number_key(EntryKind.ORDER, order_id)] = None
+    return groups

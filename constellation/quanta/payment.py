@@ -29,7 +29,7 @@ def execute_payment(context: Context, account: Account, operation: Payment) -> N
     check_funds(state, account, asset, amount)
     vault = state.vault
     destination = vault.accounts.get(operation.destination)
-    if not state.is_open(operation.destination):
+    if destination is None or not state.is_active(destination):
         _check_can_open(context, operation)
     if destination is None:
         destination = vault.open_account(operation.destination)

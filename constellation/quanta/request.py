@@ -37,7 +37,7 @@ def check_request(state: State, request: Request, timestamp: int) -> Account:
             Code.VALIDITY_TOO_LONG,
             f"valid_until is more than {state.settings.limits.validity_us} microseconds ahead of {timestamp}",
         )
-    if not state.is_open(account.key) and not isinstance(request.operation, CancelOrder | Withdrawal | CloseAccount):
+    if not state.is_active(account) and not isinstance(request.operation, CancelOrder | Withdrawal | CloseAccount):
         raise Rejection(
             Code.ACCOUNT_CLOSED,
             "the account has less than the minimum balance: deposit lumens, or cancel orders and withdraw what is left",

@@ -1,7 +1,9 @@
 """The whole state of a constellation, and the entries its root commits to."""
 
-from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from enum import IntEnum
+from itertools import islice
+from typing import Final
 
 from constellation.matching import Market, MatchingEngine
 from constellation.protocol.messages import (
@@ -26,6 +28,7 @@ from constellation.protocol.signing import settings_constellation_id
 from constellation.quanta.genesis import validate_settings
 from constellation.quanta.state_tree import StateTree
 from constellation.vault import (
+    Account,
     AssetRegistry,
     ClaimTask,
     PreparedTask,
@@ -54,12 +57,21 @@ class EntryKind(IntEnum):
     CLAIM = 7
 
 
-EntryKey = tuple[EntryKind, bytes]
+EntryKey = bytes
+"""The kind of an entry in one byte, and its identity: what its path in the state tree is the hash of."""
+
+_KINDS: Final = tuple(EntryKind)
+_PREFIXES: Final = tuple(bytes([kind]) for kind in EntryKind)
+
+
+def identity_key(kind: EntryKind, identity: bytes) -> EntryKey:
+    """Key of an entry of ``kind``."""
+    return _PREFIXES[kind] + identity
 
 
 def number_key(kind: EntryKind, number: int) -> EntryKey:
     """Key of an entry that a number identifies."""
-    return kind, number.to_bytes(8, "big")
+    return _PREFIXES[kind] + number.to_bytes(8, "big")
 
 
 def task_entry_key(task: VaultTask) -> EntryKey:
@@ -72,7 +84,7 @@ def task_entry_key(task: VaultTask) -> EntryKey:
         case ClaimTask():
             return number_key(EntryKind.CLAIM, task.deposit.operation)
         case TrustTask() | SignersTask():
-            return EntryKind.COUNTERS, b""
+            return identity_key(EntryKind.COUNTERS, b"")
 
 
 class State:
@@ -134,25 +146,29 @@ class State:
         self.system_effect_number = 0
         self.tree = StateTree()
         self.unsaved: dict[bytes, bytes | None] = {}
-        self.changed: OrderedDict[EntryKey, None] = OrderedDict.fromkeys(
+        self.changed: dict[EntryKey, None] = dict.fromkeys(
             [
-                (EntryKind.SETTINGS, b""),
-                (EntryKind.ACCOUNT, settings.fee_account),
-                *((EntryKind.CHANNEL, channel) for channel in self.desk.channels),
+                identity_key(EntryKind.SETTINGS, b""),
+                identity_key(EntryKind.ACCOUNT, settings.fee_account),
+                *(identity_key(EntryKind.CHANNEL, channel) for channel in self.desk.channels),
             ]
         )
 
     def is_open(self, key: bytes) -> bool:
-        """Whether there is an account that can receive anything; the fee account always can."""
+        """Whether there is an account that can receive anything."""
         account = self.vault.accounts.get(key)
-        return account is not None and (self.vault.has_minimum(account) or key == self.settings.fee_account)
+        return account is not None and self.is_active(account)
+
+    def is_active(self, account: Account) -> bool:
+        """Whether ``account`` can receive anything; the fee account always can."""
+        return self.vault.has_minimum(account) or account.key == self.settings.fee_account
 
     def root(self) -> bytes:
         """The state root; costs what changed since the last call and was not folded in since."""
-        self.changed[(EntryKind.COUNTERS, b"")] = None
-        changed, self.changed = self.changed, OrderedDict()
-        for kind, identity in changed:
-            self._put(kind, identity)
+        self.changed[identity_key(EntryKind.COUNTERS, b"")] = None
+        changed, self.changed = self.changed, {}
+        for key in changed:
+            self._put(key)
         return self.tree.root()
 
     def fold(self, most: int) -> None:
@@ -160,15 +176,13 @@ class State:
 
         The next root is the same whenever this is called, and how often.
         """
-        for _ in range(min(most, len(self.changed))):
-            kind, identity = next(iter(self.changed))
-            del self.changed[kind, identity]
-            self._put(kind, identity)
+        for key in list(islice(self.changed, max(most, 0))):
+            del self.changed[key]
+            self._put(key)
         self.tree.settle()
 
-    def _put(self, kind: EntryKind, identity: bytes) -> None:
-        key = bytes([kind]) + identity
-        self.unsaved[key] = self.tree.put(key, self.entry(kind, identity))
+    def _put(self, key: EntryKey) -> None:
+        self.unsaved[key] = self.tree.put(key, self.entry(_KINDS[key[0]], key[1:]))
 
     def take_unsaved(self) -> dict[bytes, bytes | None]:
         """What a checkpoint must write: entries that changed since the last one; the next one starts empty."""
@@ -177,23 +191,7 @@ class State:
 
     def entry(self, kind: EntryKind, identity: bytes) -> StateEntry | None:
         """The entry as the state root commits to it; None when there is none (any more)."""
-        match kind:
-            case EntryKind.SETTINGS:
-                return self.settings
-            case EntryKind.COUNTERS:
-                return self._counters_entry()
-            case EntryKind.ACCOUNT:
-                return self.account_entry(identity)
-            case EntryKind.ORDER:
-                return self.order_entry(int.from_bytes(identity, "big"))
-            case EntryKind.WITHDRAWAL:
-                return self.withdrawal_entry(int.from_bytes(identity, "big"))
-            case EntryKind.CHANNEL:
-                return self._channel_entry(identity)
-            case EntryKind.SUSPENSE:
-                return self._suspense_entry(int.from_bytes(identity, "big"))
-            case EntryKind.CLAIM:
-                return self._claim_entry(int.from_bytes(identity, "big"))
+        return _ENTRIES[kind](self, identity)
 
     def account_entry(self, key: bytes) -> AccountEntry | None:
         """An account with its balances by asset id."""
@@ -201,8 +199,8 @@ class State:
         if account is None:
             return None
         balances = [
-            BalanceEntry(asset, account.balances[asset].amount, account.balances[asset].liabilities)
-            for asset in sorted(account.balances)
+            BalanceEntry(asset, balance.amount, balance.liabilities)
+            for asset, balance in sorted(account.balances.items())
         ]
         return AccountEntry(key, account.nonce, account.effect_number, account.routing_id, balances)
 
@@ -283,3 +281,15 @@ def _transaction(prepared: PreparedTask | None) -> PreparedTransaction | None:
     return PreparedTransaction(
         prepared.channel, prepared.sequence, prepared.fee, prepared.max_time_s, prepared.transaction
     )
+
+
+_ENTRIES: Final[Mapping[EntryKind, Callable[[State, bytes], StateEntry | None]]] = {
+    EntryKind.SETTINGS: lambda state, _: state.settings,
+    EntryKind.COUNTERS: lambda state, _: state._counters_entry(),
+    EntryKind.ACCOUNT: State.account_entry,
+    EntryKind.ORDER: lambda state, identity: state.order_entry(int.from_bytes(identity, "big")),
+    EntryKind.WITHDRAWAL: lambda state, identity: state.withdrawal_entry(int.from_bytes(identity, "big")),
+    EntryKind.CHANNEL: State._channel_entry,
+    EntryKind.SUSPENSE: lambda state, identity: state._suspense_entry(int.from_bytes(identity, "big")),
+    EntryKind.CLAIM: lambda state, identity: state._claim_entry(int.from_bytes(identity, "big")),
+}

@@ -18,7 +18,7 @@ from constellation.protocol.messages import (
     WithdrawalEntry,
 )
 from constellation.quanta.settings_change import settings_change_problems
-from constellation.quanta.state import EntryKey, EntryKind, State, number_key
+from constellation.quanta.state import EntryKey, EntryKind, State, identity_key, number_key
 from constellation.vault import (
     Account,
     Balance,
@@ -56,12 +56,14 @@ def restore_state(settings: Settings, entries: Iterable[StateEntry]) -> State:
         for entry in found:
             key = entry_key(entry)
             if key in state.changed:
-                raise InvalidEntries(f"the {key[0].name} entry {key[1].hex()} is there twice")
+                raise InvalidEntries(f"the {EntryKind(key[0]).name} entry {key[1:].hex()} is there twice")
             _put(state, entry)
             state.changed[key] = None
     except (KeyError, IndexError, AssertionError) as error:
         raise InvalidEntries(f"an entry refers to something that is not there: {error!r}") from None
-    missing = [kind.name for kind in (EntryKind.SETTINGS, EntryKind.COUNTERS) if (kind, b"") not in state.changed]
+    missing = [
+        kind.name for kind in (EntryKind.SETTINGS, EntryKind.COUNTERS) if identity_key(kind, b"") not in state.changed
+    ]
     if missing:
         raise InvalidEntries(f"there is no entry for {missing[0]}")
     state.desk.sort()
@@ -82,17 +84,17 @@ def entry_key(entry: StateEntry) -> EntryKey:
     """Where an entry stands in the state tree; sorts accounts before orders, and orders by time."""
     match entry:
         case Settings():
-            return EntryKind.SETTINGS, b""
+            return identity_key(EntryKind.SETTINGS, b"")
         case CountersEntry():
-            return EntryKind.COUNTERS, b""
+            return identity_key(EntryKind.COUNTERS, b"")
         case AccountEntry():
-            return EntryKind.ACCOUNT, entry.account
+            return identity_key(EntryKind.ACCOUNT, entry.account)
         case OrderEntry():
             return number_key(EntryKind.ORDER, entry.order)
         case WithdrawalEntry():
             return number_key(EntryKind.WITHDRAWAL, entry.withdrawal)
         case ChannelEntry():
-            return EntryKind.CHANNEL, entry.account
+            return identity_key(EntryKind.CHANNEL, entry.account)
         case SuspenseEntry():
             return number_key(EntryKind.SUSPENSE, entry.operation)
         case ClaimEntry():

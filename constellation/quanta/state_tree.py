@@ -9,7 +9,6 @@ Changes can be hashed ahead of the root, a few at a time: :meth:`StateTree.settl
 where two changes seldom meet; the few nodes above, where they all meet, wait for the root.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
@@ -54,7 +53,9 @@ class StateTree:
         path = entry_path(key)
         number = bucket_number(path, self._depth)
         self._unsettled[number] = None
-        bucket = self._buckets.setdefault(number, bytearray())
+        bucket = self._buckets.get(number)
+        if bucket is None:
+            bucket = self._buckets[number] = bytearray()
         start = _find(bucket, path)
         end = start + _RECORD_BYTES if bucket.startswith(path, start) else start
         if entry is None:
@@ -91,7 +92,7 @@ class StateTree:
         changed = dict.fromkeys(nodes)
         for lower in range(height, top):
             below, above = self._levels[lower], self._levels[lower + 1]
-            changed = dict.fromkeys(number >> 1 for number in changed)
+            changed = dict.fromkeys([number >> 1 for number in changed])
             for number in changed:
                 above[number] = node_hash(below[2 * number], below[2 * number + 1])
         return changed
@@ -105,8 +106,12 @@ class StateTree:
 
 def _find(bucket: bytearray, path: bytes) -> int:
     """Where the record of ``path`` is, or belongs."""
-
-    def path_at(place: int) -> bytearray:
-        return bucket[place * _RECORD_BYTES : place * _RECORD_BYTES + _PATH_BYTES]
-
-    return _RECORD_BYTES * bisect_left(range(len(bucket) // _RECORD_BYTES), bytearray(path), key=path_at)
+    low, high = 0, len(bucket) // _RECORD_BYTES
+    while low < high:
+        middle = (low + high) >> 1
+        start = middle * _RECORD_BYTES
+        if bucket[start : start + _PATH_BYTES] < path:
+            low = middle + 1
+        else:
+            high = middle
+    return low * _RECORD_BYTES

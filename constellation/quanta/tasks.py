@@ -29,17 +29,21 @@ from constellation.vault import (
 _MICROSECONDS = 1_000_000
 
 
+def _mark(context: Context, task: VaultTask) -> None:
+    context.state.changed[task_entry_key(task)] = None
+
+
 def queue_task(context: Context, task: VaultTask) -> None:
     """Queue ``task`` for a channel."""
     context.state.desk.accept(task)
-    context.mark(*task_entry_key(task))
+    _mark(context, task)
 
 
 def prepare_tasks(context: Context) -> None:
     """Give waiting tasks to free channels."""
     for prepared in context.state.desk.prepare(context.timestamp // _MICROSECONDS):
         task = prepared.task
-        context.mark(*task_entry_key(task))
+        _mark(context, task)
         context.mark(EntryKind.CHANNEL, prepared.channel)
         terms = prepared.channel, prepared.sequence, prepared.max_time_s, prepared.transaction
         if isinstance(task, WithdrawalTask):
@@ -52,7 +56,7 @@ def prepare_tasks(context: Context) -> None:
 def close_task(context: Context, prepared: PreparedTask, outcome: WithdrawalOutcome) -> None:
     """Do what the ledger decided about a task's transaction."""
     task, is_done = prepared.task, outcome is WithdrawalOutcome.PAID
-    context.mark(*task_entry_key(task))
+    _mark(context, task)
     context.mark(EntryKind.CHANNEL, prepared.channel)
     match task:
         case WithdrawalTask():

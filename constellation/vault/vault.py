@@ -19,7 +19,7 @@ class Vault:
         accounts: by key.
         routes: accounts by their routing id.
         held: per asset id, what the vault must hold: all balances and what is in suspense.
-        touched: accounts whose balances the running quantum changed, with the balances by asset id.
+        touched: balances that the running quantum changed, with the account's key and the asset id of each.
     """
 
     __slots__ = ("accounts", "assets", "held", "minimum_balance", "routes", "touched")
@@ -30,13 +30,12 @@ class Vault:
         self.accounts: dict[bytes, Account] = {}
         self.routes: dict[int, Account] = {}
         self.held = [0] * len(assets)
-        self.touched: dict[Account, dict[int, Balance]] = {}
+        self.touched: dict[Balance, tuple[bytes, int]] = {}
 
     def open_account(self, key: bytes) -> Account:
         """A new account without money."""
         assert key not in self.accounts
         account = self.accounts[key] = Account(key)
-        self.touched[account] = {}
         return account
 
     def has_minimum(self, account: Account) -> bool:
@@ -75,46 +74,42 @@ class Vault:
 
     def credit(self, account: Account, asset: int, amount: int) -> None:
         """Add ``amount`` to the balance."""
-        self._touch(account, asset).amount += amount
+        balance = account.balances.get(asset)
+        if balance is None:
+            balance = account.balances[asset] = Balance()
+        self.touched[balance] = account.key, asset
+        balance.amount += amount
 
     def debit(self, account: Account, asset: int, amount: int) -> None:
         """Take available money off the balance."""
-        balance = self._touch(account, asset)
+        balance = account.balances[asset]
+        self.touched[balance] = account.key, asset
         balance.amount -= amount
         assert balance.amount >= balance.liabilities, "money was spent that is not available"
 
     def lock(self, account: Account, asset: int, amount: int) -> None:
         """Lock available money."""
-        balance = self._touch(account, asset)
+        balance = account.balances[asset]
+        self.touched[balance] = account.key, asset
         balance.liabilities += amount
         assert balance.amount >= balance.liabilities, "money was locked that is not available"
 
     def unlock(self, account: Account, asset: int, amount: int) -> None:
         """Free locked money."""
-        balance = self._touch(account, asset)
+        balance = account.balances[asset]
+        self.touched[balance] = account.key, asset
         balance.liabilities -= amount
         assert balance.liabilities >= 0, "money was freed that was not locked"
 
     def spend(self, account: Account, asset: int, amount: int) -> None:
         """Take locked money off the balance."""
-        balance = self._touch(account, asset)
+        balance = account.balances[asset]
+        self.touched[balance] = account.key, asset
         balance.liabilities -= amount
         balance.amount -= amount
         assert balance.liabilities >= 0, "money was spent that was not locked"
 
-    def _touch(self, account: Account, asset: int) -> Balance:
-        touched = self.touched.get(account)
-        if touched is None:
-            touched = self.touched[account] = {}
-        balance = touched.get(asset)
-        if balance is None:
-            balance = account.balances.get(asset)
-            if balance is None:
-                balance = account.balances[asset] = Balance()
-            touched[asset] = balance
-        return balance
-
-    def take_touched(self) -> dict[Account, dict[int, Balance]]:
+    def take_touched(self) -> dict[Balance, tuple[bytes, int]]:
         """What the quantum touched, in the order of the first touch; the next quantum starts empty."""
         touched, self.touched = self.touched, {}
         return touched

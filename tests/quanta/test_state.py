@@ -20,7 +20,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.state_proofs import packed_bucket_hash
 from constellation.quanta import EntryKind, Executed, Machine, State
-from constellation.quanta.state import number_key
+from constellation.quanta.state import identity_key, number_key
 from constellation.testing import World, random_quanta
 from constellation.testing.world import ONE, key_of, to
 from tests.quanta.running import run
@@ -99,7 +99,7 @@ def take_rows(state: State, rows: dict[bytes, bytes]) -> None:
 def test_what_changed_first_is_folded_first_and_what_changes_again_waits_its_turn() -> None:
     state = World().machine().state
     state.root()
-    first, second = (EntryKind.ACCOUNT, b"a" * 32), (EntryKind.ACCOUNT, b"b" * 32)
+    first, second = identity_key(EntryKind.ACCOUNT, b"a" * 32), identity_key(EntryKind.ACCOUNT, b"b" * 32)
     for key in (first, second, first):
         state.changed[key] = None
     state.fold(1)

@@ -106,11 +106,13 @@ def test_touched_balances_come_in_the_order_of_the_first_touch_and_once(vault: V
     alice = opened(vault, 10)
     bob = opened(vault, 10, RESERVE_ASSET, BOB)
     vault.deposit(alice, RESERVE_ASSET, 1)
+    vault.deposit(alice, USD, 1)
     touched = vault.take_touched()
-    assert [(account.key, list(balances)) for account, balances in touched.items()] == [
-        (ALICE, [USD, RESERVE_ASSET]),
-        (BOB, [RESERVE_ASSET]),
+    assert list(touched.items()) == [
+        (alice.balances[USD], (ALICE, USD)),
+        (bob.balances[RESERVE_ASSET], (BOB, RESERVE_ASSET)),
+        (alice.balances[RESERVE_ASSET], (ALICE, RESERVE_ASSET)),
     ]
     assert vault.take_touched() == {}
     vault.debit(bob, RESERVE_ASSET, 1)
-    assert list(vault.take_touched()) == [bob]
+    assert list(vault.take_touched().values()) == [(BOB, RESERVE_ASSET)]
