@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from prometheus_client import Counter
+
 from constellation.gateway.answers import AnswerBook
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
@@ -91,12 +93,13 @@ class RequestDesk:
         self._council = council
         self._rate = RateLimiter(config.requests_per_second, config.burst)
         self._requests = metrics.requests
+        self._counters: dict[str, Counter] = {}
         self._queue = LedgerQueue(
             check,
             lambda request: ledger_question(machine.state, request, self._now_us),
             lambda session: self._charge(session, _TOKENS_PER_CHECK),
             self._execute_now,
-            lambda error: self._requests.labels("ACCEPTED" if error is None else error.code.name).inc(),
+            lambda error: self._count("ACCEPTED" if error is None else error.code.name),
         )
         metrics.held.set_function(lambda: len(self._queue))
         self._durable_apex = machine.state.apex
@@ -111,10 +114,17 @@ class RequestDesk:
         try:
             result = self._submit(session, slot, signed)
         except Rejection as error:
-            self._requests.labels(error.code.name).inc()
+            self._count(error.code.name)
             raise
         if result is not None:
-            self._requests.labels(result).inc()
+            self._count(result)
+
+    def _count(self, result: str) -> None:
+        """Count what became of a request; finding a counter by its label is slower than counting."""
+        counter = self._counters.get(result)
+        if counter is None:
+            counter = self._counters[result] = self._requests.labels(result)
+        counter.inc()
 
     def _submit(self, session: Session, slot: Slot, signed: SignedRequest) -> str | None:
         """What became of it; None when that is not known yet."""

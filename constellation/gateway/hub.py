@@ -237,10 +237,11 @@ class Gateway:
         body = executed.quantum.body
         author = body.request.account if isinstance(body, SignedRequest) else None
         for group_place, group in enumerate(executed.groups):
-            event = None
-            for session in self._accounts.get(group.account, {}).values():
-                if event is None:
-                    event = record.sealed.event(place, group_place)
+            sessions = self._accounts.get(group.account)
+            if sessions is None:
+                continue
+            event = record.sealed.event(place, group_place)
+            for session in sessions.values():
                 own = origin is not None and group.account == author and session.session_id == origin.session_id
                 self._deliver(record, session, event, origin.request_id if own and origin is not None else None)
         if isinstance(body, SignedRequest):

@@ -18,7 +18,7 @@ after the end is dropped. No bytes make :meth:`Session.receive_data` raise.
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVarTuple
 
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.outbox import Outbox, QueueOverflow, Result, Slot
@@ -47,6 +47,8 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.protocol.xdr import MalformedMessage
+
+_Arguments = TypeVarTuple("_Arguments")
 
 
 class SessionState(Enum):
@@ -197,34 +199,34 @@ class Session:
 
     def resolve(self, slot: Slot, results: Sequence[Result]) -> None:
         """Answer a request; sent when all earlier ones are answered and :meth:`flush` is called."""
-        self._guarded(lambda: self._outbox.resolve(slot, results))
+        self._guarded(self._outbox.resolve, slot, results)
 
     def hold(self, slot: Slot, message: bytes) -> None:
         """Keep an answer back until :meth:`release`."""
-        self._guarded(lambda: self._outbox.hold(slot, message))
+        self._guarded(self._outbox.hold, slot, message)
 
     def release(self, slot: Slot) -> None:
         """Send an answer that was kept back."""
-        self._guarded(lambda: self._outbox.release(slot))
+        self._guarded(self._outbox.release, slot)
 
     def push(self, message: bytes) -> None:
         """Send an encoded message."""
-        self._guarded(lambda: self._outbox.push(message))
+        self._guarded(self._outbox.push, message)
 
     def push_event(self, signed_header: SignedHeader, event: AccountEvent) -> None:
         """Send an event at the next :meth:`flush`, together with others of its batch."""
-        self._guarded(lambda: self._outbox.push_event(signed_header, event))
+        self._guarded(self._outbox.push_event, signed_header, event)
 
     def flush(self) -> None:
         """Let everything that was pushed be sent."""
         self._guarded(self._outbox.flush)
         self.wake()
 
-    def _guarded(self, action: Callable[[], None]) -> None:
+    def _guarded(self, action: Callable[[*_Arguments], None], *arguments: *_Arguments) -> None:
         if self.state is SessionState.CLOSED:
             return
         try:
-            action()
+            action(*arguments)
         except QueueOverflow:
             self._overflow()
 

@@ -1,8 +1,9 @@
 """Alpha's ordering: executes at once, and seals what was executed into batches for the log.
 
 A checkpoint must not stop the event loop for as long as hashing everything takes that changed since the last one. So
-each quantum also pays for entries that earlier ones changed, and few are left for the state root. Those wait their turn
-first: an account that trades all the time is hashed once for many quanta.
+quanta also pay for entries that earlier ones changed, and few are left for the state root. Those wait their turn first,
+until there are some dozens: an account that trades all the time is hashed once for many quanta, and what they have in
+common in the state tree is hashed once for all.
 """
 
 from collections import deque
@@ -90,7 +91,7 @@ class Sequencer(Generic[_Origin]):
         self._was_decided = self._was_decided or isinstance(body, GovernanceCommit | TermCommit)
         self._origins.append(origin)
         if self._unfolded > 0:
-            self._machine.state.fold(min(self._unfolded, STATE_FOLD_MAX))
+            self._machine.state.fold(min(self._unfolded + STATE_UNFOLDED_MAX // 2, STATE_FOLD_MAX))
         if len(self._executed) == BATCH_MAX_QUANTA:
             self._sealed.append(self._seal(checkpoint=self._is_checkpoint_due()))
 

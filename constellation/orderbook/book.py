@@ -9,6 +9,8 @@ from constellation.orderbook.level import Level
 from constellation.orderbook.order import Order
 from constellation.protocol.messages import Side
 
+_BUY = Side.BUY
+
 
 class OrderBook:
     """Resting orders by price, then time. Knows nothing of money.
@@ -17,20 +19,22 @@ class OrderBook:
     of either side comes first.
     """
 
-    __slots__ = ("_asks", "_bids", "_by_side")
+    __slots__ = ("_asks", "_best", "_bids", "_by_side")
 
     def __init__(self) -> None:
         self._bids: SortedDict[int, Level] = SortedDict()
         self._asks: SortedDict[int, Level] = SortedDict()
         self._by_side = (self._bids, self._asks)
+        self._best: list[Level | None] = [None, None]
 
     def add(self, order: Order) -> None:
         """Rest ``order`` behind all others at its price."""
-        levels = self._by_side[order.side]
-        key = -order.price if order.side is Side.BUY else order.price
+        side = order.side
+        levels, key = self._by_side[side], -order.price if side is _BUY else order.price
         level = levels.get(key)
         if level is None:
             level = levels[key] = Level(order.price)
+            self._find_best(side)
         level.append(order)
 
     def remove(self, order: Order) -> None:
@@ -39,12 +43,18 @@ class OrderBook:
         assert level is not None, f"{order} does not rest on this book"
         level.remove(order)
         if level.count == 0:
-            del self._by_side[order.side][-order.price if order.side is Side.BUY else order.price]
+            side = order.side
+            del self._by_side[side][-order.price if side is _BUY else order.price]
+            self._find_best(side)
 
     def best(self, side: Side) -> Level | None:
         """The best level of ``side``: the highest bid or the lowest ask."""
+        return self._best[side]
+
+    def _find_best(self, side: Side) -> None:
+        """Levels come and go much more seldom than orders ask for the best one."""
         levels = self._by_side[side]
-        return levels.peekitem(0)[1] if levels else None
+        self._best[side] = levels.peekitem(0)[1] if levels else None
 
     def levels(self, side: Side, most: int | None = None) -> Iterator[Level]:
         """Levels of ``side``, best first, at most ``most`` of them."""

@@ -115,11 +115,14 @@ Encoded, a full batch is below 1 MiB, so 100,000 quanta are below 100 MiB.
 STATE_BUCKETS_LOG2: Final = 14
 """Buckets of the state tree: with 4 million entries a change re-hashes about 250 siblings and 14 levels."""
 
-STATE_UNFOLDED_MAX: Final = 64
-"""Changed entries that alpha leaves for the state root: what a checkpoint adds to one batch stays below 10 ms."""
+STATE_UNFOLDED_MAX: Final = 256
+"""Changed entries that alpha leaves for the state root: what a checkpoint adds to one batch stays below 10 ms.
+
+The more wait, the more of them change again meanwhile, or are orders that are gone, and need be hashed once or never.
+"""
 
 STATE_FOLD_MAX: Final = 128
-"""Changed entries that alpha takes into the state tree after one quantum; few quanta change more than five."""
+"""Changed entries that alpha takes into the state tree after one quantum: between one and two milliseconds."""
 
 ARCHIVE_RECORD_MAX_BYTES: Final = CLUSTER_FRAME_MAX_BYTES
 """A record of an archive: its largest content is a batch, which has reached the auditors in one message."""

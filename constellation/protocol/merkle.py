@@ -68,6 +68,18 @@ class MerkleTree:
         return MerkleProof(index, size, path)
 
 
+def merkle_proof(leaves: Sequence[bytes], index: int) -> MerkleProof:
+    """The path from one of a few leaf hashes to their root, without a tree for one or two of them.
+
+    Raises:
+        IndexError: there is no such leaf.
+    """
+    size = len(leaves)
+    if size > 2 or not 0 <= index < size:
+        return MerkleTree(leaves).prove(index)
+    return MerkleProof(index, size, [leaves[1 - index]] if size == 2 else [])
+
+
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
     """Root over leaf hashes, 32 bytes; most quanta have one or two groups of effects."""
     if len(leaves) == 1:

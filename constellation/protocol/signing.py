@@ -7,13 +7,15 @@ transaction's hash starts from a network id instead, so that no message here can
 
 from enum import IntEnum
 from hashlib import sha256
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
 
 from constellation.protocol.messages import BatchHeader, Settings
 from constellation.protocol.strkey import decode_seed, encode_public_key
+
+SIGNATURE_BYTES: Final = 64
 
 _TAG = b"Constellation signed message 1\x00"
 
@@ -65,7 +67,7 @@ def vote_hash(constellation: bytes, header: bytes) -> bytes:
 
 def verify(key: bytes, message: bytes, signature: bytes) -> bool:
     """Strict single Ed25519 verification by libsodium; the only one in use, so that every node agrees."""
-    if len(signature) != 64:
+    if len(signature) != SIGNATURE_BYTES:
         return False  # libsodium takes both in one string, where bytes could change sides
     try:
         crypto_sign_open(signature + message, key)
@@ -107,7 +109,7 @@ class KeyPair:
 
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature of ``message``."""
-        return crypto_sign(message, self._secret)[:64]
+        return crypto_sign(message, self._secret)[:SIGNATURE_BYTES]
 
     def __repr__(self) -> str:
         return f"KeyPair({self.address})"

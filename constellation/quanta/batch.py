@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from constellation.protocol.errors import Divergence, Rejection
-from constellation.protocol.merkle import MerkleTree, leaf_hash
+from constellation.protocol.merkle import MerkleTree, leaf_hash, merkle_proof
 from constellation.protocol.messages import (
     PROTOCOL_VERSION,
     AccountEvent,
@@ -18,7 +18,7 @@ from constellation.protocol.messages import (
     SignedRequest,
     TermCommit,
 )
-from constellation.protocol.signing import Purpose, header_hash, settings_hash, signing_hash, verify
+from constellation.protocol.signing import SIGNATURE_BYTES, Purpose, header_hash, settings_hash, signing_hash, verify
 from constellation.protocol.terms import term_of
 from constellation.quanta.machine import Executed, Machine, describe
 
@@ -80,7 +80,7 @@ class SealedBatch:
             request_id,
             executed.leaf,
             executed.groups[group_place],
-            MerkleTree(executed.group_hashes).prove(group_place),
+            merkle_proof(executed.group_hashes, group_place),
             self._tree.prove(place),
         )
 
@@ -166,8 +166,8 @@ def check_client_signatures(constellation: bytes, batch: Batch) -> None:
 
 def request_signature_fits(constellation: bytes, signed: SignedRequest) -> bool:
     """Whether the account itself signed the request for this constellation."""
-    request = signed.request
-    return verify(request.account, signing_hash(Purpose.REQUEST, constellation, request.to_xdr()), signed.signature)
+    xdr = signed.to_xdr()[:-SIGNATURE_BYTES]  # the signature stands behind the request
+    return verify(signed.request.account, signing_hash(Purpose.REQUEST, constellation, xdr), signed.signature)
 
 
 def replay(machine: Machine, tip: Tip, batch: Batch) -> SealedBatch:

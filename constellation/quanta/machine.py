@@ -29,6 +29,7 @@ from constellation.protocol.messages import (
     Withdrawal,
     encode_quantum_body,
 )
+from constellation.protocol.state_proofs import NUMBER_BYTES
 from constellation.quanta.cancel_order import execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.governance import execute_governance_commit
@@ -37,12 +38,14 @@ from constellation.quanta.limit_order import execute_limit_order
 from constellation.quanta.payment import execute_payment
 from constellation.quanta.register_routing import execute_register_routing
 from constellation.quanta.request import check_request
-from constellation.quanta.state import EntryKind, State, identity_key, number_key
+from constellation.quanta.state import EntryKind, State, identity_key
 from constellation.quanta.term_commit import execute_term_commit
 from constellation.quanta.withdrawal import execute_close_account, execute_withdrawal
 from constellation.vault import Account
 
-_COUNT_BYTES = 4  # of a list, before its items
+_COUNT_BYTES: Final = 4  # of a list, before its items
+_ACCOUNT: Final = identity_key(EntryKind.ACCOUNT, b"")
+_ORDER: Final = identity_key(EntryKind.ORDER, b"")
 
 
 @dataclass(slots=True)
@@ -54,23 +57,25 @@ class Executed:
         leaf: what the batch's Merkle tree commits to.
         groups: its effects by account, in the order of their first effect.
         group_hashes: leaf hashes of the groups.
-        effects_bytes: length of the groups as they are stored.
     """
 
     quantum: Quantum
     leaf: QuantumLeaf
     groups: list[EffectGroup]
     group_hashes: list[bytes]
-    effects_bytes: int
+
+    @property
+    def effects_bytes(self) -> int:
+        """Length of the groups as they are stored."""
+        return _COUNT_BYTES + sum([len(group.to_xdr()) for group in self.groups])
 
 
 def describe(apex: int, quantum: Quantum, groups: list[EffectGroup]) -> Executed:
     """A quantum and its effects with what the batch's Merkle tree commits to."""
-    encoded = [group.to_xdr() for group in groups]
-    group_hashes = [leaf_hash(xdr) for xdr in encoded]
+    group_hashes = [leaf_hash(group.to_xdr()) for group in groups]
     body = sha256(encode_quantum_body(quantum.body)).digest()
     leaf = QuantumLeaf(apex, quantum.timestamp, body, merkle_root(group_hashes))
-    return Executed(quantum, leaf, groups, group_hashes, _COUNT_BYTES + sum(map(len, encoded)))
+    return Executed(quantum, leaf, groups, group_hashes)
 
 
 class Machine:
@@ -158,8 +163,8 @@ def _effect_groups(context: Context) -> list[EffectGroup]:
         else:
             first = account.effect_number + 1
             account.effect_number += len(own)
-            changed[identity_key(EntryKind.ACCOUNT, key)] = None
+            changed[_ACCOUNT + key] = None
         groups.append(EffectGroup(key, apex, first, own))
     for order_id in state.engine.take_changed():
-        changed[number_key(EntryKind.ORDER, order_id)] = None
+        changed[_ORDER + order_id.to_bytes(NUMBER_BYTES, "big")] = None
     return groups

@@ -52,24 +52,34 @@ class StateTree:
         """Set the entry of ``key``, or remove it when ``entry`` is None; the entry as it was encoded for its hash."""
         path = entry_path(key)
         number = bucket_number(path, self._depth)
-        self._unsettled[number] = None
         bucket = self._buckets.get(number)
         if bucket is None:
             bucket = self._buckets[number] = bytearray()
         start = _find(bucket, path)
-        end = start + _RECORD_BYTES if bucket.startswith(path, start) else start
+        is_there = bucket.startswith(path, start)
         if entry is None:
-            del bucket[start:end]
+            if is_there:  # what came and went since the last call has left no trace
+                self._unsettled[number] = None
+                del bucket[start : start + _RECORD_BYTES]
+            elif not bucket and number not in self._unsettled:
+                del self._buckets[number]
             return None
+        self._unsettled[number] = None
         xdr = encode_state_entry(entry)
-        bucket[start:end] = path + sha256(xdr).digest()
+        if is_there:
+            bucket[start + _PATH_BYTES : start + _RECORD_BYTES] = sha256(xdr).digest()
+        else:
+            bucket[start:start] = path + sha256(xdr).digest()
         return xdr
 
     def settle(self) -> None:
         """Hash what was put since the last call as far as that does not wait for the root."""
-        level = self._levels[0]
+        level, buckets = self._levels[0], self._buckets
         for number in self._unsettled:
-            level[number] = self._bucket_hash(number)
+            bucket = buckets[number]
+            level[number] = packed_bucket_hash(bucket)
+            if not bucket:
+                del buckets[number]
         self._dirty.update(self._hash_above(self._unsettled, 0, self._settled))
         self._unsettled = {}
 
@@ -96,12 +106,6 @@ class StateTree:
             for number in changed:
                 above[number] = node_hash(below[2 * number], below[2 * number + 1])
         return changed
-
-    def _bucket_hash(self, number: int) -> bytes:
-        bucket = self._buckets[number]
-        if not bucket:
-            del self._buckets[number]
-        return packed_bucket_hash(bucket)
 
 
 def _find(bucket: bytearray, path: bytes) -> int:

@@ -9,27 +9,34 @@ search lets SQLite look through the packed rows, backwards from the last: client
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import Column, Connection, Integer, Table, delete, func, insert, select
+from sqlalchemy import Column, Connection, Integer, Table, delete, func, select
 
 from constellation.protocol.messages import BatchEffects
-from constellation.snapshots.damage import Sealed
+from constellation.snapshots.damage import Sealed, seal
 from constellation.snapshots.tables import metadata
 
 _KEY_BYTES: Final = 16  # of an account's key: nobody can find two that begin alike
 _NUMBER_BYTES: Final = 8
 
+_ACCOUNTS_PLACE: Final = "account_effects.accounts"
+_OUTLINE_PLACE: Final = "account_effects.outline"
+
 account_effects = Table(
     "account_effects",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("accounts", Sealed("account_effects.accounts"), nullable=False),
-    Column("outline", Sealed("account_effects.outline"), nullable=False),
+    Column("accounts", Sealed(_ACCOUNTS_PLACE), nullable=False),
+    Column("outline", Sealed(_OUTLINE_PLACE), nullable=False),
 )
+
+# As text for the driver, because it is executed with every batch.
+_INSERT: Final = "INSERT INTO account_effects (number, accounts, outline) VALUES (?, ?, ?)"
 
 
 def index_effects(connection: Connection, number: int, effects: BatchEffects, outline: bytes) -> None:
     """Add batch ``number``, within the caller's transaction."""
-    connection.execute(insert(account_effects).values(number=number, accounts=pack_effects(effects), outline=outline))
+    row = number, seal(_ACCOUNTS_PLACE, pack_effects(effects)), seal(_OUTLINE_PLACE, outline)
+    connection.exec_driver_sql(_INSERT, row)
 
 
 def read_outline(connection: Connection, number: int) -> bytes:

@@ -1,6 +1,8 @@
 """The certificates, each in the row of its batch."""
 
-from sqlalchemy import Connection, select, update
+from typing import Final
+
+from sqlalchemy import Connection, select
 
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.messages import Certificate
@@ -8,16 +10,19 @@ from constellation.protocol.proofs import check_certificate
 from constellation.protocol.signing import header_hash
 from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
-from constellation.snapshots.damage import DamagedLog, damage_in
+from constellation.snapshots.damage import DamagedLog, damage_in, seal
 from constellation.snapshots.damage_open import noted_end
-from constellation.snapshots.tables import batches
+from constellation.snapshots.tables import CERTIFICATE_PLACE, batches
+
+# As text for the driver, because it is executed with every batch.
+_UPDATE: Final = "UPDATE batches SET certificate = ? WHERE number = ? AND digest = ?"
 
 
 def put_certificate(connection: Connection, constellation: bytes, certificate: Certificate) -> None:
     """Store a certificate, within the caller's transaction, if the log has the batch that it is for."""
     header = certificate.header
-    place = batches.c.number == header.number, batches.c.digest == header_hash(constellation, header)
-    connection.execute(update(batches).where(*place).values(certificate=certificate.to_xdr()))
+    sealed = seal(CERTIFICATE_PLACE, certificate.to_xdr())
+    connection.exec_driver_sql(_UPDATE, (sealed, header.number, header_hash(constellation, header)))
 
 
 def highest_certificate(connection: Connection) -> int:

@@ -11,6 +11,11 @@ metadata = MetaData()
 about = Table("about", metadata, Column("name", String, primary_key=True), Column("value", Blob, nullable=False))
 """What the log says of itself; the values are sealed, each with its name."""
 
+BATCH_PLACE = "batches.batch"
+EFFECTS_PLACE = "batches.effects"
+CERTIFICATE_PLACE = "batches.certificate"
+"""Where the parts of a batch are stored, for their seals."""
+
 batches = Table(
     "batches",
     metadata,
@@ -19,9 +24,9 @@ batches = Table(
     Column("last_apex", BigInteger, nullable=False),
     Column("timestamp", BigInteger, nullable=False),
     Column("digest", Blob, nullable=False),
-    Column("batch", Sealed("batches.batch"), nullable=False),
-    Column("effects", Sealed("batches.effects", optional=True)),
-    Column("certificate", Sealed("batches.certificate", optional=True)),
+    Column("batch", Sealed(BATCH_PLACE), nullable=False),
+    Column("effects", Sealed(EFFECTS_PLACE, optional=True)),
+    Column("certificate", Sealed(CERTIFICATE_PLACE, optional=True)),
 )
 
 promises = Table(

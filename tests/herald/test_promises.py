@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from constellation.herald.promises import best_tip, check_opening, check_promise, promised_tip, rank, sign_promise
@@ -53,8 +55,7 @@ def test_a_promise_of_another_constellation_is_refused(world, chain) -> None:
 
 
 def test_a_promised_tip_must_be_signed_by_alpha(world, chain) -> None:
-    header = chain.header(3)
-    header.alpha_signature = world.auditors[0].sign(chain.tip.digest)
+    header = replace(chain.header(3), alpha_signature=world.auditors[0].sign(chain.tip.digest))
     word = Promise(3, world.alpha.public, NOBODY_APPOINTED, bytes(32), False, header, None)
     refused(world, Code.BAD_SIGNATURE, sign_promise(world.settings, world.auditors[0], word))
 

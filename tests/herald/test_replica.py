@@ -19,6 +19,7 @@ from constellation.protocol.messages import (
     Payment,
     Role,
     Side,
+    SignedHeader,
     SignedVerdict,
     SnapshotEntries,
     SnapshotHead,
@@ -634,7 +635,7 @@ def test_a_header_that_alpha_signed_with_another_root_halts(world, chain) -> Non
         header = batch.signed_header.header
         for name, value in change.items():
             setattr(header, name, value)
-        batch.signed_header.alpha_signature = world.alpha.sign(header_hash(world.constellation, header))
+        batch.signed_header = SignedHeader(header, world.alpha.sign(header_hash(world.constellation, header)))
         hand.hear(batch)
         assert hand.member.halted.code is code
 
@@ -646,7 +647,7 @@ def test_an_opener_that_changes_the_time_halts(world, chain) -> None:
     batch = Batch.from_xdr(chain.batches[4].to_xdr())
     header = batch.signed_header.header
     header.timestamp += 1
-    batch.signed_header.alpha_signature = world.alpha.sign(header_hash(world.constellation, header))
+    batch.signed_header = SignedHeader(header, world.alpha.sign(header_hash(world.constellation, header)))
     hand.hear(batch)
     assert hand.member.halted.code is Code.INVALID_QUANTUM
 

@@ -1,6 +1,7 @@
 """Snapshots between members: whole and certified, or nothing at all."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -124,7 +125,7 @@ def test_one_without_a_certificate_for_it_is_refused(past) -> None:
 
 def test_one_that_alpha_has_not_signed_is_refused(past) -> None:
     head, chunks = decoded(messages_of(past))
-    head.checkpoint.alpha_signature = bytes(64)
+    head.checkpoint = replace(head.checkpoint, alpha_signature=bytes(64))
     refused(past, head, chunks, Code.BAD_SIGNATURE)
 
 

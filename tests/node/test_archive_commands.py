@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,8 @@ def archive() -> Path:
 def forged() -> Path:
     """An archive in which a trader did not sign quantum 6, the third of batch 3."""
     records = HISTORY.records()
-    records[4].quanta[2].body.signature = bytes(64)  # type: ignore[union-attr]
+    quantum = records[4].quanta[2]  # type: ignore[union-attr]
+    quantum.body = replace(quantum.body, signature=bytes(64))
     return write(Path("forged.archive"), HISTORY.settings, records)
 
 

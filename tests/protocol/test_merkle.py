@@ -2,7 +2,15 @@ from hashlib import sha256
 
 import pytest
 
-from constellation.protocol.merkle import EMPTY_ROOT, MerkleTree, leaf_hash, merkle_root, node_hash, root_from_proof
+from constellation.protocol.merkle import (
+    EMPTY_ROOT,
+    MerkleTree,
+    leaf_hash,
+    merkle_proof,
+    merkle_root,
+    node_hash,
+    root_from_proof,
+)
 from constellation.protocol.messages import MerkleProof
 
 SIZES = range(71)
@@ -47,6 +55,7 @@ def test_root_and_every_proof_are_those_of_rfc_6962(size: int) -> None:
     for index in range(size):
         proof = hashed.prove(index)
         assert proof == MerkleProof(index, size, naive_path(index, data))
+        assert merkle_proof([leaf_hash(item) for item in data], index) == proof
         assert root_from_proof(leaf_hash(data[index]), proof) == hashed.root
 
 
@@ -109,6 +118,9 @@ def test_the_largest_tree_that_can_be_written_is_walked_at_once() -> None:
 def test_there_is_no_proof_of_a_leaf_that_is_not_there(index: int) -> None:
     with pytest.raises(IndexError):
         tree(3).prove(index)
+    for size in range(4):
+        with pytest.raises(IndexError):
+            merkle_proof([bytes(32)] * size, index if index < 3 else index - 3 + size)
 
 
 def test_golden_hashes() -> None:

@@ -200,6 +200,12 @@ def forget_encodings(keepers: list[Any]) -> None:
         keeper._encoded = b""
 
 
+def encoded_anew(value: Any) -> Any:
+    """A message that a test has changed, without the encodings that it kept from before."""
+    forget_encodings(keepers(value))
+    return value
+
+
 @st.composite
 def broken_values(draw: st.DrawFn, valid: st.SearchStrategy[Any]) -> Any:
     """A valid value in which up to three places hold garbage."""

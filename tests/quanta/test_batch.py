@@ -21,6 +21,7 @@ from constellation.protocol.messages import (
     Payment,
     Quantum,
     QuantumLeaf,
+    SignedHeader,
     SignedRequest,
 )
 from constellation.protocol.proofs import check_inclusion, check_signed_header
@@ -40,6 +41,7 @@ from constellation.quanta import (
 )
 from constellation.testing import World, random_quanta
 from constellation.testing.world import START_US, key_of
+from tests.protocol.xdr_values import encoded_anew
 from tests.quanta.running import run
 
 COUNT = 24
@@ -111,13 +113,13 @@ def resigned(batch: Batch) -> Batch:
     """The batch with alpha's signature over its header, as a malicious alpha would send it."""
     world = scene().world
     header = batch.signed_header.header
-    batch.signed_header.alpha_signature = world.alpha.sign(header_hash(world.constellation, header))
+    batch.signed_header = SignedHeader(header, world.alpha.sign(header_hash(world.constellation, header)))
     return batch
 
 
 def fault_of(batch: Batch) -> Code:
     """The code with which an auditor refuses it, though alpha signed it."""
-    check_signed_header(scene().world.terms, resigned(batch).signed_header)
+    check_signed_header(scene().world.terms, resigned(encoded_anew(batch)).signed_header)
     with pytest.raises(Divergence) as caught:
         scene().replays(batch)
     return caught.value.code
@@ -436,6 +438,7 @@ def test_a_request_is_signed_for_its_own_constellation() -> None:
     assert request_signature_fits(world.constellation, signed)
     assert not request_signature_fits(bytes(32), signed)
     signed.request.account = key_of("b").public
+    encoded_anew(signed)
     assert not request_signature_fits(world.constellation, signed)
 
 
@@ -444,6 +447,7 @@ def test_the_quantum_with_a_bad_signature_is_named() -> None:
     check_client_signatures(scene().world.constellation, batch)
     place = next(n for n, quantum in enumerate(batch.quanta) if isinstance(quantum.body, SignedRequest))
     first_request(batch).signature = bytes(64)
+    encoded_anew(batch)
     with pytest.raises(Divergence, match=f"quantum {place + 1} carries a request"):
         check_client_signatures(scene().world.constellation, batch)
 

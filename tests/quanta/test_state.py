@@ -20,7 +20,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.state_proofs import packed_bucket_hash
 from constellation.quanta import EntryKind, Executed, Machine, State
-from constellation.quanta.state import identity_key, number_key
+from constellation.quanta.state import identity_key
 from constellation.testing import World, random_quanta
 from constellation.testing.world import ONE, key_of, to
 from tests.quanta.running import run
@@ -122,7 +122,8 @@ def test_the_root_has_little_left_to_hash_for_what_was_folded_in(monkeypatch: py
 
     monkeypatch.setattr("constellation.quanta.state_tree.packed_bucket_hash", counted)
     for number in range(200):
-        state.changed[number_key(EntryKind.ORDER, number)] = None
+        account = state.vault.open_account(number.to_bytes(32, "big"))
+        state.changed[identity_key(EntryKind.ACCOUNT, account.key)] = None
     while state.changed:
         state.fold(7)
     assert len(hashed) >= 199, "two may share a bucket"

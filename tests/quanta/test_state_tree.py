@@ -134,3 +134,16 @@ def test_removing_what_never_was_changes_nothing() -> None:
     before = tree.root()
     tree.put(b"a", None)
     assert tree.root() == before
+
+
+def test_what_came_and_went_is_not_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = StateTree()
+    tree.put(b"stays", entry(1))
+    before, nodes = tree.root(), tree.nodes()
+    monkeypatch.setattr("constellation.quanta.state_tree.packed_bucket_hash", None)
+    assert tree.put(b"never there", None) is None
+    assert tree.root() == before
+    assert tree.nodes() == nodes
+    monkeypatch.undo()
+    tree.put(b"stays", None)
+    assert tree.root() == StateTree().root()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,14 +130,14 @@ def late_snapshot(records: Records) -> None:
 
 
 def stranger_for_alpha(records: Records) -> None:
-    signed = batch_in(records, 2).signed_header
-    signed.alpha_signature = bytes(64)
+    batch = batch_in(records, 2)
+    batch.signed_header = replace(batch.signed_header, alpha_signature=bytes(64))
 
 
 def client_did_not_sign(records: Records) -> None:
-    request = batch_in(records, 4).quanta[2].body
-    assert isinstance(request, SignedRequest)
-    request.signature = bytes(64)
+    quantum = batch_in(records, 4).quanta[2]
+    assert isinstance(quantum.body, SignedRequest)
+    quantum.body = replace(quantum.body, signature=bytes(64))
 
 
 def replaced(records: Records, place: int, change: Callable[[Batch], None]) -> None:
@@ -332,8 +333,7 @@ class TestForgedSnapshot:
 
     def test_alpha_did_not_sign(self, path: Path) -> None:
         snapshot = HISTORY.snapshot(4)
-        snapshot.checkpoint = deepcopy(snapshot.checkpoint)
-        snapshot.checkpoint.alpha_signature = bytes(64)
+        snapshot.checkpoint = replace(snapshot.checkpoint, alpha_signature=bytes(64))
         assert self.refuse(path, snapshot).code is Code.BAD_SIGNATURE
 
     def test_a_batch_that_its_certificate_excludes(self, path: Path) -> None:

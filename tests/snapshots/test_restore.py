@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -133,7 +135,8 @@ def test_the_log_of_another_alpha_is_found(open_log, past) -> None:
     log = open_log(past.world)
     for item in past.stored[:3]:
         copy = type(item)(type(item.batch).from_xdr(item.batch.to_xdr()), item.digest)
-        copy.batch.signed_header.alpha_signature = World().auditors[0].sign(item.digest)
+        signature = World().auditors[0].sign(item.digest)
+        copy.batch.signed_header = replace(copy.batch.signed_header, alpha_signature=signature)
         log.write([copy])
     with pytest.raises(Divergence, match=r"batch 1 in the log: alpha's signature") as found:
         restore(log, past.world.settings)
