@@ -71,7 +71,7 @@ class _Crowd:
         while True:
             first, second, third = self._random.sample(range(self._size), 3)
             yield self._signed(first, self._sell())
-            yield self._signed(first, CancelOrder(next(reversed(accounts[account_key(first)].orders))))
+            yield self._signed(first, CancelOrder(list(accounts[account_key(first)].orders)[-1]))
             yield self._signed(second, LimitOrder(0, Side.BUY, 5_000, 1_000 * _LOT, TimeInForce.IMMEDIATE_OR_CANCEL))
             yield self._signed(second, self._sell())
             yield self._signed(third, Payment(account_key(first), 1, ONE))

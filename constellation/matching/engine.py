@@ -181,11 +181,11 @@ class MatchingEngine:
     def _rest(self, owner: Account, order: Order, market: Market, effects: Emit) -> None:
         market.book.add(order)
         self.orders[order.order_id] = self.changed[order.order_id] = order
-        owner.orders[order.order_id] = None
+        owner.add_order(order.order_id)
         placed = OrderPlaced(order.order_id, market.market_id, order.side, order.price, order.remaining)
         effects[owner.key].append(placed)
 
     def _forget(self, owner: Account, order: Order) -> None:
         del self.orders[order.order_id]
-        del owner.orders[order.order_id]
+        owner.remove_order(order.order_id)
         self.changed[order.order_id] = None

@@ -18,6 +18,7 @@ from constellation.node.config import ConfigurationError, NodeConfig, split_addr
 from constellation.node.disk_space import DiskSpace
 from constellation.node.following import Following
 from constellation.node.http import Status, StatusServer
+from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
 from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
 from constellation.node.lifecycle import AUDITOR_STATES, Lifecycle, NodeState
@@ -205,8 +206,7 @@ class AuditorNode:
 
     async def _serve(self, stop: asyncio.Event) -> None:
         await self._log.follow(self._followed)
-        async with background(
-            self._failure,
+        work = (
             self._client.run(),
             self._network.run(),
             self._duties.watch(),
@@ -218,9 +218,13 @@ class AuditorNode:
             self._witness.keep(self._log, self._replica),
             self._pruning.run(),
             watch_appointments(self._followed, self._config.appointments_file, self._follow),
-        ):
-            await stop.wait()
-            self._lifecycle.stop()
+            collect_rarely(),
+        )
+        with short_pauses():
+            take_for_permanent()
+            async with background(self._failure, *work):
+                await stop.wait()
+                self._lifecycle.stop()
 
     # --- alpha's side -------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Keeps the interpreter's garbage collector, and its switching of threads, from stopping alpha's event loop.
+"""Keeps the interpreter's garbage collector, and its switching of threads, from stopping a node's event loop.
 
 A full collection looks at every object: 0.3 s with 100,000 accounts, 1.5 s with a million. It would find nothing in
 them: what leaves state, log and answers leaves no cycle behind, and is freed without the collector. Cycles come from
@@ -29,18 +29,38 @@ _GROWTH: Final = 4  # a full collection is due when a quarter more is in use,
 _GROWTH_MIN_BLOCKS: Final = 1_000_000  # and as much as this: some 100 MB
 
 
+class _Tuning:
+    """The interpreter's settings; several nodes of one process, in a test, tune it once and end in any order."""
+
+    def __init__(self) -> None:
+        self._blocks = 0
+
+    def begin(self) -> None:
+        if self._blocks == 0:
+            self._thresholds, self._interval_s = gc.get_threshold(), sys.getswitchinterval()
+            gc.set_threshold(_YOUNG_OBJECTS, self._thresholds[1], _NEVER)
+            sys.setswitchinterval(_SWITCH_INTERVAL_S)
+        self._blocks += 1
+
+    def end(self) -> None:
+        self._blocks -= 1
+        if self._blocks == 0:
+            sys.setswitchinterval(self._interval_s)
+            gc.set_threshold(*self._thresholds)
+            gc.unfreeze()
+
+
+_tuning = _Tuning()
+
+
 @contextmanager
 def short_pauses() -> Iterator[None]:
     """Tune the interpreter for the time of the block, in which :func:`collect_rarely` must run."""
-    thresholds, interval_s = gc.get_threshold(), sys.getswitchinterval()
-    gc.set_threshold(_YOUNG_OBJECTS, thresholds[1], _NEVER)
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    _tuning.begin()
     try:
         yield
     finally:
-        sys.setswitchinterval(interval_s)
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
+        _tuning.end()
 
 
 @contextmanager

@@ -160,11 +160,11 @@ def _put_order(state: State, entry: OrderEntry) -> None:
     order = Order(entry.order, entry.account, entry.market, entry.side, entry.price, entry.remaining)
     state.engine.markets[entry.market].book.add(order)
     state.engine.orders[entry.order] = order
-    state.vault.accounts[entry.account].orders[entry.order] = None
+    state.vault.accounts[entry.account].add_order(entry.order)
 
 
 def _put_withdrawal(state: State, entry: WithdrawalEntry) -> None:
-    state.vault.accounts[entry.account].withdrawals[entry.withdrawal] = None
+    state.vault.accounts[entry.account].add_withdrawal(entry.withdrawal)
     _put_task(state, WithdrawalTask(entry.withdrawal, entry.account, entry.operation), entry.prepared)
 
 

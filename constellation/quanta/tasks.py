@@ -81,7 +81,7 @@ def _close_withdrawal(context: Context, task: WithdrawalTask, transaction: bytes
     account = vault.accounts[task.account]
     settle = vault.pay_out if outcome is WithdrawalOutcome.PAID else vault.unlock
     settle(account, operation.asset, operation.amount)
-    del account.withdrawals[task.queued]
+    account.remove_withdrawal(task.queued)
     context.emit(account.key, WithdrawalClosed(task.queued, outcome, transaction))
 
 

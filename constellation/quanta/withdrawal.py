@@ -72,7 +72,7 @@ def _check_destination(state: State, destination: LedgerDestination, asset: int)
 
 def _accept(context: Context, account: Account, operation: Withdrawal) -> None:
     context.state.vault.lock(account, operation.asset, operation.amount)
-    account.withdrawals[context.apex] = None
+    account.add_withdrawal(context.apex)
     queue_task(context, WithdrawalTask(context.apex, account.key, operation))
     context.emit(
         account.key,

@@ -1,5 +1,7 @@
 """One account and its balances."""
 
+from collections.abc import Mapping
+
 
 class Balance:
     """What an account has of one asset.
@@ -25,11 +27,9 @@ class Account:
         effect_number: the last one given.
         balances: by asset id.
         routing_id: deposits that name it are this account's.
-        orders: ids of its resting orders, oldest first (the values are not used).
-        withdrawals: ids of its unsettled withdrawals, oldest first (the values are not used).
     """
 
-    __slots__ = ("balances", "effect_number", "key", "nonce", "orders", "routing_id", "withdrawals")
+    __slots__ = ("_orders", "_withdrawals", "balances", "effect_number", "key", "nonce", "routing_id")
 
     def __init__(self, key: bytes) -> None:
         self.key = key
@@ -37,5 +37,39 @@ class Account:
         self.effect_number = 0
         self.routing_id: int | None = None
         self.balances: dict[int, Balance] = {}
-        self.orders: dict[int, None] = {}
-        self.withdrawals: dict[int, None] = {}
+        self._orders: dict[int, None] | None = None  # most accounts have none: an empty one takes 64 bytes
+        self._withdrawals: dict[int, None] | None = None
+
+    @property
+    def orders(self) -> Mapping[int, None]:
+        """Ids of its resting orders, oldest first (the values are not used)."""
+        return {} if self._orders is None else self._orders
+
+    @property
+    def withdrawals(self) -> Mapping[int, None]:
+        """Ids of its unsettled withdrawals, oldest first (the values are not used)."""
+        return {} if self._withdrawals is None else self._withdrawals
+
+    def add_order(self, order_id: int) -> None:
+        """Note an order that rests from now on."""
+        if self._orders is None:
+            self._orders = {}
+        self._orders[order_id] = None
+
+    def remove_order(self, order_id: int) -> None:
+        """Forget an order that is closed."""
+        assert self._orders is not None
+        del self._orders[order_id]
+        self._orders = self._orders or None
+
+    def add_withdrawal(self, withdrawal_id: int) -> None:
+        """Note a withdrawal that is not settled."""
+        if self._withdrawals is None:
+            self._withdrawals = {}
+        self._withdrawals[withdrawal_id] = None
+
+    def remove_withdrawal(self, withdrawal_id: int) -> None:
+        """Forget a withdrawal that is settled."""
+        assert self._withdrawals is not None
+        del self._withdrawals[withdrawal_id]
+        self._withdrawals = self._withdrawals or None

@@ -42,11 +42,22 @@ def test_the_interpreter_is_as_before_after_the_block_however_it_ends() -> None:
     assert (gc.get_threshold(), sys.getswitchinterval(), gc.get_freeze_count()) == before
 
 
+def test_blocks_may_overlap() -> None:
+    before = gc.get_threshold(), sys.getswitchinterval()
+    first, second = short_pauses(), short_pauses()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gc.get_threshold()[2] > MILLION
+    second.__exit__(None, None, None)
+    assert (gc.get_threshold(), sys.getswitchinterval()) == before
+
+
 def test_young_garbage_is_collected_and_old_garbage_is_not() -> None:
     with short_pauses():
         full = gc.get_stats()[2]["collections"]
         old = ref(ring := Ring())
-        for _ in range(30_000):
+        for _ in range(400_000):
             Ring()
         del ring
         young = ref(Ring())
