@@ -73,6 +73,13 @@ def places(value: Any) -> Iterator[Place]:
             yield from places(content)
 
 
+def forget_encodings(message: Any) -> None:
+    """A message that was changed in place, as nobody else does, must not remember how it was encoded before."""
+    for part in (message, *(place.content for place in places(message))):
+        if hasattr(part, "_encoded"):
+            part._encoded = b""
+
+
 def edit_bytes(choices: Choices, data: bytes, others: Sequence[bytes]) -> bytes:
     """``data`` with words changed, cut, lengthened, or with a part of another one."""
     changed = bytearray(data)
@@ -115,6 +122,7 @@ def edit_message(choices: Choices, message: Any, others: Sequence[Any] = (), lea
             return message
         place = choices.of(found)
         place.put(_another(choices, place.content, others))
+    forget_encodings(message)
     return message
 
 

@@ -15,6 +15,7 @@ from constellation.protocol.messages import (
     ClientMessage,
     Closing,
     Code,
+    EffectGroup,
     Finality,
     Hello,
     MerkleProof,
@@ -33,7 +34,7 @@ from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 from constellation.quanta import SealedBatch, Tip, replay
 from constellation.testing.world import START_US
 from fuzzing.choices import Choices
-from fuzzing.edits import edit_bytes, edit_message, places
+from fuzzing.edits import edit_bytes, edit_message, forget_encodings, places
 from fuzzing.past import TRADERS, past, resign, world
 from fuzzing.proving import prove
 
@@ -135,10 +136,12 @@ def _put_under_header(found: Acknowledgement, asked: Sequence[Any], choices: Cho
     header.number = choices.number()  # a second header for a number would end the conversation
     header.first_apex = found.events[0].leaf.apex if found.events else header.first_apex
     for place, event in enumerate(found.events):
+        first, effects = event.group.first_number, event.group.effects
         if choices.flag():
-            event.group.first_number = choices.of([1, 2, 3, 4, 5, 0, 2**64 - 1, 2**63, event.group.first_number])
-            event.group.effects = event.group.effects[: choices.of([0, 1, 2, 100])]
-        event.leaf.apex = event.group.apex = (header.first_apex + place) % 2**64
+            first = choices.of([1, 2, 3, 4, 5, 0, 2**64 - 1, 2**63, first])
+            effects = effects[: choices.of([0, 1, 2, 100])]
+        event.leaf.apex = (header.first_apex + place) % 2**64
+        event.group = EffectGroup(event.group.account, event.leaf.apex, first, effects)
         if bodies and choices.flag():
             event.leaf.body = choices.of(bodies)
         event.leaf.effects = leaf_hash(event.group.to_xdr())
@@ -148,3 +151,4 @@ def _put_under_header(found: Acknowledgement, asked: Sequence[Any], choices: Cho
     for place, event in enumerate(found.events):
         event.leaf_proof = tree.prove(place)
     header.quanta_root = tree.root
+    forget_encodings(found)

@@ -24,7 +24,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import KeyPair, Purpose, header_hash, settings_hash, signing_hash, vote_hash
 from constellation.protocol.terms import Terms, sign_appointment
 from constellation.testing.world import World, key_of
-from fuzzing.edits import places
+from fuzzing.edits import Place, forget_encodings, places
 from tests.snapshots.archives import History
 
 TRADERS = [key_of(f"trader {number}") for number in range(4)]
@@ -79,6 +79,7 @@ def resign(message: Any, auditor: KeyPair) -> None:
     Raises:
         UnencodableMessage: what is to be signed has no encoding.
     """
+    forget_encodings(message)
     for place in reversed(list(places(message))):
         _sign(place.content, auditor)
     _sign(message, auditor)
@@ -91,7 +92,8 @@ def _hash(purpose: Purpose, xdr: bytes) -> bytes:
 def _sign(item: Any, auditor: KeyPair) -> None:
     match item:
         case SignedHeader():
-            item.alpha_signature = world().alpha.sign(header_hash(world().constellation, item.header))
+            signature = world().alpha.sign(header_hash(world().constellation, item.header))
+            Place(item, "alpha_signature").put(signature)
         case Certificate():
             digest = header_hash(world().constellation, item.header)
             _sign_all(item.signatures, vote_hash(world().constellation, digest))

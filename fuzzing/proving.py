@@ -15,7 +15,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.state_proofs import bucket_number, entry_key, entry_path
 from constellation.quanta import restore_state
-from constellation.quanta.state_restore import entry_key as kind_and_identity
+from constellation.quanta.state_restore import entry_key as key_of_entry
 from fuzzing.past import past, world
 
 
@@ -26,8 +26,7 @@ def _tree(number: int) -> tuple[dict[bytes, bytes], list[list[bytes]]]:
     state.root()
     found = {}
     for entry in entries:
-        kind, identity = kind_and_identity(entry)
-        found[entry_path(bytes([kind]) + identity)] = encode_state_entry(entry)
+        found[entry_path(key_of_entry(entry))] = encode_state_entry(entry)
     return found, state.tree.nodes()
 
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from constellation.sdk import FinalProof
 from constellation.snapshots import QuantumLog
 from constellation.snapshots.directory import LOG_FILE
 from constellation.testing.rest import QUIET_S, faults_in_logs
-from constellation.testing.strikes import Strike, heal, kill, thaw
+from constellation.testing.strikes import Strike, freeze, heal, kill, thaw
 from tests.node.load import MARKET, History, Trader, check_constellation, new_traders
 
 pytestmark = [
