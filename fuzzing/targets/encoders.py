@@ -8,7 +8,7 @@ from typing import Any
 from constellation.protocol.xdr import UnencodableMessage
 from fuzzing.choices import Choices
 from fuzzing.codecs import choose
-from fuzzing.edits import edit_message, places
+from fuzzing.edits import edit_message, forget_encodings, places
 
 
 def _garbage() -> list[Any]:
@@ -29,6 +29,7 @@ def fuzz(data: bytes) -> None:
             choices.of(found).put(choices.of(_garbage()))
         else:
             value = choices.of(_garbage())
+    forget_encodings(value)
     before = repr(value)
     outcome = _outcome(codec.encode, value)
     assert outcome == _outcome(codec.reference_encode, value), codec.name
