@@ -432,12 +432,13 @@ def test_a_stream_that_starts_before_the_tip_and_has_the_same_batches_drops_noth
     assert hand.tip == chain.tip
 
 
-def test_a_replacement_with_a_gap_halts_and_drops_nothing(world, chain) -> None:
+def test_a_replacement_with_a_gap_is_not_taken_and_drops_nothing(world, chain) -> None:
     other = forked(chain, 2, 2, 4)
     hand = led(world, chain, 4)
     hand.join(other, 3, 6, 1, other.promise(1, 3, 6), other.promise(2, 3, 6))
-    hand.hear(other.batches[0], other.batches[1], other.batches[2], other.batches[4])
-    assert hand.member.halted.code is Code.BROKEN_CHAIN
+    hand.hear(other.batches[0], other.batches[1], other.batches[2])
+    refused(Code.UNEXPECTED_MESSAGE, hand, other.batches[4])
+    assert hand.member.halted is None
     assert hand.log.tip() == chain.tip
 
 
@@ -445,7 +446,11 @@ def test_a_replacement_that_does_not_follow_the_kept_part_halts_and_drops_nothin
     other = forked(chain, 1, 2, 4)
     hand = led(world, chain, 4)
     hand.join(other, 3, 5, 1, other.promise(1, 3, 5), other.promise(2, 3, 5))
-    hand.hear(other.batches[0], other.batches[2])
+    strange = Batch.from_xdr(other.batches[1].to_xdr())
+    header = strange.signed_header.header
+    header.previous = bytes(32)
+    strange.signed_header = SignedHeader(header, world.alpha.sign(header_hash(world.constellation, header)))
+    hand.hear(other.batches[0], strange)
     assert hand.member.halted.code is Code.BROKEN_CHAIN
     assert hand.log.tip() == chain.tip
 
@@ -559,11 +564,16 @@ def test_a_batch_before_the_base_must_not_be_of_a_later_epoch_than_the_open_one(
     assert hand.tip.number == 1
 
 
-def test_a_gap_halts(world, chain) -> None:
+def test_what_comes_after_a_gap_is_not_taken_and_what_is_missing_is_asked_for(world, chain) -> None:
     hand = led(world, chain, 2)
     hand.join(chain, 1, 0, 3, chain.promise(0, 1, 0), chain.promise(1, 1, 0))
-    hand.hear(chain.batches[3])
-    assert hand.member.halted.code is Code.BROKEN_CHAIN
+    refused(Code.UNEXPECTED_MESSAGE, hand, chain.batches[3])
+    assert hand.member.halted is None
+    assert hand.tip.number == 2
+    hand.reconnect()
+    hand.join(chain, 1, 0, 3, chain.promise(0, 1, 0), chain.promise(1, 1, 0))
+    hand.hear(chain.batches[2], chain.batches[3])
+    assert hand.tip.number == 4
 
 
 def busy_batch(world: World) -> tuple[Chain, Batch]:
