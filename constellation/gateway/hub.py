@@ -8,12 +8,12 @@ from constellation.gateway.council import Council
 from constellation.gateway.desk import Origin, RequestDesk
 from constellation.gateway.ledger_queue import LedgerCheck
 from constellation.gateway.metrics import GatewayMetrics
-from constellation.gateway.outbox import Slot
+from constellation.gateway.outbox import QueuedBytes, Slot
 from constellation.gateway.proof_desk import ProofDesk
 from constellation.gateway.reading import LogReader, ReadQueue
 from constellation.gateway.replay import ReplayDesk
 from constellation.gateway.session import Session
-from constellation.protocol.errors import Rejection
+from constellation.protocol.errors import ProtocolViolation, Rejection
 from constellation.protocol.handshake import ResponderHandshake
 from constellation.protocol.limits import UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import (
@@ -86,6 +86,8 @@ class Gateway:
         self._desk = RequestDesk(
             machine, submit, refusal, clock_us, self._answers, council, self.config, self._metrics, check
         )
+        self._queued = QueuedBytes(self.config.queues_bytes)
+        self._metrics.queued.set_function(lambda: self._queued.total)
         self._sessions: dict[int, Session] = {}
         self._addresses: dict[int, str] = {}
         self._per_address: dict[str, int] = {}
@@ -110,7 +112,7 @@ class Gateway:
         challenge = self._random_bytes(32)
         handshake = ResponderHandshake(self._key_pair, Role.CLIENT, constellation, self.appointments, challenge)
         deadline_s = now_s + self.config.handshake_timeout_s
-        session = Session(self._last_session_id, self, handshake, self.config, deadline_s)
+        session = Session(self._last_session_id, self, handshake, self.config, deadline_s, self._queued)
         same_address = self._per_address.get(address, 0)
         if len(self._sessions) >= self.config.connections:
             session.close(Code.TOO_MANY_CONNECTIONS, f"{self.config.connections} connections are open, the most")
@@ -150,7 +152,16 @@ class Gateway:
     # What sessions ask (session.Desk).
 
     def welcome(self, session: Session) -> Welcome:
-        """Take a session that has proven its account into the routes."""
+        """Take a session that has proven its account into the routes.
+
+        Raises:
+            ProtocolViolation: TOO_MANY_CONNECTIONS of this account.
+        """
+        own = self._accounts.get(session.account, {})
+        if len(own) >= self.config.connections_per_account:
+            raise ProtocolViolation(
+                Code.TOO_MANY_CONNECTIONS, f"{len(own)} connections of this account are open, the most"
+            )
         self._accounts.setdefault(session.account, {})[session.session_id] = session
         return self._welcome()
 

@@ -23,6 +23,9 @@ class GatewayMetrics:
         self.closings = Counter(
             "constellation_gateway_closings", "Connections closed by alpha, by code.", ["code"], registry=registry
         )
+        self.queued = Gauge(
+            "constellation_gateway_queued_bytes", "Bytes that wait for clients to read them.", registry=registry
+        )
         self.remembered = Gauge(
             "constellation_gateway_remembered_answers", "Answers that can be asked for again.", registry=registry
         )

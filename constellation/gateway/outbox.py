@@ -11,6 +11,7 @@ Adjacent events of one batch share an ``Acknowledgement``: the header's signatur
 from collections import deque
 from collections.abc import Sequence
 
+from constellation.protocol.limits import CLIENT_QUEUE_SHARE_BYTES
 from constellation.protocol.messages import (
     MAX_EVENTS_PER_MESSAGE,
     AccountEvent,
@@ -46,17 +47,35 @@ class QueueOverflow(Exception):
     """The reader is too slow, or asks for more than it waits for."""
 
 
+class QueuedBytes:
+    """What waits for all clients together.
+
+    Args:
+        bytes_max: past it, those overflow that have more than a small share of it waiting.
+    """
+
+    def __init__(self, bytes_max: int) -> None:
+        self._bytes_max = bytes_max
+        self.total = 0
+
+    def has_room(self, size: int, own: int) -> bool:
+        """Whether ``size`` more may wait for a client that would then have ``own`` waiting."""
+        return own <= CLIENT_QUEUE_SHARE_BYTES or self.total + size <= self._bytes_max
+
+
 class Outbox:
     """Messages to one client.
 
     Args:
         messages_max: waiting messages and unsent results.
         bytes_max: waiting bytes.
+        queued: of all clients.
     """
 
-    def __init__(self, messages_max: int, bytes_max: int) -> None:
+    def __init__(self, messages_max: int, bytes_max: int, queued: QueuedBytes) -> None:
         self._messages_max = messages_max
         self._bytes_max = bytes_max
+        self._queued = queued
         self._messages: list[bytes] = []
         self._bytes = 0
         self._slots: deque[Slot] = deque()
@@ -117,7 +136,7 @@ class Outbox:
         Raises:
             QueueOverflow: the reader is too slow.
         """
-        self._bytes -= len(slot.held)
+        self._count(-len(slot.held))
         self.resolve(slot, [slot.held])
 
     def push(self, message: bytes) -> None:
@@ -161,15 +180,27 @@ class Outbox:
         self._messages.append(message)
 
     def _reserve(self, size: int) -> None:
-        if self._bytes + size > self._bytes_max:
+        own = self._bytes + size
+        if own > self._bytes_max or not self._queued.has_room(size, own):
             raise QueueOverflow
+        self._count(size)
+
+    def _count(self, size: int) -> None:
         self._bytes += size
+        self._queued.total += size
 
     def take(self) -> list[bytes]:
         """All messages that can be sent now."""
         messages, self._messages = self._messages, []
-        self._bytes -= sum(map(len, messages))
+        self._count(-sum(map(len, messages)))
         return messages
+
+    def clear(self) -> None:
+        """Nothing can be sent any more."""
+        self._messages = []
+        self._slots.clear()
+        self._header, self._events, self._effects = None, [], 0
+        self._count(-self._bytes)
 
     def end_with(self, message: bytes, *, drop: bool) -> None:
         """Queue the connection's last message and forget all requests.
@@ -181,6 +212,6 @@ class Outbox:
         if drop:
             self._messages = []
         self._messages.append(message)
-        self._bytes = sum(map(len, self._messages))
+        self._count(sum(map(len, self._messages)) - self._bytes)
         self._slots.clear()
         self._header, self._events, self._effects = None, [], 0

@@ -8,19 +8,29 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import MutableMapping
+from functools import partial
 from ssl import SSLContext
 from typing import Any
 
-from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.asyncio.server import Server, serve
 from websockets.exceptions import ConnectionClosed
 
 from constellation.gateway.hub import Gateway
 from constellation.gateway.session import Session
 from constellation.protocol import limits
 from constellation.protocol.messages import Code
+from constellation.transport.addresses import source_of
+from constellation.transport.doorstep import DoorLimits, Doorstep
+from constellation.transport.listening import ListeningSocket, listen
+from constellation.transport.metrics import DoorMetrics
+from constellation.transport.pace import Pace
+from constellation.transport.turns import Turns
+from constellation.transport.visitor import REFUSAL, Manners, Visitor
 
 log = logging.getLogger(__name__)
 
+_PORT = "clients"
+_FRAMES_PER_REQUEST = 2  # pings, pongs and fragments have room beside an account's requests
 _POLICY_VIOLATION = 1008
 _INTERNAL_ERROR = 1011
 _WEBSOCKET_CODES = {
@@ -54,22 +64,54 @@ class GatewayServer:
         host: to listen on.
         port: to listen on; 0 lets the system choose.
         ssl: for TLS.
+        metrics: of the node's ports.
     """
 
-    def __init__(self, gateway: Gateway, host: str, port: int, ssl: SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        host: str,
+        port: int,
+        ssl: SSLContext | None = None,
+        metrics: DoorMetrics | None = None,
+    ) -> None:
         self._gateway = gateway
         self._host = host
         self._port = port
         self._ssl = ssl
+        self._metrics = metrics or DoorMetrics()
         self._server: Server | None = None
+
+    def _listen(self) -> ListeningSocket:
+        config = self._gateway.config
+        door = DoorLimits(
+            config.strangers,
+            config.strangers_per_address,
+            config.connects_per_second,
+            config.connects_burst,
+            limits.STRANGER_STAY_S,
+        )
+        doorstep = Doorstep(door, self._metrics, _PORT)
+        return listen(self._host, self._port, doorstep, b"" if self._ssl else REFUSAL)
+
+    def _manners(self) -> Manners:
+        config = self._gateway.config
+        per_address = config.frames_per_second_per_address
+        return Manners(
+            limits.MESSAGE_TIMEOUT_S,
+            _FRAMES_PER_REQUEST * config.requests_per_second,
+            _FRAMES_PER_REQUEST * config.burst,
+            Pace(per_address, 2 * per_address),
+        )
 
     async def start(self) -> int:
         """Listen; the port."""
+        listening = self._listen()
         self._server = await serve(
-            self._serve,
-            self._host,
-            self._port,
+            self._serve,  # type: ignore[arg-type]  # its connections are visitors
+            sock=listening,
             ssl=self._ssl,
+            create_connection=partial(Visitor, listening, self._manners(), self._metrics, _PORT),  # type: ignore[arg-type]
             compression=None,
             max_size=limits.CLIENT_FRAME_MAX_BYTES,
             open_timeout=self._gateway.config.handshake_timeout_s,
@@ -89,7 +131,7 @@ class GatewayServer:
         await self._server.wait_closed()
         self._server = None
 
-    async def _serve(self, socket: ServerConnection) -> None:
+    async def _serve(self, socket: Visitor) -> None:
         connection = _Connection(self._gateway, socket)
         try:
             await connection.run()
@@ -106,15 +148,15 @@ class GatewayServer:
 class _Connection:
     """One client's socket and session."""
 
-    def __init__(self, gateway: Gateway, socket: ServerConnection) -> None:
+    def __init__(self, gateway: Gateway, socket: Visitor) -> None:
         self._socket = socket
         self._awake = asyncio.Event()
         self._ended = asyncio.Event()
         self._outgoing: deque[bytes] = deque()
         loop = asyncio.get_running_loop()
-        address = socket.remote_address
-        self.session: Session = gateway.connect(str(address[0]) if address else "", loop.time())
+        self.session: Session = gateway.connect(source_of(socket.remote_address), loop.time())
         self.session.wake = self._wake
+        socket.complain = self.session.close
         self._deadline = loop.call_at(self.session.deadline_s, self._on_deadline)
         self._wake()
 
@@ -142,14 +184,23 @@ class _Connection:
             task.result()
 
     async def _read(self) -> None:
-        while True:
+        turns, is_stranger = Turns(), True
+        while self.session.closing is None:
             frame = await self._socket.recv()
             if isinstance(frame, str):
                 self.session.close(Code.MALFORMED, "a text frame; messages are binary frames")
             else:
                 self.session.receive_data(frame)
-                # The library reads it anew for every frame.
-                self._socket.protocol.max_message_size = self.session.frame_max_bytes
+                self._charge()
+                if is_stranger and self.session.is_open:
+                    is_stranger = False
+                    self._socket.admit(self.session.frame_max_bytes)
+            await turns.taken()
+
+    def _charge(self) -> None:
+        if self.session.cost:
+            self._socket.charge(self.session.cost)
+            self.session.cost = 0
 
     async def _write(self) -> None:
         while True:

@@ -21,7 +21,7 @@ from enum import Enum, auto
 from typing import Any, Protocol, TypeVarTuple
 
 from constellation.gateway.config import GatewayConfig
-from constellation.gateway.outbox import Outbox, QueueOverflow, Result, Slot
+from constellation.gateway.outbox import Outbox, QueuedBytes, QueueOverflow, Result, Slot
 from constellation.protocol.errors import ConstellationError, ProtocolViolation, Rejection, clip
 from constellation.protocol.handshake import ResponderHandshake
 from constellation.protocol.limits import CLIENT_FRAME_MAX_BYTES, PROPOSAL_FRAME_MAX_BYTES
@@ -50,6 +50,10 @@ from constellation.protocol.xdr import MalformedMessage
 
 _Arguments = TypeVarTuple("_Arguments")
 
+_FRAMES_PER_REFUSAL = 3
+_FRAMES_PER_QUERY = 1
+_FRAMES_PER_READ = 20
+
 
 class SessionState(Enum):
     """Where a connection stands; see the module."""
@@ -64,7 +68,7 @@ class Desk(Protocol):
     """Who answers the requests of open sessions. Each may raise :exc:`Rejection`."""
 
     def welcome(self, session: "Session") -> Welcome:
-        """A session has proven its account."""
+        """A session has proven its account; may raise ProtocolViolation to have it closed."""
 
     def submit(self, session: "Session", slot: Slot, request: SignedRequest) -> None:
         """Answer into ``slot`` at once or when the request is acknowledged."""
@@ -104,6 +108,7 @@ class Session:
         handshake: fresh.
         config: of the gateway.
         deadline_s: when the handshake must be done, by the clock of :meth:`tick`.
+        queued: what waits for all clients.
 
     Attributes:
         session_id: as given.
@@ -112,6 +117,7 @@ class Session:
         closing: why it ended, once it has.
         deadline_s: as given.
         frame_max_bytes: what may come in one piece; more of those who have proven an auditor's key.
+        cost: of what was received, in frames, beyond having received it; the connection's shell takes it.
         wake: called when there is something to send or the session has ended; set by the connection's shell.
     """
 
@@ -122,6 +128,7 @@ class Session:
         handshake: ResponderHandshake,
         config: GatewayConfig,
         deadline_s: float,
+        queued: QueuedBytes,
     ) -> None:
         self.session_id = session_id
         self.account = b""
@@ -129,11 +136,12 @@ class Session:
         self.closing: Closing | None = None
         self.deadline_s = deadline_s
         self.frame_max_bytes = CLIENT_FRAME_MAX_BYTES
+        self.cost = 0
         self._desk = desk
         self._handshake = handshake
         self._config = config
         self.wake: Callable[[], None] = _nothing
-        self._outbox = Outbox(config.queue_messages, config.queue_bytes)
+        self._outbox = Outbox(config.queue_messages, config.queue_bytes, queued)
         self._bad_signatures = 0
 
     # What the connection's shell calls.
@@ -157,6 +165,7 @@ class Session:
     def receive_eof(self) -> None:
         """The connection has ended: nothing can be received or sent any more."""
         self.state = SessionState.CLOSED
+        self._outbox.clear()
 
     def data_to_send(self) -> list[bytes]:
         """Frames to send, in order; each is returned once."""
@@ -185,6 +194,7 @@ class Session:
 
     def refuse(self, request_id: int, error: ConstellationError) -> None:
         """Send a refusal that keeps no order with other answers."""
+        self.cost += _FRAMES_PER_REFUSAL
         self.push(encode_client_message(Rejected(request_id, error.code, clip(error.message))))
         self.flush()
 
@@ -268,9 +278,11 @@ class Session:
         self._answer(message.request_id, lambda slot: self._desk.submit(self, slot, message.request))
 
     def _on_query_account(self, message: QueryAccount) -> None:
+        self.cost += _FRAMES_PER_QUERY
         self._answer(message.request_id, lambda slot: self._desk.query_account(self, slot))
 
     def _on_query_book(self, message: QueryBook) -> None:
+        self.cost += _FRAMES_PER_QUERY
         self._answer(message.request_id, lambda slot: self._desk.query_book(self, slot, message))
 
     def _on_propose(self, message: Propose) -> None:
@@ -280,9 +292,11 @@ class Session:
         self._answer(message.request_id, lambda slot: self._desk.query_proposals(self, slot))
 
     def _on_resume(self, message: Resume) -> None:
+        self.cost += _FRAMES_PER_READ
         self._ask_log(message.request_id, lambda: self._desk.resume(self, message))
 
     def _on_query_proof(self, message: QueryProof) -> None:
+        self.cost += _FRAMES_PER_READ
         self._ask_log(message.request_id, lambda: self._desk.query_proof(self, message))
 
     def _ask_log(self, request_id: int, ask: Callable[[], None]) -> None:
@@ -303,6 +317,7 @@ class Session:
             self._reject(slot, error)
 
     def _reject(self, slot: Slot, error: ConstellationError) -> None:
+        self.cost += _FRAMES_PER_REFUSAL
         rejected = Rejected(slot.request_id, error.code, clip(error.message))
         self._outbox.resolve(slot, [encode_client_message(rejected)])
         if error.code is Code.BAD_SIGNATURE:

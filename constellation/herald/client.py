@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from random import Random
+from ssl import SSLContext, SSLError
 from typing import Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -55,14 +56,25 @@ class ClusterClient:
         url: of alpha's cluster port, ``ws://`` or ``wss://``.
         handler: the node.
         random: for the jitter of the back-off.
+        ssl: for ``wss://``; None trusts whom the system trusts.
     """
 
-    def __init__(self, terms: Terms, key_pair: KeyPair, url: str, handler: AlphaHandler, random: Random) -> None:
+    def __init__(
+        self,
+        terms: Terms,
+        key_pair: KeyPair,
+        url: str,
+        handler: AlphaHandler,
+        random: Random,
+        ssl: SSLContext | None = None,
+    ) -> None:
         self._terms = terms
         self._key_pair = key_pair
         self._url = url
         self._handler = handler
         self._random = random
+        self._ssl = ssl
+        self._refusal: str | None = None
         self._socket: ClientConnection | None = None
         self._appointed = asyncio.Event()
 
@@ -99,14 +111,28 @@ class ClusterClient:
         while True:
             self._appointed.clear()
             try:
-                async with connect(self._url, close_timeout=CLOSE_TIMEOUT_S, **OPTIONS) as socket:  # type: ignore[arg-type]
+                async with self._connect() as socket:
+                    self._refusal = None
                     backoff_s = await self._serve(socket, backoff_s)
+            except SSLError as error:
+                self._refuse(error)
             except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, ConnectionClosed) as error:
                 log.debug("no connection to alpha", extra={"reason": str(error) or type(error).__name__})
             if await self._is_appointed_within(backoff_s * self._random.uniform(0.5, 1.0)):
                 backoff_s = _BACKOFF_FIRST_S
             else:
                 backoff_s = min(backoff_s * 2, _BACKOFF_MAX_S)
+
+    def _connect(self) -> connect:
+        ssl = (self._ssl or True) if self._url.startswith("wss://") else None
+        return connect(self._url, ssl=ssl, close_timeout=CLOSE_TIMEOUT_S, **OPTIONS)  # type: ignore[arg-type]
+
+    def _refuse(self, error: SSLError) -> None:
+        """Say once why alpha's certificate is not taken; it will be tried again for as long as it takes."""
+        reason = getattr(error, "verify_message", None) or error.reason or str(error)
+        if reason != self._refusal:
+            self._refusal = reason
+            log.error("no TLS connection to alpha", extra={"url": self._url, "reason": reason})
 
     async def _is_appointed_within(self, seconds: float) -> bool:
         """Wait; a new alpha ends the wait."""

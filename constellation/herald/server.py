@@ -4,17 +4,31 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
+from ssl import SSLContext
 from typing import Protocol
 
 from websockets.asyncio.server import Server, serve
 from websockets.exceptions import ConnectionClosed
 
 from constellation.herald.connection import OPTIONS, close_with, receive, receive_in_handshake
-from constellation.herald.doorstep import Doorstep, Visitor
 from constellation.herald.link import Link, LinkOverflow, ReadBatches
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import ResponderHandshake
-from constellation.protocol.limits import CLOSE_TIMEOUT_S, HELLO_MAX_BYTES, STRANGER_FRAME_MAX_BYTES
+from constellation.protocol.limits import (
+    CLOSE_TIMEOUT_S,
+    CLUSTER_FRAME_MAX_BYTES,
+    CONNECTS_PER_SECOND,
+    HELLO_MAX_BYTES,
+    MEMBER_CONNECTS_BURST,
+    MEMBER_FRAMES_BURST,
+    MEMBER_FRAMES_PER_SECOND,
+    MEMBER_MESSAGE_TIMEOUT_S,
+    STRANGER_FRAME_MAX_BYTES,
+    STRANGER_STAY_S,
+    STRANGERS_MAX,
+    STRANGERS_PER_ADDRESS_MAX,
+)
 from constellation.protocol.messages import (
     Batch,
     ClusterMessage,
@@ -27,8 +41,23 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import KeyPair, settings_constellation_id
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
+from constellation.transport.addresses import source_of
+from constellation.transport.doorstep import DoorLimits, Doorstep
+from constellation.transport.listening import listen
+from constellation.transport.metrics import DoorMetrics
+from constellation.transport.pace import Pace
+from constellation.transport.turns import Turns
+from constellation.transport.visitor import REFUSAL, Manners, Visitor
 
 log = logging.getLogger(__name__)
+
+
+_PORT = "cluster"
+_REPORTS_PER_SECOND = 0.1
+_REPORTS_BURST = 10
+_LIMITS = DoorLimits(
+    STRANGERS_MAX, STRANGERS_PER_ADDRESS_MAX, CONNECTS_PER_SECOND, MEMBER_CONNECTS_BURST, STRANGER_STAY_S
+)
 
 
 class AuditorHandler(Protocol):
@@ -60,28 +89,46 @@ class ClusterServer:
         handler: the node.
         host: to listen on.
         port: to listen on; 0 lets the system choose.
+        ssl: for TLS.
+        metrics: of the node's ports.
     """
 
-    def __init__(self, terms: Terms, key_pair: KeyPair, handler: AuditorHandler, host: str, port: int) -> None:
+    def __init__(
+        self,
+        terms: Terms,
+        key_pair: KeyPair,
+        handler: AuditorHandler,
+        host: str,
+        port: int,
+        ssl: SSLContext | None = None,
+        metrics: DoorMetrics | None = None,
+    ) -> None:
         self._terms = terms
         self._key_pair = key_pair
         self._handler = handler
         self._host = host
         self._port = port
+        self._ssl = ssl
         self._server: Server | None = None
-        self._doorstep = Doorstep()
+        self._metrics = metrics or DoorMetrics()
+        self._doorstep = Doorstep(_LIMITS, self._metrics, _PORT)
         self._sockets: dict[bytes, Visitor] = {}
-        self._replaced: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
+        self._reports = Pace(_REPORTS_PER_SECOND, _REPORTS_BURST)
 
     async def start(self) -> int:
         """Listen; the port."""
+        listening = listen(self._host, self._port, self._doorstep, b"" if self._ssl else REFUSAL)
+        # All auditors may be behind one address, and each is paced by itself.
+        of_address = Pace(STRANGERS_PER_ADDRESS_MAX * MEMBER_FRAMES_PER_SECOND, MEMBER_FRAMES_BURST)
+        manners = Manners(MEMBER_MESSAGE_TIMEOUT_S, MEMBER_FRAMES_PER_SECOND, MEMBER_FRAMES_BURST, of_address)
         self._server = await serve(
             self._serve,  # type: ignore[arg-type]  # its connections are visitors
-            self._host,
-            self._port,
+            sock=listening,
+            ssl=self._ssl,
             close_timeout=CLOSE_TIMEOUT_S,
-            create_connection=self._doorstep.connection,  # type: ignore[arg-type]
+            create_connection=partial(Visitor, listening, manners, self._metrics, _PORT),  # type: ignore[arg-type]
             **{**OPTIONS, "max_size": STRANGER_FRAME_MAX_BYTES},  # type: ignore[arg-type]
         )
         return int(next(iter(self._server.sockets)).getsockname()[1])
@@ -91,19 +138,26 @@ class ClusterServer:
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
-            await asyncio.gather(*self._replaced)
+            await asyncio.gather(*self._closing)
 
     async def _serve(self, socket: Visitor) -> None:
+        socket.complain = lambda code, reason: self._dismiss(socket, ProtocolViolation(code, reason))
         try:
             auditor = await self._shake_hands(socket)
-            socket.admit()
+            socket.admit(CLUSTER_FRAME_MAX_BYTES)
             log.info("auditor connected", extra={"auditor": encode_public_key(auditor)})
             await self._converse(auditor, socket)
         except ProtocolViolation as error:
-            log.warning("auditor connection refused", extra={"code": error.code.name, "reason": error.message})
+            self._report(socket, error)
             await close_with(socket, error)
         except ConnectionClosed:
             log.debug("connection ended")
+
+    def _report(self, socket: Visitor, error: ProtocolViolation) -> None:
+        """Log why a connection is closed; a flood of them must not fill the disk."""
+        now_s = asyncio.get_running_loop().time()
+        level = logging.WARNING if self._reports.admits(source_of(socket.remote_address), now_s) else logging.DEBUG
+        log.log(level, "auditor connection refused", extra={"code": error.code.name, "reason": error.message})
 
     async def _shake_hands(self, socket: Visitor) -> bytes:
         settings = self._terms.settings
@@ -125,18 +179,16 @@ class ClusterServer:
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "the second message must be the proof")
         return handshake.receive_proof(proof)
 
-    def _dismiss(self, socket: Visitor) -> None:
-        """Close a replaced connection beside the new one, which must not wait for it."""
-        task = asyncio.create_task(self._close_replaced(socket))
-        self._replaced.add(task)
-        task.add_done_callback(self._replaced.discard)
+    def _dismiss(self, socket: Visitor, reason: ProtocolViolation) -> None:
+        """Close a connection beside others, which must not wait for it."""
+        task = asyncio.create_task(self._close_in_time(socket, reason))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
-    async def _close_replaced(self, socket: Visitor) -> None:
+    async def _close_in_time(self, socket: Visitor, reason: ProtocolViolation) -> None:
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await close_with(
-                    socket, ProtocolViolation(Code.REPLACED, "a newer connection of this auditor has opened")
-                )
+                await close_with(socket, reason)
         except TimeoutError:
             socket.transport.abort()
 
@@ -147,7 +199,7 @@ class ClusterServer:
         old = self._sockets.get(auditor)
         self._sockets[auditor] = socket
         if old is not None:
-            self._dismiss(old)
+            self._dismiss(old, ProtocolViolation(Code.REPLACED, "a newer connection of this auditor has opened"))
         writing = asyncio.create_task(self._write(link, socket, awake))
         try:
             await self._read(auditor, socket)  # never cancelled: what a message has begun is finished
@@ -161,8 +213,10 @@ class ClusterServer:
 
     async def _read(self, auditor: bytes, socket: Visitor) -> None:
         """Read until the connection ends or a newer one has replaced it, whatever is still waiting in it."""
+        turns = Turns()
         while True:
             message = await receive(socket)
+            await turns.taken()
             try:
                 async with self._turn:
                     if self._sockets.get(auditor) is not socket:

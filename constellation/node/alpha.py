@@ -38,6 +38,7 @@ from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.supervision import NodeFailure, RiseAgain, background
+from constellation.node.tls import server_certificate
 from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Rejection
@@ -56,6 +57,7 @@ from constellation.stellarlink import (
     TaskSubmitter,
     horizon_pool,
 )
+from constellation.transport.metrics import DoorMetrics
 from constellation.vault import WithdrawalTask
 
 log = logging.getLogger(__name__)
@@ -84,6 +86,8 @@ class AlphaNode:
             config.horizon_urls, settings.network_passphrase, lag_limit_s=config.ledger_lag_limit_s
         )
         LedgerMetrics(self._network, self._registry)
+        self._doors = DoorMetrics(self._registry)
+        self._tls = server_certificate(config.alpha, self._registry)
         self._unfinal = UnfinalWindow(certified_apex=0)
         self._clients: Clients | None = None
         self._council: AlphaCouncil | None = None
@@ -103,19 +107,19 @@ class AlphaNode:
             StorageFailure: the disk failed.
             Divergence: the log is damaged.
         """
+        alpha, tls = self._config.alpha, None if self._tls is None else self._tls.context
         with DataDirectory(self._config.data_directory) as directory:
             opened = open_log(directory.log_path, self._settings)
             self._history = History(directory.log_path, self._settings, self._failure)
             self._restore(opened)
-            status = StatusServer(self.status, self._registry, *split_address(self._config.http_listen))
-            cluster = ClusterServer(
-                self._terms, self._key_pair, self._leading, *split_address(self._config.alpha.cluster_listen)
-            )
+            http, cluster_address = split_address(self._config.http_listen), split_address(alpha.cluster_listen)
+            status = StatusServer(self.status, self._registry, *http, self._doors)
+            cluster = ClusterServer(self._terms, self._key_pair, self._leading, *cluster_address, tls, self._doors)
             self._submission = SubmissionLoop(self._network, self._submitter, time.time)
             try:
                 await status.start()
                 await cluster.start()
-                log.info("waiting for a quorum of auditors", extra={"cluster": self._config.alpha.cluster_listen})
+                log.info("waiting for a quorum of auditors", extra={"cluster": alpha.cluster_listen})
                 await self._serve(stop)
             finally:
                 await self._close_clients()
@@ -191,6 +195,7 @@ class AlphaNode:
             self._watch_adoption(),
             appointments,
             collect_rarely(),
+            *(() if self._tls is None else (self._tls.watch(),)),
         )
         with short_pauses():
             async with background(self._failure, *work, self._pruning.run()):
@@ -263,6 +268,8 @@ class AlphaNode:
             self._history,
             self._council,
             self._checks.ask,
+            None if self._tls is None else self._tls.context,
+            self._doors,
         )
         await self._clients.open(self._terms, self._herald.epoch, self._rising.recent, certificate, self._log)
         self._lifecycle.enter(NodeState.READY)
@@ -315,7 +322,8 @@ class AlphaNode:
     def _worries(self) -> list[str]:
         """What does not keep alpha from serving, and should be looked at."""
         problem = self._network.problem
-        return [] if problem is None else [f"no Stellar server is well: {problem}"]
+        found = [] if problem is None else [f"no Stellar server is well: {problem}"]
+        return found if self._tls is None else [*found, *self._tls.worries]
 
     def inspect(self) -> tuple[bytes | None, State]:
         """The state, for whoever looks from outside; alpha is ahead of its last header, so its hash is not given."""
@@ -326,14 +334,16 @@ class AlphaNode:
         state = self._rising.machine.state
         self._quorum.look()
         ready = self._lifecycle.state is NodeState.READY and not self._disk.is_low
+        worries = self._worries()
         reason = "the disk is nearly full" if self._disk.is_low else self._lifecycle.reason
         return {
             "role": "alpha",
             "key": self._key_pair.address,
             "ready": ready,
             **self._lifecycle.describe(),
-            "degraded": ready and self._network.problem is not None,
-            "reasons": self._worries() if ready else [reason],
+            "degraded": ready and bool(worries),
+            "reasons": worries if ready else [reason],
+            "tls_certificate_expires": None if self._tls is None else self._tls.expires,
             **self._disk.describe(),
             "constellation": state.constellation.hex(),
             "apex": state.apex,

@@ -7,6 +7,7 @@ replayed and stored before.
 import asyncio
 import logging
 from random import Random
+from ssl import SSLContext
 
 from prometheus_client import CollectorRegistry
 
@@ -37,9 +38,11 @@ from constellation.protocol.messages import ClusterMessage, Settings
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 from constellation.quanta import State
+from constellation.sdk.certificates import trusting
 from constellation.snapshots import DataDirectory, RolledBack, new_name
 from constellation.stellarlink import NetworkPool, NetworkUnavailable, check_vault, horizon_pool
 from constellation.stellarlink.task_check import possible_signers
+from constellation.transport.metrics import DoorMetrics
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +85,8 @@ class AuditorNode:
                 lag_limit_s=self._config.ledger_lag_limit_s,
             )
             self._restore(open_log(directory.log_path, self._settings), network)
-            status = StatusServer(self.status, self._registry, *split_address(self._config.http_listen))
+            http = split_address(self._config.http_listen)
+            status = StatusServer(self.status, self._registry, *http, DoorMetrics(self._registry))
             try:
                 await status.start()
                 await self._check_vault(network)
@@ -105,7 +109,9 @@ class AuditorNode:
         if not terms.knows(self._key_pair.public):
             raise ConfigurationError(f"key_file: {self._key_pair.address} is not an auditor of this constellation")
         self._followed = terms
-        self._client = ClusterClient(terms, self._key_pair, self._alpha_url(terms), self, Random())
+        self._client = ClusterClient(
+            terms, self._key_pair, self._alpha_url(terms), self, Random(), self._trusted_authorities()
+        )
         restored = opened.restored
         quantum_log = opened.log
         self._witness = Witness(self._config.key_file, quantum_log.constellation)
@@ -162,6 +168,13 @@ class AuditorNode:
             self._config.data_directory,
         )
         self._following.take(restored)
+
+    def _trusted_authorities(self) -> SSLContext | None:
+        path = self._config.auditor.alpha_ca_file
+        try:
+            return None if path is None else trusting(path)
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"auditor.alpha_ca_file: {error}") from None
 
     def _alpha_url(self, terms: Terms) -> str:
         """Where the present alpha listens: its appointment says it, of the first one the configuration."""

@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Callable
+from ssl import SSLContext
 
 from prometheus_client import CollectorRegistry
 
@@ -20,6 +21,7 @@ from constellation.gateway.metrics import GatewayMetrics
 from constellation.node.clock import clock_us
 from constellation.node.config import AlphaSection, split_address
 from constellation.node.coverage import cover
+from constellation.node.descriptors import connections_allowed
 from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import SealedWork
 from constellation.protocol.errors import Rejection
@@ -27,6 +29,7 @@ from constellation.protocol.messages import Batch, Certificate, Code, SignedRequ
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 from constellation.quanta import Machine, SealedBatch
+from constellation.transport.metrics import DoorMetrics
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,8 @@ class Clients:
         reader: of the log.
         council: for the auditors' proposals.
         check: asks the ledger whether a withdrawal can arrive.
+        ssl: for TLS.
+        metrics: of alpha's ports.
     """
 
     def __init__(
@@ -57,6 +62,8 @@ class Clients:
         reader: LogReader,
         council: Council,
         check: LedgerCheck,
+        ssl: SSLContext | None,
+        metrics: DoorMetrics,
     ) -> None:
         self._gateway = Gateway(
             machine,
@@ -67,11 +74,20 @@ class Clients:
             secrets.token_bytes,
             reader,
             council,
-            GatewayConfig(requests_per_second=config.requests_per_second, burst=config.burst),
+            GatewayConfig(
+                connections=connections_allowed(config.connections),
+                connections_per_address=config.connections_per_address,
+                connections_per_account=config.connections_per_account,
+                connects_per_second=config.connects_per_second,
+                connects_burst=config.connections_per_address,
+                requests_per_second=config.requests_per_second,
+                burst=config.burst,
+                frames_per_second_per_address=config.frames_per_second_per_address or 5 * config.requests_per_second,
+            ),
             GatewayMetrics(registry),
             check,
         )
-        self._server = GatewayServer(self._gateway, *split_address(config.client_listen))
+        self._server = GatewayServer(self._gateway, *split_address(config.client_listen), ssl, metrics)
 
     async def open(
         self,

@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from constellation.node.documents import MALFORMED
+from constellation.protocol import limits
 from constellation.protocol.messages import Settings
 from constellation.protocol.settings_json import settings_from_json
 from constellation.quanta import validate_settings
@@ -138,6 +139,26 @@ class AlphaSection(BaseModel):
     cluster_listen: Address = Field(default="127.0.0.1:7002", description="Where auditors connect: host:port.")
     requests_per_second: int = Field(default=200, ge=1, description="Requests of one account, in the long run.")
     burst: int = Field(default=400, ge=1, description="Requests of one account at once.")
+    frames_per_second_per_address: int | None = Field(
+        default=None,
+        ge=1,
+        description="WebSocket frames that alpha reads from one network address, in the long run; twice as many at "
+        "once. Past it alpha reads later, and refuses nothing. Behind a proxy, all clients have one address. Not set: "
+        "five times `requests_per_second`.",
+    )
+    connections: int = Field(default=limits.CONNECTIONS_MAX, ge=1, description="Connections of traders at a time.")
+    connections_per_address: int = Field(
+        default=limits.CONNECTIONS_PER_ADDRESS_MAX, ge=1, description="Of them, from one network address."
+    )
+    connections_per_account: int = Field(
+        default=limits.CONNECTIONS_PER_ACCOUNT_MAX, ge=1, description="Of them, of one account."
+    )
+    connects_per_second: int = Field(
+        default=limits.CONNECTS_PER_SECOND,
+        ge=1,
+        description="New connections of traders from one network address, in the long run; as many as "
+        "`connections_per_address` at once.",
+    )
     checkpoint_quanta: int = Field(
         default=1000,
         ge=1,
@@ -150,6 +171,14 @@ class AlphaSection(BaseModel):
         allow_inf_nan=False,
         description="A batch also carries the state root when the last one is this old, in seconds, "
         "or up to twice as old where very much has changed at once.",
+    )
+    tls_certificate_file: Path | None = Field(
+        default=None,
+        description="Certificate chain, in PEM, of `client_listen` and `cluster_listen`; loaded again when it changes. "
+        "Not set: no TLS.",
+    )
+    tls_key_file: Path | None = Field(
+        default=None, description="The certificate's key, in PEM; readable by its owner alone."
     )
     fee_bump_key_file: Path | None = Field(
         default=None,
@@ -167,6 +196,10 @@ class AuditorSection(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     alpha_url: WebSocketUrl = Field(default="ws://127.0.0.1:7002", description="Alpha's cluster port: ws:// or wss://.")
+    alpha_ca_file: Path | None = Field(
+        default=None,
+        description="Certificate authorities, in PEM, that an auditor trusts with `wss://` instead of the system's.",
+    )
     poll_interval_s: float = Field(
         default=1.0, gt=0, allow_inf_nan=False, description="Seconds between two looks at the Stellar ledger."
     )

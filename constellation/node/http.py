@@ -6,11 +6,29 @@ from typing import Any
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from constellation.protocol.limits import (
+    CONNECTS_PER_SECOND,
+    HTTP_CONNECTIONS_MAX,
+    HTTP_CONNECTIONS_PER_ADDRESS_MAX,
+    HTTP_CONNECTS_BURST,
+    HTTP_STAY_S,
+)
+from constellation.transport.doorstep import DoorLimits, Doorstep
+from constellation.transport.listening import listen
+from constellation.transport.metrics import DoorMetrics
+from constellation.transport.visitor import REFUSAL
+
 Status = dict[str, Any]
+
+_LIMITS = DoorLimits(
+    HTTP_CONNECTIONS_MAX, HTTP_CONNECTIONS_PER_ADDRESS_MAX, CONNECTS_PER_SECOND, HTTP_CONNECTS_BURST, HTTP_STAY_S
+)
 
 
 class StatusServer:
     """``/livez``, ``/readyz``, ``/status`` and ``/metrics``.
+
+    Whoever asks is a stranger: connections are few, short, and answer one question each.
 
     Args:
         status: what the node says of itself; its ``ready`` decides ``/readyz``, its ``state`` and ``reasons`` say why
@@ -18,9 +36,17 @@ class StatusServer:
         registry: the node's own metrics, shown with those of the process.
         host: to listen on.
         port: to listen on; 0 lets the system choose.
+        metrics: of the node's ports.
     """
 
-    def __init__(self, status: Callable[[], Status], registry: CollectorRegistry, host: str, port: int) -> None:
+    def __init__(
+        self,
+        status: Callable[[], Status],
+        registry: CollectorRegistry,
+        host: str,
+        port: int,
+        metrics: DoorMetrics | None = None,
+    ) -> None:
         self._status = status
         self._registry = registry
         self._host = host
@@ -34,12 +60,14 @@ class StatusServer:
                 web.get("/metrics", self._metrics),
             ]
         )
+        application.on_response_prepare.append(_close_after_answer)
+        self._doorstep = Doorstep(_LIMITS, metrics or DoorMetrics(), "http")
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
 
     async def start(self) -> int:
         """Listen; the port."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
+        site = web.SockSite(self._runner, listen(self._host, self._port, self._doorstep, REFUSAL))
         await site.start()
         return int(self._runner.addresses[0][1])
 
@@ -61,3 +89,7 @@ class StatusServer:
     async def _metrics(self, _request: web.Request) -> web.Response:
         body = generate_latest(self._registry) + generate_latest()
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _close_after_answer(_request: web.Request, response: web.StreamResponse) -> None:
+    response.force_close()

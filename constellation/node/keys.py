@@ -82,14 +82,26 @@ def read_keys_file(path: Path) -> list[KeyPair]:
 
 def _private_text(path: Path) -> str:
     _check_is_path(path)
+    check_is_private(path)
+    try:
+        text = path.read_text("ascii", errors="replace")
+    except OSError as error:
+        raise KeyFileError(f"{path} cannot be read: {error.strerror}") from None
+    return text
+
+
+def check_is_private(path: Path) -> None:
+    """Check that only the owner of a file with a secret can read it.
+
+    Raises:
+        KeyFileError: the file is missing, or open to others.
+    """
     try:
         mode = path.stat().st_mode
-        text = path.read_text("ascii", errors="replace")
     except OSError as error:
         raise KeyFileError(f"{path} cannot be read: {error.strerror}") from None
     if mode & 0o077:
         raise KeyFileError(f"{path} can be read by others (mode {mode & 0o777:04o}); run: chmod 600 {path}")
-    return text
 
 
 def _check_is_path(path: Path) -> None:

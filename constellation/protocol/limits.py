@@ -39,6 +39,9 @@ CLUSTER_FRAME_MAX_BYTES: Final = 8 * 1024 * 1024
 STRANGERS_MAX: Final = 128
 """Connections to the cluster port that have not proven who they are; each ends within the handshake's deadlines."""
 
+STRANGER_STAY_S: Final = 30.0
+"""For TLS, the opening of the WebSocket and the handshake on it together, each of which has its own deadline."""
+
 STRANGERS_PER_ADDRESS_MAX: Final = 32
 """Of them, from one network address: room for all 19 auditors behind one proxy, and for others beside a flood."""
 
@@ -67,8 +70,42 @@ CONNECTIONS_MAX: Final = 4096
 CONNECTIONS_PER_ADDRESS_MAX: Final = 256
 """Client connections from one network address: a flood from one place leaves room for others."""
 
+CONNECTIONS_PER_ACCOUNT_MAX: Final = 8
+"""Client connections of one account: each is told all that happens to it."""
+
+CLIENT_STRANGERS_MAX: Final = 256
+CLIENT_STRANGERS_PER_ADDRESS_MAX: Final = 64
+"""Connections to the clients' port that have not proven an account."""
+
+CONNECTS_PER_SECOND: Final = 20
+CONNECTS_BURST: Final = CONNECTIONS_PER_ADDRESS_MAX
+"""New connections of clients from one network address; each costs about two milliseconds until it is proven."""
+
+MEMBER_CONNECTS_BURST: Final = 64
+HTTP_CONNECTS_BURST: Final = 40
+"""The same of auditors and of those who ask over HTTP, at once; in the long run, as of clients."""
+
+MESSAGE_TIMEOUT_S: Final = 10.0
+"""From the first byte of a client's message to its last."""
+
+MEMBER_MESSAGE_TIMEOUT_S: Final = 60.0
+"""The same between members, whose messages are up to 8 MiB."""
+
+MEMBER_FRAMES_PER_SECOND: Final = 5_000
+MEMBER_FRAMES_BURST: Final = 5_000
+"""What alpha reads of one auditor: more than it can replay while it fetches what it lacks."""
+
+HTTP_CONNECTIONS_MAX: Final = 64
+HTTP_CONNECTIONS_PER_ADDRESS_MAX: Final = 16
+HTTP_STAY_S: Final = 10.0
+"""Connections to a node's HTTP port, each for one question; the answers are below a mebibyte."""
+
 CLIENT_QUEUE_MAX_MESSAGES: Final = 4096
 """Messages waiting for one slow reader; past it the connection is closed and the client resumes."""
+
+CLIENT_QUEUES_MAX_BYTES: Final = 256 * 1024 * 1024
+CLIENT_QUEUE_SHARE_BYTES: Final = 64 * 1024
+"""Waiting for all slow readers together; past it, those that have more than such a share waiting are closed."""
 
 CLUSTER_QUEUE_MAX_MESSAGES: Final = 1024
 """Messages waiting for one auditor; past it the connection is closed and the auditor catches up."""

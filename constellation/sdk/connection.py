@@ -28,6 +28,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
+from constellation.sdk.certificates import trusting
 from constellation.sdk.directory import find_alpha
 from constellation.sdk.effects import Effect, translate
 from constellation.sdk.errors import ConnectionClosed, HistoryReplaced, OutcomeUnknown, SdkError, VerificationFailed
@@ -85,7 +86,7 @@ class Connection:
     ) -> None:
         self._route = Route(url)
         self._options = options
-        self._ssl = ssl
+        self._ssl = trusting(options.ca_file) if ssl is None and options.ca_file is not None else ssl
         self.catalogue = Catalogue(settings)
         self.inbox = Inbox(options.events, self._take_events)
         self.openings = 0
@@ -283,7 +284,7 @@ class Connection:
         try:
             async with connect(
                 self._url,
-                ssl=self._ssl or (True if self._url.startswith("wss://") else None),
+                ssl=(self._ssl or True) if self._url.startswith("wss://") else None,
                 compression=None,
                 max_size=limits.CLIENT_REPLY_MAX_BYTES,
                 open_timeout=limits.HANDSHAKE_TIMEOUT_S,

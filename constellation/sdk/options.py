@@ -21,6 +21,7 @@ class ClientOptions:
         backoff_max_s: the longest pause.
         auditor_urls: of auditors' HTTP ports, ``http://…``: asked whether there is another alpha when it is lost.
         events: that wait for the program; further ones become a ``Gap``.
+        ca_file: certificate authorities, in PEM, to trust with ``wss://`` instead of the system's.
     """
 
     validity_s: int = 30
@@ -30,6 +31,7 @@ class ClientOptions:
     backoff_max_s: float = 5.0
     auditor_urls: tuple[str, ...] = ()
     events: int = 10_000
+    ca_file: Path | None = None
 
 
 def load_settings(source: Settings | str | PathLike[str]) -> Settings:

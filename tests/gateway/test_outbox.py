@@ -1,10 +1,11 @@
 import pytest
 
-from constellation.gateway.outbox import Outbox, QueueOverflow
+from constellation.gateway.outbox import Outbox, QueuedBytes, QueueOverflow
+from constellation.protocol.limits import CLIENT_QUEUE_SHARE_BYTES
 
 
 def test_results_wait_for_earlier_ones() -> None:
-    outbox = Outbox(10, 100)
+    outbox = Outbox(10, 100, QueuedBytes(10_000))
     first, second, third = (outbox.open_slot(number) for number in (1, 2, 3))
     outbox.resolve(second, [b"two"])
     outbox.resolve(third, [b"three", b"more"])
@@ -16,14 +17,14 @@ def test_results_wait_for_earlier_ones() -> None:
 
 
 def test_pushes_do_not_wait() -> None:
-    outbox = Outbox(10, 100)
+    outbox = Outbox(10, 100, QueuedBytes(10_000))
     outbox.open_slot(1)
     outbox.push(b"push")
     assert outbox.take() == [b"push"]
 
 
 def test_oldest_unresolved_slot_is_found() -> None:
-    outbox = Outbox(10, 100)
+    outbox = Outbox(10, 100, QueuedBytes(10_000))
     first, second = outbox.open_slot(7), outbox.open_slot(7)
     assert outbox.find_slot(7) is first
     outbox.resolve(first, [])
@@ -32,7 +33,7 @@ def test_oldest_unresolved_slot_is_found() -> None:
 
 
 def test_bounds_count_messages_bytes_and_slots() -> None:
-    outbox = Outbox(2, 10)
+    outbox = Outbox(2, 10, QueuedBytes(10_000))
     outbox.push(b"1234")
     outbox.push(b"5678")
     with pytest.raises(QueueOverflow):
@@ -47,7 +48,7 @@ def test_bounds_count_messages_bytes_and_slots() -> None:
 
 
 def test_held_answers_count_and_come_in_order() -> None:
-    outbox = Outbox(10, 10)
+    outbox = Outbox(10, 10, QueuedBytes(10_000))
     first, second = outbox.open_slot(1), outbox.open_slot(2)
     outbox.hold(first, b"12345")
     outbox.hold(second, b"67890")
@@ -61,11 +62,33 @@ def test_held_answers_count_and_come_in_order() -> None:
 
 
 def test_end_keeps_or_drops_what_waits() -> None:
-    outbox = Outbox(1, 10)
+    outbox = Outbox(1, 10, QueuedBytes(10_000))
     outbox.push(b"answer")
     outbox.end_with(b"the reason, however long", drop=False)
     assert outbox.take() == [b"answer", b"the reason, however long"]
-    outbox = Outbox(1, 10)
+    outbox = Outbox(1, 10, QueuedBytes(10_000))
     outbox.push(b"answer")
     outbox.end_with(b"reason", drop=True)
     assert outbox.take() == [b"reason"]
+
+
+def test_clients_share_what_may_wait_and_those_with_little_keep_it() -> None:
+    queued = QueuedBytes(1_000_000)
+    hogs = [Outbox(100, 10**6, queued) for _ in range(2)]
+    modest = Outbox(100, 10**6, queued)
+    for hog in hogs:
+        for _ in range(5):
+            hog.push(bytes(100_000))
+    with pytest.raises(QueueOverflow):
+        hogs[0].push(bytes(1))
+    modest.push(bytes(CLIENT_QUEUE_SHARE_BYTES))
+    with pytest.raises(QueueOverflow):
+        modest.push(bytes(1))
+    assert queued.total == 1_000_000 + CLIENT_QUEUE_SHARE_BYTES
+    hogs[0].take()
+    hogs[1].push(bytes(100_000))
+    hogs[1].end_with(bytes(10), drop=True)
+    modest.clear()
+    assert queued.total == 10
+    hogs[1].take()
+    assert queued.total == 0

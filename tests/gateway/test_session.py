@@ -30,7 +30,7 @@ from constellation.protocol.messages import (
 )
 from tests.gateway.harness import ALPHA, ANNA, BERT, Alpha, RawClient, key
 
-FUNDED = Alpha(config=GatewayConfig(connections_per_address=4096)).fund(ANNA, BERT)
+FUNDED = Alpha(config=GatewayConfig(connections_per_address=4096, connections_per_account=4096)).fund(ANNA, BERT)
 """Shared by tests that must not change anything: each compares the state root."""
 
 

@@ -11,7 +11,6 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from constellation.herald.alpha import AlphaHerald
 from constellation.herald.client import ClusterClient
 from constellation.herald.connection import OPTIONS
-from constellation.herald.doorstep import Doorstep
 from constellation.herald.link import BatchCache, Link
 from constellation.herald.promises import sign_promise
 from constellation.herald.server import ClusterServer
@@ -23,7 +22,6 @@ from constellation.protocol.limits import (
     PING_INTERVAL_S,
     PING_TIMEOUT_S,
     STRANGER_FRAME_MAX_BYTES,
-    STRANGERS_MAX,
     STRANGERS_PER_ADDRESS_MAX,
 )
 from constellation.protocol.messages import (
@@ -413,15 +411,6 @@ async def test_strangers_are_few_and_those_who_prove_who_they_are_make_room(worl
     await until(lambda: len(server._doorstep) == 0)
     assert server._doorstep._strangers == {}, "nothing is kept of those who are gone"
     await server.stop()
-
-
-def test_strangers_of_many_addresses_are_few_together() -> None:
-    doorstep = Doorstep()
-    entered = [address for address in map(str, range(STRANGERS_MAX + 5)) if doorstep.enter(address)]
-    assert len(entered) == STRANGERS_MAX
-    doorstep.leave(entered[0])
-    assert doorstep.enter("another")
-    assert not doorstep.enter("yet another")
 
 
 @pytest.mark.parametrize("is_hello", [True, False])
