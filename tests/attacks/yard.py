@@ -21,6 +21,7 @@ from tests.attacks.attackers import Order, words
 HONEST = 4
 _PAUSE_S = 0.04
 _LOOK_S = 0.25
+_END_S = 30.0  # of the attackers' process, which everything else goes before
 _BURST_S = 1.0  # what may come at once has come by then
 
 
@@ -168,7 +169,7 @@ class Yard:
             assert await process.stdout.readline() == b"attacking\n"
             await asyncio.sleep(_BURST_S)
             figures = await self.measure(seconds)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(_END_S):
                 figures.ended = Counter(json.loads(await process.stdout.readline()))
                 await process.wait()
             return figures

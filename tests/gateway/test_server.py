@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from constellation.gateway import GatewayConfig
+from constellation.gateway import GatewayConfig, Session
 from constellation.protocol import limits
 from constellation.protocol.amounts import ONE
 from constellation.protocol.handshake import InitiatorHandshake
@@ -22,6 +23,7 @@ from constellation.protocol.messages import (
     Finality,
     HelloReply,
     Payment,
+    QueryAccount,
     Role,
     Submit,
     Welcome,
@@ -29,10 +31,11 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.protocol.terms import Terms
+from tests.attacks.attackers import BINARY, PING, frame
 from tests.gateway.harness import ANNA, BERT, XLM, Alpha
 from tests.gateway.live import LiveAlpha, live
 
-CONFIG = GatewayConfig(handshake_timeout_s=0.05)
+CONFIG = GatewayConfig(handshake_timeout_s=0.5)
 
 
 @pytest.fixture(autouse=True)
@@ -65,14 +68,18 @@ class Trader:
         assert isinstance(data, bytes)
         return decode_client_message(data)
 
-    async def shake_hands(self) -> "Trader":
+    async def prove(self) -> ClientMessage:
+        """Shake hands; what answers the proof."""
         terms = Terms(self.alpha.settings)
         handshake = InitiatorHandshake(ANNA, Role.CLIENT, self.alpha.constellation, terms, bytes(32))
         await self.send(handshake.hello)
         reply = await self.receive()
         assert isinstance(reply, HelloReply)
         await self.send(handshake.receive(reply))
-        assert isinstance(await self.receive(), Welcome)
+        return await self.receive()
+
+    async def shake_hands(self) -> "Trader":
+        assert isinstance(await self.prove(), Welcome)
         return self
 
     async def pay(self, nonce: int) -> None:
@@ -215,6 +222,86 @@ async def test_reader_that_does_not_read_is_closed_while_others_are_served() -> 
         assert session.closing.code is Code.SLOW_READER
         await asyncio.wait_for(assert_serves(server), 2)
         trader.socket.transport.abort()
+
+
+async def test_connections_count_before_their_websocket_opens_and_those_with_an_account_make_room() -> None:
+    config = GatewayConfig(strangers_per_address=2)
+    async with live(Alpha(config=config).fund(ANNA, BERT)) as server:
+        _, silent = await asyncio.open_connection("127.0.0.1", server.port)
+        async with connect(server.url, compression=None) as first:
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(server.url, compression=None)
+            assert refused.value.response.status_code == 503
+            await Trader(first, server.alpha).shake_hands()
+            async with connect(server.url, compression=None) as second:
+                await Trader(second, server.alpha).shake_hands()
+        silent.transport.abort()
+
+
+async def test_new_connections_of_one_address_come_at_a_rate() -> None:
+    config = GatewayConfig(connects_per_second=0.001, connects_burst=3)
+    async with live(Alpha(config=config).fund(ANNA, BERT)) as server:
+        for _ in range(3):
+            await assert_serves(server)
+        with pytest.raises(InvalidStatus):
+            await connect(server.url, compression=None)
+
+
+async def test_connections_of_one_account_are_few() -> None:
+    config = GatewayConfig(connections_per_account=1)
+    async with live(Alpha(config=config).fund(ANNA, BERT)) as server:
+        async with connect(server.url, compression=None) as first:
+            await Trader(first, server.alpha).shake_hands()
+            async with connect(server.url, compression=None) as second:
+                closing = await Trader(second, server.alpha).prove()
+                assert isinstance(closing, Closing)
+                assert closing.code is Code.TOO_MANY_CONNECTIONS
+                await assert_closed(second, None, 1013)
+        await asyncio.sleep(0.01)
+        await assert_serves(server)
+
+
+async def test_pings_that_are_many_are_told_so() -> None:
+    async with live(Alpha().fund(ANNA, BERT)) as server:
+        async with connect(server.url, compression=None) as socket:
+            await Trader(socket, server.alpha).shake_hands()
+            socket.transport.write(frame(PING) * 100)
+            await assert_closed(socket, Code.RATE_LIMITED, 1008)
+        await assert_serves(server)
+
+
+async def test_a_message_that_is_late_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MESSAGE_TIMEOUT_S", 0.3)
+    async with live(Alpha().fund(ANNA, BERT)) as server:
+        async with connect(server.url, compression=None) as socket:
+            await Trader(socket, server.alpha).shake_hands()
+            socket.transport.write(frame(BINARY, b"half")[:-1])
+            await assert_closed(socket, Code.TIMED_OUT, 1008)
+        await assert_serves(server)
+
+
+async def test_refusals_and_queries_cost_their_sender_time() -> None:
+    """Refused requests are read at a quarter of the rate, and others are not held up."""
+    config = GatewayConfig(requests_per_second=100, burst=50)
+    async with live(Alpha(config=config).fund(ANNA, BERT)) as server, connect(server.url, compression=None) as socket:
+        trader = await Trader(socket, server.alpha).shake_hands()
+        query = encode_client_message(QueryAccount(7))
+        begun = time.monotonic()
+        for _ in range(300):
+            await socket.send(query)
+        for _ in range(300):
+            await trader.receive()
+        assert time.monotonic() - begun > 1
+
+
+async def test_what_was_sent_after_the_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    receive = Session.receive_data
+    monkeypatch.setattr(Session, "receive_data", lambda self, data: (read.append(len(data)), receive(self, data)))
+    async with live(Alpha().fund(ANNA)) as server, connect(server.url, compression=None) as socket:
+        socket.transport.write(frame(BINARY, b"\xff" * 8) * 50)
+        await assert_closed(socket, Code.MALFORMED, 1008)
+    assert read == [8]
 
 
 @pytest.mark.parametrize(("code", "websocket_code"), [(Code.SHUTTING_DOWN, 1001), (Code.NO_QUORUM, 1013)])

@@ -38,6 +38,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.terms import Terms
 from constellation.quanta import Tip
 from constellation.testing.world import World, key_of
+from tests.attacks.attackers import BINARY, PING, frame
 from tests.herald.support import NOBODY_APPOINTED, Chain, log_of
 
 pytestmark = pytest.mark.timeout(20)
@@ -451,4 +452,46 @@ async def test_a_huge_message_is_read_only_of_an_auditor(world) -> None:
         await socket.send(bytes(CLUSTER_FRAME_MAX_BYTES))
         closing = decode_cluster_message(await socket.recv())
         assert closing.code is Code.MALFORMED, "it was read and decoded"
+    await server.stop()
+
+
+async def test_an_auditor_that_floods_with_pings_is_told_so(world) -> None:
+    alpha = Alpha()
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+        await shaken(socket, world)
+        await until(lambda: alpha.links)
+        socket.transport.write(frame(PING) * 100)
+        closing = decode_cluster_message(await socket.recv())
+        assert closing.code is Code.RATE_LIMITED
+        await until(lambda: "down" in alpha.heard)
+    await server.stop()
+
+
+async def test_an_auditor_whose_messages_are_always_ready_lets_others_run(world) -> None:
+    alpha = Alpha()
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+        await shaken(socket, world)
+        await until(lambda: alpha.links)
+        socket.transport.write(frame(BINARY, encode_cluster_message(EpochProposal(1))) * 2000)
+        rounds = 0
+        while len(alpha.heard) < 2000:
+            rounds += 1
+            await asyncio.sleep(0)
+        assert rounds > 200
+    await server.stop()
+
+
+async def test_a_flood_of_refusals_does_not_fill_the_log(world, caplog) -> None:
+    server = ClusterServer(world.terms, world.alpha, Alpha(), "127.0.0.1", 0)
+    port = await server.start()
+    for _ in range(20):
+        async with connect(f"ws://127.0.0.1:{port}", compression=None) as socket:
+            with pytest.raises(ProtocolViolation):
+                await shaken(socket, world, key_of("stranger"))
+    refused = [record for record in caplog.records if record.message == "auditor connection refused"]
+    assert len([record for record in refused if record.levelname == "WARNING"]) == 10
     await server.stop()

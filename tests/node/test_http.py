@@ -7,10 +7,12 @@ import aiohttp
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
+from constellation.node import http
 from constellation.node.exit_codes import ExitCode
 from constellation.node.failures import explain
 from constellation.node.health import Unhealthy, ask
 from constellation.node.http import StatusServer
+from constellation.transport.doorstep import DoorLimits
 
 pytestmark = pytest.mark.usefixtures("restored_logging")
 
@@ -95,6 +97,35 @@ async def test_a_port_in_use_is_an_error_with_an_exit_code(node: Node) -> None:
     expected = explain(caught.value)
     assert expected is not None
     assert expected[0] is ExitCode.FAILED
+
+
+async def test_a_connection_gets_one_answer(node: Node) -> None:
+    port = int(node.url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n" * 5)
+    async with asyncio.timeout(5):
+        answer = await reader.read()
+    assert answer.count(b"HTTP/1.1 200") == 1
+    writer.close()
+
+
+async def test_connections_are_few_and_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_LIMITS", DoorLimits(10, 3, 100, 100, stay_s=0.2))
+    node = Node()
+    await node.start()
+    port = int(node.url.rpartition(":")[2])
+    slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+    for _, writer in slow:
+        writer.write(b"GET /status HTTP/1.1\r\n")
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    assert (await reader.read()).startswith(b"HTTP/1.1 503")
+    writer.close()
+    async with asyncio.timeout(5):
+        for reader, writer in slow:
+            assert await reader.read() == b""
+            writer.close()
+    assert await node.get("/livez") == (200, {"alive": True})
+    await node.server.stop()
 
 
 # --- what asks: constellation health
