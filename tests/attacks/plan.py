@@ -22,8 +22,8 @@ class Plan:
         port: of alpha that is attacked.
         connections: at once.
         ends: a code or WebSocket status with which connections end; "" where they may stay.
-        source: last byte of the network address, so that no attack pays for another one.
         as_auditor: with an auditor's key.
+        addresses: network addresses that they come from.
     """
 
     kind: str
@@ -70,22 +70,42 @@ OTHERS = (
 )
 
 
+GREEDY = (
+    "idle",
+    "half_open",
+    "never_reads",
+    "pings",
+    "fragments",
+    "handshake_storm",
+    "oversized",
+    "queries",
+    "garbage",
+)
+"""Those that leave most behind, where something is left behind."""
+
+
 class Siege:
     """Measures one attack after the other, each from network addresses that nobody has used."""
+
+    _source = 2  # shared: what one address has sent counts for a while
 
     def __init__(self, yard: Yard, seconds: float) -> None:
         self._yard = yard
         self._seconds = seconds
-        self._source = 2
 
-    async def _attack(self, plan: Plan) -> Figures:
+    async def attack(self, plan: Plan) -> Figures:
+        """Measure honest clients beside it."""
         ports = self._yard.sandbox.ports
         port = ports.http[0] if plan.port == "http" else getattr(ports, plan.port)
-        more: dict[str, Any] = {"sources": [f"127.0.1.{self._source + place}" for place in range(plan.addresses)]}
-        self._source += plan.addresses
+        more: dict[str, Any] = {"sources": [self._new_source() for _ in range(plan.addresses)]}
         if plan.as_auditor or plan.kind == "replayed_handshake":
             more["seed"] = self._auditor.seed.hex()
         return await self._yard.attack(plan.kind, port, plan.connections, self._seconds, **more)
+
+    @staticmethod
+    def _new_source() -> str:
+        Siege._source += 1
+        return f"127.1.{Siege._source // 250}.{Siege._source % 250 + 1}"
 
     @property
     def _auditor(self) -> KeyPair:
@@ -100,7 +120,7 @@ class Siege:
         problem = None
         for _ in range(_ATTEMPTS):
             usual = await self._yard.measure(self._seconds)
-            attacked = await self._attack(plan)
+            attacked = await self.attack(plan)
             problem = self._faults(plan, usual, attacked)
             if problem is None and max(usual.waiting, attacked.waiting) < _CALM:
                 problem = self._delays(usual, attacked)
