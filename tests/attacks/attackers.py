@@ -96,6 +96,7 @@ class Peer:
     async def send(self, data: bytes) -> None:
         self.writer.write(data)
         await self.writer.drain()
+        await asyncio.sleep(0)  # drain does not suspend while the socket takes everything
 
     async def upgrade(self, extra: bytes = b"") -> bytes:
         """Open the WebSocket; the head of the answer."""
@@ -245,7 +246,7 @@ async def fragments(attack: Attack, number: int) -> None:
         ends = asyncio.create_task(attack.ends(peer))
         await peer.send(frame(BINARY, fin=False))
         while not ends.done():
-            await peer.send(frame(0, fin=False) * 100)
+            await peer.send(frame(0, fin=False) * 1000)
 
 
 async def connect_storm(attack: Attack, _number: int) -> None:

@@ -184,6 +184,22 @@ async def test_files_are_loaded_when_both_have_changed_and_on_sighup(files: File
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
 
 
+async def test_files_that_are_being_replaced_are_left_alone(files: Files, port: Port, monkeypatch) -> None:
+    """The key is there before its certificate: that is no reason for an error."""
+    monkeypatch.setattr(tls, "_LOOK_S", 0.01)
+    old, certificate = await port.serial(), files.certificate.read_bytes()
+    files.authority.issue(files.certificate, files.key)
+    new = files.certificate.read_bytes()
+    files.certificate.write_bytes(certificate)
+    await port.certificate._look()
+    files.certificate.write_bytes(new)
+    await port.certificate._look()
+    assert await port.serial() == old
+    await port.certificate._look()
+    assert await port.serial() != old
+    assert files.value("constellation_tls_reloads_total", result="refused") == 0
+
+
 def test_the_expiry_is_a_metric_and_a_worry(files: Files, caplog) -> None:
     in_90_days = datetime.now(UTC) + timedelta(days=90)
     loaded = files.load()
