@@ -7,7 +7,7 @@ one of them: the hub only fills queues, and a client that lets its queue overflo
 import asyncio
 import logging
 from collections import deque
-from collections.abc import MutableMapping
+from collections.abc import Coroutine, MutableMapping
 from functools import partial
 from ssl import SSLContext
 from typing import Any
@@ -135,8 +135,6 @@ class GatewayServer:
         connection = _Connection(self._gateway, socket)
         try:
             await connection.run()
-        except ConnectionClosed:
-            log.debug("client connection ended", extra={"session": connection.session.session_id})
         except Exception:
             # Client input cannot raise, so this is a fault of ours; other connections go on.
             log.exception("client connection failed", extra={"session": connection.session.session_id})
@@ -170,7 +168,8 @@ class _Connection:
 
     async def run(self) -> None:
         """Serve until the session or the connection ends."""
-        tasks = [asyncio.create_task(work) for work in (self._read(), self._write(), self._wait())]
+        work = (self._until_closed(self._read()), self._until_closed(self._write()), self._wait())
+        tasks = [asyncio.create_task(item) for item in work]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -182,6 +181,13 @@ class _Connection:
             await self._say_goodbye()
         for task in done:
             task.result()
+
+    async def _until_closed(self, work: Coroutine[Any, Any, None]) -> None:
+        """The usual end is no failure of the task: tasks and failures hold each other until a full collection."""
+        try:
+            await work
+        except ConnectionClosed:
+            log.debug("client connection ended", extra={"session": self.session.session_id})
 
     async def _read(self) -> None:
         turns, is_stranger = Turns(), True

@@ -166,6 +166,7 @@ class Session:
         """The connection has ended: nothing can be received or sent any more."""
         self.state = SessionState.CLOSED
         self._outbox.clear()
+        self.wake = _nothing  # or session and shell would hold each other until a full collection, which is rare
 
     def data_to_send(self) -> list[bytes]:
         """Frames to send, in order; each is returned once."""

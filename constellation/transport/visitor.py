@@ -35,6 +35,14 @@ _STALL_S = 30.0
 _STALL_MIN_BYTES = 32 * 1024
 
 
+def _nothing() -> None:
+    """Nobody is left to stop."""
+
+
+def _say_nothing(_code: Code, _reason: str) -> None:
+    """Nobody is left to be told."""
+
+
 @dataclass(slots=True, frozen=True)
 class Manners:
     """What is expected of the connections of one port.
@@ -77,7 +85,7 @@ class Visitor(ServerConnection):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        self.complain: Callable[[Code, str], None] = lambda _code, _reason: self.transport.abort()
+        self.complain: Callable[[Code, str], None] = self._cut
         self._listening = listening
         self._manners = manners
         self._pace = Pace(manners.per_second, manners.burst)
@@ -90,6 +98,9 @@ class Visitor(ServerConnection):
         self._stall: asyncio.TimerHandle | None = None
         self._message: asyncio.TimerHandle | None = None
         self._messages = 0
+
+    def _cut(self, _code: Code, _reason: str) -> None:
+        self.transport.abort()
 
     # What the event loop calls.
 
@@ -109,6 +120,10 @@ class Visitor(ServerConnection):
                 timer.cancel()
         self._backlog.clear()
         super().connection_lost(exc)
+        # What ended connections hold of themselves would wait for a full collection, which is rare.
+        self.recv_messages.pause = self.recv_messages.resume = _nothing
+        self.complain = _say_nothing
+        self._turn = self._stall = self._message = None
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come: take what may be taken now."""

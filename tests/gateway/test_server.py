@@ -1,6 +1,7 @@
 """The shell on real sockets: whatever arrives, others are served and nothing is logged above DEBUG."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -31,6 +32,7 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.protocol.terms import Terms
+from constellation.transport.visitor import Visitor
 from tests.attacks.attackers import BINARY, PING, frame
 from tests.gateway.harness import ANNA, BERT, XLM, Alpha
 from tests.gateway.live import LiveAlpha, live
@@ -302,6 +304,31 @@ async def test_what_was_sent_after_the_end_is_not_read(monkeypatch: pytest.Monke
         socket.transport.write(frame(BINARY, b"\xff" * 8) * 50)
         await assert_closed(socket, Code.MALFORMED, 1008)
     assert read == [8]
+
+
+@pytest.mark.parametrize("last", [b"", b"\xff" * 8])
+async def test_ended_connections_are_freed_without_the_collector(last: bytes) -> None:
+    """Full collections are rare: a storm of connections would fill the memory until the next one."""
+    async with live(Alpha().fund(ANNA, BERT)) as server:
+
+        async def visit() -> None:
+            async with connect(server.url, compression=None) as socket:
+                await Trader(socket, server.alpha).shake_hands()
+                if last:
+                    await socket.send(last)
+                    await assert_closed(socket, Code.MALFORMED, 1008)
+
+        await visit()
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(5):
+                await visit()
+            await asyncio.sleep(0.1)
+            left = [item for item in gc.get_objects() if type(item) in (Visitor, Session)]
+        finally:
+            gc.enable()
+        assert len(left) <= 2, "the last one may be on its way"
 
 
 @pytest.mark.parametrize(("code", "websocket_code"), [(Code.SHUTTING_DOWN, 1001), (Code.NO_QUORUM, 1013)])
