@@ -54,12 +54,15 @@ class ListeningSocket(socket.socket):
         family: of the addresses.
         doorstep: counts strangers.
         refusal: sent to those that are refused, where it can be.
+
+    Attributes:
+        doorstep: counts strangers.
     """
 
     def __init__(self, family: int, doorstep: Doorstep, refusal: bytes) -> None:
         # With the protocol named, asyncio sends small messages at once (TCP_NODELAY).
         super().__init__(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._doorstep = doorstep
+        self.doorstep = doorstep
         self._refusal = refusal
         self._strangers: dict[int, Callable[[], None]] = {}
         self._is_resting = False
@@ -77,7 +80,7 @@ class ListeningSocket(socket.socket):
         for _ in range(_REFUSALS_AT_ONCE):
             accepted, address = self._accept_one()
             source = source_of(address)
-            if self._doorstep.enter(source, asyncio.get_running_loop().time()) is None:
+            if self.doorstep.enter(source, asyncio.get_running_loop().time()) is None:
                 return self._receive(accepted, source), address
             accepted.setblocking(False)
             with suppress(OSError):
@@ -92,24 +95,34 @@ class ListeningSocket(socket.socket):
             if error.errno in _NO_DESCRIPTOR:
                 # asyncio has stopped listening for a second, and would try a hundred times more before it does.
                 self._is_resting = True
-                self._doorstep.exhausted()
+                self.doorstep.exhausted()
             raise
 
     def _receive(self, accepted: socket.socket, source: str) -> Guest:
         guest = Guest(accepted, lambda: self.admit(number))
         number = guest.fileno()
-        stay = asyncio.get_running_loop().call_later(self._doorstep.limits.stay_s, self._expel, guest)
+        self.welcome(number, source, guest.cut)
+        return guest
+
+    def welcome(self, number: int, source: str, cut: Callable[[], None]) -> None:
+        """Let a stranger stay for a while, which the doorstep has counted.
+
+        Args:
+            number: its descriptor.
+            source: where it comes from.
+            cut: ends the connection.
+        """
+        stay = asyncio.get_running_loop().call_later(self.doorstep.limits.stay_s, self._expel, cut)
 
         def leave() -> None:
             stay.cancel()
-            self._doorstep.leave(source)
+            self.doorstep.leave(source)
 
         self._strangers[number] = leave
-        return guest
 
-    def _expel(self, guest: Guest) -> None:
-        self._doorstep.expelled()
-        guest.cut()
+    def _expel(self, cut: Callable[[], None]) -> None:
+        self.doorstep.expelled()
+        cut()
 
     def admit(self, number: int) -> None:
         """A connection is no stranger any more.

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 from constellation.testing.simulation.hosts import PROCESS
-from constellation.testing.simulation.network import Address, Network, Server, Transport
+from constellation.testing.simulation.network import Address, Listening, Network, Server, Transport
 
 _RESOLUTION_S = 1e-6
 
@@ -181,7 +181,14 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         return self._network.connect(process, target, protocol_factory)
 
     async def create_server(  # type: ignore[override]
-        self, protocol_factory: Callable[[], asyncio.Protocol], host: str, port: int, **_options: Any
+        self,
+        protocol_factory: Callable[[], asyncio.Protocol],
+        host: str | None = None,
+        port: int | None = None,
+        *,
+        sock: Listening | None = None,
+        **_options: Any,
     ) -> Server:
         """See :class:`asyncio.AbstractEventLoop`."""
-        return self._network.listen(PROCESS.get(), (host, port), protocol_factory)
+        address = (str(host), int(port or 0)) if sock is None else sock.address
+        return self._network.listen(PROCESS.get(), address, protocol_factory, sock)

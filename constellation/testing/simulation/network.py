@@ -13,6 +13,9 @@ from random import Random
 from typing import Any, Final
 
 from constellation.testing.simulation.hosts import Host, Process, ProcessState
+from constellation.transport.addresses import source_of
+from constellation.transport.doorstep import Doorstep
+from constellation.transport.listening import ListeningSocket
 
 Address = tuple[str, int]
 """Host and port."""
@@ -100,13 +103,19 @@ class Network:
 
     # --- connections --------------------------------------------------------------------------------------------
 
-    def listen(self, process: Process, address: Address, factory: Callable[[], asyncio.Protocol]) -> "Server":
-        """Accept connections at ``address``; port 0 chooses one."""
+    def listen(
+        self,
+        process: Process,
+        address: Address,
+        factory: Callable[[], asyncio.Protocol],
+        listening: ListeningSocket | None = None,
+    ) -> "Server":
+        """Accept connections at ``address``, whom ``listening`` lets in; port 0 chooses one."""
         if not address[1]:
             address = (address[0], self._free_port())
         if address in self._listeners:
             raise OSError(98, f"{address} is in use")
-        server = self._listeners[address] = Server(self, process, address, factory)
+        server = self._listeners[address] = Server(self, process, address, factory, listening)
         return server
 
     def unlisten(self, server: "Server") -> None:
@@ -150,7 +159,10 @@ class Network:
         if server is None:
             raise ConnectionRefusedError(111, f"nobody listens at {target}")
         source = (process.host.address, self._free_port())
-        near, far = Transport(self, process, source, target), Transport(self, server.process, target, source)
+        near, far = (
+            Transport(self, process, source, target, 0),
+            Transport(self, server.process, target, source, source[1]),
+        )
         near.pipe, far.pipe = Pipe(self, near, far), Pipe(self, far, near)
         near.pipe.mangle = self.mangler(process, server.process, target[1])
         far.pipe.mangle = self.mangler(server.process, process, target[1])
@@ -174,31 +186,67 @@ class Network:
 
 
 class _Socket:
-    """As much of a listening socket as servers ask for."""
+    """As much of a socket as servers ask for."""
 
     family = socket.AF_INET
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, number: int = 0) -> None:
         self._address = address
+        self._number = number
 
     def getsockname(self) -> Address:
         return self._address
+
+    def fileno(self) -> int:
+        return self._number
+
+    def setsockopt(self, *_options: object) -> None:
+        """There is nothing to set."""
+
+
+class Listening(ListeningSocket):
+    """A listening socket that is only asked whom it lets in.
+
+    Args:
+        host: where it is in the simulation.
+        port: the same.
+        doorstep: counts strangers.
+        refusal: nobody reads it.
+    """
+
+    def __init__(self, host: str, port: int, doorstep: Doorstep, refusal: bytes = b"") -> None:
+        super().__init__(socket.AF_INET, doorstep, refusal)
+        self.address = host, port
 
 
 class Server(asyncio.AbstractServer):
     """Somebody who listens."""
 
     def __init__(
-        self, network: Network, process: Process, address: Address, factory: Callable[[], asyncio.Protocol]
+        self,
+        network: Network,
+        process: Process,
+        address: Address,
+        factory: Callable[[], asyncio.Protocol],
+        listening: ListeningSocket | None,
     ) -> None:
         self._network = network
+        self._listening = listening
         self._factory = factory
         self.process = process
         self.address = address
         self.sockets = (_Socket(address),)
 
     def accept(self, transport: "Transport") -> None:
-        """Somebody has connected."""
+        """Somebody has connected; who is not let in is cut off, as :class:`ListeningSocket` does it."""
+        listening = self._listening
+        if listening is not None:
+            source = source_of(transport.get_extra_info("peername"))
+            if listening.doorstep.enter(source, asyncio.get_running_loop().time()) is not None:
+                transport.abort()
+                return
+            listening.welcome(transport.number, source, transport.abort)
+            transport.on_end = lambda: listening.admit(transport.number)
         protocol = self._factory()
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
@@ -292,8 +340,10 @@ class Pipe:
 class Transport(asyncio.Transport):
     """One end of a connection."""
 
-    def __init__(self, network: Network, process: Process, own: Address, peer: Address) -> None:
-        super().__init__({"sockname": own, "peername": peer})
+    def __init__(self, network: Network, process: Process, own: Address, peer: Address, number: int) -> None:
+        super().__init__({"sockname": own, "peername": peer, "socket": _Socket(own, number)})
+        self.number = number
+        self.on_end: Callable[[], None] = lambda: None
         self._network = network
         self.process = process
         self.pipe: Pipe
@@ -421,6 +471,7 @@ class Transport(asyncio.Transport):
 
     def _lose(self, error: Exception | None) -> None:
         self.is_open = False
+        self.on_end()
         self._network.forget(self)
         if self._protocol is not None:
             self._call(self._protocol.connection_lost, error)

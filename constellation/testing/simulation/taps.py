@@ -6,11 +6,15 @@ Production code knows nothing of it: the methods below are wrapped once, in a pr
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from constellation.gateway import server as gateway
+from constellation.herald import server as herald
 from constellation.herald.client import ClusterClient
 from constellation.herald.link import Link, ReadBatches
+from constellation.node import http as status
 from constellation.snapshots import QuantumLog
 from constellation.snapshots.items import Item
 from constellation.testing.simulation.hosts import PROCESS, Process
+from constellation.testing.simulation.network import Listening
 
 Forger = Callable[[bytes, bytes], list[bytes]]
 """What goes out in the place of a message: (the auditor's key, message) to messages."""
@@ -31,6 +35,8 @@ class Listener(Protocol):
 
 def install(listener: Listener) -> None:
     """Wrap what nodes store and send; once in a process."""
+    for module in (gateway, herald, status):
+        module.listen = Listening  # type: ignore[attr-defined]
     _tap_log(listener)
     _tap_auditor(listener)
     _tap_alpha(listener)
