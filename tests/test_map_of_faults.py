@@ -21,9 +21,6 @@ FAULTS = {"N": 15, "D": 18, "P": 16, "B": 22, "C": 26, "T": 30, "M": 10}
 NOT_COVERED = {"B5"}
 """Whose expected behaviour is missing, in whole or in part; the row says so and why."""
 
-ELSEWHERE = {"P10": "ATTACKS", "C3": "ATTACKS"}
-"""Rows for which tests are still to be named."""
-
 NAMED = re.compile(r"`(tests/[^`\s]+\.py)::([^`\s]+)`")
 
 
@@ -62,11 +59,9 @@ def test_every_fault_is_there_once_and_in_order() -> None:
 def test_every_row_is_whole() -> None:
     for number, fault, happens, tests in rows():
         assert all((fault, happens)), number
-        pending = [ELSEWHERE[number]] if number in ELSEWHERE else []
         names = tests.split("<br>")
-        assert [name for name in names if not NAMED.fullmatch(name)] == pending, number
+        assert [name for name in names if not NAMED.fullmatch(name)] == [], number
         assert len(dict.fromkeys(names)) == len(names), number
-        assert names != pending or number in NOT_COVERED, number
 
 
 def test_what_is_not_covered_says_so() -> None:
