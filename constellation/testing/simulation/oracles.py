@@ -31,6 +31,7 @@ class Oracles:
         world: with the settings and the ledger.
         forgers: of the dishonest nodes, by the names of their machines.
         describe_time: what to write before a finding.
+        look: into the node on the machine with a name, which has just stored something final.
 
     Attributes:
         trace: a hash over everything that nodes stored and auditors said, and when: the same for the same seed.
@@ -42,6 +43,7 @@ class Oracles:
     world: VaultWorld
     forgers: dict[str, Forger]
     describe_time: Callable[[], str]
+    look: Callable[[str], None]
     trace: "hashlib._Hash" = field(default_factory=hashlib.sha256)
     findings: list[str] = field(default_factory=list)
     certified: dict[int, bytes] = field(default_factory=dict)
@@ -95,6 +97,7 @@ class Oracles:
         if self.certified.setdefault(number, digest) != digest:
             self.find(f"batch {number} was certified twice, differently; {process.host.name} has the second one")
         self.count("certificates stored")
+        self.look(process.host.name)
 
     def _check(self, certificate: Certificate) -> None:
         try:

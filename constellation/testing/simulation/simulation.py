@@ -90,7 +90,7 @@ class Simulation:
         self.world = VaultWorld(self.size.auditors, self.size.channels, _TASK_LIFETIME_S, self.size.traders)
         self.disks: dict[str, Disk] = {}
         self.hosts: dict[str, Host] = {}
-        self.oracles = Oracles(self.world, {}, lambda: f"[{self.loop.time():.6f}]")
+        self.oracles = Oracles(self.world, {}, lambda: f"[{self.loop.time():.6f}]", self._look_into)
         self.excuses: dict[str, str] = {}
         self.horizons: list[Horizon] = []
         self.nodes: list[Node] = []
@@ -226,14 +226,18 @@ class Simulation:
             Broken: a promise was broken.
         """
         for node in self.nodes:
-            if node.host.is_running and node.current is not None and node.is_honest:
-                self.oracles.look_at(node.name, node.current)
+            self._look_into(node.name)
             self._look_at_end(node)
         for trader in self.traders:
             self._look_at_trader(trader)
         for success in self.vandal.successes:
             self.oracles.find(success)
         self.oracles.check()
+
+    def _look_into(self, name: str) -> None:
+        for node in self.nodes:
+            if node.name == name and node.host.is_running and node.current is not None and node.is_honest:
+                self.oracles.look_at(node.name, node.current)
 
     def _look_at_end(self, node: Node) -> None:
         """A node may end by itself only for a reason."""
