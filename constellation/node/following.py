@@ -29,7 +29,14 @@ from constellation.node.snapshot_service import SnapshotService
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Divergence, ProtocolViolation
 from constellation.protocol.limits import STORING_BATCHES_MAX
-from constellation.protocol.messages import Batch, ClusterMessage, Code, StreamStart, encode_cluster_message
+from constellation.protocol.messages import (
+    Batch,
+    ClusterMessage,
+    Code,
+    SignedHeader,
+    StreamStart,
+    encode_cluster_message,
+)
 from constellation.quanta import SealedBatch
 from constellation.snapshots import Restored
 
@@ -73,6 +80,7 @@ class Following:
         self._auditor = auditor
         self._data_directory = data_directory
         self._pending: set[asyncio.Task[None]] = set()
+        self._doubted: SignedHeader | None = None
 
     def link_up(self) -> None:
         """A connection to alpha is open and proven."""
@@ -115,6 +123,7 @@ class Following:
             self._progress.look(self._replica)
             await self._wait_for_disk()
         except Divergence as error:
+            await self._hear_again(error, message)
             await self._halt(error, message)
         except (ProtocolViolation, ConnectionLost):
             raise
@@ -221,6 +230,25 @@ class Following:
         self._replica.installed(restored.machine, snapshot)
         self._progress.stored(snapshot.tip.number)
         self._duties.state_moved()
+
+    async def _hear_again(self, error: Divergence, message: ClusterMessage) -> None:
+        """Ask once more for a batch that does not hold: without TLS, it may have been changed on its way.
+
+        What alpha has signed is the header; only what is heard twice is held against it.
+
+        Raises:
+            ProtocolViolation: it was the first time; this auditor is where its log ends.
+        """
+        if not isinstance(message, Batch) or message.signed_header == self._doubted:
+            return
+        self._doubted = message.signed_header
+        log.warning(
+            "a batch does not hold: asking for it again",
+            extra={"batch": self._doubted.header.number, "code": error.code.name, "reason": error.message},
+        )
+        await self.drain()
+        self.take(await self._log.restore())
+        raise ProtocolViolation(error.code, error.message)
 
     async def _halt(self, error: Divergence, message: ClusterMessage) -> None:
         """Refuse with a signed verdict, keep the evidence, stop."""

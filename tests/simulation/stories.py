@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from constellation.protocol.messages import Batch, ClusterMessage
 from constellation.testing.simulation.command import log_to
 from constellation.testing.simulation.damage import wipe
-from constellation.testing.simulation.dishonest import DishonestAlpha
+from constellation.testing.simulation.dishonest import DishonestAlpha, forge
 from constellation.testing.simulation.hosts import Host
 from constellation.testing.simulation.members import Node
 from constellation.testing.simulation.oracles import Broken
@@ -174,6 +175,28 @@ async def paths_clog_and_clear_one_by_one(simulation: Simulation) -> None:
             simulation.network.mend(source, target)
         await pause(4.0)
     await ready(simulation)
+    await come_to_rest(simulation)
+
+
+async def a_batch_is_changed_on_its_way(simulation: Simulation) -> None:
+    """N12: without TLS, an auditor cannot tell by whom; it asks again, and halts only when it hears it twice."""
+    await start(simulation)
+    liar = DishonestAlpha(simulation.world, simulation.random("lies"), "forged_request")
+    heard: list[int] = []
+
+    def change_once(auditor: bytes, message: ClusterMessage) -> list[ClusterMessage]:
+        told = liar(auditor, message)
+        if heard or told == [message]:
+            return [message]
+        assert isinstance(message, Batch)
+        heard.append(message.signed_header.header.number)
+        return told
+
+    simulation.oracles.forgers["alpha"] = forge(change_once)
+    await simulation.until(lambda: [] if heard else ["nothing was changed"], 60.0)
+    await traded(simulation, 10)
+    await ready(simulation)
+    assert all(node.host.lives == 1 for node in simulation.auditors)
     await come_to_rest(simulation)
 
 
@@ -343,6 +366,7 @@ STORIES: dict[str, Story] = {
         half_a_path_is_dead_to_alpha,
         everything_takes_seconds,
         paths_clog_and_clear_one_by_one,
+        a_batch_is_changed_on_its_way,
         alpha_freezes_for_a_minute,
         the_power_fails_everywhere,
         alphas_clock_jumps_an_hour,
