@@ -15,7 +15,7 @@ from constellation.gateway.replay import ReplayDesk
 from constellation.gateway.session import Session
 from constellation.protocol.errors import ProtocolViolation, Rejection
 from constellation.protocol.handshake import ResponderHandshake
-from constellation.protocol.limits import UNFINAL_QUANTA_MAX
+from constellation.protocol.limits import FINALITY_KEPT_MAX, UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import (
     AccountEvent,
     BatchHeader,
@@ -94,8 +94,10 @@ class Gateway:
         self._accounts: dict[bytes, dict[int, Session]] = {}
         self._last_session_id = 0
         self._unfinal: dict[int, BatchRecord] = {}
+        self._final: dict[int, bytes] = {}
+        self._acknowledged = 0
         queue = ReadQueue()
-        self._replays = ReplayDesk(machine.state, reader, queue, self._await_finality)
+        self._replays = ReplayDesk(machine.state, reader, queue, self._finality, lambda: self._acknowledged)
         self._proofs = ProofDesk(reader, queue)
 
     # Connections.
@@ -239,6 +241,7 @@ class Gateway:
     def _record(self, sealed: SealedBatch, signed_header: SignedHeader) -> BatchRecord:
         self.epoch = sealed.header.epoch
         record = self._unfinal[sealed.header.number] = BatchRecord(sealed, signed_header)
+        self._acknowledged = sealed.header.number
         if len(self._unfinal) > UNFINAL_QUANTA_MAX:
             del self._unfinal[next(iter(self._unfinal))]
         return record
@@ -279,6 +282,7 @@ class Gateway:
             ancestors: headers of the batches before it, oldest first, that have no certificate of their own.
         """
         message = encode_client_message(Finality(certificate, list(ancestors)))
+        self._acknowledged = max(self._acknowledged, certificate.header.number)
         for header in (*ancestors, certificate.header):
             self._finalize(header.number, message)
 
@@ -287,6 +291,9 @@ class Gateway:
         if record is None:
             return
         record.finality = message
+        self._final[number] = message
+        if len(self._final) > FINALITY_KEPT_MAX:
+            del self._final[next(iter(self._final))]
         for session in self._listeners(record):
             session.push(message)
             session.flush()
@@ -302,12 +309,12 @@ class Gateway:
                 session.push(message)
                 session.flush()
 
-    def _await_finality(self, number: int, session: Session) -> bool:
+    def _finality(self, number: int, session: Session) -> bytes | None:
         record = self._unfinal.get(number)
         if record is None:
-            return False
+            return self._final.get(number)
         record.sessions[session.session_id] = None
-        return True
+        return b""
 
     def remember(self, sealed: SealedBatch, signed_header: SignedHeader) -> None:
         """Take the answers of a replayed batch into the answer book, after a restart.

@@ -23,16 +23,24 @@ class ReplayDesk:
         state: read for the numbers of effects.
         reader: of the log.
         queue: of all reads.
-        await_finality: notes that a session waits for a batch's certificate; False when the batch is final already.
+        finality: of a batch by number, encoded: empty while a session, which is noted, must wait for it; None when it
+            is old enough to be in the log.
+        acknowledged: number of the last batch that sessions were told of.
     """
 
     def __init__(
-        self, state: State, reader: LogReader, queue: ReadQueue, await_finality: Callable[[int, Session], bool]
+        self,
+        state: State,
+        reader: LogReader,
+        queue: ReadQueue,
+        finality: Callable[[int, Session], bytes | None],
+        acknowledged: Callable[[], int],
     ) -> None:
         self._state = state
         self._reader = reader
         self._queue = queue
-        self._await_finality = await_finality
+        self._finality = finality
+        self._acknowledged = acknowledged
         self._resuming: dict[int, None] = {}
         self._cursors: dict[int, tuple[int, int]] = {}
 
@@ -76,10 +84,17 @@ class ReplayDesk:
         last, more = request.after, page.more
         for past in page.batches:
             number = past.signed_header.header.number
-            if past.finality is None and not self._await_finality(number, session):
-                more = True  # it became final after the page was read: the next page has the certificate
+            if number > self._acknowledged():
+                more = False  # it is in the log, and will be told to all sessions in a moment
                 break
-            _push(session, past)
+            if past.finality is not None:
+                finality: bytes | None = encode_client_message(past.finality)
+            else:  # its certificate may be on its way to the log, and a slow disk is no reason to wait
+                finality = self._finality(number, session)
+            if finality is None:
+                more = True  # it was stored after the page was read: the next page has it
+                break
+            _push(session, past, finality)
             group = past.events[-1].group
             last = group.first_number + len(group.effects) - 1
             self._cursors[session.session_id] = (last, number + 1)
@@ -90,8 +105,8 @@ class ReplayDesk:
         session.flush()
 
 
-def _push(session: Session, past: PastBatch) -> None:
+def _push(session: Session, past: PastBatch, finality: bytes) -> None:
     for event in past.events:
         session.push_event(past.signed_header, event)
-    if past.finality is not None:
-        session.push(encode_client_message(past.finality))
+    if finality:
+        session.push(finality)

@@ -136,6 +136,9 @@ LEDGER_QUEUE_PER_ACCOUNT_MAX: Final = 256
 ANSWERS_MAX: Final = 200_000
 """Remembered answers to requests that have not expired yet."""
 
+FINALITY_KEPT_MAX: Final = 1024
+"""Certificates that the gateway still has for clients that resume, while the disk is slow to store them; below 2 MB."""
+
 CLOCK_SKEW_MAX_US: Final = 10_000_000
 """How far a live batch's time may be from an auditor's own clock."""
 

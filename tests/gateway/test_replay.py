@@ -138,6 +138,27 @@ def test_certificate_comes_when_there_is_one(alpha: Alpha) -> None:
     assert [type(message) for message in client.received()] == [Finality]
 
 
+def test_certificate_that_the_disk_is_slow_to_store_comes_all_the_same(alpha: Alpha) -> None:
+    alpha.deposit(ANNA, USD, ONE)
+    sealed = alpha.acknowledge()
+    assert sealed is not None
+    alpha.gateway.finalize(alpha.certificate(sealed))
+    assert [type(message) for message in resume(RawClient(alpha).open(), ALL)] == [Acknowledgement, Finality, Resumed]
+
+
+def test_what_is_stored_and_not_acknowledged_yet_is_told_when_it_is(alpha: Alpha, monkeypatch) -> None:
+    told: list[tuple] = []
+    monkeypatch.setattr(alpha.gateway, "acknowledge", lambda *arguments: told.append(arguments))
+    alpha.deposit(ANNA, USD, ONE)
+    alpha.acknowledge()
+    client = RawClient(alpha).open()
+    assert resume(client, ALL) == [Resumed(1, ALL, False)]
+    monkeypatch.undo()
+    alpha.gateway.acknowledge(*told[0])
+    (acknowledgement,) = client.received()
+    assert shown([acknowledgement])[0] == ALL + 1
+
+
 def test_batch_without_a_certificate_of_its_own_comes_with_its_descendants(alpha: Alpha) -> None:
     for owner in (ANNA, BERT, BERT):
         alpha.deposit(owner, USD, ONE)
