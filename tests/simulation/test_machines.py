@@ -33,7 +33,6 @@ class Place:
         assert host.process is not None
         host.is_powered = not power
         host.process.end()
-        self.network.process_ended(host.process)
 
     async def listen(self) -> None:
         """Take down what comes."""

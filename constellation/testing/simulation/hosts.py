@@ -36,6 +36,7 @@ class Host:
         is_powered: without power it does not even refuse connections.
         process: the program that runs on it, or ran last.
         lives: how many there were.
+        on_end: told when a process has ended, killed or by itself: its connections are the system's now.
     """
 
     def __init__(self, name: str, address: str, directory: Path) -> None:
@@ -46,6 +47,7 @@ class Host:
         self.is_powered = True
         self.process: Process | None = None
         self.lives = 0
+        self.on_end: Callable[[Process], None] = lambda _: None
 
     @property
     def is_running(self) -> bool:
@@ -91,7 +93,7 @@ class Process:
         self.main.add_done_callback(self._finished, context=self.context)
 
     def _finished(self, main: asyncio.Task[None]) -> None:
-        self.state = ProcessState.ENDED
+        self.end()
         if not main.cancelled():
             main.exception()  # it was seen: whoever started the program looks at it
 
@@ -125,6 +127,7 @@ class Process:
         """As SIGKILL does: none of its code runs any more."""
         self.state = ProcessState.ENDED
         self._held.clear()
+        self.host.on_end(self)
 
     def admit(self, callback: Callable[[], None]) -> bool:
         """Whether something of this process may run now; ``callback`` is called later when it is only stopped."""

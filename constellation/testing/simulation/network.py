@@ -56,6 +56,7 @@ class Network:
     def add(self, host: Host) -> None:
         """Connect a machine."""
         self._hosts[host.address] = host
+        host.on_end = self.process_ended
 
     # --- faults -------------------------------------------------------------------------------------------------
 

@@ -191,7 +191,6 @@ class Simulation:
             assert host.process is not None
             host.is_powered = not power
             host.process.end()
-            self.network.process_ended(host.process)
 
     # --- running ------------------------------------------------------------------------------------------------
 
