@@ -18,7 +18,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 FAULTS = {"N": 15, "D": 18, "P": 16, "B": 22, "C": 26, "T": 30, "M": 10}
 """How many there are of each kind; they are numbered from 1."""
 
-NOT_COVERED = {"B5"}
+NOT_COVERED: set[str] = set()
 """Whose expected behaviour is missing, in whole or in part; the row says so and why."""
 
 NAMED = re.compile(r"`(tests/[^`\s]+\.py)::([^`\s]+)`")

@@ -5,6 +5,9 @@ rate, does the signature fit, was it answered before, does alpha take requests j
 ledger, do the rules of the exchange allow it. So a stranger costs alpha little, and a repeated request gets its first
 answer even while alpha takes no new ones. Requests of an account that withdraws wait for the ledger's answer, in order
 (:mod:`constellation.gateway.ledger_queue`).
+
+What an auditor passes on goes the same way, but nobody waits for its answer, and it counts against the auditor's rate:
+whoever can make an auditor repeat a request must not use up what the account may send.
 """
 
 from collections import deque
@@ -14,7 +17,7 @@ from hashlib import sha256
 
 from prometheus_client import Counter
 
-from constellation.gateway.answers import AnswerBook
+from constellation.gateway.answers import Answer, AnswerBook
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
 from constellation.gateway.ledger_queue import HeldRequest, LedgerCheck, LedgerQueue, ledger_question
@@ -76,7 +79,7 @@ class RequestDesk:
     def __init__(
         self,
         machine: Machine,
-        submit: Callable[[Origin, SignedRequest], None],
+        submit: Callable[[Origin | None, SignedRequest], None],
         refusal: Callable[[], Rejection | None],
         clock_us: Callable[[], int],
         answers: AnswerBook,
@@ -92,14 +95,14 @@ class RequestDesk:
         self._answers = answers
         self._council = council
         self._rate = RateLimiter(config.requests_per_second, config.burst)
-        self._requests = metrics.requests
-        self._counters: dict[str, Counter] = {}
+        self._metrics = metrics
+        self._counters: dict[tuple[bool, str], Counter] = {}
         self._queue = LedgerQueue(
             check,
             lambda request: ledger_question(machine.state, request, self._now_us),
-            lambda session: self._charge(session, _TOKENS_PER_CHECK),
+            lambda held: self._charge(held.payer, _TOKENS_PER_CHECK),
             self._execute_now,
-            lambda error: self._count("ACCEPTED" if error is None else error.code.name),
+            lambda held, error: self._count(held, "ACCEPTED" if error is None else error.code.name),
         )
         metrics.held.set_function(lambda: len(self._queue))
         self._durable_apex = machine.state.apex
@@ -111,47 +114,62 @@ class RequestDesk:
         Raises:
             Rejection: nothing happened.
         """
+        held = _held((session, slot), session.account, signed)
         try:
-            result = self._submit(session, slot, signed)
+            if signed.request.account != session.account:
+                raise Rejection(Code.FOREIGN_ACCOUNT, "the request is for another account than the one that connected")
+            result = self._take(held)
         except Rejection as error:
-            self._count(error.code.name)
+            self._count(held, error.code.name)
             raise
         if result is not None:
-            self._count(result)
+            self._count(held, result)
 
-    def _count(self, result: str) -> None:
+    def forwarded(self, auditor: bytes, signed: SignedRequest) -> None:
+        """Check and execute a request that an auditor passes on, as if its account had sent it; count refusals."""
+        held = _held(None, auditor, signed)
+        try:
+            result = self._take(held)
+        except Rejection as error:
+            result = error.code.name
+        if result is not None:
+            self._count(held, result)
+
+    def _count(self, held: HeldRequest, result: str) -> None:
         """Count what became of a request; finding a counter by its label is slower than counting."""
-        counter = self._counters.get(result)
+        key = held.asker is None, result
+        counter = self._counters.get(key)
         if counter is None:
-            counter = self._counters[result] = self._requests.labels(result)
+            every = self._metrics.forwarded if held.asker is None else self._metrics.requests
+            counter = self._counters[key] = every.labels(result)
         counter.inc()
 
-    def _submit(self, session: Session, slot: Slot, signed: SignedRequest) -> str | None:
-        """What became of it; None when that is not known yet."""
-        request = signed.request
-        if request.account != session.account:
-            raise Rejection(Code.FOREIGN_ACCOUNT, "the request is for another account than the one that connected")
-        self._charge(session, 1)
-        if not request_signature_fits(self._machine.state.constellation, signed):
+    def _take(self, held: HeldRequest) -> str | None:
+        """What became of a request; None when that is not known yet."""
+        self._charge(held.payer, 1)
+        if not request_signature_fits(self._machine.state.constellation, held.signed):
             raise Rejection(
                 Code.BAD_SIGNATURE, "the signature does not fit the request, the account and this constellation"
             )
-        body = sha256(encode_quantum_body(signed)).digest()
-        answer = self._answers.find(request, body)
+        answer = self._answers.find(held.signed.request, held.body)
         if answer is not None:
-            if answer.record is None:
-                answer.waiters.append((session, slot))
-            else:
-                session.resolve(slot, answer.record.results(answer.place, answer.account, session, slot.request_id))
+            if held.asker is not None:
+                self._repeat(answer, *held.asker)
             return "REPEATED"
-        if self._queue.repeat(request, body, session, slot):
+        if self._queue.repeat(held):
             return "REPEATED"
         self._check_open()
-        held = HeldRequest(session, slot, signed, body)
         if self._queue.take(held):
             return None
         self._execute_now(held)
         return "ACCEPTED"
+
+    def _repeat(self, answer: Answer, session: Session, slot: Slot) -> None:
+        """Give the first answer again, or let it be waited for."""
+        if answer.record is None:
+            answer.waiters.append((session, slot))
+        else:
+            session.resolve(slot, answer.record.results(answer.place, answer.account, session, slot.request_id))
 
     def _check_open(self) -> None:
         """Alpha must take requests just now.
@@ -172,7 +190,8 @@ class RequestDesk:
             Rejection: nothing happened.
         """
         self._check_open()
-        self._execute(Origin(held.session.session_id, held.slot.request_id), held.signed)
+        origin = None if held.asker is None else Origin(held.asker[0].session_id, held.asker[1].request_id)
+        self._execute(origin, held.signed)
         answer = self._answers.open(held.signed.request, held.body)
         answer.waiters.extend(held.repeats)
 
@@ -181,8 +200,8 @@ class RequestDesk:
         """The time that a quantum would get now."""
         return max(self._clock_us(), self._machine.state.timestamp)
 
-    def _charge(self, session: Session, tokens: int) -> None:
-        if not self._rate.take(session.account, self._clock_us(), tokens):
+    def _charge(self, payer: bytes, tokens: int) -> None:
+        if not self._rate.take(payer, self._clock_us(), tokens):
             raise Rejection(Code.RATE_LIMITED, "the account sends more requests than its rate and burst allow")
 
     def charge_proof(self, session: Session) -> None:
@@ -191,7 +210,7 @@ class RequestDesk:
         Raises:
             Rejection: RATE_LIMITED.
         """
-        self._charge(session, _TOKENS_PER_PROOF)
+        self._charge(session.account, _TOKENS_PER_PROOF)
 
     def query_account(self, session: Session, slot: Slot) -> None:
         """Answer with the session's own account.
@@ -201,7 +220,7 @@ class RequestDesk:
         """
         state = self._machine.state
         account = state.vault.accounts.get(session.account)
-        self._charge(session, 1 + (len(account.orders) // _ORDERS_PER_TOKEN if account is not None else 0))
+        self._charge(session.account, 1 + (len(account.orders) // _ORDERS_PER_TOKEN if account is not None else 0))
         self._answer(session, slot, account_snapshot(state, session.account, slot.request_id))
 
     def query_book(self, session: Session, slot: Slot, query: QueryBook) -> None:
@@ -210,7 +229,7 @@ class RequestDesk:
         Raises:
             Rejection: RATE_LIMITED or UNKNOWN_MARKET.
         """
-        self._charge(session, 1)
+        self._charge(session.account, 1)
         self._answer(session, slot, book_snapshot(self._machine.state, query))
 
     def propose(self, session: Session, slot: Slot, message: Propose) -> None:
@@ -219,7 +238,7 @@ class RequestDesk:
         Raises:
             Rejection: RATE_LIMITED or those of :meth:`Council.propose`.
         """
-        self._charge(session, _TOKENS_PER_PROPOSAL)
+        self._charge(session.account, _TOKENS_PER_PROPOSAL)
         self._council.propose(message.proposal)
         self._answer_proposals(session, slot)
 
@@ -229,7 +248,7 @@ class RequestDesk:
         Raises:
             Rejection: RATE_LIMITED.
         """
-        self._charge(session, _TOKENS_PER_PROOF)
+        self._charge(session.account, _TOKENS_PER_PROOF)
         self._answer_proposals(session, slot)
 
     def _answer_proposals(self, session: Session, slot: Slot) -> None:
@@ -251,3 +270,7 @@ class RequestDesk:
             _, session, slot = self._held.popleft()
             session.release(slot)
             session.flush()
+
+
+def _held(asker: tuple[Session, Slot] | None, payer: bytes, signed: SignedRequest) -> HeldRequest:
+    return HeldRequest(payer, asker, signed, sha256(encode_quantum_body(signed)).digest())

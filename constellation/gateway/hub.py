@@ -64,7 +64,7 @@ class Gateway:
         self,
         machine: Machine,
         key_pair: KeyPair,
-        submit: Callable[[Origin, SignedRequest], None],
+        submit: Callable[[Origin | None, SignedRequest], None],
         refusal: Callable[[], Rejection | None],
         clock_us: Callable[[], int],
         random_bytes: Callable[[int], bytes],
@@ -213,6 +213,10 @@ class Gateway:
         self._proofs.prove(session, query)
 
     # What the node tells.
+
+    def forwarded(self, auditor: bytes, signed: SignedRequest) -> None:
+        """See :meth:`RequestDesk.forwarded`."""
+        self._desk.forwarded(auditor, signed)
 
     def acknowledge(self, sealed: SealedBatch, signed_header: SignedHeader, origins: Sequence[Origin | None]) -> None:
         """A batch is durable: tell everybody whom it concerns.

@@ -77,8 +77,8 @@ class HeldRequest:
     """A request in its queue.
 
     Attributes:
-        session: that sent it.
-        slot: where its answer goes.
+        payer: whose rate it counts against: the account's, or that of the auditor who has passed it on.
+        asker: the session that sent it, and the slot for its answer; None if an auditor did.
         signed: the request.
         body: hash of its quantum body.
         check: whether the ledger was asked.
@@ -86,8 +86,8 @@ class HeldRequest:
         repeats: sessions and slots of repetitions.
     """
 
-    session: Session
-    slot: Slot
+    payer: bytes
+    asker: tuple[Session, Slot] | None
     signed: SignedRequest
     body: bytes
     check: CheckState = CheckState.NONE
@@ -96,7 +96,7 @@ class HeldRequest:
 
     def refuse(self, error: Rejection) -> None:
         """Answer it, and its repetitions, with a refusal."""
-        for session, slot in [(self.session, self.slot), *self.repeats]:
+        for session, slot in [*([self.asker] if self.asker else []), *self.repeats]:
             session.reject(slot, error)
 
 
@@ -106,7 +106,7 @@ class LedgerQueue:
     Args:
         check: asks the ledger; None asks nothing.
         question: what to ask about a request (:func:`ledger_question`).
-        charge: counts a question against the account's rate; raises :exc:`Rejection`.
+        charge: counts a question against its payer's rate; raises :exc:`Rejection`.
         execute: executes a request whose turn has come; raises :exc:`Rejection`.
         count: takes note of what became of a request, with the refusal if there was one.
     """
@@ -115,9 +115,9 @@ class LedgerQueue:
         self,
         check: LedgerCheck | None,
         question: Callable[[Request], Withdrawal | None],
-        charge: Callable[[Session], None],
+        charge: Callable[[HeldRequest], None],
         execute: Callable[[HeldRequest], None],
-        count: Callable[[Rejection | None], None],
+        count: Callable[[HeldRequest, Rejection | None], None],
     ) -> None:
         self._check = check
         self._question = question
@@ -130,11 +130,12 @@ class LedgerQueue:
     def __len__(self) -> int:
         return sum(map(len, self._queues.values()))
 
-    def repeat(self, request: Request, body: bytes, session: Session, slot: Slot) -> bool:
+    def repeat(self, repeated: HeldRequest) -> bool:
         """Let a repetition wait with the same signed bytes, if they wait."""
-        for held in self._queues.get(request.account, ()):
-            if held.body == body:
-                held.repeats.append((session, slot))
+        for held in self._queues.get(repeated.signed.request.account, ()):
+            if held.body == repeated.body:
+                if repeated.asker is not None:
+                    held.repeats.append(repeated.asker)
                 return True
         return False
 
@@ -177,7 +178,7 @@ class LedgerQueue:
             return False
         if self._asked >= LEDGER_CHECKS_MAX:
             raise Rejection(Code.OVERLOADED, "too many withdrawals are being checked on the ledger; try again soon")
-        self._charge(held.session)
+        self._charge(held)
         held.check = CheckState.ASKED
         self._asked += 1
         self._check(withdrawal, lambda refusal: self._told(held, account, refusal))
@@ -198,9 +199,9 @@ class LedgerQueue:
                 self._execute(queue[0])
             except Rejection as error:
                 queue[0].refuse(error)
-                self._count(error)
+                self._count(queue[0], error)
             else:
-                self._count(None)
+                self._count(queue[0], None)
             queue.popleft()
         del self._queues[account]
 

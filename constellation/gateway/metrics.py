@@ -20,6 +20,12 @@ class GatewayMetrics:
             ["result"],
             registry=registry,
         )
+        self.forwarded = Counter(
+            "constellation_gateway_forwarded_requests",
+            "Requests passed on by auditors by result: ACCEPTED, REPEATED or the code of the refusal.",
+            ["result"],
+            registry=registry,
+        )
         self.closings = Counter(
             "constellation_gateway_closings", "Connections closed by alpha, by code.", ["code"], registry=registry
         )

@@ -26,6 +26,7 @@ from constellation.herald.events import (
     Certified,
     LedgerReported,
     Proposed,
+    RequestForwarded,
     SnapshotFetched,
     StartStream,
     WithdrawalSigned,
@@ -50,6 +51,7 @@ from constellation.protocol.messages import (
     SignedLedgerReport,
     SignedPromise,
     SignedProposal,
+    SignedRequest,
     SignedVerdict,
     SnapshotEntries,
     SnapshotHead,
@@ -206,6 +208,8 @@ class AlphaHerald:
                 return [WithdrawalSigned(auditor, message)]
             case SignedProposal():
                 return [_alarm_of(auditor, message)]
+            case SignedRequest():
+                return [RequestForwarded(auditor, message)]
             case Batch() | SnapshotHead() | SnapshotEntries():
                 return self._take_history(auditor, message)
             case SignedVerdict():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from constellation.herald.transfer import ReceivedSnapshot
-from constellation.protocol.messages import Batch, Certificate, SignedProposal, WithdrawalSignature
+from constellation.protocol.messages import Batch, Certificate, SignedProposal, SignedRequest, WithdrawalSignature
 from constellation.quanta import Tip
 
 
@@ -70,6 +70,14 @@ class Proposed:
 
 
 @dataclass(slots=True, frozen=True)
+class RequestForwarded:
+    """An auditor passes on what an account has asked for; its signature is not checked."""
+
+    auditor: bytes
+    signed: SignedRequest
+
+
+@dataclass(slots=True, frozen=True)
 class AuditorFaulty:
     """An auditor sent something that an honest one never sends, or refuses a batch."""
 
@@ -101,6 +109,7 @@ AlphaEvent = (
     | LedgerReported
     | WithdrawalSigned
     | Proposed
+    | RequestForwarded
     | AuditorFaulty
     | AuditorForgetful
 )

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from constellation.gateway import Origin
 from constellation.herald.alpha import AlphaHerald, AlphaState
-from constellation.herald.events import WithdrawalSigned
+from constellation.herald.events import RequestForwarded, WithdrawalSigned
 from constellation.herald.server import ClusterServer
 from constellation.node.appointments import newest, watch_appointments
 from constellation.node.clients import Clients
@@ -307,6 +307,11 @@ class AlphaNode:
         """An auditor's node wants an asset suspended; it says so again as long as there is reason to."""
         if self._council is not None and not self._lifecycle.is_ending:
             self._council.alarm(signed)
+
+    def request_forwarded(self, event: RequestForwarded) -> None:
+        """An auditor passes on a request of an account; until clients may come in it is dropped, and comes again."""
+        if self._clients is not None:
+            self._clients.forwarded(event.auditor, event.signed)
 
     def _carry_out(self) -> None:
         """Sequence what a quorum of auditors has decided."""

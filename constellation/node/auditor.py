@@ -18,6 +18,7 @@ from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
 from constellation.node.disk_space import DiskSpace
 from constellation.node.following import Following
+from constellation.node.forwarding import Forwarding
 from constellation.node.http import Status, StatusServer
 from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
 from constellation.node.ledger_duties import LedgerDuties
@@ -86,7 +87,8 @@ class AuditorNode:
             )
             self._restore(open_log(directory.log_path, self._settings), network)
             http = split_address(self._config.http_listen)
-            status = StatusServer(self.status, self._registry, *http, DoorMetrics(self._registry))
+            doors, routes = DoorMetrics(self._registry), self._forwarding.routes
+            status = StatusServer(self.status, self._registry, *http, doors, routes)
             try:
                 await status.start()
                 await self._check_vault(network)
@@ -156,11 +158,13 @@ class AuditorNode:
         for sealed, batch in opened.recent:
             self._replica.resume(sealed, batch)
             self._duties.signing.note(sealed)
+        self._forwarding = Forwarding(lambda: self._replica.machine.state, self._client.send, self._registry)
         self._following = Following(
             self._replica,
             self._log,
             self._snapshots,
             self._duties,
+            self._forwarding,
             Progress(self._lifecycle),
             self._failure,
             self._client,
@@ -226,6 +230,7 @@ class AuditorNode:
             self._duties.follow_hints(),
             self._duties.report_changes(),
             self._reserves.run(),
+            self._forwarding.run(),
             self._duties.signing.run(),
             self._disk.watch(),
             self._witness.keep(self._log, self._replica),
@@ -291,6 +296,7 @@ class AuditorNode:
             "suspense": [suspense_json(entry) for entry in state.suspense.entries[:_SUSPENSE_SHOWN]],
             "suspense_entries": len(state.suspense.entries),
             **self._reserves.describe(),
+            **self._forwarding.describe(),
             "recovering": self._replica.is_recovering,
             "appointments": appointments_to_json(state.constellation, self._followed.appointments),
         }

@@ -56,7 +56,7 @@ class Clients:
         config: AlphaSection,
         machine: Machine,
         key_pair: KeyPair,
-        submit: Callable[[Origin, SignedRequest], None],
+        submit: Callable[[Origin | None, SignedRequest], None],
         refusal: Callable[[], Rejection | None],
         registry: CollectorRegistry,
         reader: LogReader,
@@ -128,6 +128,10 @@ class Clients:
     def acknowledge(self, work: SealedWork[Origin]) -> None:
         """A batch is durable: answer those who asked for it."""
         self._gateway.acknowledge(work.sealed, work.batch.signed_header, work.origins)
+
+    def forwarded(self, auditor: bytes, signed: SignedRequest) -> None:
+        """An auditor passes on a request."""
+        self._gateway.forwarded(auditor, signed)
 
     def finalize(self, certificate: Certificate) -> None:
         """A batch is final."""

@@ -261,7 +261,10 @@ class NodeConfig(BaseSettings):
         description="A Horizon server whose newest ledger is older, in seconds, is left for another; an auditor that "
         "is so far behind says so at `/readyz`.",
     )
-    http_listen: Address = Field(default="127.0.0.1:7000", description="Health, status and metrics: host:port.")
+    http_listen: Address = Field(
+        default="127.0.0.1:7000",
+        description="Health, status and metrics, and at an auditor the requests that traders hand to it: host:port.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The lowest level that is logged."
     )

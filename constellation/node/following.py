@@ -22,6 +22,7 @@ from constellation.herald.replica import Replica
 from constellation.herald.transfer import ReceivedSnapshot, needs_snapshot
 from constellation.node.clock import clock_us
 from constellation.node.evidence import write_evidence
+from constellation.node.forwarding import Forwarding
 from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.node_log import NodeLog
 from constellation.node.progress import Progress
@@ -51,6 +52,7 @@ class Following:
         node_log: takes what must be durable before it is signed.
         snapshots: for an alpha that lacks more than the log's batches can give.
         duties: about the ledger.
+        forwarding: of requests that alpha may not have heard.
         progress: told how far the auditor is.
         failure: of the node.
         client: the connection to alpha.
@@ -64,6 +66,7 @@ class Following:
         node_log: NodeLog,
         snapshots: SnapshotService,
         duties: LedgerDuties,
+        forwarding: Forwarding,
         progress: Progress,
         failure: NodeFailure,
         client: ClusterClient,
@@ -74,6 +77,7 @@ class Following:
         self._log = node_log
         self._snapshots = snapshots
         self._duties = duties
+        self._forwarding = forwarding
         self._progress = progress
         self._failure = failure
         self._client = client
@@ -92,6 +96,7 @@ class Following:
         """It has ended: finish what is on its way to the disk, so that the tip is what is stored."""
         self._progress.link_down()
         self._duties.link_down()
+        self._forwarding.link_down()
         await self.drain()
 
     def take(self, restored: Restored) -> None:
@@ -118,6 +123,7 @@ class Following:
             if isinstance(message, StreamStart):
                 self._progress.stream_starts(message.number, message.tip, self._replica.tip.number)
                 self._duties.resume()
+                self._forwarding.stream_starts()
             elif isinstance(message, Batch):
                 self._progress.received(message.signed_header.header.number)
             self._progress.look(self._replica)

@@ -1,6 +1,6 @@
 """A node's HTTP port: is it alive, is it ready, what does it say of itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from constellation.protocol.limits import (
     CONNECTS_PER_SECOND,
+    HANDED_MAX_BYTES,
     HTTP_CONNECTIONS_MAX,
     HTTP_CONNECTIONS_PER_ADDRESS_MAX,
     HTTP_CONNECTS_BURST,
@@ -37,6 +38,7 @@ class StatusServer:
         host: to listen on.
         port: to listen on; 0 lets the system choose.
         metrics: of the node's ports.
+        routes: what else this node serves; a body is read as it comes, and has at most ``HANDED_MAX_BYTES``.
     """
 
     def __init__(
@@ -46,23 +48,25 @@ class StatusServer:
         host: str,
         port: int,
         metrics: DoorMetrics | None = None,
+        routes: Sequence[web.RouteDef] = (),
     ) -> None:
         self._status = status
         self._registry = registry
         self._host = host
         self._port = port
-        application = web.Application()
+        application = web.Application(client_max_size=HANDED_MAX_BYTES)
         application.add_routes(
             [
                 web.get("/livez", self._livez),
                 web.get("/readyz", self._readyz),
                 web.get("/status", self._full),
                 web.get("/metrics", self._metrics),
+                *routes,
             ]
         )
         application.on_response_prepare.append(_close_after_answer)
         self._doorstep = Doorstep(_LIMITS, metrics or DoorMetrics(), "http")
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0, auto_decompress=False)
 
     async def start(self) -> int:
         """Listen; the port."""

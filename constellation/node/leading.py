@@ -15,6 +15,7 @@ from constellation.herald.events import (
     Fetched,
     LedgerReported,
     Proposed,
+    RequestForwarded,
     SnapshotFetched,
     StartStream,
     WithdrawalSigned,
@@ -51,6 +52,9 @@ class AlphaActions(Protocol):
 
     def proposed(self, signed: SignedProposal) -> None:
         """An auditor's node proposes something."""
+
+    def request_forwarded(self, event: RequestForwarded) -> None:
+        """An auditor passes on a request of an account."""
 
 
 class Leading:
@@ -125,6 +129,8 @@ class Leading:
                 self._actions.task_signed(event)
             case Proposed():
                 self._actions.proposed(event.signed)
+            case RequestForwarded():
+                self._actions.request_forwarded(event)
             case StartStream():
                 await self._start_stream(event)
             case Adopt():

@@ -47,8 +47,8 @@ class Ordering:
         """The epoch is open: ``sequencer`` orders what comes."""
         self._sequencer = sequencer
 
-    def submit(self, origin: Origin, signed: SignedRequest) -> None:
-        """Execute a client's request now.
+    def submit(self, origin: Origin | None, signed: SignedRequest) -> None:
+        """Execute a client's request now; one that an auditor has passed on has no origin.
 
         Raises:
             Rejection: it breaks a rule; nothing has changed.

@@ -97,8 +97,10 @@ MEMBER_FRAMES_BURST: Final = 5_000
 
 HTTP_CONNECTIONS_MAX: Final = 64
 HTTP_CONNECTIONS_PER_ADDRESS_MAX: Final = 16
+"""Connections to a node's HTTP port, each for one question."""
+
 HTTP_STAY_S: Final = 10.0
-"""Connections to a node's HTTP port, each for one question; the answers are below a mebibyte."""
+"""For one question there; the answers are below a mebibyte."""
 
 CLIENT_QUEUE_MAX_MESSAGES: Final = 4096
 """Messages waiting for one slow reader; past it the connection is closed and the client resumes."""
@@ -132,6 +134,26 @@ LEDGER_CHECKS_PER_ACCOUNT_MAX: Final = 16
 
 LEDGER_QUEUE_PER_ACCOUNT_MAX: Final = 256
 """Requests of one account that wait behind such a check; past it, OVERLOADED."""
+
+FORWARDED_MAX: Final = 4096
+FORWARDED_PER_ACCOUNT_MAX: Final = 16
+"""Requests that one auditor keeps for alpha, and of them of one account: 256 accounts, each with its minimum balance,
+are needed to keep others out, for as long as their requests are valid."""
+
+FORWARD_AGAIN_US: Final = 5_000_000
+"""After that an auditor tells alpha again of a request that is not ordered."""
+
+FORWARDED_TOGETHER_MAX: Final = 16
+FORWARD_PAUSE_S: Final = 0.1
+"""So many at once and then a pause: below what alpha takes of one account by default, and votes do not wait behind."""
+
+HANDED_MAX_BYTES: Final = 1024
+HANDED_TIMEOUT_S: Final = 5.0
+"""A request that is handed to an auditor: the largest is below 400 bytes. It must be there within that time."""
+
+HANDED_PER_SECOND: Final = 5
+HANDED_BURST: Final = 20
+"""Requests that an auditor looks at from one network address, in the long run and at once; each costs a signature."""
 
 ANSWERS_MAX: Final = 200_000
 """Remembered answers to requests that have not expired yet."""

@@ -33,6 +33,7 @@ verified before it is handed out. Errors say whether it is certain that nothing 
 
 from constellation.protocol.messages import Code, SignedRequest, StateProof
 from constellation.protocol.signing import KeyPair
+from constellation.sdk.auditors import AuditorAnswer
 from constellation.sdk.client import Client
 from constellation.sdk.effects import (
     AccountOpened,
@@ -73,6 +74,7 @@ from constellation.sdk.views import Account, Balance, BookLine, OpenOrder, OpenW
 __all__ = [
     "Account",
     "AccountOpened",
+    "AuditorAnswer",
     "Balance",
     "BalanceChanged",
     "BookLine",

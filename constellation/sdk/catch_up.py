@@ -4,6 +4,9 @@ After each reconnect the client asks from its last number on (from its first eve
 is one: that certificate comes along). Alpha answers with pages, each asked for when the last one was taken in, while it
 tells what happens now as ever. Numbers say what is new, what is missing and what is known, so alpha can neither leave
 out an effect nor show one twice.
+
+So it is known, too, what did not happen: where all effects since a request was signed are known and none is of it, and
+its nonce is used up, it was not executed.
 """
 
 from collections.abc import Callable
@@ -18,6 +21,7 @@ from constellation.sdk.verifier import VerifiedEvent
 
 _EARLY_MAX: Final = 20_000  # alpha takes no more requests when that many are not final
 _STALLS_MAX: Final = 10  # empty pages in a row
+_UNSHOWN_MAX: Final = 10_000  # requests; the outcome of older ones stays unknown
 
 
 class CatchUp:
@@ -39,6 +43,8 @@ class CatchUp:
         self._reading = 0
         self._unfinal = UnfinalEvents()
         self._early: dict[bytes, Certified] = {}
+        self._unshown: dict[bytes, int] = {}
+        self._skipped = 0
 
     # What is asked.
 
@@ -88,6 +94,7 @@ class CatchUp:
             VerificationFailed: its numbers contradict those of others.
         """
         self._unfinal.check(verified)
+        self._unshown.pop(verified.event.leaf.body, None)
         group = verified.event.group
         first, last = group.first_number, group.first_number + len(group.effects) - 1
         try:
@@ -172,11 +179,28 @@ class CatchUp:
         assert self._tracker.seen is not None
         if self._reading and request_id == self._reading:
             self._reading = 0
+            if number > self._tracker.seen:
+                self._skipped = number
             self._tracker.skip(number)
             if self._tracker.is_behind:
                 self._begin()
         elif number > self._tracker.seen and not self.is_asking and not self._tracker.incomplete:
             self._begin()
+
+    # What did not happen.
+
+    def signed(self, body: bytes) -> None:
+        """A request was signed now whose quantum body will have this hash: only later effects can be of it."""
+        if self._tracker.seen is None:
+            return
+        self._unshown[body] = self._tracker.seen
+        if len(self._unshown) > _UNSHOWN_MAX:
+            del self._unshown[next(iter(self._unshown))]
+
+    def excludes(self, body: bytes) -> bool:
+        """Whether all effects that alpha has are known since a request was signed, and none is of it."""
+        since = self._unshown.get(body)
+        return since is not None and self._skipped <= since and not self.is_asking and not self._tracker.is_behind
 
     # What the program is told.
 

@@ -23,8 +23,9 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 from constellation.sdk import operations
+from constellation.sdk.auditors import AuditorAnswer, hand_to_auditors
 from constellation.sdk.connection import Connection
-from constellation.sdk.errors import VerificationFailed
+from constellation.sdk.errors import InvalidRequest, OutcomeUnknown, VerificationFailed
 from constellation.sdk.leaving import withdraw_all
 from constellation.sdk.markets import Market
 from constellation.sdk.numbers import Number
@@ -71,7 +72,9 @@ class Client:
     ) -> None:
         genesis = load_settings(settings)
         self._key_pair = key_pair
-        self._connection = Connection(url, genesis, key_pair, options or ClientOptions(), ssl, after)
+        options = options or ClientOptions()
+        self._auditor_urls = options.auditor_urls
+        self._connection = Connection(url, genesis, key_pair, options, ssl, after)
         self._proofs = ProofReader(self._connection.catalogue, key_pair.public, lambda: self._connection.terms)
         self._catalogue = self._connection.catalogue
 
@@ -289,6 +292,27 @@ class Client:
             SdkError: as the first time.
         """
         return await self._connection.submit(lambda session: session.resend(request))
+
+    async def ask_auditors(self, request: SignedRequest | OutcomeUnknown) -> tuple[AuditorAnswer, ...]:
+        """Hand a request whose outcome is unknown to the auditors of ``auditor_urls``, who pass it on to alpha.
+
+        It needs no connection to alpha, and is always safe: the same bytes are executed at most once. What became of
+        the request then, ``retry()`` or :meth:`resend` tell; an auditor that took it shows at its ``/status`` whether
+        it still waits. A request that alpha never orders expires, and is counted there.
+
+        Args:
+            request: signed bytes, also those of an earlier process; or the error that holds them.
+
+        Returns:
+            what each auditor said, in the order of ``auditor_urls``; nobody's word is more than that.
+
+        Raises:
+            InvalidRequest: there are no ``auditor_urls``.
+        """
+        if not self._auditor_urls:
+            raise InvalidRequest("ClientOptions.auditor_urls says where auditors are; there are none")
+        signed = request.request if isinstance(request, OutcomeUnknown) else request
+        return await hand_to_auditors(signed, self._auditor_urls)
 
     async def _submit(self, operation: Operation) -> Receipt:
         return await self._connection.submit(lambda session: session.submit(operation))

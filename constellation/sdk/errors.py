@@ -6,6 +6,7 @@
     ├── InvalidRequest       wrong arguments: nothing was sent
     ├── ExchangeError        alpha refused: nothing happened, and nothing will
     ├── OutcomeUnknown       it may have happened: retry() sends the same signed bytes and gets the first answer
+    │                        (alpha may be silent on purpose: Client.ask_auditors() has the auditors pass it on)
     ├── NotClosed            withdraw_all stopped on its way; says what it has done
     ├── NotFinal             acknowledged, but no certificate yet: call final() again
     ├── VerificationFailed   alpha's word or a proof does not hold; names what
@@ -48,7 +49,12 @@ class OutcomeUnknown(SdkError):
     """The request was sent and may have been executed.
 
     The same signed bytes are executed at most once, and not after their ``valid_until``, so that sending them
-    again is always safe.
+    again is always safe. When alpha does not answer at all, or answers everything but this, it may be censoring:
+    :meth:`Client.ask_auditors` hands the same bytes to auditors, who pass them on and count what is never ordered.
+
+    Sent again after ``valid_until``, by the client that signed it, a request that was not executed is refused for good
+    (``EXPIRED`` or ``NONCE_TOO_LOW``). Another client may only learn that alpha does not remember it: then look at the
+    account, or open with ``after=`` and read what happened.
 
     Args:
         message: why it is unknown.

@@ -19,7 +19,8 @@ class ClientOptions:
         reconnect_s: how long a lost connection is tried to be opened again.
         backoff_s: the pause after the first attempt; it doubles with each.
         backoff_max_s: the longest pause.
-        auditor_urls: of auditors' HTTP ports, ``http://…``: asked whether there is another alpha when it is lost.
+        auditor_urls: of auditors' HTTP ports, ``http://…``: asked whether there is another alpha when it is lost,
+            and by ``Client.ask_auditors`` to pass on a request.
         events: that wait for the program; further ones become a ``Gap``.
         ca_file: certificate authorities, in PEM, to trust with ``wss://`` instead of the system's.
     """

@@ -94,9 +94,17 @@ class Pending:
     copies: int = 0
     body: bytes = b""
 
-    def refused(self, rejected: Rejected, now_us: int) -> SdkError:
-        """What a refusal means to the one who asked, at the time ``now_us`` of alpha's clock."""
-        if not isinstance(self.message, Submit) or self.copies <= 1 or _holds_for_all(self.message, rejected, now_us):
+    def refused(self, rejected: Rejected, now_us: int, *, is_excluded: bool) -> SdkError:
+        """What a refusal means to the one who asked.
+
+        Args:
+            rejected: the refusal.
+            now_us: the time of alpha's clock.
+            is_excluded: the account's effects show that the request was not executed until now.
+        """
+        if not isinstance(self.message, Submit) or self.copies <= 1:
+            return ExchangeError(rejected.code, rejected.message)
+        if _holds_for_all(self.message, rejected, now_us) or (is_excluded and rejected.code is Code.NONCE_TOO_LOW):
             return ExchangeError(rejected.code, rejected.message)
         return OutcomeUnknown(
             f"a second copy of the request was refused ({rejected.code.name}: {rejected.message}), "

@@ -52,7 +52,7 @@ from constellation.protocol.signing import KeyPair, settings_constellation_id
 from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.sdk.catch_up import CatchUp
-from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, VerificationFailed
+from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
 from constellation.sdk.outputs import Answered, Certified, Opened, Output, SettingsProven
 from constellation.sdk.requests import Pending, Signer
 from constellation.sdk.settings_keeper import SettingsKeeper
@@ -106,7 +106,7 @@ class ClientSession:
         self._signer = Signer(key_pair, self._constellation, validity_us, settings.limits.validity_us)
         self._catch_up = CatchUp(after, room)
         self._bodies: dict[bytes, int] = {}
-        self._doubtful: dict[int, OutcomeUnknown] = {}
+        self._doubtful: dict[int, Rejected] = {}
         self._handshake: InitiatorHandshake | None = None
         self._last_request_id = 0
         self._pending: dict[int, Pending] = {}
@@ -194,7 +194,9 @@ class ClientSession:
         Raises:
             InvalidRequest: it cannot be signed.
         """
-        return self._send_signed(self._signer.sign(operation, self.alpha_clock_us), copies=0)
+        request_id = self._send_signed(self._signer.sign(operation, self.alpha_clock_us), copies=0)
+        self._catch_up.signed(self._pending[request_id].body)
+        return request_id
 
     def resend(self, signed: SignedRequest) -> int:
         """Send a request again that may have been executed; its new id."""
@@ -369,19 +371,23 @@ class ClientSession:
         pending = self._pending.get(rejected.request_id)
         if pending is None:
             return
-        error = pending.refused(rejected, self.alpha_clock_us)
+        error = self._refusal(pending, rejected)
         if isinstance(error, OutcomeUnknown) and self._catch_up.is_asking:
-            self._doubtful[rejected.request_id] = error  # the replay will show whether the first copy was executed
+            self._doubtful[rejected.request_id] = rejected  # the replay will show whether the first copy was executed
         else:
             self._forget(rejected.request_id)
             self._outputs.append(Answered(rejected.request_id, error))
 
+    def _refusal(self, pending: Pending, rejected: Rejected) -> SdkError:
+        return pending.refused(rejected, self.alpha_clock_us, is_excluded=self._catch_up.excludes(pending.body))
+
     def _end_doubts(self) -> None:
-        """The replay is over: what it has not answered stays unknown."""
+        """The replay is over: what it has not answered was not executed, or stays unknown."""
         doubtful, self._doubtful = self._doubtful, {}
-        for request_id, error in doubtful.items():
-            if self._forget(request_id) is not None:
-                self._outputs.append(Answered(request_id, error))
+        for request_id, rejected in doubtful.items():
+            pending = self._forget(request_id)
+            if pending is not None:
+                self._outputs.append(Answered(request_id, self._refusal(pending, rejected)))
 
     def _on_account(self, snapshot: AccountSnapshot) -> None:
         entry = snapshot.account

@@ -15,6 +15,7 @@ durable when it returns.
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from constellation.herald.actions import (
     Action,
@@ -39,14 +40,16 @@ from constellation.herald.events import (
     Fetched,
     LedgerReported,
     Proposed,
+    RequestForwarded,
     SnapshotFetched,
     StartStream,
     WithdrawalSigned,
 )
+from constellation.herald.forwarding import ForwardingDesk
 from constellation.herald.link import Link, ReadBatches
 from constellation.herald.replica import Kept, Replica
 from constellation.herald.transfer import ReceivedSnapshot, SnapshotSender, needs_snapshot
-from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
+from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, VerificationError
 from constellation.protocol.limits import KNOWN_CERTIFICATES_MAX
 from constellation.protocol.messages import (
     Appointment,
@@ -56,6 +59,7 @@ from constellation.protocol.messages import (
     Code,
     QuantumBody,
     SignedAppointment,
+    SignedRequest,
     TermCommit,
     decode_cluster_message,
     encode_cluster_message,
@@ -63,7 +67,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import check_appointments, sign_appointment
-from constellation.quanta import Executed, SealedBatch, Tip, replay, seal, signed_batch
+from constellation.quanta import Executed, SealedBatch, Tip, replay, request_signature_fits, seal, signed_batch
 from constellation.snapshots import Install, QuantumLog, Recovered, Restored, RolledBack, StoredBatch, new_name, restore
 from constellation.snapshots.snapshot_copy import SnapshotCopy
 from constellation.snapshots.snapshot_reader import copy_snapshot
@@ -102,6 +106,7 @@ class AlphaMember:
         certificates: of this life, in order.
         faulty: what it holds against auditors.
         forgetful: who was found to have an old copy of its log.
+        is_censoring: it does not execute what auditors pass on.
     """
 
     def __init__(self, world: World, key_pair: KeyPair, log: QuantumLog, clock: Callable[[], int]) -> None:
@@ -116,6 +121,7 @@ class AlphaMember:
         self.certificates: list[Certificate] = []
         self.faulty: list[AuditorFaulty] = []
         self.forgetful: list[AuditorForgetful] = []
+        self.is_censoring = False
 
     def _restore(self) -> None:
         self._restored = restore(self.log, self._settings)
@@ -149,6 +155,8 @@ class AlphaMember:
                 self.faulty.append(event)
             case AuditorForgetful():
                 self.forgetful.append(event)
+            case RequestForwarded():
+                self._take_forwarded(event.signed)
             case WithdrawalSigned() | Proposed():
                 return
 
@@ -210,6 +218,12 @@ class AlphaMember:
         if commit is not None:
             self.execute(commit)
 
+    def _take_forwarded(self, signed: SignedRequest) -> None:
+        fits = request_signature_fits(self.machine.state.constellation, signed)
+        if fits and self.herald.state is AlphaState.READY and not self.is_censoring:
+            with suppress(Rejection):
+                self.execute(signed)
+
     def confirm(self) -> bool:
         """Make an empty batch if an auditor that recovers needs one; whether it did."""
         is_needed = self.herald.awaits_confirmation
@@ -253,6 +267,7 @@ class AuditorMember:
         replica: its copy of the constellation.
         outbox: what it has to say to alpha.
         halted: why it does not go on.
+        forwarding: requests that it was handed.
         recent: batches that were in its log and not final when this life began, or began it.
     """
 
@@ -263,6 +278,7 @@ class AuditorMember:
         self.log = log
         self.outbox: deque[ClusterMessage] = deque()
         self.halted: Divergence | None = None
+        self.forwarding = ForwardingDesk()
         self.replica = self._open(log)
 
     def _open(self, log: QuantumLog) -> Replica:
@@ -290,6 +306,12 @@ class AuditorMember:
             self.halted = error
             if isinstance(message, Batch):
                 self.outbox.append(self.replica.verdict(error, message))
+
+    def forward(self) -> list[SignedRequest]:
+        """Do what production does every second; what has expired without being ordered."""
+        expired = self.forwarding.look(self.replica.machine.state, self._clock())
+        self.outbox.extend(self.forwarding.due(self._clock()))
+        return expired
 
     def _act(self, action: Action) -> None:
         match action:
@@ -414,6 +436,7 @@ class Cluster:
             member = self.auditors[number]
             if member.halted is None:
                 member.replica.link_up()
+                member.forwarding.link_up()
                 self._links[number] = self.alpha.herald.link_up(member.key_pair.public, lambda: None)
 
     def cut(self, *auditors: int) -> None:

@@ -11,6 +11,7 @@ from constellation.protocol.limits import CLUSTER_QUEUE_MAX_MESSAGES
 from constellation.protocol.messages import (
     AssetSuspension,
     Batch,
+    CancelOrder,
     ClusterMessage,
     LedgerReport,
     Proposal,
@@ -23,7 +24,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.proofs import check_certificate, check_signed_header
 from constellation.quanta import Machine, SealedBatch, Tip, replay, seal, signed_batch
-from constellation.testing.world import START_US
+from constellation.testing.world import START_US, key_of
 from fuzzing.choices import Choices
 from fuzzing.hostile import honest, message
 from fuzzing.past import past, promise, world
@@ -147,6 +148,7 @@ def _auditors_words() -> list[bytes]:
         SignedLedgerReport(report, bytes(64)),
         SignedProposal(alarm, world().auditors[0].public, bytes(64)),
         WithdrawalSignature(bytes(32), bytes(64)),
+        world().request(key_of("anna"), CancelOrder(1), nonce=1),
         *(promise(auditor, epoch, at, 0) for auditor in range(3) for epoch in (0, 1, 2, 3) for at in (0, 3)),
     ]
     return [encode_cluster_message(item) for item in found] + honest()

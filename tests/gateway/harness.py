@@ -153,7 +153,7 @@ class Alpha:
             check=self.check,
         )
 
-    def _submit(self, origin: Origin, signed: SignedRequest) -> None:
+    def _submit(self, origin: Origin | None, signed: SignedRequest) -> None:
         self.execute(signed, origin)
         self.on_submit()
 

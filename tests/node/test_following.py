@@ -14,7 +14,7 @@ from constellation.herald.replica import Replica
 from constellation.node.following import Following
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.limits import STORING_BATCHES_MAX
-from constellation.protocol.messages import Batch, BatchRequest, encode_cluster_message
+from constellation.protocol.messages import Batch, BatchRequest, Certificate, StreamStart, encode_cluster_message
 from constellation.quanta import SealedBatch
 from constellation.testing.world import World
 from tests.herald.support import Chain, Led
@@ -71,7 +71,15 @@ class BreakingSocket:
 class Node:
     """What a Following works with."""
 
-    def __init__(self, world: World, log: SlowLog, replica: Replica | None, path: Path, duties: object = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        log: SlowLog,
+        replica: Replica | None,
+        path: Path,
+        duties: object = None,
+        forwarding: object = None,
+    ) -> None:
         self.failures: list[BaseException] = []
         self.client = ClusterClient(world.terms, world.auditors[0], "ws://127.0.0.1:1", None, Random(1))  # type: ignore[arg-type]
         self.following = Following(
@@ -79,12 +87,45 @@ class Node:
             log,  # type: ignore[arg-type]
             None,  # type: ignore[arg-type]
             duties or Idle(),  # type: ignore[arg-type]
+            forwarding or Idle(),  # type: ignore[arg-type]
             Idle(),  # type: ignore[arg-type]
             NodeFailure(self.failures.append),
             self.client,
             world.auditors[0].public,
             path,
         )
+
+
+class Told(Idle):
+    """What must hear of it when a stream starts."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.ends = 0
+
+    def stream_starts(self) -> None:
+        self.times += 1
+
+    def link_down(self) -> None:
+        self.ends += 1
+
+
+class Starting(Idle):
+    """A replica that has nothing to do."""
+
+    def receive(self, message: object, now_us: int) -> list[object]:
+        return []
+
+
+async def test_what_waits_for_alpha_is_told_again_when_a_stream_starts(tmp_path: Path) -> None:
+    world, told = World(auditors=3), Told()
+    node = Node(world, None, Starting(), tmp_path, forwarding=told)  # type: ignore[arg-type]
+    await node.following.receive(Certificate(Chain(world).open(1).signed_header.header, []))
+    assert told.times == 0
+    await node.following.receive(StreamStart(1, 0))
+    assert (told.times, told.ends) == (1, 0)
+    await node.following.link_down()
+    assert (told.times, told.ends) == (1, 1)
 
 
 class Asked:

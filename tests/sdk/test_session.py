@@ -15,6 +15,8 @@ from constellation.protocol.messages import (
     Operation,
     Payment,
     Side,
+    SignedRequest,
+    Submit,
     TimeInForce,
 )
 from constellation.protocol.signing import header_hash
@@ -22,6 +24,7 @@ from constellation.sdk.errors import ConnectionClosed, ExchangeError, OutcomeUnk
 from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
 from constellation.sdk.session import ClientState
 from tests.gateway.harness import ANNA, BERT, EUR, START_US, USD, XLM, Alpha, Pipe, key, make_settings
+from tests.sdk.test_catch_up import prune
 
 GTC = TimeInForce.GOOD_TILL_CANCELLED
 
@@ -224,6 +227,90 @@ def test_low_nonce_of_a_second_copy_is_definitive_while_answers_are_remembered(a
     old = alpha.request(ANNA, pay(), nonce=5, valid_for_us=1000)
     request_id = pipe.client.resend(old)
     assert isinstance(answer_of(pipe.pump().take(), request_id), OutcomeUnknown)
+
+
+# --- what was never executed and cannot be any more
+
+
+def lost(alpha: Alpha, pipe: Pipe) -> SignedRequest:
+    """A request that never reaches alpha, and expires while the account goes on; nobody waits for it."""
+    request_id = pipe.client.submit(pay())
+    pipe.client.data_to_send()
+    message = pipe.client.pending(request_id).message
+    assert isinstance(message, Submit)
+    pipe.client.abandon(request_id)
+    alpha.now_us = message.request.request.valid_until + 1
+    alpha.execute(alpha.request(ANNA, pay(3), nonce=message.request.request.nonce + 1))
+    alpha.settle()
+    return message.request
+
+
+def sent_again(pipe: Pipe, signed: SignedRequest) -> object:
+    request_id = pipe.client.resend(signed)
+    return answer_of(pipe.pump().take(), request_id)
+
+
+def test_effects_show_that_an_expired_request_was_not_executed(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    error = sent_again(pipe, lost(alpha, pipe))
+    assert isinstance(error, ExchangeError)
+    assert error.code is Code.NONCE_TOO_LOW
+
+
+def test_a_replay_shows_that_an_expired_request_was_not_executed(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    signed = lost(alpha, pipe)
+    pipe.disconnect()
+    request_id = pipe.client.resend(signed)
+    error = answer_of(pipe.connect().take(), request_id)
+    assert isinstance(error, ExchangeError)
+    assert error.code is Code.NONCE_TOO_LOW
+
+
+def test_an_executed_request_that_alpha_has_forgotten_is_not_called_refused(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = submit(pipe, pay())
+    message = pipe.client.pending(request_id).message
+    assert isinstance(message, Submit)
+    pipe.client.abandon(request_id)
+    alpha.settle()
+    pipe.pump()
+    alpha.now_us = message.request.request.valid_until + 1
+    deposit(alpha)
+    assert isinstance(sent_again(pipe, message.request), OutcomeUnknown)
+
+
+def test_an_executed_request_whose_event_was_missed_is_not_called_refused(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = submit(pipe, pay())
+    message = pipe.client.pending(request_id).message
+    assert isinstance(message, Submit)
+    pipe.client.abandon(request_id)
+    pipe.disconnect()
+    alpha.settle()
+    alpha.now_us = message.request.request.valid_until + 1
+    deposit(alpha)
+    request_id = pipe.client.resend(message.request)
+    assert isinstance(answer_of(pipe.connect().take(), request_id), tuple), "the replay shows the answer"
+
+
+def test_what_was_pruned_may_have_been_the_request(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    signed = lost(alpha, pipe.disconnect())
+    deposit(alpha)
+    prune(alpha, alpha.sealed[-1][0].header.number)
+    request_id = pipe.client.resend(signed)
+    assert isinstance(answer_of(pipe.connect().take(), request_id), OutcomeUnknown)
+
+
+def test_what_another_program_has_signed_stays_unknown(alpha: Alpha) -> None:
+    signed = lost(alpha, opened(alpha))
+    assert isinstance(sent_again(opened(alpha), signed), OutcomeUnknown)
+
+
+def deposit(alpha: Alpha) -> None:
+    alpha.deposit(ANNA, XLM, ONE)
+    alpha.settle()
 
 
 def test_validity_is_cut_to_the_settings() -> None:

@@ -13,16 +13,20 @@ import json
 import logging
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from constellation.protocol.messages import Batch, ClusterMessage
+from constellation.gateway import Session
+from constellation.gateway.desk import RequestDesk
+from constellation.protocol.messages import Batch, ClusterMessage, SignedRequest, Submit, decode_client_message
+from constellation.sdk import Client, ClientOptions, Code, ExchangeError, OutcomeUnknown
 from constellation.testing.simulation.command import log_to
 from constellation.testing.simulation.damage import wipe
 from constellation.testing.simulation.dishonest import DishonestAlpha, forge
 from constellation.testing.simulation.hosts import Host
-from constellation.testing.simulation.members import Node
+from constellation.testing.simulation.members import CLIENT_PORT, HTTP_PORT, Node
 from constellation.testing.simulation.oracles import Broken
 from constellation.testing.simulation.run import Story, begin, check_what_is_final, come_to_rest, play
 from constellation.testing.simulation.simulation import Simulation, Size
@@ -343,6 +347,112 @@ LIES = (
 )
 
 
+class DeafAlpha:
+    """An alpha that does not hear what one account asks for; it may hear what auditors pass on.
+
+    Args:
+        account: that it does not hear.
+        hears_auditors: whether it executes the account's requests when an auditor brings them.
+    """
+
+    def __init__(self, account: bytes, *, hears_auditors: bool) -> None:
+        self.ignored = 0
+        self.is_deaf = True
+        receive, forwarded = Session.receive_data, RequestDesk.forwarded
+
+        def receive_unless_deaf(session: Session, data: bytes) -> None:
+            is_ours = self.is_deaf and session.account == account
+            if is_ours and isinstance(decode_client_message(data), Submit):
+                self.ignored += 1
+            else:
+                receive(session, data)
+
+        def forwarded_unless_deaf(desk: RequestDesk, auditor: bytes, signed: SignedRequest) -> None:
+            if hears_auditors or signed.request.account != account:
+                forwarded(desk, auditor, signed)
+
+        Session.receive_data = receive_unless_deaf  # type: ignore[method-assign]
+        RequestDesk.forwarded = forwarded_unless_deaf  # type: ignore[method-assign]
+
+
+async def as_victim(simulation: Simulation, program: Callable[[Client, str], Coroutine[Any, Any, None]]) -> None:
+    """Let the first trader's machine run another program, with a client and somebody to pay."""
+    victim, other = simulation.traders[:2]
+    simulation.kill(victim.host)
+    alpha = f"ws://{simulation.alpha.host.address}:{CLIENT_PORT}"
+    auditors = tuple(f"http://{node.host.address}:{HTTP_PORT}" for node in simulation.auditors)
+    options = ClientOptions(validity_s=20, timeout_s=5.0, auditor_urls=auditors)
+
+    async def live() -> None:
+        async with Client(alpha, simulation.world.settings, victim.key_pair, options) as client:
+            await program(client, other.key_pair.address)
+
+    process = victim.host.start(live)
+    await simulation.until(lambda: [] if process.has_ended else ["the program has not ended"], 90.0)
+    if process.error is not None:
+        raise process.error
+    simulation.start_trader(victim)
+
+
+def forwarding(simulation: Simulation, name: str) -> list[int]:
+    return [node.status["forwarding"][name] for node in simulation.auditors]
+
+
+async def alpha_does_not_hear_a_trader(simulation: Simulation) -> None:
+    """B5: auditors pass its request on; it is executed once, and the same bytes get the first answer."""
+    await start(simulation)
+    alpha = DeafAlpha(simulation.traders[0].key_pair.public, hears_auditors=True)
+
+    async def program(client: Client, payee: str) -> None:
+        try:
+            await client.pay(payee, "XLM", "1")
+            raise Broken("alpha has heard it")
+        except OutcomeUnknown as error:
+            unknown = error
+        assert alpha.ignored, "the request was not sent"
+        assert [answer.taken for answer in await client.ask_auditors(unknown)] == [True] * 3
+        await simulation.until(lambda: [str(left) for left in forwarding(simulation, "waiting") if left], 5.0)
+        before = await client.account()
+        alpha.is_deaf = False
+        receipt = await unknown.retry()
+        assert receipt.request == unknown.request
+        assert (await client.account()).balances == before.balances
+        again = await client.ask_auditors(unknown)
+        assert [answer.code for answer in again] == [Code.NONCE_TOO_LOW] * 3
+
+    await as_victim(simulation, program)
+    assert forwarding(simulation, "expired") == [0, 0, 0]
+    await come_to_rest(simulation)
+
+
+async def alpha_hears_neither_a_trader_nor_its_auditors(simulation: Simulation) -> None:
+    """B5: the request expires, and every auditor that was handed it shows that."""
+    await start(simulation)
+    alpha = DeafAlpha(simulation.traders[0].key_pair.public, hears_auditors=False)
+
+    async def program(client: Client, payee: str) -> None:
+        try:
+            await client.pay(payee, "XLM", "1")
+            raise Broken("alpha has heard it")
+        except OutcomeUnknown as error:
+            unknown = error
+        await client.ask_auditors(unknown)
+        await pause(5.0)
+        assert forwarding(simulation, "waiting") == [1, 1, 1]
+        assert all(age > 4.0 for age in forwarding(simulation, "oldest_s"))
+        await simulation.until(lambda: [str(left) for left in forwarding(simulation, "waiting") if left], 30.0)
+        alpha.is_deaf = False
+        try:
+            await unknown.retry()
+            raise Broken("it was executed after its time")
+        except ExchangeError as error:
+            assert error.code is Code.EXPIRED, error
+
+    await as_victim(simulation, program)
+    assert forwarding(simulation, "expired") == [1, 1, 1]
+    await come_to_rest(simulation)
+
+
 async def disks_are_lost_one_after_the_other(simulation: Simulation) -> None:
     """D13: alpha's, too; nothing final is lost."""
     await start(simulation)
@@ -374,6 +484,8 @@ STORIES: dict[str, Story] = {
         an_auditors_disk_takes_a_second,
         a_new_constellation_lacks_an_auditor,
         two_alphas_have_one_key,
+        alpha_does_not_hear_a_trader,
+        alpha_hears_neither_a_trader_nor_its_auditors,
         disks_are_lost_one_after_the_other,
     )
 } | {f"alpha_lies_{name}": lie(name) for name in LIES}

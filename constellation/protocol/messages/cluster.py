@@ -55,6 +55,7 @@ from constellation.protocol.messages.quanta import (
     _write_quantum,
     _write_signed_header,
 )
+from constellation.protocol.messages.requests import SignedRequest, _read_signed_request, _write_signed_request
 from constellation.protocol.messages.session import (
     _CLOSING_0,
     _HELLO_0,
@@ -1522,7 +1523,8 @@ class ClusterMessageType(IntEnum):
             SNAPSHOT_HEAD = 15,
             SNAPSHOT_ENTRIES = 16,
             PROPOSAL = 17,
-            FORGOTTEN_VOTE = 18
+            FORGOTTEN_VOTE = 18,
+            FORWARDED_REQUEST = 19            // from an auditor: an account has asked it to pass its request on
         };
     """
 
@@ -1545,6 +1547,7 @@ class ClusterMessageType(IntEnum):
     SNAPSHOT_ENTRIES = 16
     PROPOSAL = 17
     FORGOTTEN_VOTE = 18
+    FORWARDED_REQUEST = 19
 
 
 _CLUSTER_MESSAGE_TYPE_MEMBERS: dict[int, ClusterMessageType] = {member.value: member for member in ClusterMessageType}
@@ -1570,6 +1573,7 @@ ClusterMessage = (
     | SnapshotEntries
     | SignedProposal
     | ForgottenVote
+    | SignedRequest
 )
 
 _pack_hello_as_cluster_message_0 = Struct(">iI32si32s32s").pack
@@ -2038,6 +2042,10 @@ def _write_forgotten_vote_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
+def _write_forwarded_request_as_cluster_message(value: Any) -> bytes:
+    return b"\x00\x00\x00\x13" + _write_signed_request(value)
+
+
 _CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     Hello: _write_hello_as_cluster_message,
     HelloReply: _write_hello_reply_as_cluster_message,
@@ -2058,6 +2066,7 @@ _CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SnapshotEntries: _write_snapshot_entries_as_cluster_message,
     SignedProposal: _write_proposal_as_cluster_message,
     ForgottenVote: _write_forgotten_vote_as_cluster_message,
+    SignedRequest: _write_forwarded_request_as_cluster_message,
 }
 
 _CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessage, int]]] = {
@@ -2080,6 +2089,7 @@ _CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessag
     b"\x00\x00\x00\x10": _read_snapshot_entries,
     b"\x00\x00\x00\x11": _read_signed_proposal,
     b"\x00\x00\x00\x12": _read_forgotten_vote,
+    b"\x00\x00\x00\x13": _read_signed_request,
 }
 _CLUSTER_MESSAGE_DISCRIMINANT = Discriminant(_CLUSTER_MESSAGE_TYPE_MEMBERS, _CLUSTER_MESSAGE_READERS)
 _CLUSTER_MESSAGE_0: Fields = (("ClusterMessage.type", "", _CLUSTER_MESSAGE_DISCRIMINANT),)

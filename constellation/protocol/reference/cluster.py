@@ -31,6 +31,7 @@ from constellation.protocol.messages.codes import Code
 from constellation.protocol.messages.common import MAX_AUDITORS
 from constellation.protocol.messages.governance import SignedProposal
 from constellation.protocol.messages.quanta import Batch, Certificate
+from constellation.protocol.messages.requests import SignedRequest
 from constellation.protocol.messages.session import Closing, Hello, HelloProof, HelloReply
 from constellation.protocol.reference.client import pack_finality, unpack_finality
 from constellation.protocol.reference.governance import pack_signed_proposal, unpack_signed_proposal
@@ -63,6 +64,7 @@ from constellation.protocol.reference.quanta import (
     unpack_ledger_report,
     unpack_signed_header,
 )
+from constellation.protocol.reference.requests import pack_signed_request, unpack_signed_request
 from constellation.protocol.reference.session import (
     pack_closing,
     pack_hello,
@@ -380,6 +382,9 @@ def pack_cluster_message(packer: Packer, value: ClusterMessage) -> None:
     elif type(value) is ForgottenVote:
         packer.pack_enum(ClusterMessageType.FORGOTTEN_VOTE)
         pack_forgotten_vote(packer, value)
+    elif type(value) is SignedRequest:
+        packer.pack_enum(ClusterMessageType.FORWARDED_REQUEST)
+        pack_signed_request(packer, value)
     else:
         raise UnencodableMessage("wrong type", "ClusterMessage.type")
 
@@ -425,4 +430,6 @@ def unpack_cluster_message(unpacker: Unpacker) -> ClusterMessage:
         return unpack_signed_proposal(unpacker)
     if type is ClusterMessageType.FORGOTTEN_VOTE:
         return unpack_forgotten_vote(unpacker)
+    if type is ClusterMessageType.FORWARDED_REQUEST:
+        return unpack_signed_request(unpacker)
     raise MalformedMessage("unknown union arm", "ClusterMessage.type")
