@@ -1,6 +1,7 @@
 """When an auditor signs the vault's transactions: final, open, its own, safe; and once per connection."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -127,7 +128,7 @@ async def test_all_kinds_of_tasks_are_signed(auditor: Auditor) -> None:
     state = auditor.alpha.machine.state
     assets = [*state.settings.assets, AssetSettings(CreditAsset("NEW", ISSUER.public), 1)]
     changed = Settings(**{name: getattr(state.settings, name) for name in Settings.__slots__} | {"assets": assets})
-    context = Context(state, state.apex + 1, state.timestamp, {})
+    context = Context(state, state.apex + 1, state.timestamp, defaultdict(list))
     apply_settings(context, changed)
     auditor.withdraw()  # prepares the trust line, which came first
     auditor.replay()
