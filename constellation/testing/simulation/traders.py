@@ -18,6 +18,7 @@ from constellation.sdk.errors import (
     InvalidRequest,
     NotFinal,
     OutcomeUnknown,
+    VerificationFailed,
 )
 from constellation.sdk.operations import SideName, TimeInForceName
 from constellation.sdk.options import ClientOptions
@@ -149,6 +150,10 @@ class Trader:
                     await self._trade(client)
             except* HistoryReplaced as group:
                 self.memory.replace_after(min(error.after for error in _leaves(group)))
+            except* VerificationFailed as group:
+                # What was acknowledged is lost, and something else has been certified in its place.
+                self.memory.errors += [str(error) for error in _leaves(group) if error.what != "certificate"]
+                self.memory.replace_unfinal()
             except* ExchangeError as group:
                 for error in _leaves(group):
                     self._refused(error)

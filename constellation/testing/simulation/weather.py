@@ -75,7 +75,7 @@ class Weather:
         simulation = self._simulation
         network = simulation.network
         network.delays_s.clear()
-        network.mangler = lambda *_: None
+        self._stop_mangling()
         network.mend_all()
         for disk in simulation.disks.values():
             disk.delay_s, disk.before, disk.after = 0.0005, _nothing, _nothing
@@ -222,7 +222,13 @@ class Weather:
         """Somebody on the way repeats, swaps, drops and changes what auditors and alpha send to each other."""
         network, random = self._simulation.network, self._random
         network.mangler = lambda source, target, port: _mangler(random) if port == CLUSTER_PORT else None
-        self._later(self._span_s(), lambda: setattr(network, "mangler", lambda *_: None))
+        self._later(self._span_s(), self._stop_mangling)
+
+    def _stop_mangling(self) -> None:
+        """Whoever is on the way goes, and the connections that led through it with it: what it took never comes."""
+        network = self._simulation.network
+        network.mangler = lambda *_: None
+        network.reset_all(self._simulation.alpha.host)
 
     # --- disks --------------------------------------------------------------------------------------------------
 
