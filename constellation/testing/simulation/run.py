@@ -161,10 +161,17 @@ async def come_to_rest(simulation: Simulation) -> None:
 
 
 async def _revive(simulation: Simulation) -> None:
-    """Operators look after their nodes, but not for ever."""
-    for _ in range(_REVIVALS_MAX):
+    """Operators look after their nodes, but not for ever.
+
+    An auditor that has promised a later epoch than the one that a quorum has opened stays out until alpha starts anew.
+    """
+    alpha = simulation.alpha
+    for number in range(_REVIVALS_MAX):
         for node in simulation.nodes:
             node.revive()
+        is_somebody_missing = not all(node.status["ready"] for node in simulation.nodes if node.is_honest)
+        if number == _REVIVALS_MAX // 2 and alpha.status["ready"] and is_somebody_missing:
+            alpha.stop.set()
         await asyncio.sleep(_REVIVAL_S)
 
 
