@@ -102,7 +102,7 @@ class RequestDesk:
             lambda request: ledger_question(machine.state, request, self._now_us),
             lambda held: self._charge(held.payer, _TOKENS_PER_CHECK),
             self._execute_now,
-            lambda held, error: self._count(held, "ACCEPTED" if error is None else error.code.name),
+            lambda held, error: self._count(held.asker is None, "ACCEPTED" if error is None else error.code.name),
         )
         metrics.held.set_function(lambda: len(self._queue))
         self._durable_apex = machine.state.apex
@@ -114,47 +114,46 @@ class RequestDesk:
         Raises:
             Rejection: nothing happened.
         """
-        held = _held((session, slot), session.account, signed)
         try:
             if signed.request.account != session.account:
                 raise Rejection(Code.FOREIGN_ACCOUNT, "the request is for another account than the one that connected")
-            result = self._take(held)
+            result = self._take((session, slot), session.account, signed)
         except Rejection as error:
-            self._count(held, error.code.name)
+            self._count(False, error.code.name)
             raise
         if result is not None:
-            self._count(held, result)
+            self._count(False, result)
 
     def forwarded(self, auditor: bytes, signed: SignedRequest) -> None:
         """Check and execute a request that an auditor passes on, as if its account had sent it; count refusals."""
-        held = _held(None, auditor, signed)
         try:
-            result = self._take(held)
+            result = self._take(None, auditor, signed)
         except Rejection as error:
             result = error.code.name
         if result is not None:
-            self._count(held, result)
+            self._count(True, result)
 
-    def _count(self, held: HeldRequest, result: str) -> None:
+    def _count(self, is_forwarded: bool, result: str) -> None:
         """Count what became of a request; finding a counter by its label is slower than counting."""
-        key = held.asker is None, result
+        key = is_forwarded, result
         counter = self._counters.get(key)
         if counter is None:
-            every = self._metrics.forwarded if held.asker is None else self._metrics.requests
+            every = self._metrics.forwarded if is_forwarded else self._metrics.requests
             counter = self._counters[key] = every.labels(result)
         counter.inc()
 
-    def _take(self, held: HeldRequest) -> str | None:
+    def _take(self, asker: tuple[Session, Slot] | None, payer: bytes, signed: SignedRequest) -> str | None:
         """What became of a request; None when that is not known yet."""
-        self._charge(held.payer, 1)
-        if not request_signature_fits(self._machine.state.constellation, held.signed):
+        self._charge(payer, 1)
+        if not request_signature_fits(self._machine.state.constellation, signed):
             raise Rejection(
                 Code.BAD_SIGNATURE, "the signature does not fit the request, the account and this constellation"
             )
-        answer = self._answers.find(held.signed.request, held.body)
+        held = HeldRequest(payer, asker, signed, sha256(encode_quantum_body(signed)).digest())
+        answer = self._answers.find(signed.request, held.body)
         if answer is not None:
-            if held.asker is not None:
-                self._repeat(answer, *held.asker)
+            if asker is not None:
+                self._repeat(answer, *asker)
             return "REPEATED"
         if self._queue.repeat(held):
             return "REPEATED"
@@ -270,7 +269,3 @@ class RequestDesk:
             _, session, slot = self._held.popleft()
             session.release(slot)
             session.flush()
-
-
-def _held(asker: tuple[Session, Slot] | None, payer: bytes, signed: SignedRequest) -> HeldRequest:
-    return HeldRequest(payer, asker, signed, sha256(encode_quantum_body(signed)).digest())

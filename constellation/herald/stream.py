@@ -58,9 +58,8 @@ class Stream:
             digest = check_signed_header(self._terms, batch.signed_header)
         except VerificationError as error:  # nobody signed it: corrupted on the way, which proves nothing
             raise ProtocolViolation(error.code, error.message) from None
-        if (
-            header.number > self._received + 1
-        ):  # whoever is on the way may have dropped one: it comes again when asked for
+        if header.number > self._received + 1:
+            # Whoever is on the way may have dropped one: it comes again when asked for.
             message = f"batch {header.number} came after batch {self._received}: what is between is missing"
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, message)
         self._check_place(header, digest, now_us)
