@@ -4,7 +4,11 @@ Production code knows nothing of it: the methods below are wrapped once, in a pr
 """
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Protocol
+
+from aiohttp.client_proto import ResponseHandler
+from websockets.asyncio.connection import Connection
 
 from constellation.gateway import server as gateway
 from constellation.herald import server as herald
@@ -37,9 +41,24 @@ def install(listener: Listener) -> None:
     """Wrap what nodes store and send; once in a process."""
     for module in (gateway, herald, status):
         module.listen = Listening  # type: ignore[attr-defined]
+    for kind in (Connection, ResponseHandler):
+        _number(kind)
     _tap_log(listener)
     _tap_auditor(listener)
     _tap_alpha(listener)
+
+
+def _number(kind: type) -> None:
+    """Tell objects apart by a number, not by where they lie in memory: their library keeps them in sets."""
+    numbers = count()
+
+    def number(self: object) -> int:
+        found: int = vars(self).setdefault("_simulated_number", -1)
+        if found < 0:
+            found = vars(self)["_simulated_number"] = next(numbers)
+        return found
+
+    kind.__hash__ = number  # type: ignore[assignment, method-assign]
 
 
 def _tap_log(listener: Listener) -> None:
