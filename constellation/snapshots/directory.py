@@ -8,7 +8,7 @@ from types import TracebackType
 
 LOG_FILE = "log.sqlite"
 _LOCK_FILE = "lock"
-_DAMAGE_FILE = "damage.txt"
+DAMAGE_FILE = "damage.txt"
 _LOG_SUFFIXES = ("-wal", "-shm", "")
 
 
@@ -50,12 +50,12 @@ class DataDirectory:
     @property
     def damage(self) -> str | None:
         """What was found to be wrong with the log; None when nothing was."""
-        note = self.path / _DAMAGE_FILE
+        note = self.path / DAMAGE_FILE
         return note.read_text("utf-8", errors="replace").strip() if note.exists() else None
 
     def note_damage(self, reason: str) -> None:
         """Remember that the log is damaged, whatever a later start may find."""
-        (self.path / _DAMAGE_FILE).write_text(reason + "\n", "utf-8")
+        (self.path / DAMAGE_FILE).write_text(reason + "\n", "utf-8")
         self._synchronise()
 
     def set_log_aside(self, reason: str, now: datetime | None = None) -> Path:
@@ -79,7 +79,7 @@ class DataDirectory:
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
         self._synchronise()
-        (self.path / _DAMAGE_FILE).rename(aside.with_suffix(".txt"))
+        (self.path / DAMAGE_FILE).rename(aside.with_suffix(".txt"))
         self._synchronise()
         return aside
 

@@ -394,6 +394,15 @@ async def as_victim(simulation: Simulation, program: Callable[[Client, str], Cor
     simulation.start_trader(victim)
 
 
+async def unheard(client: Client, payee: str) -> OutcomeUnknown:
+    """A payment that alpha does not hear of."""
+    try:
+        await client.pay(payee, "XLM", "1")
+    except OutcomeUnknown as error:
+        return error
+    raise Broken("alpha has heard it")
+
+
 def forwarding(simulation: Simulation, name: str) -> list[int]:
     return [node.status["forwarding"][name] for node in simulation.auditors]
 
@@ -404,11 +413,7 @@ async def alpha_does_not_hear_a_trader(simulation: Simulation) -> None:
     alpha = DeafAlpha(simulation.traders[0].key_pair.public, hears_auditors=True)
 
     async def program(client: Client, payee: str) -> None:
-        try:
-            await client.pay(payee, "XLM", "1")
-            raise Broken("alpha has heard it")
-        except OutcomeUnknown as error:
-            unknown = error
+        unknown = await unheard(client, payee)
         assert alpha.ignored, "the request was not sent"
         assert [answer.taken for answer in await client.ask_auditors(unknown)] == [True] * 3
         await simulation.until(lambda: [str(left) for left in forwarding(simulation, "waiting") if left], 5.0)
@@ -431,11 +436,7 @@ async def alpha_hears_neither_a_trader_nor_its_auditors(simulation: Simulation) 
     alpha = DeafAlpha(simulation.traders[0].key_pair.public, hears_auditors=False)
 
     async def program(client: Client, payee: str) -> None:
-        try:
-            await client.pay(payee, "XLM", "1")
-            raise Broken("alpha has heard it")
-        except OutcomeUnknown as error:
-            unknown = error
+        unknown = await unheard(client, payee)
         await client.ask_auditors(unknown)
         await pause(5.0)
         assert forwarding(simulation, "waiting") == [1, 1, 1]

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 from random import Random
 
+from constellation.snapshots.directory import LOG_FILE
 from constellation.testing.simulation.threads import Disk
 
-_LOG = "log.sqlite"
 _PAGE_BYTES = 4096
 _SECTOR_BYTES = 512
 
@@ -41,7 +41,9 @@ def tear(disk: Disk, random: Random) -> None:
 
 def damage(directory: Path, random: Random) -> None:
     """Some of what was written is gone, elsewhere, or not what it was."""
-    files = [path for path in (directory / _LOG, directory / f"{_LOG}-wal") if path.exists() and path.stat().st_size]
+    files = [
+        path for path in (directory / LOG_FILE, directory / f"{LOG_FILE}-wal") if path.exists() and path.stat().st_size
+    ]
     if not files:
         return
     path = random.choice(files)

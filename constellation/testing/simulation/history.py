@@ -1,10 +1,12 @@
 """The end of a run: what was told to anybody is compared with the final history, executed once more from its log."""
 
 from collections import Counter
+from contextlib import closing
 
 from constellation.protocol.messages import SignedRequest
 from constellation.quanta import SealedBatch, Tip, replay
 from constellation.snapshots import QuantumLog
+from constellation.snapshots.directory import LOG_FILE
 from constellation.testing.money.book import Book
 from constellation.testing.money.checks import money_errors
 from constellation.testing.simulation.simulation import Simulation
@@ -21,8 +23,8 @@ class History:
     Attributes:
         book: the movements of money.
         headers: hashes of the headers, by number.
-        bodies: of quanta, by apex.
-        numbers: of the first effects of a quantum, by account and apex.
+        requests: executed ones, by apex.
+        numbers: apexes of quanta, by account and the number of their first effect on it.
     """
 
     def __init__(self, log: QuantumLog, simulation: Simulation) -> None:
@@ -53,8 +55,9 @@ def check_history(simulation: Simulation) -> None:
         Broken: something is.
     """
     node = simulation.alpha
-    log = QuantumLog(node.data_directory / "log.sqlite", simulation.world.settings, read_only=True)
-    history = History(log, simulation)
+    path = node.data_directory / LOG_FILE
+    with closing(QuantumLog(path, simulation.world.settings, read_only=True)) as log:
+        history = History(log, simulation)
     oracles = simulation.oracles
     assert node.current is not None
     state = node.current.inspect()[1]

@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from constellation.node.plan import write_settings
 from constellation.node.run import rise_and_rise_again
 from constellation.protocol.signing import KeyPair
 from constellation.sandbox import LedgerServer
+from constellation.snapshots.directory import DAMAGE_FILE, LOG_FILE
 from constellation.testing.money.world import LEDGER_S, VaultWorld
 from constellation.testing.simulation.hosts import Host
 from constellation.testing.simulation.threads import Disk
@@ -25,8 +25,6 @@ CLIENT_PORT = 7001
 CLUSTER_PORT = 7002
 HTTP_PORT = 7010
 HORIZON_PORT = 8000
-
-Program = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Horizon:
@@ -89,7 +87,7 @@ class Node:
         host.directory.mkdir(parents=True)
         write_settings(host.directory / "constellation.json", world.settings)
         write_key_file(host.directory / "node.seed", key_pair)
-        (host.directory / "life-0").mkdir()
+        self.data_directory.mkdir()
 
     @property
     def name(self) -> str:
@@ -99,24 +97,24 @@ class Node:
     @property
     def data_directory(self) -> Path:
         """What is on its disk in the present life, or was in the last one."""
-        return self.host.directory / f"life-{self.host.lives}"
+        return self._directory_of(self.host.lives)
+
+    def _directory_of(self, life: int) -> Path:
+        return self.host.directory / f"life-{life}"
 
     def start(self) -> None:
         """Begin a new life with what the last one has left on the disk."""
-        before = self.data_directory
-        self.host.lives += 1
-        after = self.data_directory
-        self.host.lives -= 1
+        after = self._directory_of(self.host.lives + 1)
         # A copy: what the last life still holds open is not in the way, as it would not be after a kill.
-        shutil.copytree(before, after, ignore=shutil.ignore_patterns("*-shm"))
+        shutil.copytree(self.data_directory, after, ignore=shutil.ignore_patterns("*-shm"))
         self.current = None
-        self.disk.file, self.disk.unsafe = after / "log.sqlite-wal", None
-        self.host.start(self._run_alpha if self.is_alpha else self._run_auditor)
+        self.disk.file, self.disk.unsafe = after / f"{LOG_FILE}-wal", None
+        self.host.start(self._run)
 
     def revive(self) -> None:
         """What its operator does when it does not run: alpha's reads what is said of damage, and decides to go on."""
         if not self.host.is_running:
-            self.sets_aside = self.is_alpha and (self.data_directory / "damage.txt").exists()
+            self.sets_aside = self.is_alpha and (self.data_directory / DAMAGE_FILE).exists()
             self.start()
 
     def follow(self, alpha: "Node") -> None:
@@ -151,25 +149,18 @@ class Node:
             auditor=AuditorSection(alpha_url=cluster, poll_interval_s=self._rules["poll_interval_s"]),
         )
 
-    async def _run_alpha(self) -> None:
+    async def _run(self) -> None:
+        """As production starts it."""
         config, stop = self._config(), asyncio.Event()
         settings, key_pair = load_settings(config.settings_file), read_key_file(config.key_file)
         self.stop = stop
 
         async def live() -> None:
-            node = self.current = AlphaNode(config, settings, key_pair)
+            node = self.current = (AlphaNode if self.is_alpha else AuditorNode)(config, settings, key_pair)
             await node.run(stop)
 
-        sets_aside, self.sets_aside = self.sets_aside, False
-        await run_alpha(config.data_directory, lambda: rise_and_rise_again(live), set_damaged_log_aside=sets_aside)
-
-    async def _run_auditor(self) -> None:
-        config, stop = self._config(), asyncio.Event()
-        settings, key_pair = load_settings(config.settings_file), read_key_file(config.key_file)
-        self.stop = stop
-
-        async def live() -> None:
-            node = self.current = AuditorNode(config, settings, key_pair)
-            await node.run(stop)
-
-        await run_auditor(config.data_directory, live)
+        if self.is_alpha:
+            sets_aside, self.sets_aside = self.sets_aside, False
+            await run_alpha(config.data_directory, lambda: rise_and_rise_again(live), set_damaged_log_aside=sets_aside)
+        else:
+            await run_auditor(config.data_directory, live)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from constellation.node.alpha import AlphaNode
 from constellation.node.auditor import AuditorNode
 from constellation.protocol.errors import VerificationError
-from constellation.protocol.messages import Batch, Certificate, SignedPromise, Vote, decode_cluster_message
+from constellation.protocol.messages import Batch, Certificate, Vote, decode_cluster_message
 from constellation.protocol.proofs import check_certificate
 from constellation.protocol.signing import header_hash
-from constellation.quanta import State
 from constellation.snapshots import StoredBatch
 from constellation.snapshots.items import Item
 from constellation.testing.money.checks import state_errors
@@ -51,7 +50,6 @@ class Oracles:
     _votes: dict[tuple[str, int, int], bytes] = field(default_factory=dict)
     _epochs: dict[bytes, int] = field(default_factory=dict)
     _roots: dict[tuple[int, bytes], tuple[str, bytes]] = field(default_factory=dict)
-    _promised: dict[str, int] = field(default_factory=dict)
 
     def count(self, what: str) -> None:
         """Note that something happened."""
@@ -113,8 +111,6 @@ class Oracles:
         found = decode_cluster_message(message)
         if isinstance(found, Vote):
             self._vote(process.host.name, found)
-        elif isinstance(found, SignedPromise):
-            self._promised[process.host.name] = found.promise.epoch
         elif isinstance(found, Batch):
             self.count("batches served to alpha")
 
@@ -137,9 +133,6 @@ class Oracles:
             other, known = self._roots.setdefault((state.apex, tip), (name, root))
             if known != root:
                 self.find(f"{name} and {other} have different states after apex {state.apex}")
-        self._money(name, state)
-        self.count("states looked at")
-
-    def _money(self, name: str, state: State) -> None:
         for error in state_errors(self.world, state):
             self.find(f"{name}: {error}")
+        self.count("states looked at")

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from constellation.protocol.errors import Divergence
+from constellation.protocol.signing import KeyPair
 from constellation.snapshots import StorageFailure
 from constellation.testing.money.street import Street
 from constellation.testing.money.world import VaultWorld
@@ -90,7 +91,7 @@ class Simulation:
         self.world = VaultWorld(self.size.auditors, self.size.channels, _TASK_LIFETIME_S, self.size.traders)
         self.disks: dict[str, Disk] = {}
         self.hosts: dict[str, Host] = {}
-        self.oracles = Oracles(self.world, {}, lambda: f"[{self.loop.time():.6f}]", self._look_into)
+        self.oracles = Oracles(self.world, {}, lambda: f"[{self.loop.time():.6f}]", self._look_into_one)
         self.excuses: dict[str, str] = {}
         self.horizons: list[Horizon] = []
         self.nodes: list[Node] = []
@@ -144,9 +145,9 @@ class Simulation:
             horizon.host.start(horizon.serve)
             self.horizons.append(horizon)
         alpha = self._host("alpha")
-        self._node(alpha, self.world.alpha, alpha)
+        self.nodes.append(self._node(alpha, self.world.alpha, alpha, self.horizons[0]))
         for number, key_pair in enumerate(self.world.auditors, 1):
-            self._node(self._host(f"auditor-{number}"), key_pair, alpha)
+            self.nodes.append(self._node(self._host(f"auditor-{number}"), key_pair, alpha, self.horizons[number]))
         url = f"ws://{alpha.address}:{CLIENT_PORT}"
         for number, key_pair in enumerate(self.world.traders, 1):
             host = self._host(f"trader-{number}")
@@ -156,9 +157,8 @@ class Simulation:
         vandal = self._host("vandal")
         self.vandal = Vandal(vandal, self.world.settings, url, self.traders, self.random("vandal"))
 
-    def _node(self, host: Host, key_pair: Any, alpha: Host) -> None:
-        horizon = self.horizons[len(self.nodes)]
-        self.nodes.append(Node(host, key_pair, self.world, horizon, alpha, self.disks[host.name], self.size.rules))
+    def _node(self, host: Host, key_pair: KeyPair, alpha: Host, horizon: Horizon) -> Node:
+        return Node(host, key_pair, self.world, horizon, alpha, self.disks[host.name], self.size.rules)
 
     @property
     def alpha(self) -> Node:
@@ -173,7 +173,7 @@ class Simulation:
     def add_twin(self) -> Node:
         """Another alpha with the same key, on a machine of its own."""
         twin = self._host("twin")
-        return Node(twin, self.world.alpha, self.world, self.horizons[0], twin, self.disks[twin.name], self.size.rules)
+        return self._node(twin, self.world.alpha, twin, self.horizons[0])
 
     def make_dishonest(self, node: Node, lie: Lie, name: str) -> None:
         """From now on, what ``node`` says is what ``lie`` makes of it."""
@@ -225,7 +225,7 @@ class Simulation:
             Broken: a promise was broken.
         """
         for node in self.nodes:
-            self._look_into(node.name)
+            self._look_into(node)
             self._look_at_end(node)
         for trader in self.traders:
             self._look_at_trader(trader)
@@ -233,10 +233,14 @@ class Simulation:
             self.oracles.find(success)
         self.oracles.check()
 
-    def _look_into(self, name: str) -> None:
-        for node in self.nodes:
-            if node.name == name and node.host.is_running and node.current is not None and node.is_honest:
-                self.oracles.look_at(node.name, node.current)
+    def _look_into_one(self, name: str) -> None:
+        node = next((node for node in self.nodes if node.name == name), None)
+        if node is not None:
+            self._look_into(node)
+
+    def _look_into(self, node: Node) -> None:
+        if node.host.is_running and node.current is not None and node.is_honest:
+            self.oracles.look_at(node.name, node.current)
 
     def _look_at_end(self, node: Node) -> None:
         """A node may end by itself only for a reason."""

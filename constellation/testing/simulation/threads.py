@@ -6,9 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from constellation.testing.simulation.hosts import PROCESS, Process
+
+DELAY_S: Final = 0.0005
+"""What a disk takes for a piece of work when it is well."""
 
 
 class Disk:
@@ -28,11 +31,15 @@ class Disk:
 
     def __init__(self, random: Random) -> None:
         self._random = random
-        self.delay_s = 0.0005
-        self.before: Callable[[], None] = lambda: None
-        self.after: Callable[[], None] = lambda: None
+        self.mend()
         self.file: Path | None = None
         self.unsafe: tuple[Path, int] | None = None
+
+    def mend(self) -> None:
+        """It is well: neither slow nor failing."""
+        self.delay_s = DELAY_S
+        self.before: Callable[[], None] = nothing
+        self.after: Callable[[], None] = nothing
 
     def begin(self) -> None:
         """A piece of work begins."""
@@ -43,6 +50,10 @@ class Disk:
         """When a piece of work is done, and when whoever waits for it is told, after its begin."""
         whole_s = self.delay_s * self._random.choice((0.5, 1.0, 1.0, 1.5, 4.0))
         return whole_s * self._random.random(), whole_s
+
+
+def nothing() -> None:
+    """Nothing goes wrong."""
 
 
 class _Thread:

@@ -13,7 +13,7 @@ from constellation.testing.simulation.hosts import Host
 from constellation.testing.simulation.members import CLUSTER_PORT, Horizon, Node
 from constellation.testing.simulation.network import Mangler
 from constellation.testing.simulation.simulation import Simulation
-from constellation.testing.simulation.threads import Disk
+from constellation.testing.simulation.threads import DELAY_S, Disk, nothing
 
 _AMNESIA_AUDITORS_MIN: Final = 3
 """With fewer, nobody is left who remembers for the one who forgets."""
@@ -54,7 +54,6 @@ class Weather:
         ]
         self._kinds = [(kind, self._random.choice((0, 0, 1, 3))) for kind in kinds]
         self._pause_s = self._random.choice((1.0, 3.0, 8.0))
-        self._backups: dict[str, int] = {}
         self._is_calm = False
 
     async def rage(self, duration_s: float) -> None:
@@ -78,7 +77,7 @@ class Weather:
         self._stop_mangling()
         network.mend_all()
         for disk in simulation.disks.values():
-            disk.delay_s, disk.before, disk.after = 0.0005, _nothing, _nothing
+            disk.mend()
         for horizon in simulation.horizons:
             horizon.server.faults.clear()
         for host in simulation.hosts.values():
@@ -134,7 +133,7 @@ class Weather:
             return
 
         def fail() -> None:
-            disk.after = _nothing
+            disk.after = nothing
             asyncio.get_running_loop().call_soon(self._lose_power, node, disk, context=Context())
 
         disk.after = fail
@@ -235,7 +234,7 @@ class Weather:
     def _slow_disk(self) -> None:
         disk = self._simulation.disks[self._node().name]
         disk.delay_s = self._random.choice((0.02, 0.2, 1.0))
-        self._later(self._span_s(), lambda: setattr(disk, "delay_s", 0.0005))
+        self._later(self._span_s(), lambda: setattr(disk, "delay_s", DELAY_S))
 
     def _failing_disk(self) -> None:
         """The next thing that is asked of a disk fails: done all the same, or not."""
@@ -249,14 +248,14 @@ class Weather:
         self._simulation.excuses[node.name] = message
 
         def fail() -> None:
-            setattr(disk, moment, _nothing)
+            setattr(disk, moment, nothing)
             raise StorageFailure(message)
 
         setattr(disk, moment, fail)
         self._later(self._span_s() + 3.0, lambda: self._recover(node, disk))
 
     def _recover(self, node: Node, disk: Disk) -> None:
-        disk.before = disk.after = _nothing
+        disk.before = disk.after = nothing
         node.revive()
 
     def _forget(self, node: Node, change: Callable[[], None]) -> None:
@@ -350,7 +349,3 @@ def _mangler(random: Random) -> Mangler:
         return [data[:place] + bytes([data[place] ^ 1 << random.randrange(8)]) + data[place + 1 :], *out[1:]]
 
     return mangle
-
-
-def _nothing() -> None:
-    """A disk that works."""
