@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.exchange import certificate
 from benchmarks.figures import Figure, median, per_item_us
 from benchmarks.measuring import Stopwatch, tell
-from constellation.gateway import Gateway, GatewayConfig, Origin, Session
+from constellation.gateway import GatewayConfig, GatewayMetrics, Hub, Origin, Session, attached_front
 from constellation.herald.link import BatchCache
 from constellation.herald.votes import sign_vote
 from constellation.node.interpreter import short_pauses, take_for_permanent
@@ -112,20 +112,29 @@ class _Alpha:
         )
         numbers = count()
         nobody = _Nobody()
-        self.gateway = Gateway(
+        config, metrics = GatewayConfig(connections_per_address=_TRADERS), GatewayMetrics()
+        self.hub = Hub(
             self.machine,
-            world.alpha,
             lambda origin, signed: self.sequencer.execute(signed, origin),
             lambda: None,
             lambda: self.now_us,
+            nobody,
+            nobody,
+            config,
+            metrics,
+        )
+        self.front = attached_front(
+            self.hub,
+            world.alpha,
+            world.constellation,
+            lambda: self.now_us,
             lambda size: next(numbers).to_bytes(size, "big"),
-            nobody,
-            nobody,
-            GatewayConfig(connections_per_address=_TRADERS),
+            config,
+            metrics,
         )
 
     def connect(self, key_pair: KeyPair) -> Session:
-        session = self.gateway.connect("192.0.2.1", 0.0)
+        session = self.front.connect("192.0.2.1", 0.0)
         terms = Terms(self.world.settings)
         handshake = InitiatorHandshake(key_pair, Role.CLIENT, self.world.constellation, terms, bytes(32))
         session.receive_data(encode_client_message(handshake.hello))
@@ -151,13 +160,13 @@ class _Alpha:
         with self.times.of("encoding for the auditors"):
             self.cache.add(work.batch)
         with self.times.of("acknowledging"):
-            self.gateway.acknowledge(work.sealed, work.batch.signed_header, work.origins)
+            self.hub.acknowledge(work.sealed, work.batch.signed_header, work.origins)
             answers = [session.data_to_send() for session, _ in frames]
         assert all(answers)
         with self.times.of("finality"):
             proof = certificate(self.world, work.sealed)
             self._log.write([proof])
-            self.gateway.finalize(proof)
+            self.hub.finalize(proof)
             answers = [session.data_to_send() for session, _ in frames]
         checkpoint = self._keeper.take(work.sealed.header.number)
         if checkpoint is not None:

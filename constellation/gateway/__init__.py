@@ -1,21 +1,24 @@
 """The public entry: client sessions, limits, queries, answers and pushes.
 
-:class:`Gateway` and everything behind it is free of I/O; :class:`GatewayServer` puts it on WebSockets::
+:class:`Hub` stands before the sequencer, :class:`Front` before the clients; both are free of I/O, and in one process or
+in several (:mod:`constellation.gateway.workers`). :class:`GatewayServer` puts a front on WebSockets::
 
-    gateway = Gateway(machine, key_pair, submit, refusal, clock_us, secrets.token_bytes, reader, council)
-    server = GatewayServer(gateway, "0.0.0.0", 8000)
+    hub = Hub(machine, submit, refusal, clock_us, reader, council, config, metrics)
+    front = attached_front(hub, key_pair, constellation, clock_us, secrets.token_bytes, config, metrics)
+    server = GatewayServer(front, "0.0.0.0", 8000)
     port = await server.start()
     ...
-    gateway.acknowledge(sealed, signed_header, origins)     # a batch is durable
-    gateway.finalize(certificate)                           # it is final
+    hub.acknowledge(sealed, signed_header, origins)         # a batch is durable
+    hub.finalize(certificate)                               # it is final
     ...
     await server.stop(Code.SHUTTING_DOWN, "maintenance")
 """
 
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
-from constellation.gateway.desk import Origin
-from constellation.gateway.hub import Gateway
+from constellation.gateway.front import Front, attached_front
+from constellation.gateway.guests import Origin
+from constellation.gateway.hub import Hub, WorkerLink
 from constellation.gateway.ledger_queue import LedgerCheck
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.reading import LogReader
@@ -24,13 +27,16 @@ from constellation.gateway.session import Session, SessionState
 
 __all__ = [
     "Council",
-    "Gateway",
+    "Front",
     "GatewayConfig",
     "GatewayMetrics",
     "GatewayServer",
+    "Hub",
     "LedgerCheck",
     "LogReader",
     "Origin",
     "Session",
     "SessionState",
+    "WorkerLink",
+    "attached_front",
 ]

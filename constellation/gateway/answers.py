@@ -9,16 +9,17 @@ was executed.
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from constellation.gateway.outbox import Result, Slot
-from constellation.gateway.session import Session
+from constellation.gateway.guests import Origin
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
     AccountEvent,
+    Acknowledgement,
     Code,
     GovernanceCommit,
     Request,
     SettingsChange,
     SignedHeader,
+    encode_client_message,
 )
 from constellation.quanta import SealedBatch
 
@@ -31,13 +32,11 @@ class BatchRecord:
         sealed: with the proofs.
         signed_header: what was acknowledged.
         finality: the encoded message, once it is final.
-        sessions: ids of the sessions that got an event of it (the values are not used).
     """
 
     sealed: SealedBatch
     signed_header: SignedHeader
     finality: bytes | None = None
-    sessions: dict[int, None] = field(default_factory=dict)
 
     @property
     def changes_settings(self) -> bool:
@@ -47,20 +46,16 @@ class BatchRecord:
             isinstance(body, GovernanceCommit) and isinstance(body.proposal.decision, SettingsChange) for body in bodies
         )
 
-    def event(self, place: int, account: bytes, request_id: int | None) -> AccountEvent:
-        """The event of ``account`` in the quantum at ``place``."""
+    def answer(self, place: int, account: bytes, origin: Origin) -> None:
+        """Answer with the quantum at ``place``, and with its finality: now or when it is known."""
         groups = self.sealed.executed[place].groups
         group_place = next(index for index, group in enumerate(groups) if group.account == account)
-        return self.sealed.event(place, group_place, request_id)
-
-    def results(self, place: int, account: bytes, session: Session, request_id: int) -> list[Result]:
-        """What answers ``request_id`` of ``session``, which will get the finality, too: here or when it is known."""
-        answer: list[Result] = [(self.signed_header, self.event(place, account, request_id))]
+        event: AccountEvent = self.sealed.event(place, group_place, origin.request_id)
+        frames = [encode_client_message(Acknowledgement(self.signed_header, [event]))]
         if self.finality is None:
-            self.sessions[session.session_id] = None
+            origin.guest.answer(origin.slot, frames, awaited=[self.sealed.header.number])
         else:
-            answer.append(self.finality)
-        return answer
+            origin.guest.answer(origin.slot, [*frames, self.finality])
 
 
 @dataclass(slots=True)
@@ -72,14 +67,21 @@ class Answer:
         body: hash of its quantum body, which covers the request and its signature.
         place: in its batch.
         record: its batch; None until it is acknowledged.
-        waiters: sessions and slots of repetitions that came before that.
+        waiters: where repetitions came from before that.
     """
 
     account: bytes
     body: bytes
     place: int = 0
     record: BatchRecord | None = None
-    waiters: list[tuple[Session, Slot]] = field(default_factory=list)
+    waiters: list[Origin] = field(default_factory=list)
+
+    def repeat(self, origin: Origin) -> None:
+        """Give the first answer again, or let it be waited for."""
+        if self.record is None:
+            self.waiters.append(origin)
+        else:
+            self.record.answer(self.place, self.account, origin)
 
 
 class AnswerBook:

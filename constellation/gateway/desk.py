@@ -1,31 +1,29 @@
-"""Requests of open sessions: the checks before the sequencer, and queries.
+"""What clients ask of the exchange: the checks before the sequencer that need its state, and queries.
 
-A submitted request is checked in this order: is it the session's own account, is it within the account's
-rate, does the signature fit, was it answered before, does alpha take requests just now, can a withdrawal arrive on the
-ledger, do the rules of the exchange allow it. So a stranger costs alpha little, and a repeated request gets its first
-answer even while alpha takes no new ones. Requests of an account that withdraws wait for the ledger's answer, in order
+A submitted request comes with a signature that fits (:mod:`constellation.gateway.front`) and is checked in this order:
+is it within the account's rate over all its connections, was it answered before, does alpha take requests just now, can
+a withdrawal arrive on the ledger, do the rules of the exchange allow it. So a repeated request gets its first answer
+even while alpha takes no new ones. Requests of an account that withdraws wait for the ledger's answer, in order
 (:mod:`constellation.gateway.ledger_queue`).
 
-What an auditor passes on goes the same way, but nobody waits for its answer, and it counts against the auditor's rate:
-whoever can make an auditor repeat a request must not use up what the account may send.
+What an auditor passes on goes the same way once its signature was checked, but nobody waits for its answer, and it
+counts against the auditor's rate: whoever can make an auditor repeat a request must not use up what the account may
+send.
 """
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 
 from prometheus_client import Counter
 
-from constellation.gateway.answers import Answer, AnswerBook
+from constellation.gateway.answers import AnswerBook
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
+from constellation.gateway.guests import Guest, Origin
 from constellation.gateway.ledger_queue import HeldRequest, LedgerCheck, LedgerQueue, ledger_question
 from constellation.gateway.metrics import GatewayMetrics
-from constellation.gateway.outbox import Slot
 from constellation.gateway.queries import account_snapshot, book_snapshot
 from constellation.gateway.rate import RateLimiter
-from constellation.gateway.session import Session
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
     AccountSnapshot,
@@ -46,23 +44,10 @@ _TOKENS_PER_CHECK = 10  # a question to a server that others count
 _ORDERS_PER_TOKEN = 50  # an account snapshot costs what it weighs, or big accounts could stall alpha
 
 
-@dataclass(slots=True, frozen=True)
-class Origin:
-    """Where a request came from.
-
-    Attributes:
-        session_id: of the connection.
-        request_id: as the client chose it.
-    """
-
-    session_id: int
-    request_id: int
-
-
 class RequestDesk:
     """Answers requests, or hands them to the sequencer.
 
-    What a query shows is durable: its answer is held back until the last quantum it shows is acknowledged.
+    What a query shows is durable: its answer names the last quantum it shows, and is held back until then.
 
     Args:
         machine: read for answers.
@@ -102,22 +87,18 @@ class RequestDesk:
             lambda request: ledger_question(machine.state, request, self._now_us),
             lambda held: self._charge(held.payer, _TOKENS_PER_CHECK),
             self._execute_now,
-            lambda held, error: self._count(held.asker is None, "ACCEPTED" if error is None else error.code.name),
+            lambda held, error: self._count(held.origin is None, "ACCEPTED" if error is None else error.code.name),
         )
         metrics.held.set_function(lambda: len(self._queue))
-        self._durable_apex = machine.state.apex
-        self._held: deque[tuple[int, Session, Slot]] = deque()
 
-    def submit(self, session: Session, slot: Slot, signed: SignedRequest) -> None:
+    def submit(self, origin: Origin, signed: SignedRequest) -> None:
         """Check and execute a request, now or in its turn, or answer a repeated one.
 
         Raises:
             Rejection: nothing happened.
         """
         try:
-            if signed.request.account != session.account:
-                raise Rejection(Code.FOREIGN_ACCOUNT, "the request is for another account than the one that connected")
-            result = self._take((session, slot), session.account, signed)
+            result = self._take(origin, origin.guest.account, signed)
         except Rejection as error:
             self._count(False, error.code.name)
             raise
@@ -127,6 +108,8 @@ class RequestDesk:
     def forwarded(self, auditor: bytes, signed: SignedRequest) -> None:
         """Check and execute a request that an auditor passes on, as if its account had sent it; count refusals."""
         try:
+            self._charge(auditor, 1)
+            check_signature(self._machine.state.constellation, signed)
             result = self._take(None, auditor, signed)
         except Rejection as error:
             result = error.code.name
@@ -142,18 +125,15 @@ class RequestDesk:
             counter = self._counters[key] = every.labels(result)
         counter.inc()
 
-    def _take(self, asker: tuple[Session, Slot] | None, payer: bytes, signed: SignedRequest) -> str | None:
+    def _take(self, origin: Origin | None, payer: bytes, signed: SignedRequest) -> str | None:
         """What became of a request; None when that is not known yet."""
-        self._charge(payer, 1)
-        if not request_signature_fits(self._machine.state.constellation, signed):
-            raise Rejection(
-                Code.BAD_SIGNATURE, "the signature does not fit the request, the account and this constellation"
-            )
-        held = HeldRequest(payer, asker, signed, sha256(encode_quantum_body(signed)).digest())
+        if origin is not None:
+            self._charge(payer, 1)
+        held = HeldRequest(payer, origin, signed, sha256(encode_quantum_body(signed)).digest())
         answer = self._answers.find(signed.request, held.body)
         if answer is not None:
-            if asker is not None:
-                self._repeat(answer, *asker)
+            if origin is not None:
+                answer.repeat(origin)
             return "REPEATED"
         if self._queue.repeat(held):
             return "REPEATED"
@@ -162,13 +142,6 @@ class RequestDesk:
             return None
         self._execute_now(held)
         return "ACCEPTED"
-
-    def _repeat(self, answer: Answer, session: Session, slot: Slot) -> None:
-        """Give the first answer again, or let it be waited for."""
-        if answer.record is None:
-            answer.waiters.append((session, slot))
-        else:
-            session.resolve(slot, answer.record.results(answer.place, answer.account, session, slot.request_id))
 
     def _check_open(self) -> None:
         """Alpha must take requests just now.
@@ -189,8 +162,7 @@ class RequestDesk:
             Rejection: nothing happened.
         """
         self._check_open()
-        origin = None if held.asker is None else Origin(held.asker[0].session_id, held.asker[1].request_id)
-        self._execute(origin, held.signed)
+        self._execute(held.origin, held.signed)
         answer = self._answers.open(held.signed.request, held.body)
         answer.waiters.extend(held.repeats)
 
@@ -200,72 +172,70 @@ class RequestDesk:
         return max(self._clock_us(), self._machine.state.timestamp)
 
     def _charge(self, payer: bytes, tokens: int) -> None:
-        if not self._rate.take(payer, self._clock_us(), tokens):
-            raise Rejection(Code.RATE_LIMITED, "the account sends more requests than its rate and burst allow")
+        self._rate.charge(payer, self._clock_us(), tokens)
 
-    def charge_proof(self, session: Session) -> None:
+    def charge_proof(self, guest: Guest) -> None:
         """Count a proof against the account's rate.
 
         Raises:
             Rejection: RATE_LIMITED.
         """
-        self._charge(session.account, _TOKENS_PER_PROOF)
+        self._charge(guest.account, _TOKENS_PER_PROOF)
 
-    def query_account(self, session: Session, slot: Slot) -> None:
+    def query_account(self, origin: Origin) -> None:
         """Answer with the session's own account.
 
         Raises:
             Rejection: RATE_LIMITED.
         """
-        state = self._machine.state
-        account = state.vault.accounts.get(session.account)
-        self._charge(session.account, 1 + (len(account.orders) // _ORDERS_PER_TOKEN if account is not None else 0))
-        self._answer(session, slot, account_snapshot(state, session.account, slot.request_id))
+        state, key = self._machine.state, origin.guest.account
+        account = state.vault.accounts.get(key)
+        self._charge(key, 1 + (len(account.orders) // _ORDERS_PER_TOKEN if account is not None else 0))
+        self._answer(origin, account_snapshot(state, key, origin.request_id))
 
-    def query_book(self, session: Session, slot: Slot, query: QueryBook) -> None:
+    def query_book(self, origin: Origin, query: QueryBook) -> None:
         """Answer with the best levels of a market.
 
         Raises:
             Rejection: RATE_LIMITED or UNKNOWN_MARKET.
         """
-        self._charge(session.account, 1)
-        self._answer(session, slot, book_snapshot(self._machine.state, query))
+        self._charge(origin.guest.account, 1)
+        self._answer(origin, book_snapshot(self._machine.state, query))
 
-    def propose(self, session: Session, slot: Slot, message: Propose) -> None:
+    def propose(self, origin: Origin, message: Propose) -> None:
         """Count an auditor's signature and answer with what is open then.
 
         Raises:
             Rejection: RATE_LIMITED or those of :meth:`Council.propose`.
         """
-        self._charge(session.account, _TOKENS_PER_PROPOSAL)
+        self._charge(origin.guest.account, _TOKENS_PER_PROPOSAL)
         self._council.propose(message.proposal)
-        self._answer_proposals(session, slot)
+        self._answer_proposals(origin)
 
-    def query_proposals(self, session: Session, slot: Slot) -> None:
+    def query_proposals(self, origin: Origin) -> None:
         """Answer with what is proposed and not decided.
 
         Raises:
             Rejection: RATE_LIMITED.
         """
-        self._charge(session.account, _TOKENS_PER_PROOF)
-        self._answer_proposals(session, slot)
+        self._charge(origin.guest.account, _TOKENS_PER_PROOF)
+        self._answer_proposals(origin)
 
-    def _answer_proposals(self, session: Session, slot: Slot) -> None:
+    def _answer_proposals(self, origin: Origin) -> None:
         version = self._machine.state.settings_version
-        self._answer(session, slot, Proposals(slot.request_id, version, self._council.open_proposals()))
+        self._answer(origin, Proposals(origin.request_id, version, self._council.open_proposals()))
 
-    def _answer(self, session: Session, slot: Slot, answer: AccountSnapshot | BookSnapshot | Proposals) -> None:
-        message, apex = encode_client_message(answer), self._machine.state.apex
-        if apex <= self._durable_apex:
-            session.resolve(slot, [message])
-        else:
-            session.hold(slot, message)
-            self._held.append((apex, session, slot))
+    def _answer(self, origin: Origin, answer: AccountSnapshot | BookSnapshot | Proposals) -> None:
+        origin.guest.answer(origin.slot, [encode_client_message(answer)], apex=self._machine.state.apex)
 
-    def durable(self, apex: int) -> None:
-        """Send the answers that show nothing after ``apex``."""
-        self._durable_apex = max(self._durable_apex, apex)
-        while self._held and self._held[0][0] <= self._durable_apex:
-            _, session, slot = self._held.popleft()
-            session.release(slot)
-            session.flush()
+
+def check_signature(constellation: bytes, signed: SignedRequest) -> None:
+    """The account itself must have signed a request for this constellation.
+
+    Raises:
+        Rejection: BAD_SIGNATURE.
+    """
+    if not request_signature_fits(constellation, signed):
+        raise Rejection(
+            Code.BAD_SIGNATURE, "the signature does not fit the request, the account and this constellation"
+        )

@@ -1,54 +1,106 @@
-"""All client sessions of alpha, without I/O: requests in, acknowledgements and finality out."""
+"""The sequencer's side of the gateway, without I/O: requests in, answers, acknowledgements and finality out.
 
-from collections.abc import Callable, Sequence
+The clients are behind one or many fronts (:mod:`constellation.gateway.front`), in this process or in others.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from constellation.gateway.answers import AnswerBook, BatchRecord
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
-from constellation.gateway.desk import Origin, RequestDesk
+from constellation.gateway.desk import RequestDesk
+from constellation.gateway.guests import Guest, Origin, SendToWorker
 from constellation.gateway.ledger_queue import LedgerCheck
 from constellation.gateway.metrics import GatewayMetrics
-from constellation.gateway.outbox import QueuedBytes, Slot
 from constellation.gateway.proof_desk import ProofDesk
 from constellation.gateway.reading import LogReader, ReadQueue
 from constellation.gateway.replay import ReplayDesk
-from constellation.gateway.session import Session
-from constellation.protocol.errors import ProtocolViolation, Rejection
-from constellation.protocol.handshake import ResponderHandshake
+from constellation.protocol.errors import ProtocolViolation, Rejection, clip
 from constellation.protocol.limits import FINALITY_KEPT_MAX, UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import (
-    AccountEvent,
+    BatchAcknowledged,
+    BatchesCertified,
     BatchHeader,
     Certificate,
     Code,
     Finality,
     Propose,
+    QueryAccount,
     QueryBook,
     QueryProof,
+    QueryProposals,
+    RequestOrigin,
     Resume,
-    Role,
-    SignedAppointment,
+    SessionAdmitted,
+    SessionAsked,
+    SessionEnded,
+    SessionProven,
+    SessionRefused,
+    SessionsClosed,
+    SessionsTold,
     SignedHeader,
     SignedRequest,
+    Submit,
     Welcome,
+    WorkerEvent,
+    WorkerMessage,
     encode_client_message,
 )
-from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine, SealedBatch
 
 
-class Gateway:
-    """Routes between client sessions and the sequencer.
+class WorkerLink:
+    """One front, as the hub sees it.
+
+    Args:
+        hub: what it stands before.
+        send: takes a message for it; never raises.
+
+    Attributes:
+        send: as given.
+        guests: its sessions with a proven account, by their id.
+    """
+
+    def __init__(self, hub: "Hub", send: SendToWorker) -> None:
+        self.send = send
+        self.guests: dict[int, Guest] = {}
+        self._hub = hub
+
+    def receive(self, message: WorkerMessage) -> None:
+        """Take what the front says.
+
+        Raises:
+            ProtocolViolation: it says what fronts do not say.
+        """
+        match message:
+            case SessionAsked():
+                guest = self.guests.get(message.session)
+                if guest is not None:
+                    self._hub.ask(guest, message)
+            case SessionProven():
+                self._hub.enter(self, Guest(self.send, message.session, message.account, message.address))
+            case SessionEnded():
+                self._hub.leave(self, message.session)
+
+    def end(self) -> None:
+        """The front is gone, with all its sessions."""
+        for number in list(self.guests):
+            self._hub.leave(self, number)
+        self._hub.detach(self)
+
+
+class Hub:
+    """Routes between the fronts and the sequencer.
 
     It is built over a restored state: what that state shows counts as durable.
 
     Args:
         machine: read for answers, changed by ``submit`` alone.
-        key_pair: alpha's.
         submit: executes a request at once; raises :exc:`Rejection` when nothing happened.
         refusal: why requests cannot be executed just now, if so.
         clock_us: microseconds since 1970.
-        random_bytes: that many fresh random bytes.
         reader: of the log.
         council: for the auditors' proposals.
         config: bounds.
@@ -57,160 +109,149 @@ class Gateway:
 
     Attributes:
         epoch: alpha's, shown to clients; set by the node when one opens, and by each batch.
-        config: as given.
     """
 
     def __init__(
         self,
         machine: Machine,
-        key_pair: KeyPair,
         submit: Callable[[Origin | None, SignedRequest], None],
         refusal: Callable[[], Rejection | None],
         clock_us: Callable[[], int],
-        random_bytes: Callable[[int], bytes],
         reader: LogReader,
         council: Council,
-        config: GatewayConfig | None = None,
-        metrics: GatewayMetrics | None = None,
+        config: GatewayConfig,
+        metrics: GatewayMetrics,
         check: LedgerCheck | None = None,
     ) -> None:
-        self.config = config or GatewayConfig()
         self.epoch = 0
-        self.appointments: Sequence[SignedAppointment] = ()
+        self._config = config
         self._machine = machine
-        self._key_pair = key_pair
         self._clock_us = clock_us
-        self._random_bytes = random_bytes
-        self._metrics = metrics or GatewayMetrics()
-        self._answers = AnswerBook(self.config.answers)
-        self._desk = RequestDesk(
-            machine, submit, refusal, clock_us, self._answers, council, self.config, self._metrics, check
-        )
-        self._queued = QueuedBytes(self.config.queues_bytes)
-        self._metrics.queued.set_function(lambda: self._queued.total)
-        self._sessions: dict[int, Session] = {}
-        self._addresses: dict[int, str] = {}
-        self._per_address: dict[str, int] = {}
-        self._accounts: dict[bytes, dict[int, Session]] = {}
-        self._last_session_id = 0
+        self._metrics = metrics
+        self._answers = AnswerBook(config.answers)
+        self._desk = RequestDesk(machine, submit, refusal, clock_us, self._answers, council, config, metrics, check)
+        self._links: dict[WorkerLink, None] = {}
+        self._guests = 0
+        self._per_address: Counter[str] = Counter()
+        self._accounts: dict[bytes, dict[Guest, WorkerLink]] = {}
         self._unfinal: dict[int, BatchRecord] = {}
         self._final: dict[int, bytes] = {}
         self._acknowledged = 0
+        self._durable_apex = machine.state.apex
         queue = ReadQueue()
         self._replays = ReplayDesk(machine.state, reader, queue, self._finality, lambda: self._acknowledged)
         self._proofs = ProofDesk(reader, queue)
 
-    # Connections.
+    # Fronts and their sessions.
 
-    def connect(self, address: str, now_s: float) -> Session:
-        """A session for a new connection; closed already when there are too many.
+    def attach(self, send: SendToWorker) -> WorkerLink:
+        """A new front."""
+        link = WorkerLink(self, send)
+        self._links[link] = None
+        return link
 
-        Args:
-            address: network address of the client.
-            now_s: by the clock of :meth:`Session.tick`.
-        """
-        self._last_session_id += 1
-        constellation = self._machine.state.constellation
-        challenge = self._random_bytes(32)
-        handshake = ResponderHandshake(self._key_pair, Role.CLIENT, constellation, self.appointments, challenge)
-        deadline_s = now_s + self.config.handshake_timeout_s
-        session = Session(self._last_session_id, self, handshake, self.config, deadline_s, self._queued)
-        same_address = self._per_address.get(address, 0)
-        if len(self._sessions) >= self.config.connections:
-            session.close(Code.TOO_MANY_CONNECTIONS, f"{self.config.connections} connections are open, the most")
-        elif same_address >= self.config.connections_per_address:
-            session.close(Code.TOO_MANY_CONNECTIONS, f"{same_address} connections from this address are open, the most")
-        self._sessions[session.session_id] = session
-        self._addresses[session.session_id] = address
-        self._per_address[address] = same_address + 1
-        self._metrics.connections.set(len(self._sessions))
-        return session
+    def detach(self, link: WorkerLink) -> None:
+        """A front is gone."""
+        del self._links[link]
 
-    def disconnect(self, session: Session) -> None:
-        """Forget a session whose connection has ended."""
-        if self._sessions.pop(session.session_id, None) is None:
+    def enter(self, link: WorkerLink, guest: Guest) -> None:
+        """Take a session that has proven its account into the routes, or refuse it when there are too many."""
+        refusal = self._overcrowded(guest)
+        if refusal is not None:
+            guest.send(SessionRefused(guest.session_id, Code.TOO_MANY_CONNECTIONS, clip(refusal)))
             return
-        session.receive_eof()
-        self._replays.forget(session)
-        if session.closing is not None:
-            self._metrics.closings.labels(session.closing.code.name).inc()
-        _decrement(self._per_address, self._addresses.pop(session.session_id))
-        own = self._accounts.get(session.account, {})
-        own.pop(session.session_id, None)
-        if not own:
-            self._accounts.pop(session.account, None)
-        self._metrics.connections.set(len(self._sessions))
+        link.guests[guest.session_id] = guest
+        self._guests += 1
+        self._per_address[guest.address] += 1
+        self._accounts.setdefault(guest.account, {})[guest] = link
+        is_auditor = guest.account in self._machine.state.settings.auditors
+        guest.send(SessionAdmitted(guest.session_id, is_auditor, self._welcome(), self._durable_apex))
 
-    def tick(self, now_s: float) -> None:
-        """Tell all sessions the time."""
-        for session in self._sessions.values():
-            session.tick(now_s)
+    def _overcrowded(self, guest: Guest) -> str | None:
+        """The bounds over all fronts; each keeps its own before a session has an account."""
+        config = self._config
+        same_account, same_address = len(self._accounts.get(guest.account, ())), self._per_address[guest.address]
+        if same_account >= config.connections_per_account:
+            return f"{same_account} connections of this account are open, the most"
+        if same_address >= config.connections_per_address:
+            return f"{same_address} connections from this address are open, the most"
+        return f"{self._guests} connections are open, the most" if self._guests >= config.connections else None
+
+    def leave(self, link: WorkerLink, session_id: int) -> None:
+        """Forget a session that has ended."""
+        guest = link.guests.pop(session_id, None)
+        if guest is None:
+            return
+        guest.is_open = False
+        self._guests -= 1
+        self._per_address[guest.address] -= 1
+        if not self._per_address[guest.address]:
+            del self._per_address[guest.address]
+        self._replays.forget(guest)
+        own = self._accounts[guest.account]
+        del own[guest]
+        if not own:
+            del self._accounts[guest.account]
 
     def close_all(self, code: Code, message: str) -> None:
         """End all sessions with a reason."""
-        for session in self._sessions.values():
-            session.close(code, message)
+        for link in self._links:
+            link.send(SessionsClosed(code, clip(message)))
 
-    # What sessions ask (session.Desk).
-
-    def welcome(self, session: Session) -> Welcome:
-        """Take a session that has proven its account into the routes.
-
-        Raises:
-            ProtocolViolation: TOO_MANY_CONNECTIONS of this account.
-        """
-        own = self._accounts.get(session.account, {})
-        if len(own) >= self.config.connections_per_account:
-            raise ProtocolViolation(
-                Code.TOO_MANY_CONNECTIONS, f"{len(own)} connections of this account are open, the most"
-            )
-        self._accounts.setdefault(session.account, {})[session.session_id] = session
-        return self._welcome()
-
-    def _welcome(self) -> Welcome:
+    def _welcome(self) -> bytes:
         state = self._machine.state
-        return Welcome(
-            state.settings,
-            state.settings_version,
-            self.epoch,
-            state.apex,
-            self._clock_us(),
-            self.config.requests_per_second,
-            self.config.burst,
+        return encode_client_message(
+            Welcome(
+                state.settings,
+                state.settings_version,
+                self.epoch,
+                state.apex,
+                self._clock_us(),
+                self._config.requests_per_second,
+                self._config.burst,
+            )
         )
 
-    def is_auditor(self, account: bytes) -> bool:
-        """Whether somebody with this key may send proposals of any size."""
-        return account in self._machine.state.settings.auditors
+    # What clients ask.
 
-    def submit(self, session: Session, slot: Slot, request: SignedRequest) -> None:
-        """See :meth:`RequestDesk.submit`."""
-        self._desk.submit(session, slot, request)
+    def ask(self, guest: Guest, asked: SessionAsked) -> None:
+        """Answer a client's message, now or later.
 
-    def query_account(self, session: Session, slot: Slot) -> None:
-        """See :meth:`RequestDesk.query_account`."""
-        self._desk.query_account(session, slot)
+        Raises:
+            ProtocolViolation: messages of this kind are not answered.
+        """
+        action = _ACTIONS.get(type(asked.message))
+        if action is None:
+            raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, f"{type(asked.message).__name__} is not answered")
+        message: Any = asked.message
+        slot = None if isinstance(message, _UNORDERED) else asked.slot
+        origin = Origin(guest, slot, message.request_id)
+        try:
+            action(self, origin, message)
+        except Rejection as error:
+            origin.refuse(error)
 
-    def query_book(self, session: Session, slot: Slot, query: QueryBook) -> None:
-        """See :meth:`RequestDesk.query_book`."""
-        self._desk.query_book(session, slot, query)
+    def _on_submit(self, origin: Origin, message: Submit) -> None:
+        self._desk.submit(origin, message.request)
 
-    def propose(self, session: Session, slot: Slot, message: Propose) -> None:
-        """See :meth:`RequestDesk.propose`."""
-        self._desk.propose(session, slot, message)
+    def _on_query_account(self, origin: Origin, _message: QueryAccount) -> None:
+        self._desk.query_account(origin)
 
-    def query_proposals(self, session: Session, slot: Slot) -> None:
-        """See :meth:`RequestDesk.query_proposals`."""
-        self._desk.query_proposals(session, slot)
+    def _on_query_book(self, origin: Origin, message: QueryBook) -> None:
+        self._desk.query_book(origin, message)
 
-    def resume(self, session: Session, request: Resume) -> None:
-        """See :meth:`ReplayDesk.resume`."""
-        self._replays.resume(session, request)
+    def _on_propose(self, origin: Origin, message: Propose) -> None:
+        self._desk.propose(origin, message)
 
-    def query_proof(self, session: Session, query: QueryProof) -> None:
-        """See :meth:`ProofDesk.prove`."""
-        self._desk.charge_proof(session)
-        self._proofs.prove(session, query)
+    def _on_query_proposals(self, origin: Origin, _message: QueryProposals) -> None:
+        self._desk.query_proposals(origin)
+
+    def _on_resume(self, origin: Origin, message: Resume) -> None:
+        self._replays.resume(origin, message)
+
+    def _on_query_proof(self, origin: Origin, message: QueryProof) -> None:
+        self._desk.charge_proof(origin.guest)
+        self._proofs.prove(origin, message)
 
     # What the node tells.
 
@@ -227,20 +268,48 @@ class Gateway:
             origins: where each quantum came from; None for what no session asked for.
         """
         record = self._record(sealed, signed_header)
+        events: dict[WorkerLink, list[WorkerEvent]] = {link: [] for link in self._links}
         for place, origin in enumerate(origins):
-            self._route(record, place, origin)
-        for session in self._listeners(record):
-            session.flush()
+            self._collect(sealed, place, origin, events)
+        for link, own in events.items():
+            link.send(BatchAcknowledged(signed_header, sealed.leaves if own else [], own))
+        for place in range(len(origins)):
+            self._answer(record, place)
         self._settle(sealed)
+
+    def _collect(
+        self, sealed: SealedBatch, place: int, origin: Origin | None, events: dict[WorkerLink, list[WorkerEvent]]
+    ) -> None:
+        """Note the effects of a quantum for every front that has a session of an account."""
+        executed = sealed.executed[place]
+        body = executed.quantum.body
+        author = body.request.account if isinstance(body, SignedRequest) else None
+        for group_place, group in enumerate(executed.groups):
+            guests = self._accounts.get(group.account)
+            if guests is None:
+                continue
+            proof = sealed.group_proof(place, group_place)
+            own = guests.get(origin.guest) if origin is not None and group.account == author else None
+            for link in dict.fromkeys(guests.values()):
+                asked = None
+                if origin is not None and origin.slot is not None and link is own:
+                    asked = RequestOrigin(origin.guest.session_id, origin.slot)
+                events[link].append(WorkerEvent(place, executed.leaf, group, proof, asked))
+
+    def _answer(self, record: BatchRecord, place: int) -> None:
+        """Remember the answer to a request, and give it to those who have repeated it meanwhile."""
+        executed = record.sealed.executed[place]
+        body = executed.quantum.body
+        if isinstance(body, SignedRequest):
+            answer = self._answers.acknowledge(body.request, executed.leaf.body, record, place)
+            for origin in answer.waiters:
+                answer.repeat(origin)
+            answer.waiters.clear()
 
     def _settle(self, sealed: SealedBatch) -> None:
         self._answers.forget(sealed.header.timestamp)
         self._metrics.remembered.set(len(self._answers))
-        self._desk.durable(sealed.header.last_apex)
-
-    def _listeners(self, record: BatchRecord) -> list[Session]:
-        """The open sessions that got an event of the batch."""
-        return [self._sessions[number] for number in record.sessions if number in self._sessions]
+        self._durable_apex = max(self._durable_apex, sealed.header.last_apex)
 
     def _record(self, sealed: SealedBatch, signed_header: SignedHeader) -> BatchRecord:
         self.epoch = sealed.header.epoch
@@ -250,34 +319,6 @@ class Gateway:
             del self._unfinal[next(iter(self._unfinal))]
         return record
 
-    def _route(self, record: BatchRecord, place: int, origin: Origin | None) -> None:
-        executed = record.sealed.executed[place]
-        body = executed.quantum.body
-        author = body.request.account if isinstance(body, SignedRequest) else None
-        for group_place, group in enumerate(executed.groups):
-            sessions = self._accounts.get(group.account)
-            if sessions is None:
-                continue
-            event = record.sealed.event(place, group_place)
-            for session in sessions.values():
-                own = origin is not None and group.account == author and session.session_id == origin.session_id
-                self._deliver(record, session, event, origin.request_id if own and origin is not None else None)
-        if isinstance(body, SignedRequest):
-            answer = self._answers.acknowledge(body.request, executed.leaf.body, record, place)
-            for session, slot in answer.waiters:
-                session.resolve(slot, record.results(place, answer.account, session, slot.request_id))
-            answer.waiters.clear()
-
-    def _deliver(self, record: BatchRecord, session: Session, event: AccountEvent, request_id: int | None) -> None:
-        record.sessions[session.session_id] = None
-        if request_id is None:
-            session.push_event(record.signed_header, event)
-            return
-        answer = AccountEvent(request_id, event.leaf, event.group, event.group_proof, event.leaf_proof)
-        slot = session.find_slot(request_id)
-        if slot is not None:
-            session.resolve(slot, [(record.signed_header, answer)])
-
     def finalize(self, certificate: Certificate, ancestors: Sequence[BatchHeader] = ()) -> None:
         """A batch is final: tell everybody who got an event of it.
 
@@ -286,39 +327,30 @@ class Gateway:
             ancestors: headers of the batches before it, oldest first, that have no certificate of their own.
         """
         message = encode_client_message(Finality(certificate, list(ancestors)))
+        headers = [*ancestors, certificate.header]
         self._acknowledged = max(self._acknowledged, certificate.header.number)
-        for header in (*ancestors, certificate.header):
-            self._finalize(header.number, message)
-
-    def _finalize(self, number: int, message: bytes) -> None:
-        record = self._unfinal.pop(number, None)
-        if record is None:
-            return
-        record.finality = message
-        self._final[number] = message
-        if len(self._final) > FINALITY_KEPT_MAX:
-            del self._final[next(iter(self._final))]
-        for session in self._listeners(record):
-            session.push(message)
-            session.flush()
-        record.sessions = {}
-        if record.changes_settings:
+        for link in self._links:
+            link.send(BatchesCertified(headers[0].number, headers[-1].number, message))
+        records = [self._finalize(header.number, message) for header in headers]
+        if any(record is not None and record.changes_settings for record in records):
             self._tell_settings()
+
+    def _finalize(self, number: int, message: bytes) -> BatchRecord | None:
+        record = self._unfinal.pop(number, None)
+        if record is not None:
+            record.finality = message
+            self._final[number] = message
+            if len(self._final) > FINALITY_KEPT_MAX:
+                del self._final[next(iter(self._final))]
+        return record
 
     def _tell_settings(self) -> None:
         """Other settings are final: whoever is connected gets another welcome, and can ask for their proof."""
-        message = encode_client_message(self._welcome())
-        for session in self._sessions.values():
-            if session.is_open:
-                session.push(message)
-                session.flush()
+        for link in self._links:
+            link.send(SessionsTold(self._welcome()))
 
-    def _finality(self, number: int, session: Session) -> bytes | None:
-        record = self._unfinal.get(number)
-        if record is None:
-            return self._final.get(number)
-        record.sessions[session.session_id] = None
-        return b""
+    def _finality(self, number: int) -> bytes | None:
+        return b"" if number in self._unfinal else self._final.get(number)
 
     def remember(self, sealed: SealedBatch, signed_header: SignedHeader) -> None:
         """Take the answers of a replayed batch into the answer book, after a restart.
@@ -326,14 +358,19 @@ class Gateway:
         Its certificate, when it has one already, comes by :meth:`finalize` as well.
         """
         record = self._record(sealed, signed_header)
-        for place, executed in enumerate(sealed.executed):
-            body = executed.quantum.body
-            if isinstance(body, SignedRequest):
-                self._answers.acknowledge(body.request, executed.leaf.body, record, place)
+        for place in range(len(sealed.executed)):
+            self._answer(record, place)
         self._settle(sealed)
 
 
-def _decrement(counts: dict[str, int], key: str) -> None:
-    counts[key] -= 1
-    if not counts[key]:
-        del counts[key]
+_UNORDERED = (Resume, QueryProof)  # read from the log, which keeps no order
+
+_ACTIONS: Mapping[type, Callable[[Hub, Origin, Any], None]] = {
+    Submit: Hub._on_submit,
+    QueryAccount: Hub._on_query_account,
+    QueryBook: Hub._on_query_book,
+    Resume: Hub._on_resume,
+    QueryProof: Hub._on_query_proof,
+    Propose: Hub._on_propose,
+    QueryProposals: Hub._on_query_proposals,
+}

@@ -18,8 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from constellation.gateway.outbox import Slot
-from constellation.gateway.session import Session
+from constellation.gateway.guests import Origin
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import (
     LEDGER_CHECKS_AHEAD_MAX,
@@ -78,26 +77,26 @@ class HeldRequest:
 
     Attributes:
         payer: whose rate it counts against: the account's, or that of the auditor who has passed it on.
-        asker: the session that sent it, and the slot for its answer; None if an auditor did.
+        origin: where it came from; None if an auditor has passed it on.
         signed: the request.
         body: hash of its quantum body.
         check: whether the ledger was asked.
         refusal: what the ledger said, if it cannot arrive.
-        repeats: sessions and slots of repetitions.
+        repeats: where repetitions came from.
     """
 
     payer: bytes
-    asker: tuple[Session, Slot] | None
+    origin: Origin | None
     signed: SignedRequest
     body: bytes
     check: CheckState = CheckState.NONE
     refusal: Rejection | None = None
-    repeats: list[tuple[Session, Slot]] = field(default_factory=list)
+    repeats: list[Origin] = field(default_factory=list)
 
     def refuse(self, error: Rejection) -> None:
         """Answer it, and its repetitions, with a refusal."""
-        for session, slot in [*([self.asker] if self.asker else []), *self.repeats]:
-            session.reject(slot, error)
+        for origin in [*([self.origin] if self.origin else []), *self.repeats]:
+            origin.refuse(error)
 
 
 class LedgerQueue:
@@ -134,8 +133,8 @@ class LedgerQueue:
         """Let a repetition wait with the same signed bytes, if they wait."""
         for held in self._queues.get(repeated.signed.request.account, ()):
             if held.body == repeated.body:
-                if repeated.asker is not None:
-                    held.repeats.append(repeated.asker)
+                if repeated.origin is not None:
+                    held.repeats.append(repeated.origin)
                 return True
         return False
 

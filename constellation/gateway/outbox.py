@@ -4,23 +4,14 @@ A result waits for the results of all earlier requests of the connection. An exe
 when its batch is acknowledged, everything else at once, so the queue of unresolved requests is short and in
 the order of execution. Only an answer that is repeated can be late: its event was pushed to the session in
 its turn as well.
-
-Adjacent events of one batch share an ``Acknowledgement``: the header's signature is sent and checked once.
 """
 
 from collections import deque
 from collections.abc import Sequence
 
+from constellation.gateway.acknowledgements import Acknowledgements
 from constellation.protocol.limits import CLIENT_QUEUE_SHARE_BYTES
-from constellation.protocol.messages import (
-    MAX_EVENTS_PER_MESSAGE,
-    AccountEvent,
-    Acknowledgement,
-    SignedHeader,
-    encode_client_message,
-)
-
-_EFFECTS_PER_MESSAGE = 4096  # as many as one group may have; a message stays well below CLIENT_REPLY_MAX_BYTES
+from constellation.protocol.messages import AccountEvent, SignedHeader
 
 Result = bytes | tuple[SignedHeader, AccountEvent]
 """An encoded message, or an event that may share an acknowledgement with its neighbours."""
@@ -30,14 +21,16 @@ class Slot:
     """The place of one request in the order of results.
 
     Attributes:
+        number: of the slot among those of its connection.
         request_id: as the client chose it; nothing keeps a client from choosing one twice.
         held: an answer that must not be sent before the state it shows is durable.
         results: what to send when all earlier slots are resolved; None until it is known.
     """
 
-    __slots__ = ("held", "request_id", "results")
+    __slots__ = ("held", "number", "request_id", "results")
 
-    def __init__(self, request_id: int) -> None:
+    def __init__(self, number: int, request_id: int) -> None:
+        self.number = number
         self.request_id = request_id
         self.held = b""
         self.results: Sequence[Result] | None = None
@@ -79,9 +72,8 @@ class Outbox:
         self._messages: list[bytes] = []
         self._bytes = 0
         self._slots: deque[Slot] = deque()
-        self._header: SignedHeader | None = None
-        self._events: list[AccountEvent] = []
-        self._effects = 0
+        self._last_slot = 0
+        self._acknowledgements = Acknowledgements()
 
     @property
     def unresolved(self) -> int:
@@ -96,16 +88,15 @@ class Outbox:
         """
         if len(self._slots) >= self._messages_max:
             raise QueueOverflow
-        slot = Slot(request_id)
+        self._last_slot += 1
+        slot = Slot(self._last_slot, request_id)
         self._slots.append(slot)
         return slot
 
-    def find_slot(self, request_id: int) -> Slot | None:
-        """The oldest unresolved slot of ``request_id``; at or near the head, since execution keeps the order."""
-        for slot in self._slots:
-            if slot.request_id == request_id and slot.results is None:
-                return slot
-        return None
+    def find_slot(self, number: int) -> Slot | None:
+        """The slot with this number, if its result has not been sent; at or near the head, as execution keeps order."""
+        place = len(self._slots) - 1 - (self._last_slot - number)
+        return self._slots[place] if 0 <= place < len(self._slots) else None
 
     def resolve(self, slot: Slot, results: Sequence[Result]) -> None:
         """Send ``results`` when it is their turn.
@@ -154,13 +145,9 @@ class Outbox:
         Raises:
             QueueOverflow: the reader is too slow.
         """
-        effects = len(event.group.effects)
-        full = len(self._events) == MAX_EVENTS_PER_MESSAGE or self._effects + effects > _EFFECTS_PER_MESSAGE
-        if full or signed_header is not self._header:
-            self.flush()
-        self._header = signed_header
-        self._events.append(event)
-        self._effects += effects
+        message = self._acknowledgements.add(signed_header, event)
+        if message is not None:
+            self._append(message)
 
     def flush(self) -> None:
         """End the acknowledgement that events are collected for.
@@ -168,9 +155,8 @@ class Outbox:
         Raises:
             QueueOverflow: the reader is too slow.
         """
-        if self._header is not None:
-            message = encode_client_message(Acknowledgement(self._header, self._events))
-            self._header, self._events, self._effects = None, [], 0
+        message = self._acknowledgements.end()
+        if message is not None:
             self._append(message)
 
     def _append(self, message: bytes) -> None:
@@ -199,7 +185,7 @@ class Outbox:
         """Nothing can be sent any more."""
         self._messages = []
         self._slots.clear()
-        self._header, self._events, self._effects = None, [], 0
+        self._acknowledgements.clear()
         self._count(-self._bytes)
 
     def end_with(self, message: bytes, *, drop: bool) -> None:
@@ -214,4 +200,4 @@ class Outbox:
         self._messages.append(message)
         self._count(sum(map(len, self._messages)) - self._bytes)
         self._slots.clear()
-        self._header, self._events, self._effects = None, [], 0
+        self._acknowledgements.clear()

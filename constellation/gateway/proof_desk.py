@@ -1,7 +1,7 @@
 """Proofs of entries of the state, under the last checkpoint that is certified and written."""
 
+from constellation.gateway.guests import Guest, Origin
 from constellation.gateway.reading import LogReader, ReadQueue
-from constellation.gateway.session import Session
 from constellation.protocol.errors import Rejection
 from constellation.protocol.history import EntryProof
 from constellation.protocol.limits import READS_PER_SESSION_MAX
@@ -33,55 +33,56 @@ class ProofDesk:
     def __init__(self, reader: LogReader, queue: ReadQueue) -> None:
         self._reader = reader
         self._queue = queue
-        self._waiting: dict[int, int] = {}
+        self._waiting: dict[Guest, int] = {}
 
-    def prove(self, session: Session, query: QueryProof) -> None:
+    def prove(self, origin: Origin, query: QueryProof) -> None:
         """Answer with a proof when it is read.
 
         Raises:
             Rejection: UNAUTHORIZED, or OVERLOADED when too many proofs are waited for.
         """
-        if not _may_be_own(session, query):
+        guest = origin.guest
+        if not _may_be_own(guest.account, query):
             raise _foreign()
-        waiting = self._waiting.get(session.session_id, 0)
+        waiting = self._waiting.get(guest, 0)
         if waiting >= READS_PER_SESSION_MAX:
             raise Rejection(Code.OVERLOADED, f"{waiting} proofs are waited for already")
-        self._waiting[session.session_id] = waiting + 1
+        self._waiting[guest] = waiting + 1
         key = entry_key(query.kind, query.identity)
         self._queue.add(
-            session.account, lambda: self._reader.read_entry(key, lambda found: self._take(session, query, found))
+            guest.account, lambda: self._reader.read_entry(key, lambda found: self._take(origin, query, found))
         )
 
-    def _take(self, session: Session, query: QueryProof, found: EntryProof | Rejection) -> None:
-        self._waiting[session.session_id] -= 1
-        if not self._waiting[session.session_id]:
-            del self._waiting[session.session_id]
-        if not isinstance(found, Rejection) and query.kind in _NUMBERED and not _is_own(session, found.entry):
+    def _take(self, origin: Origin, query: QueryProof, found: EntryProof | Rejection) -> None:
+        guest = origin.guest
+        self._waiting[guest] -= 1
+        if not self._waiting[guest]:
+            del self._waiting[guest]
+        if not isinstance(found, Rejection) and query.kind in _NUMBERED and not _is_own(guest.account, found.entry):
             found = _foreign()
-        if session.is_open:
-            _answer(session, query, found)
+        if guest.is_open:
+            _answer(origin, found)
         self._queue.finished()
 
 
-def _answer(session: Session, query: QueryProof, found: EntryProof | Rejection) -> None:
+def _answer(origin: Origin, found: EntryProof | Rejection) -> None:
     if isinstance(found, Rejection):
-        session.refuse(query.request_id, found)
+        origin.refuse(found)
         return
-    proof = StateProof(query.request_id, found.finality, found.entry, found.others, found.bucket_proof)
-    session.push(encode_client_message(proof))
-    session.flush()
+    proof = StateProof(origin.request_id, found.finality, found.entry, found.others, found.bucket_proof)
+    origin.guest.answer(origin.slot, [encode_client_message(proof)])
 
 
-def _may_be_own(session: Session, query: QueryProof) -> bool:
+def _may_be_own(account: bytes, query: QueryProof) -> bool:
     if query.kind in _PUBLIC:
         return not query.identity
     if query.kind in (*_PUBLIC_NUMBERED, *_NUMBERED):
         return len(query.identity) == NUMBER_BYTES
-    return query.kind is StateEntryType.ACCOUNT_ENTRY and query.identity == session.account
+    return query.kind is StateEntryType.ACCOUNT_ENTRY and query.identity == account
 
 
-def _is_own(session: Session, entry: StateEntry | None) -> bool:
-    return isinstance(entry, OrderEntry | WithdrawalEntry) and entry.account == session.account
+def _is_own(account: bytes, entry: StateEntry | None) -> bool:
+    return isinstance(entry, OrderEntry | WithdrawalEntry) and entry.account == account
 
 
 def _foreign() -> Rejection:

@@ -1,5 +1,8 @@
 """How many requests an account may send: token buckets in integers, with the time given from outside."""
 
+from constellation.protocol.errors import Rejection
+from constellation.protocol.messages import Code
+
 _TOKEN = 1_000_000  # one request, in millionths, so that a microsecond refills a whole number of units
 
 
@@ -39,6 +42,15 @@ class RateLimiter:
             return False
         bucket.units -= cost
         return True
+
+    def charge(self, account: bytes, now_us: int, tokens: int = 1) -> None:
+        """Let ``account`` send a request now that costs ``tokens``.
+
+        Raises:
+            Rejection: RATE_LIMITED.
+        """
+        if not self.take(account, now_us, tokens):
+            raise Rejection(Code.RATE_LIMITED, "the account sends more requests than its rate and burst allow")
 
     def _fill(self, bucket: _Bucket, now_us: int) -> None:
         if now_us > bucket.at_us:

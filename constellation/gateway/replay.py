@@ -8,8 +8,9 @@ slows itself.
 
 from collections.abc import Callable
 
+from constellation.gateway.acknowledgements import Acknowledgements
+from constellation.gateway.guests import Guest, Origin
 from constellation.gateway.reading import LogReader, ReadQueue
-from constellation.gateway.session import Session
 from constellation.protocol.errors import Rejection
 from constellation.protocol.history import EventPage, PastBatch
 from constellation.protocol.messages import Code, Resume, Resumed, encode_client_message
@@ -23,8 +24,8 @@ class ReplayDesk:
         state: read for the numbers of effects.
         reader: of the log.
         queue: of all reads.
-        finality: of a batch by number, encoded: empty while a session, which is noted, must wait for it; None when it
-            is old enough to be in the log.
+        finality: of a batch by number, encoded: empty while it must be waited for; None when it is old enough to be in
+            the log.
         acknowledged: number of the last batch that sessions were told of.
     """
 
@@ -33,7 +34,7 @@ class ReplayDesk:
         state: State,
         reader: LogReader,
         queue: ReadQueue,
-        finality: Callable[[int, Session], bytes | None],
+        finality: Callable[[int], bytes | None],
         acknowledged: Callable[[], int],
     ) -> None:
         self._state = state
@@ -41,47 +42,49 @@ class ReplayDesk:
         self._queue = queue
         self._finality = finality
         self._acknowledged = acknowledged
-        self._resuming: dict[int, None] = {}
-        self._cursors: dict[int, tuple[int, int]] = {}
+        self._resuming: dict[Guest, None] = {}
+        self._cursors: dict[Guest, tuple[int, int]] = {}
 
-    def resume(self, session: Session, request: Resume) -> None:
+    def resume(self, origin: Origin, request: Resume) -> None:
         """Answer with the next page, now or when it is read.
 
         Raises:
             Rejection: AHEAD, or OVERLOADED while the session's last page is not read yet.
         """
-        if session.session_id in self._resuming:
+        guest = origin.guest
+        if guest in self._resuming:
             raise Rejection(Code.OVERLOADED, "this connection is resuming already; wait for the page")
-        account = self._state.vault.accounts.get(session.account)
+        account = self._state.vault.accounts.get(guest.account)
         known = account.effect_number if account is not None else 0
         if request.after > known:
             raise Rejection(Code.AHEAD, f"the account has no effect {request.after}; its last one is {known}")
         if request.after == known:
-            self._end_page(session, request, known, more=False)
+            _Page(origin).end(known, more=False)
             return
-        self._resuming[session.session_id] = None
-        last, start = self._cursors.pop(session.session_id, (-1, 0))
+        self._resuming[guest] = None
+        last, start = self._cursors.pop(guest, (-1, 0))
         from_batch = start if last == request.after else None
-        self._queue.add(session.account, lambda: self._read(session, request, from_batch))
+        self._queue.add(guest.account, lambda: self._read(origin, request, from_batch))
 
-    def forget(self, session: Session) -> None:
+    def forget(self, guest: Guest) -> None:
         """The session has ended."""
-        self._cursors.pop(session.session_id, None)
+        self._cursors.pop(guest, None)
 
-    def _read(self, session: Session, request: Resume, start: int | None) -> None:
-        self._reader.read_events(session.account, request.after, start, lambda page: self._take(session, request, page))
+    def _read(self, origin: Origin, request: Resume, start: int | None) -> None:
+        account = origin.guest.account
+        self._reader.read_events(account, request.after, start, lambda page: self._take(origin, request, page))
 
-    def _take(self, session: Session, request: Resume, page: EventPage | Rejection) -> None:
-        self._resuming.pop(session.session_id, None)
-        if session.is_open:
+    def _take(self, origin: Origin, request: Resume, page: EventPage | Rejection) -> None:
+        self._resuming.pop(origin.guest, None)
+        if origin.guest.is_open:
             if isinstance(page, Rejection):
-                session.refuse(request.request_id, page)
+                origin.refuse(page)
             else:
-                self._send(session, request, page)
+                self._send(origin, request, page)
         self._queue.finished()
 
-    def _send(self, session: Session, request: Resume, page: EventPage) -> None:
-        last, more = request.after, page.more
+    def _send(self, origin: Origin, request: Resume, page: EventPage) -> None:
+        last, more, answer = request.after, page.more, _Page(origin)
         for past in page.batches:
             number = past.signed_header.header.number
             if number > self._acknowledged():
@@ -90,23 +93,37 @@ class ReplayDesk:
             if past.finality is not None:
                 finality: bytes | None = encode_client_message(past.finality)
             else:  # its certificate may be on its way to the log, and a slow disk is no reason to wait
-                finality = self._finality(number, session)
+                finality = self._finality(number)
             if finality is None:
                 more = True  # it was stored after the page was read: the next page has it
                 break
-            _push(session, past, finality)
+            answer.add(past, finality)
             group = past.events[-1].group
             last = group.first_number + len(group.effects) - 1
-            self._cursors[session.session_id] = (last, number + 1)
-        self._end_page(session, request, last, more=more)
-
-    def _end_page(self, session: Session, request: Resume, last: int, *, more: bool) -> None:
-        session.push(encode_client_message(Resumed(request.request_id, last, more)))
-        session.flush()
+            self._cursors[origin.guest] = (last, number + 1)
+        answer.end(last, more=more)
 
 
-def _push(session: Session, past: PastBatch, finality: bytes) -> None:
-    for event in past.events:
-        session.push_event(past.signed_header, event)
-    if finality:
-        session.push(finality)
+class _Page:
+    """The messages of one answer."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+        self._acknowledgements = Acknowledgements()
+        self._frames: list[bytes] = []
+        self._awaited: list[int] = []
+
+    def add(self, past: PastBatch, finality: bytes) -> None:
+        """A batch with its finality, which is empty while it must be waited for."""
+        messages = [self._acknowledgements.add(past.signed_header, event) for event in past.events]
+        messages.append(self._acknowledgements.end())
+        self._frames += [message for message in messages if message is not None]
+        if finality:
+            self._frames.append(finality)
+        else:
+            self._awaited.append(past.signed_header.header.number)
+
+    def end(self, last: int, *, more: bool) -> None:
+        """Send the page: it ends with effect ``last``."""
+        self._frames.append(encode_client_message(Resumed(self._origin.request_id, last, more)))
+        self._origin.guest.answer(self._origin.slot, self._frames, awaited=self._awaited)

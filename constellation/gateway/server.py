@@ -1,7 +1,7 @@
-"""The asyncio shell of the gateway: WebSockets in front of :class:`~constellation.gateway.hub.Gateway`.
+"""The asyncio shell of the gateway: WebSockets before a :class:`~constellation.gateway.front.Front`.
 
 Each connection has one task that reads and one that writes. Nothing that concerns all clients ever waits for
-one of them: the hub only fills queues, and a client that lets its queue overflow is closed.
+one of them: the front only fills queues, and a client that lets its queue overflow is closed.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import Any
 from websockets.asyncio.server import Server, serve
 from websockets.exceptions import ConnectionClosed
 
-from constellation.gateway.hub import Gateway
+from constellation.gateway.front import Front
 from constellation.gateway.session import Session
 from constellation.protocol import limits
 from constellation.protocol.messages import Code
@@ -60,7 +60,7 @@ class GatewayServer:
     """Listens for clients.
 
     Args:
-        gateway: whose sessions they get.
+        front: whose sessions they get.
         host: to listen on.
         port: to listen on; 0 lets the system choose.
         ssl: for TLS.
@@ -69,13 +69,13 @@ class GatewayServer:
 
     def __init__(
         self,
-        gateway: Gateway,
+        front: Front,
         host: str,
         port: int,
         ssl: SSLContext | None = None,
         metrics: DoorMetrics | None = None,
     ) -> None:
-        self._gateway = gateway
+        self._front = front
         self._host = host
         self._port = port
         self._ssl = ssl
@@ -83,7 +83,7 @@ class GatewayServer:
         self._server: Server | None = None
 
     def _listen(self) -> ListeningSocket:
-        config = self._gateway.config
+        config = self._front.config
         door = DoorLimits(
             config.strangers,
             config.strangers_per_address,
@@ -95,7 +95,7 @@ class GatewayServer:
         return listen(self._host, self._port, doorstep, b"" if self._ssl else REFUSAL)
 
     def _manners(self) -> Manners:
-        config = self._gateway.config
+        config = self._front.config
         per_address = config.frames_per_second_per_address
         return Manners(
             limits.MESSAGE_TIMEOUT_S,
@@ -114,7 +114,7 @@ class GatewayServer:
             create_connection=partial(Visitor, listening, self._manners(), self._metrics, _PORT),  # type: ignore[arg-type]
             compression=None,
             max_size=limits.CLIENT_FRAME_MAX_BYTES,
-            open_timeout=self._gateway.config.handshake_timeout_s,
+            open_timeout=self._front.config.handshake_timeout_s,
             ping_interval=limits.PING_INTERVAL_S,
             ping_timeout=limits.PING_TIMEOUT_S,
             close_timeout=limits.CLOSE_TIMEOUT_S,
@@ -127,12 +127,12 @@ class GatewayServer:
         if self._server is None:
             return
         self._server.close(close_connections=False)
-        self._gateway.close_all(code, message)
+        self._front.close_all(code, message)
         await self._server.wait_closed()
         self._server = None
 
     async def _serve(self, socket: Visitor) -> None:
-        connection = _Connection(self._gateway, socket)
+        connection = _Connection(self._front, socket)
         try:
             await connection.run()
         except Exception:
@@ -140,19 +140,20 @@ class GatewayServer:
             log.exception("client connection failed", extra={"session": connection.session.session_id})
             await socket.close(_INTERNAL_ERROR)
         finally:
-            self._gateway.disconnect(connection.session)
+            self._front.disconnect(connection.session)
 
 
 class _Connection:
     """One client's socket and session."""
 
-    def __init__(self, gateway: Gateway, socket: Visitor) -> None:
+    def __init__(self, front: Front, socket: Visitor) -> None:
         self._socket = socket
         self._awake = asyncio.Event()
+        self._entered = asyncio.Event()
         self._ended = asyncio.Event()
         self._outgoing: deque[bytes] = deque()
         loop = asyncio.get_running_loop()
-        self.session: Session = gateway.connect(source_of(socket.remote_address), loop.time())
+        self.session: Session = front.connect(source_of(socket.remote_address), loop.time())
         self.session.wake = self._wake
         socket.complain = self.session.close
         self._deadline = loop.call_at(self.session.deadline_s, self._on_deadline)
@@ -163,6 +164,8 @@ class _Connection:
 
     def _wake(self) -> None:
         self._awake.set()
+        if self.session.is_open:
+            self._entered.set()
         if self.session.closing is not None:
             self._ended.set()
 
@@ -198,6 +201,8 @@ class _Connection:
             else:
                 self.session.receive_data(frame)
                 self._charge()
+                if self.session.is_entering:
+                    await self._entered.wait()
                 if is_stranger and self.session.is_open:
                     is_stranger = False
                     self._socket.admit(self.session.frame_max_bytes)

@@ -2,12 +2,12 @@
 
 The states, and the messages that each of them allows::
 
-    HELLO ──Hello──▶ PROOF ──HelloProof──▶ OPEN ──Submit, QueryAccount, QueryBook, Resume,
-      │                │                     │       QueryProof, Propose, QueryProposals──▶ OPEN
-      │                │                     │
-      └────────────────┴──────────┬──────────┘
-                                  ▼
-                               CLOSED
+    HELLO ──Hello──▶ PROOF ──HelloProof──▶ ENTERING ──admitted──▶ OPEN ──Submit, QueryAccount, QueryBook, Resume,
+      │                │                      │                    │       QueryProof, Propose, QueryProposals──▶ OPEN
+      │                │                      │                    │
+      └────────────────┴──────────────────────┴─┬──────────────────┘
+                                                ▼
+                                             CLOSED
 
 Whatever is not in the table, is malformed, too large or badly signed ends the connection with a coded
 ``Closing``, its last message. An open connection survives requests that break rules: they get a ``Rejected``,
@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeVarTuple
 
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.outbox import Outbox, QueuedBytes, QueueOverflow, Result, Slot
-from constellation.protocol.errors import ConstellationError, ProtocolViolation, Rejection, clip
+from constellation.protocol.errors import ProtocolViolation, Rejection, clip
 from constellation.protocol.handshake import ResponderHandshake
 from constellation.protocol.limits import CLIENT_FRAME_MAX_BYTES, PROPOSAL_FRAME_MAX_BYTES
 from constellation.protocol.messages import (
@@ -42,7 +42,6 @@ from constellation.protocol.messages import (
     SignedHeader,
     SignedRequest,
     Submit,
-    Welcome,
     decode_client_message,
     encode_client_message,
 )
@@ -50,7 +49,11 @@ from constellation.protocol.xdr import MalformedMessage
 
 _Arguments = TypeVarTuple("_Arguments")
 
-_FRAMES_PER_REFUSAL = 3
+_Ordered = Submit | QueryAccount | QueryBook | Propose | QueryProposals
+
+FRAMES_PER_REFUSAL = 3
+"""What a refusal costs who gets it, beyond what the request did."""
+
 _FRAMES_PER_QUERY = 1
 _FRAMES_PER_READ = 20
 
@@ -60,43 +63,31 @@ class SessionState(Enum):
 
     HELLO = auto()
     PROOF = auto()
+    ENTERING = auto()
     OPEN = auto()
     CLOSED = auto()
 
 
 class Desk(Protocol):
-    """Who answers the requests of open sessions. Each may raise :exc:`Rejection`."""
+    """Who stands behind the sessions of one process."""
 
-    def welcome(self, session: "Session") -> Welcome:
-        """A session has proven its account; may raise ProtocolViolation to have it closed."""
+    def enter(self, session: "Session") -> None:
+        """A session has proven its account: have it admitted, or closed."""
 
-    def submit(self, session: "Session", slot: Slot, request: SignedRequest) -> None:
-        """Answer into ``slot`` at once or when the request is acknowledged."""
+    def check(self, session: "Session", signed: SignedRequest) -> None:
+        """Check what needs no state of the exchange about a request; may raise :exc:`Rejection`."""
 
-    def query_account(self, session: "Session", slot: Slot) -> None:
-        """Answer with the session's own account."""
+    def ask(self, session: "Session", slot: int, message: ClientMessage) -> None:
+        """Have a message answered, in the place of its slot where the answer keeps the order."""
 
-    def is_auditor(self, account: bytes) -> bool:
-        """Whether this is an auditor's key."""
 
-    def query_book(self, session: "Session", slot: Slot, query: QueryBook) -> None:
-        """Answer with a market's levels."""
-
-    def propose(self, session: "Session", slot: Slot, message: Propose) -> None:
-        """Count an auditor's signature and answer with what is open."""
-
-    def query_proposals(self, session: "Session", slot: Slot) -> None:
-        """Answer with what is open."""
-
-    def resume(self, session: "Session", request: Resume) -> None:
-        """Push what happened to the session's account, when it is read."""
-
-    def query_proof(self, session: "Session", query: QueryProof) -> None:
-        """Push a proof of an entry, when it is read."""
+def rejected(request_id: int, error: Rejection) -> bytes:
+    """The encoded refusal of a request."""
+    return encode_client_message(Rejected(request_id, error.code, clip(error.message)))
 
 
 def _nothing() -> None:
-    """Nobody sleeps."""
+    """Nobody sleeps, nothing is checked."""
 
 
 class Session:
@@ -104,7 +95,7 @@ class Session:
 
     Args:
         session_id: never used twice in this process.
-        desk: answers requests.
+        desk: has requests answered.
         handshake: fresh.
         config: of the gateway.
         deadline_s: when the handshake must be done, by the clock of :meth:`tick`.
@@ -174,7 +165,7 @@ class Session:
 
     def tick(self, now_s: float) -> None:
         """Tell the time: a handshake that takes too long ends the session."""
-        if self.state in (SessionState.HELLO, SessionState.PROOF) and now_s >= self.deadline_s:
+        if self.state not in (SessionState.OPEN, SessionState.CLOSED) and now_s >= self.deadline_s:
             self.close(Code.TIMED_OUT, f"the handshake took more than {self._config.handshake_timeout_s} seconds")
 
     def close(self, code: Code, message: str) -> None:
@@ -193,20 +184,25 @@ class Session:
         """Whether answers can still reach the client."""
         return self.state is SessionState.OPEN
 
-    def refuse(self, request_id: int, error: ConstellationError) -> None:
-        """Send a refusal that keeps no order with other answers."""
-        self.cost += _FRAMES_PER_REFUSAL
-        self.push(encode_client_message(Rejected(request_id, error.code, clip(error.message))))
+    @property
+    def is_entering(self) -> bool:
+        """Whether the client has to wait for its welcome before it says anything."""
+        return self.state is SessionState.ENTERING
+
+    def admit(self, welcome: bytes, *, is_auditor: bool) -> None:
+        """Let a session that was entering go on."""
+        if self.state is not SessionState.ENTERING:
+            return
+        self.state = SessionState.OPEN
+        if is_auditor:
+            self.frame_max_bytes = PROPOSAL_FRAME_MAX_BYTES
+        self.push(welcome)
         self.flush()
 
-    def reject(self, slot: Slot, error: ConstellationError) -> None:
-        """Refuse a request that had to wait, in its place."""
-        self.resolve(slot, [encode_client_message(Rejected(slot.request_id, error.code, clip(error.message)))])
-        self.flush()
-
-    def find_slot(self, request_id: int) -> Slot | None:
-        """The oldest unanswered slot of ``request_id``."""
-        return self._outbox.find_slot(request_id)
+    def find_slot(self, number: int) -> Slot | None:
+        """The unanswered slot with this number."""
+        slot = self._outbox.find_slot(number)
+        return slot if slot is not None and slot.results is None else None
 
     def resolve(self, slot: Slot, results: Sequence[Result]) -> None:
         """Answer a request; sent when all earlier ones are answered and :meth:`flush` is called."""
@@ -270,57 +266,39 @@ class Session:
 
     def _on_proof(self, proof: HelloProof) -> None:
         self.account = self._handshake.receive_proof(proof)
-        self.state = SessionState.OPEN
-        if self._desk.is_auditor(self.account):
-            self.frame_max_bytes = PROPOSAL_FRAME_MAX_BYTES
-        self._outbox.push(encode_client_message(self._desk.welcome(self)))
+        self.state = SessionState.ENTERING
+        self._desk.enter(self)
 
     def _on_submit(self, message: Submit) -> None:
-        self._answer(message.request_id, lambda slot: self._desk.submit(self, slot, message.request))
+        self._ask(message, lambda: self._desk.check(self, message.request))
 
-    def _on_query_account(self, message: QueryAccount) -> None:
+    def _on_query(self, message: QueryAccount | QueryBook) -> None:
         self.cost += _FRAMES_PER_QUERY
-        self._answer(message.request_id, lambda slot: self._desk.query_account(self, slot))
+        self._ask(message)
 
-    def _on_query_book(self, message: QueryBook) -> None:
-        self.cost += _FRAMES_PER_QUERY
-        self._answer(message.request_id, lambda slot: self._desk.query_book(self, slot, message))
+    def _on_proposals(self, message: Propose | QueryProposals) -> None:
+        self._ask(message)
 
-    def _on_propose(self, message: Propose) -> None:
-        self._answer(message.request_id, lambda slot: self._desk.propose(self, slot, message))
-
-    def _on_query_proposals(self, message: QueryProposals) -> None:
-        self._answer(message.request_id, lambda slot: self._desk.query_proposals(self, slot))
-
-    def _on_resume(self, message: Resume) -> None:
+    def _on_read(self, message: Resume | QueryProof) -> None:
         self.cost += _FRAMES_PER_READ
-        self._ask_log(message.request_id, lambda: self._desk.resume(self, message))
+        self._desk.ask(self, 0, message)
 
-    def _on_query_proof(self, message: QueryProof) -> None:
-        self.cost += _FRAMES_PER_READ
-        self._ask_log(message.request_id, lambda: self._desk.query_proof(self, message))
-
-    def _ask_log(self, request_id: int, ask: Callable[[], None]) -> None:
-        try:
-            ask()
-        except Rejection as error:
-            self.refuse(request_id, error)
-
-    def _answer(self, request_id: int, ask: Callable[[Slot], None]) -> None:
-        slot = self._outbox.open_slot(request_id)
+    def _ask(self, message: _Ordered, check: Callable[[], None] = _nothing) -> None:
+        slot = self._outbox.open_slot(message.request_id)
         try:
             if self._outbox.unresolved > self._config.unresolved:
                 raise Rejection(
                     Code.OVERLOADED, f"{self._config.unresolved} requests of this connection wait for their answers"
                 )
-            ask(slot)
+            check()
         except Rejection as error:
             self._reject(slot, error)
+        else:
+            self._desk.ask(self, slot.number, message)
 
-    def _reject(self, slot: Slot, error: ConstellationError) -> None:
-        self.cost += _FRAMES_PER_REFUSAL
-        rejected = Rejected(slot.request_id, error.code, clip(error.message))
-        self._outbox.resolve(slot, [encode_client_message(rejected)])
+    def _reject(self, slot: Slot, error: Rejection) -> None:
+        self.cost += FRAMES_PER_REFUSAL
+        self._outbox.resolve(slot, [rejected(slot.request_id, error)])
         if error.code is Code.BAD_SIGNATURE:
             self._bad_signatures += 1
             if self._bad_signatures >= self._config.bad_signatures:
@@ -334,12 +312,13 @@ _ACTIONS: Mapping[SessionState, Mapping[type, Callable[[Session, Any], None]]] =
     SessionState.PROOF: {HelloProof: Session._on_proof},
     SessionState.OPEN: {
         Submit: Session._on_submit,
-        QueryAccount: Session._on_query_account,
-        QueryBook: Session._on_query_book,
-        Resume: Session._on_resume,
-        QueryProof: Session._on_query_proof,
-        Propose: Session._on_propose,
-        QueryProposals: Session._on_query_proposals,
+        QueryAccount: Session._on_query,
+        QueryBook: Session._on_query,
+        Resume: Session._on_read,
+        QueryProof: Session._on_read,
+        Propose: Session._on_proposals,
+        QueryProposals: Session._on_proposals,
     },
+    SessionState.ENTERING: {},
     SessionState.CLOSED: {},
 }

@@ -10,12 +10,13 @@ from prometheus_client import CollectorRegistry
 
 from constellation.gateway import (
     Council,
-    Gateway,
     GatewayConfig,
     GatewayServer,
+    Hub,
     LedgerCheck,
     LogReader,
     Origin,
+    attached_front,
 )
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.node.clock import clock_us
@@ -65,29 +66,22 @@ class Clients:
         ssl: SSLContext | None,
         metrics: DoorMetrics,
     ) -> None:
-        self._gateway = Gateway(
-            machine,
-            key_pair,
-            submit,
-            refusal,
-            clock_us,
-            secrets.token_bytes,
-            reader,
-            council,
-            GatewayConfig(
-                connections=connections_allowed(config.connections),
-                connections_per_address=config.connections_per_address,
-                connections_per_account=config.connections_per_account,
-                connects_per_second=config.connects_per_second,
-                connects_burst=config.connections_per_address,
-                requests_per_second=config.requests_per_second,
-                burst=config.burst,
-                frames_per_second_per_address=config.frames_per_second_per_address or 5 * config.requests_per_second,
-            ),
-            GatewayMetrics(registry),
-            check,
+        limits = GatewayConfig(
+            connections=connections_allowed(config.connections),
+            connections_per_address=config.connections_per_address,
+            connections_per_account=config.connections_per_account,
+            connects_per_second=config.connects_per_second,
+            connects_burst=config.connections_per_address,
+            requests_per_second=config.requests_per_second,
+            burst=config.burst,
+            frames_per_second_per_address=config.frames_per_second_per_address or 5 * config.requests_per_second,
         )
-        self._server = GatewayServer(self._gateway, *split_address(config.client_listen), ssl, metrics)
+        counters = GatewayMetrics(registry)
+        self._hub = Hub(machine, submit, refusal, clock_us, reader, council, limits, counters, check)
+        self._front = attached_front(
+            self._hub, key_pair, machine.state.constellation, clock_us, secrets.token_bytes, limits, counters
+        )
+        self._server = GatewayServer(self._front, *split_address(config.client_listen), ssl, metrics)
 
     async def open(
         self,
@@ -106,8 +100,8 @@ class Clients:
             certificate: the newest one.
             node_log: has the earlier ones.
         """
-        self._gateway.epoch = epoch
-        self._gateway.appointments = terms.appointments
+        self._hub.epoch = epoch
+        self._front.appointments = terms.appointments
         await self._remember(recent, certificate, node_log)
         await self._server.start()
 
@@ -116,26 +110,26 @@ class Clients:
     ) -> None:
         """Rebuild the answers, each with what makes it final: its own certificate or, by the chain, a later one."""
         for sealed, batch in recent:
-            self._gateway.remember(sealed, batch.signed_header)
+            self._hub.remember(sealed, batch.signed_header)
         headers = [sealed.header for sealed, _ in recent]
         number = certificate.header.number
         stored = await node_log.certificates(headers[0].number if headers else number)
         earlier = [item for item in stored if item.header.number < number]
         for item, ancestors in cover(headers, [*earlier, certificate]):
-            self._gateway.finalize(item, ancestors)
+            self._hub.finalize(item, ancestors)
         recent.clear()
 
     def acknowledge(self, work: SealedWork[Origin]) -> None:
         """A batch is durable: answer those who asked for it."""
-        self._gateway.acknowledge(work.sealed, work.batch.signed_header, work.origins)
+        self._hub.acknowledge(work.sealed, work.batch.signed_header, work.origins)
 
     def forwarded(self, auditor: bytes, signed: SignedRequest) -> None:
         """An auditor passes on a request."""
-        self._gateway.forwarded(auditor, signed)
+        self._hub.forwarded(auditor, signed)
 
     def finalize(self, certificate: Certificate) -> None:
         """A batch is final."""
-        self._gateway.finalize(certificate)
+        self._hub.finalize(certificate)
 
     async def close(self, code: Code = Code.SHUTTING_DOWN, message: str = "alpha is shutting down") -> None:
         """Tell all clients why alpha stops, and stop listening."""

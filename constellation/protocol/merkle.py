@@ -44,6 +44,11 @@ class MerkleTree:
             level = above
 
     @property
+    def leaves(self) -> list[bytes]:
+        """The leaf hashes, in order."""
+        return self._levels[0]
+
+    @property
     def root(self) -> bytes:
         """The root, 32 bytes."""
         top = self._levels[-1]

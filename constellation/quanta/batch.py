@@ -11,6 +11,7 @@ from constellation.protocol.messages import (
     BatchEffects,
     BatchHeader,
     Code,
+    MerkleProof,
     QuantumBody,
     QuantumEffects,
     Settings,
@@ -63,6 +64,11 @@ class SealedBatch:
     nodes: list[list[bytes]] | None = None
 
     @property
+    def leaves(self) -> list[bytes]:
+        """Hashes of the quanta's leaves, in order."""
+        return self._tree.leaves
+
+    @property
     def tip(self) -> Tip:
         """The tip of a chain that ends with this batch."""
         return Tip(self.header.epoch, self.header.number, self.digest)
@@ -80,9 +86,13 @@ class SealedBatch:
             request_id,
             executed.leaf,
             executed.groups[group_place],
-            merkle_proof(executed.group_hashes, group_place),
+            self.group_proof(place, group_place),
             self._tree.prove(place),
         )
+
+    def group_proof(self, place: int, group_place: int) -> MerkleProof:
+        """The path from an account's group of effects to its quantum's leaf."""
+        return merkle_proof(self.executed[place].group_hashes, group_place)
 
 
 def seal(machine: Machine, executed: list[Executed], tip: Tip, epoch: int, *, checkpoint: bool) -> SealedBatch:

@@ -148,7 +148,7 @@ def _check(alpha: Alpha, session: Any, said: list[bytes]) -> None:
     last = [decode_client_message(data) for data in said]
     assert session.closing is None or not last or last[-1] == session.closing
     assert conservation_errors(alpha.machine.state) == []
-    alpha.gateway.disconnect(session)
+    alpha.front.disconnect(session)
 
 
 def _frame(choices: Choices, alpha: Alpha, number: int) -> bytes:

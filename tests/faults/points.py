@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from constellation.gateway import Gateway
+from constellation.gateway import Hub
 from constellation.gateway import desk as desk_module
 from constellation.herald import own_chain as own_chain_module
 from constellation.herald import replica as replica_module
@@ -74,10 +74,10 @@ BOUNDARIES = {
     "sign": Boundary(KeyPair, "sign"),
     "append": Boundary(QuantumLog, "write", _takes(StoredBatch)),
     "send": Boundary(AlphaHerald, "relay"),
-    "acknowledge": Boundary(Gateway, "acknowledge"),
+    "acknowledge": Boundary(Hub, "acknowledge"),
     "aggregate": Boundary(VoteCounter, "count"),
     "store the certificate": Boundary(QuantumLog, "write", _takes(Certificate)),
-    "finalize": Boundary(Gateway, "finalize"),
+    "finalize": Boundary(Hub, "finalize"),
     "check a destination": Boundary(DestinationChecker, "check"),
     "take a signature": Boundary(TaskSubmitter, "receive_signature"),
     "submit a withdrawal": Boundary(HorizonNetwork, "submit"),

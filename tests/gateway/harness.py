@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
 
-from constellation.gateway import Gateway, GatewayConfig, LedgerCheck, Origin, Session
+from constellation.gateway import (
+    Front,
+    GatewayConfig,
+    GatewayMetrics,
+    Hub,
+    LedgerCheck,
+    Origin,
+    Session,
+    attached_front,
+)
+from constellation.gateway.guests import Guest
 from constellation.herald.proposal_desk import ProposalDesk
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
@@ -119,7 +129,8 @@ class Alpha:
     config: GatewayConfig = field(default_factory=GatewayConfig)
     check: LedgerCheck | None = None
     machine: Machine = field(init=False)
-    gateway: Gateway = field(init=False)
+    hub: Hub = field(init=False)
+    front: Front = field(init=False)
     refused: Rejection | None = None
     now_us: int = START_US
     executed: list[Executed] = field(default_factory=list)
@@ -136,22 +147,36 @@ class Alpha:
         self.constellation = settings_constellation_id(self.settings)
         self.log = MemoryLog(self.settings)
         self.council = Council(self)
-        self.gateway = self.new_gateway()
+        self.open_gateway()
 
-    def new_gateway(self) -> Gateway:
-        numbers = count()
-        return Gateway(
+    def open_gateway(self) -> None:
+        """A new hub and a front before it."""
+        numbers, metrics = count(), GatewayMetrics()
+        self.hub = Hub(
             self.machine,
-            ALPHA,
             self._submit,
             lambda: self.refused,
             lambda: self.now_us,
-            lambda size: next(numbers).to_bytes(size, "big"),
             self.log,
             self.council,
             self.config,
-            check=self.check,
+            metrics,
+            self.check,
         )
+        self.front = attached_front(
+            self.hub,
+            ALPHA,
+            self.constellation,
+            lambda: self.now_us,
+            lambda size: next(numbers).to_bytes(size, "big"),
+            self.config,
+            metrics,
+        )
+
+    def guest(self, session: Session) -> Guest:
+        """The hub's view of a session."""
+        (link,) = self.hub._links
+        return link.guests[session.session_id]
 
     def _submit(self, origin: Origin | None, signed: SignedRequest) -> None:
         self.execute(signed, origin)
@@ -171,7 +196,7 @@ class Alpha:
         self.log.store(sealed, signed_header.alpha_signature)
         origins, self.executed, self.origins, self.tip = self.origins, [], [], sealed.tip
         self.sealed.append((sealed, signed_header))
-        self.gateway.acknowledge(sealed, signed_header, origins)
+        self.hub.acknowledge(sealed, signed_header, origins)
         return sealed
 
     def certificate(self, sealed: SealedBatch, signers: int = 2) -> Certificate:
@@ -184,7 +209,7 @@ class Alpha:
         for sealed, _ in self.sealed[self.certified :]:
             certificate = self.certificate(sealed)
             self.log.certify(certificate)
-            self.gateway.finalize(certificate)
+            self.hub.finalize(certificate)
         self.certified = len(self.sealed)
 
     def settle(self, *, checkpoint: bool = False) -> None:
@@ -195,11 +220,11 @@ class Alpha:
         """A new gateway over the same log, in a new epoch; what was executed and not acknowledged is acknowledged."""
         self.acknowledge()
         self.epoch += 1
-        self.gateway = self.new_gateway()
+        self.open_gateway()
         for sealed, signed_header in self.sealed:
-            self.gateway.remember(sealed, signed_header)
+            self.hub.remember(sealed, signed_header)
         for sealed, _ in self.sealed[: self.certified]:
-            self.gateway.finalize(self.certificate(sealed))
+            self.hub.finalize(self.certificate(sealed))
 
     def deposit(self, owner: KeyPair, asset: int, units: int) -> None:
         """Execute a ledger commit with one deposit."""
@@ -243,7 +268,7 @@ class RawClient:
     def __init__(self, alpha: Alpha, key_pair: KeyPair = ANNA, address: str = "192.0.2.1") -> None:
         self.alpha = alpha
         self.key_pair = key_pair
-        self.session: Session = alpha.gateway.connect(address, 0.0)
+        self.session: Session = alpha.front.connect(address, 0.0)
         terms = Terms(alpha.settings)
         self.handshake = InitiatorHandshake(key_pair, Role.CLIENT, alpha.constellation, terms, bytes(32))
 
@@ -289,13 +314,13 @@ class Pipe:
         self.session: Session | None = None
 
     def connect(self) -> "Pipe":
-        self.session = self.alpha.gateway.connect("192.0.2.2", 0.0)
+        self.session = self.alpha.front.connect("192.0.2.2", 0.0)
         self.client.connect(bytes(32))
         return self.pump()
 
     def disconnect(self) -> "Pipe":
         assert self.session is not None
-        self.alpha.gateway.disconnect(self.session)
+        self.alpha.front.disconnect(self.session)
         self.client.receive_eof()
         return self
 

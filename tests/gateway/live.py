@@ -30,7 +30,7 @@ class LiveAlpha:
             asyncio.get_running_loop().call_soon(self.alpha.settle)
 
     async def start(self) -> None:
-        self._server = GatewayServer(self.alpha.gateway, "127.0.0.1", self.port)
+        self._server = GatewayServer(self.alpha.front, "127.0.0.1", self.port)
         self.port = await self._server.start()
         self.url = f"ws://127.0.0.1:{self.port}"
 

@@ -77,7 +77,7 @@ def test_repetition_survives_the_connection_that_asked_first(alpha: Alpha) -> No
     first = RawClient(alpha).open()
     signed = pay(alpha)
     first.send(Submit(1, signed))
-    alpha.gateway.disconnect(first.session)
+    alpha.front.disconnect(first.session)
     second = RawClient(alpha).open()
     second.send(Submit(2, signed))
     alpha.acknowledge()
@@ -200,11 +200,11 @@ def test_answers_are_rebuilt_after_a_restart(alpha: Alpha) -> None:
     client.send(Submit(2, recent))
     alpha.acknowledge()
 
-    alpha.gateway = alpha.new_gateway()
+    alpha.open_gateway()
     for sealed, signed_header in alpha.sealed:
-        alpha.gateway.remember(sealed, signed_header)
-    alpha.gateway.finalize(alpha.certificate(alpha.sealed[-1][0]))
-    assert alpha.gateway.epoch == 1
+        alpha.hub.remember(sealed, signed_header)
+    alpha.hub.finalize(alpha.certificate(alpha.sealed[-1][0]))
+    assert alpha.hub.epoch == 1
 
     client = RawClient(alpha).open()
     client.send(Submit(3, recent))

@@ -31,7 +31,7 @@ def pay(alpha: Alpha, nonce: int = 1, units: int = ONE) -> SignedRequest:
 
 
 def counted(alpha: Alpha, result: str) -> int:
-    return int(alpha.gateway._metrics.forwarded.labels(result)._value.get())
+    return int(alpha.hub._metrics.forwarded.labels(result)._value.get())
 
 
 def events(client: RawClient) -> list[tuple[int | None, int]]:
@@ -42,7 +42,7 @@ def events(client: RawClient) -> list[tuple[int | None, int]]:
 
 def test_the_client_gets_the_first_answer_by_the_same_bytes(alpha: Alpha) -> None:
     signed = pay(alpha)
-    alpha.gateway.forwarded(AUDITOR, signed)
+    alpha.hub.forwarded(AUDITOR, signed)
     alpha.settle()
     root, apex = alpha.root(), alpha.machine.state.apex
     client = RawClient(alpha).open()
@@ -55,7 +55,7 @@ def test_the_client_gets_the_first_answer_by_the_same_bytes(alpha: Alpha) -> Non
 
 def test_a_client_that_is_connected_learns_of_it_as_of_any_event(alpha: Alpha) -> None:
     anna, bert = RawClient(alpha).open(), RawClient(alpha, BERT).open()
-    alpha.gateway.forwarded(AUDITOR, pay(alpha))
+    alpha.hub.forwarded(AUDITOR, pay(alpha))
     alpha.settle()
     apex = alpha.machine.state.apex
     assert events(anna) == events(bert) == [(None, apex)]
@@ -64,19 +64,19 @@ def test_a_client_that_is_connected_learns_of_it_as_of_any_event(alpha: Alpha) -
 def test_whoever_passes_it_on_and_however_often_it_is_executed_once(alpha: Alpha) -> None:
     signed = pay(alpha)
     for auditor in (*AUDITORS, *AUDITORS):
-        alpha.gateway.forwarded(auditor.public, signed)
+        alpha.hub.forwarded(auditor.public, signed)
     client = RawClient(alpha).open()
     client.send(Submit(1, signed))
     assert len(alpha.executed) == 1
     alpha.settle()
-    alpha.gateway.forwarded(AUDITOR, signed)
+    alpha.hub.forwarded(AUDITOR, signed)
     assert alpha.executed == []
     assert (counted(alpha, "ACCEPTED"), counted(alpha, "REPEATED")) == (1, 6)
 
 
 def test_the_answer_survives_a_restart(alpha: Alpha) -> None:
     signed = pay(alpha)
-    alpha.gateway.forwarded(AUDITOR, signed)
+    alpha.hub.forwarded(AUDITOR, signed)
     alpha.settle()
     apex = alpha.machine.state.apex
     alpha.restart()
@@ -86,17 +86,17 @@ def test_the_answer_survives_a_restart(alpha: Alpha) -> None:
 
 
 def test_refusals_are_counted_and_change_nothing(alpha: Alpha) -> None:
-    alpha.gateway.forwarded(AUDITOR, pay(alpha, nonce=5))
+    alpha.hub.forwarded(AUDITOR, pay(alpha, nonce=5))
     alpha.settle()
     root = alpha.root()
     good = pay(alpha, nonce=6)
-    alpha.gateway.forwarded(AUDITOR, SignedRequest(good.request, bytes(64)))
-    alpha.gateway.forwarded(AUDITOR, pay(alpha, nonce=4))
-    alpha.gateway.forwarded(AUDITOR, pay(alpha, nonce=5, units=2))
-    alpha.gateway.forwarded(AUDITOR, pay(alpha, nonce=6, units=10_000 * ONE))
-    alpha.gateway.forwarded(AUDITOR, alpha.request(CARL, Payment(BERT.public, XLM, 1)))
+    alpha.hub.forwarded(AUDITOR, SignedRequest(good.request, bytes(64)))
+    alpha.hub.forwarded(AUDITOR, pay(alpha, nonce=4))
+    alpha.hub.forwarded(AUDITOR, pay(alpha, nonce=5, units=2))
+    alpha.hub.forwarded(AUDITOR, pay(alpha, nonce=6, units=10_000 * ONE))
+    alpha.hub.forwarded(AUDITOR, alpha.request(CARL, Payment(BERT.public, XLM, 1)))
     alpha.refused = Rejection(Code.NO_QUORUM, "too few")
-    alpha.gateway.forwarded(AUDITOR, good)
+    alpha.hub.forwarded(AUDITOR, good)
     names = ("BAD_SIGNATURE", "NONCE_TOO_LOW", "NONCE_CONFLICT", "INSUFFICIENT_FUNDS", "UNKNOWN_ACCOUNT", "NO_QUORUM")
     assert [counted(alpha, name) for name in names] == [1] * 6
     assert (alpha.root(), alpha.executed) == (root, [])
@@ -107,7 +107,7 @@ def test_it_counts_against_the_auditors_rate_and_not_the_accounts() -> None:
     client = RawClient(alpha).open()
     signed = pay(alpha)
     for _ in range(5):
-        alpha.gateway.forwarded(AUDITOR, signed)
+        alpha.hub.forwarded(AUDITOR, signed)
     assert counted(alpha, "RATE_LIMITED") == 2
     for nonce in (2, 3, 4):
         client.send(Submit(nonce, pay(alpha, nonce)))
@@ -128,8 +128,8 @@ def test_a_withdrawal_is_asked_about_once_and_its_account_may_join() -> None:
     alpha = Alpha(check=ledger).fund(ANNA, BERT)
     client = RawClient(alpha).open()
     signed = withdraw(alpha)
-    alpha.gateway.forwarded(AUDITOR, signed)
-    alpha.gateway.forwarded(AUDITORS[1].public, signed)
+    alpha.hub.forwarded(AUDITOR, signed)
+    alpha.hub.forwarded(AUDITORS[1].public, signed)
     client.send(Submit(1, signed))
     assert (len(ledger.asked), alpha.executed) == (1, [])
     ledger.answer()
@@ -144,7 +144,7 @@ def test_a_withdrawal_that_cannot_arrive_is_counted_and_a_repetition_is_told() -
     alpha = Alpha(check=ledger).fund(ANNA, BERT)
     client = RawClient(alpha).open()
     signed = withdraw(alpha)
-    alpha.gateway.forwarded(AUDITOR, signed)
+    alpha.hub.forwarded(AUDITOR, signed)
     client.send(Submit(1, signed))
     ledger.answer(refusal=NO_TRUST)
     (rejected,) = client.received()
@@ -156,8 +156,8 @@ def test_a_withdrawal_that_cannot_arrive_is_counted_and_a_repetition_is_told() -
 def test_questions_count_against_the_auditors_rate() -> None:
     ledger = Questions()
     alpha = Alpha(check=ledger, config=GatewayConfig(requests_per_second=1, burst=10)).fund(ANNA, BERT)
-    alpha.gateway.forwarded(AUDITOR, pay(alpha, 1))
-    alpha.gateway.forwarded(AUDITOR, withdraw(alpha, 2))
+    alpha.hub.forwarded(AUDITOR, pay(alpha, 1))
+    alpha.hub.forwarded(AUDITOR, withdraw(alpha, 2))
     assert (len(ledger.asked), counted(alpha, "RATE_LIMITED")) == (0, 1)
     client = RawClient(alpha).open()
     client.send(Submit(1, pay(alpha, 3)))

@@ -257,14 +257,14 @@ def test_too_many_connections_in_total_and_from_one_address() -> None:
     other = RawClient(alpha, address="192.0.2.2")
     assert other.session.closing is not None
     for client in (first, same, other):
-        alpha.gateway.disconnect(client.session)
-        alpha.gateway.disconnect(client.session)
+        alpha.front.disconnect(client.session)
+        alpha.front.disconnect(client.session)
     assert RawClient(alpha, address="192.0.2.1").open().session.state is SessionState.OPEN
 
 
 def test_close_all_tells_everybody_why(alpha: Alpha) -> None:
     clients = [RawClient(alpha).open(), RawClient(alpha, BERT)]
-    alpha.gateway.close_all(Code.SHUTTING_DOWN, "maintenance")
+    alpha.front.close_all(Code.SHUTTING_DOWN, "maintenance")
     for client in clients:
         assert client.session.closing is not None
         assert client.received() == [client.session.closing]
@@ -280,14 +280,14 @@ def test_closed_and_gone_sessions_get_nothing(alpha: Alpha) -> None:
     closed.received()
     alpha.acknowledge()
     gone.received()
-    alpha.gateway.disconnect(gone.session)
+    alpha.front.disconnect(gone.session)
     alpha.certify()
     assert (gone.session.data_to_send(), closed.received()) == ([], [])
 
 
 def test_finality_of_an_unknown_batch_is_ignored(alpha: Alpha) -> None:
     client = RawClient(alpha).open()
-    alpha.gateway.finalize(alpha.certificate(alpha.sealed[0][0]))
+    alpha.hub.finalize(alpha.certificate(alpha.sealed[0][0]))
     assert client.received() == []
 
 
@@ -298,13 +298,13 @@ def test_wake_is_called_when_there_is_something_to_send(alpha: Alpha) -> None:
     alpha.execute(alpha.request(ANNA, pay_bert()))
     alpha.acknowledge()
     assert sum(calls) == 1
-    alpha.gateway.close_all(Code.SHUTTING_DOWN, "")
+    alpha.front.close_all(Code.SHUTTING_DOWN, "")
     assert sum(calls) == 2
 
 
 def test_metrics_count_what_happened() -> None:
     alpha = Alpha().fund(ANNA, BERT)
-    metrics = alpha.gateway._metrics
+    metrics = alpha.hub._metrics
     assert isinstance(metrics, GatewayMetrics)
     client = RawClient(alpha).open()
     submit(client, 1, pay_bert())
@@ -314,6 +314,6 @@ def test_metrics_count_what_happened() -> None:
     assert counts == {"ACCEPTED": 1, "REPEATED": 1, "INVALID_AMOUNT": 1}
     assert metrics.connections._value.get() == 1
     client.session.close(Code.HALTED, "")
-    alpha.gateway.disconnect(client.session)
+    alpha.front.disconnect(client.session)
     assert metrics.closings.labels("HALTED")._value.get() == 1
     assert metrics.connections._value.get() == 0

@@ -270,7 +270,7 @@ def test_what_changes_meanwhile_is_judged_when_its_turn_comes() -> None:
 def test_a_client_that_has_gone_meanwhile_finds_its_answer() -> None:
     desk = new_desk()
     signed = desk.submit(withdrawal())
-    desk.alpha.gateway.disconnect(desk.client.session)
+    desk.alpha.front.disconnect(desk.client.session)
     desk.ledger.answer()
     desk.alpha.settle()
     again = Desk(desk.alpha, desk.ledger, RawClient(desk.alpha).open())

@@ -23,13 +23,16 @@ def test_pushes_do_not_wait() -> None:
     assert outbox.take() == [b"push"]
 
 
-def test_oldest_unresolved_slot_is_found() -> None:
+def test_slot_is_found_by_its_number_until_it_is_sent() -> None:
     outbox = Outbox(10, 100, QueuedBytes(10_000))
     first, second = outbox.open_slot(7), outbox.open_slot(7)
-    assert outbox.find_slot(7) is first
+    assert (outbox.find_slot(first.number), outbox.find_slot(second.number)) == (first, second)
     outbox.resolve(first, [])
-    assert outbox.find_slot(7) is second
-    assert outbox.find_slot(8) is None
+    third = outbox.open_slot(9)
+    found = [outbox.find_slot(number) for number in range(-1, third.number + 2)]
+    assert [slot for slot in found if slot is not None] == [second, third]
+    outbox.clear()
+    assert outbox.find_slot(third.number) is None
 
 
 def test_bounds_count_messages_bytes_and_slots() -> None:

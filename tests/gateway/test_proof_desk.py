@@ -155,7 +155,7 @@ def test_waiting_proofs_of_a_connection_are_bounded(alpha: Alpha) -> None:
     alpha.log.waits = False
     alpha.log.read_waiting()
     assert [message.request_id for message in client.received()] == list(range(READS_PER_SESSION_MAX))  # type: ignore[union-attr]
-    assert alpha.gateway._proofs._waiting == {}
+    assert alpha.hub._proofs._waiting == {}
 
 
 def test_damaged_rows_are_not_shown(alpha: Alpha, caplog: pytest.LogCaptureFixture) -> None:

@@ -61,7 +61,7 @@ def refusal(alpha: Alpha, operation: Operation, **changes: int) -> Rejected:
     assert answer.request_id == 5
     assert answer.message
     assert (alpha.root(), alpha.machine.state.apex, alpha.executed) == (root, apex, [])
-    alpha.gateway.disconnect(client.session)
+    alpha.front.disconnect(client.session)
     return answer
 
 

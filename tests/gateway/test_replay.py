@@ -142,19 +142,19 @@ def test_certificate_that_the_disk_is_slow_to_store_comes_all_the_same(alpha: Al
     alpha.deposit(ANNA, USD, ONE)
     sealed = alpha.acknowledge()
     assert sealed is not None
-    alpha.gateway.finalize(alpha.certificate(sealed))
+    alpha.hub.finalize(alpha.certificate(sealed))
     assert [type(message) for message in resume(RawClient(alpha).open(), ALL)] == [Acknowledgement, Finality, Resumed]
 
 
 def test_what_is_stored_and_not_acknowledged_yet_is_told_when_it_is(alpha: Alpha, monkeypatch) -> None:
     told: list[tuple] = []
-    monkeypatch.setattr(alpha.gateway, "acknowledge", lambda *arguments: told.append(arguments))
+    monkeypatch.setattr(alpha.hub, "acknowledge", lambda *arguments: told.append(arguments))
     alpha.deposit(ANNA, USD, ONE)
     alpha.acknowledge()
     client = RawClient(alpha).open()
     assert resume(client, ALL) == [Resumed(1, ALL, False)]
     monkeypatch.undo()
-    alpha.gateway.acknowledge(*told[0])
+    alpha.hub.acknowledge(*told[0])
     (acknowledgement,) = client.received()
     assert shown([acknowledgement])[0] == ALL + 1
 
@@ -166,7 +166,7 @@ def test_batch_without_a_certificate_of_its_own_comes_with_its_descendants(alpha
     headers = [sealed.header for sealed, _ in alpha.sealed[-3:]]
     certificate = alpha.certificate(alpha.sealed[-1][0])
     alpha.log.certify(certificate)
-    alpha.gateway.finalize(certificate, headers[:-1])
+    alpha.hub.finalize(certificate, headers[:-1])
     _, finality, _ = resume(RawClient(alpha).open(), ALL)
     assert finality == Finality(certificate, headers[:-1])
     assert set(check_finality(Terms(alpha.settings), finality)) == {header.number for header in headers}
@@ -193,14 +193,14 @@ def test_connection_that_ends_during_its_replay_leaves_nothing_behind(alpha: Alp
     alpha.log.waits = True
     resume(client, 0)
     resume(other, 0)
-    alpha.gateway.disconnect(client.session)
+    alpha.front.disconnect(client.session)
     alpha.log.waits = False
     alpha.log.read_waiting()
     assert client.session.data_to_send() == []
     assert shown(other.received()) == list(range(1, ALL + 1))
-    replays = alpha.gateway._replays
-    assert (replays._resuming, set(replays._cursors)) == ({}, {other.session.session_id})
-    alpha.gateway.disconnect(other.session)
+    replays = alpha.hub._replays
+    assert (replays._resuming, set(replays._cursors)) == ({}, {alpha.guest(other.session)})
+    alpha.front.disconnect(other.session)
     assert replays._cursors == {}
 
 

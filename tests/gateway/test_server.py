@@ -187,7 +187,7 @@ async def test_client_whose_pings_are_not_answered_is_disconnected(monkeypatch: 
     monkeypatch.setattr(limits, "PING_INTERVAL_S", 0.1)
     monkeypatch.setattr(limits, "PING_TIMEOUT_S", 0.2)
     async with live(Alpha(config=CONFIG).fund(ANNA)) as server:
-        sessions = server.alpha.gateway._sessions
+        sessions = server.alpha.front._sessions
         async with connect(server.url, compression=None, ping_interval=None, close_timeout=0.1) as socket:
             await Trader(socket, server.alpha).shake_hands()
             await asyncio.sleep(0.5)
@@ -214,7 +214,7 @@ async def test_reader_that_does_not_read_is_closed_while_others_are_served() -> 
     alpha = Alpha(config=config).fund(ANNA, BERT)
     async with live(alpha) as server, connect(server.url, compression=None, max_queue=1) as slow:
         trader = await Trader(slow, server.alpha).shake_hands()
-        session = next(iter(server.alpha.gateway._sessions.values()))
+        session = next(iter(server.alpha.front._sessions.values()))
         slow.transport.pause_reading()  # type: ignore[attr-defined]
         for _ in range(300):
             session.push(bytes(100_000))

@@ -84,7 +84,7 @@ def assert_closed(client: RawClient, code: Code) -> None:
 
 def test_handshake_ends_with_the_welcome() -> None:
     alpha = Alpha().fund(ANNA)
-    alpha.gateway.epoch = 7
+    alpha.hub.epoch = 7
     client = RawClient(alpha).hello()
     (reply,) = client.received()
     assert isinstance(reply, HelloReply)
@@ -168,7 +168,7 @@ def test_slow_handshake_times_out(state: SessionState) -> None:
 
 def test_open_session_has_no_deadline() -> None:
     client = in_state(SessionState.OPEN)
-    client.alpha.gateway.tick(1e9)
+    client.alpha.front.tick(1e9)
     assert client.session.state is SessionState.OPEN
 
 
@@ -217,7 +217,7 @@ def test_random_bytes_never_raise(state: SessionState, frames: list[bytes]) -> N
     for frame in frames:
         client.session.receive_data(frame)
     assert FUNDED.root() == root
-    client.alpha.gateway.disconnect(client.session)
+    client.alpha.front.disconnect(client.session)
 
 
 MUTATED = {name: encode_client_message(message) for name, message in MESSAGES.items()} | {
@@ -244,7 +244,7 @@ def test_random_mutations_never_raise_or_change_the_state(
     root = FUNDED.root()
     client.session.receive_data(bytes(data))
     assert FUNDED.root() == root
-    client.alpha.gateway.disconnect(client.session)
+    client.alpha.front.disconnect(client.session)
 
 
 def test_config_decides_how_many_bad_signatures_close() -> None:

@@ -32,7 +32,7 @@ def acknowledged() -> tuple[Pipe, VerifiedEvent, list[BatchHeader]]:
 
 def test_a_later_certificate_makes_an_acknowledged_batch_final() -> None:
     pipe, verified, headers = acknowledged()
-    pipe.alpha.gateway.finalize(pipe.alpha.certificate(pipe.alpha.sealed[-1][0]), headers[:-1])
+    pipe.alpha.hub.finalize(pipe.alpha.certificate(pipe.alpha.sealed[-1][0]), headers[:-1])
     certified = [output for output in pipe.pump().take() if isinstance(output, Certified)]
     assert [(output.digest, output.error) for output in certified] == [(verified.digest, None)]
     proof = final_proof(verified, certified[0].finality)
@@ -62,11 +62,11 @@ def test_answers_given_again_after_a_restart_come_with_what_makes_them_final() -
     pipe, verified, headers = acknowledged()
     alpha = pipe.alpha
     pipe.disconnect()
-    alpha.gateway = alpha.new_gateway()
+    alpha.open_gateway()
     for sealed, signed_header in alpha.sealed[-3:]:
-        alpha.gateway.remember(sealed, signed_header)
+        alpha.hub.remember(sealed, signed_header)
     certificate = alpha.certificate(alpha.sealed[-1][0])
     alpha.log.certify(certificate)
-    alpha.gateway.finalize(certificate, headers[:-1])
+    alpha.hub.finalize(certificate, headers[:-1])
     outputs = pipe.connect().take()
     assert {output.digest for output in outputs if isinstance(output, Certified)} == {verified.digest}

@@ -276,7 +276,7 @@ def missed(batches: int) -> Pipe:
     pipe = Pipe(alpha).connect().disconnect()
     deposits(alpha, batches)
     assert pipe.session is not None
-    pipe.session = alpha.gateway.connect("192.0.2.2", 0.0)
+    pipe.session = alpha.front.connect("192.0.2.2", 0.0)
     pipe.client.connect(bytes(32))
     return pipe
 
@@ -343,7 +343,7 @@ def test_alpha_that_has_less_than_it_has_shown_ends_the_client() -> None:
             return replace(message, events=[])
         return replace(message, last=FIRST) if isinstance(message, Resumed) else message
 
-    pipe.session = alpha.gateway.connect("192.0.2.2", 0.0)
+    pipe.session = alpha.front.connect("192.0.2.2", 0.0)
     pipe.client.connect(bytes(32))
     with pytest.raises(ExchangeError, match="has 7 effects of this account and has shown 9 before"):
         deliver(pipe, change)

@@ -184,7 +184,7 @@ async def test_reconnect_resends_the_same_bytes(server: LiveAlpha, anna: Client)
     server.automatic = False
     paying = asyncio.create_task(anna.pay(BERT.public, "XLM", 1))
     await until(queued(server, 1))
-    for session in list(server.alpha.gateway._sessions.values()):
+    for session in list(server.alpha.front._sessions.values()):
         session.close(Code.SLOW_READER, "cut by the test")
     server.automatic = True
     server.alpha.settle()
@@ -259,7 +259,7 @@ async def test_connections_that_break_again_and_again_lose_nothing_and_repeat_no
             if number % 4 == 0:
                 receipts.append(await client.pay(BERT.public, "XLM", 1))
             if number % 3 == 0:
-                for session in list(server.alpha.gateway._sessions.values()):
+                for session in list(server.alpha.front._sessions.values()):
                     session.close(Code.SLOW_READER, "cut by the test")
             if number % 10 == 9:
                 await server.stop()
@@ -355,7 +355,7 @@ async def test_impostor_is_named(server: LiveAlpha) -> None:
 
 
 async def test_alpha_that_starts_to_lie_stops_the_client(server: LiveAlpha, anna: Client) -> None:
-    for session in server.alpha.gateway._sessions.values():
+    for session in server.alpha.front._sessions.values():
         session.push(b"\0\0\0\x09garbage")
         session.flush()
     with pytest.raises(VerificationFailed, match="message: malformed"):

@@ -47,7 +47,7 @@ def prove(alpha: Alpha, kind: StateEntryType, identity: bytes, who: Any = ANNA) 
     client.send(QueryProof(5, kind, identity))
     answer: ClientMessage
     (answer,) = client.received()
-    alpha.gateway.disconnect(client.session)
+    alpha.front.disconnect(client.session)
     assert isinstance(answer, StateProof)
     return answer
 

@@ -71,7 +71,7 @@ def test_effects_within_a_batch_are_remembered_one_by_one(alpha: Alpha) -> None:
             return encode(replace(message, events=message.events[:1]))
         return data
 
-    pipe.session = alpha.gateway.connect("192.0.2.2", 0.0)
+    pipe.session = alpha.front.connect("192.0.2.2", 0.0)
     pipe.client.connect(bytes(32))
     with pytest.raises(VerificationFailed, match="alpha left out the effect 10, which"):
         pipe.pump(change)
@@ -130,7 +130,7 @@ def test_known_effects_that_a_replay_leaves_out_are_named(alpha: Alpha) -> None:
             return encode(replace(message, events=[]))
         return data
 
-    pipe.session = alpha.gateway.connect("192.0.2.2", 0.0)
+    pipe.session = alpha.front.connect("192.0.2.2", 0.0)
     pipe.client.connect(bytes(32))
     with pytest.raises(VerificationFailed, match="alpha left out the effect 8, which it has shown before"):
         pipe.pump(change)
@@ -147,7 +147,7 @@ def test_certificate_for_another_batch_does_not_make_the_client_forget(alpha: Al
         return data
 
     outputs: list[Output] = []
-    pipe.session = twin.gateway.connect("192.0.2.2", 0.0)
+    pipe.session = twin.front.connect("192.0.2.2", 0.0)
     pipe.client.connect(bytes(32))
     with pytest.raises(VerificationFailed, match="left out the effect 8, which"):
         pipe.pump(only_finality)

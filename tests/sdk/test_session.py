@@ -338,7 +338,7 @@ def test_rate_limited_account_opens_all_the_same() -> None:
 
 def test_closing_ends_the_session_with_its_reason(alpha: Alpha) -> None:
     pipe = opened(alpha)
-    alpha.gateway.close_all(Code.SHUTTING_DOWN, "maintenance")
+    alpha.front.close_all(Code.SHUTTING_DOWN, "maintenance")
     with pytest.raises(ConnectionClosed, match="maintenance") as closed:
         pipe.pump()
     assert closed.value.code is Code.SHUTTING_DOWN
@@ -371,7 +371,7 @@ def test_new_epoch_may_replace_what_was_acknowledged_and_is_told(alpha: Alpha) -
     pipe.pump().take()
     header = replace(sealed.header, epoch=2)
     other = replace(sealed, header=header, digest=header_hash(alpha.constellation, header))
-    alpha.gateway.finalize(alpha.certificate(other))
+    alpha.hub.finalize(alpha.certificate(other))
     (certified,) = pipe.pump().take()
     assert isinstance(certified, Certified)
     assert certified.error is not None

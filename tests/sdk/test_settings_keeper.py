@@ -65,7 +65,7 @@ def pump(pipe: Pipe, change: Change) -> None:
 
 def connect(alpha: Alpha, change: Change) -> Pipe:
     pipe = Pipe(alpha)
-    pipe.session = alpha.gateway.connect("192.0.2.2", 0.0)
+    pipe.session = alpha.front.connect("192.0.2.2", 0.0)
     pipe.client.connect(bytes(32))
     pump(pipe, change)
     return pipe
@@ -140,7 +140,7 @@ def test_a_version_that_does_not_exist_is_never_adopted(alpha: Alpha) -> None:
 
 def test_alpha_cannot_go_back_behind_what_is_proven(changed: Alpha) -> None:
     pipe = Pipe(changed).connect().disconnect()
-    pipe.session = changed.gateway.connect("192.0.2.2", 0.0)
+    pipe.session = changed.front.connect("192.0.2.2", 0.0)
     pipe.client.connect(bytes(32))
     with pytest.raises(VerificationFailed, match="version 0, 1 is proven"):
         pump(pipe, other_welcome(settings=changed.settings, settings_version=0))
@@ -197,7 +197,7 @@ def test_a_refusal_opens_the_client_with_what_it_knows(changed: Alpha) -> None:
 def test_answers_under_different_checkpoints_are_asked_for_again(changed: Alpha) -> None:
     """A checkpoint comes between the two answers."""
     pipe = Pipe(changed)
-    pipe.session = changed.gateway.connect("192.0.2.2", 0.0)
+    pipe.session = changed.front.connect("192.0.2.2", 0.0)
     pipe.client.connect(bytes(32))
     seen: list[StateProof] = []
 
