@@ -1,8 +1,12 @@
 """The bounds of one gateway; each default has its reason in :mod:`constellation.protocol.limits` or here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
 from constellation.protocol import limits
+
+FRAMES_PER_REQUEST = 2
+"""Of one connection: pings, pongs and fragments have room beside an account's requests."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,3 +51,20 @@ class GatewayConfig:
     burst: int = 4000
     frames_per_second_per_address: int = 20_000
     answers: int = limits.ANSWERS_MAX
+
+    def share(self, fronts: int) -> "GatewayConfig":
+        """The bounds of one of several fronts, over which the system spreads the clients.
+
+        Bounds of what is proven stay: the hub counts it over all fronts.
+        """
+        return replace(
+            self,
+            strangers=ceil(self.strangers / fronts),
+            strangers_per_address=ceil(self.strangers_per_address / fronts),
+            connects_per_second=self.connects_per_second / fronts,
+            connects_burst=ceil(self.connects_burst / fronts),
+            queues_bytes=self.queues_bytes // fronts,
+            frames_per_second_per_address=max(
+                ceil(self.frames_per_second_per_address / fronts), FRAMES_PER_REQUEST * self.requests_per_second
+            ),
+        )

@@ -20,6 +20,7 @@ from constellation.gateway.replay import ReplayDesk
 from constellation.protocol.errors import ProtocolViolation, Rejection, clip
 from constellation.protocol.limits import FINALITY_KEPT_MAX, UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import (
+    MAX_WORKER_EVENTS,
     BatchAcknowledged,
     BatchesCertified,
     BatchHeader,
@@ -272,7 +273,9 @@ class Hub:
         for place, origin in enumerate(origins):
             self._collect(sealed, place, origin, events)
         for link, own in events.items():
-            link.send(BatchAcknowledged(signed_header, sealed.leaves if own else [], own))
+            for first in range(0, max(len(own), 1), MAX_WORKER_EVENTS):
+                piece = own[first : first + MAX_WORKER_EVENTS]
+                link.send(BatchAcknowledged(signed_header, sealed.leaves if piece else [], piece))
         for place in range(len(origins)):
             self._answer(record, place)
         self._settle(sealed)

@@ -7,7 +7,7 @@ one of them: the front only fills queues, and a client that lets its queue overf
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from functools import partial
 from ssl import SSLContext
 from typing import Any
@@ -15,13 +15,14 @@ from typing import Any
 from websockets.asyncio.server import Server, serve
 from websockets.exceptions import ConnectionClosed
 
+from constellation.gateway.config import FRAMES_PER_REQUEST
 from constellation.gateway.front import Front
 from constellation.gateway.session import Session
 from constellation.protocol import limits
 from constellation.protocol.messages import Code
 from constellation.transport.addresses import source_of
 from constellation.transport.doorstep import DoorLimits, Doorstep
-from constellation.transport.listening import ListeningSocket, listen
+from constellation.transport.listening import ListeningSocket, adopt, listen
 from constellation.transport.metrics import DoorMetrics
 from constellation.transport.pace import Pace
 from constellation.transport.turns import Turns
@@ -30,7 +31,6 @@ from constellation.transport.visitor import REFUSAL, Manners, Visitor
 log = logging.getLogger(__name__)
 
 _PORT = "clients"
-_FRAMES_PER_REQUEST = 2  # pings, pongs and fragments have room beside an account's requests
 _POLICY_VIOLATION = 1008
 _INTERNAL_ERROR = 1011
 _WEBSOCKET_CODES = {
@@ -65,6 +65,8 @@ class GatewayServer:
         port: to listen on; 0 lets the system choose.
         ssl: for TLS.
         metrics: of the node's ports.
+        fileno: of a socket that listens already, instead of host and port.
+        room: is waited for before more is read from clients.
     """
 
     def __init__(
@@ -74,7 +76,12 @@ class GatewayServer:
         port: int,
         ssl: SSLContext | None = None,
         metrics: DoorMetrics | None = None,
+        *,
+        fileno: int | None = None,
+        room: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        self._fileno = fileno
+        self._room = room
         self._front = front
         self._host = host
         self._port = port
@@ -92,15 +99,18 @@ class GatewayServer:
             limits.STRANGER_STAY_S,
         )
         doorstep = Doorstep(door, self._metrics, _PORT)
-        return listen(self._host, self._port, doorstep, b"" if self._ssl else REFUSAL)
+        refusal = b"" if self._ssl else REFUSAL
+        if self._fileno is not None:
+            return adopt(self._fileno, doorstep, refusal)
+        return listen(self._host, self._port, doorstep, refusal)
 
     def _manners(self) -> Manners:
         config = self._front.config
         per_address = config.frames_per_second_per_address
         return Manners(
             limits.MESSAGE_TIMEOUT_S,
-            _FRAMES_PER_REQUEST * config.requests_per_second,
-            _FRAMES_PER_REQUEST * config.burst,
+            FRAMES_PER_REQUEST * config.requests_per_second,
+            FRAMES_PER_REQUEST * config.burst,
             Pace(per_address, 2 * per_address),
         )
 
@@ -132,7 +142,7 @@ class GatewayServer:
         self._server = None
 
     async def _serve(self, socket: Visitor) -> None:
-        connection = _Connection(self._front, socket)
+        connection = _Connection(self._front, socket, self._room)
         try:
             await connection.run()
         except Exception:
@@ -146,8 +156,9 @@ class GatewayServer:
 class _Connection:
     """One client's socket and session."""
 
-    def __init__(self, front: Front, socket: Visitor) -> None:
+    def __init__(self, front: Front, socket: Visitor, room: Callable[[], Awaitable[None]] | None) -> None:
         self._socket = socket
+        self._room = room
         self._awake = asyncio.Event()
         self._entered = asyncio.Event()
         self._ended = asyncio.Event()
@@ -195,6 +206,8 @@ class _Connection:
     async def _read(self) -> None:
         turns, is_stranger = Turns(), True
         while self.session.closing is None:
+            if self._room is not None:
+                await self._room()
             frame = await self._socket.recv()
             if isinstance(frame, str):
                 self.session.close(Code.MALFORMED, "a text frame; messages are binary frames")

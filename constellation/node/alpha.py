@@ -8,8 +8,6 @@ import asyncio
 import logging
 import time
 
-from prometheus_client import CollectorRegistry
-
 from constellation.gateway import Origin
 from constellation.herald.alpha import AlphaHerald, AlphaState
 from constellation.herald.events import RequestForwarded, WithdrawalSigned
@@ -37,6 +35,7 @@ from constellation.node.rising import Rising
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
+from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.supervision import NodeFailure, RiseAgain, background
 from constellation.node.tls import server_certificate
 from constellation.node.unfinal import UnfinalWindow
@@ -78,7 +77,7 @@ class AlphaNode:
         self._config = config
         self._settings = settings
         self._key_pair = key_pair
-        self._registry = CollectorRegistry()
+        self._registry = SummedRegistry()
         self._lifecycle = Lifecycle(ALPHA_STATES, clock_us, self._registry)
         self._failure = NodeFailure(lambda error: self._lifecycle.fail(NodeState.HALTED, error))
         self._submitter = TaskSubmitter(self._fee_bumper(), SubmissionMetrics(self._registry))
@@ -259,7 +258,8 @@ class AlphaNode:
         self._council = AlphaCouncil(self._rising.machine.state, self._ordering.decide, proposals)
         self._council.recall()
         self._clients = Clients(
-            alpha,
+            self._config,
+            self._terms,
             self._rising.machine,
             self._key_pair,
             self._ordering.submit,
@@ -271,7 +271,7 @@ class AlphaNode:
             None if self._tls is None else self._tls.context,
             self._doors,
         )
-        await self._clients.open(self._terms, self._herald.epoch, self._rising.recent, certificate, self._log)
+        await self._clients.open(self._herald.epoch, self._rising.recent, certificate, self._log)
         self._lifecycle.enter(NodeState.READY)
         log.info("clients may connect", extra={"epoch": self._herald.epoch, "clients": alpha.client_listen})
 

@@ -4,9 +4,8 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from ssl import SSLContext
-
-from prometheus_client import CollectorRegistry
 
 from constellation.gateway import (
     Council,
@@ -20,11 +19,14 @@ from constellation.gateway import (
 )
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.node.clock import clock_us
-from constellation.node.config import AlphaSection, split_address
+from constellation.node.config import NodeConfig, split_address
 from constellation.node.coverage import cover
 from constellation.node.descriptors import connections_allowed
+from constellation.node.gateway_workers import GatewayWorkers
 from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import SealedWork
+from constellation.node.summed_metrics import SummedRegistry
+from constellation.node.worker_plan import WorkerPlan
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import Batch, Certificate, Code, SignedRequest
 from constellation.protocol.signing import KeyPair
@@ -39,7 +41,8 @@ class Clients:
     """The gateway and its socket.
 
     Args:
-        config: where to listen, and the rates.
+        node: where to listen, the rates, and what workers need.
+        terms: which show clients that this is alpha.
         machine: with the certified state.
         key_pair: alpha's.
         submit: executes a request.
@@ -54,18 +57,20 @@ class Clients:
 
     def __init__(
         self,
-        config: AlphaSection,
+        node: NodeConfig,
+        terms: Terms,
         machine: Machine,
         key_pair: KeyPair,
         submit: Callable[[Origin | None, SignedRequest], None],
         refusal: Callable[[], Rejection | None],
-        registry: CollectorRegistry,
+        registry: SummedRegistry,
         reader: LogReader,
         council: Council,
         check: LedgerCheck,
         ssl: SSLContext | None,
         metrics: DoorMetrics,
     ) -> None:
+        config = node.alpha
         limits = GatewayConfig(
             connections=connections_allowed(config.connections),
             connections_per_address=config.connections_per_address,
@@ -78,14 +83,18 @@ class Clients:
         )
         counters = GatewayMetrics(registry)
         self._hub = Hub(machine, submit, refusal, clock_us, reader, council, limits, counters, check)
-        self._front = attached_front(
-            self._hub, key_pair, machine.state.constellation, clock_us, secrets.token_bytes, limits, counters
-        )
-        self._server = GatewayServer(self._front, *split_address(config.client_listen), ssl, metrics)
+        constellation, address = machine.state.constellation, split_address(config.client_listen)
+        self._door: GatewayServer | GatewayWorkers
+        if node.alpha.gateway_workers:
+            plan = partial(WorkerPlan.of, node, key_pair, constellation, terms)
+            self._door = GatewayWorkers(self._hub, config.gateway_workers, *address, plan, limits, registry)
+        else:
+            front = attached_front(self._hub, key_pair, constellation, clock_us, secrets.token_bytes, limits, counters)
+            front.appointments = terms.appointments
+            self._door = GatewayServer(front, *address, ssl, metrics)
 
     async def open(
         self,
-        terms: Terms,
         epoch: int,
         recent: deque[tuple[SealedBatch, Batch]],
         certificate: Certificate,
@@ -94,16 +103,14 @@ class Clients:
         """Let clients in, with the answers and certificates that they may ask for again.
 
         Args:
-            terms: which show clients that this is alpha.
             epoch: that ``certificate`` has made certain.
             recent: the batches with those answers; emptied.
             certificate: the newest one.
             node_log: has the earlier ones.
         """
         self._hub.epoch = epoch
-        self._front.appointments = terms.appointments
         await self._remember(recent, certificate, node_log)
-        await self._server.start()
+        await self._door.start()
 
     async def _remember(
         self, recent: deque[tuple[SealedBatch, Batch]], certificate: Certificate, node_log: NodeLog
@@ -133,4 +140,4 @@ class Clients:
 
     async def close(self, code: Code = Code.SHUTTING_DOWN, message: str = "alpha is shutting down") -> None:
         """Tell all clients why alpha stops, and stop listening."""
-        await self._server.stop(code, message)
+        await self._door.stop(code, message)

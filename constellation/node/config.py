@@ -159,6 +159,13 @@ class AlphaSection(BaseModel):
         description="New connections of traders from one network address, in the long run; as many as "
         "`connections_per_address` at once.",
     )
+    gateway_workers: int = Field(
+        default=0,
+        ge=0,
+        le=limits.WORKERS_MAX,
+        description="Processes that serve traders' connections and check signatures, beside alpha's own; with 0, alpha "
+        "does it itself. Worthwhile with more than one processor: as many as there are, less one.",
+    )
     checkpoint_quanta: int = Field(
         default=1000,
         ge=1,

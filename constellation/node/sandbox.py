@@ -75,6 +75,7 @@ class Sandbox:
         on_line: is shown every line that a process logs.
         log_format: of the processes.
         close_interval_s: seconds between two ledgers.
+        gateway_workers: of alpha.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Sandbox:
         on_line: LogLine | None = None,
         log_format: str = "text",
         close_interval_s: float = 1.0,
+        gateway_workers: int = 0,
     ) -> None:
         self.directory = directory
         self.ports = ports or Ports.free(auditors)
@@ -96,6 +98,7 @@ class Sandbox:
         self._on_line = on_line
         self._log_format = log_format
         self._close_interval_s = close_interval_s
+        self._gateway_workers = gateway_workers
 
     @property
     def settings_path(self) -> Path:
@@ -162,6 +165,7 @@ class Sandbox:
                 "[alpha]",
                 f'client_listen = "127.0.0.1:{self.ports.client}"',
                 f'cluster_listen = "127.0.0.1:{self.ports.cluster}"',
+                f"gateway_workers = {self._gateway_workers}",
             ]
         else:
             lines += [

@@ -211,3 +211,15 @@ SNAPSHOT_TRANSFERS_MAX: Final = 2
 
 SNAPSHOT_BATCHES_BEHIND: Final = 100_000
 """An auditor that is further behind gets a snapshot even where all batches are still there."""
+
+WORKERS_MAX: Final = 64
+"""Gateway workers of one alpha: more than the sequencer can feed on."""
+
+WORKER_SAMPLES_MAX: Final = 1000
+"""Counters and gauges that a worker shows, each with its labels; some thirty are usual."""
+
+WORKER_CHANNEL_MAX_BYTES: Final = 256 * 1024 * 1024
+"""One message to or from a worker, and all that wait for it to read them: as much as all slow clients may have waiting.
+
+A worker that reads no more is ended, and another one takes its place.
+"""

@@ -54,14 +54,15 @@ class ListeningSocket(socket.socket):
         family: of the addresses.
         doorstep: counts strangers.
         refusal: sent to those that are refused, where it can be.
+        fileno: of a socket that listens already; it belongs to this one from then on.
 
     Attributes:
         doorstep: counts strangers.
     """
 
-    def __init__(self, family: int, doorstep: Doorstep, refusal: bytes) -> None:
+    def __init__(self, family: int, doorstep: Doorstep, refusal: bytes, fileno: int | None = None) -> None:
         # With the protocol named, asyncio sends small messages at once (TCP_NODELAY).
-        super().__init__(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        super().__init__(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno)
         self.doorstep = doorstep
         self._refusal = refusal
         self._strangers: dict[int, Callable[[], None]] = {}
@@ -147,9 +148,64 @@ def listen(host: str, port: int, doorstep: Doorstep, refusal: bytes = b"") -> Li
     Raises:
         OSError: the address is not there, or in use.
     """
+    family, address = _resolve(host, port)
+    listening = ListeningSocket(family, doorstep, refusal)
+    _bind(listening, address, host)
+    return listening
+
+
+def share(host: str, port: int, count: int) -> list[socket.socket]:
+    """Sockets that listen on one address: the system spreads the connections over them.
+
+    Args:
+        host: an address, or a name that has one; of several, the first of IPv4.
+        port: 0 lets the system choose.
+        count: how many.
+
+    Raises:
+        OSError: the address is not there, or in use.
+    """
+    family, address = _resolve(host, port)
+    with socket.socket(family, socket.SOCK_STREAM) as alone:  # would share the port with another program unnoticed
+        _bind(alone, address, host)
+    shared: list[socket.socket] = []
+    for _ in range(count):
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        shared.append(listening)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        try:
+            _bind(listening, address, host)
+        except OSError:
+            for other in shared:
+                other.close()
+            raise
+        address = listening.getsockname()
+    return shared
+
+
+def adopt(fileno: int, doorstep: Doorstep, refusal: bytes = b"") -> ListeningSocket:
+    """One of the sockets of :func:`share`, in the process that it was handed to.
+
+    Args:
+        fileno: its descriptor.
+        doorstep: counts strangers.
+        refusal: sent to those that are refused.
+    """
+    with socket.socket(fileno=fileno) as given:
+        family = given.family
+        given.detach()
+    listening = ListeningSocket(family, doorstep, refusal, fileno)
+    listening.setblocking(False)
+    return listening
+
+
+def _resolve(host: str, port: int) -> tuple[int, Any]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, _, _, _, address = min(found, key=lambda item: item[0] is not socket.AF_INET)
-    listening = ListeningSocket(family, doorstep, refusal)
+    return family, address
+
+
+def _bind(listening: socket.socket, address: Any, host: str) -> None:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.setblocking(False)
@@ -157,5 +213,4 @@ def listen(host: str, port: int, doorstep: Doorstep, refusal: bytes = b"") -> Li
         listening.listen(_BACKLOG)
     except OSError as error:
         listening.close()
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from None
-    return listening
+        raise OSError(error.errno, f"cannot listen on {host}:{address[1]}: {error.strerror}") from None

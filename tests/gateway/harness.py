@@ -16,7 +16,7 @@ from constellation.gateway import (
     LedgerCheck,
     Origin,
     Session,
-    attached_front,
+    WorkerLink,
 )
 from constellation.gateway.guests import Guest
 from constellation.herald.proposal_desk import ProposalDesk
@@ -47,7 +47,11 @@ from constellation.protocol.messages import (
     SignedProposal,
     SignedRequest,
     decode_client_message,
+    decode_hub_message,
+    decode_worker_message,
     encode_client_message,
+    encode_hub_message,
+    encode_worker_message,
 )
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, vote_hash
 from constellation.protocol.terms import Terms
@@ -151,7 +155,8 @@ class Alpha:
 
     def open_gateway(self) -> None:
         """A new hub and a front before it."""
-        numbers, metrics = count(), GatewayMetrics()
+        self._numbers = count()
+        metrics = GatewayMetrics()
         self.hub = Hub(
             self.machine,
             self._submit,
@@ -163,15 +168,21 @@ class Alpha:
             metrics,
             self.check,
         )
-        self.front = attached_front(
-            self.hub,
+        self.front, _ = self.new_front(metrics)
+
+    def new_front(self, metrics: GatewayMetrics | None = None) -> tuple[Front, WorkerLink]:
+        """A front that speaks with the hub in bytes, as a worker does."""
+        link = self.hub.attach(lambda message: front.receive(decode_hub_message(encode_hub_message(message))))
+        front = Front(
             ALPHA,
             self.constellation,
+            lambda message: link.receive(decode_worker_message(encode_worker_message(message))),
             lambda: self.now_us,
-            lambda size: next(numbers).to_bytes(size, "big"),
+            lambda size: next(self._numbers).to_bytes(size, "big"),
             self.config,
-            metrics,
+            metrics or GatewayMetrics(),
         )
+        return front, link
 
     def guest(self, session: Session) -> Guest:
         """The hub's view of a session."""
@@ -265,10 +276,12 @@ class Alpha:
 class RawClient:
     """A client that speaks the protocol by hand, to say what the SDK never would."""
 
-    def __init__(self, alpha: Alpha, key_pair: KeyPair = ANNA, address: str = "192.0.2.1") -> None:
+    def __init__(
+        self, alpha: Alpha, key_pair: KeyPair = ANNA, address: str = "192.0.2.1", front: Front | None = None
+    ) -> None:
         self.alpha = alpha
         self.key_pair = key_pair
-        self.session: Session = alpha.front.connect(address, 0.0)
+        self.session: Session = (front or alpha.front).connect(address, 0.0)
         terms = Terms(alpha.settings)
         self.handshake = InitiatorHandshake(key_pair, Role.CLIENT, alpha.constellation, terms, bytes(32))
 

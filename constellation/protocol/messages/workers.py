@@ -62,10 +62,11 @@ MAX_ANSWER_FRAMES = 8192
 
 MAX_ADDRESS_BYTES = 64
 
+MAX_FIGURES_BYTES = 1048576
+
 MAX_FRAME_BYTES = 8388608
 
-# MAX_BATCH_QUANTA times MAX_QUANTUM_GROUPS
-MAX_WORKER_EVENTS = 2048000
+MAX_WORKER_EVENTS = 10000
 
 # an encoded ClientMessage
 Frame = bytes
@@ -265,6 +266,64 @@ def _read_session_asked(data: bytes, offset: int) -> tuple[SessionAsked, int]:
     return SessionAsked(session, slot, message), offset
 
 
+@dataclass(slots=True)
+class WorkerFigures:
+    """What the worker's counters and gauges show: said when it is ready, and again and again.
+
+    XDR::
+
+        struct WorkerFigures {
+            opaque samples<MAX_FIGURES_BYTES>;    // JSON
+        };
+    """
+
+    samples: bytes
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_worker_figures(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "WorkerFigures":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_worker_figures(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "WorkerFigures")
+        return value
+
+
+_WORKER_FIGURES_0: Fields = (
+    ("WorkerFigures", "", Instance(WorkerFigures)),
+    ("WorkerFigures.samples", "samples", LENGTH),
+)
+
+
+def _write_worker_figures(value: Any) -> bytes:
+    try:
+        samples = value.samples
+        if type(value) is not WorkerFigures:
+            raise ValueError
+    except Exception:
+        explain_unencodable(value, _WORKER_FIGURES_0)
+        raise
+    tail_0 = write_opaque(samples, MAX_FIGURES_BYTES, "WorkerFigures.samples")
+    return tail_0
+
+
+_unpack_worker_figures_0 = Struct(">I").unpack_from
+
+
+def _read_worker_figures(data: bytes, offset: int) -> tuple[WorkerFigures, int]:
+    try:
+        (samples__length,) = _unpack_worker_figures_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _WORKER_FIGURES_0)
+        raise
+    offset += 4
+    samples, offset = read_opaque(data, offset, samples__length, MAX_FIGURES_BYTES, "WorkerFigures.samples")
+    return WorkerFigures(samples), offset
+
+
 class WorkerMessageType(IntEnum):
     """The enum WorkerMessageType of workers.x.
 
@@ -273,19 +332,21 @@ class WorkerMessageType(IntEnum):
         enum WorkerMessageType {
             SESSION_PROVEN = 0,
             SESSION_ENDED = 1,
-            SESSION_ASKED = 2
+            SESSION_ASKED = 2,
+            WORKER_FIGURES = 3
         };
     """
 
     SESSION_PROVEN = 0
     SESSION_ENDED = 1
     SESSION_ASKED = 2
+    WORKER_FIGURES = 3
 
 
 _WORKER_MESSAGE_TYPE_MEMBERS: dict[int, WorkerMessageType] = {member.value: member for member in WorkerMessageType}
 
 
-WorkerMessage = SessionProven | SessionEnded | SessionAsked
+WorkerMessage = SessionProven | SessionEnded | SessionAsked | WorkerFigures
 
 _pack_proven_as_worker_message_0 = Struct(">iQ32s").pack
 
@@ -334,16 +395,28 @@ def _write_asked_as_worker_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
+def _write_figures_as_worker_message(value: Any) -> bytes:
+    try:
+        samples = value.samples
+    except Exception:
+        explain_unencodable(value, _WORKER_FIGURES_0)
+        raise
+    tail_0 = write_opaque(samples, MAX_FIGURES_BYTES, "WorkerFigures.samples")
+    return b"\x00\x00\x00\x03" + tail_0
+
+
 _WORKER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SessionProven: _write_proven_as_worker_message,
     SessionEnded: _write_ended_as_worker_message,
     SessionAsked: _write_asked_as_worker_message,
+    WorkerFigures: _write_figures_as_worker_message,
 }
 
 _WORKER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[WorkerMessage, int]]] = {
     b"\x00\x00\x00\x00": _read_session_proven,
     b"\x00\x00\x00\x01": _read_session_ended,
     b"\x00\x00\x00\x02": _read_session_asked,
+    b"\x00\x00\x00\x03": _read_worker_figures,
 }
 _WORKER_MESSAGE_DISCRIMINANT = Discriminant(_WORKER_MESSAGE_TYPE_MEMBERS, _WORKER_MESSAGE_READERS)
 _WORKER_MESSAGE_0: Fields = (("WorkerMessage.type", "", _WORKER_MESSAGE_DISCRIMINANT),)
@@ -930,7 +1003,7 @@ def _read_worker_event(data: bytes, offset: int) -> tuple[WorkerEvent, int]:
 
 @dataclass(slots=True)
 class BatchAcknowledged:
-    """A batch is durable.
+    """A batch is durable. One with very many events comes in several pieces.
 
     XDR::
 
@@ -1154,7 +1227,7 @@ def _read_sessions_told(data: bytes, offset: int) -> tuple[SessionsTold, int]:
 
 @dataclass(slots=True)
 class SessionsClosed:
-    """The struct SessionsClosed of workers.x.
+    """All sessions end, and so does the worker.
 
     XDR::
 

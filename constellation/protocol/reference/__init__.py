@@ -317,6 +317,7 @@ from constellation.protocol.reference.workers import (
     pack_sessions_closed,
     pack_sessions_told,
     pack_worker_event,
+    pack_worker_figures,
     pack_worker_message,
     unpack_batch_acknowledged,
     unpack_batches_certified,
@@ -331,6 +332,7 @@ from constellation.protocol.reference.workers import (
     unpack_sessions_closed,
     unpack_sessions_told,
     unpack_worker_event,
+    unpack_worker_figures,
     unpack_worker_message,
 )
 
@@ -486,6 +488,7 @@ __all__ = [
     "pack_withdrawal_prepared",
     "pack_withdrawal_signature",
     "pack_worker_event",
+    "pack_worker_figures",
     "pack_worker_message",
     "unpack_account_entry",
     "unpack_account_event",
@@ -638,5 +641,6 @@ __all__ = [
     "unpack_withdrawal_prepared",
     "unpack_withdrawal_signature",
     "unpack_worker_event",
+    "unpack_worker_figures",
     "unpack_worker_message",
 ]

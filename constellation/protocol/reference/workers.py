@@ -12,6 +12,7 @@ from constellation.protocol.messages.quanta import MAX_BATCH_QUANTA
 from constellation.protocol.messages.workers import (
     MAX_ADDRESS_BYTES,
     MAX_ANSWER_FRAMES,
+    MAX_FIGURES_BYTES,
     MAX_FRAME_BYTES,
     MAX_WORKER_EVENTS,
     BatchAcknowledged,
@@ -28,6 +29,7 @@ from constellation.protocol.messages.workers import (
     SessionsClosed,
     SessionsTold,
     WorkerEvent,
+    WorkerFigures,
     WorkerMessage,
     WorkerMessageType,
 )
@@ -111,6 +113,19 @@ def unpack_session_asked(unpacker: Unpacker) -> SessionAsked:
     )
 
 
+def pack_worker_figures(packer: Packer, value: WorkerFigures) -> None:
+    """Packs WorkerFigures."""
+    expect_class(value, WorkerFigures)
+    pack_opaque(packer, value.samples, MAX_FIGURES_BYTES, "WorkerFigures.samples")
+
+
+def unpack_worker_figures(unpacker: Unpacker) -> WorkerFigures:
+    """Unpacks WorkerFigures."""
+    return WorkerFigures(
+        samples=unpack_opaque(unpacker, MAX_FIGURES_BYTES, "WorkerFigures.samples"),
+    )
+
+
 def pack_worker_message(packer: Packer, value: WorkerMessage) -> None:
     """Packs WorkerMessage."""
     if type(value) is SessionProven:
@@ -122,6 +137,9 @@ def pack_worker_message(packer: Packer, value: WorkerMessage) -> None:
     elif type(value) is SessionAsked:
         packer.pack_enum(WorkerMessageType.SESSION_ASKED)
         pack_session_asked(packer, value)
+    elif type(value) is WorkerFigures:
+        packer.pack_enum(WorkerMessageType.WORKER_FIGURES)
+        pack_worker_figures(packer, value)
     else:
         raise UnencodableMessage("wrong type", "WorkerMessage.type")
 
@@ -135,6 +153,8 @@ def unpack_worker_message(unpacker: Unpacker) -> WorkerMessage:
         return unpack_session_ended(unpacker)
     if type is WorkerMessageType.SESSION_ASKED:
         return unpack_session_asked(unpacker)
+    if type is WorkerMessageType.WORKER_FIGURES:
+        return unpack_worker_figures(unpacker)
     raise MalformedMessage("unknown union arm", "WorkerMessage.type")
 
 

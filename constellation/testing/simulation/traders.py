@@ -75,11 +75,13 @@ class Memory:
     errors: list[str] = field(default_factory=list)
 
     def tell(self, event: Event) -> Told:
-        """Something was told; the same thing may be told again."""
+        """Something was told; the same thing may be told again, and another one where it was not final."""
         known = self.told.get(event.first_number)
         if known is not None and known.event.verified.digest == event.verified.digest:
             return known
-        if known is not None:
+        if known is not None and not known.is_final:
+            self.replace_after(event.first_number - 1)
+        elif known is not None:
             self.errors.append(f"effect {event.first_number} was told of apex {known.event.apex} and {event.apex}")
         told = self.told[event.first_number] = Told(event)
         return told
@@ -89,6 +91,14 @@ class Memory:
         """Number of the last effect before which none is missing."""
         number = self.start
         while number is not None and (told := self.told.get(number + 1)) is not None:
+            number = told.event.last_number
+        return number
+
+    @property
+    def certain(self) -> int | None:
+        """Number of the last effect before which all are final: where another program must begin to miss nothing."""
+        number = self.start
+        while number is not None and (told := self.told.get(number + 1)) is not None and told.is_final:
             number = told.event.last_number
         return number
 
@@ -145,7 +155,7 @@ class Trader:
         while True:
             self.busy, self._last = 0, None
             try:
-                client = Client(self._url, self._settings, self.key_pair, _OPTIONS, after=self.memory.last)
+                client = Client(self._url, self._settings, self.key_pair, _OPTIONS, after=self.memory.certain)
                 async with client:
                     await self._trade(client)
             except* HistoryReplaced as group:
@@ -164,8 +174,10 @@ class Trader:
             await asyncio.sleep(self._random.uniform(0.2, 2.0))
 
     async def _trade(self, client: Client) -> None:
+        known = (await client.account()).effect_number
         if self.memory.start is None:
-            self.memory.start = (await client.account()).effect_number
+            self.memory.start = known
+        self.memory.replace_after(known)
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(self._listen(client, group))
             while not listening.done():

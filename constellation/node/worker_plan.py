@@ -1,0 +1,71 @@
+"""What a gateway worker must know, as alpha tells it in the first message of their channel.
+
+The seed goes this way and no other: not by the command line, the environment or a file.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, SecretBytes, field_serializer
+
+from constellation.gateway import GatewayConfig
+from constellation.node.config import NodeConfig
+from constellation.protocol.messages import SignedAppointment
+from constellation.protocol.signing import KeyPair
+from constellation.protocol.terms import Terms
+
+
+class WorkerPlan(BaseModel):
+    """All of it.
+
+    Attributes:
+        name: of the worker, in its log.
+        seed: alpha's: a worker answers handshakes in its name.
+        constellation: its id.
+        appointments: encoded, shown in handshakes.
+        limits: bounds of this worker.
+        tls_certificate_file: chain in PEM, or None without TLS.
+        tls_key_file: its key.
+        log_level: as alpha's.
+        log_format: as alpha's.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True, ser_json_bytes="base64", val_json_bytes="base64")
+
+    name: str
+    seed: SecretBytes
+    constellation: bytes
+    appointments: list[bytes]
+    limits: GatewayConfig
+    tls_certificate_file: Path | None
+    tls_key_file: Path | None
+    log_level: str
+    log_format: str
+
+    @field_serializer("seed", when_used="json")
+    def _reveal(self, seed: SecretBytes) -> bytes:
+        return seed.get_secret_value()
+
+    @classmethod
+    def of(
+        cls, node: NodeConfig, key_pair: KeyPair, constellation: bytes, terms: Terms, name: str, limits: GatewayConfig
+    ) -> "WorkerPlan":
+        """The plan for one worker of alpha."""
+        return cls(
+            name=name,
+            seed=SecretBytes(key_pair.seed),
+            constellation=constellation,
+            appointments=[signed.to_xdr() for signed in terms.appointments],
+            limits=limits,
+            tls_certificate_file=node.alpha.tls_certificate_file,
+            tls_key_file=node.alpha.tls_key_file,
+            log_level=node.log_level,
+            log_format=node.log_format,
+        )
+
+    def key_pair(self) -> KeyPair:
+        """Alpha's."""
+        return KeyPair(self.seed.get_secret_value())
+
+    def signed_appointments(self) -> list[SignedAppointment]:
+        """All appointments, decoded."""
+        return [SignedAppointment.from_xdr(data) for data in self.appointments]
