@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +33,9 @@ class Job:
         in_flight: operations of one account at a time.
         duration_s: for how long operations are sent; None until the worker is told to stop.
         timeout_s: how long an answer is waited for, and a certificate.
-        journal: a directory for what the clients are told; None writes nothing.
+        journal: a directory for what the clients are told, all of whom verify then; None writes nothing.
+        verify_share: of the accounts, those whose clients verify everything, at least one of each worker's unless it
+            is 0; the others believe what alpha says.
         place: of this worker among all.
         workers: how many there are.
     """
@@ -49,6 +52,7 @@ class Job:
     duration_s: float | None = None
     timeout_s: float = 30.0
     journal: Path | None = None
+    verify_share: float = 1.0
     place: int = 0
     workers: int = 1
 
@@ -60,6 +64,15 @@ class Job:
     def own_accounts(self) -> list[tuple[int, KeyPair]]:
         """Numbers and keys of the accounts whose clients this worker runs."""
         return [(number, key) for number, key in enumerate(self.accounts) if number % self.workers == self.place]
+
+    @property
+    def own_clients(self) -> list[tuple[int, bool]]:
+        """Numbers of those accounts, and whether their clients verify what they are told."""
+        share = 1.0 if self.journal is not None else self.verify_share
+        return [
+            (number, ceil((place + 1) * share) > ceil(place * share))
+            for place, (number, _) in enumerate(self.own_accounts)
+        ]
 
     @property
     def journal_path(self) -> Path | None:
@@ -81,6 +94,7 @@ class Job:
             "duration_s": self.duration_s,
             "timeout_s": self.timeout_s,
             "journal": None if self.journal is None else str(self.journal),
+            "verify_share": self.verify_share,
             "place": self.place,
             "workers": self.workers,
         }

@@ -20,8 +20,10 @@ from constellation.load.journal import Journal
 from constellation.load.pace import ClosedLoop, OpenLoop
 from constellation.load.tally import Tally
 from constellation.load.trader import NoMoney, Trader
+from constellation.load.unverified import UnverifiedTrader
 from constellation.protocol.signing import settings_constellation_id
 from constellation.sdk import Client, ClientOptions, SdkError
+from constellation.sdk.markets import Catalogue
 
 REPORT_INTERVAL_S: Final = 0.5
 _RECONNECT_S: Final = 300.0
@@ -43,7 +45,7 @@ class Worker:
         self._job = job
         self._emit = emit
         self._tally = Tally()
-        self._traders: list[Trader] = []
+        self._traders: list[Trader | UnverifiedTrader] = []
         self._begin_s = 0.0
         self._loop: OpenLoop | None = None
         self._late = 0
@@ -71,35 +73,45 @@ class Worker:
     @asynccontextmanager
     async def _connected(self, journal: Journal | None) -> AsyncIterator[None]:
         job = self._job
-        walk = Walk(f"{job.seed}", Client(job.url, job.settings, job.accounts[0]).market(job.market), job.price)
-        options = ClientOptions(
-            timeout_s=job.timeout_s,
-            reconnect_s=_RECONNECT_S,
-            backoff_max_s=_BACKOFF_MAX_S,
-            validity_s=max(1, int(job.timeout_s)),
-        )
+        market = Catalogue(job.settings).market(job.market)
+        walk = Walk(f"{job.seed}", market, job.price)
         doors = asyncio.Semaphore(_CONNECTING)
-        clients: list[Client] = []
+        clients: list[Client | UnverifiedTrader] = []
 
-        async def connect(number: int) -> None:
+        async def connect(number: int, *, is_verifying: bool) -> None:
             key = job.accounts[number]
+            others = [other.public for other in job.accounts if other is not key]
+            flow = Flow(f"{job.seed}/{number}", job.mix, market, walk, others)
+            trader: Trader | UnverifiedTrader
             async with doors:
-                after = None if journal is None else 0
-                client = await Client.connect(job.url, job.settings, key, options, after=after)
-                clients.append(client)
-                others = [other.public for other in job.accounts if other is not key]
-                flow = Flow(f"{job.seed}/{number}", job.mix, client.market(job.market), walk, others)
-                trader = Trader(client, flow, job.market, self._tally, journal, job.timeout_s)
+                if is_verifying:
+                    after = None if journal is None else 0
+                    client = await Client.connect(job.url, job.settings, key, self._options(), after=after)
+                    clients.append(client)
+                    trader = Trader(client, flow, job.market, self._tally, journal, job.timeout_s)
+                else:
+                    trader = UnverifiedTrader(job.settings, key, flow, job.market, self._tally, job.timeout_s)
+                    await trader.connect(job.url)
+                    clients.append(trader)
                 self._traders.append(trader)
             await trader.await_money()
 
         try:
             async with asyncio.TaskGroup() as tasks:
-                for number, _ in job.own_accounts:
-                    tasks.create_task(connect(number))
+                for number, is_verifying in job.own_clients:
+                    tasks.create_task(connect(number, is_verifying=is_verifying))
             yield
         finally:
             await asyncio.gather(*(client.close() for client in clients))
+
+    def _options(self) -> ClientOptions:
+        timeout_s = self._job.timeout_s
+        return ClientOptions(
+            timeout_s=timeout_s,
+            reconnect_s=_RECONNECT_S,
+            backoff_max_s=_BACKOFF_MAX_S,
+            validity_s=max(1, int(timeout_s)),
+        )
 
     async def _work(self, stop: asyncio.Event) -> None:
         job = self._job

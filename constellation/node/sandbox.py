@@ -6,7 +6,7 @@ read the ledger over HTTP.
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +75,7 @@ class Sandbox:
         on_line: is shown every line that a process logs.
         log_format: of the processes.
         close_interval_s: seconds between two ledgers.
-        gateway_workers: of alpha.
+        alpha_options: more of alpha's own section of the configuration.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Sandbox:
         on_line: LogLine | None = None,
         log_format: str = "text",
         close_interval_s: float = 1.0,
-        gateway_workers: int = 0,
+        alpha_options: Mapping[str, int] | None = None,
     ) -> None:
         self.directory = directory
         self.ports = ports or Ports.free(auditors)
@@ -98,7 +98,7 @@ class Sandbox:
         self._on_line = on_line
         self._log_format = log_format
         self._close_interval_s = close_interval_s
-        self._gateway_workers = gateway_workers
+        self._alpha_options = dict(alpha_options or {})
 
     @property
     def settings_path(self) -> Path:
@@ -165,7 +165,7 @@ class Sandbox:
                 "[alpha]",
                 f'client_listen = "127.0.0.1:{self.ports.client}"',
                 f'cluster_listen = "127.0.0.1:{self.ports.cluster}"',
-                f"gateway_workers = {self._gateway_workers}",
+                *(f"{name} = {value}" for name, value in self._alpha_options.items()),
             ]
         else:
             lines += [

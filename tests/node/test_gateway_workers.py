@@ -21,7 +21,7 @@ CLIENTS = 8
 
 @pytest.fixture
 async def sandbox(tmp_path: Path) -> "Sandbox":  # type: ignore[misc]
-    sandbox = Sandbox(tmp_path / "sandbox", close_interval_s=0.25, gateway_workers=WORKERS)
+    sandbox = Sandbox(tmp_path / "sandbox", close_interval_s=0.25, alpha_options={"gateway_workers": WORKERS})
     try:
         await sandbox.start(lambda _text: None)
         yield sandbox  # type: ignore[misc]
