@@ -1,19 +1,23 @@
 """All benchmarks by name."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, Goal
 from benchmarks.measures.catch_up import catch_up
 from benchmarks.measures.checkpoint_pause import checkpoint_pause
 from benchmarks.measures.codec import codec
 from benchmarks.measures.commit import commit
+from benchmarks.measures.end_to_end import SUSTAINED, end_to_end, latency
 from benchmarks.measures.growth import growth
 from benchmarks.measures.machine import machine
 from benchmarks.measures.order_flow import order_flow
+from benchmarks.measures.proofs import proofs
 from benchmarks.measures.restart import replay_rate, restart
+from benchmarks.measures.seeded_flow import seeded_flow
 from benchmarks.measures.space import disk, memory
+from benchmarks.real import Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +28,73 @@ class Benchmark:
         title: for people.
         note: what the figures mean, in sentences.
         measure: takes whether to be quick, in small sizes, and gives the figures.
+        goals: by the name of the figure.
+        continues: another benchmark and a figure of it that ``measure`` takes, too; None where that was not measured.
     """
 
     title: str
     note: str
-    measure: Callable[[bool], Iterable[Figure]]
+    measure: Callable[..., Iterable[Figure]]
+    goals: Mapping[str, Goal] = field(default_factory=dict)
+    continues: tuple[str, str] | None = None
 
+
+_SINGLE = Shape()
 
 SUITE = {
+    "end-to-end": Benchmark(
+        "A constellation of real processes in saturation",
+        f"A ledger, an alpha, three auditors and {_SINGLE.processes} processes of clients, all on this machine and "
+        f"over its loopback interface. {_SINGLE.accounts} accounts with a connection each send the next of "
+        f"{_SINGLE.in_flight} operations when one is answered, each signed by itself: half of the orders cross, 30 % "
+        f"of the operations are cancels. {_SINGLE.verify_share:.0%} of the clients verify every answer, as the SDK's "
+        "`Client` does; the others only decode it, because on two processors the clients would be what is measured "
+        "(`constellation load --verify-share`). An order is an accepted operation; what was refused is in its cost. "
+        "CPU is what the system accounts to each process with its children; alpha's log is written by a thread of the "
+        "sequencer process. The signature check was measured once a second beside the load, in a process of its own: "
+        "there it takes longer than alone, as everything does, because processors share caches and cores. Alpha's "
+        "limits of rates, which are meant for one client, are out of the way; requests are valid for 10 s, for which "
+        "alpha remembers their answers.",
+        partial(end_to_end, _SINGLE),
+        {
+            SUSTAINED: Goal(at_least=5_000),
+            "sequencer process, per order": Goal(at_most=0.5, in_checks=True),
+            "alpha with its children, per order": Goal(at_most=1.8, in_checks=True),
+            **{f"auditor {number}, per order": Goal(at_most=1.4, in_checks=True) for number in (1, 2, 3)},
+        },
+    ),
+    "latency": Benchmark(
+        "Latency of real processes at fixed rates",
+        "The same, with operations at fixed times, at shares of what was sustained in saturation. Latency counts from "
+        "an operation's own time until the client has read the answer, or the certificate, also when all clients were "
+        "still busy; what is late in the clients' event loops is in it. It is time on the wall: it means something on "
+        "an idle machine only.",
+        partial(latency, _SINGLE),
+        {
+            "acknowledgement at 50 %, p99": Goal(at_most=10),
+            "finality at 50 %, p99": Goal(at_most=25),
+        },
+        continues=("end-to-end", SUSTAINED),
+    ),
     "machine": Benchmark(
         "State machine",
         "One quantum through `Machine.execute`: rules, balances, effects and their hashes. The signature check is not "
         "in it.",
         machine,
+        {"limit order, resting": Goal(at_most=0.2, in_checks=True)},
+    ),
+    "flow": Benchmark(
+        "State machine on a seeded flow",
+        "The same quanta as they come in an exchange: 1,000 accounts in one market whose mid price walks, 30 % "
+        "cancels, 10 % payments, half of the orders priced to cross. Means, with every number of fills in them; "
+        "quanta of one kind come between those of others, so that caches are colder than in a loop of one kind.",
+        seeded_flow,
+    ),
+    "proofs": Benchmark(
+        "Signatures, hashes and proofs",
+        "What clients and nodes check, and what alpha makes for them: an account's effects of one quantum with the "
+        "path to the signed header.",
+        proofs,
     ),
     "codec": Benchmark(
         "Codec",
@@ -58,6 +116,7 @@ SUITE = {
         "at random, batches of 100 and a checkpoint every 1,000 quanta, with as many accounts as resting orders. "
         "Signature checks and the log, which do not grow, are not in it.",
         growth,
+        {"growth": Goal(at_most=1.3)},
     ),
     "commit": Benchmark(
         "Sealing and storing",

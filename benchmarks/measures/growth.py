@@ -22,7 +22,8 @@ from constellation.quanta import Tip
 from constellation.testing import World
 from constellation.testing.world import ONE, START_US
 
-_SMALL, _LARGE = 1_000, 1_000_000
+_SIZES = (1_000, 100_000, 1_000_000)
+_QUICK_SIZES = (1_000, 1_500, 2_000)
 _BATCH = 100
 _CHECKPOINT_QUANTA = 1_000
 _NEVER = 1 << 60
@@ -91,20 +92,20 @@ class _Crowd:
 
 
 def growth(quick: bool) -> Iterator[Figure]:
-    """The same in a small constellation and in a large one, in turn."""
-    large, rounds, quanta = (2_000, 1, 200) if quick else (_LARGE, 7, 5_000)
+    """The same in constellations of several sizes, in turn."""
+    sizes, rounds, quanta = (_QUICK_SIZES, 1, 200) if quick else (_SIZES, 5, 3_000)
     crowds = []
-    for size in (_SMALL, large):
+    for size in sizes:
         tell(f"{size:,} accounts and orders")
         crowds.append(_Crowd(size))
     with short_pauses():
         take_for_permanent()
-        found: list[list[float]] = [[], []]
+        found: list[list[float]] = [[] for _ in crowds]
         for number in range(rounds):
             tell(f"round {number + 1} of {rounds}")
             for crowd, values in zip(crowds, found, strict=True):
                 values.append(crowd.run(quanta))
-    few, many = map(median, found)
-    yield Figure("one quantum with a thousand accounts and orders", few, "µs")
-    yield Figure("one quantum with a million accounts and orders", many, "µs")
-    yield Figure("growth", many / few, "times")
+    middles = [median(values) for values in found]
+    for size, middle in zip(sizes, middles, strict=True):
+        yield Figure(f"one quantum with {size:,} accounts and orders", middle, "µs")
+    yield Figure("growth", middles[-1] / middles[0], "times")

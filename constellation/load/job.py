@@ -33,7 +33,7 @@ class Job:
         in_flight: operations of one account at a time.
         duration_s: for how long operations are sent; None until the worker is told to stop.
         timeout_s: how long an answer is waited for, and a certificate.
-        journal: a directory for what the clients are told, all of whom verify then; None writes nothing.
+        journal: a directory for what the clients are told, of whom all must verify then; None writes nothing.
         verify_share: of the accounts, those whose clients verify everything, at least one of each worker's unless it
             is 0; the others believe what alpha says.
         place: of this worker among all.
@@ -68,7 +68,7 @@ class Job:
     @property
     def own_clients(self) -> list[tuple[int, bool]]:
         """Numbers of those accounts, and whether their clients verify what they are told."""
-        share = 1.0 if self.journal is not None else self.verify_share
+        share = self.verify_share
         return [
             (number, ceil((place + 1) * share) > ceil(place * share))
             for place, (number, _) in enumerate(self.own_accounts)

@@ -43,6 +43,7 @@ class LoadReport:
             "workers": self.workers,
             "rate": job.rate,
             "in_flight": job.in_flight,
+            "verify_share": job.verify_share,
             "interrupted": self.interrupted,
             "elapsed_s": round(seconds, 3),
             "worker_cpu_s": round(tally.cpu_us / 1e6, 3),

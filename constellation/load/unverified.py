@@ -10,6 +10,7 @@ import asyncio
 import secrets
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,7 +44,8 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair, settings_constellation_id
 from constellation.protocol.terms import Terms
-from constellation.sdk import ConnectionClosed, operations
+from constellation.protocol.xdr import MalformedMessage
+from constellation.sdk import ConnectionClosed, InvalidRequest, operations
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.requests import Signer
 
@@ -59,6 +61,7 @@ class _Waiting:
 
     kind: str
     since_s: float
+    sent_s: float
     answer: asyncio.Future[Code | None]
 
 
@@ -100,6 +103,7 @@ class UnverifiedTrader:
         self._has_ended = False
         self._is_leaving = False
         self._wire: Wire
+        self._watching: asyncio.Task[None]
 
     async def connect(self, url: str) -> None:
         """Connect to alpha at ``url``.
@@ -114,6 +118,7 @@ class UnverifiedTrader:
                 await self._welcome
         except TimeoutError:
             raise ConnectionClosed(None, f"{url} does not let {self._key_pair.address} in") from None
+        self._watching = asyncio.create_task(self._watch())
 
     async def await_money(self) -> None:
         """Wait until the account has both assets of the market.
@@ -155,23 +160,25 @@ class UnverifiedTrader:
         """
         loop = asyncio.get_running_loop()
         while not self._has_ended and (since_s := await pace.next()) is not None:
-            step = self._flow.next(time.monotonic() - begin_s, list(self._orders))
-            waiting = _Waiting(type(step).__name__.lower(), since_s, loop.create_future())
-            request_id = self._submit(step, waiting)
-            watchdog = loop.call_later(self._timeout_s, self._forget, request_id)
-            code = await waiting.answer
-            watchdog.cancel()
-            if code in _SERVICE_CODES:
+            now_s = time.monotonic()
+            step = self._flow.next(now_s - begin_s, list(self._orders))
+            waiting = _Waiting(type(step).__name__.lower(), since_s, now_s, loop.create_future())
+            self._tally.sent[waiting.kind] += 1
+            try:
+                self._submit(step, waiting)
+            except InvalidRequest as error:
+                self._tally.errors[type(error).__name__] += 1
+                await asyncio.sleep(_PAUSE_S)
+                continue
+            if await waiting.answer in _SERVICE_CODES:
                 await asyncio.sleep(_PAUSE_S)
 
-    def _submit(self, step: Step, waiting: _Waiting) -> int:
+    def _submit(self, step: Step, waiting: _Waiting) -> None:
         self._last_request_id += 1
         now_us = time.monotonic_ns() // 1000 + self._clock_offset_us
         signed = self._signer.sign(self._operation(step), now_us)
-        self._tally.sent[waiting.kind] += 1
         self._waiting[self._last_request_id] = waiting
         self._wire.send(encode_client_message(Submit(self._last_request_id, signed)))
-        return self._last_request_id
 
     def _operation(self, step: Step) -> Operation:
         catalogue = self._catalogue
@@ -190,23 +197,29 @@ class UnverifiedTrader:
     # What alpha says.
 
     def _receive(self, frame: bytes) -> None:
-        match decode_client_message(frame):
-            case Acknowledgement() as message:
+        try:
+            message = decode_client_message(frame)
+        except MalformedMessage as error:
+            self._tally.errors[type(error).__name__] += 1
+            self._wire.abort()
+            return
+        match message:
+            case Acknowledgement():
                 for event in message.events:
                     self._take(event, message.signed_header.header.number)
-            case Finality() as message:
+            case Finality():
                 self._take_finality(message.certificate.header.number)
-            case Rejected() as message:
+            case Rejected():
                 self._take_refusal(message)
-            case AccountSnapshot() as message if self._account is not None and not self._account.done():
+            case AccountSnapshot() if self._account is not None and not self._account.done():
                 self._account.set_result(message)
-            case Welcome() as message:
+            case Welcome():
                 self._clock_offset_us = message.timestamp - time.monotonic_ns() // 1000
                 if not self._welcome.done():
                     self._welcome.set_result(None)
-            case HelloReply() as message:
+            case HelloReply():
                 self._prove(message)
-            case Closing() as message:
+            case Closing():
                 self._refused(ConnectionClosed(message.code, message.message))
 
     def _prove(self, reply: HelloReply) -> None:
@@ -255,10 +268,17 @@ class UnverifiedTrader:
             self._tally.rejected[rejected.code.name] += 1
             waiting.answer.set_result(rejected.code)
 
-    def _forget(self, request_id: int) -> None:
-        """No answer has come."""
-        waiting = self._waiting.pop(request_id, None)
-        if waiting is not None:
+    async def _watch(self) -> None:
+        """Give up operations whose answer does not come."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            before_s = time.monotonic() - self._timeout_s
+            self._forget([number for number, waiting in self._waiting.items() if waiting.sent_s < before_s])
+
+    def _forget(self, request_ids: Iterable[int]) -> None:
+        """No answer has come, or will."""
+        for request_id in request_ids:
+            waiting = self._waiting.pop(request_id)
             self._tally.unknown += 1
             waiting.answer.set_result(None)
 
@@ -270,8 +290,7 @@ class UnverifiedTrader:
         self._refused(error)
         if self._account is not None and not self._account.done():
             self._account.set_exception(error)
-        for request_id in list(self._waiting):
-            self._forget(request_id)
+        self._forget(list(self._waiting))
         if self._welcome.exception() is None and not self._is_leaving:
             self._tally.lost += 1
 
@@ -296,4 +315,5 @@ class UnverifiedTrader:
     async def close(self) -> None:
         """Close the connection; may be called again."""
         self._is_leaving = True
+        self._watching.cancel()
         await self._wire.close()

@@ -72,13 +72,16 @@ class Wire(asyncio.Protocol):
             async with asyncio.timeout(limits.CLOSE_TIMEOUT_S):
                 await self._ended.wait()
         except TimeoutError:
-            self._transport.abort()
+            self.abort()
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        self._transport.abort()
 
     def _flush(self) -> None:
         self._is_flushing = False
-        for data in [b"".join(self._protocol.data_to_send())]:
-            if data:
-                self._transport.write(data)
+        if data := b"".join(self._protocol.data_to_send()):
+            self._transport.write(data)
 
     # What the event loop tells.
 

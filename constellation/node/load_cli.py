@@ -43,15 +43,17 @@ def add_load_command(main: click.Group, run: Run) -> None:
     @click.option("--cancels", default=0.3, type=_SHARE, help="Share of cancels.")
     @click.option("--payments", default=0.1, type=_SHARE, help="Share of payments.")
     @click.option("--withdrawals", default=0.0, type=_SHARE, help="Share of withdrawals to the account on the ledger.")
+    @click.option("--verify-share", default=1.0, type=_SHARE, help="Of the clients, those that verify what they hear.")
     @click.option("--timeout-s", default=30.0, type=click.FloatRange(1, 300), help="Patience with an answer.")
     @click.option("--journal", type=_PATH, help="New directory for what the clients are told.")
     @click.option("--json", "as_json", is_flag=True, help="Print the result as a JSON document.")
     def load(as_json: bool, **options: Any) -> None:
         """Work a running constellation: orders, cancels and payments of many accounts.
 
-        It is the traders' own client that works and verifies every answer. Without --rate each account sends the next
-        operation when one is answered; with it, operations have their times, and latency counts from them. Ctrl-C ends
-        it in good order. The accounts trade with each other, with real money where the constellation has some.
+        It is the traders' own client that works and verifies every answer; --verify-share lets others believe alpha,
+        which costs less. Without --rate each account sends the next operation when one is answered; with it, operations
+        have their times, and latency counts from them. Ctrl-C ends it in good order. The accounts trade with each
+        other, with real money where the constellation has some.
 
         Exit code 0: operations were accepted, and every proof held. 1: none were, a proof did not hold, or a connection
         was lost for good.

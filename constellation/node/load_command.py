@@ -54,6 +54,7 @@ class LoadOptions:
     cancels: float
     payments: float
     withdrawals: float
+    verify_share: float
     timeout_s: float
     journal: Path | None
 
@@ -121,6 +122,8 @@ async def _job(options: LoadOptions, console: Console) -> Job:
     except InvalidRequest as error:
         raise ConfigurationError(str(error)) from None
     if options.journal is not None:
+        if options.verify_share < 1:
+            raise ConfigurationError("a --journal needs clients that all verify: leave --verify-share at 1")
         options.journal.mkdir(mode=0o700)
     identities = [settings.assets[catalogue.asset_id(name)].identity for name in (market.base, market.quote)]
     return Job(
@@ -136,6 +139,7 @@ async def _job(options: LoadOptions, console: Console) -> Job:
         duration_s=options.duration_s,
         timeout_s=options.timeout_s,
         journal=options.journal,
+        verify_share=options.verify_share,
     )
 
 

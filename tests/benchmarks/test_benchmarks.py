@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks import report, runner
-from benchmarks.figures import Figure, Outcome, median, per_item_us
+from benchmarks.figures import CHECK_BESIDE, Figure, Goal, Outcome, median, per_item_us
 from benchmarks.results import RESULTS, Results, load, save
 from benchmarks.runner import outcome_document, outcome_from
-from benchmarks.suite import SUITE
+from benchmarks.suite import SUITE, Benchmark
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,7 +27,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def outcome(*figures: Figure, check_us: float = 40.0) -> Outcome:
-    return Outcome(check_us, 1.0, figures)
+    return Outcome(check_us, 1.0, figures, "2026-01-31")
 
 
 def shown(results: Results, before: Results) -> list[list[str]]:
@@ -38,7 +38,7 @@ def shown(results: Results, before: Results) -> list[list[str]]:
 def test_table_and_json_come_out(tmp_path: Path) -> None:
     path = tmp_path / "new" / "found.json"
     committed = RESULTS.read_bytes()
-    done = run("--quick", "--only", "machine", "--only", "disk", "--json", str(path))
+    done = run("--quick", "disk", "machine", "--json", str(path))
     assert done.returncode == 0, done.stderr
     document = json.loads(path.read_text("utf-8"))
     assert list(document["benchmarks"]) == ["machine", "disk"]
@@ -89,7 +89,7 @@ def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     save(tmp_path / "results.json", results)
     assert load(tmp_path / "results.json") == results
     assert load(tmp_path / "missing.json").outcomes == {}
-    assert outcome_from(outcome_document(results.outcomes["machine"])) == results.outcomes["machine"]
+    assert outcome_from(outcome_document("machine", results.outcomes["machine"])) == results.outcomes["machine"]
 
 
 def test_change_is_that_of_the_cost_in_checks() -> None:
@@ -97,21 +97,59 @@ def test_change_is_that_of_the_cost_in_checks() -> None:
     before = Results("here", {"machine": outcome(Figure("payment", 10.0, "µs"), Figure("rate", 1_000.0, "quanta/s"))})
     now = outcome(Figure("payment", 20.0, "µs"), Figure("rate", 1_000.0, "quanta/s"), check_us=80.0)
     rows = shown(Results("here", {"machine": now}), before)
-    assert rows[0] == ["payment", "20.0", "µs", "0.25", "10.0", "+0 %"]
-    assert rows[1] == ["rate", "1,000", "quanta/s", "12.5", "1,000", "-50 %"]
+    assert rows[0] == ["payment", "20.0", "µs", "0.25", "10.0", "+0 %", ""]
+    assert rows[1] == ["rate", "1,000", "quanta/s", "12.5", "1,000", "-50 %", ""]
 
 
 def test_change_of_what_is_not_time_is_its_own() -> None:
     before = Results("here", {"disk": outcome(Figure("quantum", 200.0, "bytes"))})
     now = outcome(Figure("quantum", 300.0, "bytes"), Figure("new", 1.0, "bytes"), check_us=80.0)
     rows = shown(Results("here", {"disk": now}), before)
-    assert rows[0] == ["quantum", "300", "bytes", "", "200", "+50 %"]
-    assert rows[1][-2:] == ["", ""]
+    assert rows[0] == ["quantum", "300", "bytes", "", "200", "+50 %", ""]
+    assert rows[1][-3:] == ["", "", ""]
 
 
 def test_the_page_is_what_the_results_say() -> None:
     assert report.PAGE.read_text("utf-8") == report.page(load(RESULTS)), "run: python -m benchmarks --page"
 
 
-def test_the_committed_results_have_every_benchmark() -> None:
-    assert list(load(RESULTS).outcomes) == list(SUITE)
+def test_the_committed_results_are_those_of_benchmarks_in_their_order() -> None:
+    outcomes = load(RESULTS).outcomes
+    assert [name for name in SUITE if name in outcomes] == list(outcomes)
+
+
+def test_goals_are_in_the_unit_or_in_checks() -> None:
+    time, rate = Figure("time", 80.0, "µs"), Figure("rate", 5_000.0, "orders/s")
+    assert Goal(at_most=2.0, in_checks=True).is_reached(time, 40.0)
+    assert not Goal(at_most=2.0, in_checks=True).is_reached(time, 39.0)
+    assert Goal(at_most=80.0).is_reached(time, 1.0)
+    assert not Goal(at_most=79.0).is_reached(time, 1.0)
+    assert Goal(at_least=5_000).is_reached(rate, 40.0)
+    assert not Goal(at_least=5_001).is_reached(rate, 40.0)
+    assert Goal(at_most=0.5, in_checks=True).text("µs") == "at most 0.5 V"
+    assert Goal(at_least=5_000).text("orders/s") == "at least 5,000 orders/s"
+
+
+def test_goals_are_shown_in_table_page_and_document() -> None:
+    found = outcome(Figure("limit order, resting", 8.0, "µs"), Figure("payment", 8.0, "µs"))
+    results = Results("here", {"machine": found})
+    assert [row[-1] for row in shown(results, results)] == ["at most 0.2 V: reached", ""]
+    assert "| machine: limit order, resting | 8.00 | µs | 0.20 | at most 0.2 V: reached |" in report.page(results)
+    document = outcome_document("machine", outcome(*found.figures, check_us=39.0))
+    assert document["figures"][0]["goal"] == "at most 0.2 V"
+    assert not document["figures"][0]["reached"]
+    assert "goal" not in document["figures"][1]
+
+
+def test_a_check_beside_the_load_is_what_its_times_are_compared_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float | None] = []
+
+    def measure(quick: bool, maximum: float | None) -> list[Figure]:
+        given.append(maximum)
+        return [Figure(CHECK_BESIDE, 70.0, "µs"), Figure("order", 140.0, "µs")]
+
+    benchmark = Benchmark("Title", "Note.", measure, continues=("machine", "payment"))
+    monkeypatch.setitem(SUITE, "latency", benchmark)
+    found = runner.run_here("latency", quick=True, given=5.0)
+    assert (found.check_us, given) == (70.0, [5.0])
+    assert found.figures[1].checks(found.check_us) == 2.0

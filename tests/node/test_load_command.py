@@ -99,6 +99,15 @@ async def test_a_load_is_counted_in_full_and_its_journal_is_the_history(sandbox:
     assert oracle.checked["acknowledged"] == sum(document["accepted"].values())
 
 
+async def test_clients_that_believe_alpha_are_counted_like_the_others(sandbox: Sandbox) -> None:
+    options = ["--sandbox", str(sandbox.directory), "--accounts", "6", "--duration-s", "2", "--verify-share", "0.3"]
+    document = await result(await start(*options, "--json"))
+    check_sums(document)
+    assert document["verify_share"] == 0.3
+    assert document["not_final"] == document["unknown"] == document["lost"] == 0
+    assert document["crossed"] <= document["fills"] > 0
+
+
 async def test_ctrl_c_ends_a_saturating_load_with_its_result(sandbox: Sandbox) -> None:
     options = ["--sandbox", str(sandbox.directory), "--accounts", "4", "--duration-s", "100", "--json"]
     process = await start(*options)
@@ -148,6 +157,8 @@ async def test_what_cannot_be_used_is_said(sandbox: Sandbox, tmp_path: Path) -> 
     assert (code, "'EUR' is not listed" in text) == (ExitCode.CONFIGURATION, True)
     code, text = await refusal(*here, "--accounts", "2", "--price", "0.001", cwd=tmp_path)
     assert (code, "no room for orders below" in text) == (ExitCode.CONFIGURATION, True)
+    code, text = await refusal(*here, "--accounts", "2", "--verify-share", "0.5", "--journal", "j", cwd=tmp_path)
+    assert (code, "clients that all verify" in text) == (ExitCode.CONFIGURATION, True)
     code, text = await refusal("--sandbox", str(tmp_path), cwd=tmp_path)
     assert (code, "is no sandbox's directory" in text) == (ExitCode.CONFIGURATION, True)
     nobody = ["--accounts", "2", "--url", "ws://127.0.0.1:9"]
