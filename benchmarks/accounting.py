@@ -55,15 +55,23 @@ def cpu_s(process_id: int) -> float:
     return process_time(process_id).own_s
 
 
+def family(process_id: int) -> list[ProcessTime]:
+    """A process and all its descendants that run.
+
+    Raises:
+        NotAccounted: see there.
+    """
+    root = process_time(process_id)
+    return [root, *_descendants(root, list(_running()))]
+
+
 def tree_cpu_s(process_id: int) -> float:
     """CPU seconds of a process and all its descendants, running or ended.
 
     Raises:
         NotAccounted: see there.
     """
-    root = process_time(process_id)
-    family = [root, *_descendants(root, list(_running()))]
-    return sum(item.own_s + item.ended_children_s for item in family)
+    return sum(item.own_s + item.ended_children_s for item in family(process_id))
 
 
 def _running() -> Iterable[ProcessTime]:

@@ -1,10 +1,13 @@
 """Clocks and memory, as the operating system accounts them to this process."""
 
 import gc
+import os
 import resource
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from benchmarks.figures import median, per_item_us
 from constellation.protocol.signing import verify
@@ -43,6 +46,19 @@ def check_cost_us(rounds: int = 9, checks: int = 250) -> float:
         return per_item_us(watch.cpu_s, checks)
 
     return median(one_round() for _ in range(rounds))
+
+
+def disk_sync_s(rounds: int = 50) -> float:
+    """Time on the wall of one small write that is forced to the disk, as every commit of a log is."""
+
+    def one_round(file: IO[bytes]) -> float:
+        watch = Stopwatch()
+        file.write(bytes(4096))
+        os.fsync(file.fileno())
+        return watch.wall_s
+
+    with TemporaryFile(buffering=0) as file:
+        return median(one_round(file) for _ in range(rounds))
 
 
 def resident_bytes() -> int:

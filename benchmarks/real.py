@@ -11,7 +11,7 @@ from typing import Any
 
 from stellar_sdk import Asset
 
-from benchmarks.accounting import cpu_s, tree_cpu_s
+from benchmarks.accounting import cpu_s, family, tree_cpu_s
 from benchmarks.figures import median
 from benchmarks.measuring import check_cost_us, tell
 from constellation.load import Crew, Job, Mix, Tally
@@ -84,7 +84,7 @@ class Saturation:
     Attributes:
         begin: when the warm-up was over.
         end: of the measured time.
-        memory: of each node, over that time.
+        memory: of each node with its children, over that time.
         check_us: CPU time of a signature check in this process, beside the load.
     """
 
@@ -188,9 +188,8 @@ class Constellation:
 
     def _look(self, memory: dict[str, Trend]) -> None:
         for node, trend in memory.items():
-            found = resident_bytes(self._sandbox.processes[node].process_id)
-            if found is not None:
-                trend.add(time.monotonic(), found)
+            members = family(self._sandbox.processes[node].process_id)
+            trend.add(time.monotonic(), sum(resident_bytes(member.process_id) or 0 for member in members))
 
 
 @asynccontextmanager

@@ -67,8 +67,9 @@ SUITE = {
         "Latency of real processes at fixed rates",
         "The same, with operations at fixed times, at shares of what was sustained in saturation. Latency counts from "
         "an operation's own time until the client has read the answer, or the certificate, also when all clients were "
-        "still busy; what is late in the clients' event loops is in it. It is time on the wall: it means something on "
-        "an idle machine only.",
+        "still busy; what is late in the clients' event loops is in it. An answer waits for one to two commits of "
+        "alpha's log, each of which is forced to the disk, and a certificate for one of the auditors' as well. It is "
+        "time on the wall: it means something on an idle machine only.",
         partial(latency, _SINGLE),
         {
             "acknowledgement at 50 %, p99": Goal(at_most=10),
@@ -126,7 +127,7 @@ SUITE = {
     ),
     "memory": Benchmark(
         "Memory",
-        "The growth of the process, state tree included, with 300,000 accounts and then 300,000 orders.",
+        "The growth of the process, state tree included, with 100,000 accounts and then 100,000 orders.",
         memory,
     ),
     "disk": Benchmark(

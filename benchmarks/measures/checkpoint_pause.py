@@ -18,7 +18,7 @@ from constellation.snapshots import Checkpoint, QuantumLog
 
 def checkpoint_pause(accounts: int, quick: bool) -> Iterator[Figure]:
     """Pauses under load with checkpoints and without, then the pieces of a checkpoint."""
-    accounts, windows = (accounts // 100, 2) if quick else (accounts, 20)
+    accounts, windows = (accounts // 100, 2) if quick else (accounts, 10)
     with TemporaryDirectory() as directory:
         log = QuantumLog(Path(directory) / "log.sqlite", LoadedAlpha.world.settings)
         tell(f"a state and a checkpoint of {accounts:,} accounts")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from benchmarks.figures import CHECK_BESIDE, Figure, per_item_us
-from benchmarks.measuring import tell
+from benchmarks.measuring import disk_sync_s, tell
 from benchmarks.real import Saturation, Shape, constellation
 from constellation.load import Tally
 from constellation.load.histogram import Histogram
@@ -85,6 +85,7 @@ def latency(shape: Shape, quick: bool, maximum: float | None) -> Iterator[Figure
         maximum: orders per second that were sustained; None measures it for a short time.
     """
     shape = replace(_QUICK, alpha_options=shape.alpha_options, job_options=shape.job_options) if quick else shape
+    yield Figure("a small write that is forced to the disk", disk_sync_s() * 1e3, "ms")
     yield from asyncio.run(_rates(shape, maximum, 2.0 if quick else _RATE_S))
 
 

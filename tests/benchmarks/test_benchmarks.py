@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import report, runner
 from benchmarks.figures import CHECK_BESIDE, Figure, Goal, Outcome, median, per_item_us
+from benchmarks.measures.end_to_end import SUSTAINED
 from benchmarks.results import RESULTS, Results, load, save
 from benchmarks.runner import outcome_document, outcome_from
 from benchmarks.suite import SUITE, Benchmark
@@ -15,14 +16,14 @@ from benchmarks.suite import SUITE, Benchmark
 ROOT = Path(__file__).parents[2]
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "benchmarks", *arguments],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "150"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=timeout_s,
     )
 
 
@@ -51,6 +52,34 @@ def test_table_and_json_come_out(tmp_path: Path) -> None:
             assert figure["value"] > 0
             assert (figure["checks"] is None) == (figure["unit"] == "bytes")
     assert RESULTS.read_bytes() == committed
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(360)
+@pytest.mark.xdist_group("processes")
+def test_real_processes_are_measured_and_the_rates_come_from_their_maximum(tmp_path: Path) -> None:
+    path = tmp_path / "found.json"
+    done = run("--quick", "latency", "end-to-end", "--json", str(path), timeout_s=300)
+    assert done.returncode == 0, done.stderr
+    results = load(path)
+    saturated, latency = results.outcomes["end-to-end"], results.outcomes["latency"]
+
+    def value(name: str, found: Outcome = saturated) -> float:
+        figure = found.figure(name)
+        assert figure is not None, name
+        return figure.value
+
+    assert saturated.check_us == value(CHECK_BESIDE)
+    assert value("the maximum", latency) == value(SUSTAINED) > 0
+    assert 0 < value("sequencer process, per order") <= value("alpha with its children, per order")
+    assert value("memory of alpha, end") > 20
+    for what in ("acknowledgement", "finality"):
+        for share in (25, 50, 75):
+            found = [value(f"{what} at {share} %, p{percent}", latency) for percent in ("50", "99", "99.9")]
+            assert found == sorted(found)
+            assert found[0] > 0
+    for name, measured in results.outcomes.items():
+        assert SUITE[name].goals.keys() <= {figure.name for figure in measured.figures}
 
 
 def test_small_sizes_are_never_saved() -> None:

@@ -63,6 +63,7 @@ async def test_what_alpha_executes_is_counted(server: LiveAlpha) -> None:
     assert tally.final == tally.accepted.total() == tally.finality.count == tally.acknowledgement.count > 20
     assert (tally.unknown, tally.not_final, tally.lost, tally.errors.total()) == (0, 0, 0, 0)
     assert tally.crossed > 0
+    assert tally.rejected.total() < tally.accepted["cancel"], "it knows which of its orders others have filled"
     assert server.alpha.machine.state.apex - before == tally.accepted.total()
 
 
