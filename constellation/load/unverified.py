@@ -161,7 +161,7 @@ class UnverifiedTrader:
         loop = asyncio.get_running_loop()
         while not self._has_ended and (since_s := await pace.next()) is not None:
             now_s = time.monotonic()
-            step = self._flow.next(now_s - begin_s, list(self._orders))
+            step = self._flow.next(now_s - begin_s, self.orders)
             waiting = _Waiting(type(step).__name__.lower(), since_s, now_s, loop.create_future())
             self._tally.sent[waiting.kind] += 1
             try:
@@ -172,6 +172,11 @@ class UnverifiedTrader:
                 continue
             if await waiting.answer in _SERVICE_CODES:
                 await asyncio.sleep(_PAUSE_S)
+
+    @property
+    def orders(self) -> list[int]:
+        """Ids of its orders that are open, as far as it knows."""
+        return list(self._orders)
 
     def _submit(self, step: Step, waiting: _Waiting) -> None:
         self._last_request_id += 1

@@ -30,17 +30,22 @@ async def server() -> AsyncIterator[LiveAlpha]:
         yield server
 
 
-def trader(server: LiveAlpha, who: KeyPair, tally: Tally, timeout_s: float = 5.0) -> UnverifiedTrader:
+MIX = Mix(payments=0.2, open_orders=5)
+
+
+def trader(server: LiveAlpha, who: KeyPair, tally: Tally, timeout_s: float = 5.0, mix: Mix = MIX) -> UnverifiedTrader:
     settings = server.alpha.settings
     market = Catalogue(settings).market(MARKET)
     walk = Walk("1", market, Decimal("0.25"))
     others = [other.public for other in (ANNA, BERT) if other is not who]
-    flow = Flow(f"1/{who.address}", Mix(payments=0.2, open_orders=5), market, walk, others)
+    flow = Flow(f"1/{who.address}", mix, market, walk, others)
     return UnverifiedTrader(settings, who, flow, MARKET, tally, timeout_s)
 
 
-async def connected(server: LiveAlpha, who: KeyPair, tally: Tally, timeout_s: float = 5.0) -> UnverifiedTrader:
-    client = trader(server, who, tally, timeout_s)
+async def connected(
+    server: LiveAlpha, who: KeyPair, tally: Tally, timeout_s: float = 5.0, mix: Mix = MIX
+) -> UnverifiedTrader:
+    client = trader(server, who, tally, timeout_s, mix)
     await client.connect(server.url)
     await client.await_money()
     return client
@@ -63,8 +68,20 @@ async def test_what_alpha_executes_is_counted(server: LiveAlpha) -> None:
     assert tally.final == tally.accepted.total() == tally.finality.count == tally.acknowledgement.count > 20
     assert (tally.unknown, tally.not_final, tally.lost, tally.errors.total()) == (0, 0, 0, 0)
     assert tally.crossed > 0
-    assert tally.rejected.total() < tally.accepted["cancel"], "it knows which of its orders others have filled"
     assert server.alpha.machine.state.apex - before == tally.accepted.total()
+
+
+async def test_orders_that_others_have_filled_are_known_to_be_closed(server: LiveAlpha) -> None:
+    tally = Tally()
+    traders = [await connected(server, who, tally, mix=Mix(cancels=0.0)) for who in (ANNA, BERT)]
+    begin_s = time.monotonic()
+    pace = ClosedLoop(begin_s + 0.5, asyncio.Event())
+    await asyncio.gather(*(client.work(pace, begin_s) for client in traders for _ in range(4)))
+    await asyncio.gather(*(client.leave() for client in traders))
+    assert tally.fills > 0
+    accounts = server.alpha.machine.state.vault.accounts
+    for who, client in zip((ANNA, BERT), traders, strict=True):
+        assert client.orders == list(accounts[who.public].orders)
 
 
 async def test_an_answer_that_does_not_come_is_unknown(server: LiveAlpha) -> None:
