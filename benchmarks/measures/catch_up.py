@@ -93,7 +93,7 @@ def catch_up(quick: bool) -> Iterator[Figure]:
 
 
 def _measure(cluster: _DiskCluster, *, quick: bool) -> Iterator[Figure]:
-    deposits, batches = 15, 10 if quick else 500
+    deposits, batches = 15, 10 if quick else 150
     tell(f"{batches} batches of {_BATCH} quanta")
     cluster.work(deposits)
     cluster.own_s = 0.0

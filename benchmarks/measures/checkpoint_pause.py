@@ -11,7 +11,7 @@ from threading import Thread
 from benchmarks.figures import Figure, median
 from benchmarks.measures.loaded_alpha import WINDOW_QUANTA, LoadedAlpha
 from benchmarks.measuring import Stopwatch, tell
-from constellation.node.interpreter import short_pauses, take_for_permanent
+from constellation.node.interpreter import short_pauses, take_for_permanent, without_collections
 from constellation.quanta import seal
 from constellation.snapshots import Checkpoint, QuantumLog
 
@@ -22,7 +22,8 @@ def checkpoint_pause(accounts: int, quick: bool) -> Iterator[Figure]:
     with TemporaryDirectory() as directory:
         log = QuantumLog(Path(directory) / "log.sqlite", LoadedAlpha.world.settings)
         tell(f"a state and a checkpoint of {accounts:,} accounts")
-        alpha = LoadedAlpha(accounts, log)
+        with without_collections():
+            alpha = LoadedAlpha(accounts, log)
         yield from _pieces(alpha, log, windows)
         with short_pauses():
             take_for_permanent()

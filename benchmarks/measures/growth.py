@@ -6,7 +6,7 @@ from random import Random
 from benchmarks.exchange import NO_SIGNATURE, account_key, open_accounts
 from benchmarks.figures import Figure, median, per_item_us
 from benchmarks.measuring import Stopwatch, tell
-from constellation.node.interpreter import short_pauses, take_for_permanent
+from constellation.node.interpreter import short_pauses, take_for_permanent, without_collections
 from constellation.node.sequencer import Sequencer
 from constellation.protocol.messages import (
     CancelOrder,
@@ -97,7 +97,8 @@ def growth(quick: bool) -> Iterator[Figure]:
     crowds = []
     for size in sizes:
         tell(f"{size:,} accounts and orders")
-        crowds.append(_Crowd(size))
+        with without_collections():
+            crowds.append(_Crowd(size))
     with short_pauses():
         take_for_permanent()
         found: list[list[float]] = [[] for _ in crowds]
