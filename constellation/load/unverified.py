@@ -10,7 +10,7 @@ import asyncio
 import secrets
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,12 +57,18 @@ _SERVICE_CODES: Final = range(600, 700)
 
 @dataclass(slots=True)
 class _Waiting:
-    """An operation without an answer."""
+    """What was signed together and has no answer, or not all of them; they come in the order of the operations."""
 
-    kind: str
+    kinds: Sequence[str]
     since_s: float
     sent_s: float
     answer: asyncio.Future[Code | None]
+    answered: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        """How many answers are missing."""
+        return len(self.kinds) - self.answered
 
 
 class UnverifiedTrader:
@@ -162,12 +168,12 @@ class UnverifiedTrader:
         while not self._has_ended and (since_s := await pace.next()) is not None:
             now_s = time.monotonic()
             step = self._flow.next(now_s - begin_s, self.orders)
-            waiting = _Waiting(type(step).__name__.lower(), since_s, now_s, loop.create_future())
-            self._tally.sent[waiting.kind] += 1
+            waiting = _Waiting([type(step).__name__.lower()], since_s, now_s, loop.create_future())
+            self._tally.sent.update(waiting.kinds)
             try:
                 self._submit(step, waiting)
             except InvalidRequest as error:
-                self._tally.errors[type(error).__name__] += 1
+                self._tally.errors[type(error).__name__] += waiting.unanswered
                 await asyncio.sleep(_PAUSE_S)
                 continue
             if await waiting.answer in _SERVICE_CODES:
@@ -238,7 +244,6 @@ class UnverifiedTrader:
             self._welcome.set_exception(error)
 
     def _take(self, event: AccountEvent, batch: int) -> None:
-        waiting = None if event.request_id is None else self._waiting.pop(event.request_id, None)
         fills = 0
         for effect in event.group.effects:
             if isinstance(effect, OrderPlaced):
@@ -247,15 +252,22 @@ class UnverifiedTrader:
                 self._orders.pop(effect.order, None)
             elif isinstance(effect, Trade):
                 fills += 1
-        if waiting is None:
+        request_id = event.request_id
+        if request_id is None or (waiting := self._waiting.get(request_id)) is None:
             return
+        self._count(waiting, fills)
+        self._unfinal.append((batch, waiting.since_s))
+        if not waiting.unanswered:
+            del self._waiting[request_id]
+            waiting.answer.set_result(None)
+
+    def _count(self, waiting: _Waiting, fills: int) -> None:
         tally = self._tally
-        tally.accepted[waiting.kind] += 1
+        tally.accepted[waiting.kinds[waiting.answered]] += 1
+        waiting.answered += 1
         tally.acknowledgement.record(int((time.monotonic() - waiting.since_s) * 1e6))
         tally.crossed += bool(fills)
         tally.fills += fills
-        self._unfinal.append((batch, waiting.since_s))
-        waiting.answer.set_result(None)
 
     def _take_finality(self, batch: int) -> None:
         """A certificate covers all batches before its own."""
@@ -270,7 +282,7 @@ class UnverifiedTrader:
     def _take_refusal(self, rejected: Rejected) -> None:
         waiting = self._waiting.pop(rejected.request_id, None)
         if waiting is not None:
-            self._tally.rejected[rejected.code.name] += 1
+            self._tally.rejected[rejected.code.name] += waiting.unanswered
             waiting.answer.set_result(rejected.code)
 
     async def _watch(self) -> None:
@@ -284,7 +296,7 @@ class UnverifiedTrader:
         """No answer has come, or will."""
         for request_id in request_ids:
             waiting = self._waiting.pop(request_id)
-            self._tally.unknown += 1
+            self._tally.unknown += waiting.unanswered
             waiting.answer.set_result(None)
 
     def _end(self) -> None:
