@@ -63,7 +63,7 @@ def _measure(names: Sequence[str], quick: bool, path: Path, committed: Results) 
     """Run the benchmarks, one after the other, and write down after each what was found until then."""
     results = Results(this_system(), {})
     for place, name in enumerate(names):
-        left = "" if quick else _left(names[place:], committed)
+        left = "" if quick else time_left(names[place:], committed)
         click.echo(f"[{place + 1} of {len(names)}{left}] {name}: {SUITE[name].title}", err=True)
         source = SUITE[name].continues
         found = None if source is None else results.figure(*source)
@@ -75,8 +75,8 @@ def _measure(names: Sequence[str], quick: bool, path: Path, committed: Results) 
     return results
 
 
-def _left(names: Sequence[str], committed: Results) -> str:
-    """How long these took when they were committed; a guess for who was not."""
+def time_left(names: Sequence[str], committed: Results) -> str:
+    """How long these took when they were committed, for people; a guess for who was not."""
     known = [outcome.elapsed_s for name in names if (outcome := committed.outcomes.get(name))]
     seconds = sum(known) + _UNKNOWN_S * (len(names) - len(known))
     return f", {seconds / 60:.0f} min left" if seconds >= 60 else f", {seconds:.0f} s left"

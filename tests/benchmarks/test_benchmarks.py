@@ -2,11 +2,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks import report, runner
+from benchmarks.__main__ import time_left
 from benchmarks.figures import CHECK_BESIDE, Figure, Goal, Outcome, median, per_item_us
 from benchmarks.measures.end_to_end import SUSTAINED
 from benchmarks.results import RESULTS, Results, load, save
@@ -145,6 +147,15 @@ def test_the_page_is_what_the_results_say() -> None:
 def test_the_committed_results_are_those_of_benchmarks_in_their_order() -> None:
     outcomes = load(RESULTS).outcomes
     assert [name for name in SUITE if name in outcomes] == list(outcomes)
+
+
+def test_the_time_left_is_what_the_committed_ones_took_and_a_guess_for_others() -> None:
+    committed = Results(
+        "here", {"codec": replace(outcome(), elapsed_s=20.0), "growth": replace(outcome(), elapsed_s=90)}
+    )
+    assert time_left(["codec"], committed) == ", 20 s left"
+    assert time_left(["codec", "growth"], committed) == ", 2 min left"
+    assert time_left(["codec", "machine"], committed) == ", 1 min left"
 
 
 def test_goals_are_in_the_unit_or_in_checks() -> None:
