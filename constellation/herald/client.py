@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import secrets
+from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import partial
 from random import Random
 from ssl import SSLContext, SSLError
 from typing import Protocol
@@ -11,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
 from constellation.herald.connection import OPTIONS, close_with, receive, receive_in_handshake
+from constellation.herald.read_ahead import Prepare, Read, reading_ahead
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import InitiatorHandshake
 from constellation.protocol.limits import CLOSE_TIMEOUT_S
@@ -57,6 +60,7 @@ class ClusterClient:
         handler: the node.
         random: for the jitter of the back-off.
         ssl: for ``wss://``; None trusts whom the system trusts.
+        prepare: begins what takes long about messages, ahead of their turn; None reads each in its turn.
     """
 
     def __init__(
@@ -67,7 +71,9 @@ class ClusterClient:
         handler: AlphaHandler,
         random: Random,
         ssl: SSLContext | None = None,
+        prepare: Prepare | None = None,
     ) -> None:
+        self._prepare = prepare
         self._terms = terms
         self._key_pair = key_pair
         self._url = url
@@ -150,8 +156,9 @@ class ClusterClient:
             log.info("connected to alpha", extra={"url": self._url})
             await self._handler.alpha_up(terms)
             backoff_s = _BACKOFF_FIRST_S
-            while True:
-                await self._handler.alpha_message(await receive(socket))
+            async with self._reading(socket) as next_message:
+                while True:
+                    await self._handler.alpha_message(await next_message())
         except ProtocolViolation as error:
             log.warning("connection to alpha closed", extra={"code": error.code.name, "reason": error.message})
             await close_with(socket, error)
@@ -163,6 +170,10 @@ class ClusterClient:
             if self._socket is not None:
                 self._socket = None
                 await self._handler.alpha_down()
+
+    def _reading(self, socket: ClientConnection) -> AbstractAsyncContextManager[Read]:
+        read = partial(receive, socket)
+        return nullcontext(read) if self._prepare is None else reading_ahead(read, self._prepare)
 
     async def _shake_hands(self, socket: ClientConnection) -> Terms:
         constellation = settings_constellation_id(self._terms.settings)

@@ -4,7 +4,7 @@ from constellation.herald.transfer import ReceivedSnapshot
 from constellation.protocol.errors import Divergence
 from constellation.protocol.messages import Batch, BatchHeader, Certificate, Code, SignedHeader
 from constellation.protocol.signing import header_hash
-from constellation.quanta import Machine, SealedBatch, Tip, replay
+from constellation.quanta import CheckSignatures, Machine, SealedBatch, Tip, replay
 
 
 class OwnChain:
@@ -16,6 +16,7 @@ class OwnChain:
         base: where the log begins, which is final.
         certificate: the highest one in the log.
         proof: the certificate that proved the base, maybe of a later batch; None where none is needed.
+        check_signatures: of clients.
 
     Attributes:
         machine: the replayed state.
@@ -25,8 +26,15 @@ class OwnChain:
     """
 
     def __init__(
-        self, machine: Machine, tip: Tip, base: Tip, certificate: Certificate | None, proof: Certificate | None
+        self,
+        machine: Machine,
+        tip: Tip,
+        base: Tip,
+        certificate: Certificate | None,
+        proof: Certificate | None,
+        check_signatures: CheckSignatures,
     ) -> None:
+        self._check_signatures = check_signatures
         self._constellation = machine.state.constellation
         self._base = base
         self._proof = proof
@@ -104,7 +112,7 @@ class OwnChain:
         Raises:
             Divergence: it does not hold; the machine may be half-way.
         """
-        sealed = replay(self.machine, self.tip, batch)
+        sealed = replay(self.machine, self.tip, batch, self._check_signatures)
         self.tip = sealed.tip
         self.note(sealed)
         return sealed

@@ -65,7 +65,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
-from constellation.quanta import Machine, SealedBatch, Tip
+from constellation.quanta import CheckSignatures, Machine, SealedBatch, Tip, check_client_signatures
 
 
 class LinkState(Enum):
@@ -114,13 +114,22 @@ class Replica:
         state: what is expected from alpha next.
     """
 
-    def __init__(self, terms: Terms, key_pair: KeyPair, machine: Machine, tip: Tip, kept: Kept) -> None:
+    def __init__(
+        self,
+        terms: Terms,
+        key_pair: KeyPair,
+        machine: Machine,
+        tip: Tip,
+        kept: Kept,
+        check_signatures: CheckSignatures = check_client_signatures,
+    ) -> None:
         self.terms = terms
         self.state = LinkState.PROPOSAL
         self._key_pair = key_pair
         self._constellation = machine.state.constellation
         proof = None if kept.proof is None else kept.proof.certificate
-        self._chain = OwnChain(machine, tip, kept.base or Tip.genesis(terms.settings), kept.certificate, proof)
+        base = kept.base or Tip.genesis(terms.settings)
+        self._chain = OwnChain(machine, tip, base, kept.certificate, proof, check_signatures)
         self._promise = OwnPromise(key_pair, kept.log, kept.promise)
         self._recovery = Recovery(key_pair.public, kept.log, is_recovering=kept.is_recovering)
         self._opened: OpenedEpoch | None = None

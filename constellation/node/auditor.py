@@ -29,6 +29,7 @@ from constellation.node.progress import Progress
 from constellation.node.proposal_words import suspense_json, suspensions_json
 from constellation.node.pruning import pruning_of
 from constellation.node.reserve_duties import ReserveDuties
+from constellation.node.signature_pool import SignaturePool
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.supervision import NodeFailure, background
@@ -38,7 +39,7 @@ from constellation.protocol.errors import Divergence
 from constellation.protocol.messages import ClusterMessage, Settings
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
-from constellation.quanta import State
+from constellation.quanta import State, check_client_signatures
 from constellation.sdk.certificates import trusting
 from constellation.snapshots import DataDirectory, RolledBack, new_name
 from constellation.stellarlink import NetworkPool, NetworkUnavailable, check_vault, horizon_pool
@@ -98,6 +99,8 @@ class AuditorNode:
                 await network.close()
                 await self._following.drain()
                 await self._snapshots.close()
+                if self._signatures is not None:
+                    await self._signatures.close()
                 await self._log.close()
         self._failure.check()
 
@@ -111,8 +114,16 @@ class AuditorNode:
         if not terms.knows(self._key_pair.public):
             raise ConfigurationError(f"key_file: {self._key_pair.address} is not an auditor of this constellation")
         self._followed = terms
+        workers = self._config.auditor.signature_workers
+        self._signatures = SignaturePool(opened.log.constellation, workers) if workers else None
         self._client = ClusterClient(
-            terms, self._key_pair, self._alpha_url(terms), self, Random(), self._trusted_authorities()
+            terms,
+            self._key_pair,
+            self._alpha_url(terms),
+            self,
+            Random(),
+            self._trusted_authorities(),
+            None if self._signatures is None else self._signatures.prepare,
         )
         restored = opened.restored
         quantum_log = opened.log
@@ -131,7 +142,8 @@ class AuditorNode:
             quantum_log.base_tip(),
             quantum_log.base_proof(),
         )
-        self._replica = Replica(terms, self._key_pair, restored.machine, restored.tip, kept)
+        check = check_client_signatures if self._signatures is None else self._signatures.check
+        self._replica = Replica(terms, self._key_pair, restored.machine, restored.tip, kept, check)
         self._duties = LedgerDuties(
             self._settings,
             self._key_pair,
@@ -255,6 +267,8 @@ class AuditorNode:
     async def alpha_down(self) -> None:
         """The connection has ended."""
         await self._following.link_down()
+        if self._signatures is not None:
+            self._signatures.link_down()
 
     async def alpha_message(self, message: ClusterMessage) -> None:
         """Take what alpha says."""

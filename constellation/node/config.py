@@ -207,6 +207,13 @@ class AuditorSection(BaseModel):
         default=None,
         description="Certificate authorities, in PEM, that an auditor trusts with `wss://` instead of the system's.",
     )
+    signature_workers: int = Field(
+        default=0,
+        ge=0,
+        le=limits.WORKERS_MAX,
+        description="Processes that check clients' signatures ahead of their turn, beside the auditor's own; with 0, "
+        "it does it itself. Worthwhile with more than one processor: as many as there are, less one.",
+    )
     poll_interval_s: float = Field(
         default=1.0, gt=0, allow_inf_nan=False, description="Seconds between two looks at the Stellar ledger."
     )

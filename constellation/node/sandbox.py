@@ -76,6 +76,7 @@ class Sandbox:
         log_format: of the processes.
         close_interval_s: seconds between two ledgers.
         alpha_options: more of alpha's own section of the configuration.
+        auditor_options: more of the auditors'.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Sandbox:
         log_format: str = "text",
         close_interval_s: float = 1.0,
         alpha_options: Mapping[str, int] | None = None,
+        auditor_options: Mapping[str, int] | None = None,
     ) -> None:
         self.directory = directory
         self.ports = ports or Ports.free(auditors)
@@ -99,6 +101,7 @@ class Sandbox:
         self._log_format = log_format
         self._close_interval_s = close_interval_s
         self._alpha_options = dict(alpha_options or {})
+        self._auditor_options = dict(auditor_options or {})
 
     @property
     def settings_path(self) -> Path:
@@ -172,6 +175,7 @@ class Sandbox:
                 "[auditor]",
                 f'alpha_url = "ws://127.0.0.1:{self.ports.cluster}"',
                 "poll_interval_s = 0.3",
+                *(f"{name} = {value}" for name, value in self._auditor_options.items()),
             ]
         return "\n".join(lines) + "\n"
 

@@ -1,6 +1,7 @@
 """The deterministic state machine: one file per kind of quantum; execute(quantum) -> effects."""
 
 from constellation.quanta.batch import (
+    CheckSignatures,
     SealedBatch,
     Tip,
     batch_effects,
@@ -22,6 +23,7 @@ from constellation.quanta.state import EntryKind, State
 from constellation.quanta.state_restore import InvalidEntries, restore_state
 
 __all__ = [
+    "CheckSignatures",
     "EntryKind",
     "Executed",
     "InvalidEntries",

@@ -1,4 +1,4 @@
-"""Alpha with gateway workers, all of them real processes."""
+"""Alpha with gateway workers, auditors with signature workers, all of them real processes."""
 
 import asyncio
 import os
@@ -21,7 +21,12 @@ CLIENTS = 8
 
 @pytest.fixture
 async def sandbox(tmp_path: Path) -> "Sandbox":  # type: ignore[misc]
-    sandbox = Sandbox(tmp_path / "sandbox", close_interval_s=0.25, alpha_options={"gateway_workers": WORKERS})
+    sandbox = Sandbox(
+        tmp_path / "sandbox",
+        close_interval_s=0.25,
+        alpha_options={"gateway_workers": WORKERS},
+        auditor_options={"signature_workers": 1},
+    )
     try:
         await sandbox.start(lambda _text: None)
         yield sandbox  # type: ignore[misc]

@@ -44,7 +44,13 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
         r"^\| `([a-z_.]+)` \| `(CONSTELLATION_\w+)` \|", reference_docs.configuration_page(), re.MULTILINE
     )
     assert len(rows) == len(list(reference_docs.fields(reference_docs.NodeConfig)))
-    values = {"log_level": "DEBUG", "log_format": "json", "auditor.alpha_url": "wss://a", "alpha.gateway_workers": "7"}
+    values = {
+        "log_level": "DEBUG",
+        "log_format": "json",
+        "auditor.alpha_url": "wss://a",
+        "alpha.gateway_workers": "7",
+        "auditor.signature_workers": "7",
+    }
     values |= {"horizon_urls": "https://h", "horizon_streams": "False", "alpha.fee_bump_max_stroops": "777"}
     for name, variable in rows:
         value = values.get(name, "h:77" if name.endswith("listen") else "77")

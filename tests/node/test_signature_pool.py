@@ -1,0 +1,110 @@
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from constellation.node.signature_pool import SignaturePool
+from constellation.protocol.errors import Divergence
+from constellation.protocol.messages import Batch, Code, Payment, SignedRequest
+from constellation.quanta import Tip, seal, signed_batch
+from constellation.testing import World
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("processes")]
+
+WORLD = World()
+
+
+@pytest.fixture(scope="module")
+def batch() -> Batch:
+    """A batch with requests for several portions, and with a deposit."""
+    machine = WORLD.machine()
+    (anna, bert) = WORLD.funded(machine, "anna", "bert")
+    executed = [
+        machine.execute(
+            machine.state.timestamp,
+            WORLD.request(
+                anna,
+                Payment(bert.public, 0, 1),
+                nonce=number,
+                valid_until=machine.state.timestamp + 10_000_000,
+            ),
+        )
+        for number in range(1, 200)
+    ]
+    executed.append(machine.execute(machine.state.timestamp, WORLD.deposits(machine, (anna, 0, 5))))
+    return signed_batch(seal(machine, executed, Tip(1, 1, bytes(32)), 1, checkpoint=False), bytes(64))
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[SignaturePool]:
+    pool = SignaturePool(WORLD.constellation, 2)
+    yield pool
+    await pool.close()
+
+
+def forged(batch: Batch, place: int) -> Batch:
+    quanta = list(batch.quanta)
+    body = quanta[place].body
+    assert isinstance(body, SignedRequest)
+    signature = bytes([body.signature[0] ^ 1]) + body.signature[1:]
+    quanta[place] = replace(quanta[place], body=SignedRequest(body.request, signature))
+    return Batch(batch.signed_header, quanta)
+
+
+async def prepared(pool: SignaturePool, batch: Batch) -> Batch:
+    waiting = pool.prepare(batch)
+    assert waiting is not None
+    await waiting
+    return batch
+
+
+async def test_a_batch_that_was_prepared_is_not_checked_again(
+    pool: SignaturePool, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await prepared(pool, batch)
+    checked: list[Batch] = []
+    monkeypatch.setattr(
+        "constellation.node.signature_pool.check_client_signatures", lambda _constellation, batch: checked.append(batch)
+    )
+    pool.check(WORLD.constellation, batch)
+    assert checked == []
+    pool.check(WORLD.constellation, batch)
+    assert checked == [batch]
+
+
+@pytest.mark.parametrize("place", [0, 63, 64, 198])
+async def test_a_forged_request_is_named_wherever_it_is(pool: SignaturePool, batch: Batch, place: int) -> None:
+    false = await prepared(pool, forged(batch, place))
+    with pytest.raises(Divergence, match=f"quantum {false.signed_header.header.first_apex + place} ") as caught:
+        pool.check(WORLD.constellation, false)
+    assert caught.value.code is Code.BAD_SIGNATURE
+
+
+async def test_an_equal_batch_is_another_one(pool: SignaturePool, batch: Batch) -> None:
+    await prepared(pool, batch)
+    with pytest.raises(Divergence):
+        pool.check(WORLD.constellation, forged(batch, 5))
+
+
+async def test_what_was_prepared_on_a_connection_that_ended_is_forgotten(pool: SignaturePool, batch: Batch) -> None:
+    await prepared(pool, batch)
+    pool.link_down()
+    assert pool._fit == {}
+
+
+async def test_there_is_nothing_to_prepare_without_requests(pool: SignaturePool, batch: Batch) -> None:
+    assert pool.prepare(Batch(batch.signed_header, batch.quanta[-1:])) is None
+    assert pool.prepare(batch.signed_header) is None  # type: ignore[arg-type]
+
+
+async def test_processes_that_die_are_replaced_and_nothing_is_believed(pool: SignaturePool, batch: Batch) -> None:
+    await prepared(pool, batch)
+    pool.link_down()
+    for pid in list(pool._executor._processes):
+        os.kill(pid, signal.SIGKILL)
+    await prepared(pool, batch)
+    pool.check(WORLD.constellation, batch)
+    await prepared(pool, batch)
+    assert pool._fit == {id(batch): batch}
