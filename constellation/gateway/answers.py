@@ -7,7 +7,6 @@ was executed.
 """
 
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
 
 from constellation.gateway.guests import Origin
 from constellation.protocol.errors import Rejection
@@ -22,6 +21,8 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.quanta import SealedBatch
+
+_SECOND_BITS = 20  # about a million microseconds: answers that expire in the same second are forgotten together
 
 
 @dataclass(slots=True)
@@ -94,7 +95,8 @@ class AnswerBook:
     def __init__(self, size: int) -> None:
         self._size = size
         self._answers: dict[tuple[bytes, int], Answer] = {}
-        self._expiry: list[tuple[int, bytes, int]] = []
+        self._expiring: dict[int, list[tuple[bytes, int]]] = {}
+        self._forgotten = 0
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -119,7 +121,7 @@ class AnswerBook:
         """Remember a request that was executed."""
         answer = Answer(request.account, body)
         self._answers[request.account, request.nonce] = answer
-        heappush(self._expiry, (request.valid_until, request.account, request.nonce))
+        self._expiring.setdefault(request.valid_until >> _SECOND_BITS, []).append((request.account, request.nonce))
         return answer
 
     def acknowledge(self, request: Request, body: bytes, record: BatchRecord, place: int) -> Answer:
@@ -129,7 +131,11 @@ class AnswerBook:
         return answer
 
     def forget(self, timestamp: int) -> None:
-        """Forget what has expired at the sequenced time ``timestamp``, in microseconds."""
-        while self._expiry and self._expiry[0][0] < timestamp:
-            _, account, nonce = heappop(self._expiry)
-            del self._answers[account, nonce]
+        """Forget what has expired at the sequenced time ``timestamp``, in microseconds, or up to a second later."""
+        second = timestamp >> _SECOND_BITS
+        if second == self._forgotten:
+            return
+        self._forgotten = second
+        for expired in [known for known in self._expiring if known < second]:
+            for key in self._expiring.pop(expired):
+                del self._answers[key]

@@ -43,12 +43,20 @@ class QuorumWatch:
         self._confirm = confirm
         self._failure = failure
         self._stuck_s = 0.0
+        self._looked_ms = 0
+        self._has_quorum = False
 
     def refusal(self) -> Rejection | None:
-        """Why nothing may be promised now, if so."""
-        if not self._herald.has_quorum:
+        """Why nothing may be promised now, if so.
+
+        Each request asks; whether there is a quorum is looked at once in a millisecond.
+        """
+        now_us = clock_us()
+        if now_us // 1000 != self._looked_ms:
+            self._looked_ms, self._has_quorum = now_us // 1000, self._herald.has_quorum
+        if not self._has_quorum:
             return Rejection(Code.NO_QUORUM, "too few auditors are connected to make anything final; try again soon")
-        if self._unfinal.is_full(self._apex(), clock_us()):
+        if self._unfinal.is_full(self._apex(), now_us):
             return Rejection(Code.NO_QUORUM, "too much waits for the auditors' signatures already; try again soon")
         return None
 
@@ -58,6 +66,7 @@ class QuorumWatch:
         Requests do not do this: at the edge of the bound each could change the state, and each change is a line in
         the log.
         """
+        self._looked_ms = 0
         refusal = self.refusal()
         if refusal is None and self._lifecycle.state is NodeState.NO_QUORUM:
             self._lifecycle.enter(NodeState.READY)

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from dataclasses import dataclass, replace
 
 import pytest
@@ -82,6 +83,7 @@ def test_too_old_a_batch_that_waits_and_back(alpha: Alpha) -> None:
 def test_a_request_is_refused_at_once_but_does_not_change_the_state(alpha: Alpha) -> None:
     assert alpha.watch.refusal() is None
     alpha.herald.has_quorum = False
+    time.sleep(0.002)  # it is looked at once in a millisecond
     refusal = alpha.watch.refusal()
     assert refusal is not None
     assert refusal.code is Code.NO_QUORUM
