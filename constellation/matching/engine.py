@@ -97,8 +97,7 @@ class MatchingEngine:
     def cancel(self, account: Account, order: Order, effects: Emit) -> None:
         """Take a resting order off its book and free its money."""
         market = self.markets[order.market]
-        market.book.remove(order)
-        self._forget(account, order)
+        self._take_off(account, order, market)
         locked = market.commitment(order.side, order.remaining, order.price)
         self._vault.unlock(account, market.gives[order.side], locked)
         effects[account.key].append(OrderClosed(order.order_id, OrderCloseReason.CANCELLED, order.remaining))
@@ -165,13 +164,15 @@ class MatchingEngine:
 
     def _reduce(self, maker: Account, order: Order, amount: int, market: Market, effects: Emit) -> None:
         """Take a fill off a resting order, which leaves the book when nothing remains."""
-        assert order.level is not None
-        order.level.fill(order, amount)
+        level, journal = order.level, self._vault.journal
+        assert level is not None
+        if journal is not None:
+            journal.note(level.fill, order, -amount)
+        level.fill(order, amount)
         if order.remaining:
             self.changed[order.order_id] = order
             return
-        market.book.remove(order)
-        self._forget(maker, order)
+        self._take_off(maker, order, market)
         effects[maker.key].append(OrderClosed(order.order_id, OrderCloseReason.FILLED, 0))
 
     def _collect(self, asset: int, fee: int, effects: Emit) -> None:
@@ -179,13 +180,25 @@ class MatchingEngine:
         effects[self._fee_account.key].append(FeeCollected(asset, fee))
 
     def _rest(self, owner: Account, order: Order, market: Market, effects: Emit) -> None:
+        journal = self._vault.journal
+        if journal is not None:
+            journal.note(owner.remove_order, order.order_id)
+            journal.note(self.orders.__delitem__, order.order_id)
+            journal.note(market.book.remove, order)
         market.book.add(order)
         self.orders[order.order_id] = self.changed[order.order_id] = order
         owner.add_order(order.order_id)
         placed = OrderPlaced(order.order_id, market.market_id, order.side, order.price, order.remaining)
         effects[owner.key].append(placed)
 
-    def _forget(self, owner: Account, order: Order) -> None:
+    def _take_off(self, owner: Account, order: Order, market: Market) -> None:
+        """Take a resting order off its book, and forget it."""
+        journal = self._vault.journal
+        if journal is not None:
+            journal.note(market.book.put_back, order, order.level, order.before, order.after)
+            journal.note(self.orders.__setitem__, order.order_id, order)
+            journal.note_order_lost(owner, order.order_id)
+        market.book.remove(order)
         del self.orders[order.order_id]
         owner.remove_order(order.order_id)
         self.changed[order.order_id] = None

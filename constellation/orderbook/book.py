@@ -47,6 +47,21 @@ class OrderBook:
             del self._by_side[side][-order.price if side is _BUY else order.price]
             self._find_best(side)
 
+    def put_back(self, order: Order, level: Level, before: Order | None, after: Order | None) -> None:
+        """Undo :meth:`remove`, once everything that came later is undone.
+
+        Args:
+            order: that was removed.
+            level: where it rested.
+            before: it in the queue, if anything was.
+            after: it in the queue, if anything was.
+        """
+        if level.count == 0:
+            side = order.side
+            self._by_side[side][-order.price if side is _BUY else order.price] = level
+            self._find_best(side)
+        level.put_back(order, before, after)
+
     def best(self, side: Side) -> Level | None:
         """The best level of ``side``: the highest bid or the lowest ask."""
         return self._best[side]

@@ -53,6 +53,20 @@ class Level:
         self.amount -= order.remaining
         self.count -= 1
 
+    def put_back(self, order: Order, before: Order | None, after: Order | None) -> None:
+        """Queue ``order`` again where :meth:`remove` took it from, between its neighbours of then."""
+        order.level, order.before, order.after = self, before, after
+        if before is None:
+            self.first = order
+        else:
+            before.after = order
+        if after is None:
+            self.last = order
+        else:
+            after.before = order
+        self.amount += order.remaining
+        self.count += 1
+
     def fill(self, order: Order, amount: int) -> None:
         """Take ``amount`` off ``order``, which stays in the queue."""
         order.remaining -= amount

@@ -33,6 +33,7 @@ class Purpose(IntEnum):
     LEDGER_REPORT = 8
     APPOINTMENT = 9
     PROPOSAL = 10
+    REQUEST_BATCH = 11
 
 
 def constellation_id(network_passphrase: str, vault: bytes) -> bytes:

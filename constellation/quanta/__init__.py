@@ -14,10 +14,11 @@ from constellation.quanta.batch import (
     signed_batch,
 )
 from constellation.quanta.conservation import conservation_errors
+from constellation.quanta.executed import Executed
 from constellation.quanta.genesis import validate_settings
 from constellation.quanta.governance import check_decision
 from constellation.quanta.ledger_report import event_place
-from constellation.quanta.machine import Executed, Machine
+from constellation.quanta.machine import Machine
 from constellation.quanta.settings_change import settings_change_problems
 from constellation.quanta.state import EntryKind, State
 from constellation.quanta.state_restore import InvalidEntries, restore_state

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from constellation.protocol.errors import Divergence, Rejection
+from constellation.protocol.leaves import leaf_count, leaves_of
+from constellation.protocol.limits import BATCH_MAX_QUANTA
 from constellation.protocol.merkle import MerkleTree, leaf_hash, merkle_proof
 from constellation.protocol.messages import (
     PROTOCOL_VERSION,
@@ -18,11 +20,13 @@ from constellation.protocol.messages import (
     Settings,
     SignedHeader,
     SignedRequest,
+    SignedRequestBatch,
     TermCommit,
 )
 from constellation.protocol.signing import SIGNATURE_BYTES, Purpose, header_hash, settings_hash, signing_hash, verify
 from constellation.protocol.terms import term_of
-from constellation.quanta.machine import Executed, Machine, describe
+from constellation.quanta.executed import Executed, describe
+from constellation.quanta.machine import Machine
 
 
 @dataclass(slots=True, frozen=True)
@@ -141,12 +145,15 @@ def check_follows(tip: Tip, apex: int, batch: Batch) -> None:
         raise Divergence(Code.BROKEN_CHAIN, f"batch {header.number} does not follow batch {tip.number} by its hash")
     if header.epoch < tip.epoch:
         raise Divergence(Code.WRONG_EPOCH, f"batch {header.number} has epoch {header.epoch} after {tip.epoch}")
-    if (header.first_apex, header.last_apex) != (apex + 1, apex + len(batch.quanta)):
+    count = leaves_of(batch.quanta)
+    if (header.first_apex, header.last_apex) != (apex + 1, apex + count):
         raise Divergence(
             Code.BROKEN_CHAIN,
             f"batch {header.number} claims quanta {header.first_apex} to {header.last_apex} with "
-            f"{len(batch.quanta)} quanta after {apex}",
+            f"{count} quanta after {apex}",
         )
+    if count > BATCH_MAX_QUANTA:
+        raise Divergence(Code.INVALID_QUANTUM, f"batch {header.number} has {count} quanta; {BATCH_MAX_QUANTA} may be")
     if batch.quanta and header.timestamp != batch.quanta[-1].timestamp:
         raise Divergence(Code.INVALID_QUANTUM, f"the time of batch {header.number} is not that of its last quantum")
 
@@ -163,22 +170,24 @@ def check_term(machine: Machine, epoch: int, body: QuantumBody) -> None:
 
 
 def check_client_signatures(constellation: bytes, batch: Batch) -> None:
-    """Check the signature of every request in ``batch``.
+    """Check the signature of every request, and request batch, in ``batch``.
 
     Raises:
         Divergence: BAD_SIGNATURE, naming the quantum.
     """
-    for place, quantum in enumerate(batch.quanta):
+    apex = batch.signed_header.header.first_apex
+    for quantum in batch.quanta:
         body = quantum.body
-        if isinstance(body, SignedRequest) and not request_signature_fits(constellation, body):
-            apex = batch.signed_header.header.first_apex + place
+        if isinstance(body, SignedRequest | SignedRequestBatch) and not request_signature_fits(constellation, body):
             raise Divergence(Code.BAD_SIGNATURE, f"quantum {apex} carries a request whose signature does not fit")
+        apex += leaf_count(body)
 
 
-def request_signature_fits(constellation: bytes, signed: SignedRequest) -> bool:
-    """Whether the account itself signed the request for this constellation."""
+def request_signature_fits(constellation: bytes, signed: SignedRequest | SignedRequestBatch) -> bool:
+    """Whether the account itself signed the request, or the batch of them, for this constellation."""
+    purpose = Purpose.REQUEST if isinstance(signed, SignedRequest) else Purpose.REQUEST_BATCH
     xdr = signed.to_xdr()[:-SIGNATURE_BYTES]  # the signature stands behind the request
-    return verify(signed.request.account, signing_hash(Purpose.REQUEST, constellation, xdr), signed.signature)
+    return verify(signed.request.account, signing_hash(purpose, constellation, xdr), signed.signature)
 
 
 CheckSignatures = Callable[[bytes, Batch], None]
@@ -201,13 +210,13 @@ def replay(
     header = batch.signed_header.header
     if not batch.quanta and header.timestamp != machine.state.timestamp:
         raise Divergence(Code.INVALID_QUANTUM, f"batch {header.number} is empty and changes the time")
-    executed = []
-    for place, quantum in enumerate(batch.quanta):
-        apex = header.first_apex + place
+    executed: list[Executed] = []
+    for quantum in batch.quanta:
+        apex = machine.state.apex + 1
         if quantum.timestamp < machine.state.timestamp:
             raise Divergence(Code.INVALID_QUANTUM, f"quantum {apex} goes back in time")
         try:
-            executed.append(machine.execute(quantum.timestamp, quantum.body))
+            executed += machine.execute_all(quantum.timestamp, quantum.body)
             check_term(machine, header.epoch, quantum.body)
         except Rejection as error:
             raise Divergence(Code.INVALID_QUANTUM, f"quantum {apex} must be rejected: {error}") from error
@@ -233,10 +242,11 @@ def reseal(constellation: bytes, batch: Batch, effects: BatchEffects) -> SealedB
         Divergence: QUANTA_ROOT_MISMATCH: the effects are not those that the header commits to.
     """
     header = batch.signed_header.header
-    executed = [
-        describe(header.first_apex + place, quantum, done.groups)
-        for place, (quantum, done) in enumerate(zip(batch.quanta, effects.quanta, strict=False))
-    ]
+    executed: list[Executed] = []
+    for quantum in batch.quanta:
+        place = len(executed)
+        done = effects.quanta[place : place + leaf_count(quantum.body)]
+        executed += describe(header.first_apex + place, quantum, [item.groups for item in done])
     tree = MerkleTree([leaf_hash(item.leaf.to_xdr()) for item in executed])
     if tree.root != header.quanta_root:
         raise Divergence(Code.QUANTA_ROOT_MISMATCH, f"the stored effects of batch {header.number} are not its own")
@@ -250,4 +260,5 @@ def batch_effects(sealed: SealedBatch) -> BatchEffects:
 
 def signed_batch(sealed: SealedBatch, alpha_signature: bytes) -> Batch:
     """The batch as it is stored and relayed."""
-    return Batch(SignedHeader(sealed.header, alpha_signature), [item.quantum for item in sealed.executed])
+    quanta = [item.quantum for item in sealed.executed if not item.place]
+    return Batch(SignedHeader(sealed.header, alpha_signature), quanta)

@@ -6,7 +6,15 @@ done in parallel.
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import INT64_MAX
-from constellation.protocol.messages import CancelOrder, CloseAccount, Code, Request, Withdrawal
+from constellation.protocol.messages import (
+    CancelOrder,
+    CloseAccount,
+    Code,
+    Operation,
+    Request,
+    RequestBatch,
+    Withdrawal,
+)
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta.state import State
 from constellation.vault import Account
@@ -16,8 +24,18 @@ def check_request(state: State, request: Request, timestamp: int) -> Account:
     """The account that asks.
 
     Raises:
-        Rejection: UNKNOWN_ACCOUNT, INVALID_NONCE, NONCE_TOO_LOW, EXPIRED, VALIDITY_TOO_LONG or
-            ACCOUNT_CLOSED.
+        Rejection: those of :func:`check_author`, or ACCOUNT_CLOSED.
+    """
+    account = check_author(state, request, timestamp)
+    check_active(state, account, request.operation)
+    return account
+
+
+def check_author(state: State, request: Request | RequestBatch, timestamp: int) -> Account:
+    """The account that asks, which may ask for something now.
+
+    Raises:
+        Rejection: UNKNOWN_ACCOUNT, INVALID_NONCE, NONCE_TOO_LOW, EXPIRED or VALIDITY_TOO_LONG.
     """
     account = state.vault.accounts.get(request.account)
     if account is None:
@@ -37,12 +55,20 @@ def check_request(state: State, request: Request, timestamp: int) -> Account:
             Code.VALIDITY_TOO_LONG,
             f"valid_until is more than {state.settings.limits.validity_us} microseconds ahead of {timestamp}",
         )
-    if not state.is_active(account) and not isinstance(request.operation, CancelOrder | Withdrawal | CloseAccount):
+    return account
+
+
+def check_active(state: State, account: Account, operation: Operation) -> None:
+    """An account without the minimum balance can only take out what it has.
+
+    Raises:
+        Rejection: ACCOUNT_CLOSED.
+    """
+    if not state.is_active(account) and not isinstance(operation, CancelOrder | Withdrawal | CloseAccount):
         raise Rejection(
             Code.ACCOUNT_CLOSED,
             "the account has less than the minimum balance: deposit lumens, or cancel orders and withdraw what is left",
         )
-    return account
 
 
 def check_amount(amount: int) -> None:

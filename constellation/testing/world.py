@@ -1,5 +1,6 @@
 """A constellation's members and settings with fixed keys, and a hand for signing what they sign."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from constellation.protocol.messages import (
@@ -23,10 +24,12 @@ from constellation.protocol.messages import (
     Proposal,
     QuorumRule,
     Request,
+    RequestBatch,
     RequestLimits,
     Settings,
     SignedAppointment,
     SignedRequest,
+    SignedRequestBatch,
     TermCommit,
 )
 from constellation.protocol.quorum import Members, quorum_of
@@ -142,11 +145,28 @@ class World:
         valid_until: int = START_US + 200_000_000,
     ) -> SignedRequest:
         """A request signed by its account; without ``nonce`` the account's next one."""
-        if nonce is None:
-            nonce = self._nonces.get(who.public, 0) + 1
-            self._nonces[who.public] = nonce
-        request = Request(who.public, nonce, valid_until, operation)
+        number = self._next_nonce(who) if nonce is None else nonce
+        request = Request(who.public, number, valid_until, operation)
         return SignedRequest(request, who.sign(signing_hash(Purpose.REQUEST, self.constellation, request.to_xdr())))
+
+    def batch(
+        self,
+        who: KeyPair,
+        operations: Sequence[Operation],
+        *,
+        all_or_nothing: bool = False,
+        nonce: int | None = None,
+        valid_until: int = START_US + 200_000_000,
+    ) -> SignedRequestBatch:
+        """A request batch signed by its account; without ``nonce`` the account's next one."""
+        number = self._next_nonce(who) if nonce is None else nonce
+        batch = RequestBatch(who.public, number, valid_until, all_or_nothing, list(operations))
+        digest = signing_hash(Purpose.REQUEST_BATCH, self.constellation, batch.to_xdr())
+        return SignedRequestBatch(batch, who.sign(digest))
+
+    def _next_nonce(self, who: KeyPair) -> int:
+        self._nonces[who.public] = self._nonces.get(who.public, 0) + 1
+        return self._nonces[who.public]
 
     def commit(
         self,

@@ -3,6 +3,7 @@
 from constellation.vault.account import Account, Balance
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
 from constellation.vault.channels import Channel, TaskDesk
+from constellation.vault.journal import Journal
 from constellation.vault.suspense import Suspense, counted_asset
 from constellation.vault.tasks import (
     ClaimTask,
@@ -23,6 +24,7 @@ __all__ = [
     "Balance",
     "Channel",
     "ClaimTask",
+    "Journal",
     "PreparedTask",
     "RefundTask",
     "SignersTask",

@@ -17,6 +17,11 @@ class Balance:
         self.amount = amount
         self.liabilities = liabilities
 
+    def reset(self, amount: int, liabilities: int) -> None:
+        """Bring back what it was."""
+        self.amount = amount
+        self.liabilities = liabilities
+
 
 class Account:
     """An account: its key, counters and balances. Only :class:`~constellation.vault.vault.Vault` moves its money.
@@ -61,6 +66,11 @@ class Account:
         assert self._orders is not None
         del self._orders[order_id]
         self._orders = self._orders or None
+
+    def sort_orders(self) -> None:
+        """Put the orders in the order of their ids, which is that of their age."""
+        if self._orders is not None:
+            self._orders = dict.fromkeys(sorted(self._orders))
 
     def add_withdrawal(self, withdrawal_id: int) -> None:
         """Note a withdrawal that is not settled."""

@@ -3,6 +3,7 @@
 from constellation.protocol.limits import INT64_MAX
 from constellation.vault.account import Account, Balance
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
+from constellation.vault.journal import Journal
 
 
 class Vault:
@@ -20,9 +21,10 @@ class Vault:
         routes: accounts by their routing id.
         held: per asset id, what the vault must hold: all balances and what is in suspense.
         touched: balances that the running quantum changed, with the account's key and the asset id of each.
+        journal: notes how to undo what payments, orders and cancels change, while there is one.
     """
 
-    __slots__ = ("accounts", "assets", "held", "minimum_balance", "routes", "touched")
+    __slots__ = ("accounts", "assets", "held", "journal", "minimum_balance", "routes", "touched")
 
     def __init__(self, assets: AssetRegistry, minimum_balance: int) -> None:
         self.assets = assets
@@ -31,10 +33,13 @@ class Vault:
         self.routes: dict[int, Account] = {}
         self.held = [0] * len(assets)
         self.touched: dict[Balance, tuple[bytes, int]] = {}
+        self.journal: Journal | None = None
 
     def open_account(self, key: bytes) -> Account:
         """A new account without money."""
         assert key not in self.accounts
+        if self.journal is not None:
+            self.journal.note(self.accounts.__delitem__, key)
         account = self.accounts[key] = Account(key)
         return account
 
@@ -76,14 +81,20 @@ class Vault:
         """Add ``amount`` to the balance."""
         balance = account.balances.get(asset)
         if balance is None:
+            if self.journal is not None:
+                self.journal.note(account.balances.__delitem__, asset)
             balance = account.balances[asset] = Balance()
         self.touched[balance] = account.key, asset
+        if self.journal is not None:
+            self.journal.note(balance.reset, balance.amount, balance.liabilities)
         balance.amount += amount
 
     def debit(self, account: Account, asset: int, amount: int) -> None:
         """Take available money off the balance."""
         balance = account.balances[asset]
         self.touched[balance] = account.key, asset
+        if self.journal is not None:
+            self.journal.note(balance.reset, balance.amount, balance.liabilities)
         balance.amount -= amount
         assert balance.amount >= balance.liabilities, "money was spent that is not available"
 
@@ -91,6 +102,8 @@ class Vault:
         """Lock available money."""
         balance = account.balances[asset]
         self.touched[balance] = account.key, asset
+        if self.journal is not None:
+            self.journal.note(balance.reset, balance.amount, balance.liabilities)
         balance.liabilities += amount
         assert balance.amount >= balance.liabilities, "money was locked that is not available"
 
@@ -98,6 +111,8 @@ class Vault:
         """Free locked money."""
         balance = account.balances[asset]
         self.touched[balance] = account.key, asset
+        if self.journal is not None:
+            self.journal.note(balance.reset, balance.amount, balance.liabilities)
         balance.liabilities -= amount
         assert balance.liabilities >= 0, "money was freed that was not locked"
 
@@ -105,6 +120,8 @@ class Vault:
         """Take locked money off the balance."""
         balance = account.balances[asset]
         self.touched[balance] = account.key, asset
+        if self.journal is not None:
+            self.journal.note(balance.reset, balance.amount, balance.liabilities)
         balance.liabilities -= amount
         balance.amount -= amount
         assert balance.liabilities >= 0, "money was spent that was not locked"

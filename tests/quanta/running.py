@@ -17,10 +17,10 @@ from constellation.testing import World, random_quanta
 CHECKPOINTS = 5
 
 
-def run(machine: Machine, timestamp: int, body: QuantumBody) -> Executed | Rejection:
-    """Execute one quantum; the rejection is an answer, too."""
+def run(machine: Machine, timestamp: int, body: QuantumBody) -> list[Executed] | Rejection:
+    """Execute one body; the rejection is an answer, too."""
     try:
-        return machine.execute(timestamp, body)
+        return machine.execute_all(timestamp, body)
     except Rejection as rejection:
         return rejection
 
@@ -37,10 +37,12 @@ def checkpoints(count: int, watch: Callable[[Machine], None] = lambda machine: N
     traders = world.funded(machine, *(f"trader {number}" for number in range(12)))
     story = sha256()
     lines = []
-    for number, (timestamp, body) in enumerate(random_quanta(world, machine, traders, 2027, count), 1):
+    for number, (timestamp, body) in enumerate(
+        random_quanta(world, machine, traders, 2027, count, with_batches=True), 1
+    ):
         outcome = run(machine, timestamp, body)
-        if isinstance(outcome, Executed):
-            story.update(outcome.leaf.to_xdr())
+        if isinstance(outcome, list):
+            story.update(b"".join(item.leaf.to_xdr() for item in outcome))
         else:
             story.update(str(outcome).encode())
         watch(machine)

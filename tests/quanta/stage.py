@@ -21,6 +21,7 @@ from constellation.protocol.messages import (
     Settings,
     SettingsChange,
     Side,
+    SignedRequestBatch,
     StateEntry,
     SuspensionReason,
     TimeInForce,
@@ -104,16 +105,35 @@ class Stage:
         change(settings)
         return SettingsChange(self.machine.state.settings_version + 1, settings)
 
+    def runs_batch(
+        self, who: KeyPair, *operations: Operation, all_or_nothing: bool = False, **options: int
+    ) -> list[Executed]:
+        return self.executes_all(self.batch(who, *operations, all_or_nothing=all_or_nothing, **options))
+
+    def refuses_batch(self, who: KeyPair, *operations: Operation, all_or_nothing: bool = True, **options: int) -> Code:
+        return self.refuses_body(self.batch(who, *operations, all_or_nothing=all_or_nothing, **options))
+
+    def batch(self, who: KeyPair, *operations: Operation, all_or_nothing: bool, **options: int) -> SignedRequestBatch:
+        options.setdefault("valid_until", self.now + 60_000_000)
+        options.setdefault("nonce", self._next_nonce(who))
+        return self.world.batch(who, operations, all_or_nothing=all_or_nothing, **options)
+
+    def _next_nonce(self, who: KeyPair) -> int:
+        account = self.machine.state.vault.accounts.get(who.public)
+        return 1 if account is None else account.nonce + 1
+
     def executes(self, body: QuantumBody) -> Executed:
-        executed = self.machine.execute(self.now, body)
+        (executed,) = self.executes_all(body)
+        return executed
+
+    def executes_all(self, body: QuantumBody) -> list[Executed]:
+        executed = self.machine.execute_all(self.now, body)
         assert conservation_errors(self.machine.state) == []
         assert self.machine.state.root() == root_from_scratch(self.machine.state)
         return executed
 
     def refuses(self, who: KeyPair, operation: Operation, **options: int) -> Code:
         """The code that the request is refused with; the account's next request starts from the same nonce."""
-        number = self.machine.state.vault.accounts.get(who.public)
-        options.setdefault("nonce", 1 if number is None else number.nonce + 1)
         return self.refuses_body(self.request(who, operation, **options))
 
     def refuses_commit(self, commit: LedgerCommit) -> Code:
@@ -122,7 +142,7 @@ class Stage:
     def refuses_body(self, body: QuantumBody) -> Code:
         before = picture(self.machine)
         with pytest.raises(Rejection) as caught:
-            self.machine.execute(self.now, body)
+            self.machine.execute_all(self.now, body)
         assert picture(self.machine) == before, "a refused quantum changed something"
         assert str(caught.value).startswith(caught.value.code.name)
         return caught.value.code
@@ -146,8 +166,7 @@ class Stage:
 
     def request(self, who: KeyPair, operation: Operation, **options: int) -> QuantumBody:
         options.setdefault("valid_until", self.now + 60_000_000)
-        account = self.machine.state.vault.accounts.get(who.public)
-        options.setdefault("nonce", 1 if account is None else account.nonce + 1)
+        options.setdefault("nonce", self._next_nonce(who))
         return self.world.request(who, operation, **options)
 
 
@@ -207,8 +226,13 @@ def picture(machine: Machine) -> tuple[object, ...]:
         accounts_of(machine),
         [(account.key, account.nonce, account.effect_number) for account in state.vault.accounts.values()],
         list(state.vault.held),
-        [(order.order_id, order.remaining) for order in state.engine.orders.values()],
+        sorted((order.order_id, order.remaining) for order in state.engine.orders.values()),
         [[(order.order_id, order.remaining) for order in market.book] for market in state.engine.markets],
+        [
+            [(level.price, level.amount, level.count) for side in Side for level in market.book.levels(side)]
+            for market in state.engine.markets
+        ],
+        [(list(account.orders), list(account.withdrawals)) for account in state.vault.accounts.values()],
         state.settings,
         state.settings_version,
         dict(state.desk.waiting),

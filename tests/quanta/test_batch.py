@@ -85,8 +85,8 @@ def executed_quanta(world: World, machine: Machine, seed: int, count: int) -> li
         if len(executed) == count:
             break
         outcome = run(machine, timestamp, body)
-        if isinstance(outcome, Executed):
-            executed.append(outcome)
+        if isinstance(outcome, list):
+            executed += outcome
     return executed
 
 

@@ -86,6 +86,13 @@ OPERATIONS: st.SearchStrategy[Operation] = st.one_of(
     st.builds(RegisterRouting, ROUTING_IDS),
 )
 
+BATCHABLE: st.SearchStrategy[Operation] = st.one_of(
+    orders(),
+    orders(),
+    st.integers(0, 100).map(CancelOrder),
+    st.builds(Payment, KEYS.map(lambda key: key.public), st.integers(0, 3), AMOUNTS),
+)
+
 
 @dataclass
 class Ask:
@@ -93,6 +100,17 @@ class Ask:
 
     who: KeyPair
     operation: Operation
+    nonce_step: int
+    validity_us: int
+
+
+@dataclass
+class AskTogether:
+    """A request batch: by whom, what, whether all or nothing, how far its nonce and validity are from what is usual."""
+
+    who: KeyPair
+    operations: list[Operation]
+    all_or_nothing: bool
     nonce_step: int
     validity_us: int
 
@@ -157,6 +175,14 @@ ASKS = st.builds(
     st.sampled_from((1,) * 12 + (0, -1, 5)),
     st.sampled_from((60_000_000,) * 12 + (-1, 0, 300_000_000, 300_000_001)),
 )
+BATCHES = st.builds(
+    AskTogether,
+    st.one_of(TRADERS, TRADERS, TRADERS, KEYS),
+    st.lists(BATCHABLE, max_size=8) | st.lists(OPERATIONS, max_size=8),
+    st.booleans(),
+    st.sampled_from((1,) * 12 + (0, -1, 5)),
+    st.sampled_from((60_000_000,) * 12 + (-1, 0, 300_000_000, 300_000_001)),
+)
 ARRIVALS = st.builds(
     Arrival,
     st.sampled_from(("deposit",) * 6 + ("claimable",) * 3 + ("clawback", "authorization", "vault")),
@@ -192,9 +218,9 @@ BEGINNINGS = st.builds(
     st.sampled_from((0,) * 9 + (-1, 1)),
     st.sampled_from((3, 3, 3, 4, 2, 1)),
 )
-Step = Ask | Leave | Close | Decide | Begin
+Step = Ask | AskTogether | Leave | Close | Decide | Begin
 STEPS: st.SearchStrategy[list[Step]] = st.lists(
-    st.one_of(ASKS, ASKS, ASKS, ASKS, LEAVES, CLOSES, CLOSES, DECISIONS, BEGINNINGS), max_size=60
+    st.one_of(ASKS, ASKS, ASKS, ASKS, BATCHES, BATCHES, LEAVES, CLOSES, CLOSES, DECISIONS, BEGINNINGS), max_size=60
 )
 TURNS: st.SearchStrategy[list[Step]] = st.lists(st.one_of(BEGINNINGS, BEGINNINGS, CLOSES, ASKS), max_size=40)
 """Little else than terms that begin."""
@@ -214,13 +240,13 @@ class Twins:
         for asset in range(3):
             self.both(self.world.deposits(self.machine, *((key_of(name), asset, 20 * ONE) for name in NAMES[:3])))
 
-    def both(self, body: QuantumBody) -> list[EffectGroup] | Code:
+    def both(self, body: QuantumBody) -> list[list[EffectGroup]] | Code:
         """Execute ``body`` on both; they must agree, and a refusal must change nothing."""
         before = picture(self.machine)
-        expected = self.naive.execute(self.now, body)
-        actual: list[EffectGroup] | Code
+        expected = self.naive.execute_all(self.now, body)
+        actual: list[list[EffectGroup]] | Code
         try:
-            actual = self.machine.execute(self.now, body).groups
+            actual = [executed.groups for executed in self.machine.execute_all(self.now, body)]
         except Rejection as rejection:
             actual = rejection.code
             assert picture(self.machine) == before
@@ -248,6 +274,8 @@ class Twins:
         match step:
             case Ask():
                 self._ask(step.who, step.operation, step.nonce_step, step.validity_us)
+            case AskTogether():
+                self._ask_together(step)
             case Leave(who=who):
                 self._ask(who, self._way_out(who))
             case Close():
@@ -259,9 +287,23 @@ class Twins:
                 self._begin(step)
 
     def _ask(self, who: KeyPair, operation: Operation, nonce_step: int = 1, validity_us: int = 60_000_000) -> None:
-        account = self.machine.state.vault.accounts.get(who.public)
-        nonce = (0 if account is None else account.nonce) + nonce_step
+        nonce = self._last_nonce(who) + nonce_step
         self.both(self.world.request(who, operation, nonce=nonce, valid_until=self.now + validity_us))
+
+    def _ask_together(self, step: AskTogether) -> None:
+        self.both(
+            self.world.batch(
+                step.who,
+                step.operations,
+                all_or_nothing=step.all_or_nothing,
+                nonce=self._last_nonce(step.who) + step.nonce_step,
+                valid_until=self.now + step.validity_us,
+            )
+        )
+
+    def _last_nonce(self, who: KeyPair) -> int:
+        account = self.machine.state.vault.accounts.get(who.public)
+        return 0 if account is None else account.nonce
 
     def _way_out(self, who: KeyPair) -> Operation:
         account = self.machine.state.vault.accounts[who.public]

@@ -5,6 +5,7 @@ from constellation.protocol.messages import (
     AssetSuspended,
     OrderClosed,
     QuantumBody,
+    SignedRequestBatch,
     SuspenseAdded,
     SuspenseReason,
     SuspensionReason,
@@ -44,7 +45,7 @@ def story(seed: int, count: int = 300) -> list[bytes]:
     machine = world.machine()
     traders = world.funded(machine, *"abcd")
     told = []
-    for timestamp, body in random_quanta(world, machine, traders, seed, count, with_terms=True):
+    for timestamp, body in random_quanta(world, machine, traders, seed, count, with_terms=True, with_batches=True):
         told.append(timestamp.to_bytes(8, "big") + body.to_xdr())
         execute(machine, timestamp, body)
     return told
@@ -53,11 +54,11 @@ def story(seed: int, count: int = 300) -> list[bytes]:
 def execute(machine: Machine, timestamp: int, body: QuantumBody) -> Counter[str]:
     """What happened, by name."""
     try:
-        executed = machine.execute(timestamp, body)
+        executed = machine.execute_all(timestamp, body)
     except Rejection as rejection:
         return Counter({rejection.code.name: 1})
     seen: Counter[str] = Counter()
-    for group in executed.groups:
+    for group in [group for item in executed for group in item.groups]:
         for effect in group.effects:
             detail = ""
             if isinstance(effect, (OrderClosed, SuspenseAdded, AssetSuspended)):
@@ -93,3 +94,17 @@ def test_a_flow_of_quanta_comes_past_everything_that_can_happen() -> None:
         assert timestamp >= START_US
         seen += execute(machine, timestamp, body)
     assert [name for name in EXPECTED if not seen[name]] == []
+
+
+def test_a_flow_with_batches_comes_past_what_can_happen_to_them() -> None:
+    world = World(fills=3)
+    machine = world.machine()
+    traders = world.funded(machine, *"abcdef", amount=300 * ONE)
+    seen: Counter[str] = Counter()
+    for timestamp, body in random_quanta(world, machine, traders, 6, 2_000, with_batches=True):
+        result = execute(machine, timestamp, body)
+        seen += result
+        if isinstance(body, SignedRequestBatch):
+            seen += Counter({f"all_or_nothing {body.request.all_or_nothing} done {sum(result.values()) > 1}": 1})
+    expected = ["OperationRefused", "EMPTY_BATCH", "NOT_IN_BATCH", "all_or_nothing True done True"]
+    assert [name for name in [*expected, "all_or_nothing True done False"] if not seen[name]] == []

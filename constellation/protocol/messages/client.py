@@ -45,7 +45,14 @@ from constellation.protocol.messages.quanta import (
     _write_batch_header,
     _write_signed_header,
 )
-from constellation.protocol.messages.requests import SignedRequest, _read_signed_request, _write_signed_request
+from constellation.protocol.messages.requests import (
+    SignedRequest,
+    SignedRequestBatch,
+    _read_signed_request,
+    _read_signed_request_batch,
+    _write_signed_request,
+    _write_signed_request_batch,
+)
 from constellation.protocol.messages.session import (
     _CLOSING_0,
     _HELLO_0,
@@ -186,6 +193,69 @@ def _read_submit(data: bytes, offset: int) -> tuple[Submit, int]:
     offset += 8
     request, offset = _read_signed_request(data, offset)
     return Submit(request_id, request), offset
+
+
+@dataclass(slots=True)
+class SubmitBatch:
+    """Answered like a request, with one event for each operation.
+
+    XDR::
+
+        struct SubmitBatch {
+            unsigned hyper request_id;
+            SignedRequestBatch batch;
+        };
+    """
+
+    request_id: int
+    batch: SignedRequestBatch
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_submit_batch(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SubmitBatch":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_submit_batch(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SubmitBatch")
+        return value
+
+
+_SUBMIT_BATCH_0: Fields = (
+    ("SubmitBatch", "", Instance(SubmitBatch)),
+    ("SubmitBatch.request_id", "request_id", UINT64),
+    ("SignedRequestBatch", "batch", ELSEWHERE),
+)
+_pack_submit_batch_0 = Struct(">Q").pack
+
+
+def _write_submit_batch(value: Any) -> bytes:
+    try:
+        batch = value.batch
+        if type(value) is not SubmitBatch:
+            raise ValueError
+        part_0 = _pack_submit_batch_0(value.request_id)
+    except Exception:
+        explain_unencodable(value, _SUBMIT_BATCH_0)
+        raise
+    tail_0 = _write_signed_request_batch(batch)
+    return part_0 + tail_0
+
+
+_unpack_submit_batch_0 = Struct(">Q").unpack_from
+
+
+def _read_submit_batch(data: bytes, offset: int) -> tuple[SubmitBatch, int]:
+    try:
+        (request_id,) = _unpack_submit_batch_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUBMIT_BATCH_0)
+        raise
+    offset += 8
+    batch, offset = _read_signed_request_batch(data, offset)
+    return SubmitBatch(request_id, batch), offset
 
 
 @dataclass(slots=True)
@@ -2104,7 +2174,8 @@ class ClientMessageType(IntEnum):
             STATE_PROOF = 16,
             PROPOSE = 17,
             QUERY_PROPOSALS = 18,
-            PROPOSALS = 19
+            PROPOSALS = 19,
+            SUBMIT_BATCH = 20
         };
     """
 
@@ -2128,6 +2199,7 @@ class ClientMessageType(IntEnum):
     PROPOSE = 17
     QUERY_PROPOSALS = 18
     PROPOSALS = 19
+    SUBMIT_BATCH = 20
 
 
 _CLIENT_MESSAGE_TYPE_MEMBERS: dict[int, ClientMessageType] = {member.value: member for member in ClientMessageType}
@@ -2154,6 +2226,7 @@ ClientMessage = (
     | Propose
     | QueryProposals
     | Proposals
+    | SubmitBatch
 )
 
 _pack_hello_as_client_message_0 = Struct(">iI32si32s32s").pack
@@ -2561,6 +2634,20 @@ def _write_proposals_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
+_pack_submit_batch_as_client_message_0 = Struct(">iQ").pack
+
+
+def _write_submit_batch_as_client_message(value: Any) -> bytes:
+    try:
+        batch = value.batch
+        part_0 = _pack_submit_batch_as_client_message_0(20, value.request_id)
+    except Exception:
+        explain_unencodable(value, _SUBMIT_BATCH_0)
+        raise
+    tail_0 = _write_signed_request_batch(batch)
+    return part_0 + tail_0
+
+
 _CLIENT_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     Hello: _write_hello_as_client_message,
     HelloReply: _write_hello_reply_as_client_message,
@@ -2582,6 +2669,7 @@ _CLIENT_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     Propose: _write_propose_as_client_message,
     QueryProposals: _write_query_proposals_as_client_message,
     Proposals: _write_proposals_as_client_message,
+    SubmitBatch: _write_submit_batch_as_client_message,
 }
 
 _CLIENT_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClientMessage, int]]] = {
@@ -2605,6 +2693,7 @@ _CLIENT_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClientMessage,
     b"\x00\x00\x00\x11": _read_propose,
     b"\x00\x00\x00\x12": _read_query_proposals,
     b"\x00\x00\x00\x13": _read_proposals,
+    b"\x00\x00\x00\x14": _read_submit_batch,
 }
 _CLIENT_MESSAGE_DISCRIMINANT = Discriminant(_CLIENT_MESSAGE_TYPE_MEMBERS, _CLIENT_MESSAGE_READERS)
 _CLIENT_MESSAGE_0: Fields = (("ClientMessage.type", "", _CLIENT_MESSAGE_DISCRIMINANT),)

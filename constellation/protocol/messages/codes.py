@@ -37,6 +37,8 @@ class Code(IntEnum):
             AHEAD = 207,
             PRUNED = 208,
             ACCOUNT_CLOSED = 209,
+            EMPTY_BATCH = 210,
+            NOT_IN_BATCH = 211,               // an operation that must be a request of its own
 
             // 3xx: money
             INVALID_AMOUNT = 300,
@@ -124,6 +126,8 @@ class Code(IntEnum):
     AHEAD = 207
     PRUNED = 208
     ACCOUNT_CLOSED = 209
+    EMPTY_BATCH = 210
+    NOT_IN_BATCH = 211
     INVALID_AMOUNT = 300
     UNKNOWN_ASSET = 301
     INSUFFICIENT_FUNDS = 302

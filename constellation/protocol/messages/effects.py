@@ -11,6 +11,7 @@ from enum import IntEnum
 from struct import Struct
 from typing import Any, Final
 
+from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
 from constellation.protocol.messages.common import (
     _ASSET_IDENTITY_DISCRIMINANT,
     _ASSET_IDENTITY_READERS,
@@ -1769,6 +1770,64 @@ def _read_ledger_advanced(data: bytes, offset: int) -> tuple[LedgerAdvanced, int
 
 
 @dataclass(slots=True)
+class OperationRefused:
+    """An operation of a request batch broke a rule, and that is all it did.
+
+    XDR::
+
+        struct OperationRefused {
+            Code code;
+        };
+    """
+
+    code: Code
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_operation_refused(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OperationRefused":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_operation_refused(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OperationRefused")
+        return value
+
+
+_OPERATION_REFUSED_0: Fields = (
+    ("OperationRefused", "", Instance(OperationRefused)),
+    ("OperationRefused.code", "code", Enumerated(_CODE_MEMBERS)),
+)
+_pack_operation_refused_0 = Struct(">i").pack
+
+
+def _write_operation_refused(value: Any) -> bytes:
+    try:
+        code = value.code
+        if type(value) is not OperationRefused or code not in _CODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_operation_refused_0(code)
+    except Exception:
+        explain_unencodable(value, _OPERATION_REFUSED_0)
+        raise
+    return part_0
+
+
+_unpack_operation_refused_0 = Struct(">i").unpack_from
+
+
+def _read_operation_refused(data: bytes, offset: int) -> tuple[OperationRefused, int]:
+    try:
+        (code,) = _unpack_operation_refused_0(data, offset)
+        code = _CODE_MEMBERS[code]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _OPERATION_REFUSED_0)
+        raise
+    return OperationRefused(code), offset + 4
+
+
+@dataclass(slots=True)
 class UnknownChannelTransaction:
     """A channel's transaction that no withdrawal asked for.
 
@@ -1862,7 +1921,8 @@ class EffectType(IntEnum):
             ASSET_RESUMED = 21,
             SETTINGS_CHANGED = 22,
             UNKNOWN_VAULT_TRANSACTION_SEEN = 23,
-            TERM_BEGAN = 24
+            TERM_BEGAN = 24,
+            OPERATION_REFUSED = 25
         };
     """
 
@@ -1891,6 +1951,7 @@ class EffectType(IntEnum):
     SETTINGS_CHANGED = 22
     UNKNOWN_VAULT_TRANSACTION_SEEN = 23
     TERM_BEGAN = 24
+    OPERATION_REFUSED = 25
 
 
 _EFFECT_TYPE_MEMBERS: dict[int, EffectType] = {member.value: member for member in EffectType}
@@ -1922,6 +1983,7 @@ Effect = (
     | SettingsChanged
     | UnknownVaultTransaction
     | TermBegan
+    | OperationRefused
 )
 
 _pack_account_opened_as_effect_0 = Struct(">i32s").pack
@@ -2337,6 +2399,21 @@ def _write_term_began_as_effect(value: Any) -> bytes:
     return part_0
 
 
+_pack_operation_refused_as_effect_0 = Struct(">ii").pack
+
+
+def _write_operation_refused_as_effect(value: Any) -> bytes:
+    try:
+        code = value.code
+        if code not in _CODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_operation_refused_as_effect_0(25, code)
+    except Exception:
+        explain_unencodable(value, _OPERATION_REFUSED_0)
+        raise
+    return part_0
+
+
 _EFFECT_WRITERS: dict[type, Callable[[Any], bytes]] = {
     AccountOpened: _write_account_opened_as_effect,
     BalanceChanged: _write_balance_changed_as_effect,
@@ -2363,6 +2440,7 @@ _EFFECT_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SettingsChanged: _write_settings_changed_as_effect,
     UnknownVaultTransaction: _write_unknown_vault_transaction_as_effect,
     TermBegan: _write_term_began_as_effect,
+    OperationRefused: _write_operation_refused_as_effect,
 }
 
 _EFFECT_READERS: dict[bytes, Callable[[bytes, int], tuple[Effect, int]]] = {
@@ -2391,6 +2469,7 @@ _EFFECT_READERS: dict[bytes, Callable[[bytes, int], tuple[Effect, int]]] = {
     b"\x00\x00\x00\x16": _read_settings_changed,
     b"\x00\x00\x00\x17": _read_unknown_vault_transaction,
     b"\x00\x00\x00\x18": _read_term_began,
+    b"\x00\x00\x00\x19": _read_operation_refused,
 }
 _EFFECT_DISCRIMINANT = Discriminant(_EFFECT_TYPE_MEMBERS, _EFFECT_READERS)
 _EFFECT_0: Fields = (("Effect.type", "", _EFFECT_DISCRIMINANT),)

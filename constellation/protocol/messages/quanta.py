@@ -40,7 +40,14 @@ from constellation.protocol.messages.governance import (
     Proposal,
     _read_governance_commit,
 )
-from constellation.protocol.messages.requests import SignedRequest, _read_signed_request, _write_signed_request
+from constellation.protocol.messages.requests import (
+    SignedRequest,
+    SignedRequestBatch,
+    _read_signed_request,
+    _read_signed_request_batch,
+    _write_signed_request,
+    _write_signed_request_batch,
+)
 from constellation.protocol.xdr import (
     ABSENT,
     BOOLEAN,
@@ -1397,7 +1404,8 @@ class QuantumType(IntEnum):
             REQUEST = 0,
             LEDGER_COMMIT = 1,
             GOVERNANCE_COMMIT = 2,
-            TERM_COMMIT = 3
+            TERM_COMMIT = 3,
+            REQUEST_BATCH = 4                 // as many quanta as it has operations: each has its apex, leaf and effects
         };
     """
 
@@ -1405,12 +1413,13 @@ class QuantumType(IntEnum):
     LEDGER_COMMIT = 1
     GOVERNANCE_COMMIT = 2
     TERM_COMMIT = 3
+    REQUEST_BATCH = 4
 
 
 _QUANTUM_TYPE_MEMBERS: dict[int, QuantumType] = {member.value: member for member in QuantumType}
 
 
-QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit | TermCommit
+QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit | TermCommit | SignedRequestBatch
 
 
 def _write_request_as_quantum_body(value: Any) -> bytes:
@@ -1538,11 +1547,16 @@ def _write_term_commit_as_quantum_body(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3, tail_3))
 
 
+def _write_request_batch_as_quantum_body(value: Any) -> bytes:
+    return b"\x00\x00\x00\x04" + _write_signed_request_batch(value)
+
+
 _QUANTUM_BODY_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SignedRequest: _write_request_as_quantum_body,
     LedgerCommit: _write_ledger_commit_as_quantum_body,
     GovernanceCommit: _write_governance_commit_as_quantum_body,
     TermCommit: _write_term_commit_as_quantum_body,
+    SignedRequestBatch: _write_request_batch_as_quantum_body,
 }
 
 _QUANTUM_BODY_READERS: dict[bytes, Callable[[bytes, int], tuple[QuantumBody, int]]] = {
@@ -1550,6 +1564,7 @@ _QUANTUM_BODY_READERS: dict[bytes, Callable[[bytes, int], tuple[QuantumBody, int
     b"\x00\x00\x00\x01": _read_ledger_commit,
     b"\x00\x00\x00\x02": _read_governance_commit,
     b"\x00\x00\x00\x03": _read_term_commit,
+    b"\x00\x00\x00\x04": _read_signed_request_batch,
 }
 _QUANTUM_BODY_DISCRIMINANT = Discriminant(_QUANTUM_TYPE_MEMBERS, _QUANTUM_BODY_READERS)
 _QUANTUM_BODY_0: Fields = (("QuantumBody.type", "", _QUANTUM_BODY_DISCRIMINANT),)
@@ -1583,7 +1598,7 @@ def decode_quantum_body(data: bytes) -> QuantumBody:
 
 @dataclass(slots=True)
 class Quantum:
-    """Its apex is the header's first_apex plus its place in the batch.
+    """The first quantum's apex is the header's first_apex; there are no gaps.
 
     XDR::
 
@@ -1650,6 +1665,66 @@ def _read_quantum(data: bytes, offset: int) -> tuple[Quantum, int]:
 
 
 @dataclass(slots=True)
+class BatchedOperation:
+    """One operation of a request batch, as its leaf names it.
+
+    XDR::
+
+        struct BatchedOperation {
+            Hash batch;                       // SHA-256 of the QuantumBody
+            unsigned int place;               // among its operations, from 0
+        };
+    """
+
+    batch: Hash
+    place: int
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_batched_operation(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "BatchedOperation":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_batched_operation(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "BatchedOperation")
+        return value
+
+
+_BATCHED_OPERATION_0: Fields = (
+    ("BatchedOperation", "", Instance(BatchedOperation)),
+    ("BatchedOperation.batch", "batch", Opaque(32)),
+    ("BatchedOperation.place", "place", UINT32),
+)
+_pack_batched_operation_0 = Struct(">32sI").pack
+
+
+def _write_batched_operation(value: Any) -> bytes:
+    try:
+        batch = value.batch
+        if type(value) is not BatchedOperation or len(batch) != 32:
+            raise ValueError
+        part_0 = _pack_batched_operation_0(batch, value.place)
+    except Exception:
+        explain_unencodable(value, _BATCHED_OPERATION_0)
+        raise
+    return part_0
+
+
+_unpack_batched_operation_0 = Struct(">32sI").unpack_from
+
+
+def _read_batched_operation(data: bytes, offset: int) -> tuple[BatchedOperation, int]:
+    try:
+        batch, place = _unpack_batched_operation_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _BATCHED_OPERATION_0)
+        raise
+    return BatchedOperation(batch, place), offset + 36
+
+
+@dataclass(slots=True)
 class QuantumLeaf:
     """The leaf of a batch's Merkle tree: binds what was asked to what it did.
 
@@ -1658,7 +1733,7 @@ class QuantumLeaf:
         struct QuantumLeaf {
             Apex apex;
             Timestamp timestamp;
-            Hash body;                        // SHA-256 of the QuantumBody
+            Hash body;                        // SHA-256 of the QuantumBody; of the BatchedOperation where that is a batch
             Hash effects;                     // Merkle root over the quantum's effect groups
         };
     """

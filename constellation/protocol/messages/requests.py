@@ -39,13 +39,18 @@ from constellation.protocol.xdr import (
     Enumerated,
     Fields,
     Instance,
+    Items,
     MalformedMessage,
     Opaque,
     StructError,
     UnencodableMessage,
     explain_malformed,
     explain_unencodable,
+    refuse_count,
 )
+
+# under one signature
+MAX_BATCH_OPERATIONS = 100
 
 
 class TimeInForce(IntEnum):
@@ -1139,6 +1144,224 @@ def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
         raise
     value = SignedRequest(
         Request(request__account, request__nonce, request__valid_until, request__operation), signature
+    )
+    value._encoded = data[start : offset + 64]
+    return value, offset + 64
+
+
+@dataclass(slots=True)
+class RequestBatch:
+    """Operations of one account under one signature. Each is executed as a quantum of its own, in this order.
+
+    XDR::
+
+        struct RequestBatch {
+            Key account;
+            hyper nonce;                      // one for all of them, counted with those of requests
+            Timestamp valid_until;            // inclusive
+            bool all_or_nothing;              // one that breaks a rule has the whole batch refused
+            Operation operations<MAX_BATCH_OPERATIONS>;  // payments, orders and cancels
+        };
+    """
+
+    account: Key
+    nonce: int
+    valid_until: Timestamp
+    all_or_nothing: bool
+    operations: list[Operation]
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_request_batch(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "RequestBatch":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_request_batch(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "RequestBatch")
+        return value
+
+
+_REQUEST_BATCH_0: Fields = (
+    ("RequestBatch", "", Instance(RequestBatch)),
+    ("RequestBatch.account", "account", Opaque(32)),
+    ("RequestBatch.nonce", "nonce", INT64),
+    ("RequestBatch.valid_until", "valid_until", INT64),
+    ("RequestBatch.all_or_nothing", "all_or_nothing", BOOLEAN),
+    ("RequestBatch.operations", "operations", Items(MAX_BATCH_OPERATIONS)),
+)
+_pack_request_batch_0 = Struct(">32sqqII").pack
+
+
+def _write_request_batch(value: Any) -> bytes:
+    try:
+        account = value.account
+        all_or_nothing = value.all_or_nothing
+        operations = value.operations
+        if (
+            type(value) is not RequestBatch
+            or len(account) != 32
+            or (all_or_nothing is not True and all_or_nothing is not False)
+            or type(operations) is not list
+            or len(operations) > MAX_BATCH_OPERATIONS
+        ):
+            raise ValueError
+        part_0 = _pack_request_batch_0(account, value.nonce, value.valid_until, all_or_nothing, len(operations))
+    except Exception:
+        explain_unencodable(value, _REQUEST_BATCH_0)
+        raise
+    try:
+        tail_0 = b"".join([_OPERATION_WRITERS[type(item)](item) for item in operations])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Operation.type") from None
+    return part_0 + tail_0
+
+
+_unpack_request_batch_0 = Struct(">32sqqII").unpack_from
+
+
+def _read_request_batch(data: bytes, offset: int) -> tuple[RequestBatch, int]:
+    try:
+        account, nonce, valid_until, all_or_nothing, operations__count = _unpack_request_batch_0(data, offset)
+        all_or_nothing = BOOLEANS[all_or_nothing]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _REQUEST_BATCH_0)
+        raise
+    offset += 56
+    if operations__count > MAX_BATCH_OPERATIONS or operations__count * 12 > len(data) - offset:
+        refuse_count(operations__count, MAX_BATCH_OPERATIONS, "RequestBatch.operations")
+    operations = []
+    for _ in range(operations__count):
+        try:
+            operations__read = _OPERATION_READERS[data[offset : offset + 4]]
+        except KeyError:
+            explain_malformed(data, offset, _OPERATION_0)
+            raise
+        operations__item, offset = operations__read(data, offset + 4)
+        operations.append(operations__item)
+    return RequestBatch(account, nonce, valid_until, all_or_nothing, operations), offset
+
+
+@dataclass(slots=True)
+class SignedRequestBatch:
+    """Signed for another purpose than a request: neither is ever valid as the other.
+
+    XDR::
+
+        struct SignedRequestBatch {
+            RequestBatch request;
+            Signature signature;
+        };
+    """
+
+    request: Final[RequestBatch]
+    signature: Final[Signature]
+    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_signed_request_batch(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SignedRequestBatch":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_signed_request_batch(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SignedRequestBatch")
+        return value
+
+
+_SIGNED_REQUEST_BATCH_0: Fields = (
+    ("SignedRequestBatch", "", Instance(SignedRequestBatch)),
+    ("RequestBatch", "request", Instance(RequestBatch)),
+    ("RequestBatch.account", "request.account", Opaque(32)),
+    ("RequestBatch.nonce", "request.nonce", INT64),
+    ("RequestBatch.valid_until", "request.valid_until", INT64),
+    ("RequestBatch.all_or_nothing", "request.all_or_nothing", BOOLEAN),
+    ("RequestBatch.operations", "request.operations", Items(MAX_BATCH_OPERATIONS)),
+)
+_SIGNED_REQUEST_BATCH_1: Fields = (("SignedRequestBatch.signature", "signature", Opaque(64)),)
+_pack_signed_request_batch_0 = Struct(">32sqqII").pack
+_pack_signed_request_batch_1 = Struct(">64s").pack
+
+
+def _write_signed_request_batch(value: Any) -> bytes:
+    if type(value) is SignedRequestBatch and value._encoded:
+        return value._encoded
+    try:
+        request = value.request
+        request__account = request.account
+        request__all_or_nothing = request.all_or_nothing
+        request__operations = request.operations
+        if (
+            type(value) is not SignedRequestBatch
+            or type(request) is not RequestBatch
+            or len(request__account) != 32
+            or (request__all_or_nothing is not True and request__all_or_nothing is not False)
+            or type(request__operations) is not list
+            or len(request__operations) > MAX_BATCH_OPERATIONS
+        ):
+            raise ValueError
+        part_0 = _pack_signed_request_batch_0(
+            request__account, request.nonce, request.valid_until, request__all_or_nothing, len(request__operations)
+        )
+    except Exception:
+        explain_unencodable(value, _SIGNED_REQUEST_BATCH_0)
+        raise
+    try:
+        tail_0 = b"".join([_OPERATION_WRITERS[type(item)](item) for item in request__operations])
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Operation.type") from None
+    try:
+        signature = value.signature
+        if len(signature) != 64:
+            raise ValueError
+        part_1 = _pack_signed_request_batch_1(signature)
+    except Exception:
+        explain_unencodable(value, _SIGNED_REQUEST_BATCH_1)
+        raise
+    encoded: bytes = part_0 + tail_0 + part_1
+    value._encoded = encoded
+    return encoded
+
+
+_unpack_signed_request_batch_0 = Struct(">32sqqII").unpack_from
+_unpack_signed_request_batch_1 = Struct(">64s").unpack_from
+
+
+def _read_signed_request_batch(data: bytes, offset: int) -> tuple[SignedRequestBatch, int]:
+    start = offset
+    try:
+        request__account, request__nonce, request__valid_until, request__all_or_nothing, request__operations__count = (
+            _unpack_signed_request_batch_0(data, offset)
+        )
+        request__all_or_nothing = BOOLEANS[request__all_or_nothing]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SIGNED_REQUEST_BATCH_0)
+        raise
+    offset += 56
+    if request__operations__count > MAX_BATCH_OPERATIONS or request__operations__count * 12 > len(data) - offset:
+        refuse_count(request__operations__count, MAX_BATCH_OPERATIONS, "RequestBatch.operations")
+    request__operations = []
+    for _ in range(request__operations__count):
+        try:
+            request__operations__read = _OPERATION_READERS[data[offset : offset + 4]]
+        except KeyError:
+            explain_malformed(data, offset, _OPERATION_0)
+            raise
+        request__operations__item, offset = request__operations__read(data, offset + 4)
+        request__operations.append(request__operations__item)
+    try:
+        (signature,) = _unpack_signed_request_batch_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_REQUEST_BATCH_1)
+        raise
+    value = SignedRequestBatch(
+        RequestBatch(
+            request__account, request__nonce, request__valid_until, request__all_or_nothing, request__operations
+        ),
+        signature,
     )
     value._encoded = data[start : offset + 64]
     return value, offset + 64

@@ -36,6 +36,7 @@ from constellation.protocol.messages.client import (
     Resumed,
     StateProof,
     Submit,
+    SubmitBatch,
     Welcome,
 )
 from constellation.protocol.messages.codes import Code
@@ -88,7 +89,12 @@ from constellation.protocol.reference.quanta import (
     unpack_quantum_leaf,
     unpack_signed_header,
 )
-from constellation.protocol.reference.requests import pack_signed_request, unpack_signed_request
+from constellation.protocol.reference.requests import (
+    pack_signed_request,
+    pack_signed_request_batch,
+    unpack_signed_request,
+    unpack_signed_request_batch,
+)
 from constellation.protocol.reference.session import (
     pack_closing,
     pack_hello,
@@ -125,6 +131,21 @@ def unpack_submit(unpacker: Unpacker) -> Submit:
     return Submit(
         request_id=unpack_uint64(unpacker, "Submit.request_id"),
         request=unpack_signed_request(unpacker),
+    )
+
+
+def pack_submit_batch(packer: Packer, value: SubmitBatch) -> None:
+    """Packs SubmitBatch."""
+    expect_class(value, SubmitBatch)
+    pack_uint64(packer, value.request_id, "SubmitBatch.request_id")
+    pack_signed_request_batch(packer, value.batch)
+
+
+def unpack_submit_batch(unpacker: Unpacker) -> SubmitBatch:
+    """Unpacks SubmitBatch."""
+    return SubmitBatch(
+        request_id=unpack_uint64(unpacker, "SubmitBatch.request_id"),
+        batch=unpack_signed_request_batch(unpacker),
     )
 
 
@@ -521,6 +542,9 @@ def pack_client_message(packer: Packer, value: ClientMessage) -> None:
     elif type(value) is Proposals:
         packer.pack_enum(ClientMessageType.PROPOSALS)
         pack_proposals(packer, value)
+    elif type(value) is SubmitBatch:
+        packer.pack_enum(ClientMessageType.SUBMIT_BATCH)
+        pack_submit_batch(packer, value)
     else:
         raise UnencodableMessage("wrong type", "ClientMessage.type")
 
@@ -568,4 +592,6 @@ def unpack_client_message(unpacker: Unpacker) -> ClientMessage:
         return unpack_query_proposals(unpacker)
     if type is ClientMessageType.PROPOSALS:
         return unpack_proposals(unpacker)
+    if type is ClientMessageType.SUBMIT_BATCH:
+        return unpack_submit_batch(unpacker)
     raise MalformedMessage("unknown union arm", "ClientMessage.type")

@@ -7,6 +7,7 @@ What a quantum changed, as each account is told it.
 
 from xdrlib3 import Packer, Unpacker
 
+from constellation.protocol.messages.codes import Code
 from constellation.protocol.messages.common import Side
 from constellation.protocol.messages.effects import (
     MAX_EFFECTS,
@@ -21,6 +22,7 @@ from constellation.protocol.messages.effects import (
     EffectType,
     FeeCollected,
     LedgerAdvanced,
+    OperationRefused,
     OrderClosed,
     OrderCloseReason,
     OrderPlaced,
@@ -489,6 +491,19 @@ def unpack_ledger_advanced(unpacker: Unpacker) -> LedgerAdvanced:
     )
 
 
+def pack_operation_refused(packer: Packer, value: OperationRefused) -> None:
+    """Packs OperationRefused."""
+    expect_class(value, OperationRefused)
+    pack_enum(packer, value.code, Code, "OperationRefused.code")
+
+
+def unpack_operation_refused(unpacker: Unpacker) -> OperationRefused:
+    """Unpacks OperationRefused."""
+    return OperationRefused(
+        code=unpack_enum(unpacker, Code, "OperationRefused.code"),
+    )
+
+
 def pack_unknown_channel_transaction(packer: Packer, value: UnknownChannelTransaction) -> None:
     """Packs UnknownChannelTransaction."""
     expect_class(value, UnknownChannelTransaction)
@@ -583,6 +598,9 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is TermBegan:
         packer.pack_enum(EffectType.TERM_BEGAN)
         pack_term_began(packer, value)
+    elif type(value) is OperationRefused:
+        packer.pack_enum(EffectType.OPERATION_REFUSED)
+        pack_operation_refused(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Effect.type")
 
@@ -640,6 +658,8 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_unknown_vault_transaction(unpacker)
     if type is EffectType.TERM_BEGAN:
         return unpack_term_began(unpacker)
+    if type is EffectType.OPERATION_REFUSED:
+        return unpack_operation_refused(unpacker)
     raise MalformedMessage("unknown union arm", "Effect.type")
 
 

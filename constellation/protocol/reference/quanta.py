@@ -13,6 +13,7 @@ from constellation.protocol.messages.quanta import (
     MAX_BATCH_QUANTA,
     MAX_LEDGER_EVENTS,
     Batch,
+    BatchedOperation,
     BatchHeader,
     Certificate,
     ChannelTransaction,
@@ -34,7 +35,7 @@ from constellation.protocol.messages.quanta import (
     VaultClawback,
     VaultTransaction,
 )
-from constellation.protocol.messages.requests import SignedRequest
+from constellation.protocol.messages.requests import SignedRequest, SignedRequestBatch
 from constellation.protocol.reference.common import (
     pack_asset_identity,
     pack_auditor_signature,
@@ -64,7 +65,12 @@ from constellation.protocol.reference.primitives import (
     unpack_uint32,
     unpack_uint64,
 )
-from constellation.protocol.reference.requests import pack_signed_request, unpack_signed_request
+from constellation.protocol.reference.requests import (
+    pack_signed_request,
+    pack_signed_request_batch,
+    unpack_signed_request,
+    unpack_signed_request_batch,
+)
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 
 
@@ -323,6 +329,9 @@ def pack_quantum_body(packer: Packer, value: QuantumBody) -> None:
     elif type(value) is TermCommit:
         packer.pack_enum(QuantumType.TERM_COMMIT)
         pack_term_commit(packer, value)
+    elif type(value) is SignedRequestBatch:
+        packer.pack_enum(QuantumType.REQUEST_BATCH)
+        pack_signed_request_batch(packer, value)
     else:
         raise UnencodableMessage("wrong type", "QuantumBody.type")
 
@@ -338,6 +347,8 @@ def unpack_quantum_body(unpacker: Unpacker) -> QuantumBody:
         return unpack_governance_commit(unpacker)
     if type is QuantumType.TERM_COMMIT:
         return unpack_term_commit(unpacker)
+    if type is QuantumType.REQUEST_BATCH:
+        return unpack_signed_request_batch(unpacker)
     raise MalformedMessage("unknown union arm", "QuantumBody.type")
 
 
@@ -353,6 +364,21 @@ def unpack_quantum(unpacker: Unpacker) -> Quantum:
     return Quantum(
         timestamp=unpack_int64(unpacker, "Quantum.timestamp"),
         body=unpack_quantum_body(unpacker),
+    )
+
+
+def pack_batched_operation(packer: Packer, value: BatchedOperation) -> None:
+    """Packs BatchedOperation."""
+    expect_class(value, BatchedOperation)
+    pack_fixed_opaque(packer, value.batch, 32, "BatchedOperation.batch")
+    pack_uint32(packer, value.place, "BatchedOperation.place")
+
+
+def unpack_batched_operation(unpacker: Unpacker) -> BatchedOperation:
+    """Unpacks BatchedOperation."""
+    return BatchedOperation(
+        batch=unpack_fixed_opaque(unpacker, 32, "BatchedOperation.batch"),
+        place=unpack_uint32(unpacker, "BatchedOperation.place"),
     )
 
 

@@ -9,6 +9,7 @@ from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.common import Side
 from constellation.protocol.messages.requests import (
+    MAX_BATCH_OPERATIONS,
     CancelOrder,
     CloseAccount,
     LedgerDestination,
@@ -18,13 +19,16 @@ from constellation.protocol.messages.requests import (
     Payment,
     RegisterRouting,
     Request,
+    RequestBatch,
     SignedRequest,
+    SignedRequestBatch,
     TimeInForce,
     Withdrawal,
 )
 from constellation.protocol.reference.common import pack_memo, unpack_memo
 from constellation.protocol.reference.primitives import (
     expect_class,
+    pack_array,
     pack_bool,
     pack_enum,
     pack_fixed_opaque,
@@ -32,6 +36,7 @@ from constellation.protocol.reference.primitives import (
     pack_optional,
     pack_uint32,
     pack_uint64,
+    unpack_array,
     unpack_bool,
     unpack_enum,
     unpack_fixed_opaque,
@@ -233,4 +238,40 @@ def unpack_signed_request(unpacker: Unpacker) -> SignedRequest:
     return SignedRequest(
         request=unpack_request(unpacker),
         signature=unpack_fixed_opaque(unpacker, 64, "SignedRequest.signature"),
+    )
+
+
+def pack_request_batch(packer: Packer, value: RequestBatch) -> None:
+    """Packs RequestBatch."""
+    expect_class(value, RequestBatch)
+    pack_fixed_opaque(packer, value.account, 32, "RequestBatch.account")
+    pack_int64(packer, value.nonce, "RequestBatch.nonce")
+    pack_int64(packer, value.valid_until, "RequestBatch.valid_until")
+    pack_bool(packer, value.all_or_nothing, "RequestBatch.all_or_nothing")
+    pack_array(packer, value.operations, pack_operation, MAX_BATCH_OPERATIONS, "RequestBatch.operations")
+
+
+def unpack_request_batch(unpacker: Unpacker) -> RequestBatch:
+    """Unpacks RequestBatch."""
+    return RequestBatch(
+        account=unpack_fixed_opaque(unpacker, 32, "RequestBatch.account"),
+        nonce=unpack_int64(unpacker, "RequestBatch.nonce"),
+        valid_until=unpack_int64(unpacker, "RequestBatch.valid_until"),
+        all_or_nothing=unpack_bool(unpacker, "RequestBatch.all_or_nothing"),
+        operations=unpack_array(unpacker, unpack_operation, 12, MAX_BATCH_OPERATIONS, "RequestBatch.operations"),
+    )
+
+
+def pack_signed_request_batch(packer: Packer, value: SignedRequestBatch) -> None:
+    """Packs SignedRequestBatch."""
+    expect_class(value, SignedRequestBatch)
+    pack_request_batch(packer, value.request)
+    pack_fixed_opaque(packer, value.signature, 64, "SignedRequestBatch.signature")
+
+
+def unpack_signed_request_batch(unpacker: Unpacker) -> SignedRequestBatch:
+    """Unpacks SignedRequestBatch."""
+    return SignedRequestBatch(
+        request=unpack_request_batch(unpacker),
+        signature=unpack_fixed_opaque(unpacker, 64, "SignedRequestBatch.signature"),
     )

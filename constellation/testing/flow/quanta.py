@@ -8,19 +8,26 @@ from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing.flow.decisions import random_decision
 from constellation.testing.flow.reports import random_report
-from constellation.testing.flow.requests import move_out, random_flow, rare_request
+from constellation.testing.flow.requests import move_out, random_batch, random_flow, rare_request
 from constellation.testing.flow.terms import random_term
 from constellation.testing.world import START_US, World
 
 
 def random_quanta(
-    world: World, machine: Machine, traders: list[KeyPair], seed: int, count: int, *, with_terms: bool = False
+    world: World,
+    machine: Machine,
+    traders: list[KeyPair],
+    seed: int,
+    count: int,
+    *,
+    with_terms: bool = False,
+    with_batches: bool = False,
 ) -> Iterator[tuple[int, QuantumBody]]:
-    """Yield ``count`` quanta with their times: mostly requests of :func:`random_flow`.
+    """Yield ``count`` bodies with their times: mostly requests of :func:`random_flow`.
 
     Now and then there is something rarer: routing ids, accounts that are emptied and closed; ledger commits that pay,
     fail and lapse what the vault's channels do, bring deposits of every kind, claw back and move the vault unasked; and
-    decisions of the auditors, some of them stale, late or badly signed. The caller executes each quantum on ``machine``
+    decisions of the auditors, some of them stale, late or badly signed. The caller executes each body on ``machine``
     before it asks for the next.
 
     Args:
@@ -30,6 +37,7 @@ def random_quanta(
         seed: the same seed gives the same quanta on the same machine.
         count: how many.
         with_terms: new terms begin, too; whoever seals batches begins epochs of them.
+        with_batches: accounts send request batches, too, half of them all or nothing.
     """
     random = Random(seed)
     flow = random_flow(world, machine, traders, seed, count)
@@ -40,6 +48,11 @@ def random_quanta(
         timestamp = max(timestamp, machine.state.timestamp, closed_at_us) + random.choice((0, 1, 1_000, 250_000))
         if with_terms and random.random() < 0.02:
             yield timestamp, random_term(random, world, machine)
+            continue
+        if with_batches and random.random() < 0.1:
+            trader, operations = random_batch(random, machine, traders)
+            all_or_nothing, valid_until = random.random() < 0.5, timestamp + 60_000_000
+            yield timestamp, world.batch(trader, operations, all_or_nothing=all_or_nothing, valid_until=valid_until)
             continue
         kind = random.random()
         if kind < 0.05:

@@ -95,6 +95,24 @@ def _withdrawal(random: Random, world: World, machine: Machine, trader: KeyPair)
     return Withdrawal(asset, random.randint(1, 20 * ONE), to(destination, memo))
 
 
+def random_batch(random: Random, machine: Machine, traders: list[KeyPair]) -> tuple[KeyPair, list[Operation]]:
+    """Operations that an account asks for together; one batch in thirty has none, or something else in it."""
+    trader = random.choice(traders)
+    mids = [2_500, 1_100]
+    operations: list[Operation] = []
+    for _ in range(random.choice((1, 2, 3, 5, 20)) if random.random() < 0.98 else 0):
+        kind = random.random()
+        if kind < 0.6:
+            operations.append(_order(random, machine, mids))
+        elif kind < 0.85:
+            operations.append(_cancel(random, machine, trader))
+        else:
+            operations.append(_payment(random, machine, traders))
+    if random.random() < 0.02:
+        operations.append(RegisterRouting(1))
+    return trader, operations
+
+
 def rare_request(random: Random, traders: list[KeyPair]) -> tuple[KeyPair, Operation]:
     """What an account asks for now and then: a routing id, its end, a withdrawal to a special destination."""
     trader = random.choice(traders)

@@ -8,9 +8,10 @@ from constellation.protocol.messages import (
     QuantumBody,
     Settings,
     SignedRequest,
+    SignedRequestBatch,
     TermCommit,
 )
-from constellation.testing.naive import governance, reports, requests, terms
+from constellation.testing.naive import batches, governance, reports, requests, terms
 from constellation.testing.naive.model import NaiveModel
 
 
@@ -27,8 +28,16 @@ class NaiveExchange:
     def __init__(self, settings: Settings) -> None:
         self.model = NaiveModel(settings)
 
+    def execute_all(self, timestamp: int, body: QuantumBody) -> list[list[EffectGroup]] | Code:
+        """Execute a body: one quantum, or those of a request batch; the effects of each, or as :meth:`execute`."""
+        if isinstance(body, SignedRequestBatch):
+            self.model.now_us = timestamp
+            return batches.execute(self.model, body.request)
+        effects = self.execute(timestamp, body)
+        return effects if isinstance(effects, Code) else [effects]
+
     def execute(self, timestamp: int, body: QuantumBody) -> list[EffectGroup] | Code:
-        """Execute one quantum.
+        """Execute a body that is one quantum.
 
         Args:
             timestamp: in microseconds.
@@ -45,7 +54,8 @@ class NaiveExchange:
         model.begin()
         match body:
             case SignedRequest(request=request):
-                requests.do(model, request)
+                model.nonces[request.account] = request.nonce
+                requests.do(model, request.account, request.operation)
             case LedgerCommit(report=report):
                 reports.apply(model, report)
             case GovernanceCommit(proposal=proposal):
@@ -64,6 +74,8 @@ class NaiveExchange:
                 return governance.why_refuse(self.model, body)
             case TermCommit():
                 return terms.why_refuse(self.model, body)
+            case SignedRequestBatch():
+                raise TypeError("a request batch is as many quanta as it has operations")
 
     def locked(self, owner: bytes, asset: int) -> int:
         """What the account's orders and withdrawals lock of ``asset``."""

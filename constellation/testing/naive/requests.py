@@ -6,11 +6,13 @@ from constellation.protocol.messages import (
     Code,
     LedgerDestination,
     LimitOrder,
+    Operation,
     Payment,
     PaymentReceived,
     PaymentSent,
     RegisterRouting,
     Request,
+    RequestBatch,
     RoutingRegistered,
     Withdrawal,
 )
@@ -21,7 +23,12 @@ from constellation.testing.naive.records import LUMENS
 
 def why_refuse(model: NaiveModel, request: Request) -> Code | None:
     """The code that a request is refused with, if it is."""
-    account, operation = request.account, request.operation
+    return why_refuse_author(model, request) or why_refuse_operation(model, request.account, request.operation)
+
+
+def why_refuse_author(model: NaiveModel, request: Request | RequestBatch) -> Code | None:
+    """The code that a request, or a batch, is refused with whatever it asks for, if it is."""
+    account = request.account
     if account not in model.balances:
         return Code.UNKNOWN_ACCOUNT
     if request.nonce < 1:
@@ -32,6 +39,11 @@ def why_refuse(model: NaiveModel, request: Request) -> Code | None:
         return Code.EXPIRED
     if request.valid_until > model.now_us + model.settings.limits.validity_us:
         return Code.VALIDITY_TOO_LONG
+    return None
+
+
+def why_refuse_operation(model: NaiveModel, account: bytes, operation: Operation) -> Code | None:
+    """The code that an operation is refused with, if it is."""
     if not model.is_open(account) and isinstance(operation, Payment | LimitOrder | RegisterRouting):
         return Code.ACCOUNT_CLOSED
     match operation:
@@ -115,11 +127,9 @@ def _why_refuse_routing(model: NaiveModel, owner: bytes, operation: RegisterRout
     return None
 
 
-def do(model: NaiveModel, request: Request) -> None:
-    """Do what a request asks that is not refused."""
-    account = request.account
-    model.nonces[account] = request.nonce
-    match request.operation:
+def do(model: NaiveModel, account: bytes, operation: Operation) -> None:
+    """Do an operation that is not refused."""
+    match operation:
         case Payment() as payment:
             _pay(model, account, payment)
         case LimitOrder() as order:
