@@ -18,6 +18,7 @@ from constellation.protocol.messages import (
     SignedPromise,
     SignedProposal,
     SignedRequest,
+    SignedRequestBatch,
     SignedVerdict,
     Vote,
 )
@@ -105,6 +106,8 @@ def _sign(item: Any, auditor: KeyPair) -> None:
             _sign_all(item.signatures, _hash(Purpose.APPOINTMENT, item.appointment.to_xdr()))
         case SignedRequest():
             _sign_one(item, item.request.account, _hash(Purpose.REQUEST, item.request.to_xdr()))
+        case SignedRequestBatch():
+            _sign_one(item, item.request.account, _hash(Purpose.REQUEST_BATCH, item.request.to_xdr()))
         case SignedPromise():
             _sign_one(item, item.auditor, _hash(Purpose.PROMISE, item.promise.to_xdr()))
         case SignedProposal():

@@ -6,6 +6,7 @@ that dies half-way, could make a quorum forget a batch that it has certified.
 """
 
 from constellation.protocol.errors import Divergence, ProtocolViolation
+from constellation.protocol.leaves import leaves_of
 from constellation.protocol.limits import REPLACEMENT_MAX_BYTES, REPLACEMENT_MAX_QUANTA
 from constellation.protocol.messages import Batch, Code
 from constellation.quanta import Tip
@@ -47,7 +48,7 @@ class Replacement:
             raise Divergence(Code.BROKEN_CHAIN, f"batch {header.number} does not follow batch {tip.number} by its hash")
         self.batches.append(batch)
         self._tip = Tip(header.epoch, header.number, digest)
-        self._quanta += len(batch.quanta) + 1
+        self._quanta += leaves_of(batch.quanta) + 1
         self._bytes += len(batch.to_xdr())
         if header.number >= self._last_point:
             return True

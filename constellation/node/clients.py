@@ -28,6 +28,7 @@ from constellation.node.sequencer import SealedWork
 from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.worker_plan import WorkerPlan
 from constellation.protocol.errors import Rejection
+from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Batch, Certificate, Code, SignedRequest
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
@@ -61,7 +62,7 @@ class Clients:
         terms: Terms,
         machine: Machine,
         key_pair: KeyPair,
-        submit: Callable[[Origin | None, SignedRequest], None],
+        submit: Callable[[Origin | None, Submission], None],
         refusal: Callable[[], Rejection | None],
         registry: SummedRegistry,
         reader: LogReader,

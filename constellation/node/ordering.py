@@ -9,11 +9,11 @@ from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Rejection
+from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import (
     GovernanceCommit,
     LedgerCommit,
     QuantumBody,
-    SignedRequest,
     TermCommit,
     encode_quantum_body,
 )
@@ -47,8 +47,8 @@ class Ordering:
         """The epoch is open: ``sequencer`` orders what comes."""
         self._sequencer = sequencer
 
-    def submit(self, origin: Origin | None, signed: SignedRequest) -> None:
-        """Execute a client's request now; one that an auditor has passed on has no origin.
+    def submit(self, origin: Origin | None, signed: Submission) -> None:
+        """Execute a client's request, or a batch of them, now; one that an auditor has passed on has no origin.
 
         Raises:
             Rejection: it breaks a rule; nothing has changed.

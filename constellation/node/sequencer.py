@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from constellation.protocol.errors import Rejection
+from constellation.protocol.leaves import leaf_count
 from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX, STATE_FOLD_MAX, STATE_UNFOLDED_MAX
 from constellation.protocol.messages import Batch, Code, GovernanceCommit, QuantumBody, TermCommit
 from constellation.protocol.signing import KeyPair
@@ -79,21 +80,28 @@ class Sequencer(Generic[_Origin]):
         return self._seal(checkpoint=True)
 
     def execute(self, body: QuantumBody, origin: _Origin | None) -> None:
-        """Execute a quantum now; its batch is sealed later.
+        """Execute a body now; its batch is sealed later, with all of its quanta.
 
         Raises:
             Rejection: it breaks a rule, or OVERLOADED; nothing has changed.
         """
         if len(self._sealed) >= SEALED_BATCHES_MAX:
             raise Rejection(Code.OVERLOADED, "more requests wait for the disk than alpha can promise; try again soon")
+        if len(self._executed) + leaf_count(body) > BATCH_MAX_QUANTA:
+            self._end_batch()
         timestamp = max(self._clock_us(), self._machine.state.timestamp)
-        self._executed.append(self._machine.execute(timestamp, body))
+        executed = self._machine.execute_all(timestamp, body)
+        self._executed += executed
         self._was_decided = self._was_decided or isinstance(body, GovernanceCommit | TermCommit)
-        self._origins.append(origin)
+        self._origins += [origin] * len(executed)
         if self._unfolded > 0:
-            self._machine.state.fold(min(self._unfolded + STATE_UNFOLDED_MAX // 2, STATE_FOLD_MAX))
+            self._machine.state.fold(min(self._unfolded + STATE_UNFOLDED_MAX // 2, STATE_FOLD_MAX * len(executed)))
         if len(self._executed) == BATCH_MAX_QUANTA:
-            self._sealed.append(self._seal(checkpoint=self._is_checkpoint_due()))
+            self._end_batch()
+
+    def _end_batch(self) -> None:
+        """There is no room for more in the batch."""
+        self._sealed.append(self._seal(checkpoint=self._is_checkpoint_due()))
 
     def confirm(self) -> None:
         """Seal a batch even if there is nothing in it: whoever lost its log waits for one that is made now."""

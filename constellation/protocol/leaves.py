@@ -11,9 +11,13 @@ from constellation.protocol.messages import (
     BatchedOperation,
     Quantum,
     QuantumBody,
+    SignedRequest,
     SignedRequestBatch,
     encode_quantum_body,
 )
+
+Submission = SignedRequest | SignedRequestBatch
+"""What a client signs: one request, or a batch of them."""
 
 
 def leaf_count(body: QuantumBody) -> int:

@@ -25,7 +25,7 @@ LEDGER_OPERATIONS_MAX: Final = 100
 """In one transaction of the ledger: Stellar's own."""
 
 CLIENT_FRAME_MAX_BYTES: Final = 16 * 1024
-"""From a client. The largest request is below 400 bytes; the rest is room for growth."""
+"""From a client. The largest request is below 400 bytes, the largest batch of them below 8 KiB."""
 
 PROPOSAL_FRAME_MAX_BYTES: Final = 80 * 1024
 """From an auditor's operator, who has proven the auditor's key: the largest settings are below 70 KiB."""
@@ -52,7 +52,10 @@ HELLO_MAX_BYTES: Final = 1024
 """What is decoded of them: a hello and a proof are below 150 bytes."""
 
 BATCH_MAX_QUANTA: Final = 1000
-"""Quanta in a batch, as ``quanta.x`` declares: bounds the proof length and the work per commit."""
+"""Quanta in a batch, as ``quanta.x`` declares: bounds the proof length and the work per commit.
+
+Those of a request batch, 100 at most, are in one batch: it is sealed earlier where they have no room.
+"""
 
 HANDSHAKE_TIMEOUT_S: Final = 10.0
 """For a whole handshake: a peer that is slower is gone or hostile."""

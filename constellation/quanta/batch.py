@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from constellation.protocol.errors import Divergence, Rejection
-from constellation.protocol.leaves import leaf_count, leaves_of
+from constellation.protocol.leaves import Submission, leaf_count, leaves_of
 from constellation.protocol.limits import BATCH_MAX_QUANTA
 from constellation.protocol.merkle import MerkleTree, leaf_hash, merkle_proof
 from constellation.protocol.messages import (
@@ -20,7 +20,6 @@ from constellation.protocol.messages import (
     Settings,
     SignedHeader,
     SignedRequest,
-    SignedRequestBatch,
     TermCommit,
 )
 from constellation.protocol.signing import SIGNATURE_BYTES, Purpose, header_hash, settings_hash, signing_hash, verify
@@ -178,12 +177,12 @@ def check_client_signatures(constellation: bytes, batch: Batch) -> None:
     apex = batch.signed_header.header.first_apex
     for quantum in batch.quanta:
         body = quantum.body
-        if isinstance(body, SignedRequest | SignedRequestBatch) and not request_signature_fits(constellation, body):
+        if isinstance(body, Submission) and not request_signature_fits(constellation, body):
             raise Divergence(Code.BAD_SIGNATURE, f"quantum {apex} carries a request whose signature does not fit")
         apex += leaf_count(body)
 
 
-def request_signature_fits(constellation: bytes, signed: SignedRequest | SignedRequestBatch) -> bool:
+def request_signature_fits(constellation: bytes, signed: Submission) -> bool:
     """Whether the account itself signed the request, or the batch of them, for this constellation."""
     purpose = Purpose.REQUEST if isinstance(signed, SignedRequest) else Purpose.REQUEST_BATCH
     xdr = signed.to_xdr()[:-SIGNATURE_BYTES]  # the signature stands behind the request

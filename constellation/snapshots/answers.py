@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from constellation.protocol.errors import Divergence
-from constellation.protocol.messages import Batch, BatchEffects, Quantum, SignedRequest
+from constellation.protocol.leaves import Submission
+from constellation.protocol.messages import Batch, BatchEffects, Quantum
 from constellation.protocol.xdr import MalformedMessage
 from constellation.quanta import SealedBatch, reseal
 from constellation.snapshots.base import read_base
@@ -83,4 +84,4 @@ def reseal_stored(constellation: bytes, batch: Batch, effects: bytes) -> SealedB
 
 def _expiry_us(quantum: Quantum) -> int:
     """Until when its request may be asked for again; before all time when it has none."""
-    return quantum.body.request.valid_until if isinstance(quantum.body, SignedRequest) else -1
+    return quantum.body.request.valid_until if isinstance(quantum.body, Submission) else -1

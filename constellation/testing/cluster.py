@@ -238,7 +238,7 @@ class AlphaMember:
             Rejection: the first of them is refused; nothing has happened.
         """
         timestamp = max(self._clock(), self.machine.state.timestamp)
-        sealed, batch = self._seal([self.machine.execute(timestamp, body) for body in bodies])
+        sealed, batch = self._seal([item for body in bodies for item in self.machine.execute_all(timestamp, body)])
         self.herald.relay(sealed, batch)
         return sealed
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from constellation.protocol.errors import Rejection
+from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import (
     Appointment,
     AssetResumption,
@@ -21,10 +22,12 @@ from constellation.protocol.messages import (
     QuantumBody,
     RegisterRouting,
     Request,
+    RequestBatch,
     Settings,
     SettingsChange,
     Side,
     SignedRequest,
+    SignedRequestBatch,
     SuspenseRefund,
     SuspensionReason,
     TimeInForce,
@@ -80,6 +83,10 @@ def _pool() -> list[bytes]:
     ]
     appointment = Appointment.from_xdr(appointed().appointments[0].appointment.to_xdr())
     bodies: list[QuantumBody] = [SignedRequest(item, bytes(64)) for item in requests]
+    bodies += [
+        SignedRequestBatch(RequestBatch(first.public, 1, START_US + 10**8, flag, operations[:6]), bytes(64))
+        for flag in (False, True)
+    ]
     bodies += [world().sign_report(item, 2) for item in reports]
     bodies += [world().decide(item) for item in decisions]
     bodies.append(world().begin_term(appointment, settings))
@@ -107,7 +114,7 @@ def _execute(choices: Choices, machine: Machine) -> None:
         return
     before = machine.state.root() if choices.flag() else b""
     try:
-        machine.execute(machine.state.timestamp + choices.of([1, 1, 10**6, 10**9, 0]), body)
+        machine.execute_all(machine.state.timestamp + choices.of([1, 1, 10**6, 10**9, 0]), body)
     except Rejection:
         assert not before or machine.state.root() == before, "a refused quantum changed the state"
 
@@ -128,12 +135,14 @@ def _body(choices: Choices, machine: Machine) -> QuantumBody | None:
 def _fit(choices: Choices, machine: Machine, body: QuantumBody) -> None:
     """Let it follow what is there: the next nonce, the ledger's next place, the next version."""
     state = machine.state
-    if isinstance(body, SignedRequest):
+    if isinstance(body, Submission):
         account = state.vault.accounts.get(body.request.account)
         body.request.nonce = 1 if account is None else account.nonce + 1
         body.request.valid_until = state.timestamp + 10**6
-        if isinstance(body.request.operation, CancelOrder):
-            body.request.operation.order = max(0, state.apex - choices.below(8))
+        request = body.request
+        for operation in [request.operation] if isinstance(request, Request) else request.operations:
+            if isinstance(operation, CancelOrder):
+                operation.order = max(0, state.apex - choices.below(8))
     elif hasattr(body, "report"):
         ledger = (state.ledger_cursor >> 32) + 1
         body.report.previous, body.report.cursor = state.ledger_cursor, ledger << 32 | 0xFFFF_FFFF

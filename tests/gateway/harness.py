@@ -23,6 +23,7 @@ from constellation.herald.proposal_desk import ProposalDesk
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
 from constellation.protocol.handshake import InitiatorHandshake
+from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import (
     AssetSettings,
     AuditorSignature,
@@ -40,12 +41,14 @@ from constellation.protocol.messages import (
     QuantumBody,
     QuorumRule,
     Request,
+    RequestBatch,
     RequestLimits,
     Role,
     Settings,
     SignedHeader,
     SignedProposal,
     SignedRequest,
+    SignedRequestBatch,
     decode_client_message,
     decode_hub_message,
     decode_worker_message,
@@ -189,14 +192,15 @@ class Alpha:
         (link,) = self.hub._links
         return link.guests[session.session_id]
 
-    def _submit(self, origin: Origin | None, signed: SignedRequest) -> None:
+    def _submit(self, origin: Origin | None, signed: Submission) -> None:
         self.execute(signed, origin)
         self.on_submit()
 
     def execute(self, body: QuantumBody, origin: Origin | None = None) -> None:
         timestamp = max(self.now_us, self.machine.state.timestamp)
-        self.executed.append(self.machine.execute(timestamp, body))
-        self.origins.append(origin)
+        executed = self.machine.execute_all(timestamp, body)
+        self.executed += executed
+        self.origins += [origin] * len(executed)
 
     def acknowledge(self, *, checkpoint: bool = False) -> SealedBatch | None:
         """Seal what was executed, sign and store it, and tell the gateway."""
@@ -268,6 +272,13 @@ class Alpha:
         return sign(
             key_pair, self.constellation, Request(key_pair.public, nonce, self.now_us + valid_for_us, operation)
         )
+
+    def batch(
+        self, key_pair: KeyPair, *operations: Operation, nonce: int = 1, all_or_nothing: bool = False
+    ) -> SignedRequestBatch:
+        batch = RequestBatch(key_pair.public, nonce, self.now_us + 30_000_000, all_or_nothing, list(operations))
+        digest = signing_hash(Purpose.REQUEST_BATCH, self.constellation, batch.to_xdr())
+        return SignedRequestBatch(batch, key_pair.sign(digest))
 
     def root(self) -> bytes:
         return self.machine.state.root()

@@ -10,6 +10,7 @@ from constellation.protocol.messages import (
     LedgerCommit,
     LedgerEvent,
     SignedRequest,
+    SignedRequestBatch,
     SuspenseAdded,
     SuspenseRefunded,
     VaultTaskClosed,
@@ -63,6 +64,8 @@ class Book:
                 self.events += body.report.events
             elif isinstance(body, SignedRequest):
                 self.tally[type(body.request.operation).__name__] += 1
+            elif isinstance(body, SignedRequestBatch):
+                self.tally[f"batched {type(body.request.operations[executed.place]).__name__}"] += 1
             for group in executed.groups:
                 for effect in group.effects:
                     self.tally[_name_of(effect)] += 1
