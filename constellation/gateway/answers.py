@@ -8,17 +8,19 @@ was executed.
 
 from dataclasses import dataclass, field
 
+from constellation.gateway.acknowledgements import Acknowledgements
 from constellation.gateway.guests import Origin
 from constellation.protocol.errors import Rejection
+from constellation.protocol.leaves import Submission, body_hash, leaf_count
 from constellation.protocol.messages import (
     AccountEvent,
-    Acknowledgement,
     Code,
     GovernanceCommit,
     Request,
+    RequestBatch,
     SettingsChange,
     SignedHeader,
-    encode_client_message,
+    SignedRequest,
 )
 from constellation.quanta import SealedBatch
 
@@ -47,12 +49,17 @@ class BatchRecord:
             isinstance(body, GovernanceCommit) and isinstance(body.proposal.decision, SettingsChange) for body in bodies
         )
 
-    def answer(self, place: int, account: bytes, origin: Origin) -> None:
-        """Answer with the quantum at ``place``, and with its finality: now or when it is known."""
+    def _event(self, place: int, account: bytes, request_id: int) -> AccountEvent:
         groups = self.sealed.executed[place].groups
         group_place = next(index for index, group in enumerate(groups) if group.account == account)
-        event: AccountEvent = self.sealed.event(place, group_place, origin.request_id)
-        frames = [encode_client_message(Acknowledgement(self.signed_header, [event]))]
+        return self.sealed.event(place, group_place, request_id)
+
+    def answer(self, places: range, account: bytes, origin: Origin) -> None:
+        """Answer with the quanta at ``places``, and with their finality: now or when it is known."""
+        collected = Acknowledgements()
+        events = [self._event(place, account, origin.request_id) for place in places]
+        messages = [*(collected.add(self.signed_header, event) for event in events), collected.end()]
+        frames = [message for message in messages if message is not None]
         if self.finality is None:
             origin.guest.answer(origin.slot, frames, awaited=[self.sealed.header.number])
         else:
@@ -66,14 +73,14 @@ class Answer:
     Attributes:
         account: whose it is.
         body: hash of its quantum body, which covers the request and its signature.
-        place: in its batch.
-        record: its batch; None until it is acknowledged.
+        places: of its quanta in their batch.
+        record: their batch; None until it is acknowledged.
         waiters: where repetitions came from before that.
     """
 
     account: bytes
     body: bytes
-    place: int = 0
+    places: range = range(0)
     record: BatchRecord | None = None
     waiters: list[Origin] = field(default_factory=list)
 
@@ -82,7 +89,7 @@ class Answer:
         if self.record is None:
             self.waiters.append(origin)
         else:
-            self.record.answer(self.place, self.account, origin)
+            self.record.answer(self.places, self.account, origin)
 
 
 class AnswerBook:
@@ -106,7 +113,7 @@ class AnswerBook:
         """Whether nothing more can be remembered now."""
         return len(self._answers) >= self._size
 
-    def find(self, request: Request, body: bytes) -> Answer | None:
+    def find(self, request: Request | RequestBatch, body: bytes) -> Answer | None:
         """What is remembered of the very same signed bytes.
 
         Raises:
@@ -117,17 +124,27 @@ class AnswerBook:
             raise Rejection(Code.NONCE_CONFLICT, f"another request with nonce {request.nonce} was executed")
         return answer
 
-    def open(self, request: Request, body: bytes) -> Answer:
+    def open(self, request: Request | RequestBatch, body: bytes) -> Answer:
         """Remember a request that was executed."""
         answer = Answer(request.account, body)
         self._answers[request.account, request.nonce] = answer
         self._expiring.setdefault(request.valid_until >> _SECOND_BITS, []).append((request.account, request.nonce))
         return answer
 
-    def acknowledge(self, request: Request, body: bytes, record: BatchRecord, place: int) -> Answer:
-        """Note where a remembered request was acknowledged; remember it when it is not yet."""
+    def acknowledge(self, record: BatchRecord, place: int) -> Answer | None:
+        """Note that a request was acknowledged whose last quantum is at ``place``; remember it when it is not yet.
+
+        Returns:
+            the answer; None when it is no request's last quantum.
+        """
+        executed = record.sealed.executed[place]
+        signed = executed.quantum.body
+        if not isinstance(signed, Submission) or not executed.is_last:
+            return None
+        request, count = signed.request, leaf_count(signed)
+        body = executed.leaf.body if isinstance(signed, SignedRequest) else body_hash(signed)
         answer = self._answers.get((request.account, request.nonce)) or self.open(request, body)
-        answer.record, answer.place = record, place
+        answer.record, answer.places = record, range(place + 1 - count, place + 1)
         return answer
 
     def forget(self, timestamp: int) -> None:

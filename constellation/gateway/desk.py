@@ -12,7 +12,6 @@ send.
 """
 
 from collections.abc import Callable
-from hashlib import sha256
 
 from prometheus_client import Counter
 
@@ -25,6 +24,7 @@ from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.queries import account_snapshot, book_snapshot
 from constellation.gateway.rate import RateLimiter
 from constellation.protocol.errors import Rejection
+from constellation.protocol.leaves import Submission, body_hash, leaf_count
 from constellation.protocol.messages import (
     AccountSnapshot,
     BookSnapshot,
@@ -32,9 +32,7 @@ from constellation.protocol.messages import (
     Proposals,
     Propose,
     QueryBook,
-    SignedRequest,
     encode_client_message,
-    encode_quantum_body,
 )
 from constellation.quanta import Machine, request_signature_fits
 
@@ -64,7 +62,7 @@ class RequestDesk:
     def __init__(
         self,
         machine: Machine,
-        submit: Callable[[Origin | None, SignedRequest], None],
+        submit: Callable[[Origin | None, Submission], None],
         refusal: Callable[[], Rejection | None],
         clock_us: Callable[[], int],
         answers: AnswerBook,
@@ -91,7 +89,7 @@ class RequestDesk:
         )
         metrics.held.set_function(lambda: len(self._queue))
 
-    def submit(self, origin: Origin, signed: SignedRequest) -> None:
+    def submit(self, origin: Origin, signed: Submission) -> None:
         """Check and execute a request, now or in its turn, or answer a repeated one.
 
         Raises:
@@ -105,10 +103,10 @@ class RequestDesk:
         if result is not None:
             self._count(False, result)
 
-    def forwarded(self, auditor: bytes, signed: SignedRequest) -> None:
+    def forwarded(self, auditor: bytes, signed: Submission) -> None:
         """Check and execute a request that an auditor passes on, as if its account had sent it; count refusals."""
         try:
-            self._charge(auditor, 1)
+            self._rate.charge_request(auditor, self._clock_us(), leaf_count(signed))
             check_signature(self._machine.state.constellation, signed)
             result = self._take(None, auditor, signed)
         except Rejection as error:
@@ -125,11 +123,11 @@ class RequestDesk:
             counter = self._counters[key] = every.labels(result)
         counter.inc()
 
-    def _take(self, origin: Origin | None, payer: bytes, signed: SignedRequest) -> str | None:
+    def _take(self, origin: Origin | None, payer: bytes, signed: Submission) -> str | None:
         """What became of a request; None when that is not known yet."""
         if origin is not None:
-            self._charge(payer, 1)
-        held = HeldRequest(payer, origin, signed, sha256(encode_quantum_body(signed)).digest())
+            self._rate.charge_request(payer, self._clock_us(), leaf_count(signed))
+        held = HeldRequest(payer, origin, signed, body_hash(signed))
         answer = self._answers.find(signed.request, held.body)
         if answer is not None:
             if origin is not None:
@@ -229,7 +227,7 @@ class RequestDesk:
         origin.guest.answer(origin.slot, [encode_client_message(answer)], apex=self._machine.state.apex)
 
 
-def check_signature(constellation: bytes, signed: SignedRequest) -> None:
+def check_signature(constellation: bytes, signed: Submission) -> None:
     """The account itself must have signed a request for this constellation.
 
     Raises:

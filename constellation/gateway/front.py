@@ -23,6 +23,7 @@ from constellation.gateway.rate import RateLimiter
 from constellation.gateway.session import Session
 from constellation.protocol.errors import Rejection
 from constellation.protocol.handshake import ResponderHandshake
+from constellation.protocol.leaves import Submission, leaf_count
 from constellation.protocol.limits import UNFINAL_QUANTA_MAX
 from constellation.protocol.merkle import MerkleTree
 from constellation.protocol.messages import (
@@ -44,7 +45,6 @@ from constellation.protocol.messages import (
     SessionsTold,
     SignedAppointment,
     SignedHeader,
-    SignedRequest,
     WorkerEvent,
     WorkerMessage,
 )
@@ -155,7 +155,7 @@ class Front:
         """Ask for the welcome of a session that has proven its account."""
         self._send(SessionProven(session.session_id, session.account, self._addresses[session.session_id]))
 
-    def check(self, session: Session, signed: SignedRequest) -> None:
+    def check(self, session: Session, signed: Submission) -> None:
         """Check a request before it goes to the hub.
 
         Raises:
@@ -164,7 +164,7 @@ class Front:
         try:
             if signed.request.account != session.account:
                 raise Rejection(Code.FOREIGN_ACCOUNT, "the request is for another account than the one that connected")
-            self._rate.charge(session.account, self._clock_us())
+            self._rate.charge_request(session.account, self._clock_us(), leaf_count(signed))
             check_signature(self._constellation, signed)
         except Rejection as error:
             self._metrics.requests.labels(error.code.name).inc()
@@ -245,7 +245,9 @@ class Front:
             slot = session.find_slot(origin.slot)
             if slot is not None:
                 own = AccountEvent(slot.request_id, event.leaf, event.group, event.group_proof, proof)
-                session.resolve(slot, [(signed_header, own)])
+                slot.collected.append((signed_header, own))
+                if origin.is_last:
+                    session.resolve(slot, slot.collected)
 
     def _listeners(self, told: dict[int, None]) -> list[Session]:
         return [self._sessions[number] for number in told if number in self._sessions]

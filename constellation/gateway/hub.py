@@ -18,6 +18,7 @@ from constellation.gateway.proof_desk import ProofDesk
 from constellation.gateway.reading import LogReader, ReadQueue
 from constellation.gateway.replay import ReplayDesk
 from constellation.protocol.errors import ProtocolViolation, Rejection, clip
+from constellation.protocol.leaves import Submission
 from constellation.protocol.limits import FINALITY_KEPT_MAX, UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import (
     MAX_WORKER_EVENTS,
@@ -42,8 +43,8 @@ from constellation.protocol.messages import (
     SessionsClosed,
     SessionsTold,
     SignedHeader,
-    SignedRequest,
     Submit,
+    SubmitBatch,
     Welcome,
     WorkerEvent,
     WorkerMessage,
@@ -115,7 +116,7 @@ class Hub:
     def __init__(
         self,
         machine: Machine,
-        submit: Callable[[Origin | None, SignedRequest], None],
+        submit: Callable[[Origin | None, Submission], None],
         refusal: Callable[[], Rejection | None],
         clock_us: Callable[[], int],
         reader: LogReader,
@@ -235,6 +236,9 @@ class Hub:
     def _on_submit(self, origin: Origin, message: Submit) -> None:
         self._desk.submit(origin, message.request)
 
+    def _on_submit_batch(self, origin: Origin, message: SubmitBatch) -> None:
+        self._desk.submit(origin, message.batch)
+
     def _on_query_account(self, origin: Origin, _message: QueryAccount) -> None:
         self._desk.query_account(origin)
 
@@ -256,7 +260,7 @@ class Hub:
 
     # What the node tells.
 
-    def forwarded(self, auditor: bytes, signed: SignedRequest) -> None:
+    def forwarded(self, auditor: bytes, signed: Submission) -> None:
         """See :meth:`RequestDesk.forwarded`."""
         self._desk.forwarded(auditor, signed)
 
@@ -286,7 +290,7 @@ class Hub:
         """Note the effects of a quantum for every front that has a session of an account."""
         executed = sealed.executed[place]
         body = executed.quantum.body
-        author = body.request.account if isinstance(body, SignedRequest) else None
+        author = body.request.account if isinstance(body, Submission) else None
         for group_place, group in enumerate(executed.groups):
             guests = self._accounts.get(group.account)
             if guests is None:
@@ -296,15 +300,13 @@ class Hub:
             for link in dict.fromkeys(guests.values()):
                 asked = None
                 if origin is not None and origin.slot is not None and link is own:
-                    asked = RequestOrigin(origin.guest.session_id, origin.slot)
+                    asked = RequestOrigin(origin.guest.session_id, origin.slot, executed.is_last)
                 events[link].append(WorkerEvent(place, executed.leaf, group, proof, asked))
 
     def _answer(self, record: BatchRecord, place: int) -> None:
         """Remember the answer to a request, and give it to those who have repeated it meanwhile."""
-        executed = record.sealed.executed[place]
-        body = executed.quantum.body
-        if isinstance(body, SignedRequest):
-            answer = self._answers.acknowledge(body.request, executed.leaf.body, record, place)
+        answer = self._answers.acknowledge(record, place)
+        if answer is not None:
             for origin in answer.waiters:
                 answer.repeat(origin)
             answer.waiters.clear()
@@ -370,6 +372,7 @@ _UNORDERED = (Resume, QueryProof)  # read from the log, which keeps no order
 
 _ACTIONS: Mapping[type, Callable[[Hub, Origin, Any], None]] = {
     Submit: Hub._on_submit,
+    SubmitBatch: Hub._on_submit_batch,
     QueryAccount: Hub._on_query_account,
     QueryBook: Hub._on_query_book,
     Resume: Hub._on_resume,

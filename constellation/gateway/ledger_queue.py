@@ -20,13 +20,14 @@ from enum import Enum, auto
 
 from constellation.gateway.guests import Origin
 from constellation.protocol.errors import Rejection
+from constellation.protocol.leaves import Submission
 from constellation.protocol.limits import (
     LEDGER_CHECKS_AHEAD_MAX,
     LEDGER_CHECKS_MAX,
     LEDGER_CHECKS_PER_ACCOUNT_MAX,
     LEDGER_QUEUE_PER_ACCOUNT_MAX,
 )
-from constellation.protocol.messages import CloseAccount, Code, Request, SignedRequest, Withdrawal
+from constellation.protocol.messages import CloseAccount, Code, Request, RequestBatch, Withdrawal
 from constellation.quanta import State
 from constellation.quanta.request import check_amount, check_asset, check_funds, check_request
 from constellation.quanta.suspensions import check_not_suspended
@@ -37,12 +38,14 @@ LedgerCheck = Callable[[Withdrawal, Callable[[Rejection | None], None]], None]
 returns."""
 
 
-def ledger_question(state: State, request: Request, timestamp: int) -> Withdrawal | None:
+def ledger_question(state: State, request: Request | RequestBatch, timestamp: int) -> Withdrawal | None:
     """What the ledger must be asked before ``request`` is executed; None when there is nothing to ask.
 
     Raises:
         Rejection: the request cannot be executed now, whatever the ledger says.
     """
+    if isinstance(request, RequestBatch):
+        return None  # no withdrawal can be in it
     operation = request.operation
     if not isinstance(operation, Withdrawal | CloseAccount):
         return None
@@ -87,7 +90,7 @@ class HeldRequest:
 
     payer: bytes
     origin: Origin | None
-    signed: SignedRequest
+    signed: Submission
     body: bytes
     check: CheckState = CheckState.NONE
     refusal: Rejection | None = None
@@ -113,7 +116,7 @@ class LedgerQueue:
     def __init__(
         self,
         check: LedgerCheck | None,
-        question: Callable[[Request], Withdrawal | None],
+        question: Callable[[Request | RequestBatch], Withdrawal | None],
         charge: Callable[[HeldRequest], None],
         execute: Callable[[HeldRequest], None],
         count: Callable[[HeldRequest, Rejection | None], None],

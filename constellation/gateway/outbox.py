@@ -23,15 +23,17 @@ class Slot:
     Attributes:
         number: of the slot among those of its connection.
         request_id: as the client chose it; nothing keeps a client from choosing one twice.
+        collected: results of a request that has several, until the last one is there.
         held: an answer that must not be sent before the state it shows is durable.
         results: what to send when all earlier slots are resolved; None until it is known.
     """
 
-    __slots__ = ("held", "number", "request_id", "results")
+    __slots__ = ("collected", "held", "number", "request_id", "results")
 
     def __init__(self, number: int, request_id: int) -> None:
         self.number = number
         self.request_id = request_id
+        self.collected: list[Result] = []
         self.held = b""
         self.results: Sequence[Result] | None = None
 

@@ -25,6 +25,7 @@ class RateLimiter:
     """
 
     def __init__(self, requests_per_second: int, burst: int) -> None:
+        self._burst = burst
         self._refill = requests_per_second  # units per microsecond
         self._capacity = burst * _TOKEN
         self._buckets: dict[bytes, _Bucket] = {}
@@ -51,6 +52,18 @@ class RateLimiter:
         """
         if not self.take(account, now_us, tokens):
             raise Rejection(Code.RATE_LIMITED, "the account sends more requests than its rate and burst allow")
+
+    def charge_request(self, account: bytes, now_us: int, operations: int) -> None:
+        """Let ``account`` send a request now, or a batch of them: each operation counts.
+
+        Raises:
+            Rejection: RATE_LIMITED; more operations than a full bucket never get through.
+        """
+        if operations > self._burst:
+            raise Rejection(
+                Code.RATE_LIMITED, f"a batch of {operations} operations; the account may send {self._burst} at once"
+            )
+        self.charge(account, now_us, max(operations, 1))
 
     def _fill(self, bucket: _Bucket, now_us: int) -> None:
         if now_us > bucket.at_us:

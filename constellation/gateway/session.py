@@ -2,8 +2,8 @@
 
 The states, and the messages that each of them allows::
 
-    HELLO ──Hello──▶ PROOF ──HelloProof──▶ ENTERING ──admitted──▶ OPEN ──Submit, QueryAccount, QueryBook, Resume,
-      │                │                      │                    │       QueryProof, Propose, QueryProposals──▶ OPEN
+    HELLO ──Hello──▶ PROOF ──HelloProof──▶ ENTERING ──admitted──▶ OPEN ──Submit, SubmitBatch, QueryAccount, QueryBook,
+      │                │                      │                    │       Resume, QueryProof, Propose, QueryProposals──▶ OPEN
       │                │                      │                    │
       └────────────────┴──────────────────────┴─┬──────────────────┘
                                                 ▼
@@ -24,6 +24,7 @@ from constellation.gateway.config import GatewayConfig
 from constellation.gateway.outbox import Outbox, QueuedBytes, QueueOverflow, Result, Slot
 from constellation.protocol.errors import ProtocolViolation, Rejection, clip
 from constellation.protocol.handshake import ResponderHandshake
+from constellation.protocol.leaves import Submission
 from constellation.protocol.limits import CLIENT_FRAME_MAX_BYTES, PROPOSAL_FRAME_MAX_BYTES
 from constellation.protocol.messages import (
     AccountEvent,
@@ -40,8 +41,8 @@ from constellation.protocol.messages import (
     Rejected,
     Resume,
     SignedHeader,
-    SignedRequest,
     Submit,
+    SubmitBatch,
     decode_client_message,
     encode_client_message,
 )
@@ -49,13 +50,14 @@ from constellation.protocol.xdr import MalformedMessage
 
 _Arguments = TypeVarTuple("_Arguments")
 
-_Ordered = Submit | QueryAccount | QueryBook | Propose | QueryProposals
+_Ordered = Submit | SubmitBatch | QueryAccount | QueryBook | Propose | QueryProposals
 
 FRAMES_PER_REFUSAL = 3
 """What a refusal costs who gets it, beyond what the request did."""
 
 _FRAMES_PER_QUERY = 1
 _FRAMES_PER_READ = 20
+_OPERATIONS_PER_FRAME = 25  # they are decoded, whatever becomes of them
 
 
 class SessionState(Enum):
@@ -74,7 +76,7 @@ class Desk(Protocol):
     def enter(self, session: "Session") -> None:
         """A session has proven its account: have it admitted, or closed."""
 
-    def check(self, session: "Session", signed: SignedRequest) -> None:
+    def check(self, session: "Session", signed: Submission) -> None:
         """Check what needs no state of the exchange about a request; may raise :exc:`Rejection`."""
 
     def ask(self, session: "Session", slot: int, message: ClientMessage) -> None:
@@ -272,6 +274,10 @@ class Session:
     def _on_submit(self, message: Submit) -> None:
         self._ask(message, lambda: self._desk.check(self, message.request))
 
+    def _on_submit_batch(self, message: SubmitBatch) -> None:
+        self.cost += len(message.batch.request.operations) // _OPERATIONS_PER_FRAME
+        self._ask(message, lambda: self._desk.check(self, message.batch))
+
     def _on_query(self, message: QueryAccount | QueryBook) -> None:
         self.cost += _FRAMES_PER_QUERY
         self._ask(message)
@@ -312,6 +318,7 @@ _ACTIONS: Mapping[SessionState, Mapping[type, Callable[[Session, Any], None]]] =
     SessionState.PROOF: {HelloProof: Session._on_proof},
     SessionState.OPEN: {
         Submit: Session._on_submit,
+        SubmitBatch: Session._on_submit_batch,
         QueryAccount: Session._on_query,
         QueryBook: Session._on_query,
         Resume: Session._on_read,

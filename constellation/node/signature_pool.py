@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
+from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import (
     Batch,
     ClusterMessage,
-    SignedRequest,
     decode_quantum_body,
     encode_quantum_body,
 )
@@ -31,7 +31,7 @@ def _ignore_interrupts() -> None:
 def _all_fit(constellation: bytes, bodies: Sequence[bytes]) -> bool:
     """Whether every one of some encoded requests is signed by its account; in another process."""
     requests = map(decode_quantum_body, bodies)
-    return all(isinstance(body, SignedRequest) and request_signature_fits(constellation, body) for body in requests)
+    return all(isinstance(body, Submission) and request_signature_fits(constellation, body) for body in requests)
 
 
 class SignaturePool:
@@ -61,7 +61,7 @@ class SignaturePool:
         if not isinstance(message, Batch):
             return None
         bodies = [
-            encode_quantum_body(quantum.body) for quantum in message.quanta if isinstance(quantum.body, SignedRequest)
+            encode_quantum_body(quantum.body) for quantum in message.quanta if isinstance(quantum.body, Submission)
         ]
         return asyncio.ensure_future(self._ask(message, bodies)) if bodies else None
 

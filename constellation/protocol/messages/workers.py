@@ -818,11 +818,13 @@ class RequestOrigin:
         struct RequestOrigin {
             unsigned hyper session;
             unsigned hyper slot;
+            bool is_last;                     // of the quanta that the request became
         };
     """
 
     session: int
     slot: int
+    is_last: bool
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -841,31 +843,34 @@ _REQUEST_ORIGIN_0: Fields = (
     ("RequestOrigin", "", Instance(RequestOrigin)),
     ("RequestOrigin.session", "session", UINT64),
     ("RequestOrigin.slot", "slot", UINT64),
+    ("RequestOrigin.is_last", "is_last", BOOLEAN),
 )
-_pack_request_origin_0 = Struct(">QQ").pack
+_pack_request_origin_0 = Struct(">QQI").pack
 
 
 def _write_request_origin(value: Any) -> bytes:
     try:
-        if type(value) is not RequestOrigin:
+        is_last = value.is_last
+        if type(value) is not RequestOrigin or (is_last is not True and is_last is not False):
             raise ValueError
-        part_0 = _pack_request_origin_0(value.session, value.slot)
+        part_0 = _pack_request_origin_0(value.session, value.slot, is_last)
     except Exception:
         explain_unencodable(value, _REQUEST_ORIGIN_0)
         raise
     return part_0
 
 
-_unpack_request_origin_0 = Struct(">QQ").unpack_from
+_unpack_request_origin_0 = Struct(">QQI").unpack_from
 
 
 def _read_request_origin(data: bytes, offset: int) -> tuple[RequestOrigin, int]:
     try:
-        session, slot = _unpack_request_origin_0(data, offset)
-    except StructError:
+        session, slot, is_last = _unpack_request_origin_0(data, offset)
+        is_last = BOOLEANS[is_last]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _REQUEST_ORIGIN_0)
         raise
-    return RequestOrigin(session, slot), offset + 16
+    return RequestOrigin(session, slot, is_last), offset + 20
 
 
 @dataclass(slots=True)

@@ -248,6 +248,7 @@ def pack_request_origin(packer: Packer, value: RequestOrigin) -> None:
     expect_class(value, RequestOrigin)
     pack_uint64(packer, value.session, "RequestOrigin.session")
     pack_uint64(packer, value.slot, "RequestOrigin.slot")
+    pack_bool(packer, value.is_last, "RequestOrigin.is_last")
 
 
 def unpack_request_origin(unpacker: Unpacker) -> RequestOrigin:
@@ -255,6 +256,7 @@ def unpack_request_origin(unpacker: Unpacker) -> RequestOrigin:
     return RequestOrigin(
         session=unpack_uint64(unpacker, "RequestOrigin.session"),
         slot=unpack_uint64(unpacker, "RequestOrigin.slot"),
+        is_last=unpack_bool(unpacker, "RequestOrigin.is_last"),
     )
 
 
