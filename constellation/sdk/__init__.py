@@ -26,14 +26,19 @@ What happens without its asking, such as fills of resting orders and deposits::
 Each comes once and in order, also what happened while there was no connection; ``Client(..., after=number)`` starts
 where an earlier run has stopped. :meth:`Client.prove_account` and its sisters prove what the state holds.
 
+Many operations go under one signature, each with a receipt of its own::
+
+    receipts = await client.submit_batch([Cancel(7), Order("XLM/USD", "buy", "0.1", "100")])
+
 Amounts and prices go in as text, int or Decimal, never as float, and come out as Decimal. Every answer is
 verified before it is handed out. Errors say whether it is certain that nothing happened: see
 :mod:`constellation.sdk.errors`.
 """
 
-from constellation.protocol.messages import Code, SignedRequest, StateProof
+from constellation.protocol.messages import Code, SignedRequest, SignedRequestBatch, StateProof
 from constellation.protocol.signing import KeyPair
 from constellation.sdk.auditors import AuditorAnswer
+from constellation.sdk.batch import BatchOperation, Cancel, Order, Pay
 from constellation.sdk.client import Client
 from constellation.sdk.effects import (
     AccountOpened,
@@ -42,6 +47,7 @@ from constellation.sdk.effects import (
     Effect,
     FeeCollected,
     Fill,
+    OperationRefused,
     OrderClosed,
     OrderPlaced,
     OtherEffect,
@@ -77,7 +83,9 @@ __all__ = [
     "AuditorAnswer",
     "Balance",
     "BalanceChanged",
+    "BatchOperation",
     "BookLine",
+    "Cancel",
     "Client",
     "ClientOptions",
     "Code",
@@ -98,11 +106,14 @@ __all__ = [
     "NotFinal",
     "OpenOrder",
     "OpenWithdrawal",
+    "OperationRefused",
+    "Order",
     "OrderBook",
     "OrderClosed",
     "OrderPlaced",
     "OtherEffect",
     "OutcomeUnknown",
+    "Pay",
     "PaymentReceived",
     "PaymentSent",
     "Proven",
@@ -111,6 +122,7 @@ __all__ = [
     "RoutingRegistered",
     "SdkError",
     "SignedRequest",
+    "SignedRequestBatch",
     "StateProof",
     "VerificationFailed",
     "WithdrawalAccepted",

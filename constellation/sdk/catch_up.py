@@ -9,7 +9,7 @@ So it is known, too, what did not happen: where all effects since a request was 
 its nonce is used up, it was not executed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from constellation.protocol.messages import Code, QueryAccount, Rejected, Resume, Resumed
@@ -82,12 +82,13 @@ class CatchUp:
 
     # What alpha says.
 
-    def show(self, verified: VerifiedEvent, *, is_answer: bool) -> bool:
+    def show(self, verified: VerifiedEvent, *, is_answer: bool, waits: bool = False) -> bool:
         """Take an event; whether it is new.
 
         Args:
             verified: the event.
             is_answer: it is told as the answer to a request, not as an event.
+            waits: it is a part of such an answer, and is told as an event if the rest does not come.
 
         Raises:
             HistoryReplaced: its numbers were those of something else, which was lost.
@@ -98,7 +99,7 @@ class CatchUp:
         group = verified.event.group
         first, last = group.first_number, group.first_number + len(group.effects) - 1
         try:
-            new = self._tracker.show(first, last, None if is_answer else verified)
+            new = self._tracker.show(first, last, verified if waits or not is_answer else None, waits=waits)
         except ValueError as error:
             raise VerificationFailed("events", str(error)) from None
         if new:
@@ -108,6 +109,10 @@ class CatchUp:
         if first > seen and not self.is_asking and not self._tracker.incomplete:
             self._begin()
         return new
+
+    def release(self, parts: Iterable[VerifiedEvent], *, told: bool) -> None:
+        """Parts of an answer wait no more: they were told as one, or will be as events."""
+        self._tracker.release([part.event.group.first_number for part in parts], told=told)
 
     def certified(self, output: Certified) -> None:
         """A batch is final, and events of it may still be held; or another one has its place.

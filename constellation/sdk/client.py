@@ -1,6 +1,6 @@
 """The trader's client: methods in front of a connection that repairs itself."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from decimal import Decimal
 from os import PathLike
 from ssl import SSLContext
@@ -17,6 +17,7 @@ from constellation.protocol.messages import (
     Settings,
     SignedProposal,
     SignedRequest,
+    SignedRequestBatch,
     StateEntryType,
     StateProof,
 )
@@ -24,6 +25,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 from constellation.sdk import operations
 from constellation.sdk.auditors import AuditorAnswer, hand_to_auditors
+from constellation.sdk.batch import BatchOperation, translate_batch
 from constellation.sdk.connection import Connection
 from constellation.sdk.errors import InvalidRequest, OutcomeUnknown, VerificationFailed
 from constellation.sdk.leaving import withdraw_all
@@ -291,7 +293,16 @@ class Client:
         Raises:
             SdkError: as the first time.
         """
-        return await self._connection.submit(lambda session: session.resend(request))
+        (receipt,) = await self._connection.submit(lambda session: session.resend(request))
+        return receipt
+
+    async def resend_batch(self, batch: SignedRequestBatch) -> tuple[Receipt, ...]:
+        """The same for a batch of requests: one receipt for each operation.
+
+        Raises:
+            SdkError: as the first time.
+        """
+        return await self._connection.submit(lambda session: session.resend(batch))
 
     async def ask_auditors(self, request: SignedRequest | OutcomeUnknown) -> tuple[AuditorAnswer, ...]:
         """Hand a request whose outcome is unknown to the auditors of ``auditor_urls``, who pass it on to alpha.
@@ -307,15 +318,44 @@ class Client:
             what each auditor said, in the order of ``auditor_urls``; nobody's word is more than that.
 
         Raises:
-            InvalidRequest: there are no ``auditor_urls``.
+            InvalidRequest: there are no ``auditor_urls``, or it is a batch, which auditors do not pass on.
         """
         if not self._auditor_urls:
             raise InvalidRequest("ClientOptions.auditor_urls says where auditors are; there are none")
         signed = request.request if isinstance(request, OutcomeUnknown) else request
+        if not isinstance(signed, SignedRequest):
+            raise InvalidRequest("auditors pass on single requests alone, no batches")
         return await hand_to_auditors(signed, self._auditor_urls)
 
     async def _submit(self, operation: Operation) -> Receipt:
-        return await self._connection.submit(lambda session: session.submit(operation))
+        (receipt,) = await self._connection.submit(lambda session: session.submit(operation))
+        return receipt
+
+    async def submit_batch(
+        self, operations: Sequence[BatchOperation], *, all_or_nothing: bool = False
+    ) -> tuple[Receipt, ...]:
+        """Sign once for up to 100 payments, orders and cancels, which are executed one after the other, at once.
+
+        It costs alpha much less than so many requests, and counts as so many of the account's rate. An operation that
+        breaks a rule is answered with a receipt whose ``refusal`` says why, and the others are executed.
+
+        Args:
+            operations: :class:`Pay`, :class:`Order` and :class:`Cancel`, in the order of execution.
+            all_or_nothing: if one operation breaks a rule, none is executed, and the refusal is raised.
+
+        Returns:
+            A receipt for each operation, each with its own apex, effects and proof.
+
+        Raises:
+            InvalidRequest: there are none, more than 100, or one has wrong arguments; nothing was sent.
+            ExchangeError: the batch was refused: nothing happened.
+            OutcomeUnknown: ``retry_batch()`` sends the same signed bytes again.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        translated = translate_batch(self._catalogue, operations)
+        return await self._connection.submit(
+            lambda session: session.submit_batch(translated, all_or_nothing=all_or_nothing)
+        )
 
     async def account(self) -> Account:
         """The own account: balances, open orders, withdrawals. Alpha's word, not proven.

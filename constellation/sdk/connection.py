@@ -17,13 +17,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from constellation.protocol import limits
+from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import (
     AccountSnapshot,
     BookSnapshot,
     Code,
     Proposals,
     Settings,
-    SignedRequest,
     StateProof,
 )
 from constellation.protocol.signing import KeyPair
@@ -35,7 +35,7 @@ from constellation.sdk.errors import ConnectionClosed, HistoryReplaced, OutcomeU
 from constellation.sdk.inbox import Inbox
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.options import ClientOptions
-from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output, SettingsProven
+from constellation.sdk.outputs import Answered, BatchAnswer, Certified, Happened, Opened, Output, SettingsProven
 from constellation.sdk.receipts import Event, Finality, Receipt
 from constellation.sdk.requests import Pending
 from constellation.sdk.route import Route
@@ -55,7 +55,7 @@ _SETTINGS_PAUSE_S = 0.5
 _SETTINGS_PAUSE_MAX_S = 30.0
 
 _Found = AccountSnapshot | BookSnapshot | StateProof | Proposals
-_Answer = Receipt | _Found | SdkError
+_Answer = tuple[Receipt, ...] | _Found | SdkError
 
 
 class Connection:
@@ -154,14 +154,14 @@ class Connection:
 
     # Requests.
 
-    async def submit(self, send: Callable[[ClientSession], int]) -> Receipt:
-        """Send a request and wait for its verified answer.
+    async def submit(self, send: Callable[[ClientSession], int]) -> tuple[Receipt, ...]:
+        """Send a request, or a batch of them, and wait for the verified answers to each operation.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         answer = await self._ask(send)
-        assert isinstance(answer, Receipt)
+        assert isinstance(answer, tuple)
         return answer
 
     async def query(self, send: Callable[[ClientSession], int]) -> _Found:
@@ -174,7 +174,7 @@ class Connection:
         assert isinstance(answer, _Found)
         return answer
 
-    async def _ask(self, send: Callable[[ClientSession], int]) -> Receipt | _Found:
+    async def _ask(self, send: Callable[[ClientSession], int]) -> tuple[Receipt, ...] | _Found:
         if self._end is not None:
             raise self._end
         if not self._settled.is_set():
@@ -222,7 +222,7 @@ class Connection:
         if self._end is not None:
             raise self._end
 
-    async def _resend(self, request: SignedRequest) -> Receipt:
+    async def _resend(self, request: Submission) -> tuple[Receipt, ...]:
         return await self.submit(lambda session: session.resend(request))
 
     # The task.
@@ -415,7 +415,11 @@ class Connection:
     def _answer(self, output: Answered) -> _Answer:
         if isinstance(output.answer, tuple):
             verified, request = output.answer
-            return Receipt(*self._facts(verified), request)
+            return (Receipt(*self._facts(verified), request),)
+        if isinstance(output.answer, BatchAnswer):
+            signed = output.answer.signed
+            events = enumerate(output.answer.events)
+            return tuple(Receipt(*self._facts(verified), signed, place) for place, verified in events)
         return output.answer
 
     def _facts(self, verified: VerifiedEvent) -> tuple[int, int, tuple[Effect, ...], int, int, VerifiedEvent, Finality]:
@@ -448,6 +452,8 @@ def _apex_of(output: Output) -> int | None:
         return output.verified.event.leaf.apex
     if isinstance(output, Answered) and isinstance(output.answer, tuple):
         return output.answer[0].event.leaf.apex
+    if isinstance(output, Answered) and isinstance(output.answer, BatchAnswer):
+        return output.answer.events[-1].event.leaf.apex
     return None
 
 

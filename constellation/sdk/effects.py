@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constellation.protocol import messages
-from constellation.protocol.messages import EffectGroup, OrderCloseReason, Side, WithdrawalOutcome
+from constellation.protocol.messages import Code, EffectGroup, OrderCloseReason, Side, WithdrawalOutcome
 from constellation.protocol.strkey import encode_public_key
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import amount
@@ -131,6 +131,13 @@ class WithdrawalClosed:
 
 
 @dataclass(slots=True, frozen=True)
+class OperationRefused:
+    """An operation of a batch broke a rule, and did nothing."""
+
+    code: Code
+
+
+@dataclass(slots=True, frozen=True)
 class OtherEffect:
     """What only the constellation's own account is told."""
 
@@ -151,6 +158,7 @@ Effect = (
     | WithdrawalAccepted
     | WithdrawalPrepared
     | WithdrawalClosed
+    | OperationRefused
     | OtherEffect
 )
 
@@ -191,6 +199,8 @@ def _translate(catalogue: Catalogue, effect: messages.Effect) -> Effect:
             return WithdrawalPrepared(effect.withdrawal, effect.transaction.hex(), effect.max_time_s)
         case messages.WithdrawalClosed():
             return WithdrawalClosed(effect.withdrawal, effect.outcome, effect.transaction.hex())
+        case messages.OperationRefused():
+            return OperationRefused(effect.code)
         case _:
             return OtherEffect(effect)
 

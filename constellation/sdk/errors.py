@@ -17,6 +17,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Code, SignedRequest
 
 if TYPE_CHECKING:
@@ -58,16 +59,29 @@ class OutcomeUnknown(SdkError):
 
     Args:
         message: why it is unknown.
-        request: the signed bytes; :meth:`Client.resend` takes them, also in another process.
+        request: the signed bytes; :meth:`Client.resend`, or for a batch :meth:`Client.resend_batch`, takes them, also
+            in another process.
     """
 
-    def __init__(self, message: str, request: SignedRequest) -> None:
+    def __init__(self, message: str, request: Submission) -> None:
         super().__init__(message)
         self.request = request
-        self.resend: Callable[[SignedRequest], Awaitable[Receipt]] | None = None
+        self.resend: Callable[[Submission], Awaitable[tuple[Receipt, ...]]] | None = None
 
     async def retry(self) -> "Receipt":
-        """Send the same signed bytes again; the first answer when they were executed.
+        """Send the same signed bytes of a request again; the first answer when they were executed.
+
+        Raises:
+            InvalidRequest: it is a batch: :meth:`retry_batch` has an answer for each of its operations.
+            SdkError: as the first time.
+        """
+        if not isinstance(self.request, SignedRequest):
+            raise InvalidRequest("the outcome of a batch is unknown: use retry_batch()")
+        (receipt,) = await self.retry_batch()
+        return receipt
+
+    async def retry_batch(self) -> "tuple[Receipt, ...]":
+        """The same for a batch of requests, or for one; the first answers when they were executed.
 
         Raises:
             SdkError: as the first time.

@@ -9,6 +9,7 @@ from constellation.protocol.messages import (
     Proposals,
     Settings,
     SignedRequest,
+    SignedRequestBatch,
     StateProof,
 )
 from constellation.sdk.errors import SdkError, VerificationFailed
@@ -22,11 +23,23 @@ class Opened:
 
 
 @dataclass(slots=True, frozen=True)
+class BatchAnswer:
+    """What became of each operation of a batch, in their order, and what was signed."""
+
+    events: tuple[VerifiedEvent, ...]
+    signed: SignedRequestBatch
+
+
+Executed = tuple[VerifiedEvent, SignedRequest] | BatchAnswer
+"""What became of a request, or of a batch, and what was signed."""
+
+
+@dataclass(slots=True, frozen=True)
 class Answered:
     """A request has its answer: a verified event with what was signed for it, what was asked for or an error."""
 
     request_id: int
-    answer: tuple[VerifiedEvent, SignedRequest] | AccountSnapshot | BookSnapshot | StateProof | Proposals | SdkError
+    answer: Executed | AccountSnapshot | BookSnapshot | StateProof | Proposals | SdkError
 
 
 @dataclass(slots=True, frozen=True)

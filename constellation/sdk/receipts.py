@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 
 from constellation.protocol import messages
-from constellation.protocol.messages import SignedRequest
-from constellation.sdk.effects import Effect, Fill
+from constellation.protocol.leaves import Submission
+from constellation.protocol.messages import Code
+from constellation.sdk.effects import Effect, Fill, OperationRefused
 from constellation.sdk.errors import NotFinal, SdkError
 from constellation.sdk.verifier import FinalProof, VerifiedEvent, final_proof
 
@@ -96,13 +97,20 @@ class Event:
 
 @dataclass(slots=True, frozen=True)
 class Receipt(Event):
-    """The verified answer to a request of this client.
+    """The verified answer to a request of this client, or to one operation of a batch.
 
     Attributes:
         request: what was signed.
+        place: among the operations of a batch, from 0.
     """
 
-    request: SignedRequest
+    request: Submission
+    place: int = 0
+
+    @property
+    def refusal(self) -> Code | None:
+        """Why an operation of a batch did nothing, if so; what is refused otherwise has no receipt."""
+        return next((effect.code for effect in self.effects if isinstance(effect, OperationRefused)), None)
 
     @property
     def order_id(self) -> int:

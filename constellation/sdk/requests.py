@@ -1,7 +1,9 @@
 """Signing requests, and what a refusal of one says."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import (
     Code,
     Operation,
@@ -12,17 +14,22 @@ from constellation.protocol.messages import (
     QueryProposals,
     Rejected,
     Request,
+    RequestBatch,
     SignedRequest,
+    SignedRequestBatch,
     Submit,
+    SubmitBatch,
 )
 from constellation.protocol.signing import KeyPair, Purpose, signing_hash
 from constellation.protocol.xdr import UnencodableMessage
-from constellation.sdk.errors import ExchangeError, InvalidRequest, OutcomeUnknown, SdkError
+from constellation.sdk.errors import ExchangeError, InvalidRequest, OutcomeUnknown, SdkError, VerificationFailed
+from constellation.sdk.verifier import VerifiedEvent
 
 _TIMELESS = frozenset({
     Code.BAD_SIGNATURE, Code.EXPIRED, Code.NONCE_CONFLICT, Code.FOREIGN_ACCOUNT, Code.INVALID_NONCE,
     Code.INVALID_AMOUNT, Code.UNKNOWN_ASSET, Code.SELF_PAYMENT, Code.UNKNOWN_MARKET, Code.INVALID_PRICE,
     Code.OFF_TICK, Code.OFF_LOT, Code.BELOW_MINIMUM_NOTIONAL, Code.FORBIDDEN_DESTINATION, Code.INVALID_MEMO,
+    Code.EMPTY_BATCH, Code.NOT_IN_BATCH,
 })  # fmt: skip
 """Refusals that hold for every copy of a request, whenever it arrives.
 
@@ -69,15 +76,28 @@ class Signer:
         Raises:
             InvalidRequest: alpha's clock, or the last nonce, leaves no room for a request.
         """
+        request = Request(self._key_pair.public, self._next_nonce(now_us), self._valid_until(now_us), operation)
+        return SignedRequest(request, self._sign(Purpose.REQUEST, request))
+
+    def sign_batch(self, operations: Sequence[Operation], now_us: int, *, all_or_nothing: bool) -> SignedRequestBatch:
+        """A signed batch of ``operations``; the same as :meth:`sign`."""
+        nonce, valid_until = self._next_nonce(now_us), self._valid_until(now_us)
+        batch = RequestBatch(self._key_pair.public, nonce, valid_until, all_or_nothing, list(operations))
+        return SignedRequestBatch(batch, self._sign(Purpose.REQUEST_BATCH, batch))
+
+    def _next_nonce(self, now_us: int) -> int:
         self._nonce = max(self._nonce + 1, now_us)
-        valid_until = now_us + min(self._validity_us, self.limit_us)
-        request = Request(self._key_pair.public, self._nonce, valid_until, operation)
+        return self._nonce
+
+    def _valid_until(self, now_us: int) -> int:
+        return now_us + min(self._validity_us, self.limit_us)
+
+    def _sign(self, purpose: Purpose, request: Request | RequestBatch) -> bytes:
         try:
             xdr = request.to_xdr()
         except UnencodableMessage as error:
             raise InvalidRequest(f"this request cannot be signed: {error}") from None
-        digest = signing_hash(Purpose.REQUEST, self._constellation, xdr)
-        return SignedRequest(request, self._key_pair.sign(digest))
+        return self._key_pair.sign(signing_hash(purpose, self._constellation, xdr))
 
 
 @dataclass(slots=True)
@@ -87,12 +107,37 @@ class Pending:
     Attributes:
         message: as it is sent, and sent again after a reconnect.
         copies: how many may be on their way.
-        body: of a submitted request, the hash under which its quantum will be known.
+        bodies: of a submitted request, or batch, the hashes under which its quanta will be known.
+        parts: answers to the operations of a batch that have come so far, by place.
     """
 
-    message: Submit | QueryAccount | QueryBook | QueryProof | Propose | QueryProposals
+    message: Submit | SubmitBatch | QueryAccount | QueryBook | QueryProof | Propose | QueryProposals
     copies: int = 0
-    body: bytes = b""
+    bodies: Sequence[bytes] = ()
+    parts: dict[int, VerifiedEvent] = field(default_factory=dict)
+
+    @property
+    def signed(self) -> Submission | None:
+        """What was signed, if anything."""
+        if isinstance(self.message, SubmitBatch):
+            return self.message.batch
+        return self.message.request if isinstance(self.message, Submit) else None
+
+    def add_part(self, place: int, verified: VerifiedEvent) -> bool:
+        """Take the answer to an operation of a batch; whether all have come.
+
+        Raises:
+            VerificationFailed: they are not the next quanta of one batch.
+        """
+        if any(part.digest != verified.digest for part in self.parts.values()):
+            self.parts = {}  # what was acknowledged first is lost: it was executed again
+        self.parts[place] = verified
+        if len(self.parts) < len(self.bodies):
+            return False
+        first = self.parts[0].event.leaf.apex
+        if any(part.event.leaf.apex != first + place for place, part in self.parts.items()):
+            raise VerificationFailed("request", f"the quanta of a batch do not follow each other from {first} on")
+        return True
 
     def refused(self, rejected: Rejected, now_us: int, *, is_excluded: bool) -> SdkError:
         """What a refusal means to the one who asked.
@@ -102,28 +147,28 @@ class Pending:
             now_us: the time of alpha's clock.
             is_excluded: the account's effects show that the request was not executed until now.
         """
-        if not isinstance(self.message, Submit) or self.copies <= 1:
+        signed = self.signed
+        if signed is None or self.copies <= 1:
             return ExchangeError(rejected.code, rejected.message)
-        if _holds_for_all(self.message, rejected, now_us) or (is_excluded and rejected.code is Code.NONCE_TOO_LOW):
+        if _holds_for_all(signed, rejected, now_us) or (is_excluded and rejected.code is Code.NONCE_TOO_LOW):
             return ExchangeError(rejected.code, rejected.message)
         return OutcomeUnknown(
             f"a second copy of the request was refused ({rejected.code.name}: {rejected.message}), "
             "the first one may have been executed",
-            self.message.request,
+            signed,
         )
 
     def abandoned(self, reason: str) -> SdkError | None:
         """What it means that no answer will come; None when the request was never sent."""
         if not self.copies:
             return None
-        if isinstance(self.message, Submit):
-            return OutcomeUnknown(f"{reason}; the request may have been executed", self.message.request)
-        return None
+        signed = self.signed
+        return None if signed is None else OutcomeUnknown(f"{reason}; the request may have been executed", signed)
 
 
-def _holds_for_all(message: Submit, rejected: Rejected, now_us: int) -> bool:
+def _holds_for_all(signed: Submission, rejected: Rejected, now_us: int) -> bool:
     """Whether a refusal of one copy means that no copy was or will be executed."""
     if rejected.code is Code.NONCE_TOO_LOW:
         # Alpha looks into its answers first and forgets none before valid_until: this request is not among them.
-        return now_us + _CLOCK_MARGIN_US < message.request.request.valid_until
+        return now_us + _CLOCK_MARGIN_US < signed.request.valid_until
     return rejected.code in _TIMELESS

@@ -13,13 +13,13 @@ when their proof has come, or a refusal; see :mod:`constellation.sdk.settings_ke
 asked for, page by page, from the last effect's number on; see :mod:`constellation.sdk.catch_up`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
-from hashlib import sha256
 from typing import Any
 
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import InitiatorHandshake
+from constellation.protocol.leaves import Submission, leaf_bodies
 from constellation.protocol.messages import (
     AccountSnapshot,
     Acknowledgement,
@@ -39,21 +39,21 @@ from constellation.protocol.messages import (
     Role,
     Settings,
     SignedProposal,
-    SignedRequest,
+    SignedRequestBatch,
     StateEntryType,
     StateProof,
     Submit,
+    SubmitBatch,
     Welcome,
     decode_client_message,
     encode_client_message,
-    encode_quantum_body,
 )
 from constellation.protocol.signing import KeyPair, settings_constellation_id
 from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.sdk.catch_up import CatchUp
 from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
-from constellation.sdk.outputs import Answered, Certified, Opened, Output, SettingsProven
+from constellation.sdk.outputs import Answered, BatchAnswer, Certified, Opened, Output, SettingsProven
 from constellation.sdk.requests import Pending, Signer
 from constellation.sdk.settings_keeper import SettingsKeeper
 from constellation.sdk.verifier import VerifiedEvent, Verifier
@@ -110,11 +110,11 @@ class ClientSession:
         self._handshake: InitiatorHandshake | None = None
         self._last_request_id = 0
         self._pending: dict[int, Pending] = {}
-        self._unfinal: dict[int, dict[bytes, list[SignedRequest]]] = {}
+        self._unfinal: dict[int, dict[bytes, list[Submission]]] = {}
         self._outgoing: list[bytes] = []
         self._reading = 0
         self._is_opening = False
-        self._repeats: dict[int, SignedRequest] = {}
+        self._repeats: dict[int, Pending] = {}
         self._outputs: list[Output] = []
 
     # The connection.
@@ -194,12 +194,23 @@ class ClientSession:
         Raises:
             InvalidRequest: it cannot be signed.
         """
-        request_id = self._send_signed(self._signer.sign(operation, self.alpha_clock_us), copies=0)
-        self._catch_up.signed(self._pending[request_id].body)
+        return self._send_new(self._signer.sign(operation, self.alpha_clock_us))
+
+    def submit_batch(self, operations: Sequence[Operation], *, all_or_nothing: bool) -> int:
+        """Sign and send a batch of requests; its id.
+
+        Raises:
+            InvalidRequest: it cannot be signed.
+        """
+        return self._send_new(self._signer.sign_batch(operations, self.alpha_clock_us, all_or_nothing=all_or_nothing))
+
+    def _send_new(self, signed: Submission) -> int:
+        request_id = self._send_signed(signed, copies=0)
+        self._catch_up.signed(self._pending[request_id].bodies[0])
         return request_id
 
-    def resend(self, signed: SignedRequest) -> int:
-        """Send a request again that may have been executed; its new id."""
+    def resend(self, signed: Submission) -> int:
+        """Send a request, or a batch, again that may have been executed; its new id."""
         return self._send_signed(signed, copies=1)
 
     def query_account(self) -> int:
@@ -242,15 +253,24 @@ class ClientSession:
 
     def _forget(self, request_id: int) -> Pending | None:
         pending = self._pending.pop(request_id, None)
-        if pending is not None and pending.body and self._bodies.get(pending.body) == request_id:
-            del self._bodies[pending.body]
+        if pending is None:
+            return None
+        for body in pending.bodies:
+            if self._bodies.get(body) == request_id:
+                del self._bodies[body]
+        self._catch_up.release(pending.parts.values(), told=False)
         return pending
 
-    def _send_signed(self, signed: SignedRequest, copies: int) -> int:
+    def _send_signed(self, signed: Submission, copies: int) -> int:
+        pending = self._pending_of(signed, copies)
+        self._bodies.update(dict.fromkeys(pending.bodies, pending.message.request_id))
+        return self._send(pending)
+
+    def _pending_of(self, signed: Submission, copies: int) -> Pending:
         request_id = self._next_request_id()
-        body = sha256(encode_quantum_body(signed)).digest()
-        self._bodies[body] = request_id
-        return self._send(Pending(Submit(request_id, signed), copies, body))
+        if isinstance(signed, SignedRequestBatch):
+            return Pending(SubmitBatch(request_id, signed), copies, leaf_bodies(signed))
+        return Pending(Submit(request_id, signed), copies, leaf_bodies(signed))
 
     def _next_request_id(self) -> int:
         self._last_request_id += 1
@@ -324,38 +344,47 @@ class ClientSession:
         if question is not None:
             self._outgoing.append(encode_client_message(question))
 
-    def _repeat(self, signed: SignedRequest) -> None:
+    def _repeat(self, signed: Submission) -> None:
         """Ask for a known answer once more, for the certificate that follows it."""
-        request_id = self._next_request_id()
-        self._repeats[request_id] = signed
-        self._outgoing.append(encode_client_message(Submit(request_id, signed)))
+        repeat = self._pending_of(signed, copies=1)
+        self._repeats[repeat.message.request_id] = repeat
+        self._outgoing.append(encode_client_message(repeat.message))
 
     def _on_acknowledgement(self, message: Acknowledgement) -> None:
         for verified in self._verifier.acknowledgement(message):
             # The answer to a request that was abandoned is told like what others did.
-            is_answer = self._is_answer(verified)
-            if self._catch_up.show(verified, is_answer=is_answer) and not is_answer:
-                self._await_finality(verified, [])
+            # What alpha replays has no request's id, but the hash of what was signed.
+            request_id = verified.event.request_id or self._bodies.get(verified.event.leaf.body)
+            pending = None if request_id is None else self._pending.get(request_id)
+            asked = pending or (None if request_id is None else self._repeats.get(request_id))
+            if asked is None or asked.signed is None:
+                if self._catch_up.show(verified, is_answer=False):
+                    self._await_finality(verified, [])
+                continue
+            place = self._verifier.answer(verified, asked.signed, asked.bodies)
+            self._await_finality(verified, [asked.signed] if place == 0 else [])
+            self._catch_up.show(verified, is_answer=True, waits=asked is pending and len(asked.bodies) > 1)
+            if asked is pending:
+                self._take_answer(asked, place, verified)
+            elif place == len(asked.bodies) - 1:
+                del self._repeats[asked.message.request_id]
 
-    def _is_answer(self, verified: VerifiedEvent) -> bool:
-        # What alpha replays has no request's id, but the hash of what was signed.
-        request_id = verified.event.request_id or self._bodies.get(verified.event.leaf.body)
-        if request_id is None:
-            return False
-        pending = self._pending.get(request_id)
-        signed = self._repeats.pop(request_id, None)
-        if pending is not None and isinstance(pending.message, Submit):
-            signed = pending.message.request
-        if signed is None:
-            return False
-        self._verifier.answer(verified, signed)
-        self._await_finality(verified, [signed])
-        if pending is not None:
-            self._forget(request_id)
-            self._outputs.append(Answered(request_id, (verified, signed)))
-        return True
+    def _take_answer(self, pending: Pending, place: int, verified: VerifiedEvent) -> None:
+        """The answer to a request, or to one operation of a batch, which is told when all have come."""
+        signed = pending.signed
+        assert signed is not None
+        if not isinstance(signed, SignedRequestBatch):
+            answered = Answered(pending.message.request_id, (verified, signed))
+        elif pending.add_part(place, verified):
+            parts = tuple(pending.parts[number] for number in range(len(pending.bodies)))
+            self._catch_up.release(parts, told=True)
+            answered = Answered(pending.message.request_id, BatchAnswer(parts, signed))
+        else:
+            return
+        self._forget(pending.message.request_id)
+        self._outputs.append(answered)
 
-    def _await_finality(self, verified: VerifiedEvent, signed: list[SignedRequest]) -> None:
+    def _await_finality(self, verified: VerifiedEvent, signed: list[Submission]) -> None:
         headers = self._unfinal.setdefault(verified.header.number, {})
         headers.setdefault(verified.digest, []).extend(signed)
         if len(self._unfinal) > _UNFINAL_MAX:
@@ -379,7 +408,11 @@ class ClientSession:
             self._outputs.append(Answered(rejected.request_id, error))
 
     def _refusal(self, pending: Pending, rejected: Rejected) -> SdkError:
-        return pending.refused(rejected, self.alpha_clock_us, is_excluded=self._catch_up.excludes(pending.body))
+        return pending.refused(rejected, self.alpha_clock_us, is_excluded=self._excludes(pending))
+
+    def _excludes(self, pending: Pending) -> bool:
+        """Whether the account's effects show that it was not executed; a batch is whole, or not at all."""
+        return bool(pending.bodies) and self._catch_up.excludes(pending.bodies[0])
 
     def _end_doubts(self) -> None:
         """The replay is over: what it has not answered was not executed, or stays unknown."""

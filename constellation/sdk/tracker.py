@@ -5,6 +5,7 @@ replays what was missed while new things happen. What is ahead, or what the prog
 much is held it is forgotten and asked for again later.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -45,6 +46,7 @@ class EffectTracker(Generic[_T]):
         self._held_max = held_max
         self._held: dict[int, tuple[int, _T | Gap | None]] = {}
         self._joined = last is None
+        self._waiting: dict[int, None] = {}
 
     @property
     def is_behind(self) -> bool:
@@ -66,13 +68,14 @@ class EffectTracker(Generic[_T]):
         if self.seen is None:
             self.seen = self._told = number
 
-    def show(self, first: int, last: int, item: _T | None) -> bool:
+    def show(self, first: int, last: int, item: _T | None, *, waits: bool = False) -> bool:
         """Effects were shown; whether they were new.
 
         Args:
             first: number of the first one.
             last: number of the last one.
             item: to be told in its turn; None when it was told on another way, as the answer to a request.
+            waits: it, and all that follows, is not told before :meth:`release`.
 
         Raises:
             ValueError: a part of them was known.
@@ -91,8 +94,23 @@ class EffectTracker(Generic[_T]):
             self.incomplete = True
             return True
         self._held[first] = last, item
+        if waits:
+            self._waiting[first] = None
         self._join()
         return True
+
+    def release(self, firsts: Iterable[int], *, told: bool) -> None:
+        """What was shown under these numbers waits no more.
+
+        Args:
+            firsts: of the first effect of each.
+            told: it was told on another way.
+        """
+        for first in firsts:
+            if first in self._waiting:
+                del self._waiting[first]
+                if told and first in self._held:
+                    self._held[first] = self._held[first][0], None
 
     def skip(self, number: int) -> None:
         """What is missing up to ``number`` cannot be had."""
@@ -112,7 +130,10 @@ class EffectTracker(Generic[_T]):
 
     def next(self) -> _T | Gap | None:
         """What is to be told next; None when nothing is, or it is still missing."""
-        while self._told is not None and (found := self._held.pop(self._told + 1, None)) is not None:
+        while self._told is not None and self._told + 1 not in self._waiting:
+            found = self._held.pop(self._told + 1, None)
+            if found is None:
+                break
             self._told, item = found
             if item is not None:
                 return item

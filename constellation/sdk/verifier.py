@@ -1,9 +1,10 @@
 """What the client checks of everything that alpha says; see :mod:`constellation.protocol.proofs` for the proofs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from constellation.protocol.errors import VerificationError
+from constellation.protocol.leaves import Submission
 from constellation.protocol.limits import UINT64_MAX
 from constellation.protocol.messages import (
     AccountEvent,
@@ -11,8 +12,6 @@ from constellation.protocol.messages import (
     BatchHeader,
     Finality,
     Settings,
-    SignedRequest,
-    encode_quantum_body,
 )
 from constellation.protocol.proofs import check_finality, check_inclusion, check_signed_header
 from constellation.protocol.strkey import encode_public_key
@@ -133,17 +132,23 @@ class Verifier:
         if len(self._digests) > _HEADERS_MAX:
             del self._digests[next(iter(self._digests))]
 
-    def answer(self, verified: VerifiedEvent, signed: SignedRequest) -> None:
-        """Check that a verified event is what became of ``signed``.
+    def answer(self, verified: VerifiedEvent, signed: Submission, bodies: Sequence[bytes]) -> int:
+        """Check that a verified event is what became of ``signed``; of which operation, by its place.
+
+        Args:
+            verified: the event.
+            signed: a request or a batch of them.
+            bodies: the hashes under which its quanta must be known.
 
         Raises:
             VerificationFailed: another request, or it was executed after its ``valid_until``.
         """
         leaf = verified.event.leaf
-        if leaf.body != sha256(encode_quantum_body(signed)).digest():
+        if leaf.body not in bodies:
             raise VerificationFailed("request", f"quantum {leaf.apex} carries another request than the one it answers")
         if leaf.timestamp > signed.request.valid_until:
             raise VerificationFailed("timestamp", f"quantum {leaf.apex} was executed after the request had expired")
+        return bodies.index(leaf.body)
 
     def finality(self, message: Finality) -> dict[int, bytes]:
         """Check the auditors' signatures and the chain; the hashes of the headers that are final by it, by number.

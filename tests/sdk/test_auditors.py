@@ -9,7 +9,7 @@ from unittest.mock import AsyncMock
 import pytest
 from aiohttp import web
 
-from constellation.protocol.messages import Code, Payment
+from constellation.protocol.messages import CancelOrder, Code, Payment
 from constellation.sdk import Client, ClientOptions, InvalidRequest, OutcomeUnknown
 from constellation.sdk import auditors as module
 from constellation.sdk.auditors import hand_to_auditors
@@ -93,6 +93,12 @@ async def test_without_addresses_nothing_is_asked() -> None:
         await client.ask_auditors(SIGNED)
 
 
+async def test_a_batch_is_not_handed_to_auditors() -> None:
+    client = Client("ws://127.0.0.1:1", WORLD.settings, ANNA, ClientOptions(auditor_urls=("http://127.0.0.1:1",)))
+    with pytest.raises(InvalidRequest, match="no batches"):
+        await client.ask_auditors(OutcomeUnknown("no answer", WORLD.batch(ANNA, [CancelOrder(1)])))
+
+
 async def test_example_of_the_page_for_traders(capsys: pytest.CaptureFixture[str]) -> None:
     """Alpha is silent at first, and answers the same bytes later."""
     page = (Path(__file__).parents[2] / "docs/trading/no-answer.md").read_text(encoding="utf-8")
@@ -100,7 +106,7 @@ async def test_example_of_the_page_for_traders(capsys: pytest.CaptureFixture[str
     exec(page.split("```python\n")[1].split("```")[0], names)
     runner, url, taken = await serve(b'{"taken": true}', 202)
     silent, error = AsyncMock(), OutcomeUnknown("no answer", SIGNED)
-    error.resend = AsyncMock(return_value="the first answer")
+    error.resend = AsyncMock(return_value=("the first answer",))
     client = Client("ws://127.0.0.1:1", WORLD.settings, ANNA, ClientOptions(auditor_urls=(url,)))
     silent.pay.side_effect = error
     silent.ask_auditors = client.ask_auditors

@@ -50,7 +50,8 @@ async def paid(connection: Piped, monkeypatch: pytest.MonkeyPatch, *, told_first
             fire(timeout)
 
     monkeypatch.setattr(asyncio.Timeout, "_on_timeout", at_the_same_instant)
-    return await connection.submit(lambda session: session.submit(Payment(BERT.public, XLM, 1)))
+    (receipt,) = await connection.submit(lambda session: session.submit(Payment(BERT.public, XLM, 1)))
+    return receipt
 
 
 async def test_an_answer_just_before_the_end_counts(connection: Piped, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,77 @@
+"""What can be asked for together, under one signature; see :meth:`constellation.sdk.Client.submit_batch`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constellation.protocol.messages import MAX_BATCH_OPERATIONS, Operation
+from constellation.sdk import operations as translated
+from constellation.sdk.errors import InvalidRequest
+from constellation.sdk.markets import Catalogue
+from constellation.sdk.numbers import Number
+from constellation.sdk.operations import SideName, TimeInForceName
+
+
+@dataclass(slots=True, frozen=True)
+class Pay:
+    """A payment; the arguments are those of :meth:`constellation.sdk.Client.pay`."""
+
+    destination: str | bytes
+    asset: str
+    amount: Number
+
+
+@dataclass(slots=True, frozen=True)
+class Order:
+    """A limit order; the arguments are those of :meth:`constellation.sdk.Client.create_order`."""
+
+    market: str
+    side: SideName
+    price: Number
+    amount: Number
+    time_in_force: TimeInForceName = "GTC"
+
+
+@dataclass(slots=True, frozen=True)
+class Cancel:
+    """Takes an open order off the book."""
+
+    order_id: int
+
+
+BatchOperation = Pay | Order | Cancel
+
+
+def translate_batch(catalogue: Catalogue, operations: Sequence[BatchOperation]) -> list[Operation]:
+    """The operations as they are signed.
+
+    Raises:
+        InvalidRequest: there are none, too many, or one has wrong arguments; the message names its place.
+    """
+    if not 0 < len(operations) <= MAX_BATCH_OPERATIONS:
+        raise InvalidRequest(f"{len(operations)} operations; a batch has from 1 to {MAX_BATCH_OPERATIONS}")
+    found = []
+    for place, operation in enumerate(operations, 1):
+        try:
+            found.append(_translate(catalogue, operation))
+        except InvalidRequest as error:
+            raise InvalidRequest(f"operation {place} of {len(operations)}: {error}") from None
+    return found
+
+
+def _translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
+    match operation:
+        case Pay():
+            return translated.payment(catalogue, operation.destination, operation.asset, operation.amount)
+        case Order():
+            return translated.limit_order(
+                catalogue,
+                operation.market,
+                operation.side,
+                operation.price,
+                operation.amount,
+                operation.time_in_force,
+            )
+        case Cancel():
+            return translated.cancel_order(operation.order_id)
+        case _:
+            raise InvalidRequest(f"a {type(operation).__name__} is not Pay, Order or Cancel")
