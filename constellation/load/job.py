@@ -30,7 +30,8 @@ class Job:
         seed: of everything that is drawn.
         mix: what they do.
         rate: operations per second of all together; None sends the next one when the last is answered.
-        in_flight: operations of one account at a time.
+        in_flight: operations, or batches of them, of one account at a time.
+        batch: operations under one signature; 1 sends requests.
         duration_s: for how long operations are sent; None until the worker is told to stop.
         timeout_s: how long an answer is waited for, and a certificate.
         journal: a directory for what the clients are told, of whom all must verify then; None writes nothing.
@@ -49,6 +50,7 @@ class Job:
     mix: Mix = field(default_factory=Mix)
     rate: float | None = None
     in_flight: int = 8
+    batch: int = 1
     duration_s: float | None = None
     timeout_s: float = 30.0
     journal: Path | None = None
@@ -91,6 +93,7 @@ class Job:
             "mix": asdict(self.mix),
             "rate": self.rate,
             "in_flight": self.in_flight,
+            "batch": self.batch,
             "duration_s": self.duration_s,
             "timeout_s": self.timeout_s,
             "journal": None if self.journal is None else str(self.journal),

@@ -12,14 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from constellation.protocol.messages import SignedRequest
+from constellation.protocol.leaves import Submission, leaf_count
 from constellation.protocol.signing import header_hash
 from constellation.sdk import Event, FinalProof, Gap, Receipt
 
 
-def request_hash(request: SignedRequest) -> str:
-    """What tells one signed request from every other."""
-    return sha256(request.to_xdr()).hexdigest()
+def request_hash(request: Submission, place: int = 0) -> str:
+    """What tells one signed request, or the operation at ``place`` of a signed batch, from every other."""
+    return sha256(request.to_xdr() + (place.to_bytes(4, "big") if place else b"")).hexdigest()
 
 
 @dataclass(slots=True, frozen=True)
@@ -108,7 +108,7 @@ class Journal:
                 event.first_number,
                 event.last_number,
                 sha256(group.to_xdr()).hexdigest(),
-                request_hash(event.request) if isinstance(event, Receipt) else "",
+                request_hash(event.request, event.place) if isinstance(event, Receipt) else "",
             )
         )
 
@@ -116,9 +116,10 @@ class Journal:
         """Effects could not be shown."""
         self._write(Skipped(account, gap.first, gap.last))
 
-    def unknown(self, account: str, request: SignedRequest) -> None:
-        """A request's outcome is not known."""
-        self._write(Unknown(account, request_hash(request)))
+    def unknown(self, account: str, request: Submission) -> None:
+        """The outcome of a request, or of all of a batch, is not known."""
+        for place in range(leaf_count(request)):
+            self._write(Unknown(account, request_hash(request, place)))
 
     def certified(self, proof: FinalProof) -> None:
         """A batch is final."""

@@ -22,7 +22,7 @@ class LoadReport:
         job: what was asked for.
         tally: what came of it.
         workers: processes that did it.
-        late: operations of an open loop that should have begun and did not.
+        late: operations of an open loop, or batches of them, that should have begun and did not.
         interrupted: it was ended before its time.
     """
 
@@ -44,6 +44,7 @@ class LoadReport:
             "rate": job.rate,
             "in_flight": job.in_flight,
             "verify_share": job.verify_share,
+            "batch": job.batch,
             "interrupted": self.interrupted,
             "elapsed_s": round(seconds, 3),
             "worker_cpu_s": round(tally.cpu_us / 1e6, 3),
@@ -84,6 +85,8 @@ def print_report(document: Mapping[str, Any], console: Console) -> None:
 
 def _counts(document: Mapping[str, Any]) -> Table:
     rate = "saturation" if document["rate"] is None else f"{document['rate']:g} operations/s"
+    if document["batch"] > 1:
+        rate += f" in batches of {document['batch']}"
     table = Table(title=f"{document['elapsed_s']} s, {rate}, seed {document['seed']}", title_justify="left")
     table.add_column("what")
     table.add_column("number", justify="right")

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -11,6 +11,7 @@ from constellation.load.journal import Journal
 from constellation.load.pace import Pace
 from constellation.load.tally import Tally
 from constellation.sdk import (
+    BatchOperation,
     Client,
     ConnectionClosed,
     Effect,
@@ -23,6 +24,7 @@ from constellation.sdk import (
     Receipt,
     SdkError,
 )
+from constellation.sdk import batch as batched
 from constellation.sdk.receipts import Finality
 
 _PAUSE_S: Final = 0.1  # after a refusal that has nothing to do with the request
@@ -46,10 +48,18 @@ class Trader:
         tally: counts.
         journal: takes what the client is told; None for nowhere.
         timeout_s: how long a certificate is waited for.
+        batch: operations under one signature; 1 sends requests.
     """
 
     def __init__(
-        self, client: Client, flow: Flow, market: str, tally: Tally, journal: Journal | None, timeout_s: float
+        self,
+        client: Client,
+        flow: Flow,
+        market: str,
+        tally: Tally,
+        journal: Journal | None,
+        timeout_s: float,
+        batch: int = 1,
     ) -> None:
         self._client = client
         self._flow = flow
@@ -57,6 +67,7 @@ class Trader:
         self._tally = tally
         self._journal = journal
         self._timeout_s = timeout_s
+        self._batch = batch
         self._orders: dict[int, None] = {}
         self._closed: dict[int, None] = {}
         self._unfinal: dict[Finality, list[float]] = {}
@@ -81,36 +92,52 @@ class Trader:
         self._orders = {order.order_id: None for order in account.orders}
 
     async def work(self, pace: Pace, begin_s: float) -> None:
-        """Do one operation after the other, until the pace or the client ends.
+        """Do one operation, or batch of them, after the other, until the pace or the client ends.
 
         Args:
             pace: when.
             begin_s: of the run, on the monotonic clock.
         """
         while not self._listener.done() and (since_s := await pace.next()) is not None:
-            step = self._flow.next(time.monotonic() - begin_s, list(self._orders))
-            await self._attempt(step, since_s)
+            await self._attempt(self._steps(time.monotonic() - begin_s), since_s)
 
-    async def _attempt(self, step: Step, since_s: float) -> None:
-        tally, kind = self._tally, type(step).__name__.lower()
-        tally.sent[kind] += 1
+    def _steps(self, elapsed_s: float) -> list[Step]:
+        """What is done next, together; no order is cancelled twice."""
+        orders, steps = list(self._orders), []
+        for _ in range(self._batch):
+            step = self._flow.next(elapsed_s, orders)
+            if isinstance(step, Cancel):
+                orders.remove(step.order_id)
+            steps.append(step)
+        return steps
+
+    async def _attempt(self, steps: Sequence[Step], since_s: float) -> None:
+        tally = self._tally
+        tally.sent.update(map(_kind, steps))
         try:
-            receipt = await self._send(step)
+            receipts = await self._send_all(steps)
         except ExchangeError as error:
-            tally.rejected[error.code.name] += 1
+            tally.rejected[error.code.name] += len(steps)
             if error.code in _SERVICE_CODES:
                 await asyncio.sleep(_PAUSE_S)
         except OutcomeUnknown as error:
-            tally.unknown += 1
+            tally.unknown += len(steps)
             if self._journal is not None:
                 self._journal.unknown(self._client.address, error.request)
         except SdkError as error:
-            tally.errors[type(error).__name__] += 1
+            tally.errors[type(error).__name__] += len(steps)
             await asyncio.sleep(_PAUSE_S)
         else:
-            tally.accepted[kind] += 1
-            tally.acknowledgement.record(int((time.monotonic() - since_s) * 1e6))
-            self._take(receipt, since_s)
+            for step, receipt in zip(steps, receipts, strict=True):
+                self._take(step, receipt, since_s)
+
+    async def _send_all(self, steps: Sequence[Step]) -> Sequence[Receipt]:
+        if self._batch == 1:
+            return [await self._send(step) for step in steps]
+        for step in steps:
+            if isinstance(step, Cancel):
+                self._orders.pop(step.order_id, None)
+        return await self._client.submit_batch([_batched(step, self._market) for step in steps])
 
     async def _send(self, step: Step) -> Receipt:
         client = self._client
@@ -125,14 +152,22 @@ class Trader:
             case _:
                 return await client.withdraw(step.asset, step.amount, client.address)
 
-    def _take(self, receipt: Receipt, since_s: float) -> None:
-        fills = len(receipt.fills)
-        self._tally.crossed += bool(fills)
-        self._tally.fills += fills
-        self._note_own(receipt.effects)
+    def _take(self, step: Step, receipt: Receipt, since_s: float) -> None:
         self._shown += len(receipt.effects)
         if self._journal is not None:
             self._journal.shown(self._client.address, receipt)
+        if receipt.refusal is not None:
+            self._tally.rejected[receipt.refusal.name] += 1
+            return
+        fills = len(receipt.fills)
+        self._tally.accepted[_kind(step)] += 1
+        self._tally.acknowledgement.record(int((time.monotonic() - since_s) * 1e6))
+        self._tally.crossed += bool(fills)
+        self._tally.fills += fills
+        self._note_own(receipt.effects)
+        self._await_finality(receipt, since_s)
+
+    def _await_finality(self, receipt: Receipt, since_s: float) -> None:
         waiting = self._unfinal.get(receipt.finality)
         if waiting is None:  # one certificate serves all that lies in its batch
             waiting = self._unfinal[receipt.finality] = []
@@ -222,3 +257,19 @@ class Trader:
                     self._told.clear()
                     await self._told.wait()
         journal.left(self._client.address, last)
+
+
+def _kind(step: Step) -> str:
+    return type(step).__name__.lower()
+
+
+def _batched(step: Step, market: str) -> BatchOperation:
+    match step:
+        case Place():
+            return batched.Order(market, step.side, step.price, step.amount)
+        case Cancel():
+            return batched.Cancel(step.order_id)
+        case Pay():
+            return batched.Pay(step.destination, step.asset, step.amount)
+        case _:
+            raise AssertionError("no withdrawal can be in a batch")

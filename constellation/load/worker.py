@@ -88,7 +88,7 @@ class Worker:
                     after = None if journal is None else 0
                     client = await Client.connect(job.url, job.settings, key, self._options(), after=after)
                     clients.append(client)
-                    trader = Trader(client, flow, job.market, self._tally, journal, job.timeout_s)
+                    trader = Trader(client, flow, job.market, self._tally, journal, job.timeout_s, job.batch)
                 else:
                     trader = UnverifiedTrader(job.settings, key, flow, job.market, self._tally, job.timeout_s)
                     await trader.connect(job.url)
@@ -121,7 +121,7 @@ class Worker:
         if job.rate is None:
             pace = ClosedLoop(end_s, stop)
         else:
-            interval_s = job.workers / job.rate
+            interval_s = job.workers * job.batch / job.rate
             pace = self._loop = OpenLoop(begin_s, interval_s, interval_s * job.place / job.workers, end_s, stop)
         async with asyncio.TaskGroup() as tasks:
             for _ in range(job.in_flight):

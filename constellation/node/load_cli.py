@@ -36,6 +36,7 @@ def add_load_command(main: click.Group, run: Run) -> None:
     @click.option("--price", default="0.25", help="Where the mid price begins its walk.")
     @click.option("--rate", type=click.FloatRange(0.01, 1e6), help="Operations per second.  [default: saturation]")
     @click.option("--in-flight", default=8, type=click.IntRange(1, 256), help="Operations of an account at a time.")
+    @click.option("--batch", default=1, type=click.IntRange(1, 100), help="Operations under one signature.")
     @click.option("--processes", default=1, type=click.IntRange(1, 64), help="That share the accounts.")
     @click.option("--duration-s", default=30.0, type=click.FloatRange(0.1), help="For how long operations are sent.")
     @click.option("--flow", default=1, type=click.IntRange(0), help="Any number; the same one, the same decisions.")

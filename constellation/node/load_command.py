@@ -47,6 +47,7 @@ class LoadOptions:
     price: str
     rate: float | None
     in_flight: int
+    batch: int
     processes: int
     duration_s: float
     flow: int
@@ -121,6 +122,8 @@ async def _job(options: LoadOptions, console: Console) -> Job:
         mix = Mix(options.crossing, options.cancels, options.payments, options.withdrawals)
     except InvalidRequest as error:
         raise ConfigurationError(str(error)) from None
+    if options.batch > 1 and options.withdrawals:
+        raise ConfigurationError("--batch: a withdrawal is a request of its own; leave out --withdrawals")
     if options.journal is not None:
         if options.verify_share < 1:
             raise ConfigurationError("a --journal needs clients that all verify: leave --verify-share at 1")
@@ -136,6 +139,7 @@ async def _job(options: LoadOptions, console: Console) -> Job:
         mix=mix,
         rate=options.rate,
         in_flight=options.in_flight,
+        batch=options.batch,
         duration_s=options.duration_s,
         timeout_s=options.timeout_s,
         journal=options.journal,

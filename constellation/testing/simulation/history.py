@@ -3,7 +3,7 @@
 from collections import Counter
 from contextlib import closing
 
-from constellation.protocol.messages import SignedRequest
+from constellation.protocol.leaves import Submission
 from constellation.quanta import SealedBatch, Tip, replay
 from constellation.snapshots import QuantumLog
 from constellation.snapshots.directory import LOG_FILE
@@ -23,14 +23,16 @@ class History:
     Attributes:
         book: the movements of money.
         headers: hashes of the headers, by number.
-        requests: executed ones, by apex.
+        requests: executed ones, and batches of them, by apex.
+        times: how often a request was executed, by account and nonce.
         numbers: apexes of quanta, by account and the number of their first effect on it.
     """
 
     def __init__(self, log: QuantumLog, simulation: Simulation) -> None:
         self.book = Book(simulation.world.machine())
         self.headers: dict[int, bytes] = {}
-        self.requests: dict[int, SignedRequest] = {}
+        self.requests: dict[int, Submission] = {}
+        self.times: Counter[tuple[bytes, int]] = Counter()
         self.numbers: dict[tuple[bytes, int], int] = {}
         tip = Tip.genesis(simulation.world.settings)
         for stored in log.batches(1):
@@ -42,8 +44,10 @@ class History:
         self.book.enter(sealed)
         self.headers[sealed.header.number] = sealed.digest
         for executed in sealed.executed:
-            if isinstance(executed.quantum.body, SignedRequest):
-                self.requests[executed.leaf.apex] = executed.quantum.body
+            if isinstance(executed.quantum.body, Submission):
+                signed = executed.quantum.body
+                self.requests[executed.leaf.apex] = signed
+                self.times[signed.request.account, signed.request.nonce] += executed.is_last
             for group in executed.groups:
                 self.numbers[group.account, group.first_number] = group.apex
 
@@ -120,7 +124,7 @@ def _contradiction(history: History, key: bytes, told: Told) -> str | None:
 
 def _check_requests(simulation: Simulation, history: History) -> None:
     """Nothing is executed twice."""
-    times = Counter((item.request.account, item.request.nonce) for item in history.requests.values())
+    times = history.times
     for (account, nonce), count in times.items():
         if count > 1:
             simulation.oracles.find(f"request {nonce} of {account.hex()[:8]} was executed {count} times")

@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 from typing import Final, TypeVar
 
 from constellation.protocol.amounts import format_amount
+from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Code, Settings, SignedRequest
 from constellation.protocol.signing import KeyPair
-from constellation.sdk import Client
+from constellation.sdk import BatchOperation, Cancel, Client, Order, Pay
 from constellation.sdk.errors import (
     ConnectionClosed,
     ExchangeError,
@@ -49,7 +51,7 @@ class Told:
     is_void: bool = False
 
     @property
-    def request(self) -> SignedRequest | None:
+    def request(self) -> Submission | None:
         """What the account had signed, where this is the answer to it."""
         return self.event.request if isinstance(self.event, Receipt) else None
 
@@ -70,7 +72,7 @@ class Memory:
     start: int | None = None
     told: dict[int, Told] = field(default_factory=dict)
     void: list[Told] = field(default_factory=list)
-    unknown: list[SignedRequest] = field(default_factory=list)
+    unknown: list[Submission] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
@@ -216,8 +218,8 @@ class Trader:
     async def _act(self, client: Client, group: asyncio.TaskGroup) -> Told | None:
         self.busy += 1
         try:
-            receipt = await self._operation(client)
-            return None if receipt is None else self._note(receipt, group)
+            told = [self._note(receipt, group) for receipt in await self._operation(client)]
+            return told[-1] if told else None
         except OutcomeUnknown as error:
             if error.request.request.valid_until > time.time_ns() // 1000:  # later, alpha does not remember the answer
                 self.memory.unknown.append(error.request)
@@ -232,35 +234,51 @@ class Trader:
     def _refused(self, error: ExchangeError) -> None:
         self.memory.refused[error.code.name] = self.memory.refused.get(error.code.name, 0) + 1
 
-    async def _operation(self, client: Client) -> Receipt | None:
+    async def _operation(self, client: Client) -> Sequence[Receipt]:
         if self.memory.unknown and (self.is_quiet or self._random.random() < 0.3):
-            return await client.resend(self.memory.unknown.pop())
+            return await self._again(client, self.memory.unknown.pop())
         if self.is_quiet:
-            return await client.pay(self._others[0].public, "XLM", "0.0000001")
+            return [await client.pay(self._others[0].public, "XLM", "0.0000001")]
         chance = self._random.random()
+        if chance < 0.45:
+            return [await client.create_order(*self._order(client))]
         if chance < 0.55:
-            return await self._order(client)
+            return await self._batch(client)
         if chance < 0.75:
-            return await self._cancel(client)
-        return await (self._pay(client) if chance < 0.95 else self._withdraw(client))
+            cancel = await self._cancel(client)
+            return [] if cancel is None else [await client.cancel_order(cancel)]
+        return [await (client.pay(*self._pay()) if chance < 0.95 else self._withdraw(client))]
 
-    async def _order(self, client: Client) -> Receipt:
+    async def _again(self, client: Client, signed: Submission) -> Sequence[Receipt]:
+        return [await client.resend(signed)] if isinstance(signed, SignedRequest) else await client.resend_batch(signed)
+
+    async def _batch(self, client: Client) -> Sequence[Receipt]:
+        operations: list[BatchOperation] = [
+            Order(*self._order(client)) if self._random.random() < 0.7 else Pay(*self._pay())
+            for _ in range(self._random.choice((1, 2, 5, 20)))
+        ]
+        cancel = await self._cancel(client)
+        if cancel is not None:
+            operations.insert(0, Cancel(cancel))
+        return await client.submit_batch(operations, all_or_nothing=self._random.random() < 0.3)
+
+    def _order(self, client: Client) -> tuple[str, SideName, Decimal, str, TimeInForceName]:
         self._mid = max(2000, min(3000, self._mid + self._random.randint(-5, 5)))
         side: SideName = self._random.choice(("buy", "sell"))
         time_in_force: TimeInForceName = self._random.choice(("GTC", "GTC", "GTC", "IOC"))
         away = self._random.randint(-20, 20)
         price = client.market(_MARKET).round_price(format_amount((self._mid + away) * ONE // 10_000))
         amount = format_amount(self._random.randint(50, 2000) * (ONE // 1000) * 10)
-        return await client.create_order(_MARKET, side, price, amount, time_in_force)
+        return _MARKET, side, price, amount, time_in_force
 
-    async def _cancel(self, client: Client) -> Receipt | None:
+    async def _cancel(self, client: Client) -> int | None:
         orders = (await client.account()).orders
-        return await client.cancel_order(self._random.choice(orders).order_id) if orders else None
+        return self._random.choice(orders).order_id if orders else None
 
-    async def _pay(self, client: Client) -> Receipt:
+    def _pay(self) -> tuple[bytes, str, str]:
         other = self._random.choice(self._others)
         amount = format_amount(self._random.randint(1, 3 * ONE))
-        return await client.pay(other.public, self._random.choice(("XLM", "USD", "EUR")), amount)
+        return other.public, self._random.choice(("XLM", "USD", "EUR")), amount
 
     async def _withdraw(self, client: Client) -> Receipt:
         amount = format_amount(self._random.randint(1, ONE))

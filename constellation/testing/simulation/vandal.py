@@ -3,9 +3,10 @@
 import asyncio
 from dataclasses import replace
 from random import Random
-from typing import Final
+from typing import Any, Final
 
-from constellation.protocol.messages import Settings, SignedRequest
+from constellation.protocol.leaves import Submission
+from constellation.protocol.messages import Settings, SignedRequest, SignedRequestBatch
 from constellation.sdk import Client
 from constellation.sdk.errors import ConnectionClosed, ExchangeError, OutcomeUnknown
 from constellation.sdk.options import ClientOptions
@@ -56,22 +57,26 @@ class Vandal:
         if requests:
             await asyncio.gather(*(self._steal(client, self._random.choice(requests)) for _ in range(count)))
 
-    async def _steal(self, client: Client, request: SignedRequest) -> None:
+    async def _steal(self, client: Client, request: Submission) -> None:
         """Hand in what somebody else has signed, as it is or changed."""
+        changed = self._changed(request)
         try:
-            await client.resend(self._changed(request))
+            await (client.resend(changed) if isinstance(changed, SignedRequest) else client.resend_batch(changed))
         except (ExchangeError, OutcomeUnknown):
             return
         self.successes.append(f"request {request.request.nonce} of another account was executed for a stranger")
 
-    def _changed(self, signed: SignedRequest) -> SignedRequest:
+    def _changed(self, signed: Submission) -> Submission:
         request = signed.request
-        return self._random.choice(
+        change: dict[str, Any] = self._random.choice(
             (
-                signed,
-                SignedRequest(replace(request, nonce=request.nonce + 1), signed.signature),
-                SignedRequest(replace(request, valid_until=request.valid_until + 1_000_000), signed.signature),
-                SignedRequest(replace(request, account=key_of("vandal").public), signed.signature),
-                SignedRequest(request, self._random.randbytes(64)),
+                {},
+                {"nonce": request.nonce + 1},
+                {"valid_until": request.valid_until + 1_000_000},
+                {"account": key_of("vandal").public},
             )
         )
+        signature = signed.signature if self._random.random() < 0.8 else self._random.randbytes(64)
+        if isinstance(signed, SignedRequest):
+            return SignedRequest(replace(signed.request, **change), signature)
+        return SignedRequestBatch(replace(signed.request, **change), signature)

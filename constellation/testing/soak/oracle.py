@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Final
 
 from constellation.load.journal import Certified, Entry, Left, Shown, Skipped, Unknown, request_hash
-from constellation.protocol.messages import EffectGroup, SignedRequest
+from constellation.protocol.leaves import Submission
+from constellation.protocol.messages import EffectGroup
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta import Executed, SealedBatch
 from constellation.testing.soak.findings import Violation
@@ -85,15 +86,15 @@ class Oracle:
 
     def _take_request(self, executed: Executed) -> None:
         body, apex = executed.quantum.body, executed.leaf.apex
-        if not isinstance(body, SignedRequest):
+        if not isinstance(body, Submission):
             return
         account = self._accounts.get(encode_public_key(body.request.account))
         if account is None:
             return
-        if body.request.nonce <= account.nonce:
+        if not executed.place and body.request.nonce <= account.nonce:
             raise Violation("acknowledged", f"quantum {apex} has a nonce that was used before: executed twice")
         account.nonce = body.request.nonce
-        key = request_hash(body)
+        key = request_hash(body, executed.place)
         acknowledged = self._acknowledged.pop(key, None)
         if acknowledged is not None:
             self._same_apex(acknowledged, apex)
