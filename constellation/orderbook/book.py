@@ -34,7 +34,7 @@ class OrderBook:
         level = levels.get(key)
         if level is None:
             level = levels[key] = Level(order.price)
-            self._find_best(side)
+            self._note_level(side, level)
         level.append(order)
 
     def remove(self, order: Order) -> None:
@@ -44,8 +44,10 @@ class OrderBook:
         level.remove(order)
         if level.count == 0:
             side = order.side
-            del self._by_side[side][-order.price if side is _BUY else order.price]
-            self._find_best(side)
+            levels = self._by_side[side]
+            del levels[-order.price if side is _BUY else order.price]
+            if self._best[side] is level:
+                self._best[side] = levels.peekitem(0)[1] if levels else None
 
     def put_back(self, order: Order, level: Level, before: Order | None, after: Order | None) -> None:
         """Undo :meth:`remove`, once everything that came later is undone.
@@ -59,17 +61,18 @@ class OrderBook:
         if level.count == 0:
             side = order.side
             self._by_side[side][-order.price if side is _BUY else order.price] = level
-            self._find_best(side)
+            self._note_level(side, level)
         level.put_back(order, before, after)
 
     def best(self, side: Side) -> Level | None:
         """The best level of ``side``: the highest bid or the lowest ask."""
         return self._best[side]
 
-    def _find_best(self, side: Side) -> None:
-        """Levels come and go much more seldom than orders ask for the best one."""
-        levels = self._by_side[side]
-        self._best[side] = levels.peekitem(0)[1] if levels else None
+    def _note_level(self, side: Side, level: Level) -> None:
+        """There is a new level; few are the best one, and orders ask for that all the time."""
+        best = self._best[side]
+        if best is None or (level.price > best.price if side is _BUY else level.price < best.price):
+            self._best[side] = level
 
     def levels(self, side: Side, most: int | None = None) -> Iterator[Level]:
         """Levels of ``side``, best first, at most ``most`` of them."""

@@ -63,13 +63,12 @@ class MerkleTree:
         size = len(self._levels[0])
         if not 0 <= index < size:
             raise IndexError(f"leaf {index} of {size}")
-        path = []
-        position = index
+        path, position, last = [], index, size - 1
         for level in self._levels[:-1]:
-            sibling = position ^ 1
-            if sibling < len(level):
-                path.append(level[sibling])
+            if position < last or position & 1:  # else it is the last one, without a sibling
+                path.append(level[position ^ 1])
             position >>= 1
+            last >>= 1
         return MerkleProof(index, size, path)
 
 

@@ -1,5 +1,6 @@
 """Request batches: one signature, a result for each operation, all or nothing on request."""
 
+from hashlib import sha256
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ from constellation.protocol.limits import APEX_MAX, BATCH_MAX_QUANTA
 from constellation.protocol.messages import (
     MAX_BATCH_OPERATIONS,
     Batch,
+    BatchedOperation,
     BatchEffects,
     CancelOrder,
     CloseAccount,
@@ -479,6 +481,7 @@ def test_an_auditor_refuses_more_quanta_than_a_batch_may_have() -> None:
 def test_leaves_of_different_batches_and_places_are_different() -> None:
     digests = {operation_hash(bytes([batch]) * 32, place) for batch in range(4) for place in range(100)}
     assert len(digests) == 400
+    assert operation_hash(b"\x07" * 32, 99) == sha256(BatchedOperation(b"\x07" * 32, 99).to_xdr()).digest()
     assert leaf_count(World().batch(key_of("alice"), [buy()] * 3)) == 3
 
 

@@ -13,6 +13,7 @@ from constellation.protocol.messages import (
     Code,
     Operation,
     Payment,
+    QuantumLeaf,
     SignedRequestBatch,
     decode_client_message,
     encode_client_message,
@@ -215,7 +216,8 @@ def swap(message: Acknowledgement) -> None:
 
 
 def rename(message: Acknowledgement) -> None:
-    message.events[0].leaf.body = message.events[1].leaf.body
+    leaf, body = message.events[0].leaf, message.events[1].leaf.body
+    message.events[0].leaf = QuantumLeaf(leaf.apex, leaf.timestamp, body, leaf.effects)
 
 
 def test_an_operation_s_answer_cannot_be_shown_for_another_one(alpha: Alpha) -> None:

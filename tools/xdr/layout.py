@@ -16,7 +16,7 @@ FORMATS = {"int32": "i", "uint32": "I", "int64": "q", "uint64": "Q"}
 INLINED_FIELDS = 12
 
 # Structs that are hashed, stored and sent: they keep their encoding, so that it is made once, and are not changed.
-KEPT = frozenset({"EffectGroup", "SignedHeader", "SignedRequest", "SignedRequestBatch"})
+KEPT = frozenset({"EffectGroup", "QuantumLeaf", "SignedHeader", "SignedRequest", "SignedRequestBatch"})
 
 # What generated functions call their own variables.
 RESERVED = frozenset({"data", "offset", "start", "value", "item", "read", "write", "len", "type", "range", "list"})

@@ -41,8 +41,10 @@ from constellation.protocol.messages.quanta import (
     QuantumLeaf,
     SignedHeader,
     _read_batch_header,
+    _read_quantum_leaf,
     _read_signed_header,
     _write_batch_header,
+    _write_quantum_leaf,
     _write_signed_header,
 )
 from constellation.protocol.messages.requests import (
@@ -1022,21 +1024,15 @@ _ACCOUNT_EVENT_0: Fields = (
     ("AccountEvent", "", Instance(AccountEvent)),
     ("AccountEvent.request_id", "request_id", PRESENCE),
 )
-_ACCOUNT_EVENT_1: Fields = (
-    ("QuantumLeaf", "leaf", Instance(QuantumLeaf)),
-    ("QuantumLeaf.apex", "leaf.apex", UINT64),
-    ("QuantumLeaf.timestamp", "leaf.timestamp", INT64),
-    ("QuantumLeaf.body", "leaf.body", Opaque(32)),
-    ("QuantumLeaf.effects", "leaf.effects", Opaque(32)),
-    ("EffectGroup", "group", ELSEWHERE),
-)
-_ACCOUNT_EVENT_2: Fields = (
+_ACCOUNT_EVENT_1: Fields = (("QuantumLeaf", "leaf", ELSEWHERE),)
+_ACCOUNT_EVENT_2: Fields = (("EffectGroup", "group", ELSEWHERE),)
+_ACCOUNT_EVENT_3: Fields = (
     ("MerkleProof", "group_proof", Instance(MerkleProof)),
     ("MerkleProof.index", "group_proof.index", UINT32),
     ("MerkleProof.size", "group_proof.size", UINT32),
     ("MerkleProof.path", "group_proof.path", Items(32)),
 )
-_ACCOUNT_EVENT_3: Fields = (
+_ACCOUNT_EVENT_4: Fields = (
     ("MerkleProof", "leaf_proof", Instance(MerkleProof)),
     ("MerkleProof.index", "leaf_proof.index", UINT32),
     ("MerkleProof.size", "leaf_proof.size", UINT32),
@@ -1055,9 +1051,8 @@ def _write_request_id_in_account_event(value: Any) -> bytes:
     return part_0
 
 
-_pack_account_event_1 = Struct(">Qq32s32s").pack
-_pack_account_event_2 = Struct(">III").pack
 _pack_account_event_3 = Struct(">III").pack
+_pack_account_event_4 = Struct(">III").pack
 
 
 def _write_account_event(value: Any) -> bytes:
@@ -1071,37 +1066,37 @@ def _write_account_event(value: Any) -> bytes:
     tail_0 = ABSENT if request_id is None else _write_request_id_in_account_event(request_id)
     try:
         leaf = value.leaf
-        leaf__body = leaf.body
-        leaf__effects = leaf.effects
-        group = value.group
-        if type(leaf) is not QuantumLeaf or len(leaf__body) != 32 or len(leaf__effects) != 32:
-            raise ValueError
-        part_1 = _pack_account_event_1(leaf.apex, leaf.timestamp, leaf__body, leaf__effects)
     except Exception:
         explain_unencodable(value, _ACCOUNT_EVENT_1)
         raise
-    tail_1 = _write_effect_group(group)
+    tail_1 = _write_quantum_leaf(leaf)
+    try:
+        group = value.group
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_EVENT_2)
+        raise
+    tail_2 = _write_effect_group(group)
     try:
         group_proof = value.group_proof
         group_proof__path = group_proof.path
         if type(group_proof) is not MerkleProof or type(group_proof__path) is not list or len(group_proof__path) > 32:
             raise ValueError
-        part_2 = _pack_account_event_2(group_proof.index, group_proof.size, len(group_proof__path))
+        part_3 = _pack_account_event_3(group_proof.index, group_proof.size, len(group_proof__path))
     except Exception:
-        explain_unencodable(value, _ACCOUNT_EVENT_2)
+        explain_unencodable(value, _ACCOUNT_EVENT_3)
         raise
-    tail_2 = write_opaques(group_proof__path, 32, "MerkleProof.path")
+    tail_3 = write_opaques(group_proof__path, 32, "MerkleProof.path")
     try:
         leaf_proof = value.leaf_proof
         leaf_proof__path = leaf_proof.path
         if type(leaf_proof) is not MerkleProof or type(leaf_proof__path) is not list or len(leaf_proof__path) > 32:
             raise ValueError
-        part_3 = _pack_account_event_3(leaf_proof.index, leaf_proof.size, len(leaf_proof__path))
+        part_4 = _pack_account_event_4(leaf_proof.index, leaf_proof.size, len(leaf_proof__path))
     except Exception:
-        explain_unencodable(value, _ACCOUNT_EVENT_3)
+        explain_unencodable(value, _ACCOUNT_EVENT_4)
         raise
-    tail_3 = write_opaques(leaf_proof__path, 32, "MerkleProof.path")
-    return b"".join((tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3))
+    tail_4 = write_opaques(leaf_proof__path, 32, "MerkleProof.path")
+    return b"".join((tail_0, tail_1, tail_2, part_3, tail_3, part_4, tail_4))
 
 
 _unpack_request_id_in_account_event_0 = Struct(">Q").unpack_from
@@ -1117,9 +1112,8 @@ def _read_request_id_in_account_event(data: bytes, offset: int) -> tuple[int, in
 
 
 _unpack_account_event_0 = Struct(">I").unpack_from
-_unpack_account_event_1 = Struct(">Qq32s32s").unpack_from
-_unpack_account_event_2 = Struct(">III").unpack_from
 _unpack_account_event_3 = Struct(">III").unpack_from
+_unpack_account_event_4 = Struct(">III").unpack_from
 
 
 def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
@@ -1133,26 +1127,21 @@ def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
     request_id: int | None = None
     if request_id__present:
         request_id, offset = _read_request_id_in_account_event(data, offset)
-    try:
-        leaf__apex, leaf__timestamp, leaf__body, leaf__effects = _unpack_account_event_1(data, offset)
-    except StructError:
-        explain_malformed(data, offset, _ACCOUNT_EVENT_1)
-        raise
-    offset += 80
+    leaf, offset = _read_quantum_leaf(data, offset)
     group, offset = _read_effect_group(data, offset)
     try:
-        group_proof__index, group_proof__size, group_proof__path__count = _unpack_account_event_2(data, offset)
+        group_proof__index, group_proof__size, group_proof__path__count = _unpack_account_event_3(data, offset)
     except StructError:
-        explain_malformed(data, offset, _ACCOUNT_EVENT_2)
+        explain_malformed(data, offset, _ACCOUNT_EVENT_3)
         raise
     offset += 12
     if group_proof__path__count > 32 or group_proof__path__count * 32 > len(data) - offset:
         refuse_count(group_proof__path__count, 32, "MerkleProof.path")
     group_proof__path, offset = read_opaques(data, offset, group_proof__path__count, 32)
     try:
-        leaf_proof__index, leaf_proof__size, leaf_proof__path__count = _unpack_account_event_3(data, offset)
+        leaf_proof__index, leaf_proof__size, leaf_proof__path__count = _unpack_account_event_4(data, offset)
     except StructError:
-        explain_malformed(data, offset, _ACCOUNT_EVENT_3)
+        explain_malformed(data, offset, _ACCOUNT_EVENT_4)
         raise
     offset += 12
     if leaf_proof__path__count > 32 or leaf_proof__path__count * 32 > len(data) - offset:
@@ -1160,7 +1149,7 @@ def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
     leaf_proof__path, offset = read_opaques(data, offset, leaf_proof__path__count, 32)
     return AccountEvent(
         request_id,
-        QuantumLeaf(leaf__apex, leaf__timestamp, leaf__body, leaf__effects),
+        leaf,
         group,
         MerkleProof(group_proof__index, group_proof__size, group_proof__path),
         MerkleProof(leaf_proof__index, leaf_proof__size, leaf_proof__path),

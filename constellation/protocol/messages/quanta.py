@@ -1738,10 +1738,11 @@ class QuantumLeaf:
         };
     """
 
-    apex: Apex
-    timestamp: Timestamp
-    body: Hash
-    effects: Hash
+    apex: Final[Apex]
+    timestamp: Final[Timestamp]
+    body: Final[Hash]
+    effects: Final[Hash]
+    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1767,6 +1768,8 @@ _pack_quantum_leaf_0 = Struct(">Qq32s32s").pack
 
 
 def _write_quantum_leaf(value: Any) -> bytes:
+    if type(value) is QuantumLeaf and value._encoded:
+        return value._encoded
     try:
         body = value.body
         effects = value.effects
@@ -1776,19 +1779,24 @@ def _write_quantum_leaf(value: Any) -> bytes:
     except Exception:
         explain_unencodable(value, _QUANTUM_LEAF_0)
         raise
-    return part_0
+    encoded: bytes = part_0
+    value._encoded = encoded
+    return encoded
 
 
 _unpack_quantum_leaf_0 = Struct(">Qq32s32s").unpack_from
 
 
 def _read_quantum_leaf(data: bytes, offset: int) -> tuple[QuantumLeaf, int]:
+    start = offset
     try:
         apex, timestamp, body, effects = _unpack_quantum_leaf_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _QUANTUM_LEAF_0)
         raise
-    return QuantumLeaf(apex, timestamp, body, effects), offset + 80
+    value = QuantumLeaf(apex, timestamp, body, effects)
+    value._encoded = data[start : offset + 80]
+    return value, offset + 80
 
 
 @dataclass(slots=True)
