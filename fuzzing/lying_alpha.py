@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 from constellation.protocol.handshake import ResponderHandshake
+from constellation.protocol.leaves import Submission, leaf_bodies
 from constellation.protocol.merkle import MerkleTree, leaf_hash
 from constellation.protocol.messages import (
     AccountSnapshot,
@@ -20,15 +20,16 @@ from constellation.protocol.messages import (
     Hello,
     MerkleProof,
     Proposals,
+    QuantumLeaf,
     Rejected,
     Resumed,
     Role,
     StateEntryType,
     Submit,
+    SubmitBatch,
     Welcome,
     decode_client_message,
     encode_client_message,
-    encode_quantum_body,
 )
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 from constellation.quanta import SealedBatch, Tip, replay
@@ -131,7 +132,9 @@ def _address(choices: Choices, found: Any, asked: Sequence[Any]) -> None:
 
 def _put_under_header(found: Acknowledgement, asked: Sequence[Any], choices: Choices) -> None:
     """Make the proofs of all events fit, whatever they say."""
-    bodies = [sha256(encode_quantum_body(item.request)).digest() for item in asked if isinstance(item, Submit)]
+    signed: list[Submission] = [item.request for item in asked if isinstance(item, Submit)]
+    signed += [item.batch for item in asked if isinstance(item, SubmitBatch)]
+    bodies = [body for item in signed for body in leaf_bodies(item)]
     header = found.signed_header.header
     header.number = choices.number()  # a second header for a number would end the conversation
     header.first_apex = found.events[0].leaf.apex if found.events else header.first_apex
@@ -140,11 +143,10 @@ def _put_under_header(found: Acknowledgement, asked: Sequence[Any], choices: Cho
         if choices.flag():
             first = choices.of([1, 2, 3, 4, 5, 0, 2**64 - 1, 2**63, first])
             effects = effects[: choices.of([0, 1, 2, 100])]
-        event.leaf.apex = (header.first_apex + place) % 2**64
-        event.group = EffectGroup(event.group.account, event.leaf.apex, first, effects)
-        if bodies and choices.flag():
-            event.leaf.body = choices.of(bodies)
-        event.leaf.effects = leaf_hash(event.group.to_xdr())
+        apex = (header.first_apex + place) % 2**64
+        event.group = EffectGroup(event.group.account, apex, first, effects)
+        body = choices.of(bodies) if bodies and choices.flag() else event.leaf.body
+        event.leaf = QuantumLeaf(apex, event.leaf.timestamp, body, leaf_hash(event.group.to_xdr()))
         event.group_proof = MerkleProof(0, 1, [])
     header.last_apex = (header.first_apex + len(found.events) - 1) % 2**64
     tree = MerkleTree([leaf_hash(event.leaf.to_xdr()) for event in found.events])

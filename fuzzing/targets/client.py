@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from constellation.protocol.messages import Hello, decode_client_message
-from constellation.sdk import Client
+from constellation.sdk import Cancel, Client, Pay
 from constellation.sdk.errors import ConnectionClosed, SdkError
 from constellation.sdk.inbox import Inbox
 from constellation.sdk.options import ClientOptions
@@ -22,6 +22,8 @@ _CALLS: list[Callable[[Client], Coroutine[Any, Any, Any]]] = [
     lambda client: client.account(),
     lambda client: client.pay(TRADERS[1].address, "XLM", 1),
     lambda client: client.order_book("XLM/USD"),
+    lambda client: client.submit_batch([Cancel(7), Pay(TRADERS[1].address, "XLM", 1)]),
+    lambda client: client.submit_batch([Cancel(7)] * 3, all_or_nothing=True),
     lambda client: client.create_order("XLM/USD", "buy", "1", "1"),
     lambda client: client.prove_account(),
     lambda client: client.prove_totals(),

@@ -29,8 +29,10 @@ from constellation.protocol.messages import (
     Side,
     SignedProposal,
     SignedRequest,
+    SignedRequestBatch,
     StateEntryType,
     Submit,
+    SubmitBatch,
     SuspensionReason,
     TimeInForce,
     Withdrawal,
@@ -43,7 +45,7 @@ from constellation.quanta.conservation import conservation_errors
 from fuzzing.choices import Choices
 from fuzzing.codecs import codecs
 from fuzzing.edits import edit_bytes, edit_message
-from tests.gateway.harness import ANNA, AUDITORS, BERT, EUR, START_US, USD, XLM, Alpha, RawClient, key, sign
+from tests.gateway.harness import ANNA, AUDITORS, BERT, EUR, START_US, USD, XLM, Alpha, RawClient, key, sign, sign_batch
 
 _FRAMES_MAX = 32
 _CONFIG = GatewayConfig(queue_messages=16, queue_bytes=64 * 1024, unresolved=8, bad_signatures=3)
@@ -69,6 +71,10 @@ def _frames(signer: Any, alpha: Alpha) -> list[ClientMessage]:
     digest = signing_hash(Purpose.PROPOSAL, alpha.constellation, suspension.to_xdr())
     return [
         *(Submit(place, alpha.request(signer, item, place + 1)) for place, item in enumerate(_OPERATIONS)),
+        *(
+            SubmitBatch(50 + place, alpha.batch(signer, *operations, nonce=20 + place, all_or_nothing=bool(place % 2)))
+            for place, operations in enumerate([_OPERATIONS[:4], _OPERATIONS[:3], _OPERATIONS, _OPERATIONS[:0]])
+        ),
         QueryAccount(100),
         QueryBook(101, 0, 10),
         Resume(102, 0),
@@ -167,6 +173,8 @@ def _frame(choices: Choices, alpha: Alpha, number: int) -> bytes:
             edit_message(choices, message)
         if isinstance(message, Submit) and isinstance(message.request, SignedRequest):
             message.request = sign(choices.of([ANNA, BERT]), alpha.constellation, message.request.request)
+        if isinstance(message, SubmitBatch) and isinstance(message.batch, SignedRequestBatch):
+            message.batch = sign_batch(choices.of([ANNA, BERT]), alpha.constellation, message.batch.request)
         return encode_client_message(message)
     except (MalformedMessage, UnencodableMessage, AttributeError):
         return b""

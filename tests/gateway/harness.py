@@ -112,6 +112,11 @@ def sign(key_pair: KeyPair, constellation: bytes, request: Request) -> SignedReq
     return SignedRequest(request, key_pair.sign(digest))
 
 
+def sign_batch(key_pair: KeyPair, constellation: bytes, batch: RequestBatch) -> SignedRequestBatch:
+    digest = signing_hash(Purpose.REQUEST_BATCH, constellation, batch.to_xdr())
+    return SignedRequestBatch(batch, key_pair.sign(digest))
+
+
 class Council:
     """Collects proposals as alpha's node does."""
 
@@ -277,8 +282,7 @@ class Alpha:
         self, key_pair: KeyPair, *operations: Operation, nonce: int = 1, all_or_nothing: bool = False
     ) -> SignedRequestBatch:
         batch = RequestBatch(key_pair.public, nonce, self.now_us + 30_000_000, all_or_nothing, list(operations))
-        digest = signing_hash(Purpose.REQUEST_BATCH, self.constellation, batch.to_xdr())
-        return SignedRequestBatch(batch, key_pair.sign(digest))
+        return sign_batch(key_pair, self.constellation, batch)
 
     def root(self) -> bytes:
         return self.machine.state.root()
