@@ -26,8 +26,8 @@ from constellation.protocol.messages import (
     Role,
     Side,
     SignedProposal,
-    SignedRequest,
     Submit,
+    SubmitBatch,
     TimeInForce,
     decode_client_message,
     decode_cluster_message,
@@ -44,12 +44,14 @@ from constellation.testing.world import ONE, START_US, key_of
 
 _WORLD = World()
 _TRADERS = 200
-_BATCH = 100
+_BATCH = 100  # orders in a sealed batch
 _CHECKPOINT_QUANTA = 1_000
 _NEVER = 1 << 60
 _VALIDITY_US = 60_000_000
 _BATCH_US = 20_000
 _PRICES = 200
+_TOGETHER = 20  # orders under one signature
+_BATCH_TOGETHER = 400  # of them in a sealed batch: what comes while the disk is busy is more
 
 
 class _Nobody:
@@ -71,9 +73,10 @@ class _Nobody:
 
 
 class _Times:
-    """CPU time by what it was spent on, a list with one value for each batch."""
+    """CPU time by what it was spent on, a list with one value for each batch of ``size`` orders."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        self._size = size
         self.found: dict[str, list[float]] = defaultdict(list)
 
     @contextmanager
@@ -84,7 +87,7 @@ class _Times:
 
     def figures(self, who: str) -> Iterator[Figure]:
         """The middle of each, per quantum, and their sum."""
-        middles = {what: per_item_us(median(values), _BATCH) for what, values in self.found.items()}
+        middles = {what: per_item_us(median(values), self._size) for what, values in self.found.items()}
         yield from (Figure(f"{who}: {what}", value, "µs") for what, value in middles.items())
         yield Figure(f"{who}: one order in all", sum(middles.values()), "µs")
 
@@ -92,9 +95,10 @@ class _Times:
 class _Alpha:
     """Alpha's parts in the order in which the node calls them, in one thread."""
 
-    def __init__(self, world: World, log: QuantumLog) -> None:
+    def __init__(self, world: World, log: QuantumLog, size: int) -> None:
         self.world = world
-        self.times = _Times()
+        self.size = size
+        self.times = _Times(size)
         self.now_us = START_US
         self.cache = BatchCache()
         self.frames: list[bytes] = []
@@ -146,7 +150,7 @@ class _Alpha:
         return session
 
     def take(self, frames: list[tuple[Session, bytes]]) -> None:
-        """Take a batch of requests, each in a frame of its session, all the way."""
+        """Take a batch of orders, each frame with one or several of its session, all the way."""
         self.now_us += _BATCH_US
         with self.times.of("taking its frame: decoding, checks, signature, execution"):
             for session, frame in frames:
@@ -154,7 +158,7 @@ class _Alpha:
         with self.times.of("sealing and signing"):
             work = self.sequencer.take()
         assert work is not None
-        assert len(work.sealed.executed) == len(frames)
+        assert len(work.sealed.executed) == self.size
         with self.times.of("log commit"):
             self.store(work)
         with self.times.of("encoding for the auditors"):
@@ -198,8 +202,8 @@ class _Alpha:
 class _Auditor:
     """An auditor's parts in the order in which the node calls them, in one thread."""
 
-    def __init__(self, world: World, log: QuantumLog) -> None:
-        self.times = _Times()
+    def __init__(self, world: World, log: QuantumLog, size: int) -> None:
+        self.times = _Times(size)
         self._world = world
         self._terms = Terms(world.settings)
         self._log = log
@@ -220,22 +224,35 @@ class _Auditor:
             sign_vote(self._world.constellation, self._world.auditors[0], sealed.header.number, sealed.digest)
 
 
-def _orders(alpha: _Alpha, traders: list[KeyPair], sessions: list[Session]) -> Iterator[tuple[Session, bytes]]:
-    """Sells that rest at many prices, and buys that each fill one of them: two orders, one fill."""
-    nonces = [0] * len(traders)
-    makers = len(traders) // 2
+def _orders(
+    alpha: _Alpha, traders: list[KeyPair], sessions: list[Session], together: int
+) -> Iterator[tuple[Session, bytes]]:
+    """Sells that rest at many prices, and buys that each fill one of them: two orders, one fill.
+
+    Args:
+        alpha: tells the time.
+        traders: who ask, in turn.
+        sessions: theirs.
+        together: orders under one signature; 1 sends requests.
+    """
+    world, nonces, makers = alpha.world, [0] * len(traders), len(traders) // 2
     for number in count():
         pair, is_buy = divmod(number, 2)
         place = makers + pair % makers if is_buy else pair % makers
         nonces[place] += 1
         side = Side.BUY if is_buy else Side.SELL
-        price = 2_500 + _PRICES if is_buy else 2_500 + pair % _PRICES
-        operation = LimitOrder(0, side, price, ONE, TimeInForce.GOOD_TILL_CANCELLED)
-        valid_until = alpha.now_us + _VALIDITY_US // 2
-        signed: SignedRequest = alpha.world.request(
-            traders[place], operation, nonce=nonces[place], valid_until=valid_until
-        )
-        yield sessions[place], encode_client_message(Submit(number, signed))
+        orders = [
+            LimitOrder(0, side, 2_500 + (_PRICES if is_buy else order % _PRICES), ONE, TimeInForce.GOOD_TILL_CANCELLED)
+            for order in range(pair * together, (pair + 1) * together)
+        ]
+        nonce, valid_until = nonces[place], alpha.now_us + _VALIDITY_US // 2
+        message: Submit | SubmitBatch
+        if together == 1:
+            message = Submit(number, world.request(traders[place], orders[0], nonce=nonce, valid_until=valid_until))
+        else:
+            batch = world.batch(traders[place], orders, nonce=nonce, valid_until=valid_until)
+            message = SubmitBatch(number, batch)
+        yield sessions[place], encode_client_message(message)
 
 
 def order_flow(quick: bool) -> Iterator[Figure]:
@@ -243,33 +260,39 @@ def order_flow(quick: bool) -> Iterator[Figure]:
     batches = 12 if quick else 120
     with TemporaryDirectory() as directory, short_pauses():
         take_for_permanent()
-        frames = yield from _run_alpha(Path(directory) / "alpha.sqlite", batches)
-        yield from _run_auditor(Path(directory) / "auditor.sqlite", frames)
+        for together, size, name in (
+            (1, _BATCH, ""),
+            (_TOGETHER, _BATCH_TOGETHER, f", {_TOGETHER} under one signature"),
+        ):
+            logs = Path(directory) / str(together)
+            logs.mkdir()
+            frames = yield from _run_alpha(logs / "alpha.sqlite", batches, together, size, f"alpha{name}")
+            yield from _run_auditor(logs / "auditor.sqlite", frames, size, f"auditor{name}")
 
 
-def _run_alpha(path: Path, batches: int) -> Generator[Figure, None, list[bytes]]:
+def _run_alpha(path: Path, batches: int, together: int, size: int, who: str) -> Generator[Figure, None, list[bytes]]:
     log = QuantumLog(path, _WORLD.settings)
-    alpha = _Alpha(_WORLD, log)
+    alpha = _Alpha(_WORLD, log, size)
     traders = [key_of(f"trader {number}") for number in range(_TRADERS)]
     alpha.fund(traders)
     sessions = [alpha.connect(trader) for trader in traders]
-    feed = _orders(alpha, traders, sessions)
+    feed = _orders(alpha, traders, sessions, together)
     for number in range(batches):
         if number % 40 == 0:
-            tell(f"alpha: {number} of {batches} batches of {_BATCH}")
-        alpha.take([next(feed) for _ in range(_BATCH)])
+            tell(f"{who}: {number} of {batches} batches of {size}")
+        alpha.take([next(feed) for _ in range(size // together)])
     log.close()
-    yield from alpha.times.figures("alpha")
+    yield from alpha.times.figures(who)
     return alpha.frames
 
 
-def _run_auditor(path: Path, frames: list[bytes]) -> Iterator[Figure]:
-    tell("an auditor")
+def _run_auditor(path: Path, frames: list[bytes], size: int, who: str) -> Iterator[Figure]:
+    tell(who)
     log = QuantumLog(path, _WORLD.settings)
-    auditor = _Auditor(_WORLD, log)
+    auditor = _Auditor(_WORLD, log, size)
     auditor.follow(frames[0])
-    auditor.times = _Times()
+    auditor.times = _Times(size)
     for message in frames[1:]:
         auditor.follow(message)
     log.close()
-    yield from auditor.times.figures("auditor")
+    yield from auditor.times.figures(who)
