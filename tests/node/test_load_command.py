@@ -87,6 +87,37 @@ async def test_a_load_is_counted_in_full_and_its_journal_is_the_history(sandbox:
     assert document["crossed"] <= document["fills"] > 0
     assert seeds.stat().st_mode & 0o777 == 0o600
 
+    assert await acknowledged(sandbox, seeds, journal) == sum(document["accepted"].values())
+
+
+async def test_a_load_in_batches_counts_operations_and_its_journal_is_the_history(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    seeds, journal = tmp_path / "load.seeds", tmp_path / "journal"
+    options = ["--sandbox", str(sandbox.directory), "--accounts-file", str(seeds), "--accounts", "4", "--flow", "8"]
+    options += ["--duration-s", "4", "--rate", "200", "--batch", "10", "--processes", "2", "--crossing", "0.5"]
+    document = await result(await start(*options, "--journal", str(journal), "--json"))
+    ends = [sum(document[name].values()) for name in ("accepted", "rejected", "errors")]
+    assert sum(document["sent"].values()) == sum(ends)
+    assert sum(document["sent"].values()) % 10 == 0
+    assert abs(sum(document["sent"].values()) + 10 * document["late"] - 4 * 200) <= 20
+    assert document["final"] == sum(document["accepted"].values()) > 100
+    assert document["batch"] == 10
+    refused = sum(
+        count for code, count in document["rejected"].items() if code in ("ORDER_NOT_FOUND", "SUSPENDED_ASSET")
+    )
+    assert refused == sum(document["rejected"].values()), "in their batches, which were ordered"
+    assert await acknowledged(sandbox, seeds, journal) == sum(document["accepted"].values()) + refused
+
+
+async def test_withdrawals_cannot_be_in_a_batch(sandbox: Sandbox) -> None:
+    options = ["--sandbox", str(sandbox.directory), "--batch", "10", "--withdrawals", "0.1"]
+    code, errors = await refusal(*options)
+    assert (code, "--batch: a withdrawal is a request of its own" in errors) == (2, True)
+
+
+async def acknowledged(sandbox: Sandbox, seeds: Path, journal: Path) -> int:
+    """How many operations were acknowledged, all of which are in the history that the nodes have."""
     oracle = Oracle(key.address for key in read_keys_file(seeds))
     for path in sorted(journal.iterdir()):
         for entry in JournalReader(path).read():
@@ -96,7 +127,7 @@ async def test_a_load_is_counted_in_full_and_its_journal_is_the_history(sandbox:
     for sealed in history.read(int(str(statuses["alpha"]["batch"]))):
         oracle.take_batch(sealed)
     oracle.finish()
-    assert oracle.checked["acknowledged"] == sum(document["accepted"].values())
+    return oracle.checked["acknowledged"]
 
 
 async def test_clients_that_believe_alpha_are_counted_like_the_others(sandbox: Sandbox) -> None:

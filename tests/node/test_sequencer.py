@@ -9,19 +9,24 @@ from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX, 
 from constellation.protocol.messages import (
     Appointment,
     AssetSuspension,
+    CancelOrder,
     Code,
+    LimitOrder,
     Payment,
+    Side,
     SignedAppointment,
     SignedRequest,
+    SignedRequestBatch,
     SuspensionReason,
     TermCommit,
+    TimeInForce,
 )
 from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.terms import sign_appointment
 from constellation.quanta import EntryKind, Tip, replay
 from constellation.quanta.state import number_key
 from constellation.testing import World
-from constellation.testing.world import ONE, START_US
+from constellation.testing.world import ONE, START_US, key_of
 
 
 class Alpha:
@@ -309,3 +314,66 @@ def test_what_the_auditors_decide_can_be_proved_at_once() -> None:
         decided = alpha.sequencer.take()
         assert decided is not None
         assert decided.sealed.header.state_root == alpha.machine.state.root()
+
+
+def batch_of(alpha: Alpha, count: int, *, all_or_nothing: bool = False) -> SignedRequestBatch:
+    payments = [Payment(alpha.bob.public, 0, 1)] * count
+    return alpha.world.batch(alpha.alice, payments, all_or_nothing=all_or_nothing)
+
+
+def test_every_operation_of_a_request_batch_has_its_origin() -> None:
+    alpha = Alpha()
+    alpha.execute(origin="single")
+    alpha.sequencer.execute(batch_of(alpha, 3), "batch")
+    alpha.execute(origin=None)
+    work = alpha.take()
+    assert work.origins == ["single", "batch", "batch", "batch", None]
+    assert len(work.batch.quanta) == 3
+    assert [item.place for item in work.sealed.executed] == [0, 0, 1, 2, 0]
+
+
+def test_a_request_batch_is_not_cut() -> None:
+    alpha = Alpha()
+    alpha.execute(BATCH_MAX_QUANTA - 99)
+    alpha.sequencer.execute(batch_of(alpha, 100), "batch")
+    first, second = alpha.take(), alpha.take()
+    assert len(first.sealed.executed) == BATCH_MAX_QUANTA - 99
+    assert len(second.sealed.executed) == 100
+    assert alpha.sequencer.take() is None
+
+
+def test_a_request_batch_that_just_fits_fills_the_batch() -> None:
+    alpha = Alpha()
+    alpha.execute(BATCH_MAX_QUANTA - 100)
+    alpha.sequencer.execute(batch_of(alpha, 100), "batch")
+    alpha.execute()
+    assert [len(alpha.take().sealed.executed) for _ in range(2)] == [BATCH_MAX_QUANTA, 1]
+
+
+def test_a_refused_request_batch_leaves_nothing_behind() -> None:
+    alpha = Alpha()
+    alpha.execute()
+    apex = alpha.machine.state.apex
+    refused = alpha.world.batch(
+        alpha.alice, [Payment(alpha.bob.public, 0, 1), Payment(alpha.bob.public, 0, 0)], all_or_nothing=True
+    )
+    with pytest.raises(Rejection) as caught:
+        alpha.sequencer.execute(refused, "batch")
+    assert caught.value.code is Code.INVALID_AMOUNT
+    assert alpha.machine.state.apex == apex
+    assert alpha.take().origins == ["alice"]
+
+
+def test_a_request_batch_pays_for_the_entries_that_all_of_it_changed() -> None:
+    """However many operations come together, few changed entries are left for the state root."""
+    alpha = Alpha()
+    for number in range(8):
+        orders = [
+            LimitOrder(0, Side.BUY, 2_000 + place, ONE, TimeInForce.GOOD_TILL_CANCELLED)
+            for place in range(50 if number % 2 == 0 else 0)
+        ]
+        cancels = [CancelOrder(order) for order in alpha.machine.state.vault.accounts[alpha.alice.public].orders]
+        newcomers = [Payment(key_of(f"{number}/{place}").public, 0, ONE) for place in range(50)]
+        alpha.sequencer.execute(alpha.world.batch(alpha.alice, [*orders, *cancels][:50] + newcomers), None)
+        assert len(alpha.machine.state.changed) <= STATE_UNFOLDED_MAX
+    alpha.take()

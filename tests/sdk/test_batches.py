@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -365,3 +367,12 @@ async def test_a_batch_is_answered_when_the_connection_breaks_meanwhile(server: 
         assert all(isinstance(receipt, Receipt) for receipt in receipts)
         assert client.reconnects
     assert server.alpha.machine.state.vault.accounts[BERT.public].balances[XLM].amount == 1003 * ONE
+
+
+async def test_the_page_s_example(server: LiveAlpha, anna: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs/trading/batches.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(page.split("```python\n")[1].split("```")[0], names)
+    orders = await names["requote"](anna, [1], ["0.1", "0.2"], BERT.address)
+    assert capsys.readouterr().out == "operation 0 was refused: ORDER_NOT_FOUND\n"
+    assert list(server.alpha.machine.state.vault.accounts[ANNA.public].orders) == orders
