@@ -108,8 +108,8 @@ SUITE = {
         "200 clients with real signatures; every second order rests, the others each fill one of them. Alpha's "
         "gateway, sequencer and log, and then an auditor's replay and log, each in one thread without sockets. Batches "
         "of 100, a checkpoint every 1,000 quanta, whose rows are not in it (see pauses by checkpoints). In each of "
-        "*taking its frame* and *replay* is one signature check. Then the same orders 20 under one signature, in sealed "
-        "batches of 400.",
+        "*taking its frame* and *replay* is one signature check. Then the same orders 20 under one signature, in "
+        "sealed batches of 400.",
         order_flow,
     ),
     "growth": Benchmark(
