@@ -68,12 +68,11 @@ class History:
         if newcomers:
             funding.append(self._fund(0, [key_of(f"newcomer {number}").public for number in range(newcomers)]))
         self._seal(funding, epoch=1)
-        flow = random_quanta(self.world, self.machine, traders, 7, count * quanta)
+        flow = random_quanta(self.world, self.machine, traders, 8, count * quanta, with_batches=True)
         for number in range(count):
             if number == count // 2:
                 self._seal([], epoch=2, checkpoint=True)
-            tried = [self._try(*next(flow)) for _ in range(quanta)]
-            if executed := [item for item in tried if item is not None]:
+            if executed := [item for _ in range(quanta) for item in self._try(*next(flow))]:
                 self._seal(executed, 1 if number < count // 2 else 2, checkpoint=number % 3 == 1)
         self.last_certified = len(self.batches) - uncertified
         self.certificates = {
@@ -94,11 +93,11 @@ class History:
         ]
         return self.machine.execute(START_US, self.world.commit(self.machine, list(deposits)))
 
-    def _try(self, timestamp: int, body: QuantumBody) -> Executed | None:
+    def _try(self, timestamp: int, body: QuantumBody) -> list[Executed]:
         try:
-            return self.machine.execute(timestamp, body)
+            return self.machine.execute_all(timestamp, body)
         except Rejection:
-            return None
+            return []
 
     def _seal(self, executed: list[Executed], epoch: int, *, checkpoint: bool = False) -> None:
         sealed = seal(self.machine, executed, self._tip, epoch, checkpoint=checkpoint)

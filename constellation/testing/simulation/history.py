@@ -4,6 +4,7 @@ from collections import Counter
 from contextlib import closing
 
 from constellation.protocol.leaves import Submission
+from constellation.protocol.messages import SignedRequestBatch
 from constellation.quanta import SealedBatch, Tip, replay
 from constellation.snapshots import QuantumLog
 from constellation.snapshots.directory import LOG_FILE
@@ -25,6 +26,7 @@ class History:
         headers: hashes of the headers, by number.
         requests: executed ones, and batches of them, by apex.
         times: how often a request was executed, by account and nonce.
+        batched: quanta that were operations of request batches.
         numbers: apexes of quanta, by account and the number of their first effect on it.
     """
 
@@ -33,6 +35,7 @@ class History:
         self.headers: dict[int, bytes] = {}
         self.requests: dict[int, Submission] = {}
         self.times: Counter[tuple[bytes, int]] = Counter()
+        self.batched = 0
         self.numbers: dict[tuple[bytes, int], int] = {}
         tip = Tip.genesis(simulation.world.settings)
         for stored in log.batches(1):
@@ -48,6 +51,7 @@ class History:
                 signed = executed.quantum.body
                 self.requests[executed.leaf.apex] = signed
                 self.times[signed.request.account, signed.request.nonce] += executed.is_last
+                self.batched += isinstance(signed, SignedRequestBatch)
             for group in executed.groups:
                 self.numbers[group.account, group.first_number] = group.apex
 
@@ -76,6 +80,7 @@ def check_history(simulation: Simulation) -> None:
     for error in money_errors(simulation.world, state, history.book):
         oracles.find(error)
     oracles.tally["quanta"] = state.apex
+    oracles.tally["quanta of batches"] = history.batched
     oracles.check()
 
 
