@@ -3,6 +3,9 @@
 An operation that breaks a rule has that as its only effect, and the others go on; or, where the batch is all or
 nothing, the batch is refused whole and everything is as it was before. Nothing that the operations of a batch may do
 reaches beyond accounts, balances and books, all of which can be undone (:mod:`constellation.vault.journal`).
+
+All operations together make at most as many fills as one quantum may: a batch is executed at a stretch, and nobody else
+shall wait for a hundred times as long.
 """
 
 from collections import defaultdict
@@ -18,6 +21,7 @@ from constellation.protocol.messages import (
     OperationRefused,
     Payment,
     RequestBatch,
+    Trade,
 )
 from constellation.quanta.cancel_order import execute_cancel_order
 from constellation.quanta.context import Context
@@ -62,10 +66,20 @@ def execute_request_batch(state: State, timestamp: int, batch: RequestBatch) -> 
         Rejection: it breaks a rule, or one of its operations does and it is all or nothing; the state is unchanged.
     """
     account = check_request_batch(state, batch, timestamp)
-    changed = len(state.changed)
-    done: list[list[EffectGroup]] = []
     if batch.all_or_nothing:
         state.vault.journal = Journal()
+    try:
+        done = _execute_operations(state, timestamp, batch, account)
+    finally:
+        state.vault.journal = None
+        state.engine.fills_max = state.settings.limits.fills
+    account.nonce = batch.nonce
+    return done
+
+
+def _execute_operations(state: State, timestamp: int, batch: RequestBatch, account: Account) -> list[list[EffectGroup]]:
+    changed = len(state.changed)
+    done: list[list[EffectGroup]] = []
     for place, operation in enumerate(batch.operations):
         context = Context(state, state.apex + 1 + place, timestamp, defaultdict(list))
         try:
@@ -75,9 +89,8 @@ def execute_request_batch(state: State, timestamp: int, batch: RequestBatch) -> 
                 _undo(state, done, changed)
                 raise Rejection(error.code, f"{_name(batch, place)}: {error.message}") from None
             context.emit(account.key, OperationRefused(error.code))
+        state.engine.fills_max -= sum(isinstance(item, Trade) for item in context.effects[account.key])
         done.append(effect_groups(context))
-    state.vault.journal = None
-    account.nonce = batch.nonce
     return done
 
 
@@ -92,7 +105,7 @@ def _undo(state: State, done: list[list[EffectGroup]], changed: int) -> None:
     for groups in reversed(done):
         for group in groups:
             state.vault.accounts[group.account].effect_number = group.first_number - 1
-    journal, state.vault.journal = state.vault.journal, None
+    journal, state.vault.journal = state.vault.journal, None  # nothing is noted while it is undone
     assert journal is not None
     journal.undo()
     for key in list(state.changed)[changed:]:

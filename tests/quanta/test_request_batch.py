@@ -19,6 +19,8 @@ from constellation.protocol.messages import (
     LimitOrder,
     Operation,
     OperationRefused,
+    OrderClosed,
+    OrderCloseReason,
     OrderPlaced,
     Payment,
     PaymentSent,
@@ -118,6 +120,23 @@ def test_a_batch_of_nothing_but_refusals_is_recorded() -> None:
     stage = Stage()
     (alice,) = stage.funded("alice")
     assert refusals(stage.runs_batch(alice, CancelOrder(1), CancelOrder(2)), alice) == [Code.ORDER_NOT_FOUND] * 2
+
+
+@pytest.mark.parametrize("all_or_nothing", [False, True])
+def test_all_operations_together_make_as_many_fills_as_one_may(all_or_nothing: bool) -> None:
+    stage = Stage(fills=3)
+    alice, bob, _ = stage.funded("alice", "bob", "carol")
+    for _ in range(8):
+        stage.places(bob, Side.SELL, ONE, 2_500)
+    executed = stage.runs_batch(
+        alice, *[buy(2_500, 2 * ONE), buy(2_500, 2 * ONE), buy(2_500), buy(2_400)], all_or_nothing=all_or_nothing
+    )
+    closed = [[effect for effect in effects_for(item, alice) if isinstance(effect, OrderClosed)] for item in executed]
+    reasons = [[(effect.reason, effect.remaining) for effect in effects] for effects in closed]
+    filled, limit = OrderCloseReason.FILLED, OrderCloseReason.FILL_LIMIT
+    assert reasons == [[(filled, 0)], [(limit, ONE)], [(limit, ONE)], []]
+    assert effects_for(stage.places(alice, Side.BUY, 3 * ONE, 2_500), alice)[-1:] != [], "the next has its own limit"
+    assert len(stage.machine.state.vault.accounts[bob.public].orders) == 2
 
 
 def test_the_most_operations() -> None:

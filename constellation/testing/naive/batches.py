@@ -11,6 +11,7 @@ from constellation.protocol.messages import (
     OperationRefused,
     Payment,
     RequestBatch,
+    Trade,
 )
 from constellation.testing.naive import requests
 from constellation.testing.naive.model import NaiveModel
@@ -45,6 +46,9 @@ def execute(model: NaiveModel, batch: RequestBatch) -> list[list[EffectGroup]] |
         if code is not None:
             model.tell(batch.account, OperationRefused(code))
         found.append(model.end())
+        own = [group for group in found[-1] if group.account == batch.account]
+        model.filled += sum(isinstance(effect, Trade) for group in own for effect in group.effects)
+    model.filled = 0
     model.nonces[batch.account] = batch.nonce
     return found
 

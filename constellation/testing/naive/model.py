@@ -40,6 +40,7 @@ class NaiveModel:
         now_us: time of the quantum that is looked at.
         cursor: everything up to here on the ledger is accounted for.
         closed_at_s: close time of the cursor's ledger.
+        filled: fills that earlier operations of the same batch have made.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -60,6 +61,7 @@ class NaiveModel:
         self.now_us = 0
         self.cursor = settings.ledger_cursor
         self.closed_at_s = 0
+        self.filled = 0
         self._told: dict[bytes, int] = {}
         self._effects: dict[bytes, list[Effect]] = {}
         self._moved: dict[bytes, list[int]] = {}

@@ -85,7 +85,7 @@ def _match(model: NaiveModel, order: NaiveOrder) -> OrderCloseReason | None:
             return None
         if makers[0].owner == order.owner:
             return OrderCloseReason.SELF_TRADE
-        if fills == model.settings.limits.fills:
+        if model.filled + fills == model.settings.limits.fills:
             return OrderCloseReason.FILL_LIMIT
         _trade(model, order, makers[0])
         fills += 1
