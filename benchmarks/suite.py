@@ -40,6 +40,7 @@ class Benchmark:
 
 
 _SINGLE = Shape()
+_BATCHES = Shape(in_flight=2, job_options={"batch": 20})
 
 SUITE = {
     "end-to-end": Benchmark(
@@ -63,10 +64,20 @@ SUITE = {
             **{f"auditor {number}, per order": Goal(at_most=1.4, in_checks=True) for number in (1, 2, 3)},
         },
     ),
+    "end-to-end-batches": Benchmark(
+        "Real processes in saturation, batches of 20",
+        f"The same, with 20 operations under one signature, and {_BATCHES.in_flight} such batches of an account at a "
+        "time.",
+        partial(end_to_end, _BATCHES),
+        {
+            SUSTAINED: Goal(at_least=15_000),
+            "alpha with its children, per order": Goal(at_most=0.5, in_checks=True),
+        },
+    ),
     "latency": Benchmark(
         "Latency of real processes at fixed rates",
-        "The same, with operations at fixed times, at shares of what was sustained in saturation. Latency counts from "
-        "an operation's own time until the client has read the answer, or the certificate, also when all clients were "
+        "Single requests again, at fixed times, at shares of what was sustained in saturation. Latency counts from an "
+        "operation's own time until the client has read the answer, or the certificate, also when all clients were "
         "still busy; what is late in the clients' event loops is in it. An answer waits for one to two commits of "
         "alpha's log, each of which is forced to the disk, and a certificate for one of the auditors' as well. It is "
         "time on the wall: it means something on an idle machine only.",

@@ -33,19 +33,21 @@ async def server() -> AsyncIterator[LiveAlpha]:
 MIX = Mix(payments=0.2, open_orders=5)
 
 
-def trader(server: LiveAlpha, who: KeyPair, tally: Tally, timeout_s: float = 5.0, mix: Mix = MIX) -> UnverifiedTrader:
+def trader(
+    server: LiveAlpha, who: KeyPair, tally: Tally, timeout_s: float = 5.0, mix: Mix = MIX, batch: int = 1
+) -> UnverifiedTrader:
     settings = server.alpha.settings
     market = Catalogue(settings).market(MARKET)
     walk = Walk("1", market, Decimal("0.25"))
     others = [other.public for other in (ANNA, BERT) if other is not who]
     flow = Flow(f"1/{who.address}", mix, market, walk, others)
-    return UnverifiedTrader(settings, who, flow, MARKET, tally, timeout_s)
+    return UnverifiedTrader(settings, who, flow, MARKET, tally, timeout_s, batch)
 
 
 async def connected(
-    server: LiveAlpha, who: KeyPair, tally: Tally, timeout_s: float = 5.0, mix: Mix = MIX
+    server: LiveAlpha, who: KeyPair, tally: Tally, timeout_s: float = 5.0, mix: Mix = MIX, batch: int = 1
 ) -> UnverifiedTrader:
-    client = trader(server, who, tally, timeout_s, mix)
+    client = trader(server, who, tally, timeout_s, mix, batch)
     await client.connect(server.url)
     await client.await_money()
     return client
@@ -55,9 +57,10 @@ def ends(tally: Tally) -> int:
     return tally.accepted.total() + tally.rejected.total() + tally.errors.total() + tally.unknown
 
 
-async def test_what_alpha_executes_is_counted(server: LiveAlpha) -> None:
+@pytest.mark.parametrize("batch", [1, 5])
+async def test_what_alpha_executes_is_counted(server: LiveAlpha, batch: int) -> None:
     tally, before = Tally(), server.alpha.machine.state.apex
-    traders = [await connected(server, who, tally) for who in (ANNA, BERT)]
+    traders = [await connected(server, who, tally, batch=batch) for who in (ANNA, BERT)]
     begin_s = time.monotonic()
     pace = ClosedLoop(begin_s + 0.5, asyncio.Event())
     await asyncio.gather(*(client.work(pace, begin_s) for client in traders for _ in range(4)))
@@ -68,7 +71,8 @@ async def test_what_alpha_executes_is_counted(server: LiveAlpha) -> None:
     assert tally.final == tally.accepted.total() == tally.finality.count == tally.acknowledgement.count > 20
     assert (tally.unknown, tally.not_final, tally.lost, tally.errors.total()) == (0, 0, 0, 0)
     assert tally.crossed > 0
-    assert server.alpha.machine.state.apex - before == tally.accepted.total()
+    refused = tally.rejected.total() if batch > 1 else 0  # each has its quantum in a batch, which says so
+    assert server.alpha.machine.state.apex - before == tally.accepted.total() + refused
 
 
 async def test_orders_that_others_have_filled_are_known_to_be_closed(server: LiveAlpha) -> None:
@@ -139,6 +143,17 @@ async def test_who_speaks_no_websocket_is_told_apart(server: LiveAlpha) -> None:
         port = other.sockets[0].getsockname()[1]
         with pytest.raises(ConnectionClosed, match="no connection"):
             await trader(server, ANNA, Tally()).connect(f"ws://127.0.0.1:{port}")
+
+
+async def test_a_batch_whose_answer_does_not_come_is_unknown_as_a_whole(server: LiveAlpha) -> None:
+    tally = Tally()
+    client = await connected(server, ANNA, tally, timeout_s=1.0, batch=5)
+    server.automatic = False
+    begin_s = time.monotonic()
+    async with asyncio.timeout(5):
+        await client.work(ClosedLoop(begin_s + 0.1, asyncio.Event()), begin_s)
+        await client.leave()
+    assert tally.sent.total() == tally.unknown == 5
 
 
 @pytest.mark.parametrize(("share", "verifying"), [(1.0, 3), (0.5, 2), (0.01, 1), (0.0, 0)])
