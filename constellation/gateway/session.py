@@ -2,9 +2,9 @@
 
 The states, and the messages that each of them allows::
 
-    HELLO ──Hello──▶ PROOF ──HelloProof──▶ ENTERING ──admitted──▶ OPEN ──Submit, SubmitBatch, QueryAccount, QueryBook,
-      │                │                      │                    │       Resume, QueryProof, Propose, QueryProposals──▶ OPEN
-      │                │                      │                    │
+    HELLO ──Hello──▶ PROOF ──HelloProof──▶ ENTERING ──admitted──▶ OPEN ──Submit, SubmitBatch, QueryAccount,
+      │                │                      │                    │       QueryBook, Resume, QueryProof,
+      │                │                      │                    │       Propose, QueryProposals──▶ OPEN
       └────────────────┴──────────────────────┴─┬──────────────────┘
                                                 ▼
                                              CLOSED

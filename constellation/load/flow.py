@@ -150,6 +150,16 @@ class Flow:
             return Withdraw(asset, Decimal("0.1"))
         return step
 
+    def several(self, elapsed_s: float, orders: Sequence[int], count: int) -> list[Step]:
+        """What the account does next, together; no order is cancelled twice."""
+        left, steps = list(orders), []
+        for _ in range(count):
+            step = self.next(elapsed_s, left)
+            if isinstance(step, Cancel):
+                left.remove(step.order_id)
+            steps.append(step)
+        return steps
+
     def _order(self, elapsed_s: float) -> Place:
         random, market = self._random, self._market
         mid = self._walk.at(elapsed_s)

@@ -99,17 +99,8 @@ class Trader:
             begin_s: of the run, on the monotonic clock.
         """
         while not self._listener.done() and (since_s := await pace.next()) is not None:
-            await self._attempt(self._steps(time.monotonic() - begin_s), since_s)
-
-    def _steps(self, elapsed_s: float) -> list[Step]:
-        """What is done next, together; no order is cancelled twice."""
-        orders, steps = list(self._orders), []
-        for _ in range(self._batch):
-            step = self._flow.next(elapsed_s, orders)
-            if isinstance(step, Cancel):
-                orders.remove(step.order_id)
-            steps.append(step)
-        return steps
+            steps = self._flow.several(time.monotonic() - begin_s, list(self._orders), self._batch)
+            await self._attempt(steps, since_s)
 
     async def _attempt(self, steps: Sequence[Step], since_s: float) -> None:
         tally = self._tally

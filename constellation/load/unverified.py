@@ -30,6 +30,7 @@ from constellation.protocol.messages import (
     Finality,
     HelloReply,
     Operation,
+    OperationRefused,
     OrderClosed,
     OrderPlaced,
     QueryAccount,
@@ -37,6 +38,7 @@ from constellation.protocol.messages import (
     Role,
     Settings,
     Submit,
+    SubmitBatch,
     Trade,
     Welcome,
     decode_client_message,
@@ -81,10 +83,18 @@ class UnverifiedTrader:
         market: where it trades.
         tally: counts.
         timeout_s: how long an answer is waited for, and a certificate; requests are valid as long.
+        batch: operations under one signature; 1 sends requests.
     """
 
     def __init__(
-        self, settings: Settings, key_pair: KeyPair, flow: Flow, market: str, tally: Tally, timeout_s: float
+        self,
+        settings: Settings,
+        key_pair: KeyPair,
+        flow: Flow,
+        market: str,
+        tally: Tally,
+        timeout_s: float,
+        batch: int = 1,
     ) -> None:
         constellation = settings_constellation_id(settings)
         self._key_pair = key_pair
@@ -92,6 +102,7 @@ class UnverifiedTrader:
         self._market = market
         self._tally = tally
         self._timeout_s = timeout_s
+        self._batch = batch
         self._catalogue = Catalogue(settings)
         validity_us = max(1, int(timeout_s)) * 1_000_000
         self._signer = Signer(key_pair, constellation, validity_us, settings.limits.validity_us)
@@ -158,7 +169,7 @@ class UnverifiedTrader:
             raise ConnectionClosed(None, "alpha does not answer") from None
 
     async def work(self, pace: Pace, begin_s: float) -> None:
-        """Do one operation after the other, until the pace or the connection ends.
+        """Do one operation, or batch of them, after the other, until the pace or the connection ends.
 
         Args:
             pace: when.
@@ -167,11 +178,12 @@ class UnverifiedTrader:
         loop = asyncio.get_running_loop()
         while not self._has_ended and (since_s := await pace.next()) is not None:
             now_s = time.monotonic()
-            step = self._flow.next(now_s - begin_s, self.orders)
-            waiting = _Waiting([type(step).__name__.lower()], since_s, now_s, loop.create_future())
+            steps = self._flow.several(now_s - begin_s, self.orders, self._batch)
+            kinds = [type(step).__name__.lower() for step in steps]
+            waiting = _Waiting(kinds, since_s, now_s, loop.create_future())
             self._tally.sent.update(waiting.kinds)
             try:
-                self._submit(step, waiting)
+                self._submit(steps, waiting)
             except InvalidRequest as error:
                 self._tally.errors[type(error).__name__] += waiting.unanswered
                 await asyncio.sleep(_PAUSE_S)
@@ -184,12 +196,18 @@ class UnverifiedTrader:
         """Ids of its orders that are open, as far as it knows."""
         return list(self._orders)
 
-    def _submit(self, step: Step, waiting: _Waiting) -> None:
-        self._last_request_id += 1
+    def _submit(self, steps: Sequence[Step], waiting: _Waiting) -> None:
+        operations = [self._operation(step) for step in steps]
         now_us = time.monotonic_ns() // 1000 + self._clock_offset_us
-        signed = self._signer.sign(self._operation(step), now_us)
+        self._last_request_id += 1
+        message: Submit | SubmitBatch
+        if self._batch == 1:
+            message = Submit(self._last_request_id, self._signer.sign(operations[0], now_us))
+        else:
+            batch = self._signer.sign_batch(operations, now_us, all_or_nothing=False)
+            message = SubmitBatch(self._last_request_id, batch)
         self._waiting[self._last_request_id] = waiting
-        self._wire.send(encode_client_message(Submit(self._last_request_id, signed)))
+        self._wire.send(encode_client_message(message))
 
     def _operation(self, step: Step) -> Operation:
         catalogue = self._catalogue
@@ -244,7 +262,7 @@ class UnverifiedTrader:
             self._welcome.set_exception(error)
 
     def _take(self, event: AccountEvent, batch: int) -> None:
-        fills = 0
+        fills, refusal = 0, None
         for effect in event.group.effects:
             if isinstance(effect, OrderPlaced):
                 self._orders[effect.order] = None
@@ -252,11 +270,17 @@ class UnverifiedTrader:
                 self._orders.pop(effect.order, None)
             elif isinstance(effect, Trade):
                 fills += 1
+            elif isinstance(effect, OperationRefused):
+                refusal = effect.code
         request_id = event.request_id
         if request_id is None or (waiting := self._waiting.get(request_id)) is None:
             return
-        self._count(waiting, fills)
-        self._unfinal.append((batch, waiting.since_s))
+        if refusal is None:
+            self._count(waiting, fills)
+            self._unfinal.append((batch, waiting.since_s))
+        else:
+            self._tally.rejected[refusal.name] += 1
+        waiting.answered += 1
         if not waiting.unanswered:
             del self._waiting[request_id]
             waiting.answer.set_result(None)
@@ -264,7 +288,6 @@ class UnverifiedTrader:
     def _count(self, waiting: _Waiting, fills: int) -> None:
         tally = self._tally
         tally.accepted[waiting.kinds[waiting.answered]] += 1
-        waiting.answered += 1
         tally.acknowledgement.record(int((time.monotonic() - waiting.since_s) * 1e6))
         tally.crossed += bool(fills)
         tally.fills += fills

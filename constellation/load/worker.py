@@ -90,7 +90,9 @@ class Worker:
                     clients.append(client)
                     trader = Trader(client, flow, job.market, self._tally, journal, job.timeout_s, job.batch)
                 else:
-                    trader = UnverifiedTrader(job.settings, key, flow, job.market, self._tally, job.timeout_s)
+                    trader = UnverifiedTrader(
+                        job.settings, key, flow, job.market, self._tally, job.timeout_s, job.batch
+                    )
                     await trader.connect(job.url)
                     clients.append(trader)
                 self._traders.append(trader)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from constellation.gateway import Origin
+from constellation.gateway.guests import Guest
 from constellation.node import ordering as ordering_module
 from constellation.node.ordering import Ordering
 from constellation.node.supervision import NodeFailure
@@ -21,7 +22,7 @@ from constellation.protocol.messages import (
 )
 
 REQUEST = SignedRequest(Request(bytes(32), 1, 1, Payment(bytes(32), 0, 1)), bytes(64))
-ORIGIN = Origin(1, 1)
+ORIGIN = Origin(Guest(lambda _message: None, 1, bytes(32), "192.0.2.1"), 1, 1)
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 
 from constellation.node.signature_pool import SignaturePool
 from constellation.protocol.errors import Divergence
-from constellation.protocol.messages import Batch, Code, Payment, SignedRequest
+from constellation.protocol.messages import Batch, CancelOrder, Code, Payment, SignedRequest, SignedRequestBatch
 from constellation.quanta import Tip, seal, signed_batch
 from constellation.testing import World
 
@@ -80,6 +80,19 @@ async def test_a_forged_request_is_named_wherever_it_is(pool: SignaturePool, bat
     with pytest.raises(Divergence, match=f"quantum {false.signed_header.header.first_apex + place} ") as caught:
         pool.check(WORLD.constellation, false)
     assert caught.value.code is Code.BAD_SIGNATURE
+
+
+async def test_a_forged_batch_of_requests_is_named(pool: SignaturePool, batch: Batch) -> None:
+    machine = WORLD.machine()
+    (anna,) = WORLD.funded(machine, "anna")
+    signed = WORLD.batch(anna, [CancelOrder(1)] * 3, nonce=1, valid_until=machine.state.timestamp + 10_000_000)
+    forged = SignedRequestBatch(signed.request, bytes([signed.signature[0] ^ 1]) + signed.signature[1:])
+    for body, fits in ((signed, True), (forged, False)):
+        mixed = Batch(batch.signed_header, [*batch.quanta, replace(batch.quanta[0], body=body)])
+        await prepared(pool, mixed)
+        assert (id(mixed) in pool._fit) is fits
+    with pytest.raises(Divergence):
+        pool.check(WORLD.constellation, mixed)
 
 
 async def test_an_equal_batch_is_another_one(pool: SignaturePool, batch: Batch) -> None:

@@ -360,7 +360,7 @@ async def test_a_batch_is_answered_when_the_connection_breaks_meanwhile(server: 
         asking = asyncio.create_task(client.submit_batch([Pay(BERT.address, "XLM", 1)] * 3))
         while not server.alpha.executed:
             await asyncio.sleep(0.001)
-        for session in list(server.alpha.gateway._sessions.values()):
+        for session in list(server.alpha.front._sessions.values()):
             session.close(Code.SLOW_READER, "cut by the test")
         server.alpha.settle()
         receipts = await asking

@@ -275,7 +275,7 @@ def test_an_executed_request_that_alpha_has_forgotten_is_not_called_refused(alph
     pipe.client.abandon(request_id)
     alpha.settle()
     pipe.pump()
-    alpha.now_us = message.request.request.valid_until + 1
+    alpha.now_us = message.request.request.valid_until + 1_100_000  # answers are forgotten by the second
     deposit(alpha)
     assert isinstance(sent_again(pipe, message.request), OutcomeUnknown)
 
