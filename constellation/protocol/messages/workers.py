@@ -24,7 +24,9 @@ from constellation.protocol.messages.quanta import (
     MAX_BATCH_QUANTA,
     QuantumLeaf,
     SignedHeader,
+    _read_quantum_leaf,
     _read_signed_header,
+    _write_quantum_leaf,
     _write_signed_header,
 )
 from constellation.protocol.xdr import (
@@ -32,7 +34,6 @@ from constellation.protocol.xdr import (
     BOOLEAN,
     BOOLEANS,
     ELSEWHERE,
-    INT64,
     LENGTH,
     PRESENCE,
     PRESENT,
@@ -910,99 +911,90 @@ class WorkerEvent:
 _WORKER_EVENT_0: Fields = (
     ("WorkerEvent", "", Instance(WorkerEvent)),
     ("WorkerEvent.place", "place", UINT32),
-    ("QuantumLeaf", "leaf", Instance(QuantumLeaf)),
-    ("QuantumLeaf.apex", "leaf.apex", UINT64),
-    ("QuantumLeaf.timestamp", "leaf.timestamp", INT64),
-    ("QuantumLeaf.body", "leaf.body", Opaque(32)),
-    ("QuantumLeaf.effects", "leaf.effects", Opaque(32)),
-    ("EffectGroup", "group", ELSEWHERE),
+    ("QuantumLeaf", "leaf", ELSEWHERE),
 )
-_WORKER_EVENT_1: Fields = (
+_WORKER_EVENT_1: Fields = (("EffectGroup", "group", ELSEWHERE),)
+_WORKER_EVENT_2: Fields = (
     ("MerkleProof", "group_proof", Instance(MerkleProof)),
     ("MerkleProof.index", "group_proof.index", UINT32),
     ("MerkleProof.size", "group_proof.size", UINT32),
     ("MerkleProof.path", "group_proof.path", Items(32)),
 )
-_WORKER_EVENT_2: Fields = (("WorkerEvent.origin", "origin", PRESENCE),)
-_pack_worker_event_0 = Struct(">IQq32s32s").pack
-_pack_worker_event_1 = Struct(">III").pack
+_WORKER_EVENT_3: Fields = (("WorkerEvent.origin", "origin", PRESENCE),)
+_pack_worker_event_0 = Struct(">I").pack
+_pack_worker_event_2 = Struct(">III").pack
 
 
 def _write_worker_event(value: Any) -> bytes:
     try:
         leaf = value.leaf
-        leaf__body = leaf.body
-        leaf__effects = leaf.effects
-        group = value.group
-        if (
-            type(value) is not WorkerEvent
-            or type(leaf) is not QuantumLeaf
-            or len(leaf__body) != 32
-            or len(leaf__effects) != 32
-        ):
+        if type(value) is not WorkerEvent:
             raise ValueError
-        part_0 = _pack_worker_event_0(value.place, leaf.apex, leaf.timestamp, leaf__body, leaf__effects)
+        part_0 = _pack_worker_event_0(value.place)
     except Exception:
         explain_unencodable(value, _WORKER_EVENT_0)
         raise
-    tail_0 = _write_effect_group(group)
+    tail_0 = _write_quantum_leaf(leaf)
+    try:
+        group = value.group
+    except Exception:
+        explain_unencodable(value, _WORKER_EVENT_1)
+        raise
+    tail_1 = _write_effect_group(group)
     try:
         group_proof = value.group_proof
         group_proof__path = group_proof.path
         if type(group_proof) is not MerkleProof or type(group_proof__path) is not list or len(group_proof__path) > 32:
             raise ValueError
-        part_1 = _pack_worker_event_1(group_proof.index, group_proof.size, len(group_proof__path))
-    except Exception:
-        explain_unencodable(value, _WORKER_EVENT_1)
-        raise
-    tail_1 = write_opaques(group_proof__path, 32, "MerkleProof.path")
-    try:
-        origin = value.origin
+        part_2 = _pack_worker_event_2(group_proof.index, group_proof.size, len(group_proof__path))
     except Exception:
         explain_unencodable(value, _WORKER_EVENT_2)
         raise
-    tail_2 = ABSENT if origin is None else PRESENT + _write_request_origin(origin)
-    return b"".join((part_0, tail_0, part_1, tail_1, tail_2))
+    tail_2 = write_opaques(group_proof__path, 32, "MerkleProof.path")
+    try:
+        origin = value.origin
+    except Exception:
+        explain_unencodable(value, _WORKER_EVENT_3)
+        raise
+    tail_3 = ABSENT if origin is None else PRESENT + _write_request_origin(origin)
+    return b"".join((part_0, tail_0, tail_1, part_2, tail_2, tail_3))
 
 
-_unpack_worker_event_0 = Struct(">IQq32s32s").unpack_from
-_unpack_worker_event_1 = Struct(">III").unpack_from
-_unpack_worker_event_2 = Struct(">I").unpack_from
+_unpack_worker_event_0 = Struct(">I").unpack_from
+_unpack_worker_event_2 = Struct(">III").unpack_from
+_unpack_worker_event_3 = Struct(">I").unpack_from
 
 
 def _read_worker_event(data: bytes, offset: int) -> tuple[WorkerEvent, int]:
     try:
-        place, leaf__apex, leaf__timestamp, leaf__body, leaf__effects = _unpack_worker_event_0(data, offset)
+        (place,) = _unpack_worker_event_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _WORKER_EVENT_0)
         raise
-    offset += 84
+    offset += 4
+    leaf, offset = _read_quantum_leaf(data, offset)
     group, offset = _read_effect_group(data, offset)
     try:
-        group_proof__index, group_proof__size, group_proof__path__count = _unpack_worker_event_1(data, offset)
+        group_proof__index, group_proof__size, group_proof__path__count = _unpack_worker_event_2(data, offset)
     except StructError:
-        explain_malformed(data, offset, _WORKER_EVENT_1)
+        explain_malformed(data, offset, _WORKER_EVENT_2)
         raise
     offset += 12
     if group_proof__path__count > 32 or group_proof__path__count * 32 > len(data) - offset:
         refuse_count(group_proof__path__count, 32, "MerkleProof.path")
     group_proof__path, offset = read_opaques(data, offset, group_proof__path__count, 32)
     try:
-        (origin__present,) = _unpack_worker_event_2(data, offset)
+        (origin__present,) = _unpack_worker_event_3(data, offset)
         origin__present = BOOLEANS[origin__present]
     except (StructError, KeyError):
-        explain_malformed(data, offset, _WORKER_EVENT_2)
+        explain_malformed(data, offset, _WORKER_EVENT_3)
         raise
     offset += 4
     origin: RequestOrigin | None = None
     if origin__present:
         origin, offset = _read_request_origin(data, offset)
     return WorkerEvent(
-        place,
-        QuantumLeaf(leaf__apex, leaf__timestamp, leaf__body, leaf__effects),
-        group,
-        MerkleProof(group_proof__index, group_proof__size, group_proof__path),
-        origin,
+        place, leaf, group, MerkleProof(group_proof__index, group_proof__size, group_proof__path), origin
     ), offset
 
 
