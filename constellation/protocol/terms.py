@@ -178,11 +178,12 @@ def check_appointment(settings: Settings, term: int, members: Members, signed: S
 def appointment_problem(settings: Settings, members: Members, appointment: Appointment) -> str | None:
     """Why ``appointment`` cannot follow a term with these auditors, whoever signs it; None when it can."""
     channels = [channel.account for channel in settings.channels]
-    if appointment.alpha in (settings.vault, *channels, *members.auditors, *appointment.auditors):
+    on_the_ledger = [settings.vault, *channels]
+    if appointment.alpha in on_the_ledger + members.auditors + appointment.auditors:
         return "alpha must have a key of its own"
     if len(dict.fromkeys(appointment.auditors)) != len(appointment.auditors):
         return "an auditor is listed twice"
-    if any(key in (settings.vault, *channels) for key in appointment.auditors):
+    if any(key in on_the_ledger for key in appointment.auditors):
         return "the vault and its channels cannot be auditors"
     staying = [key for key in members.auditors if key in appointment.auditors]
     if len(staying) < max(quorum_of(members), quorum_of(appointment)):

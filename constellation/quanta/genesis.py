@@ -24,15 +24,11 @@ def validate_settings(settings: Settings) -> list[str]:
 def _members(settings: Settings) -> Iterable[str]:
     if not settings.auditors:
         yield "there must be at least one auditor"
-    keys = [
-        settings.vault,
-        settings.alpha,
-        *settings.auditors,
-        *(channel.account for channel in settings.channels),
-    ]
+    on_the_ledger = [settings.vault, *(channel.account for channel in settings.channels)]
+    keys = [*on_the_ledger, settings.alpha, *settings.auditors]
     if len(dict.fromkeys(keys)) != len(keys):
         yield "vault, alpha, auditors and channels must all have different keys"
-    if settings.fee_account in (settings.vault, *(channel.account for channel in settings.channels)):
+    if settings.fee_account in on_the_ledger:
         yield "the fee account cannot be the vault or a channel"
     if not settings.channels:
         yield "there must be at least one channel account: withdrawals need a source"
