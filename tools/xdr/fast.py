@@ -85,18 +85,23 @@ class _Module:
 
     def _struct(self, item: model.Struct) -> None:
         name = snake(item.name)
-        self._text.add(f"@{self._text.use('dataclasses', 'dataclass')}(slots=True)")
+        # With an __init__ in the source instead of one that is made at run time, mypyc builds values without Python.
+        self._text.add(f"@{self._text.use('dataclasses', 'dataclass')}(slots=True, init=False)")
         with self._text.block(f"class {item.name}:"):
             self._text.add(*docstring(item), "")
-            for member in item.fields:
-                annotation = self._text.annotation(member.type, PACKAGE)
+            annotations = {member.name: self._text.annotation(member.type, PACKAGE) for member in item.fields}
+            for member_name, annotation in annotations.items():
                 if keeps(item):
                     annotation = f"{self._text.use('typing', 'Final')}[{annotation}]"
-                self._text.add(f"{member.name}: {annotation}")
+                self._text.add(f"{member_name}: {annotation}")
             if keeps(item):
                 field = self._text.use("dataclasses", "field")
-                self._text.add(f'_encoded: bytes = {field}(default=b"", init=False, repr=False, compare=False)')
+                self._text.add(f"_encoded: bytes = {field}(init=False, repr=False, compare=False)")
             self._text.add("")
+            arguments = ", ".join(f"{member_name}: {annotation}" for member_name, annotation in annotations.items())
+            with self._text.block(f"def __init__(self, {arguments}) -> None:"):
+                self._text.add(*(f"self.{member_name} = {member_name}" for member_name in annotations))
+                self._text.add(*(['self._encoded = b""'] if keeps(item) else []), "")
             with self._text.block("def to_xdr(self) -> bytes:"):
                 self._text.add('"""Encodes the message."""', f"return _write_{name}(self)", "")
             self._text.add("@classmethod")

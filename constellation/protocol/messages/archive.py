@@ -71,7 +71,7 @@ ARCHIVE_FORMAT_VERSION = 1
 MAX_ARCHIVE_ENTRIES = 256
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ArchiveHead:
     """The struct ArchiveHead of archive.x.
 
@@ -87,6 +87,11 @@ class ArchiveHead:
     format_version: int
     settings: Settings
     appointments: list[SignedAppointment]
+
+    def __init__(self, format_version: int, settings: Settings, appointments: list[SignedAppointment]) -> None:
+        self.format_version = format_version
+        self.settings = settings
+        self.appointments = appointments
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -160,7 +165,7 @@ def _read_archive_head(data: bytes, offset: int) -> tuple[ArchiveHead, int]:
     return ArchiveHead(format_version, settings, appointments), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ArchiveSnapshot:
     """The state after a checkpoint. `finality` covers the checkpoint's own header.
 
@@ -176,6 +181,11 @@ class ArchiveSnapshot:
     checkpoint: SignedHeader
     finality: Finality
     entries: int
+
+    def __init__(self, checkpoint: SignedHeader, finality: Finality, entries: int) -> None:
+        self.checkpoint = checkpoint
+        self.finality = finality
+        self.entries = entries
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -401,7 +411,7 @@ def _read_archive_snapshot(data: bytes, offset: int) -> tuple[ArchiveSnapshot, i
     ), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ArchiveEntries:
     """The struct ArchiveEntries of archive.x.
 
@@ -413,6 +423,9 @@ class ArchiveEntries:
     """
 
     entries: list[StateEntry]
+
+    def __init__(self, entries: list[StateEntry]) -> None:
+        self.entries = entries
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -474,7 +487,7 @@ def _read_archive_entries(data: bytes, offset: int) -> tuple[ArchiveEntries, int
     return ArchiveEntries(entries), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ArchiveTail:
     """The end: an archive without it was cut off.
 
@@ -492,6 +505,12 @@ class ArchiveTail:
     batches: int
     certificates: int
     digest: Hash
+
+    def __init__(self, entries: int, batches: int, certificates: int, digest: Hash) -> None:
+        self.entries = entries
+        self.batches = batches
+        self.certificates = certificates
+        self.digest = digest
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -134,7 +134,7 @@ MAX_BUCKET_ENTRIES = 8192
 MAX_OPEN_PROPOSALS = 16
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Submit:
     """The struct Submit of client.x.
 
@@ -148,6 +148,10 @@ class Submit:
 
     request_id: int
     request: SignedRequest
+
+    def __init__(self, request_id: int, request: SignedRequest) -> None:
+        self.request_id = request_id
+        self.request = request
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -197,7 +201,7 @@ def _read_submit(data: bytes, offset: int) -> tuple[Submit, int]:
     return Submit(request_id, request), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SubmitBatch:
     """Answered like a request, with one event for each operation.
 
@@ -211,6 +215,10 @@ class SubmitBatch:
 
     request_id: int
     batch: SignedRequestBatch
+
+    def __init__(self, request_id: int, batch: SignedRequestBatch) -> None:
+        self.request_id = request_id
+        self.batch = batch
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -260,7 +268,7 @@ def _read_submit_batch(data: bytes, offset: int) -> tuple[SubmitBatch, int]:
     return SubmitBatch(request_id, batch), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class QueryAccount:
     """The struct QueryAccount of client.x.
 
@@ -272,6 +280,9 @@ class QueryAccount:
     """
 
     request_id: int
+
+    def __init__(self, request_id: int) -> None:
+        self.request_id = request_id
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -316,7 +327,7 @@ def _read_query_account(data: bytes, offset: int) -> tuple[QueryAccount, int]:
     return QueryAccount(request_id), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class QueryBook:
     """The struct QueryBook of client.x.
 
@@ -332,6 +343,11 @@ class QueryBook:
     request_id: int
     market: MarketId
     levels: int
+
+    def __init__(self, request_id: int, market: MarketId, levels: int) -> None:
+        self.request_id = request_id
+        self.market = market
+        self.levels = levels
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -378,7 +394,7 @@ def _read_query_book(data: bytes, offset: int) -> tuple[QueryBook, int]:
     return QueryBook(request_id, market, levels), offset + 16
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Resume:
     """Asks for what happened to the account after its effect number `after`. The answer is a page of Acknowledgements and
     Finalities in the order of the numbers, and Resumed; it does not wait for the answers to other requests.
@@ -393,6 +409,10 @@ class Resume:
 
     request_id: int
     after: int
+
+    def __init__(self, request_id: int, after: int) -> None:
+        self.request_id = request_id
+        self.after = after
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -438,7 +458,7 @@ def _read_resume(data: bytes, offset: int) -> tuple[Resume, int]:
     return Resume(request_id, after), offset + 16
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class QueryProof:
     """Asks for an entry of the state and the proof of it.
 
@@ -454,6 +474,11 @@ class QueryProof:
     request_id: int
     kind: StateEntryType
     identity: bytes
+
+    def __init__(self, request_id: int, kind: StateEntryType, identity: bytes) -> None:
+        self.request_id = request_id
+        self.kind = kind
+        self.identity = identity
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -506,7 +531,7 @@ def _read_query_proof(data: bytes, offset: int) -> tuple[QueryProof, int]:
     return QueryProof(request_id, kind, identity), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Propose:
     """An auditor's operator proposes something, or signs what another one proposed. Answered with Proposals.
 
@@ -520,6 +545,10 @@ class Propose:
 
     request_id: int
     proposal: SignedProposal
+
+    def __init__(self, request_id: int, proposal: SignedProposal) -> None:
+        self.request_id = request_id
+        self.proposal = proposal
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -612,7 +641,7 @@ def _read_propose(data: bytes, offset: int) -> tuple[Propose, int]:
     ), offset + 96
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class QueryProposals:
     """Asks what is proposed and not decided. Answered with Proposals.
 
@@ -624,6 +653,9 @@ class QueryProposals:
     """
 
     request_id: int
+
+    def __init__(self, request_id: int) -> None:
+        self.request_id = request_id
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -668,7 +700,7 @@ def _read_query_proposals(data: bytes, offset: int) -> tuple[QueryProposals, int
     return QueryProposals(request_id), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class OpenProposal:
     """The struct OpenProposal of client.x.
 
@@ -682,6 +714,10 @@ class OpenProposal:
 
     proposal: Proposal
     signatures: list[AuditorSignature]
+
+    def __init__(self, proposal: Proposal, signatures: list[AuditorSignature]) -> None:
+        self.proposal = proposal
+        self.signatures = signatures
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -762,7 +798,7 @@ def _read_open_proposal(data: bytes, offset: int) -> tuple[OpenProposal, int]:
     return OpenProposal(Proposal(proposal__valid_until, proposal__decision), signatures), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Proposals:
     """The struct Proposals of client.x.
 
@@ -778,6 +814,11 @@ class Proposals:
     request_id: int
     settings_version: int
     proposals: list[OpenProposal]
+
+    def __init__(self, request_id: int, settings_version: int, proposals: list[OpenProposal]) -> None:
+        self.request_id = request_id
+        self.settings_version = settings_version
+        self.proposals = proposals
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -833,7 +874,7 @@ def _read_proposals(data: bytes, offset: int) -> tuple[Proposals, int]:
     return Proposals(request_id, settings_version, proposals), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Welcome:
     """After the handshake: what the client needs to start.
 
@@ -857,6 +898,24 @@ class Welcome:
     timestamp: Timestamp
     requests_per_second: int
     burst: int
+
+    def __init__(
+        self,
+        settings: Settings,
+        settings_version: int,
+        epoch: int,
+        apex: Apex,
+        timestamp: Timestamp,
+        requests_per_second: int,
+        burst: int,
+    ) -> None:
+        self.settings = settings
+        self.settings_version = settings_version
+        self.epoch = epoch
+        self.apex = apex
+        self.timestamp = timestamp
+        self.requests_per_second = requests_per_second
+        self.burst = burst
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -918,7 +977,7 @@ def _read_welcome(data: bytes, offset: int) -> tuple[Welcome, int]:
     return Welcome(settings, settings_version, epoch, apex, timestamp, requests_per_second, burst), offset + 40
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Rejected:
     """The struct Rejected of client.x.
 
@@ -934,6 +993,11 @@ class Rejected:
     request_id: int
     code: Code
     message: str
+
+    def __init__(self, request_id: int, code: Code, message: str) -> None:
+        self.request_id = request_id
+        self.code = code
+        self.message = message
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -986,7 +1050,7 @@ def _read_rejected(data: bytes, offset: int) -> tuple[Rejected, int]:
     return Rejected(request_id, code, message), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AccountEvent:
     """An account's effects of one quantum with the proof that the signed header covers them.
 
@@ -1006,6 +1070,20 @@ class AccountEvent:
     group: EffectGroup
     group_proof: MerkleProof
     leaf_proof: MerkleProof
+
+    def __init__(
+        self,
+        request_id: int | None,
+        leaf: QuantumLeaf,
+        group: EffectGroup,
+        group_proof: MerkleProof,
+        leaf_proof: MerkleProof,
+    ) -> None:
+        self.request_id = request_id
+        self.leaf = leaf
+        self.group = group
+        self.group_proof = group_proof
+        self.leaf_proof = leaf_proof
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1156,7 +1234,7 @@ def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
     ), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Acknowledgement:
     """Executed and durable on alpha.
 
@@ -1170,6 +1248,10 @@ class Acknowledgement:
 
     signed_header: SignedHeader
     events: list[AccountEvent]
+
+    def __init__(self, signed_header: SignedHeader, events: list[AccountEvent]) -> None:
+        self.signed_header = signed_header
+        self.events = events
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1233,7 +1315,7 @@ def _read_acknowledgement(data: bytes, offset: int) -> tuple[Acknowledgement, in
     return Acknowledgement(signed_header, events), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Finality:
     """Replayed, stored and signed by a quorum of auditors. Where the reader's batch was certified only through a later one
     (after a restart of alpha), `ancestors` are the headers from its own up to the certified one's parent.
@@ -1248,6 +1330,10 @@ class Finality:
 
     certificate: Certificate
     ancestors: list[BatchHeader]
+
+    def __init__(self, certificate: Certificate, ancestors: list[BatchHeader]) -> None:
+        self.certificate = certificate
+        self.ancestors = ancestors
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1433,7 +1519,7 @@ def _read_finality(data: bytes, offset: int) -> tuple[Finality, int]:
     ), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AccountSnapshot:
     """The struct AccountSnapshot of client.x.
 
@@ -1453,6 +1539,20 @@ class AccountSnapshot:
     account: AccountEntry | None
     orders: list[OrderEntry]
     withdrawals: list[WithdrawalEntry]
+
+    def __init__(
+        self,
+        request_id: int,
+        apex: Apex,
+        account: AccountEntry | None,
+        orders: list[OrderEntry],
+        withdrawals: list[WithdrawalEntry],
+    ) -> None:
+        self.request_id = request_id
+        self.apex = apex
+        self.account = account
+        self.orders = orders
+        self.withdrawals = withdrawals
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1554,7 +1654,7 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
     return AccountSnapshot(request_id, apex, account, orders, withdrawals), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BookLevel:
     """The struct BookLevel of client.x.
 
@@ -1570,6 +1670,11 @@ class BookLevel:
     price: Price
     amount: Amount
     orders: int
+
+    def __init__(self, price: Price, amount: Amount, orders: int) -> None:
+        self.price = price
+        self.amount = amount
+        self.orders = orders
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1616,7 +1721,7 @@ def _read_book_level(data: bytes, offset: int) -> tuple[BookLevel, int]:
     return BookLevel(price, amount, orders), offset + 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BookSnapshot:
     """The struct BookSnapshot of client.x.
 
@@ -1636,6 +1741,15 @@ class BookSnapshot:
     market: MarketId
     bids: list[BookLevel]
     asks: list[BookLevel]
+
+    def __init__(
+        self, request_id: int, apex: Apex, market: MarketId, bids: list[BookLevel], asks: list[BookLevel]
+    ) -> None:
+        self.request_id = request_id
+        self.apex = apex
+        self.market = market
+        self.bids = bids
+        self.asks = asks
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1716,7 +1830,7 @@ def _read_book_snapshot(data: bytes, offset: int) -> tuple[BookSnapshot, int]:
     return BookSnapshot(request_id, apex, market, bids, asks), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Resumed:
     """The end of a page.
 
@@ -1732,6 +1846,11 @@ class Resumed:
     request_id: int
     last: int
     more: bool
+
+    def __init__(self, request_id: int, last: int, more: bool) -> None:
+        self.request_id = request_id
+        self.last = last
+        self.more = more
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1780,7 +1899,7 @@ def _read_resumed(data: bytes, offset: int) -> tuple[Resumed, int]:
     return Resumed(request_id, last, more), offset + 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BucketPair:
     """One entry in a bucket of the state tree: SHA-256 of its key, SHA-256 of its content.
 
@@ -1794,6 +1913,10 @@ class BucketPair:
 
     path: Hash
     entry: Hash
+
+    def __init__(self, path: Hash, entry: Hash) -> None:
+        self.path = path
+        self.entry = entry
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1841,7 +1964,7 @@ def _read_bucket_pair(data: bytes, offset: int) -> tuple[BucketPair, int]:
     return BucketPair(path, entry), offset + 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class StateProof:
     """An entry, or its absence, under the state root of a certified checkpoint.
 
@@ -1861,6 +1984,20 @@ class StateProof:
     entry: StateEntry | None
     others: list[BucketPair]
     bucket_proof: MerkleProof
+
+    def __init__(
+        self,
+        request_id: int,
+        finality: Finality,
+        entry: StateEntry | None,
+        others: list[BucketPair],
+        bucket_proof: MerkleProof,
+    ) -> None:
+        self.request_id = request_id
+        self.finality = finality
+        self.entry = entry
+        self.others = others
+        self.bucket_proof = bucket_proof
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -109,7 +109,7 @@ SNAPSHOT_BUCKETS = 16384
 MAX_SNAPSHOT_ENTRIES = 256
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Promise:
     """An auditor's word for a new epoch; after it, it signs nothing of a lower one.
 
@@ -133,6 +133,24 @@ class Promise:
     recovering: bool
     tip: SignedHeader | None
     certificate: Certificate | None
+
+    def __init__(
+        self,
+        epoch: int,
+        alpha: Key,
+        appointments: Hash,
+        log: Hash,
+        recovering: bool,
+        tip: SignedHeader | None,
+        certificate: Certificate | None,
+    ) -> None:
+        self.epoch = epoch
+        self.alpha = alpha
+        self.appointments = appointments
+        self.log = log
+        self.recovering = recovering
+        self.tip = tip
+        self.certificate = certificate
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -218,7 +236,7 @@ def _read_promise(data: bytes, offset: int) -> tuple[Promise, int]:
     return Promise(epoch, alpha, appointments, log, recovering, tip, certificate), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SignedPromise:
     """The struct SignedPromise of cluster.x.
 
@@ -234,6 +252,11 @@ class SignedPromise:
     promise: Promise
     auditor: Key
     signature: Signature
+
+    def __init__(self, promise: Promise, auditor: Key, signature: Signature) -> None:
+        self.promise = promise
+        self.auditor = auditor
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -363,7 +386,7 @@ def _read_signed_promise(data: bytes, offset: int) -> tuple[SignedPromise, int]:
     ), offset + 96
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class EpochProposal:
     """Alpha asks for promises; the auditor answers with a SignedPromise.
 
@@ -375,6 +398,9 @@ class EpochProposal:
     """
 
     epoch: int
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -419,7 +445,7 @@ def _read_epoch_proposal(data: bytes, offset: int) -> tuple[EpochProposal, int]:
     return EpochProposal(epoch), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BatchRequest:
     """Alpha asks an auditor for batches it lacks, before it opens an epoch.
 
@@ -433,6 +459,10 @@ class BatchRequest:
 
     first: int
     last: int
+
+    def __init__(self, first: int, last: int) -> None:
+        self.first = first
+        self.last = last
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -478,7 +508,7 @@ def _read_batch_request(data: bytes, offset: int) -> tuple[BatchRequest, int]:
     return BatchRequest(first, last), offset + 16
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class EpochOpening:
     """The epoch is open: its first batch follows the header named by `base`.
 
@@ -496,6 +526,12 @@ class EpochOpening:
     base_number: int
     base: Hash
     promises: list[SignedPromise]
+
+    def __init__(self, epoch: int, base_number: int, base: Hash, promises: list[SignedPromise]) -> None:
+        self.epoch = epoch
+        self.base_number = base_number
+        self.base = base
+        self.promises = promises
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -558,7 +594,7 @@ def _read_epoch_opening(data: bytes, offset: int) -> tuple[EpochOpening, int]:
     return EpochOpening(epoch, base_number, base, promises), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class StreamStart:
     """Tells an auditor where alpha's stream of batches will start for it.
 
@@ -572,6 +608,10 @@ class StreamStart:
 
     number: int
     tip: int
+
+    def __init__(self, number: int, tip: int) -> None:
+        self.number = number
+        self.tip = tip
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -617,7 +657,7 @@ def _read_stream_start(data: bytes, offset: int) -> tuple[StreamStart, int]:
     return StreamStart(number, tip), offset + 16
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SnapshotHead:
     """To a member that is far behind: the state after a checkpoint. `finality` covers the checkpoint's own header.
 
@@ -635,6 +675,12 @@ class SnapshotHead:
     finality: Finality
     entries: int
     buckets: list[Hash]
+
+    def __init__(self, checkpoint: SignedHeader, finality: Finality, entries: int, buckets: list[Hash]) -> None:
+        self.checkpoint = checkpoint
+        self.finality = finality
+        self.entries = entries
+        self.buckets = buckets
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -872,7 +918,7 @@ def _read_snapshot_head(data: bytes, offset: int) -> tuple[SnapshotHead, int]:
     ), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SnapshotEntries:
     """The next entries in the order of the state tree.
 
@@ -884,6 +930,9 @@ class SnapshotEntries:
     """
 
     entries: list[StateEntry]
+
+    def __init__(self, entries: list[StateEntry]) -> None:
+        self.entries = entries
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -945,7 +994,7 @@ def _read_snapshot_entries(data: bytes, offset: int) -> tuple[SnapshotEntries, i
     return SnapshotEntries(entries), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Vote:
     """The struct Vote of cluster.x.
 
@@ -961,6 +1010,11 @@ class Vote:
     number: int
     header: Hash
     signature: Signature
+
+    def __init__(self, number: int, header: Hash, signature: Signature) -> None:
+        self.number = number
+        self.header = header
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1009,7 +1063,7 @@ def _read_vote(data: bytes, offset: int) -> tuple[Vote, int]:
     return Vote(number, header, signature), offset + 104
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ForgottenVote:
     """Alpha shows an auditor a vote of its own that its log does not know of: the log is an old copy.
 
@@ -1023,6 +1077,10 @@ class ForgottenVote:
 
     header: BatchHeader
     signature: Signature
+
+    def __init__(self, header: BatchHeader, signature: Signature) -> None:
+        self.header = header
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1166,7 +1224,7 @@ def _read_forgotten_vote(data: bytes, offset: int) -> tuple[ForgottenVote, int]:
     ), offset + 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Verdict:
     """The struct Verdict of cluster.x.
 
@@ -1184,6 +1242,12 @@ class Verdict:
     header: Hash
     code: Code
     reason: str
+
+    def __init__(self, number: int, header: Hash, code: Code, reason: str) -> None:
+        self.number = number
+        self.header = header
+        self.code = code
+        self.reason = reason
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1238,7 +1302,7 @@ def _read_verdict(data: bytes, offset: int) -> tuple[Verdict, int]:
     return Verdict(number, header, code, reason), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SignedVerdict:
     """The auditor refuses a batch and says why, signed.
 
@@ -1252,6 +1316,10 @@ class SignedVerdict:
 
     verdict: Verdict
     signature: Signature
+
+    def __init__(self, verdict: Verdict, signature: Signature) -> None:
+        self.verdict = verdict
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1333,7 +1401,7 @@ def _read_signed_verdict(data: bytes, offset: int) -> tuple[SignedVerdict, int]:
     ), offset + 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SignedLedgerReport:
     """The struct SignedLedgerReport of cluster.x.
 
@@ -1347,6 +1415,10 @@ class SignedLedgerReport:
 
     report: LedgerReport
     signature: Signature
+
+    def __init__(self, report: LedgerReport, signature: Signature) -> None:
+        self.report = report
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1438,7 +1510,7 @@ def _read_signed_ledger_report(data: bytes, offset: int) -> tuple[SignedLedgerRe
     ), offset + 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class WithdrawalSignature:
     """A signature over the Stellar transaction that pays a withdrawal.
 
@@ -1452,6 +1524,10 @@ class WithdrawalSignature:
 
     transaction: Hash
     signature: Signature
+
+    def __init__(self, transaction: Hash, signature: Signature) -> None:
+        self.transaction = transaction
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

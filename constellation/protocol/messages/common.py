@@ -114,7 +114,7 @@ class AssetType(IntEnum):
 _ASSET_TYPE_MEMBERS: dict[int, AssetType] = {member.value: member for member in AssetType}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class CreditAsset:
     """The struct CreditAsset of common.x.
 
@@ -128,6 +128,10 @@ class CreditAsset:
 
     code: str
     issuer: Key
+
+    def __init__(self, code: str, issuer: Key) -> None:
+        self.code = code
+        self.issuer = issuer
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -373,7 +377,7 @@ def decode_memo(data: bytes) -> Memo:
     return value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AuditorSignature:
     """The struct AuditorSignature of common.x.
 
@@ -387,6 +391,10 @@ class AuditorSignature:
 
     auditor: Key
     signature: Signature
+
+    def __init__(self, auditor: Key, signature: Signature) -> None:
+        self.auditor = auditor
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -434,7 +442,7 @@ def _read_auditor_signature(data: bytes, offset: int) -> tuple[AuditorSignature,
     return AuditorSignature(auditor, signature), offset + 96
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class MerkleProof:
     """A path from a leaf to the root of a Merkle tree with `size` leaves (RFC 6962 shape).
 
@@ -450,6 +458,11 @@ class MerkleProof:
     index: int
     size: int
     path: list[Hash]
+
+    def __init__(self, index: int, size: int, path: list[Hash]) -> None:
+        self.index = index
+        self.size = size
+        self.path = path
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -520,7 +533,7 @@ class QuorumRule(IntEnum):
 _QUORUM_RULE_MEMBERS: dict[int, QuorumRule] = {member.value: member for member in QuorumRule}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Appointment:
     """The auditors of a term appoint the members of the next one, whose epochs are the term's. Term 0 is the settings'.
 
@@ -542,6 +555,16 @@ class Appointment:
     quorum_rule: QuorumRule
     client_url: str
     cluster_url: str
+
+    def __init__(
+        self, term: int, alpha: Key, auditors: list[Key], quorum_rule: QuorumRule, client_url: str, cluster_url: str
+    ) -> None:
+        self.term = term
+        self.alpha = alpha
+        self.auditors = auditors
+        self.quorum_rule = quorum_rule
+        self.client_url = client_url
+        self.cluster_url = cluster_url
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -639,7 +662,7 @@ def _read_appointment(data: bytes, offset: int) -> tuple[Appointment, int]:
     return Appointment(term, alpha, auditors, quorum_rule, client_url, cluster_url), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SignedAppointment:
     """Signed by a quorum of the auditors of the term before.
 
@@ -653,6 +676,10 @@ class SignedAppointment:
 
     appointment: Appointment
     signatures: list[AuditorSignature]
+
+    def __init__(self, appointment: Appointment, signatures: list[AuditorSignature]) -> None:
+        self.appointment = appointment
+        self.signatures = signatures
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -123,7 +123,7 @@ class SuspenseReason(IntEnum):
 _SUSPENSE_REASON_MEMBERS: dict[int, SuspenseReason] = {member.value: member for member in SuspenseReason}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AccountOpened:
     """The struct AccountOpened of effects.x.
 
@@ -135,6 +135,9 @@ class AccountOpened:
     """
 
     account: Key
+
+    def __init__(self, account: Key) -> None:
+        self.account = account
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -180,7 +183,7 @@ def _read_account_opened(data: bytes, offset: int) -> tuple[AccountOpened, int]:
     return AccountOpened(account), offset + 32
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BalanceChanged:
     """The balance after the quantum; at most one per asset.
 
@@ -196,6 +199,11 @@ class BalanceChanged:
     asset: AssetId
     balance: Amount
     liabilities: Amount
+
+    def __init__(self, asset: AssetId, balance: Amount, liabilities: Amount) -> None:
+        self.asset = asset
+        self.balance = balance
+        self.liabilities = liabilities
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -242,7 +250,7 @@ def _read_balance_changed(data: bytes, offset: int) -> tuple[BalanceChanged, int
     return BalanceChanged(asset, balance, liabilities), offset + 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class PaymentSent:
     """The struct PaymentSent of effects.x.
 
@@ -258,6 +266,11 @@ class PaymentSent:
     destination: Key
     asset: AssetId
     amount: Amount
+
+    def __init__(self, destination: Key, asset: AssetId, amount: Amount) -> None:
+        self.destination = destination
+        self.asset = asset
+        self.amount = amount
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -305,7 +318,7 @@ def _read_payment_sent(data: bytes, offset: int) -> tuple[PaymentSent, int]:
     return PaymentSent(destination, asset, amount), offset + 44
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class PaymentReceived:
     """The struct PaymentReceived of effects.x.
 
@@ -321,6 +334,11 @@ class PaymentReceived:
     source: Key
     asset: AssetId
     amount: Amount
+
+    def __init__(self, source: Key, asset: AssetId, amount: Amount) -> None:
+        self.source = source
+        self.asset = asset
+        self.amount = amount
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -368,7 +386,7 @@ def _read_payment_received(data: bytes, offset: int) -> tuple[PaymentReceived, i
     return PaymentReceived(source, asset, amount), offset + 44
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class DepositCredited:
     """The struct DepositCredited of effects.x.
 
@@ -388,6 +406,13 @@ class DepositCredited:
     transaction: Hash
     operation: LedgerCursor
     source: Key
+
+    def __init__(self, asset: AssetId, amount: Amount, transaction: Hash, operation: LedgerCursor, source: Key) -> None:
+        self.asset = asset
+        self.amount = amount
+        self.transaction = transaction
+        self.operation = operation
+        self.source = source
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -438,7 +463,7 @@ def _read_deposit_credited(data: bytes, offset: int) -> tuple[DepositCredited, i
     return DepositCredited(asset, amount, transaction, operation, source), offset + 84
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class OrderPlaced:
     """The order rests on the book with this amount.
 
@@ -458,6 +483,13 @@ class OrderPlaced:
     side: Side
     price: Price
     amount: Amount
+
+    def __init__(self, order: Apex, market: MarketId, side: Side, price: Price, amount: Amount) -> None:
+        self.order = order
+        self.market = market
+        self.side = side
+        self.price = price
+        self.amount = amount
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -508,7 +540,7 @@ def _read_order_placed(data: bytes, offset: int) -> tuple[OrderPlaced, int]:
     return OrderPlaced(order, market, side, price, amount), offset + 32
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Trade:
     """The struct Trade of effects.x.
 
@@ -536,6 +568,28 @@ class Trade:
     amount: Amount
     quote_amount: Amount
     fee: Amount
+
+    def __init__(
+        self,
+        order: Apex,
+        counter_order: Apex,
+        market: MarketId,
+        side: Side,
+        maker: bool,
+        price: Price,
+        amount: Amount,
+        quote_amount: Amount,
+        fee: Amount,
+    ) -> None:
+        self.order = order
+        self.counter_order = counter_order
+        self.market = market
+        self.side = side
+        self.maker = maker
+        self.price = price
+        self.amount = amount
+        self.quote_amount = quote_amount
+        self.fee = fee
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -602,7 +656,7 @@ def _read_trade(data: bytes, offset: int) -> tuple[Trade, int]:
     return Trade(order, counter_order, market, side, maker, price, amount, quote_amount, fee), offset + 60
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class OrderClosed:
     """The struct OrderClosed of effects.x.
 
@@ -618,6 +672,11 @@ class OrderClosed:
     order: Apex
     reason: OrderCloseReason
     remaining: Amount
+
+    def __init__(self, order: Apex, reason: OrderCloseReason, remaining: Amount) -> None:
+        self.order = order
+        self.reason = reason
+        self.remaining = remaining
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -666,7 +725,7 @@ def _read_order_closed(data: bytes, offset: int) -> tuple[OrderClosed, int]:
     return OrderClosed(order, reason, remaining), offset + 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class FeeCollected:
     """The struct FeeCollected of effects.x.
 
@@ -680,6 +739,10 @@ class FeeCollected:
 
     asset: AssetId
     amount: Amount
+
+    def __init__(self, asset: AssetId, amount: Amount) -> None:
+        self.asset = asset
+        self.amount = amount
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -725,7 +788,7 @@ def _read_fee_collected(data: bytes, offset: int) -> tuple[FeeCollected, int]:
     return FeeCollected(asset, amount), offset + 12
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class WithdrawalAccepted:
     """The struct WithdrawalAccepted of effects.x.
 
@@ -743,6 +806,12 @@ class WithdrawalAccepted:
     asset: AssetId
     amount: Amount
     destination: Key
+
+    def __init__(self, withdrawal: Apex, asset: AssetId, amount: Amount, destination: Key) -> None:
+        self.withdrawal = withdrawal
+        self.asset = asset
+        self.amount = amount
+        self.destination = destination
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -791,7 +860,7 @@ def _read_withdrawal_accepted(data: bytes, offset: int) -> tuple[WithdrawalAccep
     return WithdrawalAccepted(withdrawal, asset, amount, destination), offset + 52
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class RoutingRegistered:
     """The struct RoutingRegistered of effects.x.
 
@@ -803,6 +872,9 @@ class RoutingRegistered:
     """
 
     routing_id: int
+
+    def __init__(self, routing_id: int) -> None:
+        self.routing_id = routing_id
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -847,7 +919,7 @@ def _read_routing_registered(data: bytes, offset: int) -> tuple[RoutingRegistere
     return RoutingRegistered(routing_id), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class WithdrawalPrepared:
     """The Stellar transaction that pays a withdrawal, derived by every node alike.
 
@@ -867,6 +939,13 @@ class WithdrawalPrepared:
     sequence: int
     max_time_s: int
     transaction: Hash
+
+    def __init__(self, withdrawal: Apex, channel: Key, sequence: int, max_time_s: int, transaction: Hash) -> None:
+        self.withdrawal = withdrawal
+        self.channel = channel
+        self.sequence = sequence
+        self.max_time_s = max_time_s
+        self.transaction = transaction
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -917,7 +996,7 @@ def _read_withdrawal_prepared(data: bytes, offset: int) -> tuple[WithdrawalPrepa
     return WithdrawalPrepared(withdrawal, channel, sequence, max_time_s, transaction), offset + 88
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class WithdrawalClosed:
     """The struct WithdrawalClosed of effects.x.
 
@@ -933,6 +1012,11 @@ class WithdrawalClosed:
     withdrawal: Apex
     outcome: WithdrawalOutcome
     transaction: Hash
+
+    def __init__(self, withdrawal: Apex, outcome: WithdrawalOutcome, transaction: Hash) -> None:
+        self.withdrawal = withdrawal
+        self.outcome = outcome
+        self.transaction = transaction
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -982,7 +1066,7 @@ def _read_withdrawal_closed(data: bytes, offset: int) -> tuple[WithdrawalClosed,
     return WithdrawalClosed(withdrawal, outcome, transaction), offset + 44
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SuspenseAdded:
     """The struct SuspenseAdded of effects.x.
 
@@ -1004,6 +1088,22 @@ class SuspenseAdded:
     source: Key
     transaction: Hash
     reason: SuspenseReason
+
+    def __init__(
+        self,
+        operation: LedgerCursor,
+        asset: AssetIdentity,
+        amount: Amount,
+        source: Key,
+        transaction: Hash,
+        reason: SuspenseReason,
+    ) -> None:
+        self.operation = operation
+        self.asset = asset
+        self.amount = amount
+        self.source = source
+        self.transaction = transaction
+        self.reason = reason
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1082,7 +1182,7 @@ def _read_suspense_added(data: bytes, offset: int) -> tuple[SuspenseAdded, int]:
     return SuspenseAdded(operation, asset, amount, source, transaction, reason), offset + 76
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SuspenseRefunded:
     """A deposit left suspense: it was sent back.
 
@@ -1096,6 +1196,10 @@ class SuspenseRefunded:
 
     operation: LedgerCursor
     transaction: Hash
+
+    def __init__(self, operation: LedgerCursor, transaction: Hash) -> None:
+        self.operation = operation
+        self.transaction = transaction
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1166,7 +1270,7 @@ class VaultTaskType(IntEnum):
 _VAULT_TASK_TYPE_MEMBERS: dict[int, VaultTaskType] = {member.value: member for member in VaultTaskType}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class VaultTaskPrepared:
     """The struct VaultTaskPrepared of effects.x.
 
@@ -1188,6 +1292,16 @@ class VaultTaskPrepared:
     sequence: int
     max_time_s: int
     transaction: Hash
+
+    def __init__(
+        self, task: VaultTaskType, number: int, channel: Key, sequence: int, max_time_s: int, transaction: Hash
+    ) -> None:
+        self.task = task
+        self.number = number
+        self.channel = channel
+        self.sequence = sequence
+        self.max_time_s = max_time_s
+        self.transaction = transaction
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1246,7 +1360,7 @@ def _read_vault_task_prepared(data: bytes, offset: int) -> tuple[VaultTaskPrepar
     return VaultTaskPrepared(task, number, channel, sequence, max_time_s, transaction), offset + 92
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class VaultTaskClosed:
     """The struct VaultTaskClosed of effects.x.
 
@@ -1264,6 +1378,12 @@ class VaultTaskClosed:
     number: int
     outcome: WithdrawalOutcome
     transaction: Hash
+
+    def __init__(self, task: VaultTaskType, number: int, outcome: WithdrawalOutcome, transaction: Hash) -> None:
+        self.task = task
+        self.number = number
+        self.outcome = outcome
+        self.transaction = transaction
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1321,7 +1441,7 @@ def _read_vault_task_closed(data: bytes, offset: int) -> tuple[VaultTaskClosed, 
     return VaultTaskClosed(task, number, outcome, transaction), offset + 48
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ClaimIgnored:
     """A claimable balance is not worth claiming: unlisted, or below the minimum deposit.
 
@@ -1341,6 +1461,15 @@ class ClaimIgnored:
     asset: AssetIdentity
     amount: Amount
     source: Key
+
+    def __init__(
+        self, operation: LedgerCursor, balance: Hash, asset: AssetIdentity, amount: Amount, source: Key
+    ) -> None:
+        self.operation = operation
+        self.balance = balance
+        self.asset = asset
+        self.amount = amount
+        self.source = source
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1416,7 +1545,7 @@ def _read_claim_ignored(data: bytes, offset: int) -> tuple[ClaimIgnored, int]:
     return ClaimIgnored(operation, balance, asset, amount, source), offset + 40
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AssetSuspended:
     """The struct AssetSuspended of effects.x.
 
@@ -1430,6 +1559,10 @@ class AssetSuspended:
 
     asset: AssetId
     reason: SuspensionReason
+
+    def __init__(self, asset: AssetId, reason: SuspensionReason) -> None:
+        self.asset = asset
+        self.reason = reason
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1477,7 +1610,7 @@ def _read_asset_suspended(data: bytes, offset: int) -> tuple[AssetSuspended, int
     return AssetSuspended(asset, reason), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AssetResumed:
     """The struct AssetResumed of effects.x.
 
@@ -1489,6 +1622,9 @@ class AssetResumed:
     """
 
     asset: AssetId
+
+    def __init__(self, asset: AssetId) -> None:
+        self.asset = asset
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1533,7 +1669,7 @@ def _read_asset_resumed(data: bytes, offset: int) -> tuple[AssetResumed, int]:
     return AssetResumed(asset), offset + 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class TermBegan:
     """The constellation has other members from here on: those of a new term.
 
@@ -1547,6 +1683,10 @@ class TermBegan:
 
     term: int
     alpha: Key
+
+    def __init__(self, term: int, alpha: Key) -> None:
+        self.term = term
+        self.alpha = alpha
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1593,7 +1733,7 @@ def _read_term_began(data: bytes, offset: int) -> tuple[TermBegan, int]:
     return TermBegan(term, alpha), offset + 36
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SettingsChanged:
     """The struct SettingsChanged of effects.x.
 
@@ -1607,6 +1747,10 @@ class SettingsChanged:
 
     version: int
     settings: Hash
+
+    def __init__(self, version: int, settings: Hash) -> None:
+        self.version = version
+        self.settings = settings
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1653,7 +1797,7 @@ def _read_settings_changed(data: bytes, offset: int) -> tuple[SettingsChanged, i
     return SettingsChanged(version, settings), offset + 40
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class UnknownVaultTransaction:
     """A transaction that acts for the vault and that nobody asked for.
 
@@ -1665,6 +1809,9 @@ class UnknownVaultTransaction:
     """
 
     transaction: Hash
+
+    def __init__(self, transaction: Hash) -> None:
+        self.transaction = transaction
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1710,7 +1857,7 @@ def _read_unknown_vault_transaction(data: bytes, offset: int) -> tuple[UnknownVa
     return UnknownVaultTransaction(transaction), offset + 32
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class LedgerAdvanced:
     """The struct LedgerAdvanced of effects.x.
 
@@ -1724,6 +1871,10 @@ class LedgerAdvanced:
 
     cursor: LedgerCursor
     closed_at_s: int
+
+    def __init__(self, cursor: LedgerCursor, closed_at_s: int) -> None:
+        self.cursor = cursor
+        self.closed_at_s = closed_at_s
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1769,7 +1920,7 @@ def _read_ledger_advanced(data: bytes, offset: int) -> tuple[LedgerAdvanced, int
     return LedgerAdvanced(cursor, closed_at_s), offset + 16
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class OperationRefused:
     """An operation of a request batch broke a rule, and that is all it did.
 
@@ -1781,6 +1932,9 @@ class OperationRefused:
     """
 
     code: Code
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1827,7 +1981,7 @@ def _read_operation_refused(data: bytes, offset: int) -> tuple[OperationRefused,
     return OperationRefused(code), offset + 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class UnknownChannelTransaction:
     """A channel's transaction that no withdrawal asked for.
 
@@ -1843,6 +1997,11 @@ class UnknownChannelTransaction:
     transaction: Hash
     channel: Key
     sequence: int
+
+    def __init__(self, transaction: Hash, channel: Key, sequence: int) -> None:
+        self.transaction = transaction
+        self.channel = channel
+        self.sequence = sequence
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -2501,7 +2660,7 @@ def decode_effect(data: bytes) -> Effect:
     return value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class EffectGroup:
     """One account's effects of one quantum. The constellation's own have the vault's key.
 
@@ -2519,7 +2678,14 @@ class EffectGroup:
     apex: Final[Apex]
     first_number: Final[int]
     effects: Final[list[Effect]]
-    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
+    _encoded: bytes = field(init=False, repr=False, compare=False)
+
+    def __init__(self, account: Key, apex: Apex, first_number: int, effects: list[Effect]) -> None:
+        self.account = account
+        self.apex = apex
+        self.first_number = first_number
+        self.effects = effects
+        self._encoded = b""
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

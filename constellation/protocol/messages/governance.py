@@ -69,7 +69,7 @@ class SuspensionReason(IntEnum):
 _SUSPENSION_REASON_MEMBERS: dict[int, SuspensionReason] = {member.value: member for member in SuspensionReason}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SettingsChange:
     """The struct SettingsChange of governance.x.
 
@@ -83,6 +83,10 @@ class SettingsChange:
 
     version: int
     settings: Settings
+
+    def __init__(self, version: int, settings: Settings) -> None:
+        self.version = version
+        self.settings = settings
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -132,7 +136,7 @@ def _read_settings_change(data: bytes, offset: int) -> tuple[SettingsChange, int
     return SettingsChange(version, settings), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SuspenseRefund:
     """Sends a deposit in suspense back to where it came from.
 
@@ -146,6 +150,10 @@ class SuspenseRefund:
 
     operation: LedgerCursor
     attempt: int
+
+    def __init__(self, operation: LedgerCursor, attempt: int) -> None:
+        self.operation = operation
+        self.attempt = attempt
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -191,7 +199,7 @@ def _read_suspense_refund(data: bytes, offset: int) -> tuple[SuspenseRefund, int
     return SuspenseRefund(operation, attempt), offset + 12
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AssetSuspension:
     """The struct AssetSuspension of governance.x.
 
@@ -207,6 +215,11 @@ class AssetSuspension:
     asset: AssetId
     change: int
     reason: SuspensionReason
+
+    def __init__(self, asset: AssetId, change: int, reason: SuspensionReason) -> None:
+        self.asset = asset
+        self.change = change
+        self.reason = reason
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -255,7 +268,7 @@ def _read_asset_suspension(data: bytes, offset: int) -> tuple[AssetSuspension, i
     return AssetSuspension(asset, change, reason), offset + 12
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AssetResumption:
     """The struct AssetResumption of governance.x.
 
@@ -269,6 +282,10 @@ class AssetResumption:
 
     asset: AssetId
     change: int
+
+    def __init__(self, asset: AssetId, change: int) -> None:
+        self.asset = asset
+        self.change = change
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -425,7 +442,7 @@ def decode_decision(data: bytes) -> Decision:
     return value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Proposal:
     """The struct Proposal of governance.x.
 
@@ -439,6 +456,10 @@ class Proposal:
 
     valid_until: Timestamp
     decision: Decision
+
+    def __init__(self, valid_until: Timestamp, decision: Decision) -> None:
+        self.valid_until = valid_until
+        self.decision = decision
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -493,7 +514,7 @@ def _read_proposal(data: bytes, offset: int) -> tuple[Proposal, int]:
     return Proposal(valid_until, decision), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SignedProposal:
     """The struct SignedProposal of governance.x.
 
@@ -509,6 +530,11 @@ class SignedProposal:
     proposal: Proposal
     auditor: Key
     signature: Signature
+
+    def __init__(self, proposal: Proposal, auditor: Key, signature: Signature) -> None:
+        self.proposal = proposal
+        self.auditor = auditor
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -585,7 +611,7 @@ def _read_signed_proposal(data: bytes, offset: int) -> tuple[SignedProposal, int
     return SignedProposal(Proposal(proposal__valid_until, proposal__decision), auditor, signature), offset + 96
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class GovernanceCommit:
     """A proposal that a quorum of auditors has signed.
 
@@ -599,6 +625,10 @@ class GovernanceCommit:
 
     proposal: Proposal
     signatures: list[AuditorSignature]
+
+    def __init__(self, proposal: Proposal, signatures: list[AuditorSignature]) -> None:
+        self.proposal = proposal
+        self.signatures = signatures
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

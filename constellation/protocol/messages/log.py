@@ -26,7 +26,7 @@ from constellation.protocol.xdr import (
 MAX_QUANTUM_GROUPS = 2048
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class QuantumEffects:
     """The struct QuantumEffects of log.x.
 
@@ -38,6 +38,9 @@ class QuantumEffects:
     """
 
     groups: list[EffectGroup]
+
+    def __init__(self, groups: list[EffectGroup]) -> None:
+        self.groups = groups
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -91,7 +94,7 @@ def _read_quantum_effects(data: bytes, offset: int) -> tuple[QuantumEffects, int
     return QuantumEffects(groups), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BatchEffects:
     """What the quanta of a batch did, so that answers can be given again without executing them again.
 
@@ -103,6 +106,9 @@ class BatchEffects:
     """
 
     quanta: list[QuantumEffects]
+
+    def __init__(self, quanta: list[QuantumEffects]) -> None:
+        self.quanta = quanta
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

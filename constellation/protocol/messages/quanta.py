@@ -200,7 +200,7 @@ def decode_ledger_memo(data: bytes) -> LedgerMemo:
     return value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class LedgerDeposit:
     """The struct LedgerDeposit of quanta.x.
 
@@ -224,6 +224,24 @@ class LedgerDeposit:
     source: Key
     memo: LedgerMemo
     muxed_id: int | None
+
+    def __init__(
+        self,
+        operation: LedgerCursor,
+        transaction: Hash,
+        asset: AssetIdentity,
+        amount: Amount,
+        source: Key,
+        memo: LedgerMemo,
+        muxed_id: int | None,
+    ) -> None:
+        self.operation = operation
+        self.transaction = transaction
+        self.asset = asset
+        self.amount = amount
+        self.source = source
+        self.memo = memo
+        self.muxed_id = muxed_id
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -352,7 +370,7 @@ def _read_ledger_deposit(data: bytes, offset: int) -> tuple[LedgerDeposit, int]:
     return LedgerDeposit(operation, transaction, asset, amount, source, memo, muxed_id), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ClaimableDeposit:
     """A claimable balance that the vault can claim at any time.
 
@@ -376,6 +394,24 @@ class ClaimableDeposit:
     amount: Amount
     source: Key
     memo: LedgerMemo
+
+    def __init__(
+        self,
+        operation: LedgerCursor,
+        transaction: Hash,
+        balance: Hash,
+        asset: AssetIdentity,
+        amount: Amount,
+        source: Key,
+        memo: LedgerMemo,
+    ) -> None:
+        self.operation = operation
+        self.transaction = transaction
+        self.balance = balance
+        self.asset = asset
+        self.amount = amount
+        self.source = source
+        self.memo = memo
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -463,7 +499,7 @@ def _read_claimable_deposit(data: bytes, offset: int) -> tuple[ClaimableDeposit,
     return ClaimableDeposit(operation, transaction, balance, asset, amount, source, memo), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class VaultClawback:
     """The issuer took some of its asset back from the vault.
 
@@ -481,6 +517,12 @@ class VaultClawback:
     transaction: Hash
     asset: AssetIdentity
     amount: Amount
+
+    def __init__(self, operation: LedgerCursor, transaction: Hash, asset: AssetIdentity, amount: Amount) -> None:
+        self.operation = operation
+        self.transaction = transaction
+        self.asset = asset
+        self.amount = amount
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -550,7 +592,7 @@ def _read_vault_clawback(data: bytes, offset: int) -> tuple[VaultClawback, int]:
     return VaultClawback(operation, transaction, asset, amount), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class VaultAuthorization:
     """The issuer changed whether the vault may hold and move its asset.
 
@@ -568,6 +610,12 @@ class VaultAuthorization:
     transaction: Hash
     asset: AssetIdentity
     authorized: bool
+
+    def __init__(self, operation: LedgerCursor, transaction: Hash, asset: AssetIdentity, authorized: bool) -> None:
+        self.operation = operation
+        self.transaction = transaction
+        self.asset = asset
+        self.authorized = authorized
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -641,7 +689,7 @@ def _read_vault_authorization(data: bytes, offset: int) -> tuple[VaultAuthorizat
     return VaultAuthorization(operation, transaction, asset, authorized), offset + 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class VaultTransaction:
     """A transaction that acts for the vault and is no channel's: the constellation did not ask for it.
 
@@ -655,6 +703,10 @@ class VaultTransaction:
 
     transaction_id: LedgerCursor
     transaction: Hash
+
+    def __init__(self, transaction_id: LedgerCursor, transaction: Hash) -> None:
+        self.transaction_id = transaction_id
+        self.transaction = transaction
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -701,7 +753,7 @@ def _read_vault_transaction(data: bytes, offset: int) -> tuple[VaultTransaction,
     return VaultTransaction(transaction_id, transaction), offset + 40
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ChannelTransaction:
     """A transaction whose source is one of the vault's channels: the only way the constellation moves money of the vault.
 
@@ -721,6 +773,15 @@ class ChannelTransaction:
     channel: Key
     sequence: int
     successful: bool
+
+    def __init__(
+        self, transaction_id: LedgerCursor, transaction: Hash, channel: Key, sequence: int, successful: bool
+    ) -> None:
+        self.transaction_id = transaction_id
+        self.transaction = transaction
+        self.channel = channel
+        self.sequence = sequence
+        self.successful = successful
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1038,7 +1099,7 @@ def decode_ledger_event(data: bytes) -> LedgerEvent:
     return value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class LedgerReport:
     """All that concerns the vault after `previous` up to and including `cursor`.
 
@@ -1056,6 +1117,14 @@ class LedgerReport:
     cursor: LedgerCursor
     closed_at_s: int
     events: list[LedgerEvent]
+
+    def __init__(
+        self, previous: LedgerCursor, cursor: LedgerCursor, closed_at_s: int, events: list[LedgerEvent]
+    ) -> None:
+        self.previous = previous
+        self.cursor = cursor
+        self.closed_at_s = closed_at_s
+        self.events = events
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1120,7 +1189,7 @@ def _read_ledger_report(data: bytes, offset: int) -> tuple[LedgerReport, int]:
     return LedgerReport(previous, cursor, closed_at_s, events), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class LedgerCommit:
     """The struct LedgerCommit of quanta.x.
 
@@ -1134,6 +1203,10 @@ class LedgerCommit:
 
     report: LedgerReport
     signatures: list[AuditorSignature]
+
+    def __init__(self, report: LedgerReport, signatures: list[AuditorSignature]) -> None:
+        self.report = report
+        self.signatures = signatures
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1233,7 +1306,7 @@ def _read_ledger_commit(data: bytes, offset: int) -> tuple[LedgerCommit, int]:
     ), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class TermCommit:
     """The first quantum of a term says who its members are.
 
@@ -1245,6 +1318,9 @@ class TermCommit:
     """
 
     signed: SignedAppointment
+
+    def __init__(self, signed: SignedAppointment) -> None:
+        self.signed = signed
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1596,7 +1672,7 @@ def decode_quantum_body(data: bytes) -> QuantumBody:
     return value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Quantum:
     """The first quantum's apex is the header's first_apex; there are no gaps.
 
@@ -1610,6 +1686,10 @@ class Quantum:
 
     timestamp: Timestamp
     body: QuantumBody
+
+    def __init__(self, timestamp: Timestamp, body: QuantumBody) -> None:
+        self.timestamp = timestamp
+        self.body = body
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1664,7 +1744,7 @@ def _read_quantum(data: bytes, offset: int) -> tuple[Quantum, int]:
     return Quantum(timestamp, body), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BatchedOperation:
     """One operation of a request batch, as its leaf names it.
 
@@ -1678,6 +1758,10 @@ class BatchedOperation:
 
     batch: Hash
     place: int
+
+    def __init__(self, batch: Hash, place: int) -> None:
+        self.batch = batch
+        self.place = place
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1724,7 +1808,7 @@ def _read_batched_operation(data: bytes, offset: int) -> tuple[BatchedOperation,
     return BatchedOperation(batch, place), offset + 36
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class QuantumLeaf:
     """The leaf of a batch's Merkle tree: binds what was asked to what it did.
 
@@ -1742,7 +1826,14 @@ class QuantumLeaf:
     timestamp: Final[Timestamp]
     body: Final[Hash]
     effects: Final[Hash]
-    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
+    _encoded: bytes = field(init=False, repr=False, compare=False)
+
+    def __init__(self, apex: Apex, timestamp: Timestamp, body: Hash, effects: Hash) -> None:
+        self.apex = apex
+        self.timestamp = timestamp
+        self.body = body
+        self.effects = effects
+        self._encoded = b""
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1799,7 +1890,7 @@ def _read_quantum_leaf(data: bytes, offset: int) -> tuple[QuantumLeaf, int]:
     return value, offset + 80
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BatchHeader:
     """The struct BatchHeader of quanta.x.
 
@@ -1827,6 +1918,28 @@ class BatchHeader:
     previous: Hash
     quanta_root: Hash
     state_root: Hash | None
+
+    def __init__(
+        self,
+        version: int,
+        epoch: int,
+        number: int,
+        first_apex: Apex,
+        last_apex: Apex,
+        timestamp: Timestamp,
+        previous: Hash,
+        quanta_root: Hash,
+        state_root: Hash | None,
+    ) -> None:
+        self.version = version
+        self.epoch = epoch
+        self.number = number
+        self.first_apex = first_apex
+        self.last_apex = last_apex
+        self.timestamp = timestamp
+        self.previous = previous
+        self.quanta_root = quanta_root
+        self.state_root = state_root
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1928,7 +2041,7 @@ def _read_batch_header(data: bytes, offset: int) -> tuple[BatchHeader, int]:
     ), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SignedHeader:
     """The struct SignedHeader of quanta.x.
 
@@ -1942,7 +2055,12 @@ class SignedHeader:
 
     header: Final[BatchHeader]
     alpha_signature: Final[Signature]
-    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
+    _encoded: bytes = field(init=False, repr=False, compare=False)
+
+    def __init__(self, header: BatchHeader, alpha_signature: Signature) -> None:
+        self.header = header
+        self.alpha_signature = alpha_signature
+        self._encoded = b""
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -2093,7 +2211,7 @@ def _read_signed_header(data: bytes, offset: int) -> tuple[SignedHeader, int]:
     return value, offset + 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Batch:
     """The struct Batch of quanta.x.
 
@@ -2107,6 +2225,10 @@ class Batch:
 
     signed_header: SignedHeader
     quanta: list[Quantum]
+
+    def __init__(self, signed_header: SignedHeader, quanta: list[Quantum]) -> None:
+        self.signed_header = signed_header
+        self.quanta = quanta
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -2170,7 +2292,7 @@ def _read_batch(data: bytes, offset: int) -> tuple[Batch, int]:
     return Batch(signed_header, quanta), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Certificate:
     """A quorum of auditors has replayed, stored and signed the header.
 
@@ -2184,6 +2306,10 @@ class Certificate:
 
     header: BatchHeader
     signatures: list[AuditorSignature]
+
+    def __init__(self, header: BatchHeader, signatures: list[AuditorSignature]) -> None:
+        self.header = header
+        self.signatures = signatures
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

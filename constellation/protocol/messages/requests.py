@@ -71,7 +71,7 @@ class TimeInForce(IntEnum):
 _TIME_IN_FORCE_MEMBERS: dict[int, TimeInForce] = {member.value: member for member in TimeInForce}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Payment:
     """The struct Payment of requests.x.
 
@@ -87,6 +87,11 @@ class Payment:
     destination: Key
     asset: AssetId
     amount: Amount
+
+    def __init__(self, destination: Key, asset: AssetId, amount: Amount) -> None:
+        self.destination = destination
+        self.asset = asset
+        self.amount = amount
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -134,7 +139,7 @@ def _read_payment(data: bytes, offset: int) -> tuple[Payment, int]:
     return Payment(destination, asset, amount), offset + 44
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class LimitOrder:
     """The struct LimitOrder of requests.x.
 
@@ -154,6 +159,13 @@ class LimitOrder:
     price: Price
     amount: Amount
     time_in_force: TimeInForce
+
+    def __init__(self, market: MarketId, side: Side, price: Price, amount: Amount, time_in_force: TimeInForce) -> None:
+        self.market = market
+        self.side = side
+        self.price = price
+        self.amount = amount
+        self.time_in_force = time_in_force
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -206,7 +218,7 @@ def _read_limit_order(data: bytes, offset: int) -> tuple[LimitOrder, int]:
     return LimitOrder(market, side, price, amount, time_in_force), offset + 28
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class CancelOrder:
     """The struct CancelOrder of requests.x.
 
@@ -218,6 +230,9 @@ class CancelOrder:
     """
 
     order: Apex
+
+    def __init__(self, order: Apex) -> None:
+        self.order = order
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -262,7 +277,7 @@ def _read_cancel_order(data: bytes, offset: int) -> tuple[CancelOrder, int]:
     return CancelOrder(order), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class LedgerDestination:
     """Where a withdrawal goes: a Stellar account, perhaps one that holds the money of many.
 
@@ -280,6 +295,12 @@ class LedgerDestination:
     muxed_id: int | None
     memo: Memo
     creates: bool
+
+    def __init__(self, account: Key, muxed_id: int | None, memo: Memo, creates: bool) -> None:
+        self.account = account
+        self.muxed_id = muxed_id
+        self.memo = memo
+        self.creates = creates
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -395,7 +416,7 @@ def _read_ledger_destination(data: bytes, offset: int) -> tuple[LedgerDestinatio
     return LedgerDestination(account, muxed_id, memo, creates), offset + 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Withdrawal:
     """The struct Withdrawal of requests.x.
 
@@ -411,6 +432,11 @@ class Withdrawal:
     asset: AssetId
     amount: Amount
     destination: LedgerDestination
+
+    def __init__(self, asset: AssetId, amount: Amount, destination: LedgerDestination) -> None:
+        self.asset = asset
+        self.amount = amount
+        self.destination = destination
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -540,7 +566,7 @@ def _read_withdrawal(data: bytes, offset: int) -> tuple[Withdrawal, int]:
     ), offset + 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class CloseAccount:
     """Withdraws all lumens, the minimum balance with them; nothing else may be left in the account.
 
@@ -552,6 +578,9 @@ class CloseAccount:
     """
 
     destination: LedgerDestination
+
+    def __init__(self, destination: LedgerDestination) -> None:
+        self.destination = destination
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -679,7 +708,7 @@ def _read_close_account(data: bytes, offset: int) -> tuple[CloseAccount, int]:
     ), offset + 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class RegisterRouting:
     """From now on a deposit with this memo id or muxed id is the account's. It stays so for ever.
 
@@ -691,6 +720,9 @@ class RegisterRouting:
     """
 
     routing_id: int
+
+    def __init__(self, routing_id: int) -> None:
+        self.routing_id = routing_id
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -973,7 +1005,7 @@ def decode_operation(data: bytes) -> Operation:
     return value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Request:
     """The struct Request of requests.x.
 
@@ -991,6 +1023,12 @@ class Request:
     nonce: int
     valid_until: Timestamp
     operation: Operation
+
+    def __init__(self, account: Key, nonce: int, valid_until: Timestamp, operation: Operation) -> None:
+        self.account = account
+        self.nonce = nonce
+        self.valid_until = valid_until
+        self.operation = operation
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1048,7 +1086,7 @@ def _read_request(data: bytes, offset: int) -> tuple[Request, int]:
     return Request(account, nonce, valid_until, operation), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SignedRequest:
     """The struct SignedRequest of requests.x.
 
@@ -1062,7 +1100,12 @@ class SignedRequest:
 
     request: Final[Request]
     signature: Final[Signature]
-    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
+    _encoded: bytes = field(init=False, repr=False, compare=False)
+
+    def __init__(self, request: Request, signature: Signature) -> None:
+        self.request = request
+        self.signature = signature
+        self._encoded = b""
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1149,7 +1192,7 @@ def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
     return value, offset + 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class RequestBatch:
     """Operations of one account under one signature. Each is executed as a quantum of its own, in this order.
 
@@ -1169,6 +1212,15 @@ class RequestBatch:
     valid_until: Timestamp
     all_or_nothing: bool
     operations: list[Operation]
+
+    def __init__(
+        self, account: Key, nonce: int, valid_until: Timestamp, all_or_nothing: bool, operations: list[Operation]
+    ) -> None:
+        self.account = account
+        self.nonce = nonce
+        self.valid_until = valid_until
+        self.all_or_nothing = all_or_nothing
+        self.operations = operations
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1243,7 +1295,7 @@ def _read_request_batch(data: bytes, offset: int) -> tuple[RequestBatch, int]:
     return RequestBatch(account, nonce, valid_until, all_or_nothing, operations), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SignedRequestBatch:
     """Signed for another purpose than a request: neither is ever valid as the other.
 
@@ -1257,7 +1309,12 @@ class SignedRequestBatch:
 
     request: Final[RequestBatch]
     signature: Final[Signature]
-    _encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
+    _encoded: bytes = field(init=False, repr=False, compare=False)
+
+    def __init__(self, request: RequestBatch, signature: Signature) -> None:
+        self.request = request
+        self.signature = signature
+        self._encoded = b""
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

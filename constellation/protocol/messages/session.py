@@ -59,7 +59,7 @@ class Role(IntEnum):
 _ROLE_MEMBERS: dict[int, Role] = {member.value: member for member in Role}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Hello:
     """The struct Hello of session.x.
 
@@ -79,6 +79,13 @@ class Hello:
     role: Role
     key: Key
     challenge: Challenge
+
+    def __init__(self, version: int, constellation: Hash, role: Role, key: Key, challenge: Challenge) -> None:
+        self.version = version
+        self.constellation = constellation
+        self.role = role
+        self.key = key
+        self.challenge = challenge
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -138,7 +145,7 @@ def _read_hello(data: bytes, offset: int) -> tuple[Hello, int]:
     return Hello(version, constellation, role, key, challenge), offset + 104
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class HelloReply:
     """The struct HelloReply of session.x.
 
@@ -158,6 +165,15 @@ class HelloReply:
     challenge: Challenge
     appointments: list[SignedAppointment]
     signature: Signature
+
+    def __init__(
+        self, version: int, key: Key, challenge: Challenge, appointments: list[SignedAppointment], signature: Signature
+    ) -> None:
+        self.version = version
+        self.key = key
+        self.challenge = challenge
+        self.appointments = appointments
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -238,7 +254,7 @@ def _read_hello_reply(data: bytes, offset: int) -> tuple[HelloReply, int]:
     return HelloReply(version, key, challenge, appointments, signature), offset + 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class HelloProof:
     """The struct HelloProof of session.x.
 
@@ -250,6 +266,9 @@ class HelloProof:
     """
 
     signature: Signature
+
+    def __init__(self, signature: Signature) -> None:
+        self.signature = signature
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -295,7 +314,7 @@ def _read_hello_proof(data: bytes, offset: int) -> tuple[HelloProof, int]:
     return HelloProof(signature), offset + 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class HandshakeTranscript:
     """What both sides sign, each with its own role: never sent.
 
@@ -315,6 +334,13 @@ class HandshakeTranscript:
     version: int
     key: Key
     challenge: Challenge
+
+    def __init__(self, signer: Role, hello: Hello, version: int, key: Key, challenge: Challenge) -> None:
+        self.signer = signer
+        self.hello = hello
+        self.version = version
+        self.key = key
+        self.challenge = challenge
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -414,7 +440,7 @@ def _read_handshake_transcript(data: bytes, offset: int) -> tuple[HandshakeTrans
     ), offset + 176
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Closing:
     """The last message on a connection that is closed for a reason.
 
@@ -428,6 +454,10 @@ class Closing:
 
     code: Code
     message: str
+
+    def __init__(self, code: Code, message: str) -> None:
+        self.code = code
+        self.message = message
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -73,7 +73,7 @@ class MarketStatus(IntEnum):
 _MARKET_STATUS_MEMBERS: dict[int, MarketStatus] = {member.value: member for member in MarketStatus}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ChannelSettings:
     """The struct ChannelSettings of settings.x.
 
@@ -87,6 +87,10 @@ class ChannelSettings:
 
     account: Key
     sequence: int
+
+    def __init__(self, account: Key, sequence: int) -> None:
+        self.account = account
+        self.sequence = sequence
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -133,7 +137,7 @@ def _read_channel_settings(data: bytes, offset: int) -> tuple[ChannelSettings, i
     return ChannelSettings(account, sequence), offset + 40
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AssetSettings:
     """The struct AssetSettings of settings.x.
 
@@ -147,6 +151,10 @@ class AssetSettings:
 
     identity: AssetIdentity
     minimum_deposit: Amount
+
+    def __init__(self, identity: AssetIdentity, minimum_deposit: Amount) -> None:
+        self.identity = identity
+        self.minimum_deposit = minimum_deposit
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -211,7 +219,7 @@ def _read_asset_settings(data: bytes, offset: int) -> tuple[AssetSettings, int]:
     return AssetSettings(identity, minimum_deposit), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class MarketSettings:
     """The struct MarketSettings of settings.x.
 
@@ -239,6 +247,28 @@ class MarketSettings:
     maker_fee_ppm: int
     taker_fee_ppm: int
     status: MarketStatus
+
+    def __init__(
+        self,
+        base: AssetId,
+        quote: AssetId,
+        price_decimals: int,
+        tick: Price,
+        lot: Amount,
+        minimum_notional: Amount,
+        maker_fee_ppm: int,
+        taker_fee_ppm: int,
+        status: MarketStatus,
+    ) -> None:
+        self.base = base
+        self.quote = quote
+        self.price_decimals = price_decimals
+        self.tick = tick
+        self.lot = lot
+        self.minimum_notional = minimum_notional
+        self.maker_fee_ppm = maker_fee_ppm
+        self.taker_fee_ppm = taker_fee_ppm
+        self.status = status
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -307,7 +337,7 @@ def _read_market_settings(data: bytes, offset: int) -> tuple[MarketSettings, int
     ), offset + 48
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class RequestLimits:
     """The struct RequestLimits of settings.x.
 
@@ -325,6 +355,12 @@ class RequestLimits:
     open_orders: int
     fills: int
     withdrawals: int
+
+    def __init__(self, validity_us: int, open_orders: int, fills: int, withdrawals: int) -> None:
+        self.validity_us = validity_us
+        self.open_orders = open_orders
+        self.fills = fills
+        self.withdrawals = withdrawals
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -372,7 +408,7 @@ def _read_request_limits(data: bytes, offset: int) -> tuple[RequestLimits, int]:
     return RequestLimits(validity_us, open_orders, fills, withdrawals), offset + 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Settings:
     """The struct Settings of settings.x.
 
@@ -412,6 +448,40 @@ class Settings:
     limits: RequestLimits
     assets: list[AssetSettings]
     markets: list[MarketSettings]
+
+    def __init__(
+        self,
+        network_passphrase: str,
+        vault: Key,
+        alpha: Key,
+        auditors: list[Key],
+        quorum_rule: QuorumRule,
+        channels: list[ChannelSettings],
+        ledger_cursor: LedgerCursor,
+        vault_reserve: Amount,
+        fee_account: Key,
+        minimum_balance: Amount,
+        transaction_fee: int,
+        withdrawal_lifetime_s: int,
+        limits: RequestLimits,
+        assets: list[AssetSettings],
+        markets: list[MarketSettings],
+    ) -> None:
+        self.network_passphrase = network_passphrase
+        self.vault = vault
+        self.alpha = alpha
+        self.auditors = auditors
+        self.quorum_rule = quorum_rule
+        self.channels = channels
+        self.ledger_cursor = ledger_cursor
+        self.vault_reserve = vault_reserve
+        self.fee_account = fee_account
+        self.minimum_balance = minimum_balance
+        self.transaction_fee = transaction_fee
+        self.withdrawal_lifetime_s = withdrawal_lifetime_s
+        self.limits = limits
+        self.assets = assets
+        self.markets = markets
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -70,7 +70,7 @@ from constellation.protocol.xdr import (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BalanceEntry:
     """The struct BalanceEntry of state.x.
 
@@ -86,6 +86,11 @@ class BalanceEntry:
     asset: AssetId
     balance: Amount
     liabilities: Amount
+
+    def __init__(self, asset: AssetId, balance: Amount, liabilities: Amount) -> None:
+        self.asset = asset
+        self.balance = balance
+        self.liabilities = liabilities
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -132,7 +137,7 @@ def _read_balance_entry(data: bytes, offset: int) -> tuple[BalanceEntry, int]:
     return BalanceEntry(asset, balance, liabilities), offset + 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class AccountEntry:
     """The struct AccountEntry of state.x.
 
@@ -152,6 +157,15 @@ class AccountEntry:
     effect_number: int
     routing_id: int | None
     balances: list[BalanceEntry]
+
+    def __init__(
+        self, account: Key, nonce: int, effect_number: int, routing_id: int | None, balances: list[BalanceEntry]
+    ) -> None:
+        self.account = account
+        self.nonce = nonce
+        self.effect_number = effect_number
+        self.routing_id = routing_id
+        self.balances = balances
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -256,7 +270,7 @@ def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
     return AccountEntry(account, nonce, effect_number, routing_id, balances), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class OrderEntry:
     """The struct OrderEntry of state.x.
 
@@ -278,6 +292,16 @@ class OrderEntry:
     side: Side
     price: Price
     remaining: Amount
+
+    def __init__(
+        self, order: Apex, account: Key, market: MarketId, side: Side, price: Price, remaining: Amount
+    ) -> None:
+        self.order = order
+        self.account = account
+        self.market = market
+        self.side = side
+        self.price = price
+        self.remaining = remaining
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -330,7 +354,7 @@ def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
     return OrderEntry(order, account, market, side, price, remaining), offset + 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class PreparedTransaction:
     """The struct PreparedTransaction of state.x.
 
@@ -350,6 +374,13 @@ class PreparedTransaction:
     fee: int
     max_time_s: int
     transaction: Hash
+
+    def __init__(self, channel: Key, sequence: int, fee: int, max_time_s: int, transaction: Hash) -> None:
+        self.channel = channel
+        self.sequence = sequence
+        self.fee = fee
+        self.max_time_s = max_time_s
+        self.transaction = transaction
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -400,7 +431,7 @@ def _read_prepared_transaction(data: bytes, offset: int) -> tuple[PreparedTransa
     return PreparedTransaction(channel, sequence, fee, max_time_s, transaction), offset + 84
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class WithdrawalEntry:
     """The struct WithdrawalEntry of state.x.
 
@@ -418,6 +449,14 @@ class WithdrawalEntry:
     account: Key
     operation: Withdrawal
     prepared: PreparedTransaction | None
+
+    def __init__(
+        self, withdrawal: Apex, account: Key, operation: Withdrawal, prepared: PreparedTransaction | None
+    ) -> None:
+        self.withdrawal = withdrawal
+        self.account = account
+        self.operation = operation
+        self.prepared = prepared
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -587,7 +626,7 @@ def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, i
     ), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ChannelEntry:
     """The struct ChannelEntry of state.x.
 
@@ -603,6 +642,11 @@ class ChannelEntry:
     account: Key
     sequence: int
     transaction: Hash | None
+
+    def __init__(self, account: Key, sequence: int, transaction: Hash | None) -> None:
+        self.account = account
+        self.sequence = sequence
+        self.transaction = transaction
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -684,7 +728,7 @@ def _read_channel_entry(data: bytes, offset: int) -> tuple[ChannelEntry, int]:
     return ChannelEntry(account, sequence, transaction), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class TaskEntry:
     """The constellation's own wish to the ledger, and the transaction that fulfils it.
 
@@ -698,6 +742,10 @@ class TaskEntry:
 
     queued: Apex
     prepared: PreparedTransaction | None
+
+    def __init__(self, queued: Apex, prepared: PreparedTransaction | None) -> None:
+        self.queued = queued
+        self.prepared = prepared
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -750,7 +798,7 @@ def _read_task_entry(data: bytes, offset: int) -> tuple[TaskEntry, int]:
     return TaskEntry(queued, prepared), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SuspenseEntry:
     """The struct SuspenseEntry of state.x.
 
@@ -776,6 +824,26 @@ class SuspenseEntry:
     reason: SuspenseReason
     refunds: int
     refund: TaskEntry | None
+
+    def __init__(
+        self,
+        operation: LedgerCursor,
+        asset: AssetIdentity,
+        amount: Amount,
+        source: Key,
+        transaction: Hash,
+        reason: SuspenseReason,
+        refunds: int,
+        refund: TaskEntry | None,
+    ) -> None:
+        self.operation = operation
+        self.asset = asset
+        self.amount = amount
+        self.source = source
+        self.transaction = transaction
+        self.reason = reason
+        self.refunds = refunds
+        self.refund = refund
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -863,7 +931,7 @@ def _read_suspense_entry(data: bytes, offset: int) -> tuple[SuspenseEntry, int]:
     return SuspenseEntry(operation, asset, amount, source, transaction, reason, refunds, refund), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class ClaimEntry:
     """A claimable balance that the vault wants.
 
@@ -877,6 +945,10 @@ class ClaimEntry:
 
     deposit: ClaimableDeposit
     task: TaskEntry
+
+    def __init__(self, deposit: ClaimableDeposit, task: TaskEntry) -> None:
+        self.deposit = deposit
+        self.task = task
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1011,7 +1083,7 @@ def _read_claim_entry(data: bytes, offset: int) -> tuple[ClaimEntry, int]:
     ), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Suspension:
     """The struct Suspension of state.x.
 
@@ -1025,6 +1097,10 @@ class Suspension:
 
     reason: SuspensionReason
     since: Apex
+
+    def __init__(self, reason: SuspensionReason, since: Apex) -> None:
+        self.reason = reason
+        self.since = since
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1072,7 +1148,7 @@ def _read_suspension(data: bytes, offset: int) -> tuple[Suspension, int]:
     return Suspension(reason, since), offset + 12
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class TotalEntry:
     """What the vault must hold of an asset: all balances and what is in suspense.
 
@@ -1092,6 +1168,15 @@ class TotalEntry:
     changes: int
     suspension: Suspension | None
     trust: TaskEntry | None
+
+    def __init__(
+        self, asset: AssetId, held: Amount, changes: int, suspension: Suspension | None, trust: TaskEntry | None
+    ) -> None:
+        self.asset = asset
+        self.held = held
+        self.changes = changes
+        self.suspension = suspension
+        self.trust = trust
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1164,7 +1249,7 @@ def _read_total_entry(data: bytes, offset: int) -> tuple[TotalEntry, int]:
     return TotalEntry(asset, held, changes, suspension, trust), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class LedgerSigners:
     """Who signs for the vault and its channels on the ledger.
 
@@ -1178,6 +1263,10 @@ class LedgerSigners:
 
     auditors: list[Key]
     quorum_rule: QuorumRule
+
+    def __init__(self, auditors: list[Key], quorum_rule: QuorumRule) -> None:
+        self.auditors = auditors
+        self.quorum_rule = quorum_rule
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1245,7 +1334,7 @@ def _read_ledger_signers(data: bytes, offset: int) -> tuple[LedgerSigners, int]:
     return LedgerSigners(auditors, quorum_rule), offset + 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SignersChange:
     """The transaction that makes others sign is on its way.
 
@@ -1261,6 +1350,11 @@ class SignersChange:
     term: int
     signers: LedgerSigners
     task: TaskEntry
+
+    def __init__(self, term: int, signers: LedgerSigners, task: TaskEntry) -> None:
+        self.term = term
+        self.signers = signers
+        self.task = task
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1351,7 +1445,7 @@ def _read_signers_change(data: bytes, offset: int) -> tuple[SignersChange, int]:
     ), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class CountersEntry:
     """The struct CountersEntry of state.x.
 
@@ -1381,6 +1475,30 @@ class CountersEntry:
     signers: LedgerSigners
     signers_change: SignersChange | None
     totals: list[TotalEntry]
+
+    def __init__(
+        self,
+        apex: Apex,
+        timestamp: Timestamp,
+        ledger_cursor: LedgerCursor,
+        ledger_closed_at_s: int,
+        system_effect_number: int,
+        settings_version: int,
+        term: int,
+        signers: LedgerSigners,
+        signers_change: SignersChange | None,
+        totals: list[TotalEntry],
+    ) -> None:
+        self.apex = apex
+        self.timestamp = timestamp
+        self.ledger_cursor = ledger_cursor
+        self.ledger_closed_at_s = ledger_closed_at_s
+        self.system_effect_number = system_effect_number
+        self.settings_version = settings_version
+        self.term = term
+        self.signers = signers
+        self.signers_change = signers_change
+        self.totals = totals
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

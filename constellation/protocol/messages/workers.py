@@ -73,7 +73,7 @@ MAX_WORKER_EVENTS = 10000
 Frame = bytes
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SessionProven:
     """A client has proven its key and waits for its welcome.
 
@@ -89,6 +89,11 @@ class SessionProven:
     session: int
     account: Key
     address: str
+
+    def __init__(self, session: int, account: Key, address: str) -> None:
+        self.session = session
+        self.account = account
+        self.address = address
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -140,7 +145,7 @@ def _read_session_proven(data: bytes, offset: int) -> tuple[SessionProven, int]:
     return SessionProven(session, account, address), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SessionEnded:
     """The struct SessionEnded of workers.x.
 
@@ -152,6 +157,9 @@ class SessionEnded:
     """
 
     session: int
+
+    def __init__(self, session: int) -> None:
+        self.session = session
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -196,7 +204,7 @@ def _read_session_ended(data: bytes, offset: int) -> tuple[SessionEnded, int]:
     return SessionEnded(session), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SessionAsked:
     """A message of an open session, of a kind that is answered. The signature of a request fits, and it is the account's own.
 
@@ -212,6 +220,11 @@ class SessionAsked:
     session: int
     slot: int
     message: ClientMessage
+
+    def __init__(self, session: int, slot: int, message: ClientMessage) -> None:
+        self.session = session
+        self.slot = slot
+        self.message = message
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -267,7 +280,7 @@ def _read_session_asked(data: bytes, offset: int) -> tuple[SessionAsked, int]:
     return SessionAsked(session, slot, message), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class WorkerFigures:
     """What the worker's counters and gauges show: said when it is ready, and again and again.
 
@@ -279,6 +292,9 @@ class WorkerFigures:
     """
 
     samples: bytes
+
+    def __init__(self, samples: bytes) -> None:
+        self.samples = samples
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -449,7 +465,7 @@ def decode_worker_message(data: bytes) -> WorkerMessage:
     return value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SessionAdmitted:
     """The struct SessionAdmitted of workers.x.
 
@@ -467,6 +483,12 @@ class SessionAdmitted:
     is_auditor: bool
     welcome: Frame
     durable: Apex
+
+    def __init__(self, session: int, is_auditor: bool, welcome: Frame, durable: Apex) -> None:
+        self.session = session
+        self.is_auditor = is_auditor
+        self.welcome = welcome
+        self.durable = durable
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -532,7 +554,7 @@ def _read_session_admitted(data: bytes, offset: int) -> tuple[SessionAdmitted, i
     return SessionAdmitted(session, is_auditor, welcome, durable), offset + 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SessionRefused:
     """The struct SessionRefused of workers.x.
 
@@ -548,6 +570,11 @@ class SessionRefused:
     session: int
     code: Code
     message: str
+
+    def __init__(self, session: int, code: Code, message: str) -> None:
+        self.session = session
+        self.code = code
+        self.message = message
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -600,7 +627,7 @@ def _read_session_refused(data: bytes, offset: int) -> tuple[SessionRefused, int
     return SessionRefused(session, code, message), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SessionAnswer:
     """The struct SessionAnswer of workers.x.
 
@@ -622,6 +649,16 @@ class SessionAnswer:
     apex: Apex
     awaited: list[int]
     cost: int
+
+    def __init__(
+        self, session: int, slot: int | None, frames: list[Frame], apex: Apex, awaited: list[int], cost: int
+    ) -> None:
+        self.session = session
+        self.slot = slot
+        self.frames = frames
+        self.apex = apex
+        self.awaited = awaited
+        self.cost = cost
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -810,7 +847,7 @@ def _read_session_answer(data: bytes, offset: int) -> tuple[SessionAnswer, int]:
     return SessionAnswer(session, slot, frames, apex, awaited, cost), offset + 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class RequestOrigin:
     """Who asked for a quantum.
 
@@ -826,6 +863,11 @@ class RequestOrigin:
     session: int
     slot: int
     is_last: bool
+
+    def __init__(self, session: int, slot: int, is_last: bool) -> None:
+        self.session = session
+        self.slot = slot
+        self.is_last = is_last
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -874,7 +916,7 @@ def _read_request_origin(data: bytes, offset: int) -> tuple[RequestOrigin, int]:
     return RequestOrigin(session, slot, is_last), offset + 20
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class WorkerEvent:
     """An account's effects of one quantum.
 
@@ -894,6 +936,15 @@ class WorkerEvent:
     group: EffectGroup
     group_proof: MerkleProof
     origin: RequestOrigin | None
+
+    def __init__(
+        self, place: int, leaf: QuantumLeaf, group: EffectGroup, group_proof: MerkleProof, origin: RequestOrigin | None
+    ) -> None:
+        self.place = place
+        self.leaf = leaf
+        self.group = group
+        self.group_proof = group_proof
+        self.origin = origin
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -998,7 +1049,7 @@ def _read_worker_event(data: bytes, offset: int) -> tuple[WorkerEvent, int]:
     ), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BatchAcknowledged:
     """A batch is durable. One with very many events comes in several pieces.
 
@@ -1014,6 +1065,11 @@ class BatchAcknowledged:
     signed_header: SignedHeader
     leaves: list[Hash]
     events: list[WorkerEvent]
+
+    def __init__(self, signed_header: SignedHeader, leaves: list[Hash], events: list[WorkerEvent]) -> None:
+        self.signed_header = signed_header
+        self.leaves = leaves
+        self.events = events
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1098,7 +1154,7 @@ def _read_batch_acknowledged(data: bytes, offset: int) -> tuple[BatchAcknowledge
     return BatchAcknowledged(signed_header, leaves, events), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class BatchesCertified:
     """Batches are final.
 
@@ -1114,6 +1170,11 @@ class BatchesCertified:
     first: int
     last: int
     finality: Frame
+
+    def __init__(self, first: int, last: int, finality: Frame) -> None:
+        self.first = first
+        self.last = last
+        self.finality = finality
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1164,7 +1225,7 @@ def _read_batches_certified(data: bytes, offset: int) -> tuple[BatchesCertified,
     return BatchesCertified(first, last, finality), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SessionsTold:
     """Something for all open sessions.
 
@@ -1176,6 +1237,9 @@ class SessionsTold:
     """
 
     frame: Frame
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1222,7 +1286,7 @@ def _read_sessions_told(data: bytes, offset: int) -> tuple[SessionsTold, int]:
     return SessionsTold(frame), offset
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class SessionsClosed:
     """All sessions end, and so does the worker.
 
@@ -1236,6 +1300,10 @@ class SessionsClosed:
 
     code: Code
     message: str
+
+    def __init__(self, code: Code, message: str) -> None:
+        self.code = code
+        self.message = message
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
