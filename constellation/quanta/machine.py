@@ -48,6 +48,7 @@ class Machine:
 
     Args:
         settings: of the constellation.
+        state: to continue from; a new one when there is none.
 
     Attributes:
         state: readable by all, changed by :meth:`execute_all` alone.
@@ -55,15 +56,13 @@ class Machine:
 
     __slots__ = ("state",)
 
-    def __init__(self, settings: Settings) -> None:
-        self.state = State(settings)
+    def __init__(self, settings: Settings, state: State | None = None) -> None:
+        self.state = State(settings) if state is None else state
 
     @classmethod
     def from_state(cls, state: State) -> "Machine":
         """A machine that continues from a restored state."""
-        machine = cls.__new__(cls)
-        machine.state = state
-        return machine
+        return cls(state.settings, state)
 
     def execute(self, timestamp: int, body: QuantumBody) -> Executed:
         """Execute a body that is one quantum; see :meth:`execute_all`."""
