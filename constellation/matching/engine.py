@@ -7,6 +7,7 @@ order that would meet an order of its own account is cancelled there ("cancel ne
 """
 
 from collections import defaultdict
+from typing import Final
 
 from constellation.matching.market import Market, fee_of
 from constellation.orderbook import Order
@@ -25,7 +26,9 @@ from constellation.vault import Account, Vault
 Emit = defaultdict[bytes, list[Effect]]
 """The effects of the running quantum by account key, in the order of their first effect."""
 
-_BUY, _SELL = Side.BUY, Side.SELL
+_BUY: Final = Side.BUY
+_SELL: Final = Side.SELL
+_GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
 
 
 class MatchingEngine:
@@ -82,7 +85,7 @@ class MatchingEngine:
         if reason is None:
             if not remaining:
                 reason = OrderCloseReason.FILLED
-            elif time_in_force is not TimeInForce.GOOD_TILL_CANCELLED:
+            elif time_in_force is not _GOOD_TILL_CANCELLED:
                 reason = OrderCloseReason.NOT_FILLED_AT_ONCE
         if reason is None:
             self._rest(taker, order, market, effects)

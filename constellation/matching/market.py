@@ -1,9 +1,12 @@
 """A market: its rules, exact by construction, and its book."""
 
+from typing import Final
+
 from constellation.orderbook import OrderBook
 from constellation.protocol.messages import MarketSettings, MarketStatus, Side
 
-_PPM = 1_000_000
+_BUY: Final = Side.BUY
+_PPM: Final = 1_000_000
 
 
 class Market:
@@ -59,7 +62,7 @@ class Market:
 
     def commitment(self, side: Side, amount: int, price: int) -> int:
         """What an order locks of the asset it gives: quote at its limit price, or base."""
-        return amount * price // self.scale if side is Side.BUY else amount
+        return amount * price // self.scale if side is _BUY else amount
 
 
 def fee_of(amount: int, fee_ppm: int) -> int:

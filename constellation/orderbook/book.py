@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from sortedcontainers import SortedDict
 
@@ -9,7 +10,7 @@ from constellation.orderbook.level import Level
 from constellation.orderbook.order import Order
 from constellation.protocol.messages import Side
 
-_BUY = Side.BUY
+_BUY: Final = Side.BUY
 
 
 class OrderBook:

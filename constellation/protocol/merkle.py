@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Final
 
 from constellation.protocol.messages import MerkleProof
 
-EMPTY_ROOT = sha256(b"").digest()
+EMPTY_ROOT: Final = sha256(b"").digest()
 """Root of a tree without leaves (RFC 6962, section 2.1)."""
 
-_LEAF = b"\x00"
-_NODE = b"\x01"
+_LEAF: Final = b"\x00"
+_NODE: Final = b"\x01"
 
 
 def leaf_hash(data: bytes) -> bytes:

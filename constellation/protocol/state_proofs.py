@@ -8,6 +8,7 @@ bucket, as hashes: so it also proves that an entry is not there.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.limits import STATE_BUCKETS_LOG2
@@ -23,13 +24,13 @@ from constellation.protocol.messages import (
 from constellation.protocol.proofs import check_finality
 from constellation.protocol.terms import Terms
 
-EMPTY_BUCKET = bytes(32)
+EMPTY_BUCKET: Final = bytes(32)
 """Hash of a bucket without entries."""
 
-NUMBER_BYTES = 8
+NUMBER_BYTES: Final = 8
 """Of the identity of an entry that has a number."""
 
-_BUCKET = b"\x02"
+_BUCKET: Final = b"\x02"
 
 
 def entry_key(kind: StateEntryType, identity: bytes) -> bytes:

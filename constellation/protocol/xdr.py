@@ -24,10 +24,11 @@ The fast path checks as little as it can: a run of fixed-size fields is packed o
 are the run's fields walked one by one, in order, to find the first fault and its name.
 """
 
+import dataclasses
 import struct
 from collections.abc import Container
 from operator import index
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 __all__ = [
     "ABSENT",
@@ -49,6 +50,7 @@ __all__ = [
     "Instance",
     "Items",
     "MalformedMessage",
+    "Message",
     "Opaque",
     "StructError",
     "UnencodableMessage",
@@ -66,11 +68,19 @@ __all__ = [
     "write_string",
 ]
 
-StructError = struct.error
+StructError: Final = struct.error
 
-ABSENT = b"\0\0\0\0"
-PRESENT = b"\0\0\0\1"
-BOOLEANS = {0: False, 1: True}
+ABSENT: Final = b"\0\0\0\0"
+PRESENT: Final = b"\0\0\0\1"
+BOOLEANS: Final = {0: False, 1: True}
+
+
+@dataclasses.dataclass(slots=True)
+class Message:
+    """What messages share: a copy or a pickle of one is built by the constructor, from the fields that it takes."""
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return type(self), tuple([getattr(self, item.name) for item in dataclasses.fields(self) if item.init])
 
 
 class MalformedMessage(ValueError):

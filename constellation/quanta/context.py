@@ -1,27 +1,27 @@
 """What a handler of one quantum works with."""
 
-from dataclasses import dataclass
-
 from constellation.matching.engine import Emit
 from constellation.protocol.messages import Effect
 from constellation.quanta.state import EntryKind, State, identity_key, number_key
 
 
-@dataclass(slots=True)
 class Context:
     """One running quantum.
 
-    Attributes:
+    Args:
         state: what it changes.
         apex: its number.
         timestamp: its time, in microseconds.
         effects: what it has changed so far, by account.
     """
 
-    state: State
-    apex: int
-    timestamp: int
-    effects: Emit
+    __slots__ = ("apex", "effects", "state", "timestamp")
+
+    def __init__(self, state: State, apex: int, timestamp: int, effects: Emit) -> None:
+        self.state = state
+        self.apex = apex
+        self.timestamp = timestamp
+        self.effects = effects
 
     def emit(self, account: bytes, effect: Effect) -> None:
         """Add ``effect`` to the group of ``account``."""

@@ -1,5 +1,7 @@
 """Limit order: checks the market's rules, then hands it to the matching engine."""
 
+from typing import Final
+
 from constellation.matching import Market
 from constellation.orderbook import Order
 from constellation.protocol.errors import Rejection
@@ -10,6 +12,9 @@ from constellation.quanta.request import check_amount, check_funds
 from constellation.quanta.state import State
 from constellation.quanta.suspensions import check_not_suspended
 from constellation.vault import Account
+
+_BUY: Final = Side.BUY
+_GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
 
 
 def execute_limit_order(context: Context, account: Account, operation: LimitOrder) -> None:
@@ -23,13 +28,13 @@ def execute_limit_order(context: Context, account: Account, operation: LimitOrde
     market = _market(state, operation.market)
     notional = _notional(market, operation)
     limit = state.settings.limits.open_orders
-    if len(account.orders) >= limit and operation.time_in_force is TimeInForce.GOOD_TILL_CANCELLED:
+    if len(account.orders) >= limit and operation.time_in_force is _GOOD_TILL_CANCELLED:
         raise Rejection(
             Code.TOO_MANY_OPEN_ORDERS,
             f"the account has {len(account.orders)} open orders; the limit is {limit}",
         )
     side = operation.side
-    commitment = notional if side is Side.BUY else operation.amount
+    commitment = notional if side is _BUY else operation.amount
     check_funds(state, account, market.gives[side], commitment)
     order = Order(context.apex, account.key, operation.market, side, operation.price, operation.amount)
     state.engine.place(account, order, market, operation.time_in_force, commitment, context.effects)

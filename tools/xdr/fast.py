@@ -68,7 +68,7 @@ class _Module:
 
     def _const(self, item: model.Const) -> None:
         self._comment(item)
-        self._text.add(f"{item.name} = {item.value}", "")
+        self._text.add(f"{item.name}: {self._text.final()} = {item.value}", "")
 
     def _typedef(self, item: model.Typedef) -> None:
         self._comment(item)
@@ -81,18 +81,18 @@ class _Module:
             self._text.add(*(f"{name} = {value}" for name, value in item.members.items()))
         members = f"_{snake(item.name).upper()}_MEMBERS"
         mapping = f"{{member.value: member for member in {item.name}}}"
-        self._text.add("", f"{members}: dict[int, {item.name}] = {mapping}", "")
+        self._text.add("", f"{members}: {self._text.final(f'dict[int, {item.name}]')} = {mapping}", "")
 
     def _struct(self, item: model.Struct) -> None:
         name = snake(item.name)
         # With an __init__ in the source instead of one that is made at run time, mypyc builds values without Python.
         self._text.add(f"@{self._text.use('dataclasses', 'dataclass')}(slots=True, init=False)")
-        with self._text.block(f"class {item.name}:"):
+        with self._text.block(f"class {item.name}({self._text.use(RUNTIME, 'Message')}):"):
             self._text.add(*docstring(item), "")
             annotations = {member.name: self._text.annotation(member.type, PACKAGE) for member in item.fields}
             for member_name, annotation in annotations.items():
                 if keeps(item):
-                    annotation = f"{self._text.use('typing', 'Final')}[{annotation}]"
+                    annotation = self._text.final(annotation)
                 self._text.add(f"{member_name}: {annotation}")
             if keeps(item):
                 field = self._text.use("dataclasses", "field")

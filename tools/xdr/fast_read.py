@@ -45,7 +45,7 @@ class Reader:
         call = self._text.use("collections.abc", "Callable")
         kind = f"dict[bytes, {call}[[bytes, int], tuple[{item.name}, int]]]"
         readers = f"_{name.upper()}_READERS"
-        self._text.add(f"{readers}: {kind} = {{{', '.join(rows)}}}")
+        self._text.add(f"{readers}: {self._text.final(kind)} = {{{', '.join(rows)}}}")
         check = f"{self._text.use(RUNTIME, 'Discriminant')}({self._checks.members(item.enum)}, {readers})"
         self._text.add(f"{self._checks.discriminant(item)} = {check}")
         row = f'("{item.name}.{item.switch_name}", "", {self._checks.discriminant(item)})'
@@ -108,7 +108,8 @@ class Reader:
         if not format_:
             return
         unpack = f"_unpack_{name}_{number}"
-        self._text.above(f'{unpack} = {self._text.use("struct", "Struct")}(">{format_}").unpack_from')
+        struct = f'{self._text.use("struct", "Struct")}(">{format_}")'
+        self._text.above(f"{unpack}: {self._text.final()} = {struct}.unpack_from")
         errors = self._text.use(RUNTIME, "StructError")
         if conversions:
             errors = f"({errors}, KeyError)"

@@ -38,6 +38,11 @@ class Function:
     prefix: int | None = None
 
     @property
+    def arm(self) -> model.Struct | None:
+        """The struct that its value is because a union's arm was chosen by its class."""
+        return self.tables if self.prefix is not None and isinstance(self.tables, model.Struct) else None
+
+    @property
     def keeps(self) -> str | None:
         """The struct whose values keep what the function returns, if it is one of those."""
         return self.tables.name if isinstance(self.tables, model.Struct) and keeps(self.tables) else None
@@ -70,7 +75,7 @@ class Writer:
         call = self._text.use("collections.abc", "Callable")
         anything = self._text.use("typing", "Any")
         kind = f"dict[type, {call}[[{anything}], bytes]]"
-        self._text.add(f"_{snake(item.name).upper()}_WRITERS: {kind} = {{{', '.join(rows)}}}", "")
+        self._text.add(f"_{snake(item.name).upper()}_WRITERS: {self._text.final(kind)} = {{{', '.join(rows)}}}", "")
 
     def choose(self, item: model.Union, value: str) -> None:
         """Emits the choice of `write` for a value of the union."""
@@ -97,13 +102,13 @@ class Writer:
         self._checks.tables(name, runs)
         self._function(Function(name, name, prefix), runs)
 
-    def _block(self, name: str) -> AbstractContextManager[None]:
-        anything = self._text.use("typing", "Any")
-        return self._text.block(f"def _write_{name}(value: {anything}) -> bytes:")
+    def _block(self, name: str, struct: model.Struct | None = None) -> AbstractContextManager[None]:
+        module, kind = (f"{self._package}.{struct.module}", struct.name) if struct else ("typing", "Any")
+        return self._text.block(f"def _write_{name}(value: {self._text.use(module, kind)}) -> bytes:")
 
     def _function(self, function: Function, runs: list[Run]) -> None:
         self._helpers(function.name, runs)
-        with self._block(function.name):
+        with self._block(function.name, function.arm):
             if function.keeps is not None:
                 with self._text.block(f"if type(value) is {function.keeps} and value._encoded:"):
                     self._text.add("return value._encoded")
@@ -130,11 +135,11 @@ class Writer:
 
     def _run(self, function: Function, number: int, run: Run, prefix: int | None) -> list[str]:
         """Emits the packing of a run's fixed part; returns the expressions of the results."""
-        lines = [line for item in run.items for line in _fetch(item)]
-        # A struct that is an arm was chosen by its class: that need not be checked again.
-        chosen = [run.fixed[0]] if prefix is not None and isinstance(function.tables, model.Struct) else []
-        if faults := [fault for item in run.items if item not in chosen and (fault := self._fault(item))]:
-            lines += [f"if {' or '.join(faults)}:", "    raise ValueError"]
+        # The class comes first: after it, mypy knows what the value is, and mypyc reads its fields without Python.
+        whole = [item for item in run.fixed if not item.path and isinstance(item.type, model.StructType)]
+        lines = [] if function.arm else self._refusal(whole)
+        lines += [line for item in run.items for line in _fetch(item)]
+        lines += self._refusal([item for item in run.items if item not in whole])
         packs = bool(run.leaves) or _counts(run.tail)
         if packs:
             lines.append(f"part_{number} = {self._packing(function, number, run, prefix)}")
@@ -152,8 +157,13 @@ class Writer:
         """The call that packs a run's fixed part; its packer is inserted above the function."""
         format_, arguments = _packed(run, prefix)
         packer = f"_pack_{function.name}_{number}"
-        self._text.above(f'{packer} = {self._text.use("struct", "Struct")}(">{format_}").pack')
+        self._text.above(f'{packer}: {self._text.final()} = {self._text.use("struct", "Struct")}(">{format_}").pack')
         return f"{packer}({', '.join(arguments)})"
+
+    def _refusal(self, items: list[Item]) -> list[str]:
+        """The lines that refuse values that packing would let pass."""
+        faults = [fault for item in items if (fault := self._fault(item))]
+        return [f"if {' or '.join(faults)}:", "    raise ValueError"] if faults else []
 
     def _fault(self, item: Item) -> str | None:
         """The condition on which a value is refused that packing would let pass."""

@@ -87,6 +87,11 @@ class Text:
         """The name of a constant, imported from where the schema declares it."""
         return self.use(f"{package}.{self._schema.definitions[name].module}", name)
 
+    def final(self, annotation: str = "") -> str:
+        """The annotation of what is set once; mypyc finds it without a look into the module's dictionary."""
+        final = self.use("typing", "Final")
+        return f"{final}[{annotation}]" if annotation else final
+
     def annotation(self, item: model.Type, package: str) -> str:
         """The Python annotation of a type; names come from modules of the package."""
         if item.alias is not None:

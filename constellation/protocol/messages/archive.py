@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.client import MAX_ANCESTORS, Finality
 from constellation.protocol.messages.common import (
@@ -57,6 +57,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -65,14 +66,14 @@ from constellation.protocol.xdr import (
     refuse_count,
 )
 
-ARCHIVE_FORMAT_VERSION = 1
+ARCHIVE_FORMAT_VERSION: Final = 1
 
 # in one record
-MAX_ARCHIVE_ENTRIES = 256
+MAX_ARCHIVE_ENTRIES: Final = 256
 
 
 @dataclass(slots=True, init=False)
-class ArchiveHead:
+class ArchiveHead(Message):
     """The struct ArchiveHead of archive.x.
 
     XDR::
@@ -112,15 +113,15 @@ _ARCHIVE_HEAD_0: Fields = (
     ("Settings", "settings", ELSEWHERE),
 )
 _ARCHIVE_HEAD_1: Fields = (("ArchiveHead.appointments", "appointments", Items(MAX_APPOINTMENTS)),)
-_pack_archive_head_0 = Struct(">I").pack
-_pack_archive_head_1 = Struct(">I").pack
+_pack_archive_head_0: Final = Struct(">I").pack
+_pack_archive_head_1: Final = Struct(">I").pack
 
 
 def _write_archive_head(value: Any) -> bytes:
     try:
-        settings = value.settings
         if type(value) is not ArchiveHead:
             raise ValueError
+        settings = value.settings
         part_0 = _pack_archive_head_0(value.format_version)
     except Exception:
         explain_unencodable(value, _ARCHIVE_HEAD_0)
@@ -138,8 +139,8 @@ def _write_archive_head(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_archive_head_0 = Struct(">I").unpack_from
-_unpack_archive_head_1 = Struct(">I").unpack_from
+_unpack_archive_head_0: Final = Struct(">I").unpack_from
+_unpack_archive_head_1: Final = Struct(">I").unpack_from
 
 
 def _read_archive_head(data: bytes, offset: int) -> tuple[ArchiveHead, int]:
@@ -166,7 +167,7 @@ def _read_archive_head(data: bytes, offset: int) -> tuple[ArchiveHead, int]:
 
 
 @dataclass(slots=True, init=False)
-class ArchiveSnapshot:
+class ArchiveSnapshot(Message):
     """The state after a checkpoint. `finality` covers the checkpoint's own header.
 
     XDR::
@@ -222,7 +223,7 @@ _ARCHIVE_SNAPSHOT_2: Fields = (("Certificate.signatures", "finality.certificate.
 _ARCHIVE_SNAPSHOT_3: Fields = (("Finality.ancestors", "finality.ancestors", Items(MAX_ANCESTORS)),)
 _ARCHIVE_SNAPSHOT_4: Fields = (("ArchiveSnapshot.entries", "entries", UINT64),)
 _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_ARCHIVE_SNAPSHOT_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_finality__certificate__header__state_root_in_archive_snapshot_0 = Struct(">i32s").pack
+_pack_finality__certificate__header__state_root_in_archive_snapshot_0: Final = Struct(">i32s").pack
 
 
 def _write_finality__certificate__header__state_root_in_archive_snapshot(value: Any) -> bytes:
@@ -236,17 +237,17 @@ def _write_finality__certificate__header__state_root_in_archive_snapshot(value: 
     return part_0
 
 
-_pack_archive_snapshot_1 = Struct(">IQQQQq32s32s").pack
-_pack_archive_snapshot_2 = Struct(">I").pack
-_pack_archive_snapshot_3 = Struct(">I").pack
-_pack_archive_snapshot_4 = Struct(">Q").pack
+_pack_archive_snapshot_1: Final = Struct(">IQQQQq32s32s").pack
+_pack_archive_snapshot_2: Final = Struct(">I").pack
+_pack_archive_snapshot_3: Final = Struct(">I").pack
+_pack_archive_snapshot_4: Final = Struct(">Q").pack
 
 
 def _write_archive_snapshot(value: Any) -> bytes:
     try:
-        checkpoint = value.checkpoint
         if type(value) is not ArchiveSnapshot:
             raise ValueError
+        checkpoint = value.checkpoint
     except Exception:
         explain_unencodable(value, _ARCHIVE_SNAPSHOT_0)
         raise
@@ -312,7 +313,7 @@ def _write_archive_snapshot(value: Any) -> bytes:
     return b"".join((tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4))
 
 
-_unpack_finality__certificate__header__state_root_in_archive_snapshot_0 = Struct(">32s").unpack_from
+_unpack_finality__certificate__header__state_root_in_archive_snapshot_0: Final = Struct(">32s").unpack_from
 
 
 def _read_finality__certificate__header__state_root_in_archive_snapshot(data: bytes, offset: int) -> tuple[Hash, int]:
@@ -324,10 +325,10 @@ def _read_finality__certificate__header__state_root_in_archive_snapshot(data: by
     return value, offset + 32
 
 
-_unpack_archive_snapshot_1 = Struct(">IQQQQq32s32sI").unpack_from
-_unpack_archive_snapshot_2 = Struct(">I").unpack_from
-_unpack_archive_snapshot_3 = Struct(">I").unpack_from
-_unpack_archive_snapshot_4 = Struct(">Q").unpack_from
+_unpack_archive_snapshot_1: Final = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_archive_snapshot_2: Final = Struct(">I").unpack_from
+_unpack_archive_snapshot_3: Final = Struct(">I").unpack_from
+_unpack_archive_snapshot_4: Final = Struct(">Q").unpack_from
 
 
 def _read_archive_snapshot(data: bytes, offset: int) -> tuple[ArchiveSnapshot, int]:
@@ -412,7 +413,7 @@ def _read_archive_snapshot(data: bytes, offset: int) -> tuple[ArchiveSnapshot, i
 
 
 @dataclass(slots=True, init=False)
-class ArchiveEntries:
+class ArchiveEntries(Message):
     """The struct ArchiveEntries of archive.x.
 
     XDR::
@@ -444,13 +445,15 @@ _ARCHIVE_ENTRIES_0: Fields = (
     ("ArchiveEntries", "", Instance(ArchiveEntries)),
     ("ArchiveEntries.entries", "entries", Items(MAX_ARCHIVE_ENTRIES)),
 )
-_pack_archive_entries_0 = Struct(">I").pack
+_pack_archive_entries_0: Final = Struct(">I").pack
 
 
 def _write_archive_entries(value: Any) -> bytes:
     try:
+        if type(value) is not ArchiveEntries:
+            raise ValueError
         entries = value.entries
-        if type(value) is not ArchiveEntries or type(entries) is not list or len(entries) > MAX_ARCHIVE_ENTRIES:
+        if type(entries) is not list or len(entries) > MAX_ARCHIVE_ENTRIES:
             raise ValueError
         part_0 = _pack_archive_entries_0(len(entries))
     except Exception:
@@ -463,7 +466,7 @@ def _write_archive_entries(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_archive_entries_0 = Struct(">I").unpack_from
+_unpack_archive_entries_0: Final = Struct(">I").unpack_from
 
 
 def _read_archive_entries(data: bytes, offset: int) -> tuple[ArchiveEntries, int]:
@@ -488,7 +491,7 @@ def _read_archive_entries(data: bytes, offset: int) -> tuple[ArchiveEntries, int
 
 
 @dataclass(slots=True, init=False)
-class ArchiveTail:
+class ArchiveTail(Message):
     """The end: an archive without it was cut off.
 
     XDR::
@@ -532,13 +535,15 @@ _ARCHIVE_TAIL_0: Fields = (
     ("ArchiveTail.certificates", "certificates", UINT64),
     ("ArchiveTail.digest", "digest", Opaque(32)),
 )
-_pack_archive_tail_0 = Struct(">QQQ32s").pack
+_pack_archive_tail_0: Final = Struct(">QQQ32s").pack
 
 
 def _write_archive_tail(value: Any) -> bytes:
     try:
+        if type(value) is not ArchiveTail:
+            raise ValueError
         digest = value.digest
-        if type(value) is not ArchiveTail or len(digest) != 32:
+        if len(digest) != 32:
             raise ValueError
         part_0 = _pack_archive_tail_0(value.entries, value.batches, value.certificates, digest)
     except Exception:
@@ -547,7 +552,7 @@ def _write_archive_tail(value: Any) -> bytes:
     return part_0
 
 
-_unpack_archive_tail_0 = Struct(">QQQ32s").unpack_from
+_unpack_archive_tail_0: Final = Struct(">QQQ32s").unpack_from
 
 
 def _read_archive_tail(data: bytes, offset: int) -> tuple[ArchiveTail, int]:
@@ -582,7 +587,9 @@ class ArchiveRecordType(IntEnum):
     ARCHIVE_TAIL = 5
 
 
-_ARCHIVE_RECORD_TYPE_MEMBERS: dict[int, ArchiveRecordType] = {member.value: member for member in ArchiveRecordType}
+_ARCHIVE_RECORD_TYPE_MEMBERS: Final[dict[int, ArchiveRecordType]] = {
+    member.value: member for member in ArchiveRecordType
+}
 
 
 ArchiveRecord = ArchiveHead | ArchiveSnapshot | ArchiveEntries | Batch | Certificate | ArchiveTail
@@ -596,10 +603,10 @@ def _write_snapshot_as_archive_record(value: Any) -> bytes:
     return b"\x00\x00\x00\x01" + _write_archive_snapshot(value)
 
 
-_pack_entries_as_archive_record_0 = Struct(">iI").pack
+_pack_entries_as_archive_record_0: Final = Struct(">iI").pack
 
 
-def _write_entries_as_archive_record(value: Any) -> bytes:
+def _write_entries_as_archive_record(value: ArchiveEntries) -> bytes:
     try:
         entries = value.entries
         if type(entries) is not list or len(entries) > MAX_ARCHIVE_ENTRIES:
@@ -615,10 +622,10 @@ def _write_entries_as_archive_record(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_batch_as_archive_record_1 = Struct(">I").pack
+_pack_batch_as_archive_record_1: Final = Struct(">I").pack
 
 
-def _write_batch_as_archive_record(value: Any) -> bytes:
+def _write_batch_as_archive_record(value: Batch) -> bytes:
     try:
         signed_header = value.signed_header
     except Exception:
@@ -638,7 +645,7 @@ def _write_batch_as_archive_record(value: Any) -> bytes:
 
 
 _HEADER__STATE_ROOT_IN_CERTIFICATE_AS_ARCHIVE_RECORD_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_header__state_root_in_certificate_as_archive_record_0 = Struct(">i32s").pack
+_pack_header__state_root_in_certificate_as_archive_record_0: Final = Struct(">i32s").pack
 
 
 def _write_header__state_root_in_certificate_as_archive_record(value: Any) -> bytes:
@@ -652,11 +659,11 @@ def _write_header__state_root_in_certificate_as_archive_record(value: Any) -> by
     return part_0
 
 
-_pack_certificate_as_archive_record_0 = Struct(">iIQQQQq32s32s").pack
-_pack_certificate_as_archive_record_1 = Struct(">I").pack
+_pack_certificate_as_archive_record_0: Final = Struct(">iIQQQQq32s32s").pack
+_pack_certificate_as_archive_record_1: Final = Struct(">I").pack
 
 
-def _write_certificate_as_archive_record(value: Any) -> bytes:
+def _write_certificate_as_archive_record(value: Certificate) -> bytes:
     try:
         header = value.header
         header__previous = header.previous
@@ -695,10 +702,10 @@ def _write_certificate_as_archive_record(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_pack_tail_as_archive_record_0 = Struct(">iQQQ32s").pack
+_pack_tail_as_archive_record_0: Final = Struct(">iQQQ32s").pack
 
 
-def _write_tail_as_archive_record(value: Any) -> bytes:
+def _write_tail_as_archive_record(value: ArchiveTail) -> bytes:
     try:
         digest = value.digest
         if len(digest) != 32:
@@ -710,7 +717,7 @@ def _write_tail_as_archive_record(value: Any) -> bytes:
     return part_0
 
 
-_ARCHIVE_RECORD_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_ARCHIVE_RECORD_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     ArchiveHead: _write_head_as_archive_record,
     ArchiveSnapshot: _write_snapshot_as_archive_record,
     ArchiveEntries: _write_entries_as_archive_record,
@@ -719,7 +726,7 @@ _ARCHIVE_RECORD_WRITERS: dict[type, Callable[[Any], bytes]] = {
     ArchiveTail: _write_tail_as_archive_record,
 }
 
-_ARCHIVE_RECORD_READERS: dict[bytes, Callable[[bytes, int], tuple[ArchiveRecord, int]]] = {
+_ARCHIVE_RECORD_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[ArchiveRecord, int]]]] = {
     b"\x00\x00\x00\x00": _read_archive_head,
     b"\x00\x00\x00\x01": _read_archive_snapshot,
     b"\x00\x00\x00\x02": _read_archive_entries,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
 from constellation.protocol.messages.common import (
@@ -105,6 +105,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -119,23 +120,23 @@ from constellation.protocol.xdr import (
     write_string,
 )
 
-MAX_EVENTS_PER_MESSAGE = 64
+MAX_EVENTS_PER_MESSAGE: Final = 64
 
-MAX_ANCESTORS = 10000
+MAX_ANCESTORS: Final = 10000
 
-MAX_BOOK_LEVELS = 200
+MAX_BOOK_LEVELS: Final = 200
 
-MAX_OPEN_ORDERS = 10000
+MAX_OPEN_ORDERS: Final = 10000
 
-MAX_ACCOUNT_WITHDRAWALS = 1000
+MAX_ACCOUNT_WITHDRAWALS: Final = 1000
 
-MAX_BUCKET_ENTRIES = 8192
+MAX_BUCKET_ENTRIES: Final = 8192
 
-MAX_OPEN_PROPOSALS = 16
+MAX_OPEN_PROPOSALS: Final = 16
 
 
 @dataclass(slots=True, init=False)
-class Submit:
+class Submit(Message):
     """The struct Submit of client.x.
 
     XDR::
@@ -171,14 +172,14 @@ _SUBMIT_0: Fields = (
     ("Submit.request_id", "request_id", UINT64),
     ("SignedRequest", "request", ELSEWHERE),
 )
-_pack_submit_0 = Struct(">Q").pack
+_pack_submit_0: Final = Struct(">Q").pack
 
 
 def _write_submit(value: Any) -> bytes:
     try:
-        request = value.request
         if type(value) is not Submit:
             raise ValueError
+        request = value.request
         part_0 = _pack_submit_0(value.request_id)
     except Exception:
         explain_unencodable(value, _SUBMIT_0)
@@ -187,7 +188,7 @@ def _write_submit(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_submit_0 = Struct(">Q").unpack_from
+_unpack_submit_0: Final = Struct(">Q").unpack_from
 
 
 def _read_submit(data: bytes, offset: int) -> tuple[Submit, int]:
@@ -202,7 +203,7 @@ def _read_submit(data: bytes, offset: int) -> tuple[Submit, int]:
 
 
 @dataclass(slots=True, init=False)
-class SubmitBatch:
+class SubmitBatch(Message):
     """Answered like a request, with one event for each operation.
 
     XDR::
@@ -238,14 +239,14 @@ _SUBMIT_BATCH_0: Fields = (
     ("SubmitBatch.request_id", "request_id", UINT64),
     ("SignedRequestBatch", "batch", ELSEWHERE),
 )
-_pack_submit_batch_0 = Struct(">Q").pack
+_pack_submit_batch_0: Final = Struct(">Q").pack
 
 
 def _write_submit_batch(value: Any) -> bytes:
     try:
-        batch = value.batch
         if type(value) is not SubmitBatch:
             raise ValueError
+        batch = value.batch
         part_0 = _pack_submit_batch_0(value.request_id)
     except Exception:
         explain_unencodable(value, _SUBMIT_BATCH_0)
@@ -254,7 +255,7 @@ def _write_submit_batch(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_submit_batch_0 = Struct(">Q").unpack_from
+_unpack_submit_batch_0: Final = Struct(">Q").unpack_from
 
 
 def _read_submit_batch(data: bytes, offset: int) -> tuple[SubmitBatch, int]:
@@ -269,7 +270,7 @@ def _read_submit_batch(data: bytes, offset: int) -> tuple[SubmitBatch, int]:
 
 
 @dataclass(slots=True, init=False)
-class QueryAccount:
+class QueryAccount(Message):
     """The struct QueryAccount of client.x.
 
     XDR::
@@ -301,7 +302,7 @@ _QUERY_ACCOUNT_0: Fields = (
     ("QueryAccount", "", Instance(QueryAccount)),
     ("QueryAccount.request_id", "request_id", UINT64),
 )
-_pack_query_account_0 = Struct(">Q").pack
+_pack_query_account_0: Final = Struct(">Q").pack
 
 
 def _write_query_account(value: Any) -> bytes:
@@ -315,7 +316,7 @@ def _write_query_account(value: Any) -> bytes:
     return part_0
 
 
-_unpack_query_account_0 = Struct(">Q").unpack_from
+_unpack_query_account_0: Final = Struct(">Q").unpack_from
 
 
 def _read_query_account(data: bytes, offset: int) -> tuple[QueryAccount, int]:
@@ -328,7 +329,7 @@ def _read_query_account(data: bytes, offset: int) -> tuple[QueryAccount, int]:
 
 
 @dataclass(slots=True, init=False)
-class QueryBook:
+class QueryBook(Message):
     """The struct QueryBook of client.x.
 
     XDR::
@@ -368,7 +369,7 @@ _QUERY_BOOK_0: Fields = (
     ("QueryBook.market", "market", UINT32),
     ("QueryBook.levels", "levels", UINT32),
 )
-_pack_query_book_0 = Struct(">QII").pack
+_pack_query_book_0: Final = Struct(">QII").pack
 
 
 def _write_query_book(value: Any) -> bytes:
@@ -382,7 +383,7 @@ def _write_query_book(value: Any) -> bytes:
     return part_0
 
 
-_unpack_query_book_0 = Struct(">QII").unpack_from
+_unpack_query_book_0: Final = Struct(">QII").unpack_from
 
 
 def _read_query_book(data: bytes, offset: int) -> tuple[QueryBook, int]:
@@ -395,7 +396,7 @@ def _read_query_book(data: bytes, offset: int) -> tuple[QueryBook, int]:
 
 
 @dataclass(slots=True, init=False)
-class Resume:
+class Resume(Message):
     """Asks for what happened to the account after its effect number `after`. The answer is a page of Acknowledgements and
     Finalities in the order of the numbers, and Resumed; it does not wait for the answers to other requests.
 
@@ -432,7 +433,7 @@ _RESUME_0: Fields = (
     ("Resume.request_id", "request_id", UINT64),
     ("Resume.after", "after", UINT64),
 )
-_pack_resume_0 = Struct(">QQ").pack
+_pack_resume_0: Final = Struct(">QQ").pack
 
 
 def _write_resume(value: Any) -> bytes:
@@ -446,7 +447,7 @@ def _write_resume(value: Any) -> bytes:
     return part_0
 
 
-_unpack_resume_0 = Struct(">QQ").unpack_from
+_unpack_resume_0: Final = Struct(">QQ").unpack_from
 
 
 def _read_resume(data: bytes, offset: int) -> tuple[Resume, int]:
@@ -459,7 +460,7 @@ def _read_resume(data: bytes, offset: int) -> tuple[Resume, int]:
 
 
 @dataclass(slots=True, init=False)
-class QueryProof:
+class QueryProof(Message):
     """Asks for an entry of the state and the proof of it.
 
     XDR::
@@ -499,14 +500,16 @@ _QUERY_PROOF_0: Fields = (
     ("QueryProof.kind", "kind", Enumerated(_STATE_ENTRY_TYPE_MEMBERS)),
     ("QueryProof.identity", "identity", LENGTH),
 )
-_pack_query_proof_0 = Struct(">Qi").pack
+_pack_query_proof_0: Final = Struct(">Qi").pack
 
 
 def _write_query_proof(value: Any) -> bytes:
     try:
+        if type(value) is not QueryProof:
+            raise ValueError
         kind = value.kind
         identity = value.identity
-        if type(value) is not QueryProof or kind not in _STATE_ENTRY_TYPE_MEMBERS:
+        if kind not in _STATE_ENTRY_TYPE_MEMBERS:
             raise ValueError
         part_0 = _pack_query_proof_0(value.request_id, kind)
     except Exception:
@@ -516,7 +519,7 @@ def _write_query_proof(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_query_proof_0 = Struct(">QiI").unpack_from
+_unpack_query_proof_0: Final = Struct(">QiI").unpack_from
 
 
 def _read_query_proof(data: bytes, offset: int) -> tuple[QueryProof, int]:
@@ -532,7 +535,7 @@ def _read_query_proof(data: bytes, offset: int) -> tuple[QueryProof, int]:
 
 
 @dataclass(slots=True, init=False)
-class Propose:
+class Propose(Message):
     """An auditor's operator proposes something, or signs what another one proposed. Answered with Proposals.
 
     XDR::
@@ -575,20 +578,18 @@ _PROPOSE_1: Fields = (
     ("SignedProposal.auditor", "proposal.auditor", Opaque(32)),
     ("SignedProposal.signature", "proposal.signature", Opaque(64)),
 )
-_pack_propose_0 = Struct(">Qq").pack
-_pack_propose_1 = Struct(">32s64s").pack
+_pack_propose_0: Final = Struct(">Qq").pack
+_pack_propose_1: Final = Struct(">32s64s").pack
 
 
 def _write_propose(value: Any) -> bytes:
     try:
+        if type(value) is not Propose:
+            raise ValueError
         proposal = value.proposal
         proposal__proposal = proposal.proposal
         proposal__proposal__decision = proposal__proposal.decision
-        if (
-            type(value) is not Propose
-            or type(proposal) is not SignedProposal
-            or type(proposal__proposal) is not Proposal
-        ):
+        if type(proposal) is not SignedProposal or type(proposal__proposal) is not Proposal:
             raise ValueError
         part_0 = _pack_propose_0(value.request_id, proposal__proposal.valid_until)
     except Exception:
@@ -611,8 +612,8 @@ def _write_propose(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_propose_0 = Struct(">Qq4s").unpack_from
-_unpack_propose_1 = Struct(">32s64s").unpack_from
+_unpack_propose_0: Final = Struct(">Qq4s").unpack_from
+_unpack_propose_1: Final = Struct(">32s64s").unpack_from
 
 
 def _read_propose(data: bytes, offset: int) -> tuple[Propose, int]:
@@ -642,7 +643,7 @@ def _read_propose(data: bytes, offset: int) -> tuple[Propose, int]:
 
 
 @dataclass(slots=True, init=False)
-class QueryProposals:
+class QueryProposals(Message):
     """Asks what is proposed and not decided. Answered with Proposals.
 
     XDR::
@@ -674,7 +675,7 @@ _QUERY_PROPOSALS_0: Fields = (
     ("QueryProposals", "", Instance(QueryProposals)),
     ("QueryProposals.request_id", "request_id", UINT64),
 )
-_pack_query_proposals_0 = Struct(">Q").pack
+_pack_query_proposals_0: Final = Struct(">Q").pack
 
 
 def _write_query_proposals(value: Any) -> bytes:
@@ -688,7 +689,7 @@ def _write_query_proposals(value: Any) -> bytes:
     return part_0
 
 
-_unpack_query_proposals_0 = Struct(">Q").unpack_from
+_unpack_query_proposals_0: Final = Struct(">Q").unpack_from
 
 
 def _read_query_proposals(data: bytes, offset: int) -> tuple[QueryProposals, int]:
@@ -701,7 +702,7 @@ def _read_query_proposals(data: bytes, offset: int) -> tuple[QueryProposals, int
 
 
 @dataclass(slots=True, init=False)
-class OpenProposal:
+class OpenProposal(Message):
     """The struct OpenProposal of client.x.
 
     XDR::
@@ -739,15 +740,17 @@ _OPEN_PROPOSAL_0: Fields = (
     ("Decision.type", "proposal.decision", _DECISION_DISCRIMINANT),
 )
 _OPEN_PROPOSAL_1: Fields = (("OpenProposal.signatures", "signatures", Items(MAX_AUDITORS)),)
-_pack_open_proposal_0 = Struct(">q").pack
-_pack_open_proposal_1 = Struct(">I").pack
+_pack_open_proposal_0: Final = Struct(">q").pack
+_pack_open_proposal_1: Final = Struct(">I").pack
 
 
 def _write_open_proposal(value: Any) -> bytes:
     try:
+        if type(value) is not OpenProposal:
+            raise ValueError
         proposal = value.proposal
         proposal__decision = proposal.decision
-        if type(value) is not OpenProposal or type(proposal) is not Proposal:
+        if type(proposal) is not Proposal:
             raise ValueError
         part_0 = _pack_open_proposal_0(proposal.valid_until)
     except Exception:
@@ -770,8 +773,8 @@ def _write_open_proposal(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_open_proposal_0 = Struct(">q4s").unpack_from
-_unpack_open_proposal_1 = Struct(">I").unpack_from
+_unpack_open_proposal_0: Final = Struct(">q4s").unpack_from
+_unpack_open_proposal_1: Final = Struct(">I").unpack_from
 
 
 def _read_open_proposal(data: bytes, offset: int) -> tuple[OpenProposal, int]:
@@ -799,7 +802,7 @@ def _read_open_proposal(data: bytes, offset: int) -> tuple[OpenProposal, int]:
 
 
 @dataclass(slots=True, init=False)
-class Proposals:
+class Proposals(Message):
     """The struct Proposals of client.x.
 
     XDR::
@@ -839,13 +842,15 @@ _PROPOSALS_0: Fields = (
     ("Proposals.settings_version", "settings_version", UINT64),
     ("Proposals.proposals", "proposals", Items(MAX_OPEN_PROPOSALS)),
 )
-_pack_proposals_0 = Struct(">QQI").pack
+_pack_proposals_0: Final = Struct(">QQI").pack
 
 
 def _write_proposals(value: Any) -> bytes:
     try:
+        if type(value) is not Proposals:
+            raise ValueError
         proposals = value.proposals
-        if type(value) is not Proposals or type(proposals) is not list or len(proposals) > MAX_OPEN_PROPOSALS:
+        if type(proposals) is not list or len(proposals) > MAX_OPEN_PROPOSALS:
             raise ValueError
         part_0 = _pack_proposals_0(value.request_id, value.settings_version, len(proposals))
     except Exception:
@@ -855,7 +860,7 @@ def _write_proposals(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_proposals_0 = Struct(">QQI").unpack_from
+_unpack_proposals_0: Final = Struct(">QQI").unpack_from
 
 
 def _read_proposals(data: bytes, offset: int) -> tuple[Proposals, int]:
@@ -875,7 +880,7 @@ def _read_proposals(data: bytes, offset: int) -> tuple[Proposals, int]:
 
 
 @dataclass(slots=True, init=False)
-class Welcome:
+class Welcome(Message):
     """After the handshake: what the client needs to start.
 
     XDR::
@@ -942,14 +947,14 @@ _WELCOME_1: Fields = (
     ("Welcome.requests_per_second", "requests_per_second", UINT32),
     ("Welcome.burst", "burst", UINT32),
 )
-_pack_welcome_1 = Struct(">QQQqII").pack
+_pack_welcome_1: Final = Struct(">QQQqII").pack
 
 
 def _write_welcome(value: Any) -> bytes:
     try:
-        settings = value.settings
         if type(value) is not Welcome:
             raise ValueError
+        settings = value.settings
     except Exception:
         explain_unencodable(value, _WELCOME_0)
         raise
@@ -964,7 +969,7 @@ def _write_welcome(value: Any) -> bytes:
     return tail_0 + part_1
 
 
-_unpack_welcome_1 = Struct(">QQQqII").unpack_from
+_unpack_welcome_1: Final = Struct(">QQQqII").unpack_from
 
 
 def _read_welcome(data: bytes, offset: int) -> tuple[Welcome, int]:
@@ -978,7 +983,7 @@ def _read_welcome(data: bytes, offset: int) -> tuple[Welcome, int]:
 
 
 @dataclass(slots=True, init=False)
-class Rejected:
+class Rejected(Message):
     """The struct Rejected of client.x.
 
     XDR::
@@ -1018,14 +1023,16 @@ _REJECTED_0: Fields = (
     ("Rejected.code", "code", Enumerated(_CODE_MEMBERS)),
     ("Rejected.message", "message", LENGTH),
 )
-_pack_rejected_0 = Struct(">Qi").pack
+_pack_rejected_0: Final = Struct(">Qi").pack
 
 
 def _write_rejected(value: Any) -> bytes:
     try:
+        if type(value) is not Rejected:
+            raise ValueError
         code = value.code
         message = value.message
-        if type(value) is not Rejected or code not in _CODE_MEMBERS:
+        if code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_rejected_0(value.request_id, code)
     except Exception:
@@ -1035,7 +1042,7 @@ def _write_rejected(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_rejected_0 = Struct(">QiI").unpack_from
+_unpack_rejected_0: Final = Struct(">QiI").unpack_from
 
 
 def _read_rejected(data: bytes, offset: int) -> tuple[Rejected, int]:
@@ -1051,7 +1058,7 @@ def _read_rejected(data: bytes, offset: int) -> tuple[Rejected, int]:
 
 
 @dataclass(slots=True, init=False)
-class AccountEvent:
+class AccountEvent(Message):
     """An account's effects of one quantum with the proof that the signed header covers them.
 
     XDR::
@@ -1117,7 +1124,7 @@ _ACCOUNT_EVENT_4: Fields = (
     ("MerkleProof.path", "leaf_proof.path", Items(32)),
 )
 _REQUEST_ID_IN_ACCOUNT_EVENT_0: Fields = (("AccountEvent.request_id", "", UINT64),)
-_pack_request_id_in_account_event_0 = Struct(">iQ").pack
+_pack_request_id_in_account_event_0: Final = Struct(">iQ").pack
 
 
 def _write_request_id_in_account_event(value: Any) -> bytes:
@@ -1129,15 +1136,15 @@ def _write_request_id_in_account_event(value: Any) -> bytes:
     return part_0
 
 
-_pack_account_event_3 = Struct(">III").pack
-_pack_account_event_4 = Struct(">III").pack
+_pack_account_event_3: Final = Struct(">III").pack
+_pack_account_event_4: Final = Struct(">III").pack
 
 
 def _write_account_event(value: Any) -> bytes:
     try:
-        request_id = value.request_id
         if type(value) is not AccountEvent:
             raise ValueError
+        request_id = value.request_id
     except Exception:
         explain_unencodable(value, _ACCOUNT_EVENT_0)
         raise
@@ -1177,7 +1184,7 @@ def _write_account_event(value: Any) -> bytes:
     return b"".join((tail_0, tail_1, tail_2, part_3, tail_3, part_4, tail_4))
 
 
-_unpack_request_id_in_account_event_0 = Struct(">Q").unpack_from
+_unpack_request_id_in_account_event_0: Final = Struct(">Q").unpack_from
 
 
 def _read_request_id_in_account_event(data: bytes, offset: int) -> tuple[int, int]:
@@ -1189,9 +1196,9 @@ def _read_request_id_in_account_event(data: bytes, offset: int) -> tuple[int, in
     return value, offset + 8
 
 
-_unpack_account_event_0 = Struct(">I").unpack_from
-_unpack_account_event_3 = Struct(">III").unpack_from
-_unpack_account_event_4 = Struct(">III").unpack_from
+_unpack_account_event_0: Final = Struct(">I").unpack_from
+_unpack_account_event_3: Final = Struct(">III").unpack_from
+_unpack_account_event_4: Final = Struct(">III").unpack_from
 
 
 def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
@@ -1235,7 +1242,7 @@ def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
 
 
 @dataclass(slots=True, init=False)
-class Acknowledgement:
+class Acknowledgement(Message):
     """Executed and durable on alpha.
 
     XDR::
@@ -1271,14 +1278,14 @@ _ACKNOWLEDGEMENT_0: Fields = (
     ("SignedHeader", "signed_header", ELSEWHERE),
 )
 _ACKNOWLEDGEMENT_1: Fields = (("Acknowledgement.events", "events", Items(MAX_EVENTS_PER_MESSAGE)),)
-_pack_acknowledgement_1 = Struct(">I").pack
+_pack_acknowledgement_1: Final = Struct(">I").pack
 
 
 def _write_acknowledgement(value: Any) -> bytes:
     try:
-        signed_header = value.signed_header
         if type(value) is not Acknowledgement:
             raise ValueError
+        signed_header = value.signed_header
     except Exception:
         explain_unencodable(value, _ACKNOWLEDGEMENT_0)
         raise
@@ -1295,7 +1302,7 @@ def _write_acknowledgement(value: Any) -> bytes:
     return tail_0 + part_1 + tail_1
 
 
-_unpack_acknowledgement_1 = Struct(">I").unpack_from
+_unpack_acknowledgement_1: Final = Struct(">I").unpack_from
 
 
 def _read_acknowledgement(data: bytes, offset: int) -> tuple[Acknowledgement, int]:
@@ -1316,7 +1323,7 @@ def _read_acknowledgement(data: bytes, offset: int) -> tuple[Acknowledgement, in
 
 
 @dataclass(slots=True, init=False)
-class Finality:
+class Finality(Message):
     """Replayed, stored and signed by a quorum of auditors. Where the reader's batch was certified only through a later one
     (after a restart of alpha), `ancestors` are the headers from its own up to the certified one's parent.
 
@@ -1365,7 +1372,7 @@ _FINALITY_0: Fields = (
 _FINALITY_1: Fields = (("Certificate.signatures", "certificate.signatures", Items(MAX_AUDITORS)),)
 _FINALITY_2: Fields = (("Finality.ancestors", "ancestors", Items(MAX_ANCESTORS)),)
 _CERTIFICATE__HEADER__STATE_ROOT_IN_FINALITY_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_certificate__header__state_root_in_finality_0 = Struct(">i32s").pack
+_pack_certificate__header__state_root_in_finality_0: Final = Struct(">i32s").pack
 
 
 def _write_certificate__header__state_root_in_finality(value: Any) -> bytes:
@@ -1379,21 +1386,22 @@ def _write_certificate__header__state_root_in_finality(value: Any) -> bytes:
     return part_0
 
 
-_pack_finality_0 = Struct(">IQQQQq32s32s").pack
-_pack_finality_1 = Struct(">I").pack
-_pack_finality_2 = Struct(">I").pack
+_pack_finality_0: Final = Struct(">IQQQQq32s32s").pack
+_pack_finality_1: Final = Struct(">I").pack
+_pack_finality_2: Final = Struct(">I").pack
 
 
 def _write_finality(value: Any) -> bytes:
     try:
+        if type(value) is not Finality:
+            raise ValueError
         certificate = value.certificate
         certificate__header = certificate.header
         certificate__header__previous = certificate__header.previous
         certificate__header__quanta_root = certificate__header.quanta_root
         certificate__header__state_root = certificate__header.state_root
         if (
-            type(value) is not Finality
-            or type(certificate) is not Certificate
+            type(certificate) is not Certificate
             or type(certificate__header) is not BatchHeader
             or len(certificate__header__previous) != 32
             or len(certificate__header__quanta_root) != 32
@@ -1438,7 +1446,7 @@ def _write_finality(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_unpack_certificate__header__state_root_in_finality_0 = Struct(">32s").unpack_from
+_unpack_certificate__header__state_root_in_finality_0: Final = Struct(">32s").unpack_from
 
 
 def _read_certificate__header__state_root_in_finality(data: bytes, offset: int) -> tuple[Hash, int]:
@@ -1450,9 +1458,9 @@ def _read_certificate__header__state_root_in_finality(data: bytes, offset: int) 
     return value, offset + 32
 
 
-_unpack_finality_0 = Struct(">IQQQQq32s32sI").unpack_from
-_unpack_finality_1 = Struct(">I").unpack_from
-_unpack_finality_2 = Struct(">I").unpack_from
+_unpack_finality_0: Final = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_finality_1: Final = Struct(">I").unpack_from
+_unpack_finality_2: Final = Struct(">I").unpack_from
 
 
 def _read_finality(data: bytes, offset: int) -> tuple[Finality, int]:
@@ -1520,7 +1528,7 @@ def _read_finality(data: bytes, offset: int) -> tuple[Finality, int]:
 
 
 @dataclass(slots=True, init=False)
-class AccountSnapshot:
+class AccountSnapshot(Message):
     """The struct AccountSnapshot of client.x.
 
     XDR::
@@ -1575,16 +1583,16 @@ _ACCOUNT_SNAPSHOT_0: Fields = (
 )
 _ACCOUNT_SNAPSHOT_1: Fields = (("AccountSnapshot.orders", "orders", Items(MAX_OPEN_ORDERS)),)
 _ACCOUNT_SNAPSHOT_2: Fields = (("AccountSnapshot.withdrawals", "withdrawals", Items(MAX_ACCOUNT_WITHDRAWALS)),)
-_pack_account_snapshot_0 = Struct(">QQ").pack
-_pack_account_snapshot_1 = Struct(">I").pack
-_pack_account_snapshot_2 = Struct(">I").pack
+_pack_account_snapshot_0: Final = Struct(">QQ").pack
+_pack_account_snapshot_1: Final = Struct(">I").pack
+_pack_account_snapshot_2: Final = Struct(">I").pack
 
 
 def _write_account_snapshot(value: Any) -> bytes:
     try:
-        account = value.account
         if type(value) is not AccountSnapshot:
             raise ValueError
+        account = value.account
         part_0 = _pack_account_snapshot_0(value.request_id, value.apex)
     except Exception:
         explain_unencodable(value, _ACCOUNT_SNAPSHOT_0)
@@ -1611,9 +1619,9 @@ def _write_account_snapshot(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_unpack_account_snapshot_0 = Struct(">QQI").unpack_from
-_unpack_account_snapshot_1 = Struct(">I").unpack_from
-_unpack_account_snapshot_2 = Struct(">I").unpack_from
+_unpack_account_snapshot_0: Final = Struct(">QQI").unpack_from
+_unpack_account_snapshot_1: Final = Struct(">I").unpack_from
+_unpack_account_snapshot_2: Final = Struct(">I").unpack_from
 
 
 def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, int]:
@@ -1655,7 +1663,7 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
 
 
 @dataclass(slots=True, init=False)
-class BookLevel:
+class BookLevel(Message):
     """The struct BookLevel of client.x.
 
     XDR::
@@ -1695,7 +1703,7 @@ _BOOK_LEVEL_0: Fields = (
     ("BookLevel.amount", "amount", INT64),
     ("BookLevel.orders", "orders", UINT32),
 )
-_pack_book_level_0 = Struct(">qqI").pack
+_pack_book_level_0: Final = Struct(">qqI").pack
 
 
 def _write_book_level(value: Any) -> bytes:
@@ -1709,7 +1717,7 @@ def _write_book_level(value: Any) -> bytes:
     return part_0
 
 
-_unpack_book_level_0 = Struct(">qqI").unpack_from
+_unpack_book_level_0: Final = Struct(">qqI").unpack_from
 
 
 def _read_book_level(data: bytes, offset: int) -> tuple[BookLevel, int]:
@@ -1722,7 +1730,7 @@ def _read_book_level(data: bytes, offset: int) -> tuple[BookLevel, int]:
 
 
 @dataclass(slots=True, init=False)
-class BookSnapshot:
+class BookSnapshot(Message):
     """The struct BookSnapshot of client.x.
 
     XDR::
@@ -1772,14 +1780,16 @@ _BOOK_SNAPSHOT_0: Fields = (
     ("BookSnapshot.bids", "bids", Items(MAX_BOOK_LEVELS)),
 )
 _BOOK_SNAPSHOT_1: Fields = (("BookSnapshot.asks", "asks", Items(MAX_BOOK_LEVELS)),)
-_pack_book_snapshot_0 = Struct(">QQII").pack
-_pack_book_snapshot_1 = Struct(">I").pack
+_pack_book_snapshot_0: Final = Struct(">QQII").pack
+_pack_book_snapshot_1: Final = Struct(">I").pack
 
 
 def _write_book_snapshot(value: Any) -> bytes:
     try:
+        if type(value) is not BookSnapshot:
+            raise ValueError
         bids = value.bids
-        if type(value) is not BookSnapshot or type(bids) is not list or len(bids) > MAX_BOOK_LEVELS:
+        if type(bids) is not list or len(bids) > MAX_BOOK_LEVELS:
             raise ValueError
         part_0 = _pack_book_snapshot_0(value.request_id, value.apex, value.market, len(bids))
     except Exception:
@@ -1798,8 +1808,8 @@ def _write_book_snapshot(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_book_snapshot_0 = Struct(">QQII").unpack_from
-_unpack_book_snapshot_1 = Struct(">I").unpack_from
+_unpack_book_snapshot_0: Final = Struct(">QQII").unpack_from
+_unpack_book_snapshot_1: Final = Struct(">I").unpack_from
 
 
 def _read_book_snapshot(data: bytes, offset: int) -> tuple[BookSnapshot, int]:
@@ -1831,7 +1841,7 @@ def _read_book_snapshot(data: bytes, offset: int) -> tuple[BookSnapshot, int]:
 
 
 @dataclass(slots=True, init=False)
-class Resumed:
+class Resumed(Message):
     """The end of a page.
 
     XDR::
@@ -1871,13 +1881,15 @@ _RESUMED_0: Fields = (
     ("Resumed.last", "last", UINT64),
     ("Resumed.more", "more", BOOLEAN),
 )
-_pack_resumed_0 = Struct(">QQI").pack
+_pack_resumed_0: Final = Struct(">QQI").pack
 
 
 def _write_resumed(value: Any) -> bytes:
     try:
+        if type(value) is not Resumed:
+            raise ValueError
         more = value.more
-        if type(value) is not Resumed or (more is not True and more is not False):
+        if more is not True and more is not False:
             raise ValueError
         part_0 = _pack_resumed_0(value.request_id, value.last, more)
     except Exception:
@@ -1886,7 +1898,7 @@ def _write_resumed(value: Any) -> bytes:
     return part_0
 
 
-_unpack_resumed_0 = Struct(">QQI").unpack_from
+_unpack_resumed_0: Final = Struct(">QQI").unpack_from
 
 
 def _read_resumed(data: bytes, offset: int) -> tuple[Resumed, int]:
@@ -1900,7 +1912,7 @@ def _read_resumed(data: bytes, offset: int) -> tuple[Resumed, int]:
 
 
 @dataclass(slots=True, init=False)
-class BucketPair:
+class BucketPair(Message):
     """One entry in a bucket of the state tree: SHA-256 of its key, SHA-256 of its content.
 
     XDR::
@@ -1936,14 +1948,16 @@ _BUCKET_PAIR_0: Fields = (
     ("BucketPair.path", "path", Opaque(32)),
     ("BucketPair.entry", "entry", Opaque(32)),
 )
-_pack_bucket_pair_0 = Struct(">32s32s").pack
+_pack_bucket_pair_0: Final = Struct(">32s32s").pack
 
 
 def _write_bucket_pair(value: Any) -> bytes:
     try:
+        if type(value) is not BucketPair:
+            raise ValueError
         path = value.path
         entry = value.entry
-        if type(value) is not BucketPair or len(path) != 32 or len(entry) != 32:
+        if len(path) != 32 or len(entry) != 32:
             raise ValueError
         part_0 = _pack_bucket_pair_0(path, entry)
     except Exception:
@@ -1952,7 +1966,7 @@ def _write_bucket_pair(value: Any) -> bytes:
     return part_0
 
 
-_unpack_bucket_pair_0 = Struct(">32s32s").unpack_from
+_unpack_bucket_pair_0: Final = Struct(">32s32s").unpack_from
 
 
 def _read_bucket_pair(data: bytes, offset: int) -> tuple[BucketPair, int]:
@@ -1965,7 +1979,7 @@ def _read_bucket_pair(data: bytes, offset: int) -> tuple[BucketPair, int]:
 
 
 @dataclass(slots=True, init=False)
-class StateProof:
+class StateProof(Message):
     """An entry, or its absence, under the state root of a certified checkpoint.
 
     XDR::
@@ -2039,7 +2053,7 @@ _STATE_PROOF_5: Fields = (
     ("MerkleProof.path", "bucket_proof.path", Items(32)),
 )
 _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_STATE_PROOF_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_finality__certificate__header__state_root_in_state_proof_0 = Struct(">i32s").pack
+_pack_finality__certificate__header__state_root_in_state_proof_0: Final = Struct(">i32s").pack
 
 
 def _write_finality__certificate__header__state_root_in_state_proof(value: Any) -> bytes:
@@ -2053,15 +2067,17 @@ def _write_finality__certificate__header__state_root_in_state_proof(value: Any) 
     return part_0
 
 
-_pack_state_proof_0 = Struct(">QIQQQQq32s32s").pack
-_pack_state_proof_1 = Struct(">I").pack
-_pack_state_proof_2 = Struct(">I").pack
-_pack_state_proof_4 = Struct(">I").pack
-_pack_state_proof_5 = Struct(">III").pack
+_pack_state_proof_0: Final = Struct(">QIQQQQq32s32s").pack
+_pack_state_proof_1: Final = Struct(">I").pack
+_pack_state_proof_2: Final = Struct(">I").pack
+_pack_state_proof_4: Final = Struct(">I").pack
+_pack_state_proof_5: Final = Struct(">III").pack
 
 
 def _write_state_proof(value: Any) -> bytes:
     try:
+        if type(value) is not StateProof:
+            raise ValueError
         finality = value.finality
         finality__certificate = finality.certificate
         finality__certificate__header = finality__certificate.header
@@ -2069,8 +2085,7 @@ def _write_state_proof(value: Any) -> bytes:
         finality__certificate__header__quanta_root = finality__certificate__header.quanta_root
         finality__certificate__header__state_root = finality__certificate__header.state_root
         if (
-            type(value) is not StateProof
-            or type(finality) is not Finality
+            type(finality) is not Finality
             or type(finality__certificate) is not Certificate
             or type(finality__certificate__header) is not BatchHeader
             or len(finality__certificate__header__previous) != 32
@@ -2146,7 +2161,7 @@ def _write_state_proof(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, tail_3, part_4, tail_4, part_5, tail_5))
 
 
-_unpack_finality__certificate__header__state_root_in_state_proof_0 = Struct(">32s").unpack_from
+_unpack_finality__certificate__header__state_root_in_state_proof_0: Final = Struct(">32s").unpack_from
 
 
 def _read_finality__certificate__header__state_root_in_state_proof(data: bytes, offset: int) -> tuple[Hash, int]:
@@ -2158,12 +2173,12 @@ def _read_finality__certificate__header__state_root_in_state_proof(data: bytes, 
     return value, offset + 32
 
 
-_unpack_state_proof_0 = Struct(">QIQQQQq32s32sI").unpack_from
-_unpack_state_proof_1 = Struct(">I").unpack_from
-_unpack_state_proof_2 = Struct(">I").unpack_from
-_unpack_state_proof_3 = Struct(">I").unpack_from
-_unpack_state_proof_4 = Struct(">I").unpack_from
-_unpack_state_proof_5 = Struct(">III").unpack_from
+_unpack_state_proof_0: Final = Struct(">QIQQQQq32s32sI").unpack_from
+_unpack_state_proof_1: Final = Struct(">I").unpack_from
+_unpack_state_proof_2: Final = Struct(">I").unpack_from
+_unpack_state_proof_3: Final = Struct(">I").unpack_from
+_unpack_state_proof_4: Final = Struct(">I").unpack_from
+_unpack_state_proof_5: Final = Struct(">III").unpack_from
 
 
 def _read_state_proof(data: bytes, offset: int) -> tuple[StateProof, int]:
@@ -2328,7 +2343,9 @@ class ClientMessageType(IntEnum):
     SUBMIT_BATCH = 20
 
 
-_CLIENT_MESSAGE_TYPE_MEMBERS: dict[int, ClientMessageType] = {member.value: member for member in ClientMessageType}
+_CLIENT_MESSAGE_TYPE_MEMBERS: Final[dict[int, ClientMessageType]] = {
+    member.value: member for member in ClientMessageType
+}
 
 
 ClientMessage = (
@@ -2355,10 +2372,10 @@ ClientMessage = (
     | SubmitBatch
 )
 
-_pack_hello_as_client_message_0 = Struct(">iI32si32s32s").pack
+_pack_hello_as_client_message_0: Final = Struct(">iI32si32s32s").pack
 
 
-def _write_hello_as_client_message(value: Any) -> bytes:
+def _write_hello_as_client_message(value: Hello) -> bytes:
     try:
         constellation = value.constellation
         role = value.role
@@ -2373,11 +2390,11 @@ def _write_hello_as_client_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_hello_reply_as_client_message_0 = Struct(">iI32s32sI").pack
-_pack_hello_reply_as_client_message_1 = Struct(">64s").pack
+_pack_hello_reply_as_client_message_0: Final = Struct(">iI32s32sI").pack
+_pack_hello_reply_as_client_message_1: Final = Struct(">64s").pack
 
 
-def _write_hello_reply_as_client_message(value: Any) -> bytes:
+def _write_hello_reply_as_client_message(value: HelloReply) -> bytes:
     try:
         key = value.key
         challenge = value.challenge
@@ -2405,10 +2422,10 @@ def _write_hello_reply_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_pack_hello_proof_as_client_message_0 = Struct(">i64s").pack
+_pack_hello_proof_as_client_message_0: Final = Struct(">i64s").pack
 
 
-def _write_hello_proof_as_client_message(value: Any) -> bytes:
+def _write_hello_proof_as_client_message(value: HelloProof) -> bytes:
     try:
         signature = value.signature
         if len(signature) != 64:
@@ -2424,10 +2441,10 @@ def _write_welcome_as_client_message(value: Any) -> bytes:
     return b"\x00\x00\x00\x03" + _write_welcome(value)
 
 
-_pack_submit_as_client_message_0 = Struct(">iQ").pack
+_pack_submit_as_client_message_0: Final = Struct(">iQ").pack
 
 
-def _write_submit_as_client_message(value: Any) -> bytes:
+def _write_submit_as_client_message(value: Submit) -> bytes:
     try:
         request = value.request
         part_0 = _pack_submit_as_client_message_0(4, value.request_id)
@@ -2438,10 +2455,10 @@ def _write_submit_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_query_account_as_client_message_0 = Struct(">iQ").pack
+_pack_query_account_as_client_message_0: Final = Struct(">iQ").pack
 
 
-def _write_query_account_as_client_message(value: Any) -> bytes:
+def _write_query_account_as_client_message(value: QueryAccount) -> bytes:
     try:
         part_0 = _pack_query_account_as_client_message_0(5, value.request_id)
     except Exception:
@@ -2450,10 +2467,10 @@ def _write_query_account_as_client_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_query_book_as_client_message_0 = Struct(">iQII").pack
+_pack_query_book_as_client_message_0: Final = Struct(">iQII").pack
 
 
-def _write_query_book_as_client_message(value: Any) -> bytes:
+def _write_query_book_as_client_message(value: QueryBook) -> bytes:
     try:
         part_0 = _pack_query_book_as_client_message_0(6, value.request_id, value.market, value.levels)
     except Exception:
@@ -2462,10 +2479,10 @@ def _write_query_book_as_client_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_rejected_as_client_message_0 = Struct(">iQi").pack
+_pack_rejected_as_client_message_0: Final = Struct(">iQi").pack
 
 
-def _write_rejected_as_client_message(value: Any) -> bytes:
+def _write_rejected_as_client_message(value: Rejected) -> bytes:
     try:
         code = value.code
         message = value.message
@@ -2479,10 +2496,10 @@ def _write_rejected_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_acknowledgement_as_client_message_1 = Struct(">I").pack
+_pack_acknowledgement_as_client_message_1: Final = Struct(">I").pack
 
 
-def _write_acknowledgement_as_client_message(value: Any) -> bytes:
+def _write_acknowledgement_as_client_message(value: Acknowledgement) -> bytes:
     try:
         signed_header = value.signed_header
     except Exception:
@@ -2502,7 +2519,7 @@ def _write_acknowledgement_as_client_message(value: Any) -> bytes:
 
 
 _CERTIFICATE__HEADER__STATE_ROOT_IN_FINALITY_AS_CLIENT_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_certificate__header__state_root_in_finality_as_client_message_0 = Struct(">i32s").pack
+_pack_certificate__header__state_root_in_finality_as_client_message_0: Final = Struct(">i32s").pack
 
 
 def _write_certificate__header__state_root_in_finality_as_client_message(value: Any) -> bytes:
@@ -2516,12 +2533,12 @@ def _write_certificate__header__state_root_in_finality_as_client_message(value: 
     return part_0
 
 
-_pack_finality_as_client_message_0 = Struct(">iIQQQQq32s32s").pack
-_pack_finality_as_client_message_1 = Struct(">I").pack
-_pack_finality_as_client_message_2 = Struct(">I").pack
+_pack_finality_as_client_message_0: Final = Struct(">iIQQQQq32s32s").pack
+_pack_finality_as_client_message_1: Final = Struct(">I").pack
+_pack_finality_as_client_message_2: Final = Struct(">I").pack
 
 
-def _write_finality_as_client_message(value: Any) -> bytes:
+def _write_finality_as_client_message(value: Finality) -> bytes:
     try:
         certificate = value.certificate
         certificate__header = certificate.header
@@ -2575,12 +2592,12 @@ def _write_finality_as_client_message(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_pack_account_snapshot_as_client_message_0 = Struct(">iQQ").pack
-_pack_account_snapshot_as_client_message_1 = Struct(">I").pack
-_pack_account_snapshot_as_client_message_2 = Struct(">I").pack
+_pack_account_snapshot_as_client_message_0: Final = Struct(">iQQ").pack
+_pack_account_snapshot_as_client_message_1: Final = Struct(">I").pack
+_pack_account_snapshot_as_client_message_2: Final = Struct(">I").pack
 
 
-def _write_account_snapshot_as_client_message(value: Any) -> bytes:
+def _write_account_snapshot_as_client_message(value: AccountSnapshot) -> bytes:
     try:
         account = value.account
         part_0 = _pack_account_snapshot_as_client_message_0(10, value.request_id, value.apex)
@@ -2609,11 +2626,11 @@ def _write_account_snapshot_as_client_message(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_pack_book_snapshot_as_client_message_0 = Struct(">iQQII").pack
-_pack_book_snapshot_as_client_message_1 = Struct(">I").pack
+_pack_book_snapshot_as_client_message_0: Final = Struct(">iQQII").pack
+_pack_book_snapshot_as_client_message_1: Final = Struct(">I").pack
 
 
-def _write_book_snapshot_as_client_message(value: Any) -> bytes:
+def _write_book_snapshot_as_client_message(value: BookSnapshot) -> bytes:
     try:
         bids = value.bids
         if type(bids) is not list or len(bids) > MAX_BOOK_LEVELS:
@@ -2635,10 +2652,10 @@ def _write_book_snapshot_as_client_message(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_pack_closing_as_client_message_0 = Struct(">ii").pack
+_pack_closing_as_client_message_0: Final = Struct(">ii").pack
 
 
-def _write_closing_as_client_message(value: Any) -> bytes:
+def _write_closing_as_client_message(value: Closing) -> bytes:
     try:
         code = value.code
         message = value.message
@@ -2652,10 +2669,10 @@ def _write_closing_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_resume_as_client_message_0 = Struct(">iQQ").pack
+_pack_resume_as_client_message_0: Final = Struct(">iQQ").pack
 
 
-def _write_resume_as_client_message(value: Any) -> bytes:
+def _write_resume_as_client_message(value: Resume) -> bytes:
     try:
         part_0 = _pack_resume_as_client_message_0(13, value.request_id, value.after)
     except Exception:
@@ -2664,10 +2681,10 @@ def _write_resume_as_client_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_resumed_as_client_message_0 = Struct(">iQQI").pack
+_pack_resumed_as_client_message_0: Final = Struct(">iQQI").pack
 
 
-def _write_resumed_as_client_message(value: Any) -> bytes:
+def _write_resumed_as_client_message(value: Resumed) -> bytes:
     try:
         more = value.more
         if more is not True and more is not False:
@@ -2679,10 +2696,10 @@ def _write_resumed_as_client_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_query_proof_as_client_message_0 = Struct(">iQi").pack
+_pack_query_proof_as_client_message_0: Final = Struct(">iQi").pack
 
 
-def _write_query_proof_as_client_message(value: Any) -> bytes:
+def _write_query_proof_as_client_message(value: QueryProof) -> bytes:
     try:
         kind = value.kind
         identity = value.identity
@@ -2700,11 +2717,11 @@ def _write_state_proof_as_client_message(value: Any) -> bytes:
     return b"\x00\x00\x00\x10" + _write_state_proof(value)
 
 
-_pack_propose_as_client_message_0 = Struct(">iQq").pack
-_pack_propose_as_client_message_1 = Struct(">32s64s").pack
+_pack_propose_as_client_message_0: Final = Struct(">iQq").pack
+_pack_propose_as_client_message_1: Final = Struct(">32s64s").pack
 
 
-def _write_propose_as_client_message(value: Any) -> bytes:
+def _write_propose_as_client_message(value: Propose) -> bytes:
     try:
         proposal = value.proposal
         proposal__proposal = proposal.proposal
@@ -2732,10 +2749,10 @@ def _write_propose_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_pack_query_proposals_as_client_message_0 = Struct(">iQ").pack
+_pack_query_proposals_as_client_message_0: Final = Struct(">iQ").pack
 
 
-def _write_query_proposals_as_client_message(value: Any) -> bytes:
+def _write_query_proposals_as_client_message(value: QueryProposals) -> bytes:
     try:
         part_0 = _pack_query_proposals_as_client_message_0(18, value.request_id)
     except Exception:
@@ -2744,10 +2761,10 @@ def _write_query_proposals_as_client_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_proposals_as_client_message_0 = Struct(">iQQI").pack
+_pack_proposals_as_client_message_0: Final = Struct(">iQQI").pack
 
 
-def _write_proposals_as_client_message(value: Any) -> bytes:
+def _write_proposals_as_client_message(value: Proposals) -> bytes:
     try:
         proposals = value.proposals
         if type(proposals) is not list or len(proposals) > MAX_OPEN_PROPOSALS:
@@ -2760,10 +2777,10 @@ def _write_proposals_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_submit_batch_as_client_message_0 = Struct(">iQ").pack
+_pack_submit_batch_as_client_message_0: Final = Struct(">iQ").pack
 
 
-def _write_submit_batch_as_client_message(value: Any) -> bytes:
+def _write_submit_batch_as_client_message(value: SubmitBatch) -> bytes:
     try:
         batch = value.batch
         part_0 = _pack_submit_batch_as_client_message_0(20, value.request_id)
@@ -2774,7 +2791,7 @@ def _write_submit_batch_as_client_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_CLIENT_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_CLIENT_MESSAGE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Hello: _write_hello_as_client_message,
     HelloReply: _write_hello_reply_as_client_message,
     HelloProof: _write_hello_proof_as_client_message,
@@ -2798,7 +2815,7 @@ _CLIENT_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SubmitBatch: _write_submit_batch_as_client_message,
 }
 
-_CLIENT_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClientMessage, int]]] = {
+_CLIENT_MESSAGE_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[ClientMessage, int]]]] = {
     b"\x00\x00\x00\x00": _read_hello,
     b"\x00\x00\x00\x01": _read_hello_reply,
     b"\x00\x00\x00\x02": _read_hello_proof,

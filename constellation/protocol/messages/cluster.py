@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.client import MAX_ANCESTORS, Finality
 from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
@@ -90,6 +90,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -103,14 +104,14 @@ from constellation.protocol.xdr import (
 )
 
 # of the state tree
-SNAPSHOT_BUCKETS = 16384
+SNAPSHOT_BUCKETS: Final = 16384
 
 # in one message
-MAX_SNAPSHOT_ENTRIES = 256
+MAX_SNAPSHOT_ENTRIES: Final = 256
 
 
 @dataclass(slots=True, init=False)
-class Promise:
+class Promise(Message):
     """An auditor's word for a new epoch; after it, it signs nothing of a lower one.
 
     XDR::
@@ -175,19 +176,20 @@ _PROMISE_0: Fields = (
     ("Promise.tip", "tip", PRESENCE),
 )
 _PROMISE_1: Fields = (("Promise.certificate", "certificate", PRESENCE),)
-_pack_promise_0 = Struct(">Q32s32s32sI").pack
+_pack_promise_0: Final = Struct(">Q32s32s32sI").pack
 
 
 def _write_promise(value: Any) -> bytes:
     try:
+        if type(value) is not Promise:
+            raise ValueError
         alpha = value.alpha
         appointments = value.appointments
         log = value.log
         recovering = value.recovering
         tip = value.tip
         if (
-            type(value) is not Promise
-            or len(alpha) != 32
+            len(alpha) != 32
             or len(appointments) != 32
             or len(log) != 32
             or (recovering is not True and recovering is not False)
@@ -207,8 +209,8 @@ def _write_promise(value: Any) -> bytes:
     return part_0 + tail_0 + tail_1
 
 
-_unpack_promise_0 = Struct(">Q32s32s32sII").unpack_from
-_unpack_promise_1 = Struct(">I").unpack_from
+_unpack_promise_0: Final = Struct(">Q32s32s32sII").unpack_from
+_unpack_promise_1: Final = Struct(">I").unpack_from
 
 
 def _read_promise(data: bytes, offset: int) -> tuple[Promise, int]:
@@ -237,7 +239,7 @@ def _read_promise(data: bytes, offset: int) -> tuple[Promise, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedPromise:
+class SignedPromise(Message):
     """The struct SignedPromise of cluster.x.
 
     XDR::
@@ -286,12 +288,14 @@ _SIGNED_PROMISE_2: Fields = (
     ("SignedPromise.auditor", "auditor", Opaque(32)),
     ("SignedPromise.signature", "signature", Opaque(64)),
 )
-_pack_signed_promise_0 = Struct(">Q32s32s32sI").pack
-_pack_signed_promise_2 = Struct(">32s64s").pack
+_pack_signed_promise_0: Final = Struct(">Q32s32s32sI").pack
+_pack_signed_promise_2: Final = Struct(">32s64s").pack
 
 
 def _write_signed_promise(value: Any) -> bytes:
     try:
+        if type(value) is not SignedPromise:
+            raise ValueError
         promise = value.promise
         promise__alpha = promise.alpha
         promise__appointments = promise.appointments
@@ -299,8 +303,7 @@ def _write_signed_promise(value: Any) -> bytes:
         promise__recovering = promise.recovering
         promise__tip = promise.tip
         if (
-            type(value) is not SignedPromise
-            or type(promise) is not Promise
+            type(promise) is not Promise
             or len(promise__alpha) != 32
             or len(promise__appointments) != 32
             or len(promise__log) != 32
@@ -332,9 +335,9 @@ def _write_signed_promise(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2))
 
 
-_unpack_signed_promise_0 = Struct(">Q32s32s32sII").unpack_from
-_unpack_signed_promise_1 = Struct(">I").unpack_from
-_unpack_signed_promise_2 = Struct(">32s64s").unpack_from
+_unpack_signed_promise_0: Final = Struct(">Q32s32s32sII").unpack_from
+_unpack_signed_promise_1: Final = Struct(">I").unpack_from
+_unpack_signed_promise_2: Final = Struct(">32s64s").unpack_from
 
 
 def _read_signed_promise(data: bytes, offset: int) -> tuple[SignedPromise, int]:
@@ -387,7 +390,7 @@ def _read_signed_promise(data: bytes, offset: int) -> tuple[SignedPromise, int]:
 
 
 @dataclass(slots=True, init=False)
-class EpochProposal:
+class EpochProposal(Message):
     """Alpha asks for promises; the auditor answers with a SignedPromise.
 
     XDR::
@@ -419,7 +422,7 @@ _EPOCH_PROPOSAL_0: Fields = (
     ("EpochProposal", "", Instance(EpochProposal)),
     ("EpochProposal.epoch", "epoch", UINT64),
 )
-_pack_epoch_proposal_0 = Struct(">Q").pack
+_pack_epoch_proposal_0: Final = Struct(">Q").pack
 
 
 def _write_epoch_proposal(value: Any) -> bytes:
@@ -433,7 +436,7 @@ def _write_epoch_proposal(value: Any) -> bytes:
     return part_0
 
 
-_unpack_epoch_proposal_0 = Struct(">Q").unpack_from
+_unpack_epoch_proposal_0: Final = Struct(">Q").unpack_from
 
 
 def _read_epoch_proposal(data: bytes, offset: int) -> tuple[EpochProposal, int]:
@@ -446,7 +449,7 @@ def _read_epoch_proposal(data: bytes, offset: int) -> tuple[EpochProposal, int]:
 
 
 @dataclass(slots=True, init=False)
-class BatchRequest:
+class BatchRequest(Message):
     """Alpha asks an auditor for batches it lacks, before it opens an epoch.
 
     XDR::
@@ -482,7 +485,7 @@ _BATCH_REQUEST_0: Fields = (
     ("BatchRequest.first", "first", UINT64),
     ("BatchRequest.last", "last", UINT64),
 )
-_pack_batch_request_0 = Struct(">QQ").pack
+_pack_batch_request_0: Final = Struct(">QQ").pack
 
 
 def _write_batch_request(value: Any) -> bytes:
@@ -496,7 +499,7 @@ def _write_batch_request(value: Any) -> bytes:
     return part_0
 
 
-_unpack_batch_request_0 = Struct(">QQ").unpack_from
+_unpack_batch_request_0: Final = Struct(">QQ").unpack_from
 
 
 def _read_batch_request(data: bytes, offset: int) -> tuple[BatchRequest, int]:
@@ -509,7 +512,7 @@ def _read_batch_request(data: bytes, offset: int) -> tuple[BatchRequest, int]:
 
 
 @dataclass(slots=True, init=False)
-class EpochOpening:
+class EpochOpening(Message):
     """The epoch is open: its first batch follows the header named by `base`.
 
     XDR::
@@ -553,19 +556,16 @@ _EPOCH_OPENING_0: Fields = (
     ("EpochOpening.base", "base", Opaque(32)),
     ("EpochOpening.promises", "promises", Items(MAX_AUDITORS)),
 )
-_pack_epoch_opening_0 = Struct(">QQ32sI").pack
+_pack_epoch_opening_0: Final = Struct(">QQ32sI").pack
 
 
 def _write_epoch_opening(value: Any) -> bytes:
     try:
+        if type(value) is not EpochOpening:
+            raise ValueError
         base = value.base
         promises = value.promises
-        if (
-            type(value) is not EpochOpening
-            or len(base) != 32
-            or type(promises) is not list
-            or len(promises) > MAX_AUDITORS
-        ):
+        if len(base) != 32 or type(promises) is not list or len(promises) > MAX_AUDITORS:
             raise ValueError
         part_0 = _pack_epoch_opening_0(value.epoch, value.base_number, base, len(promises))
     except Exception:
@@ -575,7 +575,7 @@ def _write_epoch_opening(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_epoch_opening_0 = Struct(">QQ32sI").unpack_from
+_unpack_epoch_opening_0: Final = Struct(">QQ32sI").unpack_from
 
 
 def _read_epoch_opening(data: bytes, offset: int) -> tuple[EpochOpening, int]:
@@ -595,7 +595,7 @@ def _read_epoch_opening(data: bytes, offset: int) -> tuple[EpochOpening, int]:
 
 
 @dataclass(slots=True, init=False)
-class StreamStart:
+class StreamStart(Message):
     """Tells an auditor where alpha's stream of batches will start for it.
 
     XDR::
@@ -631,7 +631,7 @@ _STREAM_START_0: Fields = (
     ("StreamStart.number", "number", UINT64),
     ("StreamStart.tip", "tip", UINT64),
 )
-_pack_stream_start_0 = Struct(">QQ").pack
+_pack_stream_start_0: Final = Struct(">QQ").pack
 
 
 def _write_stream_start(value: Any) -> bytes:
@@ -645,7 +645,7 @@ def _write_stream_start(value: Any) -> bytes:
     return part_0
 
 
-_unpack_stream_start_0 = Struct(">QQ").unpack_from
+_unpack_stream_start_0: Final = Struct(">QQ").unpack_from
 
 
 def _read_stream_start(data: bytes, offset: int) -> tuple[StreamStart, int]:
@@ -658,7 +658,7 @@ def _read_stream_start(data: bytes, offset: int) -> tuple[StreamStart, int]:
 
 
 @dataclass(slots=True, init=False)
-class SnapshotHead:
+class SnapshotHead(Message):
     """To a member that is far behind: the state after a checkpoint. `finality` covers the checkpoint's own header.
 
     XDR::
@@ -720,7 +720,7 @@ _SNAPSHOT_HEAD_4: Fields = (
     ("SnapshotHead.buckets", "buckets", Items(SNAPSHOT_BUCKETS)),
 )
 _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_SNAPSHOT_HEAD_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_finality__certificate__header__state_root_in_snapshot_head_0 = Struct(">i32s").pack
+_pack_finality__certificate__header__state_root_in_snapshot_head_0: Final = Struct(">i32s").pack
 
 
 def _write_finality__certificate__header__state_root_in_snapshot_head(value: Any) -> bytes:
@@ -734,17 +734,17 @@ def _write_finality__certificate__header__state_root_in_snapshot_head(value: Any
     return part_0
 
 
-_pack_snapshot_head_1 = Struct(">IQQQQq32s32s").pack
-_pack_snapshot_head_2 = Struct(">I").pack
-_pack_snapshot_head_3 = Struct(">I").pack
-_pack_snapshot_head_4 = Struct(">QI").pack
+_pack_snapshot_head_1: Final = Struct(">IQQQQq32s32s").pack
+_pack_snapshot_head_2: Final = Struct(">I").pack
+_pack_snapshot_head_3: Final = Struct(">I").pack
+_pack_snapshot_head_4: Final = Struct(">QI").pack
 
 
 def _write_snapshot_head(value: Any) -> bytes:
     try:
-        checkpoint = value.checkpoint
         if type(value) is not SnapshotHead:
             raise ValueError
+        checkpoint = value.checkpoint
     except Exception:
         explain_unencodable(value, _SNAPSHOT_HEAD_0)
         raise
@@ -814,7 +814,7 @@ def _write_snapshot_head(value: Any) -> bytes:
     return b"".join((tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
 
 
-_unpack_finality__certificate__header__state_root_in_snapshot_head_0 = Struct(">32s").unpack_from
+_unpack_finality__certificate__header__state_root_in_snapshot_head_0: Final = Struct(">32s").unpack_from
 
 
 def _read_finality__certificate__header__state_root_in_snapshot_head(data: bytes, offset: int) -> tuple[Hash, int]:
@@ -826,10 +826,10 @@ def _read_finality__certificate__header__state_root_in_snapshot_head(data: bytes
     return value, offset + 32
 
 
-_unpack_snapshot_head_1 = Struct(">IQQQQq32s32sI").unpack_from
-_unpack_snapshot_head_2 = Struct(">I").unpack_from
-_unpack_snapshot_head_3 = Struct(">I").unpack_from
-_unpack_snapshot_head_4 = Struct(">QI").unpack_from
+_unpack_snapshot_head_1: Final = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_snapshot_head_2: Final = Struct(">I").unpack_from
+_unpack_snapshot_head_3: Final = Struct(">I").unpack_from
+_unpack_snapshot_head_4: Final = Struct(">QI").unpack_from
 
 
 def _read_snapshot_head(data: bytes, offset: int) -> tuple[SnapshotHead, int]:
@@ -919,7 +919,7 @@ def _read_snapshot_head(data: bytes, offset: int) -> tuple[SnapshotHead, int]:
 
 
 @dataclass(slots=True, init=False)
-class SnapshotEntries:
+class SnapshotEntries(Message):
     """The next entries in the order of the state tree.
 
     XDR::
@@ -951,13 +951,15 @@ _SNAPSHOT_ENTRIES_0: Fields = (
     ("SnapshotEntries", "", Instance(SnapshotEntries)),
     ("SnapshotEntries.entries", "entries", Items(MAX_SNAPSHOT_ENTRIES)),
 )
-_pack_snapshot_entries_0 = Struct(">I").pack
+_pack_snapshot_entries_0: Final = Struct(">I").pack
 
 
 def _write_snapshot_entries(value: Any) -> bytes:
     try:
+        if type(value) is not SnapshotEntries:
+            raise ValueError
         entries = value.entries
-        if type(value) is not SnapshotEntries or type(entries) is not list or len(entries) > MAX_SNAPSHOT_ENTRIES:
+        if type(entries) is not list or len(entries) > MAX_SNAPSHOT_ENTRIES:
             raise ValueError
         part_0 = _pack_snapshot_entries_0(len(entries))
     except Exception:
@@ -970,7 +972,7 @@ def _write_snapshot_entries(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_snapshot_entries_0 = Struct(">I").unpack_from
+_unpack_snapshot_entries_0: Final = Struct(">I").unpack_from
 
 
 def _read_snapshot_entries(data: bytes, offset: int) -> tuple[SnapshotEntries, int]:
@@ -995,7 +997,7 @@ def _read_snapshot_entries(data: bytes, offset: int) -> tuple[SnapshotEntries, i
 
 
 @dataclass(slots=True, init=False)
-class Vote:
+class Vote(Message):
     """The struct Vote of cluster.x.
 
     XDR::
@@ -1035,14 +1037,16 @@ _VOTE_0: Fields = (
     ("Vote.header", "header", Opaque(32)),
     ("Vote.signature", "signature", Opaque(64)),
 )
-_pack_vote_0 = Struct(">Q32s64s").pack
+_pack_vote_0: Final = Struct(">Q32s64s").pack
 
 
 def _write_vote(value: Any) -> bytes:
     try:
+        if type(value) is not Vote:
+            raise ValueError
         header = value.header
         signature = value.signature
-        if type(value) is not Vote or len(header) != 32 or len(signature) != 64:
+        if len(header) != 32 or len(signature) != 64:
             raise ValueError
         part_0 = _pack_vote_0(value.number, header, signature)
     except Exception:
@@ -1051,7 +1055,7 @@ def _write_vote(value: Any) -> bytes:
     return part_0
 
 
-_unpack_vote_0 = Struct(">Q32s64s").unpack_from
+_unpack_vote_0: Final = Struct(">Q32s64s").unpack_from
 
 
 def _read_vote(data: bytes, offset: int) -> tuple[Vote, int]:
@@ -1064,7 +1068,7 @@ def _read_vote(data: bytes, offset: int) -> tuple[Vote, int]:
 
 
 @dataclass(slots=True, init=False)
-class ForgottenVote:
+class ForgottenVote(Message):
     """Alpha shows an auditor a vote of its own that its log does not know of: the log is an old copy.
 
     XDR::
@@ -1110,7 +1114,7 @@ _FORGOTTEN_VOTE_0: Fields = (
 )
 _FORGOTTEN_VOTE_1: Fields = (("ForgottenVote.signature", "signature", Opaque(64)),)
 _HEADER__STATE_ROOT_IN_FORGOTTEN_VOTE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_header__state_root_in_forgotten_vote_0 = Struct(">i32s").pack
+_pack_header__state_root_in_forgotten_vote_0: Final = Struct(">i32s").pack
 
 
 def _write_header__state_root_in_forgotten_vote(value: Any) -> bytes:
@@ -1124,22 +1128,19 @@ def _write_header__state_root_in_forgotten_vote(value: Any) -> bytes:
     return part_0
 
 
-_pack_forgotten_vote_0 = Struct(">IQQQQq32s32s").pack
-_pack_forgotten_vote_1 = Struct(">64s").pack
+_pack_forgotten_vote_0: Final = Struct(">IQQQQq32s32s").pack
+_pack_forgotten_vote_1: Final = Struct(">64s").pack
 
 
 def _write_forgotten_vote(value: Any) -> bytes:
     try:
+        if type(value) is not ForgottenVote:
+            raise ValueError
         header = value.header
         header__previous = header.previous
         header__quanta_root = header.quanta_root
         header__state_root = header.state_root
-        if (
-            type(value) is not ForgottenVote
-            or type(header) is not BatchHeader
-            or len(header__previous) != 32
-            or len(header__quanta_root) != 32
-        ):
+        if type(header) is not BatchHeader or len(header__previous) != 32 or len(header__quanta_root) != 32:
             raise ValueError
         part_0 = _pack_forgotten_vote_0(
             header.version,
@@ -1166,7 +1167,7 @@ def _write_forgotten_vote(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_header__state_root_in_forgotten_vote_0 = Struct(">32s").unpack_from
+_unpack_header__state_root_in_forgotten_vote_0: Final = Struct(">32s").unpack_from
 
 
 def _read_header__state_root_in_forgotten_vote(data: bytes, offset: int) -> tuple[Hash, int]:
@@ -1178,8 +1179,8 @@ def _read_header__state_root_in_forgotten_vote(data: bytes, offset: int) -> tupl
     return value, offset + 32
 
 
-_unpack_forgotten_vote_0 = Struct(">IQQQQq32s32sI").unpack_from
-_unpack_forgotten_vote_1 = Struct(">64s").unpack_from
+_unpack_forgotten_vote_0: Final = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_forgotten_vote_1: Final = Struct(">64s").unpack_from
 
 
 def _read_forgotten_vote(data: bytes, offset: int) -> tuple[ForgottenVote, int]:
@@ -1225,7 +1226,7 @@ def _read_forgotten_vote(data: bytes, offset: int) -> tuple[ForgottenVote, int]:
 
 
 @dataclass(slots=True, init=False)
-class Verdict:
+class Verdict(Message):
     """The struct Verdict of cluster.x.
 
     XDR::
@@ -1269,15 +1270,17 @@ _VERDICT_0: Fields = (
     ("Verdict.code", "code", Enumerated(_CODE_MEMBERS)),
     ("Verdict.reason", "reason", LENGTH),
 )
-_pack_verdict_0 = Struct(">Q32si").pack
+_pack_verdict_0: Final = Struct(">Q32si").pack
 
 
 def _write_verdict(value: Any) -> bytes:
     try:
+        if type(value) is not Verdict:
+            raise ValueError
         header = value.header
         code = value.code
         reason = value.reason
-        if type(value) is not Verdict or len(header) != 32 or code not in _CODE_MEMBERS:
+        if len(header) != 32 or code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_verdict_0(value.number, header, code)
     except Exception:
@@ -1287,7 +1290,7 @@ def _write_verdict(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_verdict_0 = Struct(">Q32siI").unpack_from
+_unpack_verdict_0: Final = Struct(">Q32siI").unpack_from
 
 
 def _read_verdict(data: bytes, offset: int) -> tuple[Verdict, int]:
@@ -1303,7 +1306,7 @@ def _read_verdict(data: bytes, offset: int) -> tuple[Verdict, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedVerdict:
+class SignedVerdict(Message):
     """The auditor refuses a batch and says why, signed.
 
     XDR::
@@ -1343,22 +1346,19 @@ _SIGNED_VERDICT_0: Fields = (
     ("Verdict.reason", "verdict.reason", LENGTH),
 )
 _SIGNED_VERDICT_1: Fields = (("SignedVerdict.signature", "signature", Opaque(64)),)
-_pack_signed_verdict_0 = Struct(">Q32si").pack
-_pack_signed_verdict_1 = Struct(">64s").pack
+_pack_signed_verdict_0: Final = Struct(">Q32si").pack
+_pack_signed_verdict_1: Final = Struct(">64s").pack
 
 
 def _write_signed_verdict(value: Any) -> bytes:
     try:
+        if type(value) is not SignedVerdict:
+            raise ValueError
         verdict = value.verdict
         verdict__header = verdict.header
         verdict__code = verdict.code
         verdict__reason = verdict.reason
-        if (
-            type(value) is not SignedVerdict
-            or type(verdict) is not Verdict
-            or len(verdict__header) != 32
-            or verdict__code not in _CODE_MEMBERS
-        ):
+        if type(verdict) is not Verdict or len(verdict__header) != 32 or verdict__code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_signed_verdict_0(verdict.number, verdict__header, verdict__code)
     except Exception:
@@ -1376,8 +1376,8 @@ def _write_signed_verdict(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_signed_verdict_0 = Struct(">Q32siI").unpack_from
-_unpack_signed_verdict_1 = Struct(">64s").unpack_from
+_unpack_signed_verdict_0: Final = Struct(">Q32siI").unpack_from
+_unpack_signed_verdict_1: Final = Struct(">64s").unpack_from
 
 
 def _read_signed_verdict(data: bytes, offset: int) -> tuple[SignedVerdict, int]:
@@ -1402,7 +1402,7 @@ def _read_signed_verdict(data: bytes, offset: int) -> tuple[SignedVerdict, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedLedgerReport:
+class SignedLedgerReport(Message):
     """The struct SignedLedgerReport of cluster.x.
 
     XDR::
@@ -1442,17 +1442,18 @@ _SIGNED_LEDGER_REPORT_0: Fields = (
     ("LedgerReport.events", "report.events", Items(MAX_LEDGER_EVENTS)),
 )
 _SIGNED_LEDGER_REPORT_1: Fields = (("SignedLedgerReport.signature", "signature", Opaque(64)),)
-_pack_signed_ledger_report_0 = Struct(">QQqI").pack
-_pack_signed_ledger_report_1 = Struct(">64s").pack
+_pack_signed_ledger_report_0: Final = Struct(">QQqI").pack
+_pack_signed_ledger_report_1: Final = Struct(">64s").pack
 
 
 def _write_signed_ledger_report(value: Any) -> bytes:
     try:
+        if type(value) is not SignedLedgerReport:
+            raise ValueError
         report = value.report
         report__events = report.events
         if (
-            type(value) is not SignedLedgerReport
-            or type(report) is not LedgerReport
+            type(report) is not LedgerReport
             or type(report__events) is not list
             or len(report__events) > MAX_LEDGER_EVENTS
         ):
@@ -1476,8 +1477,8 @@ def _write_signed_ledger_report(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_signed_ledger_report_0 = Struct(">QQqI").unpack_from
-_unpack_signed_ledger_report_1 = Struct(">64s").unpack_from
+_unpack_signed_ledger_report_0: Final = Struct(">QQqI").unpack_from
+_unpack_signed_ledger_report_1: Final = Struct(">64s").unpack_from
 
 
 def _read_signed_ledger_report(data: bytes, offset: int) -> tuple[SignedLedgerReport, int]:
@@ -1511,7 +1512,7 @@ def _read_signed_ledger_report(data: bytes, offset: int) -> tuple[SignedLedgerRe
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalSignature:
+class WithdrawalSignature(Message):
     """A signature over the Stellar transaction that pays a withdrawal.
 
     XDR::
@@ -1547,14 +1548,16 @@ _WITHDRAWAL_SIGNATURE_0: Fields = (
     ("WithdrawalSignature.transaction", "transaction", Opaque(32)),
     ("WithdrawalSignature.signature", "signature", Opaque(64)),
 )
-_pack_withdrawal_signature_0 = Struct(">32s64s").pack
+_pack_withdrawal_signature_0: Final = Struct(">32s64s").pack
 
 
 def _write_withdrawal_signature(value: Any) -> bytes:
     try:
+        if type(value) is not WithdrawalSignature:
+            raise ValueError
         transaction = value.transaction
         signature = value.signature
-        if type(value) is not WithdrawalSignature or len(transaction) != 32 or len(signature) != 64:
+        if len(transaction) != 32 or len(signature) != 64:
             raise ValueError
         part_0 = _pack_withdrawal_signature_0(transaction, signature)
     except Exception:
@@ -1563,7 +1566,7 @@ def _write_withdrawal_signature(value: Any) -> bytes:
     return part_0
 
 
-_unpack_withdrawal_signature_0 = Struct(">32s64s").unpack_from
+_unpack_withdrawal_signature_0: Final = Struct(">32s64s").unpack_from
 
 
 def _read_withdrawal_signature(data: bytes, offset: int) -> tuple[WithdrawalSignature, int]:
@@ -1626,7 +1629,9 @@ class ClusterMessageType(IntEnum):
     FORWARDED_REQUEST = 19
 
 
-_CLUSTER_MESSAGE_TYPE_MEMBERS: dict[int, ClusterMessageType] = {member.value: member for member in ClusterMessageType}
+_CLUSTER_MESSAGE_TYPE_MEMBERS: Final[dict[int, ClusterMessageType]] = {
+    member.value: member for member in ClusterMessageType
+}
 
 
 ClusterMessage = (
@@ -1652,10 +1657,10 @@ ClusterMessage = (
     | SignedRequest
 )
 
-_pack_hello_as_cluster_message_0 = Struct(">iI32si32s32s").pack
+_pack_hello_as_cluster_message_0: Final = Struct(">iI32si32s32s").pack
 
 
-def _write_hello_as_cluster_message(value: Any) -> bytes:
+def _write_hello_as_cluster_message(value: Hello) -> bytes:
     try:
         constellation = value.constellation
         role = value.role
@@ -1670,11 +1675,11 @@ def _write_hello_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_hello_reply_as_cluster_message_0 = Struct(">iI32s32sI").pack
-_pack_hello_reply_as_cluster_message_1 = Struct(">64s").pack
+_pack_hello_reply_as_cluster_message_0: Final = Struct(">iI32s32sI").pack
+_pack_hello_reply_as_cluster_message_1: Final = Struct(">64s").pack
 
 
-def _write_hello_reply_as_cluster_message(value: Any) -> bytes:
+def _write_hello_reply_as_cluster_message(value: HelloReply) -> bytes:
     try:
         key = value.key
         challenge = value.challenge
@@ -1702,10 +1707,10 @@ def _write_hello_reply_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_pack_hello_proof_as_cluster_message_0 = Struct(">i64s").pack
+_pack_hello_proof_as_cluster_message_0: Final = Struct(">i64s").pack
 
 
-def _write_hello_proof_as_cluster_message(value: Any) -> bytes:
+def _write_hello_proof_as_cluster_message(value: HelloProof) -> bytes:
     try:
         signature = value.signature
         if len(signature) != 64:
@@ -1717,10 +1722,10 @@ def _write_hello_proof_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_epoch_proposal_as_cluster_message_0 = Struct(">iQ").pack
+_pack_epoch_proposal_as_cluster_message_0: Final = Struct(">iQ").pack
 
 
-def _write_epoch_proposal_as_cluster_message(value: Any) -> bytes:
+def _write_epoch_proposal_as_cluster_message(value: EpochProposal) -> bytes:
     try:
         part_0 = _pack_epoch_proposal_as_cluster_message_0(3, value.epoch)
     except Exception:
@@ -1729,11 +1734,11 @@ def _write_epoch_proposal_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_epoch_promise_as_cluster_message_0 = Struct(">iQ32s32s32sI").pack
-_pack_epoch_promise_as_cluster_message_2 = Struct(">32s64s").pack
+_pack_epoch_promise_as_cluster_message_0: Final = Struct(">iQ32s32s32sI").pack
+_pack_epoch_promise_as_cluster_message_2: Final = Struct(">32s64s").pack
 
 
-def _write_epoch_promise_as_cluster_message(value: Any) -> bytes:
+def _write_epoch_promise_as_cluster_message(value: SignedPromise) -> bytes:
     try:
         promise = value.promise
         promise__alpha = promise.alpha
@@ -1774,10 +1779,10 @@ def _write_epoch_promise_as_cluster_message(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2))
 
 
-_pack_epoch_opening_as_cluster_message_0 = Struct(">iQQ32sI").pack
+_pack_epoch_opening_as_cluster_message_0: Final = Struct(">iQQ32sI").pack
 
 
-def _write_epoch_opening_as_cluster_message(value: Any) -> bytes:
+def _write_epoch_opening_as_cluster_message(value: EpochOpening) -> bytes:
     try:
         base = value.base
         promises = value.promises
@@ -1791,10 +1796,10 @@ def _write_epoch_opening_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_batch_request_as_cluster_message_0 = Struct(">iQQ").pack
+_pack_batch_request_as_cluster_message_0: Final = Struct(">iQQ").pack
 
 
-def _write_batch_request_as_cluster_message(value: Any) -> bytes:
+def _write_batch_request_as_cluster_message(value: BatchRequest) -> bytes:
     try:
         part_0 = _pack_batch_request_as_cluster_message_0(6, value.first, value.last)
     except Exception:
@@ -1803,10 +1808,10 @@ def _write_batch_request_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_batch_as_cluster_message_1 = Struct(">I").pack
+_pack_batch_as_cluster_message_1: Final = Struct(">I").pack
 
 
-def _write_batch_as_cluster_message(value: Any) -> bytes:
+def _write_batch_as_cluster_message(value: Batch) -> bytes:
     try:
         signed_header = value.signed_header
     except Exception:
@@ -1825,10 +1830,10 @@ def _write_batch_as_cluster_message(value: Any) -> bytes:
     return b"".join((b"\x00\x00\x00\x07", tail_0, part_1, tail_1))
 
 
-_pack_vote_as_cluster_message_0 = Struct(">iQ32s64s").pack
+_pack_vote_as_cluster_message_0: Final = Struct(">iQ32s64s").pack
 
 
-def _write_vote_as_cluster_message(value: Any) -> bytes:
+def _write_vote_as_cluster_message(value: Vote) -> bytes:
     try:
         header = value.header
         signature = value.signature
@@ -1841,11 +1846,11 @@ def _write_vote_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_verdict_as_cluster_message_0 = Struct(">iQ32si").pack
-_pack_verdict_as_cluster_message_1 = Struct(">64s").pack
+_pack_verdict_as_cluster_message_0: Final = Struct(">iQ32si").pack
+_pack_verdict_as_cluster_message_1: Final = Struct(">64s").pack
 
 
-def _write_verdict_as_cluster_message(value: Any) -> bytes:
+def _write_verdict_as_cluster_message(value: SignedVerdict) -> bytes:
     try:
         verdict = value.verdict
         verdict__header = verdict.header
@@ -1870,7 +1875,7 @@ def _write_verdict_as_cluster_message(value: Any) -> bytes:
 
 
 _HEADER__STATE_ROOT_IN_CERTIFICATE_AS_CLUSTER_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_header__state_root_in_certificate_as_cluster_message_0 = Struct(">i32s").pack
+_pack_header__state_root_in_certificate_as_cluster_message_0: Final = Struct(">i32s").pack
 
 
 def _write_header__state_root_in_certificate_as_cluster_message(value: Any) -> bytes:
@@ -1884,11 +1889,11 @@ def _write_header__state_root_in_certificate_as_cluster_message(value: Any) -> b
     return part_0
 
 
-_pack_certificate_as_cluster_message_0 = Struct(">iIQQQQq32s32s").pack
-_pack_certificate_as_cluster_message_1 = Struct(">I").pack
+_pack_certificate_as_cluster_message_0: Final = Struct(">iIQQQQq32s32s").pack
+_pack_certificate_as_cluster_message_1: Final = Struct(">I").pack
 
 
-def _write_certificate_as_cluster_message(value: Any) -> bytes:
+def _write_certificate_as_cluster_message(value: Certificate) -> bytes:
     try:
         header = value.header
         header__previous = header.previous
@@ -1927,11 +1932,11 @@ def _write_certificate_as_cluster_message(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_pack_ledger_report_as_cluster_message_0 = Struct(">iQQqI").pack
-_pack_ledger_report_as_cluster_message_1 = Struct(">64s").pack
+_pack_ledger_report_as_cluster_message_0: Final = Struct(">iQQqI").pack
+_pack_ledger_report_as_cluster_message_1: Final = Struct(">64s").pack
 
 
-def _write_ledger_report_as_cluster_message(value: Any) -> bytes:
+def _write_ledger_report_as_cluster_message(value: SignedLedgerReport) -> bytes:
     try:
         report = value.report
         report__events = report.events
@@ -1962,10 +1967,10 @@ def _write_ledger_report_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_pack_withdrawal_signature_as_cluster_message_0 = Struct(">i32s64s").pack
+_pack_withdrawal_signature_as_cluster_message_0: Final = Struct(">i32s64s").pack
 
 
-def _write_withdrawal_signature_as_cluster_message(value: Any) -> bytes:
+def _write_withdrawal_signature_as_cluster_message(value: WithdrawalSignature) -> bytes:
     try:
         transaction = value.transaction
         signature = value.signature
@@ -1978,10 +1983,10 @@ def _write_withdrawal_signature_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_closing_as_cluster_message_0 = Struct(">ii").pack
+_pack_closing_as_cluster_message_0: Final = Struct(">ii").pack
 
 
-def _write_closing_as_cluster_message(value: Any) -> bytes:
+def _write_closing_as_cluster_message(value: Closing) -> bytes:
     try:
         code = value.code
         message = value.message
@@ -1995,10 +2000,10 @@ def _write_closing_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_stream_start_as_cluster_message_0 = Struct(">iQQ").pack
+_pack_stream_start_as_cluster_message_0: Final = Struct(">iQQ").pack
 
 
-def _write_stream_start_as_cluster_message(value: Any) -> bytes:
+def _write_stream_start_as_cluster_message(value: StreamStart) -> bytes:
     try:
         part_0 = _pack_stream_start_as_cluster_message_0(14, value.number, value.tip)
     except Exception:
@@ -2011,10 +2016,10 @@ def _write_snapshot_head_as_cluster_message(value: Any) -> bytes:
     return b"\x00\x00\x00\x0f" + _write_snapshot_head(value)
 
 
-_pack_snapshot_entries_as_cluster_message_0 = Struct(">iI").pack
+_pack_snapshot_entries_as_cluster_message_0: Final = Struct(">iI").pack
 
 
-def _write_snapshot_entries_as_cluster_message(value: Any) -> bytes:
+def _write_snapshot_entries_as_cluster_message(value: SnapshotEntries) -> bytes:
     try:
         entries = value.entries
         if type(entries) is not list or len(entries) > MAX_SNAPSHOT_ENTRIES:
@@ -2030,11 +2035,11 @@ def _write_snapshot_entries_as_cluster_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_proposal_as_cluster_message_0 = Struct(">iq").pack
-_pack_proposal_as_cluster_message_1 = Struct(">32s64s").pack
+_pack_proposal_as_cluster_message_0: Final = Struct(">iq").pack
+_pack_proposal_as_cluster_message_1: Final = Struct(">32s64s").pack
 
 
-def _write_proposal_as_cluster_message(value: Any) -> bytes:
+def _write_proposal_as_cluster_message(value: SignedProposal) -> bytes:
     try:
         proposal = value.proposal
         proposal__decision = proposal.decision
@@ -2062,7 +2067,7 @@ def _write_proposal_as_cluster_message(value: Any) -> bytes:
 
 
 _HEADER__STATE_ROOT_IN_FORGOTTEN_VOTE_AS_CLUSTER_MESSAGE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_header__state_root_in_forgotten_vote_as_cluster_message_0 = Struct(">i32s").pack
+_pack_header__state_root_in_forgotten_vote_as_cluster_message_0: Final = Struct(">i32s").pack
 
 
 def _write_header__state_root_in_forgotten_vote_as_cluster_message(value: Any) -> bytes:
@@ -2076,11 +2081,11 @@ def _write_header__state_root_in_forgotten_vote_as_cluster_message(value: Any) -
     return part_0
 
 
-_pack_forgotten_vote_as_cluster_message_0 = Struct(">iIQQQQq32s32s").pack
-_pack_forgotten_vote_as_cluster_message_1 = Struct(">64s").pack
+_pack_forgotten_vote_as_cluster_message_0: Final = Struct(">iIQQQQq32s32s").pack
+_pack_forgotten_vote_as_cluster_message_1: Final = Struct(">64s").pack
 
 
-def _write_forgotten_vote_as_cluster_message(value: Any) -> bytes:
+def _write_forgotten_vote_as_cluster_message(value: ForgottenVote) -> bytes:
     try:
         header = value.header
         header__previous = header.previous
@@ -2122,7 +2127,7 @@ def _write_forwarded_request_as_cluster_message(value: Any) -> bytes:
     return b"\x00\x00\x00\x13" + _write_signed_request(value)
 
 
-_CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_CLUSTER_MESSAGE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Hello: _write_hello_as_cluster_message,
     HelloReply: _write_hello_reply_as_cluster_message,
     HelloProof: _write_hello_proof_as_cluster_message,
@@ -2145,7 +2150,7 @@ _CLUSTER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SignedRequest: _write_forwarded_request_as_cluster_message,
 }
 
-_CLUSTER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[ClusterMessage, int]]] = {
+_CLUSTER_MESSAGE_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[ClusterMessage, int]]]] = {
     b"\x00\x00\x00\x00": _read_hello,
     b"\x00\x00\x00\x01": _read_hello_reply,
     b"\x00\x00\x00\x02": _read_hello_proof,

@@ -6,6 +6,7 @@ Stable codes: what a refused message, request, batch or connection was refused f
 """
 
 from enum import IntEnum
+from typing import Final
 
 
 class Code(IntEnum):
@@ -182,4 +183,4 @@ class Code(IntEnum):
     TOO_MANY_PROPOSALS = 802
 
 
-_CODE_MEMBERS: dict[int, Code] = {member.value: member for member in Code}
+_CODE_MEMBERS: Final[dict[int, Code]] = {member.value: member for member in Code}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
 from types import NoneType
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.xdr import (
     LENGTH,
@@ -22,6 +22,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -35,15 +36,15 @@ from constellation.protocol.xdr import (
     write_string,
 )
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION: Final = 1
 
 # a Stellar account has at most 20 signers
-MAX_AUDITORS = 19
+MAX_AUDITORS: Final = 19
 
-MAX_APPOINTMENTS = 64
+MAX_APPOINTMENTS: Final = 64
 
 # term t has the epochs from t x this + 1 on
-EPOCHS_PER_TERM = 1000000000
+EPOCHS_PER_TERM: Final = 1000000000
 
 # an Ed25519 public key
 Key = bytes
@@ -93,7 +94,7 @@ class Side(IntEnum):
     SELL = 1
 
 
-_SIDE_MEMBERS: dict[int, Side] = {member.value: member for member in Side}
+_SIDE_MEMBERS: Final[dict[int, Side]] = {member.value: member for member in Side}
 
 
 class AssetType(IntEnum):
@@ -111,11 +112,11 @@ class AssetType(IntEnum):
     CREDIT = 1
 
 
-_ASSET_TYPE_MEMBERS: dict[int, AssetType] = {member.value: member for member in AssetType}
+_ASSET_TYPE_MEMBERS: Final[dict[int, AssetType]] = {member.value: member for member in AssetType}
 
 
 @dataclass(slots=True, init=False)
-class CreditAsset:
+class CreditAsset(Message):
     """The struct CreditAsset of common.x.
 
     XDR::
@@ -151,14 +152,14 @@ _CREDIT_ASSET_0: Fields = (
     ("CreditAsset.code", "code", LENGTH),
 )
 _CREDIT_ASSET_1: Fields = (("CreditAsset.issuer", "issuer", Opaque(32)),)
-_pack_credit_asset_1 = Struct(">32s").pack
+_pack_credit_asset_1: Final = Struct(">32s").pack
 
 
 def _write_credit_asset(value: Any) -> bytes:
     try:
-        code = value.code
         if type(value) is not CreditAsset:
             raise ValueError
+        code = value.code
     except Exception:
         explain_unencodable(value, _CREDIT_ASSET_0)
         raise
@@ -174,8 +175,8 @@ def _write_credit_asset(value: Any) -> bytes:
     return tail_0 + part_1
 
 
-_unpack_credit_asset_0 = Struct(">I").unpack_from
-_unpack_credit_asset_1 = Struct(">32s").unpack_from
+_unpack_credit_asset_0: Final = Struct(">I").unpack_from
+_unpack_credit_asset_1: Final = Struct(">32s").unpack_from
 
 
 def _read_credit_asset(data: bytes, offset: int) -> tuple[CreditAsset, int]:
@@ -202,10 +203,10 @@ def _write_native_as_asset_identity(value: Any) -> bytes:
     return b"\x00\x00\x00\x00"
 
 
-_pack_credit_as_asset_identity_1 = Struct(">32s").pack
+_pack_credit_as_asset_identity_1: Final = Struct(">32s").pack
 
 
-def _write_credit_as_asset_identity(value: Any) -> bytes:
+def _write_credit_as_asset_identity(value: CreditAsset) -> bytes:
     try:
         code = value.code
     except Exception:
@@ -223,12 +224,12 @@ def _write_credit_as_asset_identity(value: Any) -> bytes:
     return b"\x00\x00\x00\x01" + tail_0 + part_1
 
 
-_ASSET_IDENTITY_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_ASSET_IDENTITY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     NoneType: _write_native_as_asset_identity,
     CreditAsset: _write_credit_as_asset_identity,
 }
 
-_ASSET_IDENTITY_READERS: dict[bytes, Callable[[bytes, int], tuple[AssetIdentity, int]]] = {
+_ASSET_IDENTITY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[AssetIdentity, int]]]] = {
     b"\x00\x00\x00\x00": read_void,
     b"\x00\x00\x00\x01": _read_credit_asset,
 }
@@ -279,7 +280,7 @@ class MemoType(IntEnum):
     MEMO_ID = 2
 
 
-_MEMO_TYPE_MEMBERS: dict[int, MemoType] = {member.value: member for member in MemoType}
+_MEMO_TYPE_MEMBERS: Final[dict[int, MemoType]] = {member.value: member for member in MemoType}
 
 
 Memo = None | str | int
@@ -298,7 +299,7 @@ def _write_text_as_memo(value: Any) -> bytes:
 
 
 _ID_AS_MEMO_0: Fields = (("Memo.id", "", UINT64),)
-_pack_id_as_memo_0 = Struct(">iQ").pack
+_pack_id_as_memo_0: Final = Struct(">iQ").pack
 
 
 def _write_id_as_memo(value: Any) -> bytes:
@@ -310,13 +311,13 @@ def _write_id_as_memo(value: Any) -> bytes:
     return part_0
 
 
-_MEMO_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_MEMO_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     NoneType: _write_memo_none_as_memo,
     str: _write_text_as_memo,
     int: _write_id_as_memo,
 }
 
-_unpack_text_as_memo_0 = Struct(">I").unpack_from
+_unpack_text_as_memo_0: Final = Struct(">I").unpack_from
 
 
 def _read_text_as_memo(data: bytes, offset: int) -> tuple[str, int]:
@@ -330,7 +331,7 @@ def _read_text_as_memo(data: bytes, offset: int) -> tuple[str, int]:
     return value, offset
 
 
-_unpack_id_as_memo_0 = Struct(">Q").unpack_from
+_unpack_id_as_memo_0: Final = Struct(">Q").unpack_from
 
 
 def _read_id_as_memo(data: bytes, offset: int) -> tuple[int, int]:
@@ -342,7 +343,7 @@ def _read_id_as_memo(data: bytes, offset: int) -> tuple[int, int]:
     return value, offset + 8
 
 
-_MEMO_READERS: dict[bytes, Callable[[bytes, int], tuple[Memo, int]]] = {
+_MEMO_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Memo, int]]]] = {
     b"\x00\x00\x00\x00": read_void,
     b"\x00\x00\x00\x01": _read_text_as_memo,
     b"\x00\x00\x00\x02": _read_id_as_memo,
@@ -378,7 +379,7 @@ def decode_memo(data: bytes) -> Memo:
 
 
 @dataclass(slots=True, init=False)
-class AuditorSignature:
+class AuditorSignature(Message):
     """The struct AuditorSignature of common.x.
 
     XDR::
@@ -414,14 +415,16 @@ _AUDITOR_SIGNATURE_0: Fields = (
     ("AuditorSignature.auditor", "auditor", Opaque(32)),
     ("AuditorSignature.signature", "signature", Opaque(64)),
 )
-_pack_auditor_signature_0 = Struct(">32s64s").pack
+_pack_auditor_signature_0: Final = Struct(">32s64s").pack
 
 
 def _write_auditor_signature(value: Any) -> bytes:
     try:
+        if type(value) is not AuditorSignature:
+            raise ValueError
         auditor = value.auditor
         signature = value.signature
-        if type(value) is not AuditorSignature or len(auditor) != 32 or len(signature) != 64:
+        if len(auditor) != 32 or len(signature) != 64:
             raise ValueError
         part_0 = _pack_auditor_signature_0(auditor, signature)
     except Exception:
@@ -430,7 +433,7 @@ def _write_auditor_signature(value: Any) -> bytes:
     return part_0
 
 
-_unpack_auditor_signature_0 = Struct(">32s64s").unpack_from
+_unpack_auditor_signature_0: Final = Struct(">32s64s").unpack_from
 
 
 def _read_auditor_signature(data: bytes, offset: int) -> tuple[AuditorSignature, int]:
@@ -443,7 +446,7 @@ def _read_auditor_signature(data: bytes, offset: int) -> tuple[AuditorSignature,
 
 
 @dataclass(slots=True, init=False)
-class MerkleProof:
+class MerkleProof(Message):
     """A path from a leaf to the root of a Merkle tree with `size` leaves (RFC 6962 shape).
 
     XDR::
@@ -483,13 +486,15 @@ _MERKLE_PROOF_0: Fields = (
     ("MerkleProof.size", "size", UINT32),
     ("MerkleProof.path", "path", Items(32)),
 )
-_pack_merkle_proof_0 = Struct(">III").pack
+_pack_merkle_proof_0: Final = Struct(">III").pack
 
 
 def _write_merkle_proof(value: Any) -> bytes:
     try:
+        if type(value) is not MerkleProof:
+            raise ValueError
         path = value.path
-        if type(value) is not MerkleProof or type(path) is not list or len(path) > 32:
+        if type(path) is not list or len(path) > 32:
             raise ValueError
         part_0 = _pack_merkle_proof_0(value.index, value.size, len(path))
     except Exception:
@@ -499,7 +504,7 @@ def _write_merkle_proof(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_merkle_proof_0 = Struct(">III").unpack_from
+_unpack_merkle_proof_0: Final = Struct(">III").unpack_from
 
 
 def _read_merkle_proof(data: bytes, offset: int) -> tuple[MerkleProof, int]:
@@ -530,11 +535,11 @@ class QuorumRule(IntEnum):
     TWO_THIRDS = 1
 
 
-_QUORUM_RULE_MEMBERS: dict[int, QuorumRule] = {member.value: member for member in QuorumRule}
+_QUORUM_RULE_MEMBERS: Final[dict[int, QuorumRule]] = {member.value: member for member in QuorumRule}
 
 
 @dataclass(slots=True, init=False)
-class Appointment:
+class Appointment(Message):
     """The auditors of a term appoint the members of the next one, whose epochs are the term's. Term 0 is the settings'.
 
     XDR::
@@ -590,20 +595,17 @@ _APPOINTMENT_1: Fields = (
     ("Appointment.client_url", "client_url", LENGTH),
 )
 _APPOINTMENT_2: Fields = (("Appointment.cluster_url", "cluster_url", LENGTH),)
-_pack_appointment_0 = Struct(">I32sI").pack
-_pack_appointment_1 = Struct(">i").pack
+_pack_appointment_0: Final = Struct(">I32sI").pack
+_pack_appointment_1: Final = Struct(">i").pack
 
 
 def _write_appointment(value: Any) -> bytes:
     try:
+        if type(value) is not Appointment:
+            raise ValueError
         alpha = value.alpha
         auditors = value.auditors
-        if (
-            type(value) is not Appointment
-            or len(alpha) != 32
-            or type(auditors) is not list
-            or len(auditors) > MAX_AUDITORS
-        ):
+        if len(alpha) != 32 or type(auditors) is not list or len(auditors) > MAX_AUDITORS:
             raise ValueError
         part_0 = _pack_appointment_0(value.term, alpha, len(auditors))
     except Exception:
@@ -629,9 +631,9 @@ def _write_appointment(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, tail_2))
 
 
-_unpack_appointment_0 = Struct(">I32sI").unpack_from
-_unpack_appointment_1 = Struct(">iI").unpack_from
-_unpack_appointment_2 = Struct(">I").unpack_from
+_unpack_appointment_0: Final = Struct(">I32sI").unpack_from
+_unpack_appointment_1: Final = Struct(">iI").unpack_from
+_unpack_appointment_2: Final = Struct(">I").unpack_from
 
 
 def _read_appointment(data: bytes, offset: int) -> tuple[Appointment, int]:
@@ -663,7 +665,7 @@ def _read_appointment(data: bytes, offset: int) -> tuple[Appointment, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedAppointment:
+class SignedAppointment(Message):
     """Signed by a quorum of the auditors of the term before.
 
     XDR::
@@ -707,19 +709,20 @@ _SIGNED_APPOINTMENT_1: Fields = (
 )
 _SIGNED_APPOINTMENT_2: Fields = (("Appointment.cluster_url", "appointment.cluster_url", LENGTH),)
 _SIGNED_APPOINTMENT_3: Fields = (("SignedAppointment.signatures", "signatures", Items(MAX_AUDITORS)),)
-_pack_signed_appointment_0 = Struct(">I32sI").pack
-_pack_signed_appointment_1 = Struct(">i").pack
-_pack_signed_appointment_3 = Struct(">I").pack
+_pack_signed_appointment_0: Final = Struct(">I32sI").pack
+_pack_signed_appointment_1: Final = Struct(">i").pack
+_pack_signed_appointment_3: Final = Struct(">I").pack
 
 
 def _write_signed_appointment(value: Any) -> bytes:
     try:
+        if type(value) is not SignedAppointment:
+            raise ValueError
         appointment = value.appointment
         appointment__alpha = appointment.alpha
         appointment__auditors = appointment.auditors
         if (
-            type(value) is not SignedAppointment
-            or type(appointment) is not Appointment
+            type(appointment) is not Appointment
             or len(appointment__alpha) != 32
             or type(appointment__auditors) is not list
             or len(appointment__auditors) > MAX_AUDITORS
@@ -758,10 +761,10 @@ def _write_signed_appointment(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3, tail_3))
 
 
-_unpack_signed_appointment_0 = Struct(">I32sI").unpack_from
-_unpack_signed_appointment_1 = Struct(">iI").unpack_from
-_unpack_signed_appointment_2 = Struct(">I").unpack_from
-_unpack_signed_appointment_3 = Struct(">I").unpack_from
+_unpack_signed_appointment_0: Final = Struct(">I32sI").unpack_from
+_unpack_signed_appointment_1: Final = Struct(">iI").unpack_from
+_unpack_signed_appointment_2: Final = Struct(">I").unpack_from
+_unpack_signed_appointment_3: Final = Struct(">I").unpack_from
 
 
 def _read_signed_appointment(data: bytes, offset: int) -> tuple[SignedAppointment, int]:

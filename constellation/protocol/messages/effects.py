@@ -41,6 +41,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -50,7 +51,7 @@ from constellation.protocol.xdr import (
 )
 
 # in one account's group of one quantum
-MAX_EFFECTS = 4096
+MAX_EFFECTS: Final = 4096
 
 
 class OrderCloseReason(IntEnum):
@@ -74,7 +75,7 @@ class OrderCloseReason(IntEnum):
     FILL_LIMIT = 4
 
 
-_ORDER_CLOSE_REASON_MEMBERS: dict[int, OrderCloseReason] = {member.value: member for member in OrderCloseReason}
+_ORDER_CLOSE_REASON_MEMBERS: Final[dict[int, OrderCloseReason]] = {member.value: member for member in OrderCloseReason}
 
 
 class WithdrawalOutcome(IntEnum):
@@ -94,7 +95,9 @@ class WithdrawalOutcome(IntEnum):
     LAPSED = 2
 
 
-_WITHDRAWAL_OUTCOME_MEMBERS: dict[int, WithdrawalOutcome] = {member.value: member for member in WithdrawalOutcome}
+_WITHDRAWAL_OUTCOME_MEMBERS: Final[dict[int, WithdrawalOutcome]] = {
+    member.value: member for member in WithdrawalOutcome
+}
 
 
 class SuspenseReason(IntEnum):
@@ -120,11 +123,11 @@ class SuspenseReason(IntEnum):
     TOTAL_TOO_LARGE = 5
 
 
-_SUSPENSE_REASON_MEMBERS: dict[int, SuspenseReason] = {member.value: member for member in SuspenseReason}
+_SUSPENSE_REASON_MEMBERS: Final[dict[int, SuspenseReason]] = {member.value: member for member in SuspenseReason}
 
 
 @dataclass(slots=True, init=False)
-class AccountOpened:
+class AccountOpened(Message):
     """The struct AccountOpened of effects.x.
 
     XDR::
@@ -156,13 +159,15 @@ _ACCOUNT_OPENED_0: Fields = (
     ("AccountOpened", "", Instance(AccountOpened)),
     ("AccountOpened.account", "account", Opaque(32)),
 )
-_pack_account_opened_0 = Struct(">32s").pack
+_pack_account_opened_0: Final = Struct(">32s").pack
 
 
 def _write_account_opened(value: Any) -> bytes:
     try:
+        if type(value) is not AccountOpened:
+            raise ValueError
         account = value.account
-        if type(value) is not AccountOpened or len(account) != 32:
+        if len(account) != 32:
             raise ValueError
         part_0 = _pack_account_opened_0(account)
     except Exception:
@@ -171,7 +176,7 @@ def _write_account_opened(value: Any) -> bytes:
     return part_0
 
 
-_unpack_account_opened_0 = Struct(">32s").unpack_from
+_unpack_account_opened_0: Final = Struct(">32s").unpack_from
 
 
 def _read_account_opened(data: bytes, offset: int) -> tuple[AccountOpened, int]:
@@ -184,7 +189,7 @@ def _read_account_opened(data: bytes, offset: int) -> tuple[AccountOpened, int]:
 
 
 @dataclass(slots=True, init=False)
-class BalanceChanged:
+class BalanceChanged(Message):
     """The balance after the quantum; at most one per asset.
 
     XDR::
@@ -224,7 +229,7 @@ _BALANCE_CHANGED_0: Fields = (
     ("BalanceChanged.balance", "balance", INT64),
     ("BalanceChanged.liabilities", "liabilities", INT64),
 )
-_pack_balance_changed_0 = Struct(">Iqq").pack
+_pack_balance_changed_0: Final = Struct(">Iqq").pack
 
 
 def _write_balance_changed(value: Any) -> bytes:
@@ -238,7 +243,7 @@ def _write_balance_changed(value: Any) -> bytes:
     return part_0
 
 
-_unpack_balance_changed_0 = Struct(">Iqq").unpack_from
+_unpack_balance_changed_0: Final = Struct(">Iqq").unpack_from
 
 
 def _read_balance_changed(data: bytes, offset: int) -> tuple[BalanceChanged, int]:
@@ -251,7 +256,7 @@ def _read_balance_changed(data: bytes, offset: int) -> tuple[BalanceChanged, int
 
 
 @dataclass(slots=True, init=False)
-class PaymentSent:
+class PaymentSent(Message):
     """The struct PaymentSent of effects.x.
 
     XDR::
@@ -291,13 +296,15 @@ _PAYMENT_SENT_0: Fields = (
     ("PaymentSent.asset", "asset", UINT32),
     ("PaymentSent.amount", "amount", INT64),
 )
-_pack_payment_sent_0 = Struct(">32sIq").pack
+_pack_payment_sent_0: Final = Struct(">32sIq").pack
 
 
 def _write_payment_sent(value: Any) -> bytes:
     try:
+        if type(value) is not PaymentSent:
+            raise ValueError
         destination = value.destination
-        if type(value) is not PaymentSent or len(destination) != 32:
+        if len(destination) != 32:
             raise ValueError
         part_0 = _pack_payment_sent_0(destination, value.asset, value.amount)
     except Exception:
@@ -306,7 +313,7 @@ def _write_payment_sent(value: Any) -> bytes:
     return part_0
 
 
-_unpack_payment_sent_0 = Struct(">32sIq").unpack_from
+_unpack_payment_sent_0: Final = Struct(">32sIq").unpack_from
 
 
 def _read_payment_sent(data: bytes, offset: int) -> tuple[PaymentSent, int]:
@@ -319,7 +326,7 @@ def _read_payment_sent(data: bytes, offset: int) -> tuple[PaymentSent, int]:
 
 
 @dataclass(slots=True, init=False)
-class PaymentReceived:
+class PaymentReceived(Message):
     """The struct PaymentReceived of effects.x.
 
     XDR::
@@ -359,13 +366,15 @@ _PAYMENT_RECEIVED_0: Fields = (
     ("PaymentReceived.asset", "asset", UINT32),
     ("PaymentReceived.amount", "amount", INT64),
 )
-_pack_payment_received_0 = Struct(">32sIq").pack
+_pack_payment_received_0: Final = Struct(">32sIq").pack
 
 
 def _write_payment_received(value: Any) -> bytes:
     try:
+        if type(value) is not PaymentReceived:
+            raise ValueError
         source = value.source
-        if type(value) is not PaymentReceived or len(source) != 32:
+        if len(source) != 32:
             raise ValueError
         part_0 = _pack_payment_received_0(source, value.asset, value.amount)
     except Exception:
@@ -374,7 +383,7 @@ def _write_payment_received(value: Any) -> bytes:
     return part_0
 
 
-_unpack_payment_received_0 = Struct(">32sIq").unpack_from
+_unpack_payment_received_0: Final = Struct(">32sIq").unpack_from
 
 
 def _read_payment_received(data: bytes, offset: int) -> tuple[PaymentReceived, int]:
@@ -387,7 +396,7 @@ def _read_payment_received(data: bytes, offset: int) -> tuple[PaymentReceived, i
 
 
 @dataclass(slots=True, init=False)
-class DepositCredited:
+class DepositCredited(Message):
     """The struct DepositCredited of effects.x.
 
     XDR::
@@ -435,14 +444,16 @@ _DEPOSIT_CREDITED_0: Fields = (
     ("DepositCredited.operation", "operation", UINT64),
     ("DepositCredited.source", "source", Opaque(32)),
 )
-_pack_deposit_credited_0 = Struct(">Iq32sQ32s").pack
+_pack_deposit_credited_0: Final = Struct(">Iq32sQ32s").pack
 
 
 def _write_deposit_credited(value: Any) -> bytes:
     try:
+        if type(value) is not DepositCredited:
+            raise ValueError
         transaction = value.transaction
         source = value.source
-        if type(value) is not DepositCredited or len(transaction) != 32 or len(source) != 32:
+        if len(transaction) != 32 or len(source) != 32:
             raise ValueError
         part_0 = _pack_deposit_credited_0(value.asset, value.amount, transaction, value.operation, source)
     except Exception:
@@ -451,7 +462,7 @@ def _write_deposit_credited(value: Any) -> bytes:
     return part_0
 
 
-_unpack_deposit_credited_0 = Struct(">Iq32sQ32s").unpack_from
+_unpack_deposit_credited_0: Final = Struct(">Iq32sQ32s").unpack_from
 
 
 def _read_deposit_credited(data: bytes, offset: int) -> tuple[DepositCredited, int]:
@@ -464,7 +475,7 @@ def _read_deposit_credited(data: bytes, offset: int) -> tuple[DepositCredited, i
 
 
 @dataclass(slots=True, init=False)
-class OrderPlaced:
+class OrderPlaced(Message):
     """The order rests on the book with this amount.
 
     XDR::
@@ -512,13 +523,15 @@ _ORDER_PLACED_0: Fields = (
     ("OrderPlaced.price", "price", INT64),
     ("OrderPlaced.amount", "amount", INT64),
 )
-_pack_order_placed_0 = Struct(">QIiqq").pack
+_pack_order_placed_0: Final = Struct(">QIiqq").pack
 
 
 def _write_order_placed(value: Any) -> bytes:
     try:
+        if type(value) is not OrderPlaced:
+            raise ValueError
         side = value.side
-        if type(value) is not OrderPlaced or side not in _SIDE_MEMBERS:
+        if side not in _SIDE_MEMBERS:
             raise ValueError
         part_0 = _pack_order_placed_0(value.order, value.market, side, value.price, value.amount)
     except Exception:
@@ -527,7 +540,7 @@ def _write_order_placed(value: Any) -> bytes:
     return part_0
 
 
-_unpack_order_placed_0 = Struct(">QIiqq").unpack_from
+_unpack_order_placed_0: Final = Struct(">QIiqq").unpack_from
 
 
 def _read_order_placed(data: bytes, offset: int) -> tuple[OrderPlaced, int]:
@@ -541,7 +554,7 @@ def _read_order_placed(data: bytes, offset: int) -> tuple[OrderPlaced, int]:
 
 
 @dataclass(slots=True, init=False)
-class Trade:
+class Trade(Message):
     """The struct Trade of effects.x.
 
     XDR::
@@ -616,14 +629,16 @@ _TRADE_0: Fields = (
     ("Trade.quote_amount", "quote_amount", INT64),
     ("Trade.fee", "fee", INT64),
 )
-_pack_trade_0 = Struct(">QQIiIqqqq").pack
+_pack_trade_0: Final = Struct(">QQIiIqqqq").pack
 
 
 def _write_trade(value: Any) -> bytes:
     try:
+        if type(value) is not Trade:
+            raise ValueError
         side = value.side
         maker = value.maker
-        if type(value) is not Trade or side not in _SIDE_MEMBERS or (maker is not True and maker is not False):
+        if side not in _SIDE_MEMBERS or (maker is not True and maker is not False):
             raise ValueError
         part_0 = _pack_trade_0(
             value.order,
@@ -642,7 +657,7 @@ def _write_trade(value: Any) -> bytes:
     return part_0
 
 
-_unpack_trade_0 = Struct(">QQIiIqqqq").unpack_from
+_unpack_trade_0: Final = Struct(">QQIiIqqqq").unpack_from
 
 
 def _read_trade(data: bytes, offset: int) -> tuple[Trade, int]:
@@ -657,7 +672,7 @@ def _read_trade(data: bytes, offset: int) -> tuple[Trade, int]:
 
 
 @dataclass(slots=True, init=False)
-class OrderClosed:
+class OrderClosed(Message):
     """The struct OrderClosed of effects.x.
 
     XDR::
@@ -697,13 +712,15 @@ _ORDER_CLOSED_0: Fields = (
     ("OrderClosed.reason", "reason", Enumerated(_ORDER_CLOSE_REASON_MEMBERS)),
     ("OrderClosed.remaining", "remaining", INT64),
 )
-_pack_order_closed_0 = Struct(">Qiq").pack
+_pack_order_closed_0: Final = Struct(">Qiq").pack
 
 
 def _write_order_closed(value: Any) -> bytes:
     try:
+        if type(value) is not OrderClosed:
+            raise ValueError
         reason = value.reason
-        if type(value) is not OrderClosed or reason not in _ORDER_CLOSE_REASON_MEMBERS:
+        if reason not in _ORDER_CLOSE_REASON_MEMBERS:
             raise ValueError
         part_0 = _pack_order_closed_0(value.order, reason, value.remaining)
     except Exception:
@@ -712,7 +729,7 @@ def _write_order_closed(value: Any) -> bytes:
     return part_0
 
 
-_unpack_order_closed_0 = Struct(">Qiq").unpack_from
+_unpack_order_closed_0: Final = Struct(">Qiq").unpack_from
 
 
 def _read_order_closed(data: bytes, offset: int) -> tuple[OrderClosed, int]:
@@ -726,7 +743,7 @@ def _read_order_closed(data: bytes, offset: int) -> tuple[OrderClosed, int]:
 
 
 @dataclass(slots=True, init=False)
-class FeeCollected:
+class FeeCollected(Message):
     """The struct FeeCollected of effects.x.
 
     XDR::
@@ -762,7 +779,7 @@ _FEE_COLLECTED_0: Fields = (
     ("FeeCollected.asset", "asset", UINT32),
     ("FeeCollected.amount", "amount", INT64),
 )
-_pack_fee_collected_0 = Struct(">Iq").pack
+_pack_fee_collected_0: Final = Struct(">Iq").pack
 
 
 def _write_fee_collected(value: Any) -> bytes:
@@ -776,7 +793,7 @@ def _write_fee_collected(value: Any) -> bytes:
     return part_0
 
 
-_unpack_fee_collected_0 = Struct(">Iq").unpack_from
+_unpack_fee_collected_0: Final = Struct(">Iq").unpack_from
 
 
 def _read_fee_collected(data: bytes, offset: int) -> tuple[FeeCollected, int]:
@@ -789,7 +806,7 @@ def _read_fee_collected(data: bytes, offset: int) -> tuple[FeeCollected, int]:
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalAccepted:
+class WithdrawalAccepted(Message):
     """The struct WithdrawalAccepted of effects.x.
 
     XDR::
@@ -833,13 +850,15 @@ _WITHDRAWAL_ACCEPTED_0: Fields = (
     ("WithdrawalAccepted.amount", "amount", INT64),
     ("WithdrawalAccepted.destination", "destination", Opaque(32)),
 )
-_pack_withdrawal_accepted_0 = Struct(">QIq32s").pack
+_pack_withdrawal_accepted_0: Final = Struct(">QIq32s").pack
 
 
 def _write_withdrawal_accepted(value: Any) -> bytes:
     try:
+        if type(value) is not WithdrawalAccepted:
+            raise ValueError
         destination = value.destination
-        if type(value) is not WithdrawalAccepted or len(destination) != 32:
+        if len(destination) != 32:
             raise ValueError
         part_0 = _pack_withdrawal_accepted_0(value.withdrawal, value.asset, value.amount, destination)
     except Exception:
@@ -848,7 +867,7 @@ def _write_withdrawal_accepted(value: Any) -> bytes:
     return part_0
 
 
-_unpack_withdrawal_accepted_0 = Struct(">QIq32s").unpack_from
+_unpack_withdrawal_accepted_0: Final = Struct(">QIq32s").unpack_from
 
 
 def _read_withdrawal_accepted(data: bytes, offset: int) -> tuple[WithdrawalAccepted, int]:
@@ -861,7 +880,7 @@ def _read_withdrawal_accepted(data: bytes, offset: int) -> tuple[WithdrawalAccep
 
 
 @dataclass(slots=True, init=False)
-class RoutingRegistered:
+class RoutingRegistered(Message):
     """The struct RoutingRegistered of effects.x.
 
     XDR::
@@ -893,7 +912,7 @@ _ROUTING_REGISTERED_0: Fields = (
     ("RoutingRegistered", "", Instance(RoutingRegistered)),
     ("RoutingRegistered.routing_id", "routing_id", UINT64),
 )
-_pack_routing_registered_0 = Struct(">Q").pack
+_pack_routing_registered_0: Final = Struct(">Q").pack
 
 
 def _write_routing_registered(value: Any) -> bytes:
@@ -907,7 +926,7 @@ def _write_routing_registered(value: Any) -> bytes:
     return part_0
 
 
-_unpack_routing_registered_0 = Struct(">Q").unpack_from
+_unpack_routing_registered_0: Final = Struct(">Q").unpack_from
 
 
 def _read_routing_registered(data: bytes, offset: int) -> tuple[RoutingRegistered, int]:
@@ -920,7 +939,7 @@ def _read_routing_registered(data: bytes, offset: int) -> tuple[RoutingRegistere
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalPrepared:
+class WithdrawalPrepared(Message):
     """The Stellar transaction that pays a withdrawal, derived by every node alike.
 
     XDR::
@@ -968,14 +987,16 @@ _WITHDRAWAL_PREPARED_0: Fields = (
     ("WithdrawalPrepared.max_time_s", "max_time_s", INT64),
     ("WithdrawalPrepared.transaction", "transaction", Opaque(32)),
 )
-_pack_withdrawal_prepared_0 = Struct(">Q32sqq32s").pack
+_pack_withdrawal_prepared_0: Final = Struct(">Q32sqq32s").pack
 
 
 def _write_withdrawal_prepared(value: Any) -> bytes:
     try:
+        if type(value) is not WithdrawalPrepared:
+            raise ValueError
         channel = value.channel
         transaction = value.transaction
-        if type(value) is not WithdrawalPrepared or len(channel) != 32 or len(transaction) != 32:
+        if len(channel) != 32 or len(transaction) != 32:
             raise ValueError
         part_0 = _pack_withdrawal_prepared_0(value.withdrawal, channel, value.sequence, value.max_time_s, transaction)
     except Exception:
@@ -984,7 +1005,7 @@ def _write_withdrawal_prepared(value: Any) -> bytes:
     return part_0
 
 
-_unpack_withdrawal_prepared_0 = Struct(">Q32sqq32s").unpack_from
+_unpack_withdrawal_prepared_0: Final = Struct(">Q32sqq32s").unpack_from
 
 
 def _read_withdrawal_prepared(data: bytes, offset: int) -> tuple[WithdrawalPrepared, int]:
@@ -997,7 +1018,7 @@ def _read_withdrawal_prepared(data: bytes, offset: int) -> tuple[WithdrawalPrepa
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalClosed:
+class WithdrawalClosed(Message):
     """The struct WithdrawalClosed of effects.x.
 
     XDR::
@@ -1037,14 +1058,16 @@ _WITHDRAWAL_CLOSED_0: Fields = (
     ("WithdrawalClosed.outcome", "outcome", Enumerated(_WITHDRAWAL_OUTCOME_MEMBERS)),
     ("WithdrawalClosed.transaction", "transaction", Opaque(32)),
 )
-_pack_withdrawal_closed_0 = Struct(">Qi32s").pack
+_pack_withdrawal_closed_0: Final = Struct(">Qi32s").pack
 
 
 def _write_withdrawal_closed(value: Any) -> bytes:
     try:
+        if type(value) is not WithdrawalClosed:
+            raise ValueError
         outcome = value.outcome
         transaction = value.transaction
-        if type(value) is not WithdrawalClosed or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS or len(transaction) != 32:
+        if outcome not in _WITHDRAWAL_OUTCOME_MEMBERS or len(transaction) != 32:
             raise ValueError
         part_0 = _pack_withdrawal_closed_0(value.withdrawal, outcome, transaction)
     except Exception:
@@ -1053,7 +1076,7 @@ def _write_withdrawal_closed(value: Any) -> bytes:
     return part_0
 
 
-_unpack_withdrawal_closed_0 = Struct(">Qi32s").unpack_from
+_unpack_withdrawal_closed_0: Final = Struct(">Qi32s").unpack_from
 
 
 def _read_withdrawal_closed(data: bytes, offset: int) -> tuple[WithdrawalClosed, int]:
@@ -1067,7 +1090,7 @@ def _read_withdrawal_closed(data: bytes, offset: int) -> tuple[WithdrawalClosed,
 
 
 @dataclass(slots=True, init=False)
-class SuspenseAdded:
+class SuspenseAdded(Message):
     """The struct SuspenseAdded of effects.x.
 
     XDR::
@@ -1129,15 +1152,15 @@ _SUSPENSE_ADDED_1: Fields = (
     ("SuspenseAdded.transaction", "transaction", Opaque(32)),
     ("SuspenseAdded.reason", "reason", Enumerated(_SUSPENSE_REASON_MEMBERS)),
 )
-_pack_suspense_added_0 = Struct(">Q").pack
-_pack_suspense_added_1 = Struct(">q32s32si").pack
+_pack_suspense_added_0: Final = Struct(">Q").pack
+_pack_suspense_added_1: Final = Struct(">q32s32si").pack
 
 
 def _write_suspense_added(value: Any) -> bytes:
     try:
-        asset = value.asset
         if type(value) is not SuspenseAdded:
             raise ValueError
+        asset = value.asset
         part_0 = _pack_suspense_added_0(value.operation)
     except Exception:
         explain_unencodable(value, _SUSPENSE_ADDED_0)
@@ -1160,8 +1183,8 @@ def _write_suspense_added(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_suspense_added_0 = Struct(">Q4s").unpack_from
-_unpack_suspense_added_1 = Struct(">q32s32si").unpack_from
+_unpack_suspense_added_0: Final = Struct(">Q4s").unpack_from
+_unpack_suspense_added_1: Final = Struct(">q32s32si").unpack_from
 
 
 def _read_suspense_added(data: bytes, offset: int) -> tuple[SuspenseAdded, int]:
@@ -1183,7 +1206,7 @@ def _read_suspense_added(data: bytes, offset: int) -> tuple[SuspenseAdded, int]:
 
 
 @dataclass(slots=True, init=False)
-class SuspenseRefunded:
+class SuspenseRefunded(Message):
     """A deposit left suspense: it was sent back.
 
     XDR::
@@ -1219,13 +1242,15 @@ _SUSPENSE_REFUNDED_0: Fields = (
     ("SuspenseRefunded.operation", "operation", UINT64),
     ("SuspenseRefunded.transaction", "transaction", Opaque(32)),
 )
-_pack_suspense_refunded_0 = Struct(">Q32s").pack
+_pack_suspense_refunded_0: Final = Struct(">Q32s").pack
 
 
 def _write_suspense_refunded(value: Any) -> bytes:
     try:
+        if type(value) is not SuspenseRefunded:
+            raise ValueError
         transaction = value.transaction
-        if type(value) is not SuspenseRefunded or len(transaction) != 32:
+        if len(transaction) != 32:
             raise ValueError
         part_0 = _pack_suspense_refunded_0(value.operation, transaction)
     except Exception:
@@ -1234,7 +1259,7 @@ def _write_suspense_refunded(value: Any) -> bytes:
     return part_0
 
 
-_unpack_suspense_refunded_0 = Struct(">Q32s").unpack_from
+_unpack_suspense_refunded_0: Final = Struct(">Q32s").unpack_from
 
 
 def _read_suspense_refunded(data: bytes, offset: int) -> tuple[SuspenseRefunded, int]:
@@ -1267,11 +1292,11 @@ class VaultTaskType(IntEnum):
     SIGNERS_TASK = 4
 
 
-_VAULT_TASK_TYPE_MEMBERS: dict[int, VaultTaskType] = {member.value: member for member in VaultTaskType}
+_VAULT_TASK_TYPE_MEMBERS: Final[dict[int, VaultTaskType]] = {member.value: member for member in VaultTaskType}
 
 
 @dataclass(slots=True, init=False)
-class VaultTaskPrepared:
+class VaultTaskPrepared(Message):
     """The struct VaultTaskPrepared of effects.x.
 
     XDR::
@@ -1325,20 +1350,17 @@ _VAULT_TASK_PREPARED_0: Fields = (
     ("VaultTaskPrepared.max_time_s", "max_time_s", INT64),
     ("VaultTaskPrepared.transaction", "transaction", Opaque(32)),
 )
-_pack_vault_task_prepared_0 = Struct(">iQ32sqq32s").pack
+_pack_vault_task_prepared_0: Final = Struct(">iQ32sqq32s").pack
 
 
 def _write_vault_task_prepared(value: Any) -> bytes:
     try:
+        if type(value) is not VaultTaskPrepared:
+            raise ValueError
         task = value.task
         channel = value.channel
         transaction = value.transaction
-        if (
-            type(value) is not VaultTaskPrepared
-            or task not in _VAULT_TASK_TYPE_MEMBERS
-            or len(channel) != 32
-            or len(transaction) != 32
-        ):
+        if task not in _VAULT_TASK_TYPE_MEMBERS or len(channel) != 32 or len(transaction) != 32:
             raise ValueError
         part_0 = _pack_vault_task_prepared_0(task, value.number, channel, value.sequence, value.max_time_s, transaction)
     except Exception:
@@ -1347,7 +1369,7 @@ def _write_vault_task_prepared(value: Any) -> bytes:
     return part_0
 
 
-_unpack_vault_task_prepared_0 = Struct(">iQ32sqq32s").unpack_from
+_unpack_vault_task_prepared_0: Final = Struct(">iQ32sqq32s").unpack_from
 
 
 def _read_vault_task_prepared(data: bytes, offset: int) -> tuple[VaultTaskPrepared, int]:
@@ -1361,7 +1383,7 @@ def _read_vault_task_prepared(data: bytes, offset: int) -> tuple[VaultTaskPrepar
 
 
 @dataclass(slots=True, init=False)
-class VaultTaskClosed:
+class VaultTaskClosed(Message):
     """The struct VaultTaskClosed of effects.x.
 
     XDR::
@@ -1405,20 +1427,17 @@ _VAULT_TASK_CLOSED_0: Fields = (
     ("VaultTaskClosed.outcome", "outcome", Enumerated(_WITHDRAWAL_OUTCOME_MEMBERS)),
     ("VaultTaskClosed.transaction", "transaction", Opaque(32)),
 )
-_pack_vault_task_closed_0 = Struct(">iQi32s").pack
+_pack_vault_task_closed_0: Final = Struct(">iQi32s").pack
 
 
 def _write_vault_task_closed(value: Any) -> bytes:
     try:
+        if type(value) is not VaultTaskClosed:
+            raise ValueError
         task = value.task
         outcome = value.outcome
         transaction = value.transaction
-        if (
-            type(value) is not VaultTaskClosed
-            or task not in _VAULT_TASK_TYPE_MEMBERS
-            or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS
-            or len(transaction) != 32
-        ):
+        if task not in _VAULT_TASK_TYPE_MEMBERS or outcome not in _WITHDRAWAL_OUTCOME_MEMBERS or len(transaction) != 32:
             raise ValueError
         part_0 = _pack_vault_task_closed_0(task, value.number, outcome, transaction)
     except Exception:
@@ -1427,7 +1446,7 @@ def _write_vault_task_closed(value: Any) -> bytes:
     return part_0
 
 
-_unpack_vault_task_closed_0 = Struct(">iQi32s").unpack_from
+_unpack_vault_task_closed_0: Final = Struct(">iQi32s").unpack_from
 
 
 def _read_vault_task_closed(data: bytes, offset: int) -> tuple[VaultTaskClosed, int]:
@@ -1442,7 +1461,7 @@ def _read_vault_task_closed(data: bytes, offset: int) -> tuple[VaultTaskClosed, 
 
 
 @dataclass(slots=True, init=False)
-class ClaimIgnored:
+class ClaimIgnored(Message):
     """A claimable balance is not worth claiming: unlisted, or below the minimum deposit.
 
     XDR::
@@ -1494,15 +1513,17 @@ _CLAIM_IGNORED_1: Fields = (
     ("ClaimIgnored.amount", "amount", INT64),
     ("ClaimIgnored.source", "source", Opaque(32)),
 )
-_pack_claim_ignored_0 = Struct(">Q32s").pack
-_pack_claim_ignored_1 = Struct(">q32s").pack
+_pack_claim_ignored_0: Final = Struct(">Q32s").pack
+_pack_claim_ignored_1: Final = Struct(">q32s").pack
 
 
 def _write_claim_ignored(value: Any) -> bytes:
     try:
+        if type(value) is not ClaimIgnored:
+            raise ValueError
         balance = value.balance
         asset = value.asset
-        if type(value) is not ClaimIgnored or len(balance) != 32:
+        if len(balance) != 32:
             raise ValueError
         part_0 = _pack_claim_ignored_0(value.operation, balance)
     except Exception:
@@ -1524,8 +1545,8 @@ def _write_claim_ignored(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_claim_ignored_0 = Struct(">Q32s4s").unpack_from
-_unpack_claim_ignored_1 = Struct(">q32s").unpack_from
+_unpack_claim_ignored_0: Final = Struct(">Q32s4s").unpack_from
+_unpack_claim_ignored_1: Final = Struct(">q32s").unpack_from
 
 
 def _read_claim_ignored(data: bytes, offset: int) -> tuple[ClaimIgnored, int]:
@@ -1546,7 +1567,7 @@ def _read_claim_ignored(data: bytes, offset: int) -> tuple[ClaimIgnored, int]:
 
 
 @dataclass(slots=True, init=False)
-class AssetSuspended:
+class AssetSuspended(Message):
     """The struct AssetSuspended of effects.x.
 
     XDR::
@@ -1582,13 +1603,15 @@ _ASSET_SUSPENDED_0: Fields = (
     ("AssetSuspended.asset", "asset", UINT32),
     ("AssetSuspended.reason", "reason", Enumerated(_SUSPENSION_REASON_MEMBERS)),
 )
-_pack_asset_suspended_0 = Struct(">Ii").pack
+_pack_asset_suspended_0: Final = Struct(">Ii").pack
 
 
 def _write_asset_suspended(value: Any) -> bytes:
     try:
+        if type(value) is not AssetSuspended:
+            raise ValueError
         reason = value.reason
-        if type(value) is not AssetSuspended or reason not in _SUSPENSION_REASON_MEMBERS:
+        if reason not in _SUSPENSION_REASON_MEMBERS:
             raise ValueError
         part_0 = _pack_asset_suspended_0(value.asset, reason)
     except Exception:
@@ -1597,7 +1620,7 @@ def _write_asset_suspended(value: Any) -> bytes:
     return part_0
 
 
-_unpack_asset_suspended_0 = Struct(">Ii").unpack_from
+_unpack_asset_suspended_0: Final = Struct(">Ii").unpack_from
 
 
 def _read_asset_suspended(data: bytes, offset: int) -> tuple[AssetSuspended, int]:
@@ -1611,7 +1634,7 @@ def _read_asset_suspended(data: bytes, offset: int) -> tuple[AssetSuspended, int
 
 
 @dataclass(slots=True, init=False)
-class AssetResumed:
+class AssetResumed(Message):
     """The struct AssetResumed of effects.x.
 
     XDR::
@@ -1643,7 +1666,7 @@ _ASSET_RESUMED_0: Fields = (
     ("AssetResumed", "", Instance(AssetResumed)),
     ("AssetResumed.asset", "asset", UINT32),
 )
-_pack_asset_resumed_0 = Struct(">I").pack
+_pack_asset_resumed_0: Final = Struct(">I").pack
 
 
 def _write_asset_resumed(value: Any) -> bytes:
@@ -1657,7 +1680,7 @@ def _write_asset_resumed(value: Any) -> bytes:
     return part_0
 
 
-_unpack_asset_resumed_0 = Struct(">I").unpack_from
+_unpack_asset_resumed_0: Final = Struct(">I").unpack_from
 
 
 def _read_asset_resumed(data: bytes, offset: int) -> tuple[AssetResumed, int]:
@@ -1670,7 +1693,7 @@ def _read_asset_resumed(data: bytes, offset: int) -> tuple[AssetResumed, int]:
 
 
 @dataclass(slots=True, init=False)
-class TermBegan:
+class TermBegan(Message):
     """The constellation has other members from here on: those of a new term.
 
     XDR::
@@ -1706,13 +1729,15 @@ _TERM_BEGAN_0: Fields = (
     ("TermBegan.term", "term", UINT32),
     ("TermBegan.alpha", "alpha", Opaque(32)),
 )
-_pack_term_began_0 = Struct(">I32s").pack
+_pack_term_began_0: Final = Struct(">I32s").pack
 
 
 def _write_term_began(value: Any) -> bytes:
     try:
+        if type(value) is not TermBegan:
+            raise ValueError
         alpha = value.alpha
-        if type(value) is not TermBegan or len(alpha) != 32:
+        if len(alpha) != 32:
             raise ValueError
         part_0 = _pack_term_began_0(value.term, alpha)
     except Exception:
@@ -1721,7 +1746,7 @@ def _write_term_began(value: Any) -> bytes:
     return part_0
 
 
-_unpack_term_began_0 = Struct(">I32s").unpack_from
+_unpack_term_began_0: Final = Struct(">I32s").unpack_from
 
 
 def _read_term_began(data: bytes, offset: int) -> tuple[TermBegan, int]:
@@ -1734,7 +1759,7 @@ def _read_term_began(data: bytes, offset: int) -> tuple[TermBegan, int]:
 
 
 @dataclass(slots=True, init=False)
-class SettingsChanged:
+class SettingsChanged(Message):
     """The struct SettingsChanged of effects.x.
 
     XDR::
@@ -1770,13 +1795,15 @@ _SETTINGS_CHANGED_0: Fields = (
     ("SettingsChanged.version", "version", UINT64),
     ("SettingsChanged.settings", "settings", Opaque(32)),
 )
-_pack_settings_changed_0 = Struct(">Q32s").pack
+_pack_settings_changed_0: Final = Struct(">Q32s").pack
 
 
 def _write_settings_changed(value: Any) -> bytes:
     try:
+        if type(value) is not SettingsChanged:
+            raise ValueError
         settings = value.settings
-        if type(value) is not SettingsChanged or len(settings) != 32:
+        if len(settings) != 32:
             raise ValueError
         part_0 = _pack_settings_changed_0(value.version, settings)
     except Exception:
@@ -1785,7 +1812,7 @@ def _write_settings_changed(value: Any) -> bytes:
     return part_0
 
 
-_unpack_settings_changed_0 = Struct(">Q32s").unpack_from
+_unpack_settings_changed_0: Final = Struct(">Q32s").unpack_from
 
 
 def _read_settings_changed(data: bytes, offset: int) -> tuple[SettingsChanged, int]:
@@ -1798,7 +1825,7 @@ def _read_settings_changed(data: bytes, offset: int) -> tuple[SettingsChanged, i
 
 
 @dataclass(slots=True, init=False)
-class UnknownVaultTransaction:
+class UnknownVaultTransaction(Message):
     """A transaction that acts for the vault and that nobody asked for.
 
     XDR::
@@ -1830,13 +1857,15 @@ _UNKNOWN_VAULT_TRANSACTION_0: Fields = (
     ("UnknownVaultTransaction", "", Instance(UnknownVaultTransaction)),
     ("UnknownVaultTransaction.transaction", "transaction", Opaque(32)),
 )
-_pack_unknown_vault_transaction_0 = Struct(">32s").pack
+_pack_unknown_vault_transaction_0: Final = Struct(">32s").pack
 
 
 def _write_unknown_vault_transaction(value: Any) -> bytes:
     try:
+        if type(value) is not UnknownVaultTransaction:
+            raise ValueError
         transaction = value.transaction
-        if type(value) is not UnknownVaultTransaction or len(transaction) != 32:
+        if len(transaction) != 32:
             raise ValueError
         part_0 = _pack_unknown_vault_transaction_0(transaction)
     except Exception:
@@ -1845,7 +1874,7 @@ def _write_unknown_vault_transaction(value: Any) -> bytes:
     return part_0
 
 
-_unpack_unknown_vault_transaction_0 = Struct(">32s").unpack_from
+_unpack_unknown_vault_transaction_0: Final = Struct(">32s").unpack_from
 
 
 def _read_unknown_vault_transaction(data: bytes, offset: int) -> tuple[UnknownVaultTransaction, int]:
@@ -1858,7 +1887,7 @@ def _read_unknown_vault_transaction(data: bytes, offset: int) -> tuple[UnknownVa
 
 
 @dataclass(slots=True, init=False)
-class LedgerAdvanced:
+class LedgerAdvanced(Message):
     """The struct LedgerAdvanced of effects.x.
 
     XDR::
@@ -1894,7 +1923,7 @@ _LEDGER_ADVANCED_0: Fields = (
     ("LedgerAdvanced.cursor", "cursor", UINT64),
     ("LedgerAdvanced.closed_at_s", "closed_at_s", INT64),
 )
-_pack_ledger_advanced_0 = Struct(">Qq").pack
+_pack_ledger_advanced_0: Final = Struct(">Qq").pack
 
 
 def _write_ledger_advanced(value: Any) -> bytes:
@@ -1908,7 +1937,7 @@ def _write_ledger_advanced(value: Any) -> bytes:
     return part_0
 
 
-_unpack_ledger_advanced_0 = Struct(">Qq").unpack_from
+_unpack_ledger_advanced_0: Final = Struct(">Qq").unpack_from
 
 
 def _read_ledger_advanced(data: bytes, offset: int) -> tuple[LedgerAdvanced, int]:
@@ -1921,7 +1950,7 @@ def _read_ledger_advanced(data: bytes, offset: int) -> tuple[LedgerAdvanced, int
 
 
 @dataclass(slots=True, init=False)
-class OperationRefused:
+class OperationRefused(Message):
     """An operation of a request batch broke a rule, and that is all it did.
 
     XDR::
@@ -1953,13 +1982,15 @@ _OPERATION_REFUSED_0: Fields = (
     ("OperationRefused", "", Instance(OperationRefused)),
     ("OperationRefused.code", "code", Enumerated(_CODE_MEMBERS)),
 )
-_pack_operation_refused_0 = Struct(">i").pack
+_pack_operation_refused_0: Final = Struct(">i").pack
 
 
 def _write_operation_refused(value: Any) -> bytes:
     try:
+        if type(value) is not OperationRefused:
+            raise ValueError
         code = value.code
-        if type(value) is not OperationRefused or code not in _CODE_MEMBERS:
+        if code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_operation_refused_0(code)
     except Exception:
@@ -1968,7 +1999,7 @@ def _write_operation_refused(value: Any) -> bytes:
     return part_0
 
 
-_unpack_operation_refused_0 = Struct(">i").unpack_from
+_unpack_operation_refused_0: Final = Struct(">i").unpack_from
 
 
 def _read_operation_refused(data: bytes, offset: int) -> tuple[OperationRefused, int]:
@@ -1982,7 +2013,7 @@ def _read_operation_refused(data: bytes, offset: int) -> tuple[OperationRefused,
 
 
 @dataclass(slots=True, init=False)
-class UnknownChannelTransaction:
+class UnknownChannelTransaction(Message):
     """A channel's transaction that no withdrawal asked for.
 
     XDR::
@@ -2022,14 +2053,16 @@ _UNKNOWN_CHANNEL_TRANSACTION_0: Fields = (
     ("UnknownChannelTransaction.channel", "channel", Opaque(32)),
     ("UnknownChannelTransaction.sequence", "sequence", INT64),
 )
-_pack_unknown_channel_transaction_0 = Struct(">32s32sq").pack
+_pack_unknown_channel_transaction_0: Final = Struct(">32s32sq").pack
 
 
 def _write_unknown_channel_transaction(value: Any) -> bytes:
     try:
+        if type(value) is not UnknownChannelTransaction:
+            raise ValueError
         transaction = value.transaction
         channel = value.channel
-        if type(value) is not UnknownChannelTransaction or len(transaction) != 32 or len(channel) != 32:
+        if len(transaction) != 32 or len(channel) != 32:
             raise ValueError
         part_0 = _pack_unknown_channel_transaction_0(transaction, channel, value.sequence)
     except Exception:
@@ -2038,7 +2071,7 @@ def _write_unknown_channel_transaction(value: Any) -> bytes:
     return part_0
 
 
-_unpack_unknown_channel_transaction_0 = Struct(">32s32sq").unpack_from
+_unpack_unknown_channel_transaction_0: Final = Struct(">32s32sq").unpack_from
 
 
 def _read_unknown_channel_transaction(data: bytes, offset: int) -> tuple[UnknownChannelTransaction, int]:
@@ -2113,7 +2146,7 @@ class EffectType(IntEnum):
     OPERATION_REFUSED = 25
 
 
-_EFFECT_TYPE_MEMBERS: dict[int, EffectType] = {member.value: member for member in EffectType}
+_EFFECT_TYPE_MEMBERS: Final[dict[int, EffectType]] = {member.value: member for member in EffectType}
 
 
 Effect = (
@@ -2145,10 +2178,10 @@ Effect = (
     | OperationRefused
 )
 
-_pack_account_opened_as_effect_0 = Struct(">i32s").pack
+_pack_account_opened_as_effect_0: Final = Struct(">i32s").pack
 
 
-def _write_account_opened_as_effect(value: Any) -> bytes:
+def _write_account_opened_as_effect(value: AccountOpened) -> bytes:
     try:
         account = value.account
         if len(account) != 32:
@@ -2160,10 +2193,10 @@ def _write_account_opened_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_balance_changed_as_effect_0 = Struct(">iIqq").pack
+_pack_balance_changed_as_effect_0: Final = Struct(">iIqq").pack
 
 
-def _write_balance_changed_as_effect(value: Any) -> bytes:
+def _write_balance_changed_as_effect(value: BalanceChanged) -> bytes:
     try:
         part_0 = _pack_balance_changed_as_effect_0(1, value.asset, value.balance, value.liabilities)
     except Exception:
@@ -2172,10 +2205,10 @@ def _write_balance_changed_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_payment_sent_as_effect_0 = Struct(">i32sIq").pack
+_pack_payment_sent_as_effect_0: Final = Struct(">i32sIq").pack
 
 
-def _write_payment_sent_as_effect(value: Any) -> bytes:
+def _write_payment_sent_as_effect(value: PaymentSent) -> bytes:
     try:
         destination = value.destination
         if len(destination) != 32:
@@ -2187,10 +2220,10 @@ def _write_payment_sent_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_payment_received_as_effect_0 = Struct(">i32sIq").pack
+_pack_payment_received_as_effect_0: Final = Struct(">i32sIq").pack
 
 
-def _write_payment_received_as_effect(value: Any) -> bytes:
+def _write_payment_received_as_effect(value: PaymentReceived) -> bytes:
     try:
         source = value.source
         if len(source) != 32:
@@ -2202,10 +2235,10 @@ def _write_payment_received_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_deposit_credited_as_effect_0 = Struct(">iIq32sQ32s").pack
+_pack_deposit_credited_as_effect_0: Final = Struct(">iIq32sQ32s").pack
 
 
-def _write_deposit_credited_as_effect(value: Any) -> bytes:
+def _write_deposit_credited_as_effect(value: DepositCredited) -> bytes:
     try:
         transaction = value.transaction
         source = value.source
@@ -2218,10 +2251,10 @@ def _write_deposit_credited_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_order_placed_as_effect_0 = Struct(">iQIiqq").pack
+_pack_order_placed_as_effect_0: Final = Struct(">iQIiqq").pack
 
 
-def _write_order_placed_as_effect(value: Any) -> bytes:
+def _write_order_placed_as_effect(value: OrderPlaced) -> bytes:
     try:
         side = value.side
         if side not in _SIDE_MEMBERS:
@@ -2233,10 +2266,10 @@ def _write_order_placed_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_trade_as_effect_0 = Struct(">iQQIiIqqqq").pack
+_pack_trade_as_effect_0: Final = Struct(">iQQIiIqqqq").pack
 
 
-def _write_trade_as_effect(value: Any) -> bytes:
+def _write_trade_as_effect(value: Trade) -> bytes:
     try:
         side = value.side
         maker = value.maker
@@ -2260,10 +2293,10 @@ def _write_trade_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_order_closed_as_effect_0 = Struct(">iQiq").pack
+_pack_order_closed_as_effect_0: Final = Struct(">iQiq").pack
 
 
-def _write_order_closed_as_effect(value: Any) -> bytes:
+def _write_order_closed_as_effect(value: OrderClosed) -> bytes:
     try:
         reason = value.reason
         if reason not in _ORDER_CLOSE_REASON_MEMBERS:
@@ -2275,10 +2308,10 @@ def _write_order_closed_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_fee_collected_as_effect_0 = Struct(">iIq").pack
+_pack_fee_collected_as_effect_0: Final = Struct(">iIq").pack
 
 
-def _write_fee_collected_as_effect(value: Any) -> bytes:
+def _write_fee_collected_as_effect(value: FeeCollected) -> bytes:
     try:
         part_0 = _pack_fee_collected_as_effect_0(8, value.asset, value.amount)
     except Exception:
@@ -2287,10 +2320,10 @@ def _write_fee_collected_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_withdrawal_accepted_as_effect_0 = Struct(">iQIq32s").pack
+_pack_withdrawal_accepted_as_effect_0: Final = Struct(">iQIq32s").pack
 
 
-def _write_withdrawal_accepted_as_effect(value: Any) -> bytes:
+def _write_withdrawal_accepted_as_effect(value: WithdrawalAccepted) -> bytes:
     try:
         destination = value.destination
         if len(destination) != 32:
@@ -2302,10 +2335,10 @@ def _write_withdrawal_accepted_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_withdrawal_prepared_as_effect_0 = Struct(">iQ32sqq32s").pack
+_pack_withdrawal_prepared_as_effect_0: Final = Struct(">iQ32sqq32s").pack
 
 
-def _write_withdrawal_prepared_as_effect(value: Any) -> bytes:
+def _write_withdrawal_prepared_as_effect(value: WithdrawalPrepared) -> bytes:
     try:
         channel = value.channel
         transaction = value.transaction
@@ -2320,10 +2353,10 @@ def _write_withdrawal_prepared_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_withdrawal_closed_as_effect_0 = Struct(">iQi32s").pack
+_pack_withdrawal_closed_as_effect_0: Final = Struct(">iQi32s").pack
 
 
-def _write_withdrawal_closed_as_effect(value: Any) -> bytes:
+def _write_withdrawal_closed_as_effect(value: WithdrawalClosed) -> bytes:
     try:
         outcome = value.outcome
         transaction = value.transaction
@@ -2336,11 +2369,11 @@ def _write_withdrawal_closed_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_suspense_added_as_effect_0 = Struct(">iQ").pack
-_pack_suspense_added_as_effect_1 = Struct(">q32s32si").pack
+_pack_suspense_added_as_effect_0: Final = Struct(">iQ").pack
+_pack_suspense_added_as_effect_1: Final = Struct(">q32s32si").pack
 
 
-def _write_suspense_added_as_effect(value: Any) -> bytes:
+def _write_suspense_added_as_effect(value: SuspenseAdded) -> bytes:
     try:
         asset = value.asset
         part_0 = _pack_suspense_added_as_effect_0(12, value.operation)
@@ -2365,10 +2398,10 @@ def _write_suspense_added_as_effect(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_pack_ledger_advanced_as_effect_0 = Struct(">iQq").pack
+_pack_ledger_advanced_as_effect_0: Final = Struct(">iQq").pack
 
 
-def _write_ledger_advanced_as_effect(value: Any) -> bytes:
+def _write_ledger_advanced_as_effect(value: LedgerAdvanced) -> bytes:
     try:
         part_0 = _pack_ledger_advanced_as_effect_0(13, value.cursor, value.closed_at_s)
     except Exception:
@@ -2377,10 +2410,10 @@ def _write_ledger_advanced_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_unknown_channel_transaction_as_effect_0 = Struct(">i32s32sq").pack
+_pack_unknown_channel_transaction_as_effect_0: Final = Struct(">i32s32sq").pack
 
 
-def _write_unknown_channel_transaction_as_effect(value: Any) -> bytes:
+def _write_unknown_channel_transaction_as_effect(value: UnknownChannelTransaction) -> bytes:
     try:
         transaction = value.transaction
         channel = value.channel
@@ -2393,10 +2426,10 @@ def _write_unknown_channel_transaction_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_routing_registered_as_effect_0 = Struct(">iQ").pack
+_pack_routing_registered_as_effect_0: Final = Struct(">iQ").pack
 
 
-def _write_routing_registered_as_effect(value: Any) -> bytes:
+def _write_routing_registered_as_effect(value: RoutingRegistered) -> bytes:
     try:
         part_0 = _pack_routing_registered_as_effect_0(15, value.routing_id)
     except Exception:
@@ -2405,10 +2438,10 @@ def _write_routing_registered_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_suspense_refunded_as_effect_0 = Struct(">iQ32s").pack
+_pack_suspense_refunded_as_effect_0: Final = Struct(">iQ32s").pack
 
 
-def _write_suspense_refunded_as_effect(value: Any) -> bytes:
+def _write_suspense_refunded_as_effect(value: SuspenseRefunded) -> bytes:
     try:
         transaction = value.transaction
         if len(transaction) != 32:
@@ -2420,10 +2453,10 @@ def _write_suspense_refunded_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_vault_task_prepared_as_effect_0 = Struct(">iiQ32sqq32s").pack
+_pack_vault_task_prepared_as_effect_0: Final = Struct(">iiQ32sqq32s").pack
 
 
-def _write_vault_task_prepared_as_effect(value: Any) -> bytes:
+def _write_vault_task_prepared_as_effect(value: VaultTaskPrepared) -> bytes:
     try:
         task = value.task
         channel = value.channel
@@ -2439,10 +2472,10 @@ def _write_vault_task_prepared_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_vault_task_closed_as_effect_0 = Struct(">iiQi32s").pack
+_pack_vault_task_closed_as_effect_0: Final = Struct(">iiQi32s").pack
 
 
-def _write_vault_task_closed_as_effect(value: Any) -> bytes:
+def _write_vault_task_closed_as_effect(value: VaultTaskClosed) -> bytes:
     try:
         task = value.task
         outcome = value.outcome
@@ -2456,11 +2489,11 @@ def _write_vault_task_closed_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_claim_ignored_as_effect_0 = Struct(">iQ32s").pack
-_pack_claim_ignored_as_effect_1 = Struct(">q32s").pack
+_pack_claim_ignored_as_effect_0: Final = Struct(">iQ32s").pack
+_pack_claim_ignored_as_effect_1: Final = Struct(">q32s").pack
 
 
-def _write_claim_ignored_as_effect(value: Any) -> bytes:
+def _write_claim_ignored_as_effect(value: ClaimIgnored) -> bytes:
     try:
         balance = value.balance
         asset = value.asset
@@ -2486,10 +2519,10 @@ def _write_claim_ignored_as_effect(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_pack_asset_suspended_as_effect_0 = Struct(">iIi").pack
+_pack_asset_suspended_as_effect_0: Final = Struct(">iIi").pack
 
 
-def _write_asset_suspended_as_effect(value: Any) -> bytes:
+def _write_asset_suspended_as_effect(value: AssetSuspended) -> bytes:
     try:
         reason = value.reason
         if reason not in _SUSPENSION_REASON_MEMBERS:
@@ -2501,10 +2534,10 @@ def _write_asset_suspended_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_asset_resumed_as_effect_0 = Struct(">iI").pack
+_pack_asset_resumed_as_effect_0: Final = Struct(">iI").pack
 
 
-def _write_asset_resumed_as_effect(value: Any) -> bytes:
+def _write_asset_resumed_as_effect(value: AssetResumed) -> bytes:
     try:
         part_0 = _pack_asset_resumed_as_effect_0(21, value.asset)
     except Exception:
@@ -2513,10 +2546,10 @@ def _write_asset_resumed_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_settings_changed_as_effect_0 = Struct(">iQ32s").pack
+_pack_settings_changed_as_effect_0: Final = Struct(">iQ32s").pack
 
 
-def _write_settings_changed_as_effect(value: Any) -> bytes:
+def _write_settings_changed_as_effect(value: SettingsChanged) -> bytes:
     try:
         settings = value.settings
         if len(settings) != 32:
@@ -2528,10 +2561,10 @@ def _write_settings_changed_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_unknown_vault_transaction_as_effect_0 = Struct(">i32s").pack
+_pack_unknown_vault_transaction_as_effect_0: Final = Struct(">i32s").pack
 
 
-def _write_unknown_vault_transaction_as_effect(value: Any) -> bytes:
+def _write_unknown_vault_transaction_as_effect(value: UnknownVaultTransaction) -> bytes:
     try:
         transaction = value.transaction
         if len(transaction) != 32:
@@ -2543,10 +2576,10 @@ def _write_unknown_vault_transaction_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_term_began_as_effect_0 = Struct(">iI32s").pack
+_pack_term_began_as_effect_0: Final = Struct(">iI32s").pack
 
 
-def _write_term_began_as_effect(value: Any) -> bytes:
+def _write_term_began_as_effect(value: TermBegan) -> bytes:
     try:
         alpha = value.alpha
         if len(alpha) != 32:
@@ -2558,10 +2591,10 @@ def _write_term_began_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_pack_operation_refused_as_effect_0 = Struct(">ii").pack
+_pack_operation_refused_as_effect_0: Final = Struct(">ii").pack
 
 
-def _write_operation_refused_as_effect(value: Any) -> bytes:
+def _write_operation_refused_as_effect(value: OperationRefused) -> bytes:
     try:
         code = value.code
         if code not in _CODE_MEMBERS:
@@ -2573,7 +2606,7 @@ def _write_operation_refused_as_effect(value: Any) -> bytes:
     return part_0
 
 
-_EFFECT_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     AccountOpened: _write_account_opened_as_effect,
     BalanceChanged: _write_balance_changed_as_effect,
     PaymentSent: _write_payment_sent_as_effect,
@@ -2602,7 +2635,7 @@ _EFFECT_WRITERS: dict[type, Callable[[Any], bytes]] = {
     OperationRefused: _write_operation_refused_as_effect,
 }
 
-_EFFECT_READERS: dict[bytes, Callable[[bytes, int], tuple[Effect, int]]] = {
+_EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] = {
     b"\x00\x00\x00\x00": _read_account_opened,
     b"\x00\x00\x00\x01": _read_balance_changed,
     b"\x00\x00\x00\x02": _read_payment_sent,
@@ -2661,7 +2694,7 @@ def decode_effect(data: bytes) -> Effect:
 
 
 @dataclass(slots=True, init=False)
-class EffectGroup:
+class EffectGroup(Message):
     """One account's effects of one quantum. The constellation's own have the vault's key.
 
     XDR::
@@ -2707,21 +2740,18 @@ _EFFECT_GROUP_0: Fields = (
     ("EffectGroup.first_number", "first_number", UINT64),
     ("EffectGroup.effects", "effects", Items(MAX_EFFECTS)),
 )
-_pack_effect_group_0 = Struct(">32sQQI").pack
+_pack_effect_group_0: Final = Struct(">32sQQI").pack
 
 
 def _write_effect_group(value: Any) -> bytes:
     if type(value) is EffectGroup and value._encoded:
         return value._encoded
     try:
+        if type(value) is not EffectGroup:
+            raise ValueError
         account = value.account
         effects = value.effects
-        if (
-            type(value) is not EffectGroup
-            or len(account) != 32
-            or type(effects) is not list
-            or len(effects) > MAX_EFFECTS
-        ):
+        if len(account) != 32 or type(effects) is not list or len(effects) > MAX_EFFECTS:
             raise ValueError
         part_0 = _pack_effect_group_0(account, value.apex, value.first_number, len(effects))
     except Exception:
@@ -2736,7 +2766,7 @@ def _write_effect_group(value: Any) -> bytes:
     return encoded
 
 
-_unpack_effect_group_0 = Struct(">32sQQI").unpack_from
+_unpack_effect_group_0: Final = Struct(">32sQQI").unpack_from
 
 
 def _read_effect_group(data: bytes, offset: int) -> tuple[EffectGroup, int]:

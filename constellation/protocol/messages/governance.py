@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.common import (
     MAX_AUDITORS,
@@ -34,6 +34,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -66,11 +67,11 @@ class SuspensionReason(IntEnum):
     NO_TRUST_LINE = 5
 
 
-_SUSPENSION_REASON_MEMBERS: dict[int, SuspensionReason] = {member.value: member for member in SuspensionReason}
+_SUSPENSION_REASON_MEMBERS: Final[dict[int, SuspensionReason]] = {member.value: member for member in SuspensionReason}
 
 
 @dataclass(slots=True, init=False)
-class SettingsChange:
+class SettingsChange(Message):
     """The struct SettingsChange of governance.x.
 
     XDR::
@@ -106,14 +107,14 @@ _SETTINGS_CHANGE_0: Fields = (
     ("SettingsChange.version", "version", UINT64),
     ("Settings", "settings", ELSEWHERE),
 )
-_pack_settings_change_0 = Struct(">Q").pack
+_pack_settings_change_0: Final = Struct(">Q").pack
 
 
 def _write_settings_change(value: Any) -> bytes:
     try:
-        settings = value.settings
         if type(value) is not SettingsChange:
             raise ValueError
+        settings = value.settings
         part_0 = _pack_settings_change_0(value.version)
     except Exception:
         explain_unencodable(value, _SETTINGS_CHANGE_0)
@@ -122,7 +123,7 @@ def _write_settings_change(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_settings_change_0 = Struct(">Q").unpack_from
+_unpack_settings_change_0: Final = Struct(">Q").unpack_from
 
 
 def _read_settings_change(data: bytes, offset: int) -> tuple[SettingsChange, int]:
@@ -137,7 +138,7 @@ def _read_settings_change(data: bytes, offset: int) -> tuple[SettingsChange, int
 
 
 @dataclass(slots=True, init=False)
-class SuspenseRefund:
+class SuspenseRefund(Message):
     """Sends a deposit in suspense back to where it came from.
 
     XDR::
@@ -173,7 +174,7 @@ _SUSPENSE_REFUND_0: Fields = (
     ("SuspenseRefund.operation", "operation", UINT64),
     ("SuspenseRefund.attempt", "attempt", UINT32),
 )
-_pack_suspense_refund_0 = Struct(">QI").pack
+_pack_suspense_refund_0: Final = Struct(">QI").pack
 
 
 def _write_suspense_refund(value: Any) -> bytes:
@@ -187,7 +188,7 @@ def _write_suspense_refund(value: Any) -> bytes:
     return part_0
 
 
-_unpack_suspense_refund_0 = Struct(">QI").unpack_from
+_unpack_suspense_refund_0: Final = Struct(">QI").unpack_from
 
 
 def _read_suspense_refund(data: bytes, offset: int) -> tuple[SuspenseRefund, int]:
@@ -200,7 +201,7 @@ def _read_suspense_refund(data: bytes, offset: int) -> tuple[SuspenseRefund, int
 
 
 @dataclass(slots=True, init=False)
-class AssetSuspension:
+class AssetSuspension(Message):
     """The struct AssetSuspension of governance.x.
 
     XDR::
@@ -240,13 +241,15 @@ _ASSET_SUSPENSION_0: Fields = (
     ("AssetSuspension.change", "change", UINT32),
     ("AssetSuspension.reason", "reason", Enumerated(_SUSPENSION_REASON_MEMBERS)),
 )
-_pack_asset_suspension_0 = Struct(">IIi").pack
+_pack_asset_suspension_0: Final = Struct(">IIi").pack
 
 
 def _write_asset_suspension(value: Any) -> bytes:
     try:
+        if type(value) is not AssetSuspension:
+            raise ValueError
         reason = value.reason
-        if type(value) is not AssetSuspension or reason not in _SUSPENSION_REASON_MEMBERS:
+        if reason not in _SUSPENSION_REASON_MEMBERS:
             raise ValueError
         part_0 = _pack_asset_suspension_0(value.asset, value.change, reason)
     except Exception:
@@ -255,7 +258,7 @@ def _write_asset_suspension(value: Any) -> bytes:
     return part_0
 
 
-_unpack_asset_suspension_0 = Struct(">IIi").unpack_from
+_unpack_asset_suspension_0: Final = Struct(">IIi").unpack_from
 
 
 def _read_asset_suspension(data: bytes, offset: int) -> tuple[AssetSuspension, int]:
@@ -269,7 +272,7 @@ def _read_asset_suspension(data: bytes, offset: int) -> tuple[AssetSuspension, i
 
 
 @dataclass(slots=True, init=False)
-class AssetResumption:
+class AssetResumption(Message):
     """The struct AssetResumption of governance.x.
 
     XDR::
@@ -305,7 +308,7 @@ _ASSET_RESUMPTION_0: Fields = (
     ("AssetResumption.asset", "asset", UINT32),
     ("AssetResumption.change", "change", UINT32),
 )
-_pack_asset_resumption_0 = Struct(">II").pack
+_pack_asset_resumption_0: Final = Struct(">II").pack
 
 
 def _write_asset_resumption(value: Any) -> bytes:
@@ -319,7 +322,7 @@ def _write_asset_resumption(value: Any) -> bytes:
     return part_0
 
 
-_unpack_asset_resumption_0 = Struct(">II").unpack_from
+_unpack_asset_resumption_0: Final = Struct(">II").unpack_from
 
 
 def _read_asset_resumption(data: bytes, offset: int) -> tuple[AssetResumption, int]:
@@ -350,7 +353,7 @@ class DecisionType(IntEnum):
     ASSET_RESUMPTION = 3
 
 
-_DECISION_TYPE_MEMBERS: dict[int, DecisionType] = {member.value: member for member in DecisionType}
+_DECISION_TYPE_MEMBERS: Final[dict[int, DecisionType]] = {member.value: member for member in DecisionType}
 
 
 Decision = SettingsChange | SuspenseRefund | AssetSuspension | AssetResumption
@@ -360,10 +363,10 @@ def _write_settings_change_as_decision(value: Any) -> bytes:
     return b"\x00\x00\x00\x00" + _write_settings_change(value)
 
 
-_pack_suspense_refund_as_decision_0 = Struct(">iQI").pack
+_pack_suspense_refund_as_decision_0: Final = Struct(">iQI").pack
 
 
-def _write_suspense_refund_as_decision(value: Any) -> bytes:
+def _write_suspense_refund_as_decision(value: SuspenseRefund) -> bytes:
     try:
         part_0 = _pack_suspense_refund_as_decision_0(1, value.operation, value.attempt)
     except Exception:
@@ -372,10 +375,10 @@ def _write_suspense_refund_as_decision(value: Any) -> bytes:
     return part_0
 
 
-_pack_asset_suspension_as_decision_0 = Struct(">iIIi").pack
+_pack_asset_suspension_as_decision_0: Final = Struct(">iIIi").pack
 
 
-def _write_asset_suspension_as_decision(value: Any) -> bytes:
+def _write_asset_suspension_as_decision(value: AssetSuspension) -> bytes:
     try:
         reason = value.reason
         if reason not in _SUSPENSION_REASON_MEMBERS:
@@ -387,10 +390,10 @@ def _write_asset_suspension_as_decision(value: Any) -> bytes:
     return part_0
 
 
-_pack_asset_resumption_as_decision_0 = Struct(">iII").pack
+_pack_asset_resumption_as_decision_0: Final = Struct(">iII").pack
 
 
-def _write_asset_resumption_as_decision(value: Any) -> bytes:
+def _write_asset_resumption_as_decision(value: AssetResumption) -> bytes:
     try:
         part_0 = _pack_asset_resumption_as_decision_0(3, value.asset, value.change)
     except Exception:
@@ -399,14 +402,14 @@ def _write_asset_resumption_as_decision(value: Any) -> bytes:
     return part_0
 
 
-_DECISION_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_DECISION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     SettingsChange: _write_settings_change_as_decision,
     SuspenseRefund: _write_suspense_refund_as_decision,
     AssetSuspension: _write_asset_suspension_as_decision,
     AssetResumption: _write_asset_resumption_as_decision,
 }
 
-_DECISION_READERS: dict[bytes, Callable[[bytes, int], tuple[Decision, int]]] = {
+_DECISION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Decision, int]]]] = {
     b"\x00\x00\x00\x00": _read_settings_change,
     b"\x00\x00\x00\x01": _read_suspense_refund,
     b"\x00\x00\x00\x02": _read_asset_suspension,
@@ -443,7 +446,7 @@ def decode_decision(data: bytes) -> Decision:
 
 
 @dataclass(slots=True, init=False)
-class Proposal:
+class Proposal(Message):
     """The struct Proposal of governance.x.
 
     XDR::
@@ -479,14 +482,14 @@ _PROPOSAL_0: Fields = (
     ("Proposal.valid_until", "valid_until", INT64),
     ("Decision.type", "decision", _DECISION_DISCRIMINANT),
 )
-_pack_proposal_0 = Struct(">q").pack
+_pack_proposal_0: Final = Struct(">q").pack
 
 
 def _write_proposal(value: Any) -> bytes:
     try:
-        decision = value.decision
         if type(value) is not Proposal:
             raise ValueError
+        decision = value.decision
         part_0 = _pack_proposal_0(value.valid_until)
     except Exception:
         explain_unencodable(value, _PROPOSAL_0)
@@ -499,7 +502,7 @@ def _write_proposal(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_proposal_0 = Struct(">q4s").unpack_from
+_unpack_proposal_0: Final = Struct(">q4s").unpack_from
 
 
 def _read_proposal(data: bytes, offset: int) -> tuple[Proposal, int]:
@@ -515,7 +518,7 @@ def _read_proposal(data: bytes, offset: int) -> tuple[Proposal, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedProposal:
+class SignedProposal(Message):
     """The struct SignedProposal of governance.x.
 
     XDR::
@@ -559,15 +562,17 @@ _SIGNED_PROPOSAL_1: Fields = (
     ("SignedProposal.auditor", "auditor", Opaque(32)),
     ("SignedProposal.signature", "signature", Opaque(64)),
 )
-_pack_signed_proposal_0 = Struct(">q").pack
-_pack_signed_proposal_1 = Struct(">32s64s").pack
+_pack_signed_proposal_0: Final = Struct(">q").pack
+_pack_signed_proposal_1: Final = Struct(">32s64s").pack
 
 
 def _write_signed_proposal(value: Any) -> bytes:
     try:
+        if type(value) is not SignedProposal:
+            raise ValueError
         proposal = value.proposal
         proposal__decision = proposal.decision
-        if type(value) is not SignedProposal or type(proposal) is not Proposal:
+        if type(proposal) is not Proposal:
             raise ValueError
         part_0 = _pack_signed_proposal_0(proposal.valid_until)
     except Exception:
@@ -590,8 +595,8 @@ def _write_signed_proposal(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_signed_proposal_0 = Struct(">q4s").unpack_from
-_unpack_signed_proposal_1 = Struct(">32s64s").unpack_from
+_unpack_signed_proposal_0: Final = Struct(">q4s").unpack_from
+_unpack_signed_proposal_1: Final = Struct(">32s64s").unpack_from
 
 
 def _read_signed_proposal(data: bytes, offset: int) -> tuple[SignedProposal, int]:
@@ -612,7 +617,7 @@ def _read_signed_proposal(data: bytes, offset: int) -> tuple[SignedProposal, int
 
 
 @dataclass(slots=True, init=False)
-class GovernanceCommit:
+class GovernanceCommit(Message):
     """A proposal that a quorum of auditors has signed.
 
     XDR::
@@ -650,15 +655,17 @@ _GOVERNANCE_COMMIT_0: Fields = (
     ("Decision.type", "proposal.decision", _DECISION_DISCRIMINANT),
 )
 _GOVERNANCE_COMMIT_1: Fields = (("GovernanceCommit.signatures", "signatures", Items(MAX_AUDITORS)),)
-_pack_governance_commit_0 = Struct(">q").pack
-_pack_governance_commit_1 = Struct(">I").pack
+_pack_governance_commit_0: Final = Struct(">q").pack
+_pack_governance_commit_1: Final = Struct(">I").pack
 
 
 def _write_governance_commit(value: Any) -> bytes:
     try:
+        if type(value) is not GovernanceCommit:
+            raise ValueError
         proposal = value.proposal
         proposal__decision = proposal.decision
-        if type(value) is not GovernanceCommit or type(proposal) is not Proposal:
+        if type(proposal) is not Proposal:
             raise ValueError
         part_0 = _pack_governance_commit_0(proposal.valid_until)
     except Exception:
@@ -681,8 +688,8 @@ def _write_governance_commit(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_governance_commit_0 = Struct(">q4s").unpack_from
-_unpack_governance_commit_1 = Struct(">I").unpack_from
+_unpack_governance_commit_0: Final = Struct(">q4s").unpack_from
+_unpack_governance_commit_1: Final = Struct(">I").unpack_from
 
 
 def _read_governance_commit(data: bytes, offset: int) -> tuple[GovernanceCommit, int]:

@@ -7,7 +7,7 @@ What a node's log keeps beside a batch: never sent.
 
 from dataclasses import dataclass
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.effects import EffectGroup, _read_effect_group, _write_effect_group
 from constellation.protocol.messages.quanta import MAX_BATCH_QUANTA
@@ -16,6 +16,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     StructError,
     explain_malformed,
     explain_unencodable,
@@ -23,11 +24,11 @@ from constellation.protocol.xdr import (
 )
 
 # an order meets at most 1,000 makers; a report has at most 256 events
-MAX_QUANTUM_GROUPS = 2048
+MAX_QUANTUM_GROUPS: Final = 2048
 
 
 @dataclass(slots=True, init=False)
-class QuantumEffects:
+class QuantumEffects(Message):
     """The struct QuantumEffects of log.x.
 
     XDR::
@@ -59,13 +60,15 @@ _QUANTUM_EFFECTS_0: Fields = (
     ("QuantumEffects", "", Instance(QuantumEffects)),
     ("QuantumEffects.groups", "groups", Items(MAX_QUANTUM_GROUPS)),
 )
-_pack_quantum_effects_0 = Struct(">I").pack
+_pack_quantum_effects_0: Final = Struct(">I").pack
 
 
 def _write_quantum_effects(value: Any) -> bytes:
     try:
+        if type(value) is not QuantumEffects:
+            raise ValueError
         groups = value.groups
-        if type(value) is not QuantumEffects or type(groups) is not list or len(groups) > MAX_QUANTUM_GROUPS:
+        if type(groups) is not list or len(groups) > MAX_QUANTUM_GROUPS:
             raise ValueError
         part_0 = _pack_quantum_effects_0(len(groups))
     except Exception:
@@ -75,7 +78,7 @@ def _write_quantum_effects(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_quantum_effects_0 = Struct(">I").unpack_from
+_unpack_quantum_effects_0: Final = Struct(">I").unpack_from
 
 
 def _read_quantum_effects(data: bytes, offset: int) -> tuple[QuantumEffects, int]:
@@ -95,7 +98,7 @@ def _read_quantum_effects(data: bytes, offset: int) -> tuple[QuantumEffects, int
 
 
 @dataclass(slots=True, init=False)
-class BatchEffects:
+class BatchEffects(Message):
     """What the quanta of a batch did, so that answers can be given again without executing them again.
 
     XDR::
@@ -127,13 +130,15 @@ _BATCH_EFFECTS_0: Fields = (
     ("BatchEffects", "", Instance(BatchEffects)),
     ("BatchEffects.quanta", "quanta", Items(MAX_BATCH_QUANTA)),
 )
-_pack_batch_effects_0 = Struct(">I").pack
+_pack_batch_effects_0: Final = Struct(">I").pack
 
 
 def _write_batch_effects(value: Any) -> bytes:
     try:
+        if type(value) is not BatchEffects:
+            raise ValueError
         quanta = value.quanta
-        if type(value) is not BatchEffects or type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
+        if type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
             raise ValueError
         part_0 = _pack_batch_effects_0(len(quanta))
     except Exception:
@@ -143,7 +148,7 @@ def _write_batch_effects(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_batch_effects_0 = Struct(">I").unpack_from
+_unpack_batch_effects_0: Final = Struct(">I").unpack_from
 
 
 def _read_batch_effects(data: bytes, offset: int) -> tuple[BatchEffects, int]:

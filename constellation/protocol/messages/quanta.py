@@ -64,6 +64,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -79,9 +80,9 @@ from constellation.protocol.xdr import (
     write_string,
 )
 
-MAX_LEDGER_EVENTS = 256
+MAX_LEDGER_EVENTS: Final = 256
 
-MAX_BATCH_QUANTA = 1000
+MAX_BATCH_QUANTA: Final = 1000
 
 
 class LedgerMemoType(IntEnum):
@@ -101,7 +102,7 @@ class LedgerMemoType(IntEnum):
     LEDGER_MEMO_OTHER = 2
 
 
-_LEDGER_MEMO_TYPE_MEMBERS: dict[int, LedgerMemoType] = {member.value: member for member in LedgerMemoType}
+_LEDGER_MEMO_TYPE_MEMBERS: Final[dict[int, LedgerMemoType]] = {member.value: member for member in LedgerMemoType}
 
 
 # A transaction's memo. A text that is a number counts as an id.
@@ -113,7 +114,7 @@ def _write_ledger_memo_none_as_ledger_memo(value: Any) -> bytes:
 
 
 _ID_AS_LEDGER_MEMO_0: Fields = (("LedgerMemo.id", "", UINT64),)
-_pack_id_as_ledger_memo_0 = Struct(">iQ").pack
+_pack_id_as_ledger_memo_0: Final = Struct(">iQ").pack
 
 
 def _write_id_as_ledger_memo(value: Any) -> bytes:
@@ -133,13 +134,13 @@ def _write_content_as_ledger_memo(value: Any) -> bytes:
     return b"\x00\x00\x00\x02" + tail_0
 
 
-_LEDGER_MEMO_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_LEDGER_MEMO_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     NoneType: _write_ledger_memo_none_as_ledger_memo,
     int: _write_id_as_ledger_memo,
     bytes: _write_content_as_ledger_memo,
 }
 
-_unpack_id_as_ledger_memo_0 = Struct(">Q").unpack_from
+_unpack_id_as_ledger_memo_0: Final = Struct(">Q").unpack_from
 
 
 def _read_id_as_ledger_memo(data: bytes, offset: int) -> tuple[int, int]:
@@ -151,7 +152,7 @@ def _read_id_as_ledger_memo(data: bytes, offset: int) -> tuple[int, int]:
     return value, offset + 8
 
 
-_unpack_content_as_ledger_memo_0 = Struct(">I").unpack_from
+_unpack_content_as_ledger_memo_0: Final = Struct(">I").unpack_from
 
 
 def _read_content_as_ledger_memo(data: bytes, offset: int) -> tuple[bytes, int]:
@@ -165,7 +166,7 @@ def _read_content_as_ledger_memo(data: bytes, offset: int) -> tuple[bytes, int]:
     return value, offset
 
 
-_LEDGER_MEMO_READERS: dict[bytes, Callable[[bytes, int], tuple[LedgerMemo, int]]] = {
+_LEDGER_MEMO_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[LedgerMemo, int]]]] = {
     b"\x00\x00\x00\x00": read_void,
     b"\x00\x00\x00\x01": _read_id_as_ledger_memo,
     b"\x00\x00\x00\x02": _read_content_as_ledger_memo,
@@ -201,7 +202,7 @@ def decode_ledger_memo(data: bytes) -> LedgerMemo:
 
 
 @dataclass(slots=True, init=False)
-class LedgerDeposit:
+class LedgerDeposit(Message):
     """The struct LedgerDeposit of quanta.x.
 
     XDR::
@@ -269,7 +270,7 @@ _LEDGER_DEPOSIT_1: Fields = (
 )
 _LEDGER_DEPOSIT_2: Fields = (("LedgerDeposit.muxed_id", "muxed_id", PRESENCE),)
 _MUXED_ID_IN_LEDGER_DEPOSIT_0: Fields = (("LedgerDeposit.muxed_id", "", UINT64),)
-_pack_muxed_id_in_ledger_deposit_0 = Struct(">iQ").pack
+_pack_muxed_id_in_ledger_deposit_0: Final = Struct(">iQ").pack
 
 
 def _write_muxed_id_in_ledger_deposit(value: Any) -> bytes:
@@ -281,15 +282,17 @@ def _write_muxed_id_in_ledger_deposit(value: Any) -> bytes:
     return part_0
 
 
-_pack_ledger_deposit_0 = Struct(">Q32s").pack
-_pack_ledger_deposit_1 = Struct(">q32s").pack
+_pack_ledger_deposit_0: Final = Struct(">Q32s").pack
+_pack_ledger_deposit_1: Final = Struct(">q32s").pack
 
 
 def _write_ledger_deposit(value: Any) -> bytes:
     try:
+        if type(value) is not LedgerDeposit:
+            raise ValueError
         transaction = value.transaction
         asset = value.asset
-        if type(value) is not LedgerDeposit or len(transaction) != 32:
+        if len(transaction) != 32:
             raise ValueError
         part_0 = _pack_ledger_deposit_0(value.operation, transaction)
     except Exception:
@@ -323,7 +326,7 @@ def _write_ledger_deposit(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, tail_2))
 
 
-_unpack_muxed_id_in_ledger_deposit_0 = Struct(">Q").unpack_from
+_unpack_muxed_id_in_ledger_deposit_0: Final = Struct(">Q").unpack_from
 
 
 def _read_muxed_id_in_ledger_deposit(data: bytes, offset: int) -> tuple[int, int]:
@@ -335,9 +338,9 @@ def _read_muxed_id_in_ledger_deposit(data: bytes, offset: int) -> tuple[int, int
     return value, offset + 8
 
 
-_unpack_ledger_deposit_0 = Struct(">Q32s4s").unpack_from
-_unpack_ledger_deposit_1 = Struct(">q32s4s").unpack_from
-_unpack_ledger_deposit_2 = Struct(">I").unpack_from
+_unpack_ledger_deposit_0: Final = Struct(">Q32s4s").unpack_from
+_unpack_ledger_deposit_1: Final = Struct(">q32s4s").unpack_from
+_unpack_ledger_deposit_2: Final = Struct(">I").unpack_from
 
 
 def _read_ledger_deposit(data: bytes, offset: int) -> tuple[LedgerDeposit, int]:
@@ -371,7 +374,7 @@ def _read_ledger_deposit(data: bytes, offset: int) -> tuple[LedgerDeposit, int]:
 
 
 @dataclass(slots=True, init=False)
-class ClaimableDeposit:
+class ClaimableDeposit(Message):
     """A claimable balance that the vault can claim at any time.
 
     XDR::
@@ -438,16 +441,18 @@ _CLAIMABLE_DEPOSIT_1: Fields = (
     ("ClaimableDeposit.source", "source", Opaque(32)),
     ("LedgerMemo.type", "memo", _LEDGER_MEMO_DISCRIMINANT),
 )
-_pack_claimable_deposit_0 = Struct(">Q32s32s").pack
-_pack_claimable_deposit_1 = Struct(">q32s").pack
+_pack_claimable_deposit_0: Final = Struct(">Q32s32s").pack
+_pack_claimable_deposit_1: Final = Struct(">q32s").pack
 
 
 def _write_claimable_deposit(value: Any) -> bytes:
     try:
+        if type(value) is not ClaimableDeposit:
+            raise ValueError
         transaction = value.transaction
         balance = value.balance
         asset = value.asset
-        if type(value) is not ClaimableDeposit or len(transaction) != 32 or len(balance) != 32:
+        if len(transaction) != 32 or len(balance) != 32:
             raise ValueError
         part_0 = _pack_claimable_deposit_0(value.operation, transaction, balance)
     except Exception:
@@ -475,8 +480,8 @@ def _write_claimable_deposit(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_claimable_deposit_0 = Struct(">Q32s32s4s").unpack_from
-_unpack_claimable_deposit_1 = Struct(">q32s4s").unpack_from
+_unpack_claimable_deposit_0: Final = Struct(">Q32s32s4s").unpack_from
+_unpack_claimable_deposit_1: Final = Struct(">q32s4s").unpack_from
 
 
 def _read_claimable_deposit(data: bytes, offset: int) -> tuple[ClaimableDeposit, int]:
@@ -500,7 +505,7 @@ def _read_claimable_deposit(data: bytes, offset: int) -> tuple[ClaimableDeposit,
 
 
 @dataclass(slots=True, init=False)
-class VaultClawback:
+class VaultClawback(Message):
     """The issuer took some of its asset back from the vault.
 
     XDR::
@@ -544,15 +549,17 @@ _VAULT_CLAWBACK_0: Fields = (
     ("AssetIdentity.type", "asset", _ASSET_IDENTITY_DISCRIMINANT),
 )
 _VAULT_CLAWBACK_1: Fields = (("VaultClawback.amount", "amount", INT64),)
-_pack_vault_clawback_0 = Struct(">Q32s").pack
-_pack_vault_clawback_1 = Struct(">q").pack
+_pack_vault_clawback_0: Final = Struct(">Q32s").pack
+_pack_vault_clawback_1: Final = Struct(">q").pack
 
 
 def _write_vault_clawback(value: Any) -> bytes:
     try:
+        if type(value) is not VaultClawback:
+            raise ValueError
         transaction = value.transaction
         asset = value.asset
-        if type(value) is not VaultClawback or len(transaction) != 32:
+        if len(transaction) != 32:
             raise ValueError
         part_0 = _pack_vault_clawback_0(value.operation, transaction)
     except Exception:
@@ -571,8 +578,8 @@ def _write_vault_clawback(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_vault_clawback_0 = Struct(">Q32s4s").unpack_from
-_unpack_vault_clawback_1 = Struct(">q").unpack_from
+_unpack_vault_clawback_0: Final = Struct(">Q32s4s").unpack_from
+_unpack_vault_clawback_1: Final = Struct(">q").unpack_from
 
 
 def _read_vault_clawback(data: bytes, offset: int) -> tuple[VaultClawback, int]:
@@ -593,7 +600,7 @@ def _read_vault_clawback(data: bytes, offset: int) -> tuple[VaultClawback, int]:
 
 
 @dataclass(slots=True, init=False)
-class VaultAuthorization:
+class VaultAuthorization(Message):
     """The issuer changed whether the vault may hold and move its asset.
 
     XDR::
@@ -637,15 +644,17 @@ _VAULT_AUTHORIZATION_0: Fields = (
     ("AssetIdentity.type", "asset", _ASSET_IDENTITY_DISCRIMINANT),
 )
 _VAULT_AUTHORIZATION_1: Fields = (("VaultAuthorization.authorized", "authorized", BOOLEAN),)
-_pack_vault_authorization_0 = Struct(">Q32s").pack
-_pack_vault_authorization_1 = Struct(">I").pack
+_pack_vault_authorization_0: Final = Struct(">Q32s").pack
+_pack_vault_authorization_1: Final = Struct(">I").pack
 
 
 def _write_vault_authorization(value: Any) -> bytes:
     try:
+        if type(value) is not VaultAuthorization:
+            raise ValueError
         transaction = value.transaction
         asset = value.asset
-        if type(value) is not VaultAuthorization or len(transaction) != 32:
+        if len(transaction) != 32:
             raise ValueError
         part_0 = _pack_vault_authorization_0(value.operation, transaction)
     except Exception:
@@ -667,8 +676,8 @@ def _write_vault_authorization(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_vault_authorization_0 = Struct(">Q32s4s").unpack_from
-_unpack_vault_authorization_1 = Struct(">I").unpack_from
+_unpack_vault_authorization_0: Final = Struct(">Q32s4s").unpack_from
+_unpack_vault_authorization_1: Final = Struct(">I").unpack_from
 
 
 def _read_vault_authorization(data: bytes, offset: int) -> tuple[VaultAuthorization, int]:
@@ -690,7 +699,7 @@ def _read_vault_authorization(data: bytes, offset: int) -> tuple[VaultAuthorizat
 
 
 @dataclass(slots=True, init=False)
-class VaultTransaction:
+class VaultTransaction(Message):
     """A transaction that acts for the vault and is no channel's: the constellation did not ask for it.
 
     XDR::
@@ -726,13 +735,15 @@ _VAULT_TRANSACTION_0: Fields = (
     ("VaultTransaction.transaction_id", "transaction_id", UINT64),
     ("VaultTransaction.transaction", "transaction", Opaque(32)),
 )
-_pack_vault_transaction_0 = Struct(">Q32s").pack
+_pack_vault_transaction_0: Final = Struct(">Q32s").pack
 
 
 def _write_vault_transaction(value: Any) -> bytes:
     try:
+        if type(value) is not VaultTransaction:
+            raise ValueError
         transaction = value.transaction
-        if type(value) is not VaultTransaction or len(transaction) != 32:
+        if len(transaction) != 32:
             raise ValueError
         part_0 = _pack_vault_transaction_0(value.transaction_id, transaction)
     except Exception:
@@ -741,7 +752,7 @@ def _write_vault_transaction(value: Any) -> bytes:
     return part_0
 
 
-_unpack_vault_transaction_0 = Struct(">Q32s").unpack_from
+_unpack_vault_transaction_0: Final = Struct(">Q32s").unpack_from
 
 
 def _read_vault_transaction(data: bytes, offset: int) -> tuple[VaultTransaction, int]:
@@ -754,7 +765,7 @@ def _read_vault_transaction(data: bytes, offset: int) -> tuple[VaultTransaction,
 
 
 @dataclass(slots=True, init=False)
-class ChannelTransaction:
+class ChannelTransaction(Message):
     """A transaction whose source is one of the vault's channels: the only way the constellation moves money of the vault.
 
     XDR::
@@ -804,20 +815,17 @@ _CHANNEL_TRANSACTION_0: Fields = (
     ("ChannelTransaction.sequence", "sequence", INT64),
     ("ChannelTransaction.successful", "successful", BOOLEAN),
 )
-_pack_channel_transaction_0 = Struct(">Q32s32sqI").pack
+_pack_channel_transaction_0: Final = Struct(">Q32s32sqI").pack
 
 
 def _write_channel_transaction(value: Any) -> bytes:
     try:
+        if type(value) is not ChannelTransaction:
+            raise ValueError
         transaction = value.transaction
         channel = value.channel
         successful = value.successful
-        if (
-            type(value) is not ChannelTransaction
-            or len(transaction) != 32
-            or len(channel) != 32
-            or (successful is not True and successful is not False)
-        ):
+        if len(transaction) != 32 or len(channel) != 32 or (successful is not True and successful is not False):
             raise ValueError
         part_0 = _pack_channel_transaction_0(value.transaction_id, transaction, channel, value.sequence, successful)
     except Exception:
@@ -826,7 +834,7 @@ def _write_channel_transaction(value: Any) -> bytes:
     return part_0
 
 
-_unpack_channel_transaction_0 = Struct(">Q32s32sqI").unpack_from
+_unpack_channel_transaction_0: Final = Struct(">Q32s32sqI").unpack_from
 
 
 def _read_channel_transaction(data: bytes, offset: int) -> tuple[ChannelTransaction, int]:
@@ -862,7 +870,7 @@ class LedgerEventType(IntEnum):
     VAULT_TRANSACTION = 5
 
 
-_LEDGER_EVENT_TYPE_MEMBERS: dict[int, LedgerEventType] = {member.value: member for member in LedgerEventType}
+_LEDGER_EVENT_TYPE_MEMBERS: Final[dict[int, LedgerEventType]] = {member.value: member for member in LedgerEventType}
 
 
 LedgerEvent = (
@@ -870,7 +878,7 @@ LedgerEvent = (
 )
 
 _MUXED_ID_IN_DEPOSIT_AS_LEDGER_EVENT_0: Fields = (("LedgerDeposit.muxed_id", "", UINT64),)
-_pack_muxed_id_in_deposit_as_ledger_event_0 = Struct(">iQ").pack
+_pack_muxed_id_in_deposit_as_ledger_event_0: Final = Struct(">iQ").pack
 
 
 def _write_muxed_id_in_deposit_as_ledger_event(value: Any) -> bytes:
@@ -882,11 +890,11 @@ def _write_muxed_id_in_deposit_as_ledger_event(value: Any) -> bytes:
     return part_0
 
 
-_pack_deposit_as_ledger_event_0 = Struct(">iQ32s").pack
-_pack_deposit_as_ledger_event_1 = Struct(">q32s").pack
+_pack_deposit_as_ledger_event_0: Final = Struct(">iQ32s").pack
+_pack_deposit_as_ledger_event_1: Final = Struct(">q32s").pack
 
 
-def _write_deposit_as_ledger_event(value: Any) -> bytes:
+def _write_deposit_as_ledger_event(value: LedgerDeposit) -> bytes:
     try:
         transaction = value.transaction
         asset = value.asset
@@ -924,10 +932,10 @@ def _write_deposit_as_ledger_event(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, tail_2))
 
 
-_pack_channel_transaction_as_ledger_event_0 = Struct(">iQ32s32sqI").pack
+_pack_channel_transaction_as_ledger_event_0: Final = Struct(">iQ32s32sqI").pack
 
 
-def _write_channel_transaction_as_ledger_event(value: Any) -> bytes:
+def _write_channel_transaction_as_ledger_event(value: ChannelTransaction) -> bytes:
     try:
         transaction = value.transaction
         channel = value.channel
@@ -943,11 +951,11 @@ def _write_channel_transaction_as_ledger_event(value: Any) -> bytes:
     return part_0
 
 
-_pack_claimable_deposit_as_ledger_event_0 = Struct(">iQ32s32s").pack
-_pack_claimable_deposit_as_ledger_event_1 = Struct(">q32s").pack
+_pack_claimable_deposit_as_ledger_event_0: Final = Struct(">iQ32s32s").pack
+_pack_claimable_deposit_as_ledger_event_1: Final = Struct(">q32s").pack
 
 
-def _write_claimable_deposit_as_ledger_event(value: Any) -> bytes:
+def _write_claimable_deposit_as_ledger_event(value: ClaimableDeposit) -> bytes:
     try:
         transaction = value.transaction
         balance = value.balance
@@ -980,11 +988,11 @@ def _write_claimable_deposit_as_ledger_event(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_pack_vault_clawback_as_ledger_event_0 = Struct(">iQ32s").pack
-_pack_vault_clawback_as_ledger_event_1 = Struct(">q").pack
+_pack_vault_clawback_as_ledger_event_0: Final = Struct(">iQ32s").pack
+_pack_vault_clawback_as_ledger_event_1: Final = Struct(">q").pack
 
 
-def _write_vault_clawback_as_ledger_event(value: Any) -> bytes:
+def _write_vault_clawback_as_ledger_event(value: VaultClawback) -> bytes:
     try:
         transaction = value.transaction
         asset = value.asset
@@ -1007,11 +1015,11 @@ def _write_vault_clawback_as_ledger_event(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_pack_vault_authorization_as_ledger_event_0 = Struct(">iQ32s").pack
-_pack_vault_authorization_as_ledger_event_1 = Struct(">I").pack
+_pack_vault_authorization_as_ledger_event_0: Final = Struct(">iQ32s").pack
+_pack_vault_authorization_as_ledger_event_1: Final = Struct(">I").pack
 
 
-def _write_vault_authorization_as_ledger_event(value: Any) -> bytes:
+def _write_vault_authorization_as_ledger_event(value: VaultAuthorization) -> bytes:
     try:
         transaction = value.transaction
         asset = value.asset
@@ -1037,10 +1045,10 @@ def _write_vault_authorization_as_ledger_event(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_pack_vault_transaction_as_ledger_event_0 = Struct(">iQ32s").pack
+_pack_vault_transaction_as_ledger_event_0: Final = Struct(">iQ32s").pack
 
 
-def _write_vault_transaction_as_ledger_event(value: Any) -> bytes:
+def _write_vault_transaction_as_ledger_event(value: VaultTransaction) -> bytes:
     try:
         transaction = value.transaction
         if len(transaction) != 32:
@@ -1052,7 +1060,7 @@ def _write_vault_transaction_as_ledger_event(value: Any) -> bytes:
     return part_0
 
 
-_LEDGER_EVENT_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_LEDGER_EVENT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     LedgerDeposit: _write_deposit_as_ledger_event,
     ChannelTransaction: _write_channel_transaction_as_ledger_event,
     ClaimableDeposit: _write_claimable_deposit_as_ledger_event,
@@ -1061,7 +1069,7 @@ _LEDGER_EVENT_WRITERS: dict[type, Callable[[Any], bytes]] = {
     VaultTransaction: _write_vault_transaction_as_ledger_event,
 }
 
-_LEDGER_EVENT_READERS: dict[bytes, Callable[[bytes, int], tuple[LedgerEvent, int]]] = {
+_LEDGER_EVENT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[LedgerEvent, int]]]] = {
     b"\x00\x00\x00\x00": _read_ledger_deposit,
     b"\x00\x00\x00\x01": _read_channel_transaction,
     b"\x00\x00\x00\x02": _read_claimable_deposit,
@@ -1100,7 +1108,7 @@ def decode_ledger_event(data: bytes) -> LedgerEvent:
 
 
 @dataclass(slots=True, init=False)
-class LedgerReport:
+class LedgerReport(Message):
     """All that concerns the vault after `previous` up to and including `cursor`.
 
     XDR::
@@ -1146,13 +1154,15 @@ _LEDGER_REPORT_0: Fields = (
     ("LedgerReport.closed_at_s", "closed_at_s", INT64),
     ("LedgerReport.events", "events", Items(MAX_LEDGER_EVENTS)),
 )
-_pack_ledger_report_0 = Struct(">QQqI").pack
+_pack_ledger_report_0: Final = Struct(">QQqI").pack
 
 
 def _write_ledger_report(value: Any) -> bytes:
     try:
+        if type(value) is not LedgerReport:
+            raise ValueError
         events = value.events
-        if type(value) is not LedgerReport or type(events) is not list or len(events) > MAX_LEDGER_EVENTS:
+        if type(events) is not list or len(events) > MAX_LEDGER_EVENTS:
             raise ValueError
         part_0 = _pack_ledger_report_0(value.previous, value.cursor, value.closed_at_s, len(events))
     except Exception:
@@ -1165,7 +1175,7 @@ def _write_ledger_report(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_ledger_report_0 = Struct(">QQqI").unpack_from
+_unpack_ledger_report_0: Final = Struct(">QQqI").unpack_from
 
 
 def _read_ledger_report(data: bytes, offset: int) -> tuple[LedgerReport, int]:
@@ -1190,7 +1200,7 @@ def _read_ledger_report(data: bytes, offset: int) -> tuple[LedgerReport, int]:
 
 
 @dataclass(slots=True, init=False)
-class LedgerCommit:
+class LedgerCommit(Message):
     """The struct LedgerCommit of quanta.x.
 
     XDR::
@@ -1230,17 +1240,18 @@ _LEDGER_COMMIT_0: Fields = (
     ("LedgerReport.events", "report.events", Items(MAX_LEDGER_EVENTS)),
 )
 _LEDGER_COMMIT_1: Fields = (("LedgerCommit.signatures", "signatures", Items(MAX_AUDITORS)),)
-_pack_ledger_commit_0 = Struct(">QQqI").pack
-_pack_ledger_commit_1 = Struct(">I").pack
+_pack_ledger_commit_0: Final = Struct(">QQqI").pack
+_pack_ledger_commit_1: Final = Struct(">I").pack
 
 
 def _write_ledger_commit(value: Any) -> bytes:
     try:
+        if type(value) is not LedgerCommit:
+            raise ValueError
         report = value.report
         report__events = report.events
         if (
-            type(value) is not LedgerCommit
-            or type(report) is not LedgerReport
+            type(report) is not LedgerReport
             or type(report__events) is not list
             or len(report__events) > MAX_LEDGER_EVENTS
         ):
@@ -1265,8 +1276,8 @@ def _write_ledger_commit(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_ledger_commit_0 = Struct(">QQqI").unpack_from
-_unpack_ledger_commit_1 = Struct(">I").unpack_from
+_unpack_ledger_commit_0: Final = Struct(">QQqI").unpack_from
+_unpack_ledger_commit_1: Final = Struct(">I").unpack_from
 
 
 def _read_ledger_commit(data: bytes, offset: int) -> tuple[LedgerCommit, int]:
@@ -1307,7 +1318,7 @@ def _read_ledger_commit(data: bytes, offset: int) -> tuple[LedgerCommit, int]:
 
 
 @dataclass(slots=True, init=False)
-class TermCommit:
+class TermCommit(Message):
     """The first quantum of a term says who its members are.
 
     XDR::
@@ -1349,20 +1360,21 @@ _TERM_COMMIT_1: Fields = (
 )
 _TERM_COMMIT_2: Fields = (("Appointment.cluster_url", "signed.appointment.cluster_url", LENGTH),)
 _TERM_COMMIT_3: Fields = (("SignedAppointment.signatures", "signed.signatures", Items(MAX_AUDITORS)),)
-_pack_term_commit_0 = Struct(">I32sI").pack
-_pack_term_commit_1 = Struct(">i").pack
-_pack_term_commit_3 = Struct(">I").pack
+_pack_term_commit_0: Final = Struct(">I32sI").pack
+_pack_term_commit_1: Final = Struct(">i").pack
+_pack_term_commit_3: Final = Struct(">I").pack
 
 
 def _write_term_commit(value: Any) -> bytes:
     try:
+        if type(value) is not TermCommit:
+            raise ValueError
         signed = value.signed
         signed__appointment = signed.appointment
         signed__appointment__alpha = signed__appointment.alpha
         signed__appointment__auditors = signed__appointment.auditors
         if (
-            type(value) is not TermCommit
-            or type(signed) is not SignedAppointment
+            type(signed) is not SignedAppointment
             or type(signed__appointment) is not Appointment
             or len(signed__appointment__alpha) != 32
             or type(signed__appointment__auditors) is not list
@@ -1404,10 +1416,10 @@ def _write_term_commit(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3, tail_3))
 
 
-_unpack_term_commit_0 = Struct(">I32sI").unpack_from
-_unpack_term_commit_1 = Struct(">iI").unpack_from
-_unpack_term_commit_2 = Struct(">I").unpack_from
-_unpack_term_commit_3 = Struct(">I").unpack_from
+_unpack_term_commit_0: Final = Struct(">I32sI").unpack_from
+_unpack_term_commit_1: Final = Struct(">iI").unpack_from
+_unpack_term_commit_2: Final = Struct(">I").unpack_from
+_unpack_term_commit_3: Final = Struct(">I").unpack_from
 
 
 def _read_term_commit(data: bytes, offset: int) -> tuple[TermCommit, int]:
@@ -1492,7 +1504,7 @@ class QuantumType(IntEnum):
     REQUEST_BATCH = 4
 
 
-_QUANTUM_TYPE_MEMBERS: dict[int, QuantumType] = {member.value: member for member in QuantumType}
+_QUANTUM_TYPE_MEMBERS: Final[dict[int, QuantumType]] = {member.value: member for member in QuantumType}
 
 
 QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit | TermCommit | SignedRequestBatch
@@ -1502,11 +1514,11 @@ def _write_request_as_quantum_body(value: Any) -> bytes:
     return b"\x00\x00\x00\x00" + _write_signed_request(value)
 
 
-_pack_ledger_commit_as_quantum_body_0 = Struct(">iQQqI").pack
-_pack_ledger_commit_as_quantum_body_1 = Struct(">I").pack
+_pack_ledger_commit_as_quantum_body_0: Final = Struct(">iQQqI").pack
+_pack_ledger_commit_as_quantum_body_1: Final = Struct(">I").pack
 
 
-def _write_ledger_commit_as_quantum_body(value: Any) -> bytes:
+def _write_ledger_commit_as_quantum_body(value: LedgerCommit) -> bytes:
     try:
         report = value.report
         report__events = report.events
@@ -1538,11 +1550,11 @@ def _write_ledger_commit_as_quantum_body(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_pack_governance_commit_as_quantum_body_0 = Struct(">iq").pack
-_pack_governance_commit_as_quantum_body_1 = Struct(">I").pack
+_pack_governance_commit_as_quantum_body_0: Final = Struct(">iq").pack
+_pack_governance_commit_as_quantum_body_1: Final = Struct(">I").pack
 
 
-def _write_governance_commit_as_quantum_body(value: Any) -> bytes:
+def _write_governance_commit_as_quantum_body(value: GovernanceCommit) -> bytes:
     try:
         proposal = value.proposal
         proposal__decision = proposal.decision
@@ -1569,12 +1581,12 @@ def _write_governance_commit_as_quantum_body(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_pack_term_commit_as_quantum_body_0 = Struct(">iI32sI").pack
-_pack_term_commit_as_quantum_body_1 = Struct(">i").pack
-_pack_term_commit_as_quantum_body_3 = Struct(">I").pack
+_pack_term_commit_as_quantum_body_0: Final = Struct(">iI32sI").pack
+_pack_term_commit_as_quantum_body_1: Final = Struct(">i").pack
+_pack_term_commit_as_quantum_body_3: Final = Struct(">I").pack
 
 
-def _write_term_commit_as_quantum_body(value: Any) -> bytes:
+def _write_term_commit_as_quantum_body(value: TermCommit) -> bytes:
     try:
         signed = value.signed
         signed__appointment = signed.appointment
@@ -1627,7 +1639,7 @@ def _write_request_batch_as_quantum_body(value: Any) -> bytes:
     return b"\x00\x00\x00\x04" + _write_signed_request_batch(value)
 
 
-_QUANTUM_BODY_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_QUANTUM_BODY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     SignedRequest: _write_request_as_quantum_body,
     LedgerCommit: _write_ledger_commit_as_quantum_body,
     GovernanceCommit: _write_governance_commit_as_quantum_body,
@@ -1635,7 +1647,7 @@ _QUANTUM_BODY_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SignedRequestBatch: _write_request_batch_as_quantum_body,
 }
 
-_QUANTUM_BODY_READERS: dict[bytes, Callable[[bytes, int], tuple[QuantumBody, int]]] = {
+_QUANTUM_BODY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[QuantumBody, int]]]] = {
     b"\x00\x00\x00\x00": _read_signed_request,
     b"\x00\x00\x00\x01": _read_ledger_commit,
     b"\x00\x00\x00\x02": _read_governance_commit,
@@ -1673,7 +1685,7 @@ def decode_quantum_body(data: bytes) -> QuantumBody:
 
 
 @dataclass(slots=True, init=False)
-class Quantum:
+class Quantum(Message):
     """The first quantum's apex is the header's first_apex; there are no gaps.
 
     XDR::
@@ -1709,14 +1721,14 @@ _QUANTUM_0: Fields = (
     ("Quantum.timestamp", "timestamp", INT64),
     ("QuantumBody.type", "body", _QUANTUM_BODY_DISCRIMINANT),
 )
-_pack_quantum_0 = Struct(">q").pack
+_pack_quantum_0: Final = Struct(">q").pack
 
 
 def _write_quantum(value: Any) -> bytes:
     try:
-        body = value.body
         if type(value) is not Quantum:
             raise ValueError
+        body = value.body
         part_0 = _pack_quantum_0(value.timestamp)
     except Exception:
         explain_unencodable(value, _QUANTUM_0)
@@ -1729,7 +1741,7 @@ def _write_quantum(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_quantum_0 = Struct(">q4s").unpack_from
+_unpack_quantum_0: Final = Struct(">q4s").unpack_from
 
 
 def _read_quantum(data: bytes, offset: int) -> tuple[Quantum, int]:
@@ -1745,7 +1757,7 @@ def _read_quantum(data: bytes, offset: int) -> tuple[Quantum, int]:
 
 
 @dataclass(slots=True, init=False)
-class BatchedOperation:
+class BatchedOperation(Message):
     """One operation of a request batch, as its leaf names it.
 
     XDR::
@@ -1781,13 +1793,15 @@ _BATCHED_OPERATION_0: Fields = (
     ("BatchedOperation.batch", "batch", Opaque(32)),
     ("BatchedOperation.place", "place", UINT32),
 )
-_pack_batched_operation_0 = Struct(">32sI").pack
+_pack_batched_operation_0: Final = Struct(">32sI").pack
 
 
 def _write_batched_operation(value: Any) -> bytes:
     try:
+        if type(value) is not BatchedOperation:
+            raise ValueError
         batch = value.batch
-        if type(value) is not BatchedOperation or len(batch) != 32:
+        if len(batch) != 32:
             raise ValueError
         part_0 = _pack_batched_operation_0(batch, value.place)
     except Exception:
@@ -1796,7 +1810,7 @@ def _write_batched_operation(value: Any) -> bytes:
     return part_0
 
 
-_unpack_batched_operation_0 = Struct(">32sI").unpack_from
+_unpack_batched_operation_0: Final = Struct(">32sI").unpack_from
 
 
 def _read_batched_operation(data: bytes, offset: int) -> tuple[BatchedOperation, int]:
@@ -1809,7 +1823,7 @@ def _read_batched_operation(data: bytes, offset: int) -> tuple[BatchedOperation,
 
 
 @dataclass(slots=True, init=False)
-class QuantumLeaf:
+class QuantumLeaf(Message):
     """The leaf of a batch's Merkle tree: binds what was asked to what it did.
 
     XDR::
@@ -1855,16 +1869,18 @@ _QUANTUM_LEAF_0: Fields = (
     ("QuantumLeaf.body", "body", Opaque(32)),
     ("QuantumLeaf.effects", "effects", Opaque(32)),
 )
-_pack_quantum_leaf_0 = Struct(">Qq32s32s").pack
+_pack_quantum_leaf_0: Final = Struct(">Qq32s32s").pack
 
 
 def _write_quantum_leaf(value: Any) -> bytes:
     if type(value) is QuantumLeaf and value._encoded:
         return value._encoded
     try:
+        if type(value) is not QuantumLeaf:
+            raise ValueError
         body = value.body
         effects = value.effects
-        if type(value) is not QuantumLeaf or len(body) != 32 or len(effects) != 32:
+        if len(body) != 32 or len(effects) != 32:
             raise ValueError
         part_0 = _pack_quantum_leaf_0(value.apex, value.timestamp, body, effects)
     except Exception:
@@ -1875,7 +1891,7 @@ def _write_quantum_leaf(value: Any) -> bytes:
     return encoded
 
 
-_unpack_quantum_leaf_0 = Struct(">Qq32s32s").unpack_from
+_unpack_quantum_leaf_0: Final = Struct(">Qq32s32s").unpack_from
 
 
 def _read_quantum_leaf(data: bytes, offset: int) -> tuple[QuantumLeaf, int]:
@@ -1891,7 +1907,7 @@ def _read_quantum_leaf(data: bytes, offset: int) -> tuple[QuantumLeaf, int]:
 
 
 @dataclass(slots=True, init=False)
-class BatchHeader:
+class BatchHeader(Message):
     """The struct BatchHeader of quanta.x.
 
     XDR::
@@ -1967,7 +1983,7 @@ _BATCH_HEADER_0: Fields = (
     ("BatchHeader.state_root", "state_root", PRESENCE),
 )
 _STATE_ROOT_IN_BATCH_HEADER_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_state_root_in_batch_header_0 = Struct(">i32s").pack
+_pack_state_root_in_batch_header_0: Final = Struct(">i32s").pack
 
 
 def _write_state_root_in_batch_header(value: Any) -> bytes:
@@ -1981,15 +1997,17 @@ def _write_state_root_in_batch_header(value: Any) -> bytes:
     return part_0
 
 
-_pack_batch_header_0 = Struct(">IQQQQq32s32s").pack
+_pack_batch_header_0: Final = Struct(">IQQQQq32s32s").pack
 
 
 def _write_batch_header(value: Any) -> bytes:
     try:
+        if type(value) is not BatchHeader:
+            raise ValueError
         previous = value.previous
         quanta_root = value.quanta_root
         state_root = value.state_root
-        if type(value) is not BatchHeader or len(previous) != 32 or len(quanta_root) != 32:
+        if len(previous) != 32 or len(quanta_root) != 32:
             raise ValueError
         part_0 = _pack_batch_header_0(
             value.version,
@@ -2008,7 +2026,7 @@ def _write_batch_header(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_state_root_in_batch_header_0 = Struct(">32s").unpack_from
+_unpack_state_root_in_batch_header_0: Final = Struct(">32s").unpack_from
 
 
 def _read_state_root_in_batch_header(data: bytes, offset: int) -> tuple[Hash, int]:
@@ -2020,7 +2038,7 @@ def _read_state_root_in_batch_header(data: bytes, offset: int) -> tuple[Hash, in
     return value, offset + 32
 
 
-_unpack_batch_header_0 = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_batch_header_0: Final = Struct(">IQQQQq32s32sI").unpack_from
 
 
 def _read_batch_header(data: bytes, offset: int) -> tuple[BatchHeader, int]:
@@ -2042,7 +2060,7 @@ def _read_batch_header(data: bytes, offset: int) -> tuple[BatchHeader, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedHeader:
+class SignedHeader(Message):
     """The struct SignedHeader of quanta.x.
 
     XDR::
@@ -2090,7 +2108,7 @@ _SIGNED_HEADER_0: Fields = (
 )
 _SIGNED_HEADER_1: Fields = (("SignedHeader.alpha_signature", "alpha_signature", Opaque(64)),)
 _HEADER__STATE_ROOT_IN_SIGNED_HEADER_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_header__state_root_in_signed_header_0 = Struct(">i32s").pack
+_pack_header__state_root_in_signed_header_0: Final = Struct(">i32s").pack
 
 
 def _write_header__state_root_in_signed_header(value: Any) -> bytes:
@@ -2104,24 +2122,21 @@ def _write_header__state_root_in_signed_header(value: Any) -> bytes:
     return part_0
 
 
-_pack_signed_header_0 = Struct(">IQQQQq32s32s").pack
-_pack_signed_header_1 = Struct(">64s").pack
+_pack_signed_header_0: Final = Struct(">IQQQQq32s32s").pack
+_pack_signed_header_1: Final = Struct(">64s").pack
 
 
 def _write_signed_header(value: Any) -> bytes:
     if type(value) is SignedHeader and value._encoded:
         return value._encoded
     try:
+        if type(value) is not SignedHeader:
+            raise ValueError
         header = value.header
         header__previous = header.previous
         header__quanta_root = header.quanta_root
         header__state_root = header.state_root
-        if (
-            type(value) is not SignedHeader
-            or type(header) is not BatchHeader
-            or len(header__previous) != 32
-            or len(header__quanta_root) != 32
-        ):
+        if type(header) is not BatchHeader or len(header__previous) != 32 or len(header__quanta_root) != 32:
             raise ValueError
         part_0 = _pack_signed_header_0(
             header.version,
@@ -2150,7 +2165,7 @@ def _write_signed_header(value: Any) -> bytes:
     return encoded
 
 
-_unpack_header__state_root_in_signed_header_0 = Struct(">32s").unpack_from
+_unpack_header__state_root_in_signed_header_0: Final = Struct(">32s").unpack_from
 
 
 def _read_header__state_root_in_signed_header(data: bytes, offset: int) -> tuple[Hash, int]:
@@ -2162,8 +2177,8 @@ def _read_header__state_root_in_signed_header(data: bytes, offset: int) -> tuple
     return value, offset + 32
 
 
-_unpack_signed_header_0 = Struct(">IQQQQq32s32sI").unpack_from
-_unpack_signed_header_1 = Struct(">64s").unpack_from
+_unpack_signed_header_0: Final = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_signed_header_1: Final = Struct(">64s").unpack_from
 
 
 def _read_signed_header(data: bytes, offset: int) -> tuple[SignedHeader, int]:
@@ -2212,7 +2227,7 @@ def _read_signed_header(data: bytes, offset: int) -> tuple[SignedHeader, int]:
 
 
 @dataclass(slots=True, init=False)
-class Batch:
+class Batch(Message):
     """The struct Batch of quanta.x.
 
     XDR::
@@ -2248,14 +2263,14 @@ _BATCH_0: Fields = (
     ("SignedHeader", "signed_header", ELSEWHERE),
 )
 _BATCH_1: Fields = (("Batch.quanta", "quanta", Items(MAX_BATCH_QUANTA)),)
-_pack_batch_1 = Struct(">I").pack
+_pack_batch_1: Final = Struct(">I").pack
 
 
 def _write_batch(value: Any) -> bytes:
     try:
-        signed_header = value.signed_header
         if type(value) is not Batch:
             raise ValueError
+        signed_header = value.signed_header
     except Exception:
         explain_unencodable(value, _BATCH_0)
         raise
@@ -2272,7 +2287,7 @@ def _write_batch(value: Any) -> bytes:
     return tail_0 + part_1 + tail_1
 
 
-_unpack_batch_1 = Struct(">I").unpack_from
+_unpack_batch_1: Final = Struct(">I").unpack_from
 
 
 def _read_batch(data: bytes, offset: int) -> tuple[Batch, int]:
@@ -2293,7 +2308,7 @@ def _read_batch(data: bytes, offset: int) -> tuple[Batch, int]:
 
 
 @dataclass(slots=True, init=False)
-class Certificate:
+class Certificate(Message):
     """A quorum of auditors has replayed, stored and signed the header.
 
     XDR::
@@ -2339,7 +2354,7 @@ _CERTIFICATE_0: Fields = (
 )
 _CERTIFICATE_1: Fields = (("Certificate.signatures", "signatures", Items(MAX_AUDITORS)),)
 _HEADER__STATE_ROOT_IN_CERTIFICATE_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
-_pack_header__state_root_in_certificate_0 = Struct(">i32s").pack
+_pack_header__state_root_in_certificate_0: Final = Struct(">i32s").pack
 
 
 def _write_header__state_root_in_certificate(value: Any) -> bytes:
@@ -2353,22 +2368,19 @@ def _write_header__state_root_in_certificate(value: Any) -> bytes:
     return part_0
 
 
-_pack_certificate_0 = Struct(">IQQQQq32s32s").pack
-_pack_certificate_1 = Struct(">I").pack
+_pack_certificate_0: Final = Struct(">IQQQQq32s32s").pack
+_pack_certificate_1: Final = Struct(">I").pack
 
 
 def _write_certificate(value: Any) -> bytes:
     try:
+        if type(value) is not Certificate:
+            raise ValueError
         header = value.header
         header__previous = header.previous
         header__quanta_root = header.quanta_root
         header__state_root = header.state_root
-        if (
-            type(value) is not Certificate
-            or type(header) is not BatchHeader
-            or len(header__previous) != 32
-            or len(header__quanta_root) != 32
-        ):
+        if type(header) is not BatchHeader or len(header__previous) != 32 or len(header__quanta_root) != 32:
             raise ValueError
         part_0 = _pack_certificate_0(
             header.version,
@@ -2396,7 +2408,7 @@ def _write_certificate(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_header__state_root_in_certificate_0 = Struct(">32s").unpack_from
+_unpack_header__state_root_in_certificate_0: Final = Struct(">32s").unpack_from
 
 
 def _read_header__state_root_in_certificate(data: bytes, offset: int) -> tuple[Hash, int]:
@@ -2408,8 +2420,8 @@ def _read_header__state_root_in_certificate(data: bytes, offset: int) -> tuple[H
     return value, offset + 32
 
 
-_unpack_certificate_0 = Struct(">IQQQQq32s32sI").unpack_from
-_unpack_certificate_1 = Struct(">I").unpack_from
+_unpack_certificate_0: Final = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_certificate_1: Final = Struct(">I").unpack_from
 
 
 def _read_certificate(data: bytes, offset: int) -> tuple[Certificate, int]:

@@ -41,6 +41,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -50,7 +51,7 @@ from constellation.protocol.xdr import (
 )
 
 # under one signature
-MAX_BATCH_OPERATIONS = 100
+MAX_BATCH_OPERATIONS: Final = 100
 
 
 class TimeInForce(IntEnum):
@@ -68,11 +69,11 @@ class TimeInForce(IntEnum):
     IMMEDIATE_OR_CANCEL = 1
 
 
-_TIME_IN_FORCE_MEMBERS: dict[int, TimeInForce] = {member.value: member for member in TimeInForce}
+_TIME_IN_FORCE_MEMBERS: Final[dict[int, TimeInForce]] = {member.value: member for member in TimeInForce}
 
 
 @dataclass(slots=True, init=False)
-class Payment:
+class Payment(Message):
     """The struct Payment of requests.x.
 
     XDR::
@@ -112,13 +113,15 @@ _PAYMENT_0: Fields = (
     ("Payment.asset", "asset", UINT32),
     ("Payment.amount", "amount", INT64),
 )
-_pack_payment_0 = Struct(">32sIq").pack
+_pack_payment_0: Final = Struct(">32sIq").pack
 
 
 def _write_payment(value: Any) -> bytes:
     try:
+        if type(value) is not Payment:
+            raise ValueError
         destination = value.destination
-        if type(value) is not Payment or len(destination) != 32:
+        if len(destination) != 32:
             raise ValueError
         part_0 = _pack_payment_0(destination, value.asset, value.amount)
     except Exception:
@@ -127,7 +130,7 @@ def _write_payment(value: Any) -> bytes:
     return part_0
 
 
-_unpack_payment_0 = Struct(">32sIq").unpack_from
+_unpack_payment_0: Final = Struct(">32sIq").unpack_from
 
 
 def _read_payment(data: bytes, offset: int) -> tuple[Payment, int]:
@@ -140,7 +143,7 @@ def _read_payment(data: bytes, offset: int) -> tuple[Payment, int]:
 
 
 @dataclass(slots=True, init=False)
-class LimitOrder:
+class LimitOrder(Message):
     """The struct LimitOrder of requests.x.
 
     XDR::
@@ -188,14 +191,16 @@ _LIMIT_ORDER_0: Fields = (
     ("LimitOrder.amount", "amount", INT64),
     ("LimitOrder.time_in_force", "time_in_force", Enumerated(_TIME_IN_FORCE_MEMBERS)),
 )
-_pack_limit_order_0 = Struct(">Iiqqi").pack
+_pack_limit_order_0: Final = Struct(">Iiqqi").pack
 
 
 def _write_limit_order(value: Any) -> bytes:
     try:
+        if type(value) is not LimitOrder:
+            raise ValueError
         side = value.side
         time_in_force = value.time_in_force
-        if type(value) is not LimitOrder or side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
+        if side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
             raise ValueError
         part_0 = _pack_limit_order_0(value.market, side, value.price, value.amount, time_in_force)
     except Exception:
@@ -204,7 +209,7 @@ def _write_limit_order(value: Any) -> bytes:
     return part_0
 
 
-_unpack_limit_order_0 = Struct(">Iiqqi").unpack_from
+_unpack_limit_order_0: Final = Struct(">Iiqqi").unpack_from
 
 
 def _read_limit_order(data: bytes, offset: int) -> tuple[LimitOrder, int]:
@@ -219,7 +224,7 @@ def _read_limit_order(data: bytes, offset: int) -> tuple[LimitOrder, int]:
 
 
 @dataclass(slots=True, init=False)
-class CancelOrder:
+class CancelOrder(Message):
     """The struct CancelOrder of requests.x.
 
     XDR::
@@ -251,7 +256,7 @@ _CANCEL_ORDER_0: Fields = (
     ("CancelOrder", "", Instance(CancelOrder)),
     ("CancelOrder.order", "order", UINT64),
 )
-_pack_cancel_order_0 = Struct(">Q").pack
+_pack_cancel_order_0: Final = Struct(">Q").pack
 
 
 def _write_cancel_order(value: Any) -> bytes:
@@ -265,7 +270,7 @@ def _write_cancel_order(value: Any) -> bytes:
     return part_0
 
 
-_unpack_cancel_order_0 = Struct(">Q").unpack_from
+_unpack_cancel_order_0: Final = Struct(">Q").unpack_from
 
 
 def _read_cancel_order(data: bytes, offset: int) -> tuple[CancelOrder, int]:
@@ -278,7 +283,7 @@ def _read_cancel_order(data: bytes, offset: int) -> tuple[CancelOrder, int]:
 
 
 @dataclass(slots=True, init=False)
-class LedgerDestination:
+class LedgerDestination(Message):
     """Where a withdrawal goes: a Stellar account, perhaps one that holds the money of many.
 
     XDR::
@@ -323,7 +328,7 @@ _LEDGER_DESTINATION_0: Fields = (
 _LEDGER_DESTINATION_1: Fields = (("Memo.type", "memo", _MEMO_DISCRIMINANT),)
 _LEDGER_DESTINATION_2: Fields = (("LedgerDestination.creates", "creates", BOOLEAN),)
 _MUXED_ID_IN_LEDGER_DESTINATION_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
-_pack_muxed_id_in_ledger_destination_0 = Struct(">iQ").pack
+_pack_muxed_id_in_ledger_destination_0: Final = Struct(">iQ").pack
 
 
 def _write_muxed_id_in_ledger_destination(value: Any) -> bytes:
@@ -335,15 +340,17 @@ def _write_muxed_id_in_ledger_destination(value: Any) -> bytes:
     return part_0
 
 
-_pack_ledger_destination_0 = Struct(">32s").pack
-_pack_ledger_destination_2 = Struct(">I").pack
+_pack_ledger_destination_0: Final = Struct(">32s").pack
+_pack_ledger_destination_2: Final = Struct(">I").pack
 
 
 def _write_ledger_destination(value: Any) -> bytes:
     try:
+        if type(value) is not LedgerDestination:
+            raise ValueError
         account = value.account
         muxed_id = value.muxed_id
-        if type(value) is not LedgerDestination or len(account) != 32:
+        if len(account) != 32:
             raise ValueError
         part_0 = _pack_ledger_destination_0(account)
     except Exception:
@@ -371,7 +378,7 @@ def _write_ledger_destination(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2))
 
 
-_unpack_muxed_id_in_ledger_destination_0 = Struct(">Q").unpack_from
+_unpack_muxed_id_in_ledger_destination_0: Final = Struct(">Q").unpack_from
 
 
 def _read_muxed_id_in_ledger_destination(data: bytes, offset: int) -> tuple[int, int]:
@@ -383,9 +390,9 @@ def _read_muxed_id_in_ledger_destination(data: bytes, offset: int) -> tuple[int,
     return value, offset + 8
 
 
-_unpack_ledger_destination_0 = Struct(">32sI").unpack_from
-_unpack_ledger_destination_1 = Struct(">4s").unpack_from
-_unpack_ledger_destination_2 = Struct(">I").unpack_from
+_unpack_ledger_destination_0: Final = Struct(">32sI").unpack_from
+_unpack_ledger_destination_1: Final = Struct(">4s").unpack_from
+_unpack_ledger_destination_2: Final = Struct(">I").unpack_from
 
 
 def _read_ledger_destination(data: bytes, offset: int) -> tuple[LedgerDestination, int]:
@@ -417,7 +424,7 @@ def _read_ledger_destination(data: bytes, offset: int) -> tuple[LedgerDestinatio
 
 
 @dataclass(slots=True, init=False)
-class Withdrawal:
+class Withdrawal(Message):
     """The struct Withdrawal of requests.x.
 
     XDR::
@@ -462,7 +469,7 @@ _WITHDRAWAL_0: Fields = (
 _WITHDRAWAL_1: Fields = (("Memo.type", "destination.memo", _MEMO_DISCRIMINANT),)
 _WITHDRAWAL_2: Fields = (("LedgerDestination.creates", "destination.creates", BOOLEAN),)
 _DESTINATION__MUXED_ID_IN_WITHDRAWAL_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
-_pack_destination__muxed_id_in_withdrawal_0 = Struct(">iQ").pack
+_pack_destination__muxed_id_in_withdrawal_0: Final = Struct(">iQ").pack
 
 
 def _write_destination__muxed_id_in_withdrawal(value: Any) -> bytes:
@@ -474,20 +481,18 @@ def _write_destination__muxed_id_in_withdrawal(value: Any) -> bytes:
     return part_0
 
 
-_pack_withdrawal_0 = Struct(">Iq32s").pack
-_pack_withdrawal_2 = Struct(">I").pack
+_pack_withdrawal_0: Final = Struct(">Iq32s").pack
+_pack_withdrawal_2: Final = Struct(">I").pack
 
 
 def _write_withdrawal(value: Any) -> bytes:
     try:
+        if type(value) is not Withdrawal:
+            raise ValueError
         destination = value.destination
         destination__account = destination.account
         destination__muxed_id = destination.muxed_id
-        if (
-            type(value) is not Withdrawal
-            or type(destination) is not LedgerDestination
-            or len(destination__account) != 32
-        ):
+        if type(destination) is not LedgerDestination or len(destination__account) != 32:
             raise ValueError
         part_0 = _pack_withdrawal_0(value.asset, value.amount, destination__account)
     except Exception:
@@ -517,7 +522,7 @@ def _write_withdrawal(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2))
 
 
-_unpack_destination__muxed_id_in_withdrawal_0 = Struct(">Q").unpack_from
+_unpack_destination__muxed_id_in_withdrawal_0: Final = Struct(">Q").unpack_from
 
 
 def _read_destination__muxed_id_in_withdrawal(data: bytes, offset: int) -> tuple[int, int]:
@@ -529,9 +534,9 @@ def _read_destination__muxed_id_in_withdrawal(data: bytes, offset: int) -> tuple
     return value, offset + 8
 
 
-_unpack_withdrawal_0 = Struct(">Iq32sI").unpack_from
-_unpack_withdrawal_1 = Struct(">4s").unpack_from
-_unpack_withdrawal_2 = Struct(">I").unpack_from
+_unpack_withdrawal_0: Final = Struct(">Iq32sI").unpack_from
+_unpack_withdrawal_1: Final = Struct(">4s").unpack_from
+_unpack_withdrawal_2: Final = Struct(">I").unpack_from
 
 
 def _read_withdrawal(data: bytes, offset: int) -> tuple[Withdrawal, int]:
@@ -567,7 +572,7 @@ def _read_withdrawal(data: bytes, offset: int) -> tuple[Withdrawal, int]:
 
 
 @dataclass(slots=True, init=False)
-class CloseAccount:
+class CloseAccount(Message):
     """Withdraws all lumens, the minimum balance with them; nothing else may be left in the account.
 
     XDR::
@@ -604,7 +609,7 @@ _CLOSE_ACCOUNT_0: Fields = (
 _CLOSE_ACCOUNT_1: Fields = (("Memo.type", "destination.memo", _MEMO_DISCRIMINANT),)
 _CLOSE_ACCOUNT_2: Fields = (("LedgerDestination.creates", "destination.creates", BOOLEAN),)
 _DESTINATION__MUXED_ID_IN_CLOSE_ACCOUNT_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
-_pack_destination__muxed_id_in_close_account_0 = Struct(">iQ").pack
+_pack_destination__muxed_id_in_close_account_0: Final = Struct(">iQ").pack
 
 
 def _write_destination__muxed_id_in_close_account(value: Any) -> bytes:
@@ -616,20 +621,18 @@ def _write_destination__muxed_id_in_close_account(value: Any) -> bytes:
     return part_0
 
 
-_pack_close_account_0 = Struct(">32s").pack
-_pack_close_account_2 = Struct(">I").pack
+_pack_close_account_0: Final = Struct(">32s").pack
+_pack_close_account_2: Final = Struct(">I").pack
 
 
 def _write_close_account(value: Any) -> bytes:
     try:
+        if type(value) is not CloseAccount:
+            raise ValueError
         destination = value.destination
         destination__account = destination.account
         destination__muxed_id = destination.muxed_id
-        if (
-            type(value) is not CloseAccount
-            or type(destination) is not LedgerDestination
-            or len(destination__account) != 32
-        ):
+        if type(destination) is not LedgerDestination or len(destination__account) != 32:
             raise ValueError
         part_0 = _pack_close_account_0(destination__account)
     except Exception:
@@ -661,7 +664,7 @@ def _write_close_account(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2))
 
 
-_unpack_destination__muxed_id_in_close_account_0 = Struct(">Q").unpack_from
+_unpack_destination__muxed_id_in_close_account_0: Final = Struct(">Q").unpack_from
 
 
 def _read_destination__muxed_id_in_close_account(data: bytes, offset: int) -> tuple[int, int]:
@@ -673,9 +676,9 @@ def _read_destination__muxed_id_in_close_account(data: bytes, offset: int) -> tu
     return value, offset + 8
 
 
-_unpack_close_account_0 = Struct(">32sI").unpack_from
-_unpack_close_account_1 = Struct(">4s").unpack_from
-_unpack_close_account_2 = Struct(">I").unpack_from
+_unpack_close_account_0: Final = Struct(">32sI").unpack_from
+_unpack_close_account_1: Final = Struct(">4s").unpack_from
+_unpack_close_account_2: Final = Struct(">I").unpack_from
 
 
 def _read_close_account(data: bytes, offset: int) -> tuple[CloseAccount, int]:
@@ -709,7 +712,7 @@ def _read_close_account(data: bytes, offset: int) -> tuple[CloseAccount, int]:
 
 
 @dataclass(slots=True, init=False)
-class RegisterRouting:
+class RegisterRouting(Message):
     """From now on a deposit with this memo id or muxed id is the account's. It stays so for ever.
 
     XDR::
@@ -741,7 +744,7 @@ _REGISTER_ROUTING_0: Fields = (
     ("RegisterRouting", "", Instance(RegisterRouting)),
     ("RegisterRouting.routing_id", "routing_id", UINT64),
 )
-_pack_register_routing_0 = Struct(">Q").pack
+_pack_register_routing_0: Final = Struct(">Q").pack
 
 
 def _write_register_routing(value: Any) -> bytes:
@@ -755,7 +758,7 @@ def _write_register_routing(value: Any) -> bytes:
     return part_0
 
 
-_unpack_register_routing_0 = Struct(">Q").unpack_from
+_unpack_register_routing_0: Final = Struct(">Q").unpack_from
 
 
 def _read_register_routing(data: bytes, offset: int) -> tuple[RegisterRouting, int]:
@@ -790,15 +793,15 @@ class OperationType(IntEnum):
     REGISTER_ROUTING = 5
 
 
-_OPERATION_TYPE_MEMBERS: dict[int, OperationType] = {member.value: member for member in OperationType}
+_OPERATION_TYPE_MEMBERS: Final[dict[int, OperationType]] = {member.value: member for member in OperationType}
 
 
 Operation = Payment | LimitOrder | CancelOrder | Withdrawal | CloseAccount | RegisterRouting
 
-_pack_payment_as_operation_0 = Struct(">i32sIq").pack
+_pack_payment_as_operation_0: Final = Struct(">i32sIq").pack
 
 
-def _write_payment_as_operation(value: Any) -> bytes:
+def _write_payment_as_operation(value: Payment) -> bytes:
     try:
         destination = value.destination
         if len(destination) != 32:
@@ -810,10 +813,10 @@ def _write_payment_as_operation(value: Any) -> bytes:
     return part_0
 
 
-_pack_limit_order_as_operation_0 = Struct(">iIiqqi").pack
+_pack_limit_order_as_operation_0: Final = Struct(">iIiqqi").pack
 
 
-def _write_limit_order_as_operation(value: Any) -> bytes:
+def _write_limit_order_as_operation(value: LimitOrder) -> bytes:
     try:
         side = value.side
         time_in_force = value.time_in_force
@@ -826,10 +829,10 @@ def _write_limit_order_as_operation(value: Any) -> bytes:
     return part_0
 
 
-_pack_cancel_order_as_operation_0 = Struct(">iQ").pack
+_pack_cancel_order_as_operation_0: Final = Struct(">iQ").pack
 
 
-def _write_cancel_order_as_operation(value: Any) -> bytes:
+def _write_cancel_order_as_operation(value: CancelOrder) -> bytes:
     try:
         part_0 = _pack_cancel_order_as_operation_0(2, value.order)
     except Exception:
@@ -839,7 +842,7 @@ def _write_cancel_order_as_operation(value: Any) -> bytes:
 
 
 _DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_OPERATION_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
-_pack_destination__muxed_id_in_withdrawal_as_operation_0 = Struct(">iQ").pack
+_pack_destination__muxed_id_in_withdrawal_as_operation_0: Final = Struct(">iQ").pack
 
 
 def _write_destination__muxed_id_in_withdrawal_as_operation(value: Any) -> bytes:
@@ -851,11 +854,11 @@ def _write_destination__muxed_id_in_withdrawal_as_operation(value: Any) -> bytes
     return part_0
 
 
-_pack_withdrawal_as_operation_0 = Struct(">iIq32s").pack
-_pack_withdrawal_as_operation_2 = Struct(">I").pack
+_pack_withdrawal_as_operation_0: Final = Struct(">iIq32s").pack
+_pack_withdrawal_as_operation_2: Final = Struct(">I").pack
 
 
-def _write_withdrawal_as_operation(value: Any) -> bytes:
+def _write_withdrawal_as_operation(value: Withdrawal) -> bytes:
     try:
         destination = value.destination
         destination__account = destination.account
@@ -893,7 +896,7 @@ def _write_withdrawal_as_operation(value: Any) -> bytes:
 
 
 _DESTINATION__MUXED_ID_IN_CLOSE_ACCOUNT_AS_OPERATION_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
-_pack_destination__muxed_id_in_close_account_as_operation_0 = Struct(">iQ").pack
+_pack_destination__muxed_id_in_close_account_as_operation_0: Final = Struct(">iQ").pack
 
 
 def _write_destination__muxed_id_in_close_account_as_operation(value: Any) -> bytes:
@@ -905,11 +908,11 @@ def _write_destination__muxed_id_in_close_account_as_operation(value: Any) -> by
     return part_0
 
 
-_pack_close_account_as_operation_0 = Struct(">i32s").pack
-_pack_close_account_as_operation_2 = Struct(">I").pack
+_pack_close_account_as_operation_0: Final = Struct(">i32s").pack
+_pack_close_account_as_operation_2: Final = Struct(">I").pack
 
 
-def _write_close_account_as_operation(value: Any) -> bytes:
+def _write_close_account_as_operation(value: CloseAccount) -> bytes:
     try:
         destination = value.destination
         destination__account = destination.account
@@ -946,10 +949,10 @@ def _write_close_account_as_operation(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2))
 
 
-_pack_register_routing_as_operation_0 = Struct(">iQ").pack
+_pack_register_routing_as_operation_0: Final = Struct(">iQ").pack
 
 
-def _write_register_routing_as_operation(value: Any) -> bytes:
+def _write_register_routing_as_operation(value: RegisterRouting) -> bytes:
     try:
         part_0 = _pack_register_routing_as_operation_0(5, value.routing_id)
     except Exception:
@@ -958,7 +961,7 @@ def _write_register_routing_as_operation(value: Any) -> bytes:
     return part_0
 
 
-_OPERATION_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Payment: _write_payment_as_operation,
     LimitOrder: _write_limit_order_as_operation,
     CancelOrder: _write_cancel_order_as_operation,
@@ -967,7 +970,7 @@ _OPERATION_WRITERS: dict[type, Callable[[Any], bytes]] = {
     RegisterRouting: _write_register_routing_as_operation,
 }
 
-_OPERATION_READERS: dict[bytes, Callable[[bytes, int], tuple[Operation, int]]] = {
+_OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, int]]]] = {
     b"\x00\x00\x00\x00": _read_payment,
     b"\x00\x00\x00\x01": _read_limit_order,
     b"\x00\x00\x00\x02": _read_cancel_order,
@@ -1006,7 +1009,7 @@ def decode_operation(data: bytes) -> Operation:
 
 
 @dataclass(slots=True, init=False)
-class Request:
+class Request(Message):
     """The struct Request of requests.x.
 
     XDR::
@@ -1050,14 +1053,16 @@ _REQUEST_0: Fields = (
     ("Request.valid_until", "valid_until", INT64),
     ("Operation.type", "operation", _OPERATION_DISCRIMINANT),
 )
-_pack_request_0 = Struct(">32sqq").pack
+_pack_request_0: Final = Struct(">32sqq").pack
 
 
 def _write_request(value: Any) -> bytes:
     try:
+        if type(value) is not Request:
+            raise ValueError
         account = value.account
         operation = value.operation
-        if type(value) is not Request or len(account) != 32:
+        if len(account) != 32:
             raise ValueError
         part_0 = _pack_request_0(account, value.nonce, value.valid_until)
     except Exception:
@@ -1071,7 +1076,7 @@ def _write_request(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_request_0 = Struct(">32sqq4s").unpack_from
+_unpack_request_0: Final = Struct(">32sqq4s").unpack_from
 
 
 def _read_request(data: bytes, offset: int) -> tuple[Request, int]:
@@ -1087,7 +1092,7 @@ def _read_request(data: bytes, offset: int) -> tuple[Request, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedRequest:
+class SignedRequest(Message):
     """The struct SignedRequest of requests.x.
 
     XDR::
@@ -1129,18 +1134,20 @@ _SIGNED_REQUEST_0: Fields = (
     ("Operation.type", "request.operation", _OPERATION_DISCRIMINANT),
 )
 _SIGNED_REQUEST_1: Fields = (("SignedRequest.signature", "signature", Opaque(64)),)
-_pack_signed_request_0 = Struct(">32sqq").pack
-_pack_signed_request_1 = Struct(">64s").pack
+_pack_signed_request_0: Final = Struct(">32sqq").pack
+_pack_signed_request_1: Final = Struct(">64s").pack
 
 
 def _write_signed_request(value: Any) -> bytes:
     if type(value) is SignedRequest and value._encoded:
         return value._encoded
     try:
+        if type(value) is not SignedRequest:
+            raise ValueError
         request = value.request
         request__account = request.account
         request__operation = request.operation
-        if type(value) is not SignedRequest or type(request) is not Request or len(request__account) != 32:
+        if type(request) is not Request or len(request__account) != 32:
             raise ValueError
         part_0 = _pack_signed_request_0(request__account, request.nonce, request.valid_until)
     except Exception:
@@ -1164,8 +1171,8 @@ def _write_signed_request(value: Any) -> bytes:
     return encoded
 
 
-_unpack_signed_request_0 = Struct(">32sqq4s").unpack_from
-_unpack_signed_request_1 = Struct(">64s").unpack_from
+_unpack_signed_request_0: Final = Struct(">32sqq4s").unpack_from
+_unpack_signed_request_1: Final = Struct(">64s").unpack_from
 
 
 def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
@@ -1193,7 +1200,7 @@ def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
 
 
 @dataclass(slots=True, init=False)
-class RequestBatch:
+class RequestBatch(Message):
     """Operations of one account under one signature. Each is executed as a quantum of its own, in this order.
 
     XDR::
@@ -1243,17 +1250,18 @@ _REQUEST_BATCH_0: Fields = (
     ("RequestBatch.all_or_nothing", "all_or_nothing", BOOLEAN),
     ("RequestBatch.operations", "operations", Items(MAX_BATCH_OPERATIONS)),
 )
-_pack_request_batch_0 = Struct(">32sqqII").pack
+_pack_request_batch_0: Final = Struct(">32sqqII").pack
 
 
 def _write_request_batch(value: Any) -> bytes:
     try:
+        if type(value) is not RequestBatch:
+            raise ValueError
         account = value.account
         all_or_nothing = value.all_or_nothing
         operations = value.operations
         if (
-            type(value) is not RequestBatch
-            or len(account) != 32
+            len(account) != 32
             or (all_or_nothing is not True and all_or_nothing is not False)
             or type(operations) is not list
             or len(operations) > MAX_BATCH_OPERATIONS
@@ -1270,7 +1278,7 @@ def _write_request_batch(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_request_batch_0 = Struct(">32sqqII").unpack_from
+_unpack_request_batch_0: Final = Struct(">32sqqII").unpack_from
 
 
 def _read_request_batch(data: bytes, offset: int) -> tuple[RequestBatch, int]:
@@ -1296,7 +1304,7 @@ def _read_request_batch(data: bytes, offset: int) -> tuple[RequestBatch, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedRequestBatch:
+class SignedRequestBatch(Message):
     """Signed for another purpose than a request: neither is ever valid as the other.
 
     XDR::
@@ -1339,21 +1347,22 @@ _SIGNED_REQUEST_BATCH_0: Fields = (
     ("RequestBatch.operations", "request.operations", Items(MAX_BATCH_OPERATIONS)),
 )
 _SIGNED_REQUEST_BATCH_1: Fields = (("SignedRequestBatch.signature", "signature", Opaque(64)),)
-_pack_signed_request_batch_0 = Struct(">32sqqII").pack
-_pack_signed_request_batch_1 = Struct(">64s").pack
+_pack_signed_request_batch_0: Final = Struct(">32sqqII").pack
+_pack_signed_request_batch_1: Final = Struct(">64s").pack
 
 
 def _write_signed_request_batch(value: Any) -> bytes:
     if type(value) is SignedRequestBatch and value._encoded:
         return value._encoded
     try:
+        if type(value) is not SignedRequestBatch:
+            raise ValueError
         request = value.request
         request__account = request.account
         request__all_or_nothing = request.all_or_nothing
         request__operations = request.operations
         if (
-            type(value) is not SignedRequestBatch
-            or type(request) is not RequestBatch
+            type(request) is not RequestBatch
             or len(request__account) != 32
             or (request__all_or_nothing is not True and request__all_or_nothing is not False)
             or type(request__operations) is not list
@@ -1383,8 +1392,8 @@ def _write_signed_request_batch(value: Any) -> bytes:
     return encoded
 
 
-_unpack_signed_request_batch_0 = Struct(">32sqqII").unpack_from
-_unpack_signed_request_batch_1 = Struct(">64s").unpack_from
+_unpack_signed_request_batch_0: Final = Struct(">32sqqII").unpack_from
+_unpack_signed_request_batch_1: Final = Struct(">64s").unpack_from
 
 
 def _read_signed_request_batch(data: bytes, offset: int) -> tuple[SignedRequestBatch, int]:

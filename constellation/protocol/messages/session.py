@@ -8,7 +8,7 @@ The mutual handshake that opens every connection: each side signs the other's ch
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
 from constellation.protocol.messages.common import (
@@ -29,6 +29,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     explain_malformed,
@@ -56,11 +57,11 @@ class Role(IntEnum):
     ALPHA = 2
 
 
-_ROLE_MEMBERS: dict[int, Role] = {member.value: member for member in Role}
+_ROLE_MEMBERS: Final[dict[int, Role]] = {member.value: member for member in Role}
 
 
 @dataclass(slots=True, init=False)
-class Hello:
+class Hello(Message):
     """The struct Hello of session.x.
 
     XDR::
@@ -108,22 +109,18 @@ _HELLO_0: Fields = (
     ("Hello.key", "key", Opaque(32)),
     ("Hello.challenge", "challenge", Opaque(32)),
 )
-_pack_hello_0 = Struct(">I32si32s32s").pack
+_pack_hello_0: Final = Struct(">I32si32s32s").pack
 
 
 def _write_hello(value: Any) -> bytes:
     try:
+        if type(value) is not Hello:
+            raise ValueError
         constellation = value.constellation
         role = value.role
         key = value.key
         challenge = value.challenge
-        if (
-            type(value) is not Hello
-            or len(constellation) != 32
-            or role not in _ROLE_MEMBERS
-            or len(key) != 32
-            or len(challenge) != 32
-        ):
+        if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32 or len(challenge) != 32:
             raise ValueError
         part_0 = _pack_hello_0(value.version, constellation, role, key, challenge)
     except Exception:
@@ -132,7 +129,7 @@ def _write_hello(value: Any) -> bytes:
     return part_0
 
 
-_unpack_hello_0 = Struct(">I32si32s32s").unpack_from
+_unpack_hello_0: Final = Struct(">I32si32s32s").unpack_from
 
 
 def _read_hello(data: bytes, offset: int) -> tuple[Hello, int]:
@@ -146,7 +143,7 @@ def _read_hello(data: bytes, offset: int) -> tuple[Hello, int]:
 
 
 @dataclass(slots=True, init=False)
-class HelloReply:
+class HelloReply(Message):
     """The struct HelloReply of session.x.
 
     XDR::
@@ -196,18 +193,19 @@ _HELLO_REPLY_0: Fields = (
     ("HelloReply.appointments", "appointments", Items(MAX_APPOINTMENTS)),
 )
 _HELLO_REPLY_1: Fields = (("HelloReply.signature", "signature", Opaque(64)),)
-_pack_hello_reply_0 = Struct(">I32s32sI").pack
-_pack_hello_reply_1 = Struct(">64s").pack
+_pack_hello_reply_0: Final = Struct(">I32s32sI").pack
+_pack_hello_reply_1: Final = Struct(">64s").pack
 
 
 def _write_hello_reply(value: Any) -> bytes:
     try:
+        if type(value) is not HelloReply:
+            raise ValueError
         key = value.key
         challenge = value.challenge
         appointments = value.appointments
         if (
-            type(value) is not HelloReply
-            or len(key) != 32
+            len(key) != 32
             or len(challenge) != 32
             or type(appointments) is not list
             or len(appointments) > MAX_APPOINTMENTS
@@ -229,8 +227,8 @@ def _write_hello_reply(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_hello_reply_0 = Struct(">I32s32sI").unpack_from
-_unpack_hello_reply_1 = Struct(">64s").unpack_from
+_unpack_hello_reply_0: Final = Struct(">I32s32sI").unpack_from
+_unpack_hello_reply_1: Final = Struct(">64s").unpack_from
 
 
 def _read_hello_reply(data: bytes, offset: int) -> tuple[HelloReply, int]:
@@ -255,7 +253,7 @@ def _read_hello_reply(data: bytes, offset: int) -> tuple[HelloReply, int]:
 
 
 @dataclass(slots=True, init=False)
-class HelloProof:
+class HelloProof(Message):
     """The struct HelloProof of session.x.
 
     XDR::
@@ -287,13 +285,15 @@ _HELLO_PROOF_0: Fields = (
     ("HelloProof", "", Instance(HelloProof)),
     ("HelloProof.signature", "signature", Opaque(64)),
 )
-_pack_hello_proof_0 = Struct(">64s").pack
+_pack_hello_proof_0: Final = Struct(">64s").pack
 
 
 def _write_hello_proof(value: Any) -> bytes:
     try:
+        if type(value) is not HelloProof:
+            raise ValueError
         signature = value.signature
-        if type(value) is not HelloProof or len(signature) != 64:
+        if len(signature) != 64:
             raise ValueError
         part_0 = _pack_hello_proof_0(signature)
     except Exception:
@@ -302,7 +302,7 @@ def _write_hello_proof(value: Any) -> bytes:
     return part_0
 
 
-_unpack_hello_proof_0 = Struct(">64s").unpack_from
+_unpack_hello_proof_0: Final = Struct(">64s").unpack_from
 
 
 def _read_hello_proof(data: bytes, offset: int) -> tuple[HelloProof, int]:
@@ -315,7 +315,7 @@ def _read_hello_proof(data: bytes, offset: int) -> tuple[HelloProof, int]:
 
 
 @dataclass(slots=True, init=False)
-class HandshakeTranscript:
+class HandshakeTranscript(Message):
     """What both sides sign, each with its own role: never sent.
 
     XDR::
@@ -368,11 +368,13 @@ _HANDSHAKE_TRANSCRIPT_0: Fields = (
     ("HandshakeTranscript.key", "key", Opaque(32)),
     ("HandshakeTranscript.challenge", "challenge", Opaque(32)),
 )
-_pack_handshake_transcript_0 = Struct(">iI32si32s32sI32s32s").pack
+_pack_handshake_transcript_0: Final = Struct(">iI32si32s32sI32s32s").pack
 
 
 def _write_handshake_transcript(value: Any) -> bytes:
     try:
+        if type(value) is not HandshakeTranscript:
+            raise ValueError
         signer = value.signer
         hello = value.hello
         hello__constellation = hello.constellation
@@ -382,8 +384,7 @@ def _write_handshake_transcript(value: Any) -> bytes:
         key = value.key
         challenge = value.challenge
         if (
-            type(value) is not HandshakeTranscript
-            or signer not in _ROLE_MEMBERS
+            signer not in _ROLE_MEMBERS
             or type(hello) is not Hello
             or len(hello__constellation) != 32
             or hello__role not in _ROLE_MEMBERS
@@ -410,7 +411,7 @@ def _write_handshake_transcript(value: Any) -> bytes:
     return part_0
 
 
-_unpack_handshake_transcript_0 = Struct(">iI32si32s32sI32s32s").unpack_from
+_unpack_handshake_transcript_0: Final = Struct(">iI32si32s32sI32s32s").unpack_from
 
 
 def _read_handshake_transcript(data: bytes, offset: int) -> tuple[HandshakeTranscript, int]:
@@ -441,7 +442,7 @@ def _read_handshake_transcript(data: bytes, offset: int) -> tuple[HandshakeTrans
 
 
 @dataclass(slots=True, init=False)
-class Closing:
+class Closing(Message):
     """The last message on a connection that is closed for a reason.
 
     XDR::
@@ -477,14 +478,16 @@ _CLOSING_0: Fields = (
     ("Closing.code", "code", Enumerated(_CODE_MEMBERS)),
     ("Closing.message", "message", LENGTH),
 )
-_pack_closing_0 = Struct(">i").pack
+_pack_closing_0: Final = Struct(">i").pack
 
 
 def _write_closing(value: Any) -> bytes:
     try:
+        if type(value) is not Closing:
+            raise ValueError
         code = value.code
         message = value.message
-        if type(value) is not Closing or code not in _CODE_MEMBERS:
+        if code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_closing_0(code)
     except Exception:
@@ -494,7 +497,7 @@ def _write_closing(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_closing_0 = Struct(">iI").unpack_from
+_unpack_closing_0: Final = Struct(">iI").unpack_from
 
 
 def _read_closing(data: bytes, offset: int) -> tuple[Closing, int]:

@@ -8,7 +8,7 @@ What a constellation agrees on at genesis. Its hash is the parent of the first b
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.common import (
     _ASSET_IDENTITY_DISCRIMINANT,
@@ -34,6 +34,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -46,11 +47,11 @@ from constellation.protocol.xdr import (
     write_string,
 )
 
-MAX_CHANNELS = 64
+MAX_CHANNELS: Final = 64
 
-MAX_ASSETS = 256
+MAX_ASSETS: Final = 256
 
-MAX_MARKETS = 1024
+MAX_MARKETS: Final = 1024
 
 
 class MarketStatus(IntEnum):
@@ -70,11 +71,11 @@ class MarketStatus(IntEnum):
     MARKET_HALTED = 2
 
 
-_MARKET_STATUS_MEMBERS: dict[int, MarketStatus] = {member.value: member for member in MarketStatus}
+_MARKET_STATUS_MEMBERS: Final[dict[int, MarketStatus]] = {member.value: member for member in MarketStatus}
 
 
 @dataclass(slots=True, init=False)
-class ChannelSettings:
+class ChannelSettings(Message):
     """The struct ChannelSettings of settings.x.
 
     XDR::
@@ -110,13 +111,15 @@ _CHANNEL_SETTINGS_0: Fields = (
     ("ChannelSettings.account", "account", Opaque(32)),
     ("ChannelSettings.sequence", "sequence", INT64),
 )
-_pack_channel_settings_0 = Struct(">32sq").pack
+_pack_channel_settings_0: Final = Struct(">32sq").pack
 
 
 def _write_channel_settings(value: Any) -> bytes:
     try:
+        if type(value) is not ChannelSettings:
+            raise ValueError
         account = value.account
-        if type(value) is not ChannelSettings or len(account) != 32:
+        if len(account) != 32:
             raise ValueError
         part_0 = _pack_channel_settings_0(account, value.sequence)
     except Exception:
@@ -125,7 +128,7 @@ def _write_channel_settings(value: Any) -> bytes:
     return part_0
 
 
-_unpack_channel_settings_0 = Struct(">32sq").unpack_from
+_unpack_channel_settings_0: Final = Struct(">32sq").unpack_from
 
 
 def _read_channel_settings(data: bytes, offset: int) -> tuple[ChannelSettings, int]:
@@ -138,7 +141,7 @@ def _read_channel_settings(data: bytes, offset: int) -> tuple[ChannelSettings, i
 
 
 @dataclass(slots=True, init=False)
-class AssetSettings:
+class AssetSettings(Message):
     """The struct AssetSettings of settings.x.
 
     XDR::
@@ -174,14 +177,14 @@ _ASSET_SETTINGS_0: Fields = (
     ("AssetIdentity.type", "identity", _ASSET_IDENTITY_DISCRIMINANT),
 )
 _ASSET_SETTINGS_1: Fields = (("AssetSettings.minimum_deposit", "minimum_deposit", INT64),)
-_pack_asset_settings_1 = Struct(">q").pack
+_pack_asset_settings_1: Final = Struct(">q").pack
 
 
 def _write_asset_settings(value: Any) -> bytes:
     try:
-        identity = value.identity
         if type(value) is not AssetSettings:
             raise ValueError
+        identity = value.identity
     except Exception:
         explain_unencodable(value, _ASSET_SETTINGS_0)
         raise
@@ -198,8 +201,8 @@ def _write_asset_settings(value: Any) -> bytes:
     return tail_0 + part_1
 
 
-_unpack_asset_settings_0 = Struct(">4s").unpack_from
-_unpack_asset_settings_1 = Struct(">q").unpack_from
+_unpack_asset_settings_0: Final = Struct(">4s").unpack_from
+_unpack_asset_settings_1: Final = Struct(">q").unpack_from
 
 
 def _read_asset_settings(data: bytes, offset: int) -> tuple[AssetSettings, int]:
@@ -220,7 +223,7 @@ def _read_asset_settings(data: bytes, offset: int) -> tuple[AssetSettings, int]:
 
 
 @dataclass(slots=True, init=False)
-class MarketSettings:
+class MarketSettings(Message):
     """The struct MarketSettings of settings.x.
 
     XDR::
@@ -295,13 +298,15 @@ _MARKET_SETTINGS_0: Fields = (
     ("MarketSettings.taker_fee_ppm", "taker_fee_ppm", UINT32),
     ("MarketSettings.status", "status", Enumerated(_MARKET_STATUS_MEMBERS)),
 )
-_pack_market_settings_0 = Struct(">IIIqqqIIi").pack
+_pack_market_settings_0: Final = Struct(">IIIqqqIIi").pack
 
 
 def _write_market_settings(value: Any) -> bytes:
     try:
+        if type(value) is not MarketSettings:
+            raise ValueError
         status = value.status
-        if type(value) is not MarketSettings or status not in _MARKET_STATUS_MEMBERS:
+        if status not in _MARKET_STATUS_MEMBERS:
             raise ValueError
         part_0 = _pack_market_settings_0(
             value.base,
@@ -320,7 +325,7 @@ def _write_market_settings(value: Any) -> bytes:
     return part_0
 
 
-_unpack_market_settings_0 = Struct(">IIIqqqIIi").unpack_from
+_unpack_market_settings_0: Final = Struct(">IIIqqqIIi").unpack_from
 
 
 def _read_market_settings(data: bytes, offset: int) -> tuple[MarketSettings, int]:
@@ -338,7 +343,7 @@ def _read_market_settings(data: bytes, offset: int) -> tuple[MarketSettings, int
 
 
 @dataclass(slots=True, init=False)
-class RequestLimits:
+class RequestLimits(Message):
     """The struct RequestLimits of settings.x.
 
     XDR::
@@ -382,7 +387,7 @@ _REQUEST_LIMITS_0: Fields = (
     ("RequestLimits.fills", "fills", UINT32),
     ("RequestLimits.withdrawals", "withdrawals", UINT32),
 )
-_pack_request_limits_0 = Struct(">qIII").pack
+_pack_request_limits_0: Final = Struct(">qIII").pack
 
 
 def _write_request_limits(value: Any) -> bytes:
@@ -396,7 +401,7 @@ def _write_request_limits(value: Any) -> bytes:
     return part_0
 
 
-_unpack_request_limits_0 = Struct(">qIII").unpack_from
+_unpack_request_limits_0: Final = Struct(">qIII").unpack_from
 
 
 def _read_request_limits(data: bytes, offset: int) -> tuple[RequestLimits, int]:
@@ -409,7 +414,7 @@ def _read_request_limits(data: bytes, offset: int) -> tuple[RequestLimits, int]:
 
 
 @dataclass(slots=True, init=False)
-class Settings:
+class Settings(Message):
     """The struct Settings of settings.x.
 
     XDR::
@@ -524,17 +529,17 @@ _SETTINGS_3: Fields = (
     ("Settings.assets", "assets", Items(MAX_ASSETS)),
 )
 _SETTINGS_4: Fields = (("Settings.markets", "markets", Items(MAX_MARKETS)),)
-_pack_settings_1 = Struct(">32s32sI").pack
-_pack_settings_2 = Struct(">iI").pack
-_pack_settings_3 = Struct(">Qq32sqIIqIIII").pack
-_pack_settings_4 = Struct(">I").pack
+_pack_settings_1: Final = Struct(">32s32sI").pack
+_pack_settings_2: Final = Struct(">iI").pack
+_pack_settings_3: Final = Struct(">Qq32sqIIqIIII").pack
+_pack_settings_4: Final = Struct(">I").pack
 
 
 def _write_settings(value: Any) -> bytes:
     try:
-        network_passphrase = value.network_passphrase
         if type(value) is not Settings:
             raise ValueError
+        network_passphrase = value.network_passphrase
     except Exception:
         explain_unencodable(value, _SETTINGS_0)
         raise
@@ -600,11 +605,11 @@ def _write_settings(value: Any) -> bytes:
     return b"".join((tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
 
 
-_unpack_settings_0 = Struct(">I").unpack_from
-_unpack_settings_1 = Struct(">32s32sI").unpack_from
-_unpack_settings_2 = Struct(">iI").unpack_from
-_unpack_settings_3 = Struct(">Qq32sqIIqIIII").unpack_from
-_unpack_settings_4 = Struct(">I").unpack_from
+_unpack_settings_0: Final = Struct(">I").unpack_from
+_unpack_settings_1: Final = Struct(">32s32sI").unpack_from
+_unpack_settings_2: Final = Struct(">iI").unpack_from
+_unpack_settings_3: Final = Struct(">Qq32sqIIqIIII").unpack_from
+_unpack_settings_4: Final = Struct(">I").unpack_from
 
 
 def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.common import (
     _ASSET_IDENTITY_DISCRIMINANT,
@@ -59,6 +59,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -71,7 +72,7 @@ from constellation.protocol.xdr import (
 
 
 @dataclass(slots=True, init=False)
-class BalanceEntry:
+class BalanceEntry(Message):
     """The struct BalanceEntry of state.x.
 
     XDR::
@@ -111,7 +112,7 @@ _BALANCE_ENTRY_0: Fields = (
     ("BalanceEntry.balance", "balance", INT64),
     ("BalanceEntry.liabilities", "liabilities", INT64),
 )
-_pack_balance_entry_0 = Struct(">Iqq").pack
+_pack_balance_entry_0: Final = Struct(">Iqq").pack
 
 
 def _write_balance_entry(value: Any) -> bytes:
@@ -125,7 +126,7 @@ def _write_balance_entry(value: Any) -> bytes:
     return part_0
 
 
-_unpack_balance_entry_0 = Struct(">Iqq").unpack_from
+_unpack_balance_entry_0: Final = Struct(">Iqq").unpack_from
 
 
 def _read_balance_entry(data: bytes, offset: int) -> tuple[BalanceEntry, int]:
@@ -138,7 +139,7 @@ def _read_balance_entry(data: bytes, offset: int) -> tuple[BalanceEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class AccountEntry:
+class AccountEntry(Message):
     """The struct AccountEntry of state.x.
 
     XDR::
@@ -189,7 +190,7 @@ _ACCOUNT_ENTRY_0: Fields = (
 )
 _ACCOUNT_ENTRY_1: Fields = (("AccountEntry.balances", "balances", Items(MAX_ASSETS)),)
 _ROUTING_ID_IN_ACCOUNT_ENTRY_0: Fields = (("AccountEntry.routing_id", "", UINT64),)
-_pack_routing_id_in_account_entry_0 = Struct(">iQ").pack
+_pack_routing_id_in_account_entry_0: Final = Struct(">iQ").pack
 
 
 def _write_routing_id_in_account_entry(value: Any) -> bytes:
@@ -201,15 +202,17 @@ def _write_routing_id_in_account_entry(value: Any) -> bytes:
     return part_0
 
 
-_pack_account_entry_0 = Struct(">32sqQ").pack
-_pack_account_entry_1 = Struct(">I").pack
+_pack_account_entry_0: Final = Struct(">32sqQ").pack
+_pack_account_entry_1: Final = Struct(">I").pack
 
 
 def _write_account_entry(value: Any) -> bytes:
     try:
+        if type(value) is not AccountEntry:
+            raise ValueError
         account = value.account
         routing_id = value.routing_id
-        if type(value) is not AccountEntry or len(account) != 32:
+        if len(account) != 32:
             raise ValueError
         part_0 = _pack_account_entry_0(account, value.nonce, value.effect_number)
     except Exception:
@@ -228,7 +231,7 @@ def _write_account_entry(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_routing_id_in_account_entry_0 = Struct(">Q").unpack_from
+_unpack_routing_id_in_account_entry_0: Final = Struct(">Q").unpack_from
 
 
 def _read_routing_id_in_account_entry(data: bytes, offset: int) -> tuple[int, int]:
@@ -240,8 +243,8 @@ def _read_routing_id_in_account_entry(data: bytes, offset: int) -> tuple[int, in
     return value, offset + 8
 
 
-_unpack_account_entry_0 = Struct(">32sqQI").unpack_from
-_unpack_account_entry_1 = Struct(">I").unpack_from
+_unpack_account_entry_0: Final = Struct(">32sqQI").unpack_from
+_unpack_account_entry_1: Final = Struct(">I").unpack_from
 
 
 def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
@@ -271,7 +274,7 @@ def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class OrderEntry:
+class OrderEntry(Message):
     """The struct OrderEntry of state.x.
 
     XDR::
@@ -325,14 +328,16 @@ _ORDER_ENTRY_0: Fields = (
     ("OrderEntry.price", "price", INT64),
     ("OrderEntry.remaining", "remaining", INT64),
 )
-_pack_order_entry_0 = Struct(">Q32sIiqq").pack
+_pack_order_entry_0: Final = Struct(">Q32sIiqq").pack
 
 
 def _write_order_entry(value: Any) -> bytes:
     try:
+        if type(value) is not OrderEntry:
+            raise ValueError
         account = value.account
         side = value.side
-        if type(value) is not OrderEntry or len(account) != 32 or side not in _SIDE_MEMBERS:
+        if len(account) != 32 or side not in _SIDE_MEMBERS:
             raise ValueError
         part_0 = _pack_order_entry_0(value.order, account, value.market, side, value.price, value.remaining)
     except Exception:
@@ -341,7 +346,7 @@ def _write_order_entry(value: Any) -> bytes:
     return part_0
 
 
-_unpack_order_entry_0 = Struct(">Q32sIiqq").unpack_from
+_unpack_order_entry_0: Final = Struct(">Q32sIiqq").unpack_from
 
 
 def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
@@ -355,7 +360,7 @@ def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class PreparedTransaction:
+class PreparedTransaction(Message):
     """The struct PreparedTransaction of state.x.
 
     XDR::
@@ -403,14 +408,16 @@ _PREPARED_TRANSACTION_0: Fields = (
     ("PreparedTransaction.max_time_s", "max_time_s", INT64),
     ("PreparedTransaction.transaction", "transaction", Opaque(32)),
 )
-_pack_prepared_transaction_0 = Struct(">32sqIq32s").pack
+_pack_prepared_transaction_0: Final = Struct(">32sqIq32s").pack
 
 
 def _write_prepared_transaction(value: Any) -> bytes:
     try:
+        if type(value) is not PreparedTransaction:
+            raise ValueError
         channel = value.channel
         transaction = value.transaction
-        if type(value) is not PreparedTransaction or len(channel) != 32 or len(transaction) != 32:
+        if len(channel) != 32 or len(transaction) != 32:
             raise ValueError
         part_0 = _pack_prepared_transaction_0(channel, value.sequence, value.fee, value.max_time_s, transaction)
     except Exception:
@@ -419,7 +426,7 @@ def _write_prepared_transaction(value: Any) -> bytes:
     return part_0
 
 
-_unpack_prepared_transaction_0 = Struct(">32sqIq32s").unpack_from
+_unpack_prepared_transaction_0: Final = Struct(">32sqIq32s").unpack_from
 
 
 def _read_prepared_transaction(data: bytes, offset: int) -> tuple[PreparedTransaction, int]:
@@ -432,7 +439,7 @@ def _read_prepared_transaction(data: bytes, offset: int) -> tuple[PreparedTransa
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalEntry:
+class WithdrawalEntry(Message):
     """The struct WithdrawalEntry of state.x.
 
     XDR::
@@ -488,7 +495,7 @@ _WITHDRAWAL_ENTRY_2: Fields = (
     ("WithdrawalEntry.prepared", "prepared", PRESENCE),
 )
 _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_ENTRY_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
-_pack_operation__destination__muxed_id_in_withdrawal_entry_0 = Struct(">iQ").pack
+_pack_operation__destination__muxed_id_in_withdrawal_entry_0: Final = Struct(">iQ").pack
 
 
 def _write_operation__destination__muxed_id_in_withdrawal_entry(value: Any) -> bytes:
@@ -500,20 +507,21 @@ def _write_operation__destination__muxed_id_in_withdrawal_entry(value: Any) -> b
     return part_0
 
 
-_pack_withdrawal_entry_0 = Struct(">Q32sIq32s").pack
-_pack_withdrawal_entry_2 = Struct(">I").pack
+_pack_withdrawal_entry_0: Final = Struct(">Q32sIq32s").pack
+_pack_withdrawal_entry_2: Final = Struct(">I").pack
 
 
 def _write_withdrawal_entry(value: Any) -> bytes:
     try:
+        if type(value) is not WithdrawalEntry:
+            raise ValueError
         account = value.account
         operation = value.operation
         operation__destination = operation.destination
         operation__destination__account = operation__destination.account
         operation__destination__muxed_id = operation__destination.muxed_id
         if (
-            type(value) is not WithdrawalEntry
-            or len(account) != 32
+            len(account) != 32
             or type(operation) is not Withdrawal
             or type(operation__destination) is not LedgerDestination
             or len(operation__destination__account) != 32
@@ -553,7 +561,7 @@ def _write_withdrawal_entry(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
 
 
-_unpack_operation__destination__muxed_id_in_withdrawal_entry_0 = Struct(">Q").unpack_from
+_unpack_operation__destination__muxed_id_in_withdrawal_entry_0: Final = Struct(">Q").unpack_from
 
 
 def _read_operation__destination__muxed_id_in_withdrawal_entry(data: bytes, offset: int) -> tuple[int, int]:
@@ -565,9 +573,9 @@ def _read_operation__destination__muxed_id_in_withdrawal_entry(data: bytes, offs
     return value, offset + 8
 
 
-_unpack_withdrawal_entry_0 = Struct(">Q32sIq32sI").unpack_from
-_unpack_withdrawal_entry_1 = Struct(">4s").unpack_from
-_unpack_withdrawal_entry_2 = Struct(">II").unpack_from
+_unpack_withdrawal_entry_0: Final = Struct(">Q32sIq32sI").unpack_from
+_unpack_withdrawal_entry_1: Final = Struct(">4s").unpack_from
+_unpack_withdrawal_entry_2: Final = Struct(">II").unpack_from
 
 
 def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, int]:
@@ -627,7 +635,7 @@ def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, i
 
 
 @dataclass(slots=True, init=False)
-class ChannelEntry:
+class ChannelEntry(Message):
     """The struct ChannelEntry of state.x.
 
     XDR::
@@ -668,7 +676,7 @@ _CHANNEL_ENTRY_0: Fields = (
     ("ChannelEntry.transaction", "transaction", PRESENCE),
 )
 _TRANSACTION_IN_CHANNEL_ENTRY_0: Fields = (("ChannelEntry.transaction", "", Opaque(32)),)
-_pack_transaction_in_channel_entry_0 = Struct(">i32s").pack
+_pack_transaction_in_channel_entry_0: Final = Struct(">i32s").pack
 
 
 def _write_transaction_in_channel_entry(value: Any) -> bytes:
@@ -682,14 +690,16 @@ def _write_transaction_in_channel_entry(value: Any) -> bytes:
     return part_0
 
 
-_pack_channel_entry_0 = Struct(">32sq").pack
+_pack_channel_entry_0: Final = Struct(">32sq").pack
 
 
 def _write_channel_entry(value: Any) -> bytes:
     try:
+        if type(value) is not ChannelEntry:
+            raise ValueError
         account = value.account
         transaction = value.transaction
-        if type(value) is not ChannelEntry or len(account) != 32:
+        if len(account) != 32:
             raise ValueError
         part_0 = _pack_channel_entry_0(account, value.sequence)
     except Exception:
@@ -699,7 +709,7 @@ def _write_channel_entry(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_transaction_in_channel_entry_0 = Struct(">32s").unpack_from
+_unpack_transaction_in_channel_entry_0: Final = Struct(">32s").unpack_from
 
 
 def _read_transaction_in_channel_entry(data: bytes, offset: int) -> tuple[Hash, int]:
@@ -711,7 +721,7 @@ def _read_transaction_in_channel_entry(data: bytes, offset: int) -> tuple[Hash, 
     return value, offset + 32
 
 
-_unpack_channel_entry_0 = Struct(">32sqI").unpack_from
+_unpack_channel_entry_0: Final = Struct(">32sqI").unpack_from
 
 
 def _read_channel_entry(data: bytes, offset: int) -> tuple[ChannelEntry, int]:
@@ -729,7 +739,7 @@ def _read_channel_entry(data: bytes, offset: int) -> tuple[ChannelEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class TaskEntry:
+class TaskEntry(Message):
     """The constellation's own wish to the ledger, and the transaction that fulfils it.
 
     XDR::
@@ -765,14 +775,14 @@ _TASK_ENTRY_0: Fields = (
     ("TaskEntry.queued", "queued", UINT64),
     ("TaskEntry.prepared", "prepared", PRESENCE),
 )
-_pack_task_entry_0 = Struct(">Q").pack
+_pack_task_entry_0: Final = Struct(">Q").pack
 
 
 def _write_task_entry(value: Any) -> bytes:
     try:
-        prepared = value.prepared
         if type(value) is not TaskEntry:
             raise ValueError
+        prepared = value.prepared
         part_0 = _pack_task_entry_0(value.queued)
     except Exception:
         explain_unencodable(value, _TASK_ENTRY_0)
@@ -781,7 +791,7 @@ def _write_task_entry(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_task_entry_0 = Struct(">QI").unpack_from
+_unpack_task_entry_0: Final = Struct(">QI").unpack_from
 
 
 def _read_task_entry(data: bytes, offset: int) -> tuple[TaskEntry, int]:
@@ -799,7 +809,7 @@ def _read_task_entry(data: bytes, offset: int) -> tuple[TaskEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class SuspenseEntry:
+class SuspenseEntry(Message):
     """The struct SuspenseEntry of state.x.
 
     XDR::
@@ -871,15 +881,15 @@ _SUSPENSE_ENTRY_1: Fields = (
     ("SuspenseEntry.refunds", "refunds", UINT32),
     ("SuspenseEntry.refund", "refund", PRESENCE),
 )
-_pack_suspense_entry_0 = Struct(">Q").pack
-_pack_suspense_entry_1 = Struct(">q32s32siI").pack
+_pack_suspense_entry_0: Final = Struct(">Q").pack
+_pack_suspense_entry_1: Final = Struct(">q32s32siI").pack
 
 
 def _write_suspense_entry(value: Any) -> bytes:
     try:
-        asset = value.asset
         if type(value) is not SuspenseEntry:
             raise ValueError
+        asset = value.asset
         part_0 = _pack_suspense_entry_0(value.operation)
     except Exception:
         explain_unencodable(value, _SUSPENSE_ENTRY_0)
@@ -904,8 +914,8 @@ def _write_suspense_entry(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_suspense_entry_0 = Struct(">Q4s").unpack_from
-_unpack_suspense_entry_1 = Struct(">q32s32siII").unpack_from
+_unpack_suspense_entry_0: Final = Struct(">Q4s").unpack_from
+_unpack_suspense_entry_1: Final = Struct(">q32s32siII").unpack_from
 
 
 def _read_suspense_entry(data: bytes, offset: int) -> tuple[SuspenseEntry, int]:
@@ -932,7 +942,7 @@ def _read_suspense_entry(data: bytes, offset: int) -> tuple[SuspenseEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class ClaimEntry:
+class ClaimEntry(Message):
     """A claimable balance that the vault wants.
 
     XDR::
@@ -981,23 +991,20 @@ _CLAIM_ENTRY_2: Fields = (
     ("TaskEntry.queued", "task.queued", UINT64),
     ("TaskEntry.prepared", "task.prepared", PRESENCE),
 )
-_pack_claim_entry_0 = Struct(">Q32s32s").pack
-_pack_claim_entry_1 = Struct(">q32s").pack
-_pack_claim_entry_2 = Struct(">Q").pack
+_pack_claim_entry_0: Final = Struct(">Q32s32s").pack
+_pack_claim_entry_1: Final = Struct(">q32s").pack
+_pack_claim_entry_2: Final = Struct(">Q").pack
 
 
 def _write_claim_entry(value: Any) -> bytes:
     try:
+        if type(value) is not ClaimEntry:
+            raise ValueError
         deposit = value.deposit
         deposit__transaction = deposit.transaction
         deposit__balance = deposit.balance
         deposit__asset = deposit.asset
-        if (
-            type(value) is not ClaimEntry
-            or type(deposit) is not ClaimableDeposit
-            or len(deposit__transaction) != 32
-            or len(deposit__balance) != 32
-        ):
+        if type(deposit) is not ClaimableDeposit or len(deposit__transaction) != 32 or len(deposit__balance) != 32:
             raise ValueError
         part_0 = _pack_claim_entry_0(deposit.operation, deposit__transaction, deposit__balance)
     except Exception:
@@ -1035,9 +1042,9 @@ def _write_claim_entry(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_unpack_claim_entry_0 = Struct(">Q32s32s4s").unpack_from
-_unpack_claim_entry_1 = Struct(">q32s4s").unpack_from
-_unpack_claim_entry_2 = Struct(">QI").unpack_from
+_unpack_claim_entry_0: Final = Struct(">Q32s32s4s").unpack_from
+_unpack_claim_entry_1: Final = Struct(">q32s4s").unpack_from
+_unpack_claim_entry_2: Final = Struct(">QI").unpack_from
 
 
 def _read_claim_entry(data: bytes, offset: int) -> tuple[ClaimEntry, int]:
@@ -1084,7 +1091,7 @@ def _read_claim_entry(data: bytes, offset: int) -> tuple[ClaimEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class Suspension:
+class Suspension(Message):
     """The struct Suspension of state.x.
 
     XDR::
@@ -1120,13 +1127,15 @@ _SUSPENSION_0: Fields = (
     ("Suspension.reason", "reason", Enumerated(_SUSPENSION_REASON_MEMBERS)),
     ("Suspension.since", "since", UINT64),
 )
-_pack_suspension_0 = Struct(">iQ").pack
+_pack_suspension_0: Final = Struct(">iQ").pack
 
 
 def _write_suspension(value: Any) -> bytes:
     try:
+        if type(value) is not Suspension:
+            raise ValueError
         reason = value.reason
-        if type(value) is not Suspension or reason not in _SUSPENSION_REASON_MEMBERS:
+        if reason not in _SUSPENSION_REASON_MEMBERS:
             raise ValueError
         part_0 = _pack_suspension_0(reason, value.since)
     except Exception:
@@ -1135,7 +1144,7 @@ def _write_suspension(value: Any) -> bytes:
     return part_0
 
 
-_unpack_suspension_0 = Struct(">iQ").unpack_from
+_unpack_suspension_0: Final = Struct(">iQ").unpack_from
 
 
 def _read_suspension(data: bytes, offset: int) -> tuple[Suspension, int]:
@@ -1149,7 +1158,7 @@ def _read_suspension(data: bytes, offset: int) -> tuple[Suspension, int]:
 
 
 @dataclass(slots=True, init=False)
-class TotalEntry:
+class TotalEntry(Message):
     """What the vault must hold of an asset: all balances and what is in suspense.
 
     XDR::
@@ -1199,14 +1208,14 @@ _TOTAL_ENTRY_0: Fields = (
     ("TotalEntry.suspension", "suspension", PRESENCE),
 )
 _TOTAL_ENTRY_1: Fields = (("TotalEntry.trust", "trust", PRESENCE),)
-_pack_total_entry_0 = Struct(">IqI").pack
+_pack_total_entry_0: Final = Struct(">IqI").pack
 
 
 def _write_total_entry(value: Any) -> bytes:
     try:
-        suspension = value.suspension
         if type(value) is not TotalEntry:
             raise ValueError
+        suspension = value.suspension
         part_0 = _pack_total_entry_0(value.asset, value.held, value.changes)
     except Exception:
         explain_unencodable(value, _TOTAL_ENTRY_0)
@@ -1221,8 +1230,8 @@ def _write_total_entry(value: Any) -> bytes:
     return part_0 + tail_0 + tail_1
 
 
-_unpack_total_entry_0 = Struct(">IqII").unpack_from
-_unpack_total_entry_1 = Struct(">I").unpack_from
+_unpack_total_entry_0: Final = Struct(">IqII").unpack_from
+_unpack_total_entry_1: Final = Struct(">I").unpack_from
 
 
 def _read_total_entry(data: bytes, offset: int) -> tuple[TotalEntry, int]:
@@ -1250,7 +1259,7 @@ def _read_total_entry(data: bytes, offset: int) -> tuple[TotalEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class LedgerSigners:
+class LedgerSigners(Message):
     """Who signs for the vault and its channels on the ledger.
 
     XDR::
@@ -1286,14 +1295,16 @@ _LEDGER_SIGNERS_0: Fields = (
     ("LedgerSigners.auditors", "auditors", Items(MAX_AUDITORS)),
 )
 _LEDGER_SIGNERS_1: Fields = (("LedgerSigners.quorum_rule", "quorum_rule", Enumerated(_QUORUM_RULE_MEMBERS)),)
-_pack_ledger_signers_0 = Struct(">I").pack
-_pack_ledger_signers_1 = Struct(">i").pack
+_pack_ledger_signers_0: Final = Struct(">I").pack
+_pack_ledger_signers_1: Final = Struct(">i").pack
 
 
 def _write_ledger_signers(value: Any) -> bytes:
     try:
+        if type(value) is not LedgerSigners:
+            raise ValueError
         auditors = value.auditors
-        if type(value) is not LedgerSigners or type(auditors) is not list or len(auditors) > MAX_AUDITORS:
+        if type(auditors) is not list or len(auditors) > MAX_AUDITORS:
             raise ValueError
         part_0 = _pack_ledger_signers_0(len(auditors))
     except Exception:
@@ -1311,8 +1322,8 @@ def _write_ledger_signers(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_ledger_signers_0 = Struct(">I").unpack_from
-_unpack_ledger_signers_1 = Struct(">i").unpack_from
+_unpack_ledger_signers_0: Final = Struct(">I").unpack_from
+_unpack_ledger_signers_1: Final = Struct(">i").unpack_from
 
 
 def _read_ledger_signers(data: bytes, offset: int) -> tuple[LedgerSigners, int]:
@@ -1335,7 +1346,7 @@ def _read_ledger_signers(data: bytes, offset: int) -> tuple[LedgerSigners, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignersChange:
+class SignersChange(Message):
     """The transaction that makes others sign is on its way.
 
     XDR::
@@ -1381,17 +1392,18 @@ _SIGNERS_CHANGE_1: Fields = (
     ("TaskEntry.queued", "task.queued", UINT64),
     ("TaskEntry.prepared", "task.prepared", PRESENCE),
 )
-_pack_signers_change_0 = Struct(">II").pack
-_pack_signers_change_1 = Struct(">iQ").pack
+_pack_signers_change_0: Final = Struct(">II").pack
+_pack_signers_change_1: Final = Struct(">iQ").pack
 
 
 def _write_signers_change(value: Any) -> bytes:
     try:
+        if type(value) is not SignersChange:
+            raise ValueError
         signers = value.signers
         signers__auditors = signers.auditors
         if (
-            type(value) is not SignersChange
-            or type(signers) is not LedgerSigners
+            type(signers) is not LedgerSigners
             or type(signers__auditors) is not list
             or len(signers__auditors) > MAX_AUDITORS
         ):
@@ -1415,8 +1427,8 @@ def _write_signers_change(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_signers_change_0 = Struct(">II").unpack_from
-_unpack_signers_change_1 = Struct(">iQI").unpack_from
+_unpack_signers_change_0: Final = Struct(">II").unpack_from
+_unpack_signers_change_1: Final = Struct(">iQI").unpack_from
 
 
 def _read_signers_change(data: bytes, offset: int) -> tuple[SignersChange, int]:
@@ -1446,7 +1458,7 @@ def _read_signers_change(data: bytes, offset: int) -> tuple[SignersChange, int]:
 
 
 @dataclass(slots=True, init=False)
-class CountersEntry:
+class CountersEntry(Message):
     """The struct CountersEntry of state.x.
 
     XDR::
@@ -1530,18 +1542,19 @@ _COUNTERS_ENTRY_1: Fields = (
     ("CountersEntry.signers_change", "signers_change", PRESENCE),
 )
 _COUNTERS_ENTRY_2: Fields = (("CountersEntry.totals", "totals", Items(MAX_ASSETS)),)
-_pack_counters_entry_0 = Struct(">QqQqQQII").pack
-_pack_counters_entry_1 = Struct(">i").pack
-_pack_counters_entry_2 = Struct(">I").pack
+_pack_counters_entry_0: Final = Struct(">QqQqQQII").pack
+_pack_counters_entry_1: Final = Struct(">i").pack
+_pack_counters_entry_2: Final = Struct(">I").pack
 
 
 def _write_counters_entry(value: Any) -> bytes:
     try:
+        if type(value) is not CountersEntry:
+            raise ValueError
         signers = value.signers
         signers__auditors = signers.auditors
         if (
-            type(value) is not CountersEntry
-            or type(signers) is not LedgerSigners
+            type(signers) is not LedgerSigners
             or type(signers__auditors) is not list
             or len(signers__auditors) > MAX_AUDITORS
         ):
@@ -1582,9 +1595,9 @@ def _write_counters_entry(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_unpack_counters_entry_0 = Struct(">QqQqQQII").unpack_from
-_unpack_counters_entry_1 = Struct(">iI").unpack_from
-_unpack_counters_entry_2 = Struct(">I").unpack_from
+_unpack_counters_entry_0: Final = Struct(">QqQqQQII").unpack_from
+_unpack_counters_entry_1: Final = Struct(">iI").unpack_from
+_unpack_counters_entry_2: Final = Struct(">I").unpack_from
 
 
 def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
@@ -1670,7 +1683,7 @@ class StateEntryType(IntEnum):
     CLAIM_ENTRY = 7
 
 
-_STATE_ENTRY_TYPE_MEMBERS: dict[int, StateEntryType] = {member.value: member for member in StateEntryType}
+_STATE_ENTRY_TYPE_MEMBERS: Final[dict[int, StateEntryType]] = {member.value: member for member in StateEntryType}
 
 
 StateEntry = (
@@ -1682,12 +1695,12 @@ def _write_settings_as_state_entry(value: Any) -> bytes:
     return b"\x00\x00\x00\x00" + _write_settings(value)
 
 
-_pack_counters_as_state_entry_0 = Struct(">iQqQqQQII").pack
-_pack_counters_as_state_entry_1 = Struct(">i").pack
-_pack_counters_as_state_entry_2 = Struct(">I").pack
+_pack_counters_as_state_entry_0: Final = Struct(">iQqQqQQII").pack
+_pack_counters_as_state_entry_1: Final = Struct(">i").pack
+_pack_counters_as_state_entry_2: Final = Struct(">I").pack
 
 
-def _write_counters_as_state_entry(value: Any) -> bytes:
+def _write_counters_as_state_entry(value: CountersEntry) -> bytes:
     try:
         signers = value.signers
         signers__auditors = signers.auditors
@@ -1735,7 +1748,7 @@ def _write_counters_as_state_entry(value: Any) -> bytes:
 
 
 _ROUTING_ID_IN_ACCOUNT_AS_STATE_ENTRY_0: Fields = (("AccountEntry.routing_id", "", UINT64),)
-_pack_routing_id_in_account_as_state_entry_0 = Struct(">iQ").pack
+_pack_routing_id_in_account_as_state_entry_0: Final = Struct(">iQ").pack
 
 
 def _write_routing_id_in_account_as_state_entry(value: Any) -> bytes:
@@ -1747,11 +1760,11 @@ def _write_routing_id_in_account_as_state_entry(value: Any) -> bytes:
     return part_0
 
 
-_pack_account_as_state_entry_0 = Struct(">i32sqQ").pack
-_pack_account_as_state_entry_1 = Struct(">I").pack
+_pack_account_as_state_entry_0: Final = Struct(">i32sqQ").pack
+_pack_account_as_state_entry_1: Final = Struct(">I").pack
 
 
-def _write_account_as_state_entry(value: Any) -> bytes:
+def _write_account_as_state_entry(value: AccountEntry) -> bytes:
     try:
         account = value.account
         routing_id = value.routing_id
@@ -1774,10 +1787,10 @@ def _write_account_as_state_entry(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_pack_order_as_state_entry_0 = Struct(">iQ32sIiqq").pack
+_pack_order_as_state_entry_0: Final = Struct(">iQ32sIiqq").pack
 
 
-def _write_order_as_state_entry(value: Any) -> bytes:
+def _write_order_as_state_entry(value: OrderEntry) -> bytes:
     try:
         account = value.account
         side = value.side
@@ -1791,7 +1804,7 @@ def _write_order_as_state_entry(value: Any) -> bytes:
 
 
 _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_STATE_ENTRY_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
-_pack_operation__destination__muxed_id_in_withdrawal_as_state_entry_0 = Struct(">iQ").pack
+_pack_operation__destination__muxed_id_in_withdrawal_as_state_entry_0: Final = Struct(">iQ").pack
 
 
 def _write_operation__destination__muxed_id_in_withdrawal_as_state_entry(value: Any) -> bytes:
@@ -1803,11 +1816,11 @@ def _write_operation__destination__muxed_id_in_withdrawal_as_state_entry(value: 
     return part_0
 
 
-_pack_withdrawal_as_state_entry_0 = Struct(">iQ32sIq32s").pack
-_pack_withdrawal_as_state_entry_2 = Struct(">I").pack
+_pack_withdrawal_as_state_entry_0: Final = Struct(">iQ32sIq32s").pack
+_pack_withdrawal_as_state_entry_2: Final = Struct(">I").pack
 
 
-def _write_withdrawal_as_state_entry(value: Any) -> bytes:
+def _write_withdrawal_as_state_entry(value: WithdrawalEntry) -> bytes:
     try:
         account = value.account
         operation = value.operation
@@ -1856,7 +1869,7 @@ def _write_withdrawal_as_state_entry(value: Any) -> bytes:
 
 
 _TRANSACTION_IN_CHANNEL_AS_STATE_ENTRY_0: Fields = (("ChannelEntry.transaction", "", Opaque(32)),)
-_pack_transaction_in_channel_as_state_entry_0 = Struct(">i32s").pack
+_pack_transaction_in_channel_as_state_entry_0: Final = Struct(">i32s").pack
 
 
 def _write_transaction_in_channel_as_state_entry(value: Any) -> bytes:
@@ -1870,10 +1883,10 @@ def _write_transaction_in_channel_as_state_entry(value: Any) -> bytes:
     return part_0
 
 
-_pack_channel_as_state_entry_0 = Struct(">i32sq").pack
+_pack_channel_as_state_entry_0: Final = Struct(">i32sq").pack
 
 
-def _write_channel_as_state_entry(value: Any) -> bytes:
+def _write_channel_as_state_entry(value: ChannelEntry) -> bytes:
     try:
         account = value.account
         transaction = value.transaction
@@ -1887,11 +1900,11 @@ def _write_channel_as_state_entry(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_suspense_as_state_entry_0 = Struct(">iQ").pack
-_pack_suspense_as_state_entry_1 = Struct(">q32s32siI").pack
+_pack_suspense_as_state_entry_0: Final = Struct(">iQ").pack
+_pack_suspense_as_state_entry_1: Final = Struct(">q32s32siI").pack
 
 
-def _write_suspense_as_state_entry(value: Any) -> bytes:
+def _write_suspense_as_state_entry(value: SuspenseEntry) -> bytes:
     try:
         asset = value.asset
         part_0 = _pack_suspense_as_state_entry_0(6, value.operation)
@@ -1918,12 +1931,12 @@ def _write_suspense_as_state_entry(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_pack_claim_as_state_entry_0 = Struct(">iQ32s32s").pack
-_pack_claim_as_state_entry_1 = Struct(">q32s").pack
-_pack_claim_as_state_entry_2 = Struct(">Q").pack
+_pack_claim_as_state_entry_0: Final = Struct(">iQ32s32s").pack
+_pack_claim_as_state_entry_1: Final = Struct(">q32s").pack
+_pack_claim_as_state_entry_2: Final = Struct(">Q").pack
 
 
-def _write_claim_as_state_entry(value: Any) -> bytes:
+def _write_claim_as_state_entry(value: ClaimEntry) -> bytes:
     try:
         deposit = value.deposit
         deposit__transaction = deposit.transaction
@@ -1967,7 +1980,7 @@ def _write_claim_as_state_entry(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_STATE_ENTRY_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_STATE_ENTRY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Settings: _write_settings_as_state_entry,
     CountersEntry: _write_counters_as_state_entry,
     AccountEntry: _write_account_as_state_entry,
@@ -1978,7 +1991,7 @@ _STATE_ENTRY_WRITERS: dict[type, Callable[[Any], bytes]] = {
     ClaimEntry: _write_claim_as_state_entry,
 }
 
-_STATE_ENTRY_READERS: dict[bytes, Callable[[bytes, int], tuple[StateEntry, int]]] = {
+_STATE_ENTRY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[StateEntry, int]]]] = {
     b"\x00\x00\x00\x00": _read_settings,
     b"\x00\x00\x00\x01": _read_counters_entry,
     b"\x00\x00\x00\x02": _read_account_entry,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from constellation.protocol.messages.client import (
     _CLIENT_MESSAGE_DISCRIMINANT,
@@ -45,6 +45,7 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
+    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -59,22 +60,22 @@ from constellation.protocol.xdr import (
     write_string,
 )
 
-MAX_ANSWER_FRAMES = 8192
+MAX_ANSWER_FRAMES: Final = 8192
 
-MAX_ADDRESS_BYTES = 64
+MAX_ADDRESS_BYTES: Final = 64
 
-MAX_FIGURES_BYTES = 1048576
+MAX_FIGURES_BYTES: Final = 1048576
 
-MAX_FRAME_BYTES = 8388608
+MAX_FRAME_BYTES: Final = 8388608
 
-MAX_WORKER_EVENTS = 10000
+MAX_WORKER_EVENTS: Final = 10000
 
 # an encoded ClientMessage
 Frame = bytes
 
 
 @dataclass(slots=True, init=False)
-class SessionProven:
+class SessionProven(Message):
     """A client has proven its key and waits for its welcome.
 
     XDR::
@@ -114,14 +115,16 @@ _SESSION_PROVEN_0: Fields = (
     ("SessionProven.account", "account", Opaque(32)),
     ("SessionProven.address", "address", LENGTH),
 )
-_pack_session_proven_0 = Struct(">Q32s").pack
+_pack_session_proven_0: Final = Struct(">Q32s").pack
 
 
 def _write_session_proven(value: Any) -> bytes:
     try:
+        if type(value) is not SessionProven:
+            raise ValueError
         account = value.account
         address = value.address
-        if type(value) is not SessionProven or len(account) != 32:
+        if len(account) != 32:
             raise ValueError
         part_0 = _pack_session_proven_0(value.session, account)
     except Exception:
@@ -131,7 +134,7 @@ def _write_session_proven(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_session_proven_0 = Struct(">Q32sI").unpack_from
+_unpack_session_proven_0: Final = Struct(">Q32sI").unpack_from
 
 
 def _read_session_proven(data: bytes, offset: int) -> tuple[SessionProven, int]:
@@ -146,7 +149,7 @@ def _read_session_proven(data: bytes, offset: int) -> tuple[SessionProven, int]:
 
 
 @dataclass(slots=True, init=False)
-class SessionEnded:
+class SessionEnded(Message):
     """The struct SessionEnded of workers.x.
 
     XDR::
@@ -178,7 +181,7 @@ _SESSION_ENDED_0: Fields = (
     ("SessionEnded", "", Instance(SessionEnded)),
     ("SessionEnded.session", "session", UINT64),
 )
-_pack_session_ended_0 = Struct(">Q").pack
+_pack_session_ended_0: Final = Struct(">Q").pack
 
 
 def _write_session_ended(value: Any) -> bytes:
@@ -192,7 +195,7 @@ def _write_session_ended(value: Any) -> bytes:
     return part_0
 
 
-_unpack_session_ended_0 = Struct(">Q").unpack_from
+_unpack_session_ended_0: Final = Struct(">Q").unpack_from
 
 
 def _read_session_ended(data: bytes, offset: int) -> tuple[SessionEnded, int]:
@@ -205,7 +208,7 @@ def _read_session_ended(data: bytes, offset: int) -> tuple[SessionEnded, int]:
 
 
 @dataclass(slots=True, init=False)
-class SessionAsked:
+class SessionAsked(Message):
     """A message of an open session, of a kind that is answered. The signature of a request fits, and it is the account's own.
 
     XDR::
@@ -245,14 +248,14 @@ _SESSION_ASKED_0: Fields = (
     ("SessionAsked.slot", "slot", UINT64),
     ("ClientMessage.type", "message", _CLIENT_MESSAGE_DISCRIMINANT),
 )
-_pack_session_asked_0 = Struct(">QQ").pack
+_pack_session_asked_0: Final = Struct(">QQ").pack
 
 
 def _write_session_asked(value: Any) -> bytes:
     try:
-        message = value.message
         if type(value) is not SessionAsked:
             raise ValueError
+        message = value.message
         part_0 = _pack_session_asked_0(value.session, value.slot)
     except Exception:
         explain_unencodable(value, _SESSION_ASKED_0)
@@ -265,7 +268,7 @@ def _write_session_asked(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_session_asked_0 = Struct(">QQ4s").unpack_from
+_unpack_session_asked_0: Final = Struct(">QQ4s").unpack_from
 
 
 def _read_session_asked(data: bytes, offset: int) -> tuple[SessionAsked, int]:
@@ -281,7 +284,7 @@ def _read_session_asked(data: bytes, offset: int) -> tuple[SessionAsked, int]:
 
 
 @dataclass(slots=True, init=False)
-class WorkerFigures:
+class WorkerFigures(Message):
     """What the worker's counters and gauges show: said when it is ready, and again and again.
 
     XDR::
@@ -317,9 +320,9 @@ _WORKER_FIGURES_0: Fields = (
 
 def _write_worker_figures(value: Any) -> bytes:
     try:
-        samples = value.samples
         if type(value) is not WorkerFigures:
             raise ValueError
+        samples = value.samples
     except Exception:
         explain_unencodable(value, _WORKER_FIGURES_0)
         raise
@@ -327,7 +330,7 @@ def _write_worker_figures(value: Any) -> bytes:
     return tail_0
 
 
-_unpack_worker_figures_0 = Struct(">I").unpack_from
+_unpack_worker_figures_0: Final = Struct(">I").unpack_from
 
 
 def _read_worker_figures(data: bytes, offset: int) -> tuple[WorkerFigures, int]:
@@ -360,15 +363,17 @@ class WorkerMessageType(IntEnum):
     WORKER_FIGURES = 3
 
 
-_WORKER_MESSAGE_TYPE_MEMBERS: dict[int, WorkerMessageType] = {member.value: member for member in WorkerMessageType}
+_WORKER_MESSAGE_TYPE_MEMBERS: Final[dict[int, WorkerMessageType]] = {
+    member.value: member for member in WorkerMessageType
+}
 
 
 WorkerMessage = SessionProven | SessionEnded | SessionAsked | WorkerFigures
 
-_pack_proven_as_worker_message_0 = Struct(">iQ32s").pack
+_pack_proven_as_worker_message_0: Final = Struct(">iQ32s").pack
 
 
-def _write_proven_as_worker_message(value: Any) -> bytes:
+def _write_proven_as_worker_message(value: SessionProven) -> bytes:
     try:
         account = value.account
         address = value.address
@@ -382,10 +387,10 @@ def _write_proven_as_worker_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_pack_ended_as_worker_message_0 = Struct(">iQ").pack
+_pack_ended_as_worker_message_0: Final = Struct(">iQ").pack
 
 
-def _write_ended_as_worker_message(value: Any) -> bytes:
+def _write_ended_as_worker_message(value: SessionEnded) -> bytes:
     try:
         part_0 = _pack_ended_as_worker_message_0(1, value.session)
     except Exception:
@@ -394,10 +399,10 @@ def _write_ended_as_worker_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_asked_as_worker_message_0 = Struct(">iQQ").pack
+_pack_asked_as_worker_message_0: Final = Struct(">iQQ").pack
 
 
-def _write_asked_as_worker_message(value: Any) -> bytes:
+def _write_asked_as_worker_message(value: SessionAsked) -> bytes:
     try:
         message = value.message
         part_0 = _pack_asked_as_worker_message_0(2, value.session, value.slot)
@@ -412,7 +417,7 @@ def _write_asked_as_worker_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-def _write_figures_as_worker_message(value: Any) -> bytes:
+def _write_figures_as_worker_message(value: WorkerFigures) -> bytes:
     try:
         samples = value.samples
     except Exception:
@@ -422,14 +427,14 @@ def _write_figures_as_worker_message(value: Any) -> bytes:
     return b"\x00\x00\x00\x03" + tail_0
 
 
-_WORKER_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_WORKER_MESSAGE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     SessionProven: _write_proven_as_worker_message,
     SessionEnded: _write_ended_as_worker_message,
     SessionAsked: _write_asked_as_worker_message,
     WorkerFigures: _write_figures_as_worker_message,
 }
 
-_WORKER_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[WorkerMessage, int]]] = {
+_WORKER_MESSAGE_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[WorkerMessage, int]]]] = {
     b"\x00\x00\x00\x00": _read_session_proven,
     b"\x00\x00\x00\x01": _read_session_ended,
     b"\x00\x00\x00\x02": _read_session_asked,
@@ -466,7 +471,7 @@ def decode_worker_message(data: bytes) -> WorkerMessage:
 
 
 @dataclass(slots=True, init=False)
-class SessionAdmitted:
+class SessionAdmitted(Message):
     """The struct SessionAdmitted of workers.x.
 
     XDR::
@@ -510,15 +515,17 @@ _SESSION_ADMITTED_0: Fields = (
     ("SessionAdmitted.welcome", "welcome", LENGTH),
 )
 _SESSION_ADMITTED_1: Fields = (("SessionAdmitted.durable", "durable", UINT64),)
-_pack_session_admitted_0 = Struct(">QI").pack
-_pack_session_admitted_1 = Struct(">Q").pack
+_pack_session_admitted_0: Final = Struct(">QI").pack
+_pack_session_admitted_1: Final = Struct(">Q").pack
 
 
 def _write_session_admitted(value: Any) -> bytes:
     try:
+        if type(value) is not SessionAdmitted:
+            raise ValueError
         is_auditor = value.is_auditor
         welcome = value.welcome
-        if type(value) is not SessionAdmitted or (is_auditor is not True and is_auditor is not False):
+        if is_auditor is not True and is_auditor is not False:
             raise ValueError
         part_0 = _pack_session_admitted_0(value.session, is_auditor)
     except Exception:
@@ -533,8 +540,8 @@ def _write_session_admitted(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_unpack_session_admitted_0 = Struct(">QII").unpack_from
-_unpack_session_admitted_1 = Struct(">Q").unpack_from
+_unpack_session_admitted_0: Final = Struct(">QII").unpack_from
+_unpack_session_admitted_1: Final = Struct(">Q").unpack_from
 
 
 def _read_session_admitted(data: bytes, offset: int) -> tuple[SessionAdmitted, int]:
@@ -555,7 +562,7 @@ def _read_session_admitted(data: bytes, offset: int) -> tuple[SessionAdmitted, i
 
 
 @dataclass(slots=True, init=False)
-class SessionRefused:
+class SessionRefused(Message):
     """The struct SessionRefused of workers.x.
 
     XDR::
@@ -595,14 +602,16 @@ _SESSION_REFUSED_0: Fields = (
     ("SessionRefused.code", "code", Enumerated(_CODE_MEMBERS)),
     ("SessionRefused.message", "message", LENGTH),
 )
-_pack_session_refused_0 = Struct(">Qi").pack
+_pack_session_refused_0: Final = Struct(">Qi").pack
 
 
 def _write_session_refused(value: Any) -> bytes:
     try:
+        if type(value) is not SessionRefused:
+            raise ValueError
         code = value.code
         message = value.message
-        if type(value) is not SessionRefused or code not in _CODE_MEMBERS:
+        if code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_session_refused_0(value.session, code)
     except Exception:
@@ -612,7 +621,7 @@ def _write_session_refused(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_session_refused_0 = Struct(">QiI").unpack_from
+_unpack_session_refused_0: Final = Struct(">QiI").unpack_from
 
 
 def _read_session_refused(data: bytes, offset: int) -> tuple[SessionRefused, int]:
@@ -628,7 +637,7 @@ def _read_session_refused(data: bytes, offset: int) -> tuple[SessionRefused, int
 
 
 @dataclass(slots=True, init=False)
-class SessionAnswer:
+class SessionAnswer(Message):
     """The struct SessionAnswer of workers.x.
 
     XDR::
@@ -685,7 +694,7 @@ _SESSION_ANSWER_2: Fields = (
 )
 _SESSION_ANSWER_3: Fields = (("SessionAnswer.cost", "cost", UINT32),)
 _SLOT_IN_SESSION_ANSWER_0: Fields = (("SessionAnswer.slot", "", UINT64),)
-_pack_slot_in_session_answer_0 = Struct(">iQ").pack
+_pack_slot_in_session_answer_0: Final = Struct(">iQ").pack
 
 
 def _write_slot_in_session_answer(value: Any) -> bytes:
@@ -706,7 +715,7 @@ def _write_frames_in_session_answer(value: Any) -> bytes:
 
 
 _AWAITED_IN_SESSION_ANSWER_0: Fields = (("SessionAnswer.awaited", "", UINT64),)
-_pack_awaited_in_session_answer_0 = Struct(">Q").pack
+_pack_awaited_in_session_answer_0: Final = Struct(">Q").pack
 
 
 def _write_awaited_in_session_answer(value: Any) -> bytes:
@@ -718,17 +727,17 @@ def _write_awaited_in_session_answer(value: Any) -> bytes:
     return part_0
 
 
-_pack_session_answer_0 = Struct(">Q").pack
-_pack_session_answer_1 = Struct(">I").pack
-_pack_session_answer_2 = Struct(">QI").pack
-_pack_session_answer_3 = Struct(">I").pack
+_pack_session_answer_0: Final = Struct(">Q").pack
+_pack_session_answer_1: Final = Struct(">I").pack
+_pack_session_answer_2: Final = Struct(">QI").pack
+_pack_session_answer_3: Final = Struct(">I").pack
 
 
 def _write_session_answer(value: Any) -> bytes:
     try:
-        slot = value.slot
         if type(value) is not SessionAnswer:
             raise ValueError
+        slot = value.slot
         part_0 = _pack_session_answer_0(value.session)
     except Exception:
         explain_unencodable(value, _SESSION_ANSWER_0)
@@ -760,7 +769,7 @@ def _write_session_answer(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3))
 
 
-_unpack_slot_in_session_answer_0 = Struct(">Q").unpack_from
+_unpack_slot_in_session_answer_0: Final = Struct(">Q").unpack_from
 
 
 def _read_slot_in_session_answer(data: bytes, offset: int) -> tuple[int, int]:
@@ -772,7 +781,7 @@ def _read_slot_in_session_answer(data: bytes, offset: int) -> tuple[int, int]:
     return value, offset + 8
 
 
-_unpack_frames_in_session_answer_0 = Struct(">I").unpack_from
+_unpack_frames_in_session_answer_0: Final = Struct(">I").unpack_from
 
 
 def _read_frames_in_session_answer(data: bytes, offset: int) -> tuple[Frame, int]:
@@ -786,7 +795,7 @@ def _read_frames_in_session_answer(data: bytes, offset: int) -> tuple[Frame, int
     return value, offset
 
 
-_unpack_awaited_in_session_answer_0 = Struct(">Q").unpack_from
+_unpack_awaited_in_session_answer_0: Final = Struct(">Q").unpack_from
 
 
 def _read_awaited_in_session_answer(data: bytes, offset: int) -> tuple[int, int]:
@@ -798,10 +807,10 @@ def _read_awaited_in_session_answer(data: bytes, offset: int) -> tuple[int, int]
     return value, offset + 8
 
 
-_unpack_session_answer_0 = Struct(">QI").unpack_from
-_unpack_session_answer_1 = Struct(">I").unpack_from
-_unpack_session_answer_2 = Struct(">QI").unpack_from
-_unpack_session_answer_3 = Struct(">I").unpack_from
+_unpack_session_answer_0: Final = Struct(">QI").unpack_from
+_unpack_session_answer_1: Final = Struct(">I").unpack_from
+_unpack_session_answer_2: Final = Struct(">QI").unpack_from
+_unpack_session_answer_3: Final = Struct(">I").unpack_from
 
 
 def _read_session_answer(data: bytes, offset: int) -> tuple[SessionAnswer, int]:
@@ -848,7 +857,7 @@ def _read_session_answer(data: bytes, offset: int) -> tuple[SessionAnswer, int]:
 
 
 @dataclass(slots=True, init=False)
-class RequestOrigin:
+class RequestOrigin(Message):
     """Who asked for a quantum.
 
     XDR::
@@ -888,13 +897,15 @@ _REQUEST_ORIGIN_0: Fields = (
     ("RequestOrigin.slot", "slot", UINT64),
     ("RequestOrigin.is_last", "is_last", BOOLEAN),
 )
-_pack_request_origin_0 = Struct(">QQI").pack
+_pack_request_origin_0: Final = Struct(">QQI").pack
 
 
 def _write_request_origin(value: Any) -> bytes:
     try:
+        if type(value) is not RequestOrigin:
+            raise ValueError
         is_last = value.is_last
-        if type(value) is not RequestOrigin or (is_last is not True and is_last is not False):
+        if is_last is not True and is_last is not False:
             raise ValueError
         part_0 = _pack_request_origin_0(value.session, value.slot, is_last)
     except Exception:
@@ -903,7 +914,7 @@ def _write_request_origin(value: Any) -> bytes:
     return part_0
 
 
-_unpack_request_origin_0 = Struct(">QQI").unpack_from
+_unpack_request_origin_0: Final = Struct(">QQI").unpack_from
 
 
 def _read_request_origin(data: bytes, offset: int) -> tuple[RequestOrigin, int]:
@@ -917,7 +928,7 @@ def _read_request_origin(data: bytes, offset: int) -> tuple[RequestOrigin, int]:
 
 
 @dataclass(slots=True, init=False)
-class WorkerEvent:
+class WorkerEvent(Message):
     """An account's effects of one quantum.
 
     XDR::
@@ -972,15 +983,15 @@ _WORKER_EVENT_2: Fields = (
     ("MerkleProof.path", "group_proof.path", Items(32)),
 )
 _WORKER_EVENT_3: Fields = (("WorkerEvent.origin", "origin", PRESENCE),)
-_pack_worker_event_0 = Struct(">I").pack
-_pack_worker_event_2 = Struct(">III").pack
+_pack_worker_event_0: Final = Struct(">I").pack
+_pack_worker_event_2: Final = Struct(">III").pack
 
 
 def _write_worker_event(value: Any) -> bytes:
     try:
-        leaf = value.leaf
         if type(value) is not WorkerEvent:
             raise ValueError
+        leaf = value.leaf
         part_0 = _pack_worker_event_0(value.place)
     except Exception:
         explain_unencodable(value, _WORKER_EVENT_0)
@@ -1011,9 +1022,9 @@ def _write_worker_event(value: Any) -> bytes:
     return b"".join((part_0, tail_0, tail_1, part_2, tail_2, tail_3))
 
 
-_unpack_worker_event_0 = Struct(">I").unpack_from
-_unpack_worker_event_2 = Struct(">III").unpack_from
-_unpack_worker_event_3 = Struct(">I").unpack_from
+_unpack_worker_event_0: Final = Struct(">I").unpack_from
+_unpack_worker_event_2: Final = Struct(">III").unpack_from
+_unpack_worker_event_3: Final = Struct(">I").unpack_from
 
 
 def _read_worker_event(data: bytes, offset: int) -> tuple[WorkerEvent, int]:
@@ -1050,7 +1061,7 @@ def _read_worker_event(data: bytes, offset: int) -> tuple[WorkerEvent, int]:
 
 
 @dataclass(slots=True, init=False)
-class BatchAcknowledged:
+class BatchAcknowledged(Message):
     """A batch is durable. One with very many events comes in several pieces.
 
     XDR::
@@ -1090,15 +1101,15 @@ _BATCH_ACKNOWLEDGED_0: Fields = (
 )
 _BATCH_ACKNOWLEDGED_1: Fields = (("BatchAcknowledged.leaves", "leaves", Items(MAX_BATCH_QUANTA)),)
 _BATCH_ACKNOWLEDGED_2: Fields = (("BatchAcknowledged.events", "events", Items(MAX_WORKER_EVENTS)),)
-_pack_batch_acknowledged_1 = Struct(">I").pack
-_pack_batch_acknowledged_2 = Struct(">I").pack
+_pack_batch_acknowledged_1: Final = Struct(">I").pack
+_pack_batch_acknowledged_2: Final = Struct(">I").pack
 
 
 def _write_batch_acknowledged(value: Any) -> bytes:
     try:
-        signed_header = value.signed_header
         if type(value) is not BatchAcknowledged:
             raise ValueError
+        signed_header = value.signed_header
     except Exception:
         explain_unencodable(value, _BATCH_ACKNOWLEDGED_0)
         raise
@@ -1124,8 +1135,8 @@ def _write_batch_acknowledged(value: Any) -> bytes:
     return b"".join((tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_unpack_batch_acknowledged_1 = Struct(">I").unpack_from
-_unpack_batch_acknowledged_2 = Struct(">I").unpack_from
+_unpack_batch_acknowledged_1: Final = Struct(">I").unpack_from
+_unpack_batch_acknowledged_2: Final = Struct(">I").unpack_from
 
 
 def _read_batch_acknowledged(data: bytes, offset: int) -> tuple[BatchAcknowledged, int]:
@@ -1155,7 +1166,7 @@ def _read_batch_acknowledged(data: bytes, offset: int) -> tuple[BatchAcknowledge
 
 
 @dataclass(slots=True, init=False)
-class BatchesCertified:
+class BatchesCertified(Message):
     """Batches are final.
 
     XDR::
@@ -1195,14 +1206,14 @@ _BATCHES_CERTIFIED_0: Fields = (
     ("BatchesCertified.last", "last", UINT64),
     ("BatchesCertified.finality", "finality", LENGTH),
 )
-_pack_batches_certified_0 = Struct(">QQ").pack
+_pack_batches_certified_0: Final = Struct(">QQ").pack
 
 
 def _write_batches_certified(value: Any) -> bytes:
     try:
-        finality = value.finality
         if type(value) is not BatchesCertified:
             raise ValueError
+        finality = value.finality
         part_0 = _pack_batches_certified_0(value.first, value.last)
     except Exception:
         explain_unencodable(value, _BATCHES_CERTIFIED_0)
@@ -1211,7 +1222,7 @@ def _write_batches_certified(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_batches_certified_0 = Struct(">QQI").unpack_from
+_unpack_batches_certified_0: Final = Struct(">QQI").unpack_from
 
 
 def _read_batches_certified(data: bytes, offset: int) -> tuple[BatchesCertified, int]:
@@ -1226,7 +1237,7 @@ def _read_batches_certified(data: bytes, offset: int) -> tuple[BatchesCertified,
 
 
 @dataclass(slots=True, init=False)
-class SessionsTold:
+class SessionsTold(Message):
     """Something for all open sessions.
 
     XDR::
@@ -1262,9 +1273,9 @@ _SESSIONS_TOLD_0: Fields = (
 
 def _write_sessions_told(value: Any) -> bytes:
     try:
-        frame = value.frame
         if type(value) is not SessionsTold:
             raise ValueError
+        frame = value.frame
     except Exception:
         explain_unencodable(value, _SESSIONS_TOLD_0)
         raise
@@ -1272,7 +1283,7 @@ def _write_sessions_told(value: Any) -> bytes:
     return tail_0
 
 
-_unpack_sessions_told_0 = Struct(">I").unpack_from
+_unpack_sessions_told_0: Final = Struct(">I").unpack_from
 
 
 def _read_sessions_told(data: bytes, offset: int) -> tuple[SessionsTold, int]:
@@ -1287,7 +1298,7 @@ def _read_sessions_told(data: bytes, offset: int) -> tuple[SessionsTold, int]:
 
 
 @dataclass(slots=True, init=False)
-class SessionsClosed:
+class SessionsClosed(Message):
     """All sessions end, and so does the worker.
 
     XDR::
@@ -1323,14 +1334,16 @@ _SESSIONS_CLOSED_0: Fields = (
     ("SessionsClosed.code", "code", Enumerated(_CODE_MEMBERS)),
     ("SessionsClosed.message", "message", LENGTH),
 )
-_pack_sessions_closed_0 = Struct(">i").pack
+_pack_sessions_closed_0: Final = Struct(">i").pack
 
 
 def _write_sessions_closed(value: Any) -> bytes:
     try:
+        if type(value) is not SessionsClosed:
+            raise ValueError
         code = value.code
         message = value.message
-        if type(value) is not SessionsClosed or code not in _CODE_MEMBERS:
+        if code not in _CODE_MEMBERS:
             raise ValueError
         part_0 = _pack_sessions_closed_0(code)
     except Exception:
@@ -1340,7 +1353,7 @@ def _write_sessions_closed(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_unpack_sessions_closed_0 = Struct(">iI").unpack_from
+_unpack_sessions_closed_0: Final = Struct(">iI").unpack_from
 
 
 def _read_sessions_closed(data: bytes, offset: int) -> tuple[SessionsClosed, int]:
@@ -1380,7 +1393,7 @@ class HubMessageType(IntEnum):
     SESSIONS_CLOSED = 6
 
 
-_HUB_MESSAGE_TYPE_MEMBERS: dict[int, HubMessageType] = {member.value: member for member in HubMessageType}
+_HUB_MESSAGE_TYPE_MEMBERS: Final[dict[int, HubMessageType]] = {member.value: member for member in HubMessageType}
 
 
 HubMessage = (
@@ -1393,11 +1406,11 @@ HubMessage = (
     | SessionsClosed
 )
 
-_pack_admitted_as_hub_message_0 = Struct(">iQI").pack
-_pack_admitted_as_hub_message_1 = Struct(">Q").pack
+_pack_admitted_as_hub_message_0: Final = Struct(">iQI").pack
+_pack_admitted_as_hub_message_1: Final = Struct(">Q").pack
 
 
-def _write_admitted_as_hub_message(value: Any) -> bytes:
+def _write_admitted_as_hub_message(value: SessionAdmitted) -> bytes:
     try:
         is_auditor = value.is_auditor
         welcome = value.welcome
@@ -1416,10 +1429,10 @@ def _write_admitted_as_hub_message(value: Any) -> bytes:
     return part_0 + tail_0 + part_1
 
 
-_pack_refused_as_hub_message_0 = Struct(">iQi").pack
+_pack_refused_as_hub_message_0: Final = Struct(">iQi").pack
 
 
-def _write_refused_as_hub_message(value: Any) -> bytes:
+def _write_refused_as_hub_message(value: SessionRefused) -> bytes:
     try:
         code = value.code
         message = value.message
@@ -1434,7 +1447,7 @@ def _write_refused_as_hub_message(value: Any) -> bytes:
 
 
 _SLOT_IN_ANSWER_AS_HUB_MESSAGE_0: Fields = (("SessionAnswer.slot", "", UINT64),)
-_pack_slot_in_answer_as_hub_message_0 = Struct(">iQ").pack
+_pack_slot_in_answer_as_hub_message_0: Final = Struct(">iQ").pack
 
 
 def _write_slot_in_answer_as_hub_message(value: Any) -> bytes:
@@ -1455,7 +1468,7 @@ def _write_frames_in_answer_as_hub_message(value: Any) -> bytes:
 
 
 _AWAITED_IN_ANSWER_AS_HUB_MESSAGE_0: Fields = (("SessionAnswer.awaited", "", UINT64),)
-_pack_awaited_in_answer_as_hub_message_0 = Struct(">Q").pack
+_pack_awaited_in_answer_as_hub_message_0: Final = Struct(">Q").pack
 
 
 def _write_awaited_in_answer_as_hub_message(value: Any) -> bytes:
@@ -1467,13 +1480,13 @@ def _write_awaited_in_answer_as_hub_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_answer_as_hub_message_0 = Struct(">iQ").pack
-_pack_answer_as_hub_message_1 = Struct(">I").pack
-_pack_answer_as_hub_message_2 = Struct(">QI").pack
-_pack_answer_as_hub_message_3 = Struct(">I").pack
+_pack_answer_as_hub_message_0: Final = Struct(">iQ").pack
+_pack_answer_as_hub_message_1: Final = Struct(">I").pack
+_pack_answer_as_hub_message_2: Final = Struct(">QI").pack
+_pack_answer_as_hub_message_3: Final = Struct(">I").pack
 
 
-def _write_answer_as_hub_message(value: Any) -> bytes:
+def _write_answer_as_hub_message(value: SessionAnswer) -> bytes:
     try:
         slot = value.slot
         part_0 = _pack_answer_as_hub_message_0(2, value.session)
@@ -1507,11 +1520,11 @@ def _write_answer_as_hub_message(value: Any) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3))
 
 
-_pack_acknowledged_as_hub_message_1 = Struct(">I").pack
-_pack_acknowledged_as_hub_message_2 = Struct(">I").pack
+_pack_acknowledged_as_hub_message_1: Final = Struct(">I").pack
+_pack_acknowledged_as_hub_message_2: Final = Struct(">I").pack
 
 
-def _write_acknowledged_as_hub_message(value: Any) -> bytes:
+def _write_acknowledged_as_hub_message(value: BatchAcknowledged) -> bytes:
     try:
         signed_header = value.signed_header
     except Exception:
@@ -1539,10 +1552,10 @@ def _write_acknowledged_as_hub_message(value: Any) -> bytes:
     return b"".join((b"\x00\x00\x00\x03", tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_pack_certified_as_hub_message_0 = Struct(">iQQ").pack
+_pack_certified_as_hub_message_0: Final = Struct(">iQQ").pack
 
 
-def _write_certified_as_hub_message(value: Any) -> bytes:
+def _write_certified_as_hub_message(value: BatchesCertified) -> bytes:
     try:
         finality = value.finality
         part_0 = _pack_certified_as_hub_message_0(4, value.first, value.last)
@@ -1553,7 +1566,7 @@ def _write_certified_as_hub_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-def _write_told_as_hub_message(value: Any) -> bytes:
+def _write_told_as_hub_message(value: SessionsTold) -> bytes:
     try:
         frame = value.frame
     except Exception:
@@ -1563,10 +1576,10 @@ def _write_told_as_hub_message(value: Any) -> bytes:
     return b"\x00\x00\x00\x05" + tail_0
 
 
-_pack_closed_as_hub_message_0 = Struct(">ii").pack
+_pack_closed_as_hub_message_0: Final = Struct(">ii").pack
 
 
-def _write_closed_as_hub_message(value: Any) -> bytes:
+def _write_closed_as_hub_message(value: SessionsClosed) -> bytes:
     try:
         code = value.code
         message = value.message
@@ -1580,7 +1593,7 @@ def _write_closed_as_hub_message(value: Any) -> bytes:
     return part_0 + tail_0
 
 
-_HUB_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
+_HUB_MESSAGE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     SessionAdmitted: _write_admitted_as_hub_message,
     SessionRefused: _write_refused_as_hub_message,
     SessionAnswer: _write_answer_as_hub_message,
@@ -1590,7 +1603,7 @@ _HUB_MESSAGE_WRITERS: dict[type, Callable[[Any], bytes]] = {
     SessionsClosed: _write_closed_as_hub_message,
 }
 
-_HUB_MESSAGE_READERS: dict[bytes, Callable[[bytes, int], tuple[HubMessage, int]]] = {
+_HUB_MESSAGE_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[HubMessage, int]]]] = {
     b"\x00\x00\x00\x00": _read_session_admitted,
     b"\x00\x00\x00\x01": _read_session_refused,
     b"\x00\x00\x00\x02": _read_session_answer,
