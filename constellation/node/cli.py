@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from constellation import __version__
+from constellation.build import version_text
 from constellation.node.appoint_cli import add_appoint_commands
 from constellation.node.exit_codes import ExitCode
 from constellation.node.load_cli import add_load_command
@@ -29,7 +29,7 @@ class CommandFailed(click.ClickException):
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.version_option(__version__, prog_name="constellation")
+@click.version_option(version_text(), prog_name="constellation")
 def main() -> None:
     """A second-layer exchange and payment network on Stellar."""
 

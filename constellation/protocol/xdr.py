@@ -24,7 +24,6 @@ The fast path checks as little as it can: a run of fixed-size fields is packed o
 are the run's fields walked one by one, in order, to find the first fault and its name.
 """
 
-import dataclasses
 import struct
 from collections.abc import Container
 from operator import index
@@ -50,7 +49,6 @@ __all__ = [
     "Instance",
     "Items",
     "MalformedMessage",
-    "Message",
     "Opaque",
     "StructError",
     "UnencodableMessage",
@@ -73,14 +71,6 @@ StructError: Final = struct.error
 ABSENT: Final = b"\0\0\0\0"
 PRESENT: Final = b"\0\0\0\1"
 BOOLEANS: Final = {0: False, 1: True}
-
-
-@dataclasses.dataclass(slots=True)
-class Message:
-    """What messages share: a copy or a pickle of one is built by the constructor, from the fields that it takes."""
-
-    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        return type(self), tuple([getattr(self, item.name) for item in dataclasses.fields(self) if item.init])
 
 
 class MalformedMessage(ValueError):

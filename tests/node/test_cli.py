@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from constellation import __version__
+from constellation.build import version_text
 from constellation.node.cli import main
 from constellation.node.exit_codes import ExitCode
 from constellation.node.keys import read_key_file
@@ -77,7 +77,7 @@ def test_no_option_takes_a_secret() -> None:
 
 
 def test_the_version_is_the_package_s() -> None:
-    assert run("--version").stdout == f"constellation, version {__version__}\n"
+    assert run("--version").stdout == f"constellation, version {version_text()}\n"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import os
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from constellation.build import core_is_compiled
 from constellation.protocol import messages, reference
 from constellation.protocol.messages import (
     BatchHeader,
@@ -244,7 +246,8 @@ class TestHostileCounts:
             if isinstance(items := place.content, list):
                 forget_encodings(kept)
                 some = codec.encode(value)
-                place.put([])
+                if not place.put([]):
+                    continue
                 forget_encodings(kept)
                 none = codec.encode(value)
                 place.put(items)
@@ -261,36 +264,42 @@ class TestHostileCounts:
 
 PAYMENT = Payment(KEY, 1, 2)
 UNENCODABLE = {
-    "float": (Payment(KEY, 1, 1.0), "wrong type", "Payment.amount"),
-    "nan": (Payment(KEY, 1, float("nan")), "wrong type", "Payment.amount"),
-    "none": (Payment(KEY, None, 2), "wrong type", "Payment.asset"),
-    "text": (Payment(KEY, 1, "2"), "wrong type", "Payment.amount"),
-    "negative": (Payment(KEY, -1, 2), "integer out of range", "Payment.asset"),
-    "large": (Payment(KEY, 1, 2**63), "integer out of range", "Payment.amount"),
-    "short key": (Payment(KEY[1:], 1, 2), "wrong length", "Payment.destination"),
-    "long key": (Payment(KEY + b"x", 1, 2), "wrong length", "Payment.destination"),
-    "key as text": (Payment("k" * 32, 1, 2), "wrong type", "Payment.destination"),
-    "first of two faults": (Payment(None, 1, None), "wrong type", "Payment.destination"),
-    "enum value": (LimitOrder(1, 2, 3, 4, 0), "enum value out of range", "LimitOrder.side"),
-    "enum type": (LimitOrder(1, "BUY", 3, 4, 0), "wrong type", "LimitOrder.side"),
-    "bool": (Trade(1, 2, 3, Side.BUY, 1, 4, 5, 6, 7), "wrong type", "Trade.maker"),
-    "no operation": (Request(KEY, 1, 2, None), "wrong type", "Operation.type"),
-    "bool memo": (Withdrawal(1, 2, to(KEY, True)), "wrong type", "Memo.type"),
-    "other struct": (SignedRequest(PAYMENT, bytes(64)), "wrong type", "Request"),
-    "later fault": (SignedRequest(Request(KEY, 1, 2, PAYMENT), b""), "wrong length", "SignedRequest.signature"),
-    "long memo": (Withdrawal(1, 2, to(KEY, "ñ" * 15)), "length over maximum", "Memo.text"),
-    "surrogate": (Withdrawal(1, 2, to(KEY, "\ud800")), "invalid utf-8", "Memo.text"),
-    "large memo": (Withdrawal(1, 2, to(KEY, 2**64)), "integer out of range", "Memo.id"),
-    "long list": (MerkleProof(1, 2, [KEY] * 33), "length over maximum", "MerkleProof.path"),
-    "tuple": (MerkleProof(1, 2, (KEY,)), "wrong type", "MerkleProof.path"),
-    "item": (MerkleProof(1, 2, [KEY, KEY[1:]]), "wrong length", "MerkleProof.path"),
-    "item of another union": (EffectGroup(KEY, 1, 1, [PAYMENT]), "wrong type", "Effect.type"),
+    "float": (lambda: Payment(KEY, 1, 1.0), "wrong type", "Payment.amount"),
+    "nan": (lambda: Payment(KEY, 1, float("nan")), "wrong type", "Payment.amount"),
+    "none": (lambda: Payment(KEY, None, 2), "wrong type", "Payment.asset"),
+    "text": (lambda: Payment(KEY, 1, "2"), "wrong type", "Payment.amount"),
+    "negative": (lambda: Payment(KEY, -1, 2), "integer out of range", "Payment.asset"),
+    "large": (lambda: Payment(KEY, 1, 2**63), "integer out of range", "Payment.amount"),
+    "short key": (lambda: Payment(KEY[1:], 1, 2), "wrong length", "Payment.destination"),
+    "long key": (lambda: Payment(KEY + b"x", 1, 2), "wrong length", "Payment.destination"),
+    "key as text": (lambda: Payment("k" * 32, 1, 2), "wrong type", "Payment.destination"),
+    "first of two faults": (lambda: Payment(None, 1, None), "wrong type", "Payment.destination"),
+    "enum value": (lambda: LimitOrder(1, 2, 3, 4, 0), "enum value out of range", "LimitOrder.side"),
+    "enum type": (lambda: LimitOrder(1, "BUY", 3, 4, 0), "wrong type", "LimitOrder.side"),
+    "bool": (lambda: Trade(1, 2, 3, Side.BUY, 1, 4, 5, 6, 7), "wrong type", "Trade.maker"),
+    "no operation": (lambda: Request(KEY, 1, 2, None), "wrong type", "Operation.type"),
+    "bool memo": (lambda: Withdrawal(1, 2, to(KEY, True)), "wrong type", "Memo.type"),
+    "other struct": (lambda: SignedRequest(PAYMENT, bytes(64)), "wrong type", "Request"),
+    "later fault": (lambda: SignedRequest(Request(KEY, 1, 2, PAYMENT), b""), "wrong length", "SignedRequest.signature"),
+    "long memo": (lambda: Withdrawal(1, 2, to(KEY, "ñ" * 15)), "length over maximum", "Memo.text"),
+    "surrogate": (lambda: Withdrawal(1, 2, to(KEY, "\ud800")), "invalid utf-8", "Memo.text"),
+    "large memo": (lambda: Withdrawal(1, 2, to(KEY, 2**64)), "integer out of range", "Memo.id"),
+    "long list": (lambda: MerkleProof(1, 2, [KEY] * 33), "length over maximum", "MerkleProof.path"),
+    "tuple": (lambda: MerkleProof(1, 2, (KEY,)), "wrong type", "MerkleProof.path"),
+    "item": (lambda: MerkleProof(1, 2, [KEY, KEY[1:]]), "wrong length", "MerkleProof.path"),
+    "item of another union": (lambda: EffectGroup(KEY, 1, 1, [PAYMENT]), "wrong type", "Effect.type"),
 }
 
 
 class TestUnencodable:
-    @pytest.mark.parametrize(("value", "reason", "where"), UNENCODABLE.values(), ids=UNENCODABLE)
-    def test_reason(self, value: Any, reason: str, where: str) -> None:
+    @pytest.mark.parametrize(("make", "reason", "where"), UNENCODABLE.values(), ids=UNENCODABLE)
+    def test_reason(self, make: Callable[[], Any], reason: str, where: str) -> None:
+        try:
+            value = make()
+        except TypeError:
+            assert core_is_compiled()
+            assert reason == "wrong type"
+            return
         codec = CODECS[type(value).__name__]
         for encode in (codec.encode, codec.reference_encode):
             with pytest.raises(UnencodableMessage) as caught:
@@ -324,8 +333,8 @@ class TestOneFault:
             alike = [look_alike(right)] if dataclasses.is_dataclass(right) else []
             for wrong in [*GARBAGE, *alike]:
                 forget_encodings(kept)
-                place.put(wrong)
-                assert outcome(codec.encode, value) == outcome(codec.reference_encode, value)
+                if place.put(wrong):
+                    assert outcome(codec.encode, value) == outcome(codec.reference_encode, value)
             place.put(right)
 
     @every_sample

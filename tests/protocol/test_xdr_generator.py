@@ -260,7 +260,7 @@ class TestText:
         assert SCHEMA.definitions["EIGHT"].comment == "octal"
 
     def test_fixed_fields_are_fused(self) -> None:
-        assert '_pack_tap_0 = Struct(">iI").pack' in self.text
+        assert '_pack_tap_0: Final = Struct(">iI").pack' in self.text
 
     def test_names_in_python(self) -> None:
         found = fast.public_names(SCHEMA.modules[1])

@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from constellation.build import core_is_compiled
 from constellation.protocol.reference.primitives import from_bytes, to_bytes
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 from tools.xdr import model
@@ -164,11 +165,17 @@ class Place:
     def content(self) -> Any:
         return self.holder[self.key] if isinstance(self.key, int) else getattr(self.holder, self.key)
 
-    def put(self, content: Any) -> None:
+    def put(self, content: Any) -> bool:
+        """Whether the holder takes it: a compiled class refuses other types by itself, and any for what is final."""
         if isinstance(self.key, int):
             self.holder[self.key] = content
-        else:
+            return True
+        try:
             setattr(self.holder, self.key, content)
+        except (TypeError, AttributeError):
+            assert core_is_compiled()
+            return False
+        return True
 
 
 def places(value: Any) -> Iterator[Place]:

@@ -129,6 +129,12 @@ def first_request(batch: Batch) -> SignedRequest:
     return next(quantum.body for quantum in batch.quanta if isinstance(quantum.body, SignedRequest))
 
 
+def sign_first_request(batch: Batch, signature: bytes) -> None:
+    """Put another signature in the place of the first request's."""
+    quantum = next(quantum for quantum in batch.quanta if isinstance(quantum.body, SignedRequest))
+    quantum.body = replace(quantum.body, signature=signature)
+
+
 def first_commit(batch: Batch) -> LedgerCommit:
     return next(quantum.body for quantum in batch.quanta if isinstance(quantum.body, LedgerCommit))
 
@@ -300,8 +306,7 @@ def prolong_a_request(batch: Batch) -> None:
 
 
 def forge_a_signature(batch: Batch) -> None:
-    signed = first_request(batch)
-    signed.signature = scene().world.alpha.sign(b"\0" * 32)
+    sign_first_request(batch, scene().world.alpha.sign(b"\0" * 32))
 
 
 def repeat_a_request(batch: Batch) -> None:
@@ -446,8 +451,7 @@ def test_the_quantum_with_a_bad_signature_is_named() -> None:
     batch = relayed()
     check_client_signatures(scene().world.constellation, batch)
     place = next(n for n, quantum in enumerate(batch.quanta) if isinstance(quantum.body, SignedRequest))
-    first_request(batch).signature = bytes(64)
-    encoded_anew(batch)
+    sign_first_request(batch, bytes(64))
     with pytest.raises(Divergence, match=f"quantum {place + 1} carries a request"):
         check_client_signatures(scene().world.constellation, batch)
 

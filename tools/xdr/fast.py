@@ -85,9 +85,10 @@ class _Module:
 
     def _struct(self, item: model.Struct) -> None:
         name = snake(item.name)
-        # With an __init__ in the source instead of one that is made at run time, mypyc builds values without Python.
+        # With an __init__ in the source instead of one that is made at run time, mypyc builds values without Python;
+        # but then what copies and pickles must be told to use it.
         self._text.add(f"@{self._text.use('dataclasses', 'dataclass')}(slots=True, init=False)")
-        with self._text.block(f"class {item.name}({self._text.use(RUNTIME, 'Message')}):"):
+        with self._text.block(f"class {item.name}:"):
             self._text.add(*docstring(item), "")
             annotations = {member.name: self._text.annotation(member.type, PACKAGE) for member in item.fields}
             for member_name, annotation in annotations.items():
@@ -102,6 +103,9 @@ class _Module:
             with self._text.block(f"def __init__(self, {arguments}) -> None:"):
                 self._text.add(*(f"self.{member_name} = {member_name}" for member_name in annotations))
                 self._text.add(*(['self._encoded = b""'] if keeps(item) else []), "")
+            with self._text.block("def __reduce__(self) -> tuple[type, tuple[object, ...]]:"):
+                values = "".join(f"self.{member_name}, " for member_name in annotations)
+                self._text.add(f"return {item.name}, ({values})", "")
             with self._text.block("def to_xdr(self) -> bytes:"):
                 self._text.add('"""Encodes the message."""', f"return _write_{name}(self)", "")
             self._text.add("@classmethod")

@@ -57,7 +57,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -73,7 +72,7 @@ MAX_ARCHIVE_ENTRIES: Final = 256
 
 
 @dataclass(slots=True, init=False)
-class ArchiveHead(Message):
+class ArchiveHead:
     """The struct ArchiveHead of archive.x.
 
     XDR::
@@ -93,6 +92,13 @@ class ArchiveHead(Message):
         self.format_version = format_version
         self.settings = settings
         self.appointments = appointments
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ArchiveHead, (
+            self.format_version,
+            self.settings,
+            self.appointments,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -167,7 +173,7 @@ def _read_archive_head(data: bytes, offset: int) -> tuple[ArchiveHead, int]:
 
 
 @dataclass(slots=True, init=False)
-class ArchiveSnapshot(Message):
+class ArchiveSnapshot:
     """The state after a checkpoint. `finality` covers the checkpoint's own header.
 
     XDR::
@@ -187,6 +193,13 @@ class ArchiveSnapshot(Message):
         self.checkpoint = checkpoint
         self.finality = finality
         self.entries = entries
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ArchiveSnapshot, (
+            self.checkpoint,
+            self.finality,
+            self.entries,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -413,7 +426,7 @@ def _read_archive_snapshot(data: bytes, offset: int) -> tuple[ArchiveSnapshot, i
 
 
 @dataclass(slots=True, init=False)
-class ArchiveEntries(Message):
+class ArchiveEntries:
     """The struct ArchiveEntries of archive.x.
 
     XDR::
@@ -427,6 +440,9 @@ class ArchiveEntries(Message):
 
     def __init__(self, entries: list[StateEntry]) -> None:
         self.entries = entries
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ArchiveEntries, (self.entries,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -491,7 +507,7 @@ def _read_archive_entries(data: bytes, offset: int) -> tuple[ArchiveEntries, int
 
 
 @dataclass(slots=True, init=False)
-class ArchiveTail(Message):
+class ArchiveTail:
     """The end: an archive without it was cut off.
 
     XDR::
@@ -514,6 +530,14 @@ class ArchiveTail(Message):
         self.batches = batches
         self.certificates = certificates
         self.digest = digest
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ArchiveTail, (
+            self.entries,
+            self.batches,
+            self.certificates,
+            self.digest,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -105,7 +105,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -136,7 +135,7 @@ MAX_OPEN_PROPOSALS: Final = 16
 
 
 @dataclass(slots=True, init=False)
-class Submit(Message):
+class Submit:
     """The struct Submit of client.x.
 
     XDR::
@@ -153,6 +152,12 @@ class Submit(Message):
     def __init__(self, request_id: int, request: SignedRequest) -> None:
         self.request_id = request_id
         self.request = request
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Submit, (
+            self.request_id,
+            self.request,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -203,7 +208,7 @@ def _read_submit(data: bytes, offset: int) -> tuple[Submit, int]:
 
 
 @dataclass(slots=True, init=False)
-class SubmitBatch(Message):
+class SubmitBatch:
     """Answered like a request, with one event for each operation.
 
     XDR::
@@ -220,6 +225,12 @@ class SubmitBatch(Message):
     def __init__(self, request_id: int, batch: SignedRequestBatch) -> None:
         self.request_id = request_id
         self.batch = batch
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SubmitBatch, (
+            self.request_id,
+            self.batch,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -270,7 +281,7 @@ def _read_submit_batch(data: bytes, offset: int) -> tuple[SubmitBatch, int]:
 
 
 @dataclass(slots=True, init=False)
-class QueryAccount(Message):
+class QueryAccount:
     """The struct QueryAccount of client.x.
 
     XDR::
@@ -284,6 +295,9 @@ class QueryAccount(Message):
 
     def __init__(self, request_id: int) -> None:
         self.request_id = request_id
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return QueryAccount, (self.request_id,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -329,7 +343,7 @@ def _read_query_account(data: bytes, offset: int) -> tuple[QueryAccount, int]:
 
 
 @dataclass(slots=True, init=False)
-class QueryBook(Message):
+class QueryBook:
     """The struct QueryBook of client.x.
 
     XDR::
@@ -349,6 +363,13 @@ class QueryBook(Message):
         self.request_id = request_id
         self.market = market
         self.levels = levels
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return QueryBook, (
+            self.request_id,
+            self.market,
+            self.levels,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -396,7 +417,7 @@ def _read_query_book(data: bytes, offset: int) -> tuple[QueryBook, int]:
 
 
 @dataclass(slots=True, init=False)
-class Resume(Message):
+class Resume:
     """Asks for what happened to the account after its effect number `after`. The answer is a page of Acknowledgements and
     Finalities in the order of the numbers, and Resumed; it does not wait for the answers to other requests.
 
@@ -414,6 +435,12 @@ class Resume(Message):
     def __init__(self, request_id: int, after: int) -> None:
         self.request_id = request_id
         self.after = after
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Resume, (
+            self.request_id,
+            self.after,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -460,7 +487,7 @@ def _read_resume(data: bytes, offset: int) -> tuple[Resume, int]:
 
 
 @dataclass(slots=True, init=False)
-class QueryProof(Message):
+class QueryProof:
     """Asks for an entry of the state and the proof of it.
 
     XDR::
@@ -480,6 +507,13 @@ class QueryProof(Message):
         self.request_id = request_id
         self.kind = kind
         self.identity = identity
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return QueryProof, (
+            self.request_id,
+            self.kind,
+            self.identity,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -535,7 +569,7 @@ def _read_query_proof(data: bytes, offset: int) -> tuple[QueryProof, int]:
 
 
 @dataclass(slots=True, init=False)
-class Propose(Message):
+class Propose:
     """An auditor's operator proposes something, or signs what another one proposed. Answered with Proposals.
 
     XDR::
@@ -552,6 +586,12 @@ class Propose(Message):
     def __init__(self, request_id: int, proposal: SignedProposal) -> None:
         self.request_id = request_id
         self.proposal = proposal
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Propose, (
+            self.request_id,
+            self.proposal,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -643,7 +683,7 @@ def _read_propose(data: bytes, offset: int) -> tuple[Propose, int]:
 
 
 @dataclass(slots=True, init=False)
-class QueryProposals(Message):
+class QueryProposals:
     """Asks what is proposed and not decided. Answered with Proposals.
 
     XDR::
@@ -657,6 +697,9 @@ class QueryProposals(Message):
 
     def __init__(self, request_id: int) -> None:
         self.request_id = request_id
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return QueryProposals, (self.request_id,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -702,7 +745,7 @@ def _read_query_proposals(data: bytes, offset: int) -> tuple[QueryProposals, int
 
 
 @dataclass(slots=True, init=False)
-class OpenProposal(Message):
+class OpenProposal:
     """The struct OpenProposal of client.x.
 
     XDR::
@@ -719,6 +762,12 @@ class OpenProposal(Message):
     def __init__(self, proposal: Proposal, signatures: list[AuditorSignature]) -> None:
         self.proposal = proposal
         self.signatures = signatures
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OpenProposal, (
+            self.proposal,
+            self.signatures,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -802,7 +851,7 @@ def _read_open_proposal(data: bytes, offset: int) -> tuple[OpenProposal, int]:
 
 
 @dataclass(slots=True, init=False)
-class Proposals(Message):
+class Proposals:
     """The struct Proposals of client.x.
 
     XDR::
@@ -822,6 +871,13 @@ class Proposals(Message):
         self.request_id = request_id
         self.settings_version = settings_version
         self.proposals = proposals
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Proposals, (
+            self.request_id,
+            self.settings_version,
+            self.proposals,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -880,7 +936,7 @@ def _read_proposals(data: bytes, offset: int) -> tuple[Proposals, int]:
 
 
 @dataclass(slots=True, init=False)
-class Welcome(Message):
+class Welcome:
     """After the handshake: what the client needs to start.
 
     XDR::
@@ -921,6 +977,17 @@ class Welcome(Message):
         self.timestamp = timestamp
         self.requests_per_second = requests_per_second
         self.burst = burst
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Welcome, (
+            self.settings,
+            self.settings_version,
+            self.epoch,
+            self.apex,
+            self.timestamp,
+            self.requests_per_second,
+            self.burst,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -983,7 +1050,7 @@ def _read_welcome(data: bytes, offset: int) -> tuple[Welcome, int]:
 
 
 @dataclass(slots=True, init=False)
-class Rejected(Message):
+class Rejected:
     """The struct Rejected of client.x.
 
     XDR::
@@ -1003,6 +1070,13 @@ class Rejected(Message):
         self.request_id = request_id
         self.code = code
         self.message = message
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Rejected, (
+            self.request_id,
+            self.code,
+            self.message,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1058,7 +1132,7 @@ def _read_rejected(data: bytes, offset: int) -> tuple[Rejected, int]:
 
 
 @dataclass(slots=True, init=False)
-class AccountEvent(Message):
+class AccountEvent:
     """An account's effects of one quantum with the proof that the signed header covers them.
 
     XDR::
@@ -1091,6 +1165,15 @@ class AccountEvent(Message):
         self.group = group
         self.group_proof = group_proof
         self.leaf_proof = leaf_proof
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AccountEvent, (
+            self.request_id,
+            self.leaf,
+            self.group,
+            self.group_proof,
+            self.leaf_proof,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1242,7 +1325,7 @@ def _read_account_event(data: bytes, offset: int) -> tuple[AccountEvent, int]:
 
 
 @dataclass(slots=True, init=False)
-class Acknowledgement(Message):
+class Acknowledgement:
     """Executed and durable on alpha.
 
     XDR::
@@ -1259,6 +1342,12 @@ class Acknowledgement(Message):
     def __init__(self, signed_header: SignedHeader, events: list[AccountEvent]) -> None:
         self.signed_header = signed_header
         self.events = events
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Acknowledgement, (
+            self.signed_header,
+            self.events,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1323,7 +1412,7 @@ def _read_acknowledgement(data: bytes, offset: int) -> tuple[Acknowledgement, in
 
 
 @dataclass(slots=True, init=False)
-class Finality(Message):
+class Finality:
     """Replayed, stored and signed by a quorum of auditors. Where the reader's batch was certified only through a later one
     (after a restart of alpha), `ancestors` are the headers from its own up to the certified one's parent.
 
@@ -1341,6 +1430,12 @@ class Finality(Message):
     def __init__(self, certificate: Certificate, ancestors: list[BatchHeader]) -> None:
         self.certificate = certificate
         self.ancestors = ancestors
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Finality, (
+            self.certificate,
+            self.ancestors,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1528,7 +1623,7 @@ def _read_finality(data: bytes, offset: int) -> tuple[Finality, int]:
 
 
 @dataclass(slots=True, init=False)
-class AccountSnapshot(Message):
+class AccountSnapshot:
     """The struct AccountSnapshot of client.x.
 
     XDR::
@@ -1561,6 +1656,15 @@ class AccountSnapshot(Message):
         self.account = account
         self.orders = orders
         self.withdrawals = withdrawals
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AccountSnapshot, (
+            self.request_id,
+            self.apex,
+            self.account,
+            self.orders,
+            self.withdrawals,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1663,7 +1767,7 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
 
 
 @dataclass(slots=True, init=False)
-class BookLevel(Message):
+class BookLevel:
     """The struct BookLevel of client.x.
 
     XDR::
@@ -1683,6 +1787,13 @@ class BookLevel(Message):
         self.price = price
         self.amount = amount
         self.orders = orders
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BookLevel, (
+            self.price,
+            self.amount,
+            self.orders,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1730,7 +1841,7 @@ def _read_book_level(data: bytes, offset: int) -> tuple[BookLevel, int]:
 
 
 @dataclass(slots=True, init=False)
-class BookSnapshot(Message):
+class BookSnapshot:
     """The struct BookSnapshot of client.x.
 
     XDR::
@@ -1758,6 +1869,15 @@ class BookSnapshot(Message):
         self.market = market
         self.bids = bids
         self.asks = asks
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BookSnapshot, (
+            self.request_id,
+            self.apex,
+            self.market,
+            self.bids,
+            self.asks,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1841,7 +1961,7 @@ def _read_book_snapshot(data: bytes, offset: int) -> tuple[BookSnapshot, int]:
 
 
 @dataclass(slots=True, init=False)
-class Resumed(Message):
+class Resumed:
     """The end of a page.
 
     XDR::
@@ -1861,6 +1981,13 @@ class Resumed(Message):
         self.request_id = request_id
         self.last = last
         self.more = more
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Resumed, (
+            self.request_id,
+            self.last,
+            self.more,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1912,7 +2039,7 @@ def _read_resumed(data: bytes, offset: int) -> tuple[Resumed, int]:
 
 
 @dataclass(slots=True, init=False)
-class BucketPair(Message):
+class BucketPair:
     """One entry in a bucket of the state tree: SHA-256 of its key, SHA-256 of its content.
 
     XDR::
@@ -1929,6 +2056,12 @@ class BucketPair(Message):
     def __init__(self, path: Hash, entry: Hash) -> None:
         self.path = path
         self.entry = entry
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BucketPair, (
+            self.path,
+            self.entry,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1979,7 +2112,7 @@ def _read_bucket_pair(data: bytes, offset: int) -> tuple[BucketPair, int]:
 
 
 @dataclass(slots=True, init=False)
-class StateProof(Message):
+class StateProof:
     """An entry, or its absence, under the state root of a certified checkpoint.
 
     XDR::
@@ -2012,6 +2145,15 @@ class StateProof(Message):
         self.entry = entry
         self.others = others
         self.bucket_proof = bucket_proof
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return StateProof, (
+            self.request_id,
+            self.finality,
+            self.entry,
+            self.others,
+            self.bucket_proof,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

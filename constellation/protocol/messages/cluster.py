@@ -90,7 +90,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -111,7 +110,7 @@ MAX_SNAPSHOT_ENTRIES: Final = 256
 
 
 @dataclass(slots=True, init=False)
-class Promise(Message):
+class Promise:
     """An auditor's word for a new epoch; after it, it signs nothing of a lower one.
 
     XDR::
@@ -152,6 +151,17 @@ class Promise(Message):
         self.recovering = recovering
         self.tip = tip
         self.certificate = certificate
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Promise, (
+            self.epoch,
+            self.alpha,
+            self.appointments,
+            self.log,
+            self.recovering,
+            self.tip,
+            self.certificate,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -239,7 +249,7 @@ def _read_promise(data: bytes, offset: int) -> tuple[Promise, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedPromise(Message):
+class SignedPromise:
     """The struct SignedPromise of cluster.x.
 
     XDR::
@@ -259,6 +269,13 @@ class SignedPromise(Message):
         self.promise = promise
         self.auditor = auditor
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SignedPromise, (
+            self.promise,
+            self.auditor,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -390,7 +407,7 @@ def _read_signed_promise(data: bytes, offset: int) -> tuple[SignedPromise, int]:
 
 
 @dataclass(slots=True, init=False)
-class EpochProposal(Message):
+class EpochProposal:
     """Alpha asks for promises; the auditor answers with a SignedPromise.
 
     XDR::
@@ -404,6 +421,9 @@ class EpochProposal(Message):
 
     def __init__(self, epoch: int) -> None:
         self.epoch = epoch
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return EpochProposal, (self.epoch,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -449,7 +469,7 @@ def _read_epoch_proposal(data: bytes, offset: int) -> tuple[EpochProposal, int]:
 
 
 @dataclass(slots=True, init=False)
-class BatchRequest(Message):
+class BatchRequest:
     """Alpha asks an auditor for batches it lacks, before it opens an epoch.
 
     XDR::
@@ -466,6 +486,12 @@ class BatchRequest(Message):
     def __init__(self, first: int, last: int) -> None:
         self.first = first
         self.last = last
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BatchRequest, (
+            self.first,
+            self.last,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -512,7 +538,7 @@ def _read_batch_request(data: bytes, offset: int) -> tuple[BatchRequest, int]:
 
 
 @dataclass(slots=True, init=False)
-class EpochOpening(Message):
+class EpochOpening:
     """The epoch is open: its first batch follows the header named by `base`.
 
     XDR::
@@ -535,6 +561,14 @@ class EpochOpening(Message):
         self.base_number = base_number
         self.base = base
         self.promises = promises
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return EpochOpening, (
+            self.epoch,
+            self.base_number,
+            self.base,
+            self.promises,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -595,7 +629,7 @@ def _read_epoch_opening(data: bytes, offset: int) -> tuple[EpochOpening, int]:
 
 
 @dataclass(slots=True, init=False)
-class StreamStart(Message):
+class StreamStart:
     """Tells an auditor where alpha's stream of batches will start for it.
 
     XDR::
@@ -612,6 +646,12 @@ class StreamStart(Message):
     def __init__(self, number: int, tip: int) -> None:
         self.number = number
         self.tip = tip
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return StreamStart, (
+            self.number,
+            self.tip,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -658,7 +698,7 @@ def _read_stream_start(data: bytes, offset: int) -> tuple[StreamStart, int]:
 
 
 @dataclass(slots=True, init=False)
-class SnapshotHead(Message):
+class SnapshotHead:
     """To a member that is far behind: the state after a checkpoint. `finality` covers the checkpoint's own header.
 
     XDR::
@@ -681,6 +721,14 @@ class SnapshotHead(Message):
         self.finality = finality
         self.entries = entries
         self.buckets = buckets
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SnapshotHead, (
+            self.checkpoint,
+            self.finality,
+            self.entries,
+            self.buckets,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -919,7 +967,7 @@ def _read_snapshot_head(data: bytes, offset: int) -> tuple[SnapshotHead, int]:
 
 
 @dataclass(slots=True, init=False)
-class SnapshotEntries(Message):
+class SnapshotEntries:
     """The next entries in the order of the state tree.
 
     XDR::
@@ -933,6 +981,9 @@ class SnapshotEntries(Message):
 
     def __init__(self, entries: list[StateEntry]) -> None:
         self.entries = entries
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SnapshotEntries, (self.entries,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -997,7 +1048,7 @@ def _read_snapshot_entries(data: bytes, offset: int) -> tuple[SnapshotEntries, i
 
 
 @dataclass(slots=True, init=False)
-class Vote(Message):
+class Vote:
     """The struct Vote of cluster.x.
 
     XDR::
@@ -1017,6 +1068,13 @@ class Vote(Message):
         self.number = number
         self.header = header
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Vote, (
+            self.number,
+            self.header,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1068,7 +1126,7 @@ def _read_vote(data: bytes, offset: int) -> tuple[Vote, int]:
 
 
 @dataclass(slots=True, init=False)
-class ForgottenVote(Message):
+class ForgottenVote:
     """Alpha shows an auditor a vote of its own that its log does not know of: the log is an old copy.
 
     XDR::
@@ -1085,6 +1143,12 @@ class ForgottenVote(Message):
     def __init__(self, header: BatchHeader, signature: Signature) -> None:
         self.header = header
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ForgottenVote, (
+            self.header,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1226,7 +1290,7 @@ def _read_forgotten_vote(data: bytes, offset: int) -> tuple[ForgottenVote, int]:
 
 
 @dataclass(slots=True, init=False)
-class Verdict(Message):
+class Verdict:
     """The struct Verdict of cluster.x.
 
     XDR::
@@ -1249,6 +1313,14 @@ class Verdict(Message):
         self.header = header
         self.code = code
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Verdict, (
+            self.number,
+            self.header,
+            self.code,
+            self.reason,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1306,7 +1378,7 @@ def _read_verdict(data: bytes, offset: int) -> tuple[Verdict, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedVerdict(Message):
+class SignedVerdict:
     """The auditor refuses a batch and says why, signed.
 
     XDR::
@@ -1323,6 +1395,12 @@ class SignedVerdict(Message):
     def __init__(self, verdict: Verdict, signature: Signature) -> None:
         self.verdict = verdict
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SignedVerdict, (
+            self.verdict,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1402,7 +1480,7 @@ def _read_signed_verdict(data: bytes, offset: int) -> tuple[SignedVerdict, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedLedgerReport(Message):
+class SignedLedgerReport:
     """The struct SignedLedgerReport of cluster.x.
 
     XDR::
@@ -1419,6 +1497,12 @@ class SignedLedgerReport(Message):
     def __init__(self, report: LedgerReport, signature: Signature) -> None:
         self.report = report
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SignedLedgerReport, (
+            self.report,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1512,7 +1596,7 @@ def _read_signed_ledger_report(data: bytes, offset: int) -> tuple[SignedLedgerRe
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalSignature(Message):
+class WithdrawalSignature:
     """A signature over the Stellar transaction that pays a withdrawal.
 
     XDR::
@@ -1529,6 +1613,12 @@ class WithdrawalSignature(Message):
     def __init__(self, transaction: Hash, signature: Signature) -> None:
         self.transaction = transaction
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WithdrawalSignature, (
+            self.transaction,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -22,7 +22,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -116,7 +115,7 @@ _ASSET_TYPE_MEMBERS: Final[dict[int, AssetType]] = {member.value: member for mem
 
 
 @dataclass(slots=True, init=False)
-class CreditAsset(Message):
+class CreditAsset:
     """The struct CreditAsset of common.x.
 
     XDR::
@@ -133,6 +132,12 @@ class CreditAsset(Message):
     def __init__(self, code: str, issuer: Key) -> None:
         self.code = code
         self.issuer = issuer
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return CreditAsset, (
+            self.code,
+            self.issuer,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -379,7 +384,7 @@ def decode_memo(data: bytes) -> Memo:
 
 
 @dataclass(slots=True, init=False)
-class AuditorSignature(Message):
+class AuditorSignature:
     """The struct AuditorSignature of common.x.
 
     XDR::
@@ -396,6 +401,12 @@ class AuditorSignature(Message):
     def __init__(self, auditor: Key, signature: Signature) -> None:
         self.auditor = auditor
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AuditorSignature, (
+            self.auditor,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -446,7 +457,7 @@ def _read_auditor_signature(data: bytes, offset: int) -> tuple[AuditorSignature,
 
 
 @dataclass(slots=True, init=False)
-class MerkleProof(Message):
+class MerkleProof:
     """A path from a leaf to the root of a Merkle tree with `size` leaves (RFC 6962 shape).
 
     XDR::
@@ -466,6 +477,13 @@ class MerkleProof(Message):
         self.index = index
         self.size = size
         self.path = path
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return MerkleProof, (
+            self.index,
+            self.size,
+            self.path,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -539,7 +557,7 @@ _QUORUM_RULE_MEMBERS: Final[dict[int, QuorumRule]] = {member.value: member for m
 
 
 @dataclass(slots=True, init=False)
-class Appointment(Message):
+class Appointment:
     """The auditors of a term appoint the members of the next one, whose epochs are the term's. Term 0 is the settings'.
 
     XDR::
@@ -570,6 +588,16 @@ class Appointment(Message):
         self.quorum_rule = quorum_rule
         self.client_url = client_url
         self.cluster_url = cluster_url
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Appointment, (
+            self.term,
+            self.alpha,
+            self.auditors,
+            self.quorum_rule,
+            self.client_url,
+            self.cluster_url,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -665,7 +693,7 @@ def _read_appointment(data: bytes, offset: int) -> tuple[Appointment, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedAppointment(Message):
+class SignedAppointment:
     """Signed by a quorum of the auditors of the term before.
 
     XDR::
@@ -682,6 +710,12 @@ class SignedAppointment(Message):
     def __init__(self, appointment: Appointment, signatures: list[AuditorSignature]) -> None:
         self.appointment = appointment
         self.signatures = signatures
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SignedAppointment, (
+            self.appointment,
+            self.signatures,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -41,7 +41,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -127,7 +126,7 @@ _SUSPENSE_REASON_MEMBERS: Final[dict[int, SuspenseReason]] = {member.value: memb
 
 
 @dataclass(slots=True, init=False)
-class AccountOpened(Message):
+class AccountOpened:
     """The struct AccountOpened of effects.x.
 
     XDR::
@@ -141,6 +140,9 @@ class AccountOpened(Message):
 
     def __init__(self, account: Key) -> None:
         self.account = account
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AccountOpened, (self.account,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -189,7 +191,7 @@ def _read_account_opened(data: bytes, offset: int) -> tuple[AccountOpened, int]:
 
 
 @dataclass(slots=True, init=False)
-class BalanceChanged(Message):
+class BalanceChanged:
     """The balance after the quantum; at most one per asset.
 
     XDR::
@@ -209,6 +211,13 @@ class BalanceChanged(Message):
         self.asset = asset
         self.balance = balance
         self.liabilities = liabilities
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BalanceChanged, (
+            self.asset,
+            self.balance,
+            self.liabilities,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -256,7 +265,7 @@ def _read_balance_changed(data: bytes, offset: int) -> tuple[BalanceChanged, int
 
 
 @dataclass(slots=True, init=False)
-class PaymentSent(Message):
+class PaymentSent:
     """The struct PaymentSent of effects.x.
 
     XDR::
@@ -276,6 +285,13 @@ class PaymentSent(Message):
         self.destination = destination
         self.asset = asset
         self.amount = amount
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return PaymentSent, (
+            self.destination,
+            self.asset,
+            self.amount,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -326,7 +342,7 @@ def _read_payment_sent(data: bytes, offset: int) -> tuple[PaymentSent, int]:
 
 
 @dataclass(slots=True, init=False)
-class PaymentReceived(Message):
+class PaymentReceived:
     """The struct PaymentReceived of effects.x.
 
     XDR::
@@ -346,6 +362,13 @@ class PaymentReceived(Message):
         self.source = source
         self.asset = asset
         self.amount = amount
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return PaymentReceived, (
+            self.source,
+            self.asset,
+            self.amount,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -396,7 +419,7 @@ def _read_payment_received(data: bytes, offset: int) -> tuple[PaymentReceived, i
 
 
 @dataclass(slots=True, init=False)
-class DepositCredited(Message):
+class DepositCredited:
     """The struct DepositCredited of effects.x.
 
     XDR::
@@ -422,6 +445,15 @@ class DepositCredited(Message):
         self.transaction = transaction
         self.operation = operation
         self.source = source
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return DepositCredited, (
+            self.asset,
+            self.amount,
+            self.transaction,
+            self.operation,
+            self.source,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -475,7 +507,7 @@ def _read_deposit_credited(data: bytes, offset: int) -> tuple[DepositCredited, i
 
 
 @dataclass(slots=True, init=False)
-class OrderPlaced(Message):
+class OrderPlaced:
     """The order rests on the book with this amount.
 
     XDR::
@@ -501,6 +533,15 @@ class OrderPlaced(Message):
         self.side = side
         self.price = price
         self.amount = amount
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrderPlaced, (
+            self.order,
+            self.market,
+            self.side,
+            self.price,
+            self.amount,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -554,7 +595,7 @@ def _read_order_placed(data: bytes, offset: int) -> tuple[OrderPlaced, int]:
 
 
 @dataclass(slots=True, init=False)
-class Trade(Message):
+class Trade:
     """The struct Trade of effects.x.
 
     XDR::
@@ -603,6 +644,19 @@ class Trade(Message):
         self.amount = amount
         self.quote_amount = quote_amount
         self.fee = fee
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Trade, (
+            self.order,
+            self.counter_order,
+            self.market,
+            self.side,
+            self.maker,
+            self.price,
+            self.amount,
+            self.quote_amount,
+            self.fee,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -672,7 +726,7 @@ def _read_trade(data: bytes, offset: int) -> tuple[Trade, int]:
 
 
 @dataclass(slots=True, init=False)
-class OrderClosed(Message):
+class OrderClosed:
     """The struct OrderClosed of effects.x.
 
     XDR::
@@ -692,6 +746,13 @@ class OrderClosed(Message):
         self.order = order
         self.reason = reason
         self.remaining = remaining
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrderClosed, (
+            self.order,
+            self.reason,
+            self.remaining,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -743,7 +804,7 @@ def _read_order_closed(data: bytes, offset: int) -> tuple[OrderClosed, int]:
 
 
 @dataclass(slots=True, init=False)
-class FeeCollected(Message):
+class FeeCollected:
     """The struct FeeCollected of effects.x.
 
     XDR::
@@ -760,6 +821,12 @@ class FeeCollected(Message):
     def __init__(self, asset: AssetId, amount: Amount) -> None:
         self.asset = asset
         self.amount = amount
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return FeeCollected, (
+            self.asset,
+            self.amount,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -806,7 +873,7 @@ def _read_fee_collected(data: bytes, offset: int) -> tuple[FeeCollected, int]:
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalAccepted(Message):
+class WithdrawalAccepted:
     """The struct WithdrawalAccepted of effects.x.
 
     XDR::
@@ -829,6 +896,14 @@ class WithdrawalAccepted(Message):
         self.asset = asset
         self.amount = amount
         self.destination = destination
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WithdrawalAccepted, (
+            self.withdrawal,
+            self.asset,
+            self.amount,
+            self.destination,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -880,7 +955,7 @@ def _read_withdrawal_accepted(data: bytes, offset: int) -> tuple[WithdrawalAccep
 
 
 @dataclass(slots=True, init=False)
-class RoutingRegistered(Message):
+class RoutingRegistered:
     """The struct RoutingRegistered of effects.x.
 
     XDR::
@@ -894,6 +969,9 @@ class RoutingRegistered(Message):
 
     def __init__(self, routing_id: int) -> None:
         self.routing_id = routing_id
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return RoutingRegistered, (self.routing_id,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -939,7 +1017,7 @@ def _read_routing_registered(data: bytes, offset: int) -> tuple[RoutingRegistere
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalPrepared(Message):
+class WithdrawalPrepared:
     """The Stellar transaction that pays a withdrawal, derived by every node alike.
 
     XDR::
@@ -965,6 +1043,15 @@ class WithdrawalPrepared(Message):
         self.sequence = sequence
         self.max_time_s = max_time_s
         self.transaction = transaction
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WithdrawalPrepared, (
+            self.withdrawal,
+            self.channel,
+            self.sequence,
+            self.max_time_s,
+            self.transaction,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1018,7 +1105,7 @@ def _read_withdrawal_prepared(data: bytes, offset: int) -> tuple[WithdrawalPrepa
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalClosed(Message):
+class WithdrawalClosed:
     """The struct WithdrawalClosed of effects.x.
 
     XDR::
@@ -1038,6 +1125,13 @@ class WithdrawalClosed(Message):
         self.withdrawal = withdrawal
         self.outcome = outcome
         self.transaction = transaction
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WithdrawalClosed, (
+            self.withdrawal,
+            self.outcome,
+            self.transaction,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1090,7 +1184,7 @@ def _read_withdrawal_closed(data: bytes, offset: int) -> tuple[WithdrawalClosed,
 
 
 @dataclass(slots=True, init=False)
-class SuspenseAdded(Message):
+class SuspenseAdded:
     """The struct SuspenseAdded of effects.x.
 
     XDR::
@@ -1127,6 +1221,16 @@ class SuspenseAdded(Message):
         self.source = source
         self.transaction = transaction
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SuspenseAdded, (
+            self.operation,
+            self.asset,
+            self.amount,
+            self.source,
+            self.transaction,
+            self.reason,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1206,7 +1310,7 @@ def _read_suspense_added(data: bytes, offset: int) -> tuple[SuspenseAdded, int]:
 
 
 @dataclass(slots=True, init=False)
-class SuspenseRefunded(Message):
+class SuspenseRefunded:
     """A deposit left suspense: it was sent back.
 
     XDR::
@@ -1223,6 +1327,12 @@ class SuspenseRefunded(Message):
     def __init__(self, operation: LedgerCursor, transaction: Hash) -> None:
         self.operation = operation
         self.transaction = transaction
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SuspenseRefunded, (
+            self.operation,
+            self.transaction,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1296,7 +1406,7 @@ _VAULT_TASK_TYPE_MEMBERS: Final[dict[int, VaultTaskType]] = {member.value: membe
 
 
 @dataclass(slots=True, init=False)
-class VaultTaskPrepared(Message):
+class VaultTaskPrepared:
     """The struct VaultTaskPrepared of effects.x.
 
     XDR::
@@ -1327,6 +1437,16 @@ class VaultTaskPrepared(Message):
         self.sequence = sequence
         self.max_time_s = max_time_s
         self.transaction = transaction
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return VaultTaskPrepared, (
+            self.task,
+            self.number,
+            self.channel,
+            self.sequence,
+            self.max_time_s,
+            self.transaction,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1383,7 +1503,7 @@ def _read_vault_task_prepared(data: bytes, offset: int) -> tuple[VaultTaskPrepar
 
 
 @dataclass(slots=True, init=False)
-class VaultTaskClosed(Message):
+class VaultTaskClosed:
     """The struct VaultTaskClosed of effects.x.
 
     XDR::
@@ -1406,6 +1526,14 @@ class VaultTaskClosed(Message):
         self.number = number
         self.outcome = outcome
         self.transaction = transaction
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return VaultTaskClosed, (
+            self.task,
+            self.number,
+            self.outcome,
+            self.transaction,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1461,7 +1589,7 @@ def _read_vault_task_closed(data: bytes, offset: int) -> tuple[VaultTaskClosed, 
 
 
 @dataclass(slots=True, init=False)
-class ClaimIgnored(Message):
+class ClaimIgnored:
     """A claimable balance is not worth claiming: unlisted, or below the minimum deposit.
 
     XDR::
@@ -1489,6 +1617,15 @@ class ClaimIgnored(Message):
         self.asset = asset
         self.amount = amount
         self.source = source
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ClaimIgnored, (
+            self.operation,
+            self.balance,
+            self.asset,
+            self.amount,
+            self.source,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1567,7 +1704,7 @@ def _read_claim_ignored(data: bytes, offset: int) -> tuple[ClaimIgnored, int]:
 
 
 @dataclass(slots=True, init=False)
-class AssetSuspended(Message):
+class AssetSuspended:
     """The struct AssetSuspended of effects.x.
 
     XDR::
@@ -1584,6 +1721,12 @@ class AssetSuspended(Message):
     def __init__(self, asset: AssetId, reason: SuspensionReason) -> None:
         self.asset = asset
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AssetSuspended, (
+            self.asset,
+            self.reason,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1634,7 +1777,7 @@ def _read_asset_suspended(data: bytes, offset: int) -> tuple[AssetSuspended, int
 
 
 @dataclass(slots=True, init=False)
-class AssetResumed(Message):
+class AssetResumed:
     """The struct AssetResumed of effects.x.
 
     XDR::
@@ -1648,6 +1791,9 @@ class AssetResumed(Message):
 
     def __init__(self, asset: AssetId) -> None:
         self.asset = asset
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AssetResumed, (self.asset,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1693,7 +1839,7 @@ def _read_asset_resumed(data: bytes, offset: int) -> tuple[AssetResumed, int]:
 
 
 @dataclass(slots=True, init=False)
-class TermBegan(Message):
+class TermBegan:
     """The constellation has other members from here on: those of a new term.
 
     XDR::
@@ -1710,6 +1856,12 @@ class TermBegan(Message):
     def __init__(self, term: int, alpha: Key) -> None:
         self.term = term
         self.alpha = alpha
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return TermBegan, (
+            self.term,
+            self.alpha,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1759,7 +1911,7 @@ def _read_term_began(data: bytes, offset: int) -> tuple[TermBegan, int]:
 
 
 @dataclass(slots=True, init=False)
-class SettingsChanged(Message):
+class SettingsChanged:
     """The struct SettingsChanged of effects.x.
 
     XDR::
@@ -1776,6 +1928,12 @@ class SettingsChanged(Message):
     def __init__(self, version: int, settings: Hash) -> None:
         self.version = version
         self.settings = settings
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SettingsChanged, (
+            self.version,
+            self.settings,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1825,7 +1983,7 @@ def _read_settings_changed(data: bytes, offset: int) -> tuple[SettingsChanged, i
 
 
 @dataclass(slots=True, init=False)
-class UnknownVaultTransaction(Message):
+class UnknownVaultTransaction:
     """A transaction that acts for the vault and that nobody asked for.
 
     XDR::
@@ -1839,6 +1997,9 @@ class UnknownVaultTransaction(Message):
 
     def __init__(self, transaction: Hash) -> None:
         self.transaction = transaction
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return UnknownVaultTransaction, (self.transaction,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1887,7 +2048,7 @@ def _read_unknown_vault_transaction(data: bytes, offset: int) -> tuple[UnknownVa
 
 
 @dataclass(slots=True, init=False)
-class LedgerAdvanced(Message):
+class LedgerAdvanced:
     """The struct LedgerAdvanced of effects.x.
 
     XDR::
@@ -1904,6 +2065,12 @@ class LedgerAdvanced(Message):
     def __init__(self, cursor: LedgerCursor, closed_at_s: int) -> None:
         self.cursor = cursor
         self.closed_at_s = closed_at_s
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LedgerAdvanced, (
+            self.cursor,
+            self.closed_at_s,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1950,7 +2117,7 @@ def _read_ledger_advanced(data: bytes, offset: int) -> tuple[LedgerAdvanced, int
 
 
 @dataclass(slots=True, init=False)
-class OperationRefused(Message):
+class OperationRefused:
     """An operation of a request batch broke a rule, and that is all it did.
 
     XDR::
@@ -1964,6 +2131,9 @@ class OperationRefused(Message):
 
     def __init__(self, code: Code) -> None:
         self.code = code
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OperationRefused, (self.code,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -2013,7 +2183,7 @@ def _read_operation_refused(data: bytes, offset: int) -> tuple[OperationRefused,
 
 
 @dataclass(slots=True, init=False)
-class UnknownChannelTransaction(Message):
+class UnknownChannelTransaction:
     """A channel's transaction that no withdrawal asked for.
 
     XDR::
@@ -2033,6 +2203,13 @@ class UnknownChannelTransaction(Message):
         self.transaction = transaction
         self.channel = channel
         self.sequence = sequence
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return UnknownChannelTransaction, (
+            self.transaction,
+            self.channel,
+            self.sequence,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -2694,7 +2871,7 @@ def decode_effect(data: bytes) -> Effect:
 
 
 @dataclass(slots=True, init=False)
-class EffectGroup(Message):
+class EffectGroup:
     """One account's effects of one quantum. The constellation's own have the vault's key.
 
     XDR::
@@ -2719,6 +2896,14 @@ class EffectGroup(Message):
         self.first_number = first_number
         self.effects = effects
         self._encoded = b""
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return EffectGroup, (
+            self.account,
+            self.apex,
+            self.first_number,
+            self.effects,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -34,7 +34,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -71,7 +70,7 @@ _SUSPENSION_REASON_MEMBERS: Final[dict[int, SuspensionReason]] = {member.value: 
 
 
 @dataclass(slots=True, init=False)
-class SettingsChange(Message):
+class SettingsChange:
     """The struct SettingsChange of governance.x.
 
     XDR::
@@ -88,6 +87,12 @@ class SettingsChange(Message):
     def __init__(self, version: int, settings: Settings) -> None:
         self.version = version
         self.settings = settings
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SettingsChange, (
+            self.version,
+            self.settings,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -138,7 +143,7 @@ def _read_settings_change(data: bytes, offset: int) -> tuple[SettingsChange, int
 
 
 @dataclass(slots=True, init=False)
-class SuspenseRefund(Message):
+class SuspenseRefund:
     """Sends a deposit in suspense back to where it came from.
 
     XDR::
@@ -155,6 +160,12 @@ class SuspenseRefund(Message):
     def __init__(self, operation: LedgerCursor, attempt: int) -> None:
         self.operation = operation
         self.attempt = attempt
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SuspenseRefund, (
+            self.operation,
+            self.attempt,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -201,7 +212,7 @@ def _read_suspense_refund(data: bytes, offset: int) -> tuple[SuspenseRefund, int
 
 
 @dataclass(slots=True, init=False)
-class AssetSuspension(Message):
+class AssetSuspension:
     """The struct AssetSuspension of governance.x.
 
     XDR::
@@ -221,6 +232,13 @@ class AssetSuspension(Message):
         self.asset = asset
         self.change = change
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AssetSuspension, (
+            self.asset,
+            self.change,
+            self.reason,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -272,7 +290,7 @@ def _read_asset_suspension(data: bytes, offset: int) -> tuple[AssetSuspension, i
 
 
 @dataclass(slots=True, init=False)
-class AssetResumption(Message):
+class AssetResumption:
     """The struct AssetResumption of governance.x.
 
     XDR::
@@ -289,6 +307,12 @@ class AssetResumption(Message):
     def __init__(self, asset: AssetId, change: int) -> None:
         self.asset = asset
         self.change = change
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AssetResumption, (
+            self.asset,
+            self.change,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -446,7 +470,7 @@ def decode_decision(data: bytes) -> Decision:
 
 
 @dataclass(slots=True, init=False)
-class Proposal(Message):
+class Proposal:
     """The struct Proposal of governance.x.
 
     XDR::
@@ -463,6 +487,12 @@ class Proposal(Message):
     def __init__(self, valid_until: Timestamp, decision: Decision) -> None:
         self.valid_until = valid_until
         self.decision = decision
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Proposal, (
+            self.valid_until,
+            self.decision,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -518,7 +548,7 @@ def _read_proposal(data: bytes, offset: int) -> tuple[Proposal, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedProposal(Message):
+class SignedProposal:
     """The struct SignedProposal of governance.x.
 
     XDR::
@@ -538,6 +568,13 @@ class SignedProposal(Message):
         self.proposal = proposal
         self.auditor = auditor
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SignedProposal, (
+            self.proposal,
+            self.auditor,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -617,7 +654,7 @@ def _read_signed_proposal(data: bytes, offset: int) -> tuple[SignedProposal, int
 
 
 @dataclass(slots=True, init=False)
-class GovernanceCommit(Message):
+class GovernanceCommit:
     """A proposal that a quorum of auditors has signed.
 
     XDR::
@@ -634,6 +671,12 @@ class GovernanceCommit(Message):
     def __init__(self, proposal: Proposal, signatures: list[AuditorSignature]) -> None:
         self.proposal = proposal
         self.signatures = signatures
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return GovernanceCommit, (
+            self.proposal,
+            self.signatures,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

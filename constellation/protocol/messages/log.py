@@ -16,7 +16,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     StructError,
     explain_malformed,
     explain_unencodable,
@@ -28,7 +27,7 @@ MAX_QUANTUM_GROUPS: Final = 2048
 
 
 @dataclass(slots=True, init=False)
-class QuantumEffects(Message):
+class QuantumEffects:
     """The struct QuantumEffects of log.x.
 
     XDR::
@@ -42,6 +41,9 @@ class QuantumEffects(Message):
 
     def __init__(self, groups: list[EffectGroup]) -> None:
         self.groups = groups
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return QuantumEffects, (self.groups,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -98,7 +100,7 @@ def _read_quantum_effects(data: bytes, offset: int) -> tuple[QuantumEffects, int
 
 
 @dataclass(slots=True, init=False)
-class BatchEffects(Message):
+class BatchEffects:
     """What the quanta of a batch did, so that answers can be given again without executing them again.
 
     XDR::
@@ -112,6 +114,9 @@ class BatchEffects(Message):
 
     def __init__(self, quanta: list[QuantumEffects]) -> None:
         self.quanta = quanta
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BatchEffects, (self.quanta,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -64,7 +64,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -202,7 +201,7 @@ def decode_ledger_memo(data: bytes) -> LedgerMemo:
 
 
 @dataclass(slots=True, init=False)
-class LedgerDeposit(Message):
+class LedgerDeposit:
     """The struct LedgerDeposit of quanta.x.
 
     XDR::
@@ -243,6 +242,17 @@ class LedgerDeposit(Message):
         self.source = source
         self.memo = memo
         self.muxed_id = muxed_id
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LedgerDeposit, (
+            self.operation,
+            self.transaction,
+            self.asset,
+            self.amount,
+            self.source,
+            self.memo,
+            self.muxed_id,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -374,7 +384,7 @@ def _read_ledger_deposit(data: bytes, offset: int) -> tuple[LedgerDeposit, int]:
 
 
 @dataclass(slots=True, init=False)
-class ClaimableDeposit(Message):
+class ClaimableDeposit:
     """A claimable balance that the vault can claim at any time.
 
     XDR::
@@ -415,6 +425,17 @@ class ClaimableDeposit(Message):
         self.amount = amount
         self.source = source
         self.memo = memo
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ClaimableDeposit, (
+            self.operation,
+            self.transaction,
+            self.balance,
+            self.asset,
+            self.amount,
+            self.source,
+            self.memo,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -505,7 +526,7 @@ def _read_claimable_deposit(data: bytes, offset: int) -> tuple[ClaimableDeposit,
 
 
 @dataclass(slots=True, init=False)
-class VaultClawback(Message):
+class VaultClawback:
     """The issuer took some of its asset back from the vault.
 
     XDR::
@@ -528,6 +549,14 @@ class VaultClawback(Message):
         self.transaction = transaction
         self.asset = asset
         self.amount = amount
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return VaultClawback, (
+            self.operation,
+            self.transaction,
+            self.asset,
+            self.amount,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -600,7 +629,7 @@ def _read_vault_clawback(data: bytes, offset: int) -> tuple[VaultClawback, int]:
 
 
 @dataclass(slots=True, init=False)
-class VaultAuthorization(Message):
+class VaultAuthorization:
     """The issuer changed whether the vault may hold and move its asset.
 
     XDR::
@@ -623,6 +652,14 @@ class VaultAuthorization(Message):
         self.transaction = transaction
         self.asset = asset
         self.authorized = authorized
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return VaultAuthorization, (
+            self.operation,
+            self.transaction,
+            self.asset,
+            self.authorized,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -699,7 +736,7 @@ def _read_vault_authorization(data: bytes, offset: int) -> tuple[VaultAuthorizat
 
 
 @dataclass(slots=True, init=False)
-class VaultTransaction(Message):
+class VaultTransaction:
     """A transaction that acts for the vault and is no channel's: the constellation did not ask for it.
 
     XDR::
@@ -716,6 +753,12 @@ class VaultTransaction(Message):
     def __init__(self, transaction_id: LedgerCursor, transaction: Hash) -> None:
         self.transaction_id = transaction_id
         self.transaction = transaction
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return VaultTransaction, (
+            self.transaction_id,
+            self.transaction,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -765,7 +808,7 @@ def _read_vault_transaction(data: bytes, offset: int) -> tuple[VaultTransaction,
 
 
 @dataclass(slots=True, init=False)
-class ChannelTransaction(Message):
+class ChannelTransaction:
     """A transaction whose source is one of the vault's channels: the only way the constellation moves money of the vault.
 
     XDR::
@@ -793,6 +836,15 @@ class ChannelTransaction(Message):
         self.channel = channel
         self.sequence = sequence
         self.successful = successful
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ChannelTransaction, (
+            self.transaction_id,
+            self.transaction,
+            self.channel,
+            self.sequence,
+            self.successful,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1108,7 +1160,7 @@ def decode_ledger_event(data: bytes) -> LedgerEvent:
 
 
 @dataclass(slots=True, init=False)
-class LedgerReport(Message):
+class LedgerReport:
     """All that concerns the vault after `previous` up to and including `cursor`.
 
     XDR::
@@ -1133,6 +1185,14 @@ class LedgerReport(Message):
         self.cursor = cursor
         self.closed_at_s = closed_at_s
         self.events = events
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LedgerReport, (
+            self.previous,
+            self.cursor,
+            self.closed_at_s,
+            self.events,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1200,7 +1260,7 @@ def _read_ledger_report(data: bytes, offset: int) -> tuple[LedgerReport, int]:
 
 
 @dataclass(slots=True, init=False)
-class LedgerCommit(Message):
+class LedgerCommit:
     """The struct LedgerCommit of quanta.x.
 
     XDR::
@@ -1217,6 +1277,12 @@ class LedgerCommit(Message):
     def __init__(self, report: LedgerReport, signatures: list[AuditorSignature]) -> None:
         self.report = report
         self.signatures = signatures
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LedgerCommit, (
+            self.report,
+            self.signatures,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1318,7 +1384,7 @@ def _read_ledger_commit(data: bytes, offset: int) -> tuple[LedgerCommit, int]:
 
 
 @dataclass(slots=True, init=False)
-class TermCommit(Message):
+class TermCommit:
     """The first quantum of a term says who its members are.
 
     XDR::
@@ -1332,6 +1398,9 @@ class TermCommit(Message):
 
     def __init__(self, signed: SignedAppointment) -> None:
         self.signed = signed
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return TermCommit, (self.signed,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1685,7 +1754,7 @@ def decode_quantum_body(data: bytes) -> QuantumBody:
 
 
 @dataclass(slots=True, init=False)
-class Quantum(Message):
+class Quantum:
     """The first quantum's apex is the header's first_apex; there are no gaps.
 
     XDR::
@@ -1702,6 +1771,12 @@ class Quantum(Message):
     def __init__(self, timestamp: Timestamp, body: QuantumBody) -> None:
         self.timestamp = timestamp
         self.body = body
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Quantum, (
+            self.timestamp,
+            self.body,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1757,7 +1832,7 @@ def _read_quantum(data: bytes, offset: int) -> tuple[Quantum, int]:
 
 
 @dataclass(slots=True, init=False)
-class BatchedOperation(Message):
+class BatchedOperation:
     """One operation of a request batch, as its leaf names it.
 
     XDR::
@@ -1774,6 +1849,12 @@ class BatchedOperation(Message):
     def __init__(self, batch: Hash, place: int) -> None:
         self.batch = batch
         self.place = place
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BatchedOperation, (
+            self.batch,
+            self.place,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1823,7 +1904,7 @@ def _read_batched_operation(data: bytes, offset: int) -> tuple[BatchedOperation,
 
 
 @dataclass(slots=True, init=False)
-class QuantumLeaf(Message):
+class QuantumLeaf:
     """The leaf of a batch's Merkle tree: binds what was asked to what it did.
 
     XDR::
@@ -1848,6 +1929,14 @@ class QuantumLeaf(Message):
         self.body = body
         self.effects = effects
         self._encoded = b""
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return QuantumLeaf, (
+            self.apex,
+            self.timestamp,
+            self.body,
+            self.effects,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1907,7 +1996,7 @@ def _read_quantum_leaf(data: bytes, offset: int) -> tuple[QuantumLeaf, int]:
 
 
 @dataclass(slots=True, init=False)
-class BatchHeader(Message):
+class BatchHeader:
     """The struct BatchHeader of quanta.x.
 
     XDR::
@@ -1956,6 +2045,19 @@ class BatchHeader(Message):
         self.previous = previous
         self.quanta_root = quanta_root
         self.state_root = state_root
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BatchHeader, (
+            self.version,
+            self.epoch,
+            self.number,
+            self.first_apex,
+            self.last_apex,
+            self.timestamp,
+            self.previous,
+            self.quanta_root,
+            self.state_root,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -2060,7 +2162,7 @@ def _read_batch_header(data: bytes, offset: int) -> tuple[BatchHeader, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedHeader(Message):
+class SignedHeader:
     """The struct SignedHeader of quanta.x.
 
     XDR::
@@ -2079,6 +2181,12 @@ class SignedHeader(Message):
         self.header = header
         self.alpha_signature = alpha_signature
         self._encoded = b""
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SignedHeader, (
+            self.header,
+            self.alpha_signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -2227,7 +2335,7 @@ def _read_signed_header(data: bytes, offset: int) -> tuple[SignedHeader, int]:
 
 
 @dataclass(slots=True, init=False)
-class Batch(Message):
+class Batch:
     """The struct Batch of quanta.x.
 
     XDR::
@@ -2244,6 +2352,12 @@ class Batch(Message):
     def __init__(self, signed_header: SignedHeader, quanta: list[Quantum]) -> None:
         self.signed_header = signed_header
         self.quanta = quanta
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Batch, (
+            self.signed_header,
+            self.quanta,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -2308,7 +2422,7 @@ def _read_batch(data: bytes, offset: int) -> tuple[Batch, int]:
 
 
 @dataclass(slots=True, init=False)
-class Certificate(Message):
+class Certificate:
     """A quorum of auditors has replayed, stored and signed the header.
 
     XDR::
@@ -2325,6 +2439,12 @@ class Certificate(Message):
     def __init__(self, header: BatchHeader, signatures: list[AuditorSignature]) -> None:
         self.header = header
         self.signatures = signatures
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Certificate, (
+            self.header,
+            self.signatures,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -41,7 +41,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -73,7 +72,7 @@ _TIME_IN_FORCE_MEMBERS: Final[dict[int, TimeInForce]] = {member.value: member fo
 
 
 @dataclass(slots=True, init=False)
-class Payment(Message):
+class Payment:
     """The struct Payment of requests.x.
 
     XDR::
@@ -93,6 +92,13 @@ class Payment(Message):
         self.destination = destination
         self.asset = asset
         self.amount = amount
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Payment, (
+            self.destination,
+            self.asset,
+            self.amount,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -143,7 +149,7 @@ def _read_payment(data: bytes, offset: int) -> tuple[Payment, int]:
 
 
 @dataclass(slots=True, init=False)
-class LimitOrder(Message):
+class LimitOrder:
     """The struct LimitOrder of requests.x.
 
     XDR::
@@ -169,6 +175,15 @@ class LimitOrder(Message):
         self.price = price
         self.amount = amount
         self.time_in_force = time_in_force
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LimitOrder, (
+            self.market,
+            self.side,
+            self.price,
+            self.amount,
+            self.time_in_force,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -224,7 +239,7 @@ def _read_limit_order(data: bytes, offset: int) -> tuple[LimitOrder, int]:
 
 
 @dataclass(slots=True, init=False)
-class CancelOrder(Message):
+class CancelOrder:
     """The struct CancelOrder of requests.x.
 
     XDR::
@@ -238,6 +253,9 @@ class CancelOrder(Message):
 
     def __init__(self, order: Apex) -> None:
         self.order = order
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return CancelOrder, (self.order,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -283,7 +301,7 @@ def _read_cancel_order(data: bytes, offset: int) -> tuple[CancelOrder, int]:
 
 
 @dataclass(slots=True, init=False)
-class LedgerDestination(Message):
+class LedgerDestination:
     """Where a withdrawal goes: a Stellar account, perhaps one that holds the money of many.
 
     XDR::
@@ -306,6 +324,14 @@ class LedgerDestination(Message):
         self.muxed_id = muxed_id
         self.memo = memo
         self.creates = creates
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LedgerDestination, (
+            self.account,
+            self.muxed_id,
+            self.memo,
+            self.creates,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -424,7 +450,7 @@ def _read_ledger_destination(data: bytes, offset: int) -> tuple[LedgerDestinatio
 
 
 @dataclass(slots=True, init=False)
-class Withdrawal(Message):
+class Withdrawal:
     """The struct Withdrawal of requests.x.
 
     XDR::
@@ -444,6 +470,13 @@ class Withdrawal(Message):
         self.asset = asset
         self.amount = amount
         self.destination = destination
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Withdrawal, (
+            self.asset,
+            self.amount,
+            self.destination,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -572,7 +605,7 @@ def _read_withdrawal(data: bytes, offset: int) -> tuple[Withdrawal, int]:
 
 
 @dataclass(slots=True, init=False)
-class CloseAccount(Message):
+class CloseAccount:
     """Withdraws all lumens, the minimum balance with them; nothing else may be left in the account.
 
     XDR::
@@ -586,6 +619,9 @@ class CloseAccount(Message):
 
     def __init__(self, destination: LedgerDestination) -> None:
         self.destination = destination
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return CloseAccount, (self.destination,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -712,7 +748,7 @@ def _read_close_account(data: bytes, offset: int) -> tuple[CloseAccount, int]:
 
 
 @dataclass(slots=True, init=False)
-class RegisterRouting(Message):
+class RegisterRouting:
     """From now on a deposit with this memo id or muxed id is the account's. It stays so for ever.
 
     XDR::
@@ -726,6 +762,9 @@ class RegisterRouting(Message):
 
     def __init__(self, routing_id: int) -> None:
         self.routing_id = routing_id
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return RegisterRouting, (self.routing_id,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1009,7 +1048,7 @@ def decode_operation(data: bytes) -> Operation:
 
 
 @dataclass(slots=True, init=False)
-class Request(Message):
+class Request:
     """The struct Request of requests.x.
 
     XDR::
@@ -1032,6 +1071,14 @@ class Request(Message):
         self.nonce = nonce
         self.valid_until = valid_until
         self.operation = operation
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Request, (
+            self.account,
+            self.nonce,
+            self.valid_until,
+            self.operation,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1092,7 +1139,7 @@ def _read_request(data: bytes, offset: int) -> tuple[Request, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedRequest(Message):
+class SignedRequest:
     """The struct SignedRequest of requests.x.
 
     XDR::
@@ -1111,6 +1158,12 @@ class SignedRequest(Message):
         self.request = request
         self.signature = signature
         self._encoded = b""
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SignedRequest, (
+            self.request,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1200,7 +1253,7 @@ def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
 
 
 @dataclass(slots=True, init=False)
-class RequestBatch(Message):
+class RequestBatch:
     """Operations of one account under one signature. Each is executed as a quantum of its own, in this order.
 
     XDR::
@@ -1228,6 +1281,15 @@ class RequestBatch(Message):
         self.valid_until = valid_until
         self.all_or_nothing = all_or_nothing
         self.operations = operations
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return RequestBatch, (
+            self.account,
+            self.nonce,
+            self.valid_until,
+            self.all_or_nothing,
+            self.operations,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1304,7 +1366,7 @@ def _read_request_batch(data: bytes, offset: int) -> tuple[RequestBatch, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignedRequestBatch(Message):
+class SignedRequestBatch:
     """Signed for another purpose than a request: neither is ever valid as the other.
 
     XDR::
@@ -1323,6 +1385,12 @@ class SignedRequestBatch(Message):
         self.request = request
         self.signature = signature
         self._encoded = b""
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SignedRequestBatch, (
+            self.request,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -29,7 +29,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     explain_malformed,
@@ -61,7 +60,7 @@ _ROLE_MEMBERS: Final[dict[int, Role]] = {member.value: member for member in Role
 
 
 @dataclass(slots=True, init=False)
-class Hello(Message):
+class Hello:
     """The struct Hello of session.x.
 
     XDR::
@@ -87,6 +86,15 @@ class Hello(Message):
         self.role = role
         self.key = key
         self.challenge = challenge
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Hello, (
+            self.version,
+            self.constellation,
+            self.role,
+            self.key,
+            self.challenge,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -143,7 +151,7 @@ def _read_hello(data: bytes, offset: int) -> tuple[Hello, int]:
 
 
 @dataclass(slots=True, init=False)
-class HelloReply(Message):
+class HelloReply:
     """The struct HelloReply of session.x.
 
     XDR::
@@ -171,6 +179,15 @@ class HelloReply(Message):
         self.challenge = challenge
         self.appointments = appointments
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HelloReply, (
+            self.version,
+            self.key,
+            self.challenge,
+            self.appointments,
+            self.signature,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -253,7 +270,7 @@ def _read_hello_reply(data: bytes, offset: int) -> tuple[HelloReply, int]:
 
 
 @dataclass(slots=True, init=False)
-class HelloProof(Message):
+class HelloProof:
     """The struct HelloProof of session.x.
 
     XDR::
@@ -267,6 +284,9 @@ class HelloProof(Message):
 
     def __init__(self, signature: Signature) -> None:
         self.signature = signature
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HelloProof, (self.signature,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -315,7 +335,7 @@ def _read_hello_proof(data: bytes, offset: int) -> tuple[HelloProof, int]:
 
 
 @dataclass(slots=True, init=False)
-class HandshakeTranscript(Message):
+class HandshakeTranscript:
     """What both sides sign, each with its own role: never sent.
 
     XDR::
@@ -341,6 +361,15 @@ class HandshakeTranscript(Message):
         self.version = version
         self.key = key
         self.challenge = challenge
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HandshakeTranscript, (
+            self.signer,
+            self.hello,
+            self.version,
+            self.key,
+            self.challenge,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -442,7 +471,7 @@ def _read_handshake_transcript(data: bytes, offset: int) -> tuple[HandshakeTrans
 
 
 @dataclass(slots=True, init=False)
-class Closing(Message):
+class Closing:
     """The last message on a connection that is closed for a reason.
 
     XDR::
@@ -459,6 +488,12 @@ class Closing(Message):
     def __init__(self, code: Code, message: str) -> None:
         self.code = code
         self.message = message
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Closing, (
+            self.code,
+            self.message,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

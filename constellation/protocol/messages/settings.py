@@ -34,7 +34,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -75,7 +74,7 @@ _MARKET_STATUS_MEMBERS: Final[dict[int, MarketStatus]] = {member.value: member f
 
 
 @dataclass(slots=True, init=False)
-class ChannelSettings(Message):
+class ChannelSettings:
     """The struct ChannelSettings of settings.x.
 
     XDR::
@@ -92,6 +91,12 @@ class ChannelSettings(Message):
     def __init__(self, account: Key, sequence: int) -> None:
         self.account = account
         self.sequence = sequence
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ChannelSettings, (
+            self.account,
+            self.sequence,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -141,7 +146,7 @@ def _read_channel_settings(data: bytes, offset: int) -> tuple[ChannelSettings, i
 
 
 @dataclass(slots=True, init=False)
-class AssetSettings(Message):
+class AssetSettings:
     """The struct AssetSettings of settings.x.
 
     XDR::
@@ -158,6 +163,12 @@ class AssetSettings(Message):
     def __init__(self, identity: AssetIdentity, minimum_deposit: Amount) -> None:
         self.identity = identity
         self.minimum_deposit = minimum_deposit
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AssetSettings, (
+            self.identity,
+            self.minimum_deposit,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -223,7 +234,7 @@ def _read_asset_settings(data: bytes, offset: int) -> tuple[AssetSettings, int]:
 
 
 @dataclass(slots=True, init=False)
-class MarketSettings(Message):
+class MarketSettings:
     """The struct MarketSettings of settings.x.
 
     XDR::
@@ -272,6 +283,19 @@ class MarketSettings(Message):
         self.maker_fee_ppm = maker_fee_ppm
         self.taker_fee_ppm = taker_fee_ppm
         self.status = status
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return MarketSettings, (
+            self.base,
+            self.quote,
+            self.price_decimals,
+            self.tick,
+            self.lot,
+            self.minimum_notional,
+            self.maker_fee_ppm,
+            self.taker_fee_ppm,
+            self.status,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -343,7 +367,7 @@ def _read_market_settings(data: bytes, offset: int) -> tuple[MarketSettings, int
 
 
 @dataclass(slots=True, init=False)
-class RequestLimits(Message):
+class RequestLimits:
     """The struct RequestLimits of settings.x.
 
     XDR::
@@ -366,6 +390,14 @@ class RequestLimits(Message):
         self.open_orders = open_orders
         self.fills = fills
         self.withdrawals = withdrawals
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return RequestLimits, (
+            self.validity_us,
+            self.open_orders,
+            self.fills,
+            self.withdrawals,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -414,7 +446,7 @@ def _read_request_limits(data: bytes, offset: int) -> tuple[RequestLimits, int]:
 
 
 @dataclass(slots=True, init=False)
-class Settings(Message):
+class Settings:
     """The struct Settings of settings.x.
 
     XDR::
@@ -487,6 +519,25 @@ class Settings(Message):
         self.limits = limits
         self.assets = assets
         self.markets = markets
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Settings, (
+            self.network_passphrase,
+            self.vault,
+            self.alpha,
+            self.auditors,
+            self.quorum_rule,
+            self.channels,
+            self.ledger_cursor,
+            self.vault_reserve,
+            self.fee_account,
+            self.minimum_balance,
+            self.transaction_fee,
+            self.withdrawal_lifetime_s,
+            self.limits,
+            self.assets,
+            self.markets,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

@@ -59,7 +59,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -72,7 +71,7 @@ from constellation.protocol.xdr import (
 
 
 @dataclass(slots=True, init=False)
-class BalanceEntry(Message):
+class BalanceEntry:
     """The struct BalanceEntry of state.x.
 
     XDR::
@@ -92,6 +91,13 @@ class BalanceEntry(Message):
         self.asset = asset
         self.balance = balance
         self.liabilities = liabilities
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BalanceEntry, (
+            self.asset,
+            self.balance,
+            self.liabilities,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -139,7 +145,7 @@ def _read_balance_entry(data: bytes, offset: int) -> tuple[BalanceEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class AccountEntry(Message):
+class AccountEntry:
     """The struct AccountEntry of state.x.
 
     XDR::
@@ -167,6 +173,15 @@ class AccountEntry(Message):
         self.effect_number = effect_number
         self.routing_id = routing_id
         self.balances = balances
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AccountEntry, (
+            self.account,
+            self.nonce,
+            self.effect_number,
+            self.routing_id,
+            self.balances,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -274,7 +289,7 @@ def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class OrderEntry(Message):
+class OrderEntry:
     """The struct OrderEntry of state.x.
 
     XDR::
@@ -305,6 +320,16 @@ class OrderEntry(Message):
         self.side = side
         self.price = price
         self.remaining = remaining
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrderEntry, (
+            self.order,
+            self.account,
+            self.market,
+            self.side,
+            self.price,
+            self.remaining,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -360,7 +385,7 @@ def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class PreparedTransaction(Message):
+class PreparedTransaction:
     """The struct PreparedTransaction of state.x.
 
     XDR::
@@ -386,6 +411,15 @@ class PreparedTransaction(Message):
         self.fee = fee
         self.max_time_s = max_time_s
         self.transaction = transaction
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return PreparedTransaction, (
+            self.channel,
+            self.sequence,
+            self.fee,
+            self.max_time_s,
+            self.transaction,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -439,7 +473,7 @@ def _read_prepared_transaction(data: bytes, offset: int) -> tuple[PreparedTransa
 
 
 @dataclass(slots=True, init=False)
-class WithdrawalEntry(Message):
+class WithdrawalEntry:
     """The struct WithdrawalEntry of state.x.
 
     XDR::
@@ -464,6 +498,14 @@ class WithdrawalEntry(Message):
         self.account = account
         self.operation = operation
         self.prepared = prepared
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WithdrawalEntry, (
+            self.withdrawal,
+            self.account,
+            self.operation,
+            self.prepared,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -635,7 +677,7 @@ def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, i
 
 
 @dataclass(slots=True, init=False)
-class ChannelEntry(Message):
+class ChannelEntry:
     """The struct ChannelEntry of state.x.
 
     XDR::
@@ -655,6 +697,13 @@ class ChannelEntry(Message):
         self.account = account
         self.sequence = sequence
         self.transaction = transaction
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ChannelEntry, (
+            self.account,
+            self.sequence,
+            self.transaction,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -739,7 +788,7 @@ def _read_channel_entry(data: bytes, offset: int) -> tuple[ChannelEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class TaskEntry(Message):
+class TaskEntry:
     """The constellation's own wish to the ledger, and the transaction that fulfils it.
 
     XDR::
@@ -756,6 +805,12 @@ class TaskEntry(Message):
     def __init__(self, queued: Apex, prepared: PreparedTransaction | None) -> None:
         self.queued = queued
         self.prepared = prepared
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return TaskEntry, (
+            self.queued,
+            self.prepared,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -809,7 +864,7 @@ def _read_task_entry(data: bytes, offset: int) -> tuple[TaskEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class SuspenseEntry(Message):
+class SuspenseEntry:
     """The struct SuspenseEntry of state.x.
 
     XDR::
@@ -854,6 +909,18 @@ class SuspenseEntry(Message):
         self.reason = reason
         self.refunds = refunds
         self.refund = refund
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SuspenseEntry, (
+            self.operation,
+            self.asset,
+            self.amount,
+            self.source,
+            self.transaction,
+            self.reason,
+            self.refunds,
+            self.refund,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -942,7 +1009,7 @@ def _read_suspense_entry(data: bytes, offset: int) -> tuple[SuspenseEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class ClaimEntry(Message):
+class ClaimEntry:
     """A claimable balance that the vault wants.
 
     XDR::
@@ -959,6 +1026,12 @@ class ClaimEntry(Message):
     def __init__(self, deposit: ClaimableDeposit, task: TaskEntry) -> None:
         self.deposit = deposit
         self.task = task
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ClaimEntry, (
+            self.deposit,
+            self.task,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1091,7 +1164,7 @@ def _read_claim_entry(data: bytes, offset: int) -> tuple[ClaimEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class Suspension(Message):
+class Suspension:
     """The struct Suspension of state.x.
 
     XDR::
@@ -1108,6 +1181,12 @@ class Suspension(Message):
     def __init__(self, reason: SuspensionReason, since: Apex) -> None:
         self.reason = reason
         self.since = since
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Suspension, (
+            self.reason,
+            self.since,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1158,7 +1237,7 @@ def _read_suspension(data: bytes, offset: int) -> tuple[Suspension, int]:
 
 
 @dataclass(slots=True, init=False)
-class TotalEntry(Message):
+class TotalEntry:
     """What the vault must hold of an asset: all balances and what is in suspense.
 
     XDR::
@@ -1186,6 +1265,15 @@ class TotalEntry(Message):
         self.changes = changes
         self.suspension = suspension
         self.trust = trust
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return TotalEntry, (
+            self.asset,
+            self.held,
+            self.changes,
+            self.suspension,
+            self.trust,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1259,7 +1347,7 @@ def _read_total_entry(data: bytes, offset: int) -> tuple[TotalEntry, int]:
 
 
 @dataclass(slots=True, init=False)
-class LedgerSigners(Message):
+class LedgerSigners:
     """Who signs for the vault and its channels on the ledger.
 
     XDR::
@@ -1276,6 +1364,12 @@ class LedgerSigners(Message):
     def __init__(self, auditors: list[Key], quorum_rule: QuorumRule) -> None:
         self.auditors = auditors
         self.quorum_rule = quorum_rule
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LedgerSigners, (
+            self.auditors,
+            self.quorum_rule,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1346,7 +1440,7 @@ def _read_ledger_signers(data: bytes, offset: int) -> tuple[LedgerSigners, int]:
 
 
 @dataclass(slots=True, init=False)
-class SignersChange(Message):
+class SignersChange:
     """The transaction that makes others sign is on its way.
 
     XDR::
@@ -1366,6 +1460,13 @@ class SignersChange(Message):
         self.term = term
         self.signers = signers
         self.task = task
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SignersChange, (
+            self.term,
+            self.signers,
+            self.task,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1458,7 +1559,7 @@ def _read_signers_change(data: bytes, offset: int) -> tuple[SignersChange, int]:
 
 
 @dataclass(slots=True, init=False)
-class CountersEntry(Message):
+class CountersEntry:
     """The struct CountersEntry of state.x.
 
     XDR::
@@ -1511,6 +1612,20 @@ class CountersEntry(Message):
         self.signers = signers
         self.signers_change = signers_change
         self.totals = totals
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return CountersEntry, (
+            self.apex,
+            self.timestamp,
+            self.ledger_cursor,
+            self.ledger_closed_at_s,
+            self.system_effect_number,
+            self.settings_version,
+            self.term,
+            self.signers,
+            self.signers_change,
+            self.totals,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""

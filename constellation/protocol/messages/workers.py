@@ -45,7 +45,6 @@ from constellation.protocol.xdr import (
     Instance,
     Items,
     MalformedMessage,
-    Message,
     Opaque,
     StructError,
     UnencodableMessage,
@@ -75,7 +74,7 @@ Frame = bytes
 
 
 @dataclass(slots=True, init=False)
-class SessionProven(Message):
+class SessionProven:
     """A client has proven its key and waits for its welcome.
 
     XDR::
@@ -95,6 +94,13 @@ class SessionProven(Message):
         self.session = session
         self.account = account
         self.address = address
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SessionProven, (
+            self.session,
+            self.account,
+            self.address,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -149,7 +155,7 @@ def _read_session_proven(data: bytes, offset: int) -> tuple[SessionProven, int]:
 
 
 @dataclass(slots=True, init=False)
-class SessionEnded(Message):
+class SessionEnded:
     """The struct SessionEnded of workers.x.
 
     XDR::
@@ -163,6 +169,9 @@ class SessionEnded(Message):
 
     def __init__(self, session: int) -> None:
         self.session = session
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SessionEnded, (self.session,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -208,7 +217,7 @@ def _read_session_ended(data: bytes, offset: int) -> tuple[SessionEnded, int]:
 
 
 @dataclass(slots=True, init=False)
-class SessionAsked(Message):
+class SessionAsked:
     """A message of an open session, of a kind that is answered. The signature of a request fits, and it is the account's own.
 
     XDR::
@@ -228,6 +237,13 @@ class SessionAsked(Message):
         self.session = session
         self.slot = slot
         self.message = message
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SessionAsked, (
+            self.session,
+            self.slot,
+            self.message,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -284,7 +300,7 @@ def _read_session_asked(data: bytes, offset: int) -> tuple[SessionAsked, int]:
 
 
 @dataclass(slots=True, init=False)
-class WorkerFigures(Message):
+class WorkerFigures:
     """What the worker's counters and gauges show: said when it is ready, and again and again.
 
     XDR::
@@ -298,6 +314,9 @@ class WorkerFigures(Message):
 
     def __init__(self, samples: bytes) -> None:
         self.samples = samples
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WorkerFigures, (self.samples,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -471,7 +490,7 @@ def decode_worker_message(data: bytes) -> WorkerMessage:
 
 
 @dataclass(slots=True, init=False)
-class SessionAdmitted(Message):
+class SessionAdmitted:
     """The struct SessionAdmitted of workers.x.
 
     XDR::
@@ -494,6 +513,14 @@ class SessionAdmitted(Message):
         self.is_auditor = is_auditor
         self.welcome = welcome
         self.durable = durable
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SessionAdmitted, (
+            self.session,
+            self.is_auditor,
+            self.welcome,
+            self.durable,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -562,7 +589,7 @@ def _read_session_admitted(data: bytes, offset: int) -> tuple[SessionAdmitted, i
 
 
 @dataclass(slots=True, init=False)
-class SessionRefused(Message):
+class SessionRefused:
     """The struct SessionRefused of workers.x.
 
     XDR::
@@ -582,6 +609,13 @@ class SessionRefused(Message):
         self.session = session
         self.code = code
         self.message = message
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SessionRefused, (
+            self.session,
+            self.code,
+            self.message,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -637,7 +671,7 @@ def _read_session_refused(data: bytes, offset: int) -> tuple[SessionRefused, int
 
 
 @dataclass(slots=True, init=False)
-class SessionAnswer(Message):
+class SessionAnswer:
     """The struct SessionAnswer of workers.x.
 
     XDR::
@@ -668,6 +702,16 @@ class SessionAnswer(Message):
         self.apex = apex
         self.awaited = awaited
         self.cost = cost
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SessionAnswer, (
+            self.session,
+            self.slot,
+            self.frames,
+            self.apex,
+            self.awaited,
+            self.cost,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -857,7 +901,7 @@ def _read_session_answer(data: bytes, offset: int) -> tuple[SessionAnswer, int]:
 
 
 @dataclass(slots=True, init=False)
-class RequestOrigin(Message):
+class RequestOrigin:
     """Who asked for a quantum.
 
     XDR::
@@ -877,6 +921,13 @@ class RequestOrigin(Message):
         self.session = session
         self.slot = slot
         self.is_last = is_last
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return RequestOrigin, (
+            self.session,
+            self.slot,
+            self.is_last,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -928,7 +979,7 @@ def _read_request_origin(data: bytes, offset: int) -> tuple[RequestOrigin, int]:
 
 
 @dataclass(slots=True, init=False)
-class WorkerEvent(Message):
+class WorkerEvent:
     """An account's effects of one quantum.
 
     XDR::
@@ -956,6 +1007,15 @@ class WorkerEvent(Message):
         self.group = group
         self.group_proof = group_proof
         self.origin = origin
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WorkerEvent, (
+            self.place,
+            self.leaf,
+            self.group,
+            self.group_proof,
+            self.origin,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1061,7 +1121,7 @@ def _read_worker_event(data: bytes, offset: int) -> tuple[WorkerEvent, int]:
 
 
 @dataclass(slots=True, init=False)
-class BatchAcknowledged(Message):
+class BatchAcknowledged:
     """A batch is durable. One with very many events comes in several pieces.
 
     XDR::
@@ -1081,6 +1141,13 @@ class BatchAcknowledged(Message):
         self.signed_header = signed_header
         self.leaves = leaves
         self.events = events
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BatchAcknowledged, (
+            self.signed_header,
+            self.leaves,
+            self.events,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1166,7 +1233,7 @@ def _read_batch_acknowledged(data: bytes, offset: int) -> tuple[BatchAcknowledge
 
 
 @dataclass(slots=True, init=False)
-class BatchesCertified(Message):
+class BatchesCertified:
     """Batches are final.
 
     XDR::
@@ -1186,6 +1253,13 @@ class BatchesCertified(Message):
         self.first = first
         self.last = last
         self.finality = finality
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return BatchesCertified, (
+            self.first,
+            self.last,
+            self.finality,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1237,7 +1311,7 @@ def _read_batches_certified(data: bytes, offset: int) -> tuple[BatchesCertified,
 
 
 @dataclass(slots=True, init=False)
-class SessionsTold(Message):
+class SessionsTold:
     """Something for all open sessions.
 
     XDR::
@@ -1251,6 +1325,9 @@ class SessionsTold(Message):
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SessionsTold, (self.frame,)
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1298,7 +1375,7 @@ def _read_sessions_told(data: bytes, offset: int) -> tuple[SessionsTold, int]:
 
 
 @dataclass(slots=True, init=False)
-class SessionsClosed(Message):
+class SessionsClosed:
     """All sessions end, and so does the worker.
 
     XDR::
@@ -1315,6 +1392,12 @@ class SessionsClosed(Message):
     def __init__(self, code: Code, message: str) -> None:
         self.code = code
         self.message = message
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SessionsClosed, (
+            self.code,
+            self.message,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
