@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Chooses the compiled core for the processes of a target, and for those that they start: docs/operating/compiled-core.md.
+COMPILED_CORE := PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled:$(CURDIR)
 
-.PHONY: help setup demo test test-slow fuzz sim soak bench lint format xdr clean
+.PHONY: help setup demo test test-slow compiled test-compiled fuzz sim soak bench lint format xdr clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,11 +30,17 @@ test: $(INSTALLED) ## run the test suite
 test-slow: $(INSTALLED) ## run the slow tests, too
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "slow or not slow"
 
+compiled: $(INSTALLED) ## compile the core into build/compiled (two minutes; again only after a change)
+	@$(BIN)/python tools/compiled_core.py
+
+test-compiled: compiled ## run the test suite with the compiled core
+	$(COMPILED_CORE) $(BIN)/python -m pytest -o pythonpath= -n 2 --dist worksteal
+
 fuzz: $(INSTALLED) ## throw bytes at every parser, decoder and server for SECONDS each (60; see docs/internals/fuzzing.md)
 	@$(BIN)/python -m fuzzing --seconds $(or $(SECONDS),60)
 
-bench: $(INSTALLED) ## measure and compare with the committed figures (9 minutes; ONLY="codec machine"; SAVE=1 replaces them)
-	@$(BIN)/python -m benchmarks $(ONLY) $(if $(SAVE),--save)
+bench: $(INSTALLED) $(if $(COMPILED),compiled) ## measure and compare with the committed figures (9 minutes; ONLY="codec machine"; SAVE=1 replaces them; COMPILED=1 compiles)
+	@$(if $(COMPILED),$(COMPILED_CORE)) $(BIN)/python -m benchmarks $(ONLY) $(if $(SAVE),--save)
 
 sim: $(INSTALLED) ## simulate constellations in which everything goes wrong, by new seeds (SEEDS=50)
 	@$(BIN)/python -m constellation.testing.simulation --count $(or $(SEEDS),50)

@@ -91,7 +91,7 @@ SUITE = {
     "machine": Benchmark(
         "State machine",
         "One quantum through `Machine.execute`: rules, balances, effects and their hashes. The signature check is not "
-        "in it.",
+        "in it; the interpreter is tuned as alpha does it.",
         machine,
         {"limit order, resting": Goal(at_most=0.2, in_checks=True)},
     ),

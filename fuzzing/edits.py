@@ -7,7 +7,9 @@ from copy import deepcopy
 from enum import Enum
 from typing import Any, NamedTuple
 
+from constellation.build import core_is_compiled
 from constellation.protocol.xdr import UnencodableMessage
+from constellation.testing.spoiling import set_field
 from fuzzing.choices import Choices
 
 EDITS_MAX = 4
@@ -51,11 +53,14 @@ class Place(NamedTuple):
         return getattr(self.holder, self.key) if _fields(type(self.holder)) else self.holder[self.key]
 
     def put(self, content: Any) -> None:
-        """Replace it."""
-        if _fields(type(self.holder)):
-            setattr(self.holder, self.key, content)
-        else:
+        """Replace it, even if it is final; a compiled class keeps what it has when ``content`` is of another type."""
+        if not _fields(type(self.holder)):
             self.holder[self.key] = content
+            return
+        try:
+            set_field(self.holder, self.key, content)
+        except TypeError:
+            assert core_is_compiled()
 
 
 def places(value: Any) -> Iterator[Place]:

@@ -126,7 +126,7 @@ def _sign(item: Any, auditor: KeyPair) -> None:
 def _sign_one(item: Any, key: bytes, digest: bytes) -> None:
     signer = keys().get(key)
     if signer is not None:
-        item.signature = signer.sign(digest)
+        Place(item, "signature").put(signer.sign(digest))
 
 
 def _sign_all(signatures: list[AuditorSignature], digest: bytes) -> None:

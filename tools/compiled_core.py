@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "build" / "compiled"
+STAMP = "fingerprint"
 
 CORE = ("protocol", "orderbook", "vault", "matching", "quanta")
 
@@ -57,19 +58,25 @@ def reason_to_leave_out(module: Path) -> str | None:
     return None
 
 
+def is_current(output: Path) -> bool:
+    """Whether ``output`` has the core compiled of the present sources, by this interpreter's compiler."""
+    stamp = output / STAMP
+    return stamp.exists() and stamp.read_text() == _fingerprint()
+
+
 def build(output: Path) -> None:
     """Bring ``output`` up to date: a copy of the package with the compiled core.
 
     What is compiled is compiled again only when it, the compiler or the interpreter has changed.
     """
     package = output / "constellation"
-    wanted, stamp = _fingerprint(), output / "fingerprint"
-    if not stamp.exists() or stamp.read_text() != wanted:
+    was_current = is_current(output)
+    if not was_current:
         shutil.rmtree(output, ignore_errors=True)
     _copy(ROOT / "constellation", package)
-    if not stamp.exists():
+    if not was_current:
         _compile(output, [Path("constellation", module) for module in modules(package)])
-        stamp.write_text(wanted)
+        (output / STAMP).write_text(_fingerprint())
 
 
 def _fingerprint() -> str:

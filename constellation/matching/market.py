@@ -53,8 +53,8 @@ class Market:
         self.scale: int = 10**settings.price_decimals
         self.maker_fee_ppm = settings.maker_fee_ppm
         self.taker_fee_ppm = settings.taker_fee_ppm
-        self.gives = (settings.quote, settings.base)
-        self.takes = (settings.base, settings.quote)
+        self.gives = [settings.quote, settings.base]
+        self.takes = [settings.base, settings.quote]
 
     def quote_amount(self, amount: int, price: int) -> int:
         """Exact quote stroops for ``amount`` of base at ``price``."""

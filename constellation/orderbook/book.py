@@ -25,7 +25,7 @@ class OrderBook:
     def __init__(self) -> None:
         self._bids: SortedDict[int, Level] = SortedDict()
         self._asks: SortedDict[int, Level] = SortedDict()
-        self._by_side = (self._bids, self._asks)
+        self._by_side = [self._bids, self._asks]
         self._best: list[Level | None] = [None, None]
 
     def add(self, order: Order) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from constellation.build import core_is_compiled
 from constellation.protocol.reference.primitives import from_bytes, to_bytes
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
+from constellation.testing.spoiling import set_field
 from tools.xdr import model
 from tools.xdr.python import snake
 
@@ -166,13 +167,13 @@ class Place:
         return self.holder[self.key] if isinstance(self.key, int) else getattr(self.holder, self.key)
 
     def put(self, content: Any) -> bool:
-        """Whether the holder takes it: a compiled class refuses other types by itself, and any for what is final."""
+        """Whether the holder takes it: a compiled class refuses what is of another type by itself."""
         if isinstance(self.key, int):
             self.holder[self.key] = content
             return True
         try:
-            setattr(self.holder, self.key, content)
-        except (TypeError, AttributeError):
+            set_field(self.holder, self.key, content)
+        except TypeError:
             assert core_is_compiled()
             return False
         return True

@@ -13,6 +13,7 @@ import pytest
 
 from constellation.quanta import Machine, conservation_errors
 from tests.quanta.running import CHECKPOINTS, checkpoints
+from tools.compiled_core import OUTPUT, is_current
 
 ROOT = Path(__file__).parents[2]
 COUNT = 12_000
@@ -48,6 +49,25 @@ def test_thousands_of_quanta_conserve_money_and_give_the_same_bytes_everywhere()
     assert [process.returncode for process in processes] == [0, 0]
     assert len(dict.fromkeys(here)) == CHECKPOINTS
     assert elsewhere == [here, here]
+
+
+def test_the_compiled_core_gives_the_same_bytes() -> None:
+    """Run with the compiled core, :data:`ENVIRONMENTS` already compare it with the sources."""
+    if not is_current(OUTPUT):
+        pytest.skip("the core was not compiled of these sources; `make compiled` does it in some minutes")
+    environment = {"PYTHONPATH": os.pathsep.join([str(OUTPUT), str(ROOT)]), "PYTHONSAFEPATH": "1"}
+    assert compiled_with(environment) == "True"
+    assert compiled_with({}) == "False"
+    compiled, sources = start({**ENVIRONMENTS[1], **environment}), start(ENVIRONMENTS[0])
+    found = compiled.communicate()[0].splitlines()
+    assert len(dict.fromkeys(found)) == CHECKPOINTS
+    assert found == sources.communicate()[0].splitlines()
+
+
+def compiled_with(environment: dict[str, str]) -> str:
+    """Whether processes with these variables have the compiled core."""
+    command = [sys.executable, "-c", "from constellation.build import core_is_compiled; print(core_is_compiled())"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def other_pythons() -> list[str]:
