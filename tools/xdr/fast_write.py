@@ -138,7 +138,7 @@ class Writer:
         # The class comes first: after it, mypy knows what the value is, and mypyc reads its fields without Python.
         whole = [item for item in run.fixed if not item.path and isinstance(item.type, model.StructType)]
         lines = [] if function.arm else self._refusal(whole)
-        lines += [line for item in run.items for line in _fetch(item)]
+        lines += [line for item in run.items for line in self._fetch(item)]
         lines += self._refusal([item for item in run.items if item not in whole])
         packs = bool(run.leaves) or _counts(run.tail)
         if packs:
@@ -159,6 +159,15 @@ class Writer:
         packer = f"_pack_{function.name}_{number}"
         self._text.above(f'{packer}: {self._text.final()} = {self._text.use("struct", "Struct")}(">{format_}").pack')
         return f"{packer}({', '.join(arguments)})"
+
+    def _fetch(self, item: Item) -> list[str]:
+        """The line that puts an item into its local variable, for items that are used more than once."""
+        if isinstance(item.type, model.IntegerType) or not item.path:
+            return []
+        # What is in a list is checked by whoever writes it: a compiled loop must not do so, with another error.
+        is_list = isinstance(item.type, model.VariableArray | model.FixedArray)
+        kind = f": list[{self._text.use('typing', 'Any')}]" if is_list else ""
+        return [f"{item.local}{kind} = {_holder(item)}.{item.path[-1]}"]
 
     def _refusal(self, items: list[Item]) -> list[str]:
         """The lines that refuse values that packing would let pass."""
@@ -266,12 +275,6 @@ def _constant(value: int) -> str:
 
 def _holder(item: Item) -> str:
     return local(item.path[:-1]) if len(item.path) > 1 else "value"
-
-
-def _fetch(item: Item) -> list[str]:
-    """The line that puts an item into its local variable, for items that are used more than once."""
-    plain = isinstance(item.type, model.IntegerType)
-    return [] if plain or not item.path else [f"{item.local} = {_holder(item)}.{item.path[-1]}"]
 
 
 def _packed(run: Run, prefix: int | None) -> tuple[str, list[str]]:

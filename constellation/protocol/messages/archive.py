@@ -134,7 +134,7 @@ def _write_archive_head(value: Any) -> bytes:
         raise
     tail_0 = _write_settings(settings)
     try:
-        appointments = value.appointments
+        appointments: list[Any] = value.appointments
         if type(appointments) is not list or len(appointments) > MAX_APPOINTMENTS:
             raise ValueError
         part_1 = _pack_archive_head_1(len(appointments))
@@ -301,7 +301,7 @@ def _write_archive_snapshot(value: Any) -> bytes:
         )
     )
     try:
-        finality__certificate__signatures = finality__certificate.signatures
+        finality__certificate__signatures: list[Any] = finality__certificate.signatures
         if type(finality__certificate__signatures) is not list or len(finality__certificate__signatures) > MAX_AUDITORS:
             raise ValueError
         part_2 = _pack_archive_snapshot_2(len(finality__certificate__signatures))
@@ -310,7 +310,7 @@ def _write_archive_snapshot(value: Any) -> bytes:
         raise
     tail_2 = b"".join([_write_auditor_signature(item) for item in finality__certificate__signatures])
     try:
-        finality__ancestors = finality.ancestors
+        finality__ancestors: list[Any] = finality.ancestors
         if type(finality__ancestors) is not list or len(finality__ancestors) > MAX_ANCESTORS:
             raise ValueError
         part_3 = _pack_archive_snapshot_3(len(finality__ancestors))
@@ -468,7 +468,7 @@ def _write_archive_entries(value: Any) -> bytes:
     try:
         if type(value) is not ArchiveEntries:
             raise ValueError
-        entries = value.entries
+        entries: list[Any] = value.entries
         if type(entries) is not list or len(entries) > MAX_ARCHIVE_ENTRIES:
             raise ValueError
         part_0 = _pack_archive_entries_0(len(entries))
@@ -632,7 +632,7 @@ _pack_entries_as_archive_record_0: Final = Struct(">iI").pack
 
 def _write_entries_as_archive_record(value: ArchiveEntries) -> bytes:
     try:
-        entries = value.entries
+        entries: list[Any] = value.entries
         if type(entries) is not list or len(entries) > MAX_ARCHIVE_ENTRIES:
             raise ValueError
         part_0 = _pack_entries_as_archive_record_0(2, len(entries))
@@ -657,7 +657,7 @@ def _write_batch_as_archive_record(value: Batch) -> bytes:
         raise
     tail_0 = _write_signed_header(signed_header)
     try:
-        quanta = value.quanta
+        quanta: list[Any] = value.quanta
         if type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
             raise ValueError
         part_1 = _pack_batch_as_archive_record_1(len(quanta))
@@ -715,7 +715,7 @@ def _write_certificate_as_archive_record(value: Certificate) -> bytes:
         else _write_header__state_root_in_certificate_as_archive_record(header__state_root)
     )
     try:
-        signatures = value.signatures
+        signatures: list[Any] = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_certificate_as_archive_record_1(len(signatures))

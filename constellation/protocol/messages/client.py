@@ -811,7 +811,7 @@ def _write_open_proposal(value: Any) -> bytes:
         raise UnencodableMessage("wrong type", "Decision.type") from None
     tail_0 = write(proposal__decision)
     try:
-        signatures = value.signatures
+        signatures: list[Any] = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_open_proposal_1(len(signatures))
@@ -905,7 +905,7 @@ def _write_proposals(value: Any) -> bytes:
     try:
         if type(value) is not Proposals:
             raise ValueError
-        proposals = value.proposals
+        proposals: list[Any] = value.proposals
         if type(proposals) is not list or len(proposals) > MAX_OPEN_PROPOSALS:
             raise ValueError
         part_0 = _pack_proposals_0(value.request_id, value.settings_version, len(proposals))
@@ -1246,7 +1246,7 @@ def _write_account_event(value: Any) -> bytes:
     tail_2 = _write_effect_group(group)
     try:
         group_proof = value.group_proof
-        group_proof__path = group_proof.path
+        group_proof__path: list[Any] = group_proof.path
         if type(group_proof) is not MerkleProof or type(group_proof__path) is not list or len(group_proof__path) > 32:
             raise ValueError
         part_3 = _pack_account_event_3(group_proof.index, group_proof.size, len(group_proof__path))
@@ -1256,7 +1256,7 @@ def _write_account_event(value: Any) -> bytes:
     tail_3 = write_opaques(group_proof__path, 32, "MerkleProof.path")
     try:
         leaf_proof = value.leaf_proof
-        leaf_proof__path = leaf_proof.path
+        leaf_proof__path: list[Any] = leaf_proof.path
         if type(leaf_proof) is not MerkleProof or type(leaf_proof__path) is not list or len(leaf_proof__path) > 32:
             raise ValueError
         part_4 = _pack_account_event_4(leaf_proof.index, leaf_proof.size, len(leaf_proof__path))
@@ -1380,7 +1380,7 @@ def _write_acknowledgement(value: Any) -> bytes:
         raise
     tail_0 = _write_signed_header(signed_header)
     try:
-        events = value.events
+        events: list[Any] = value.events
         if type(events) is not list or len(events) > MAX_EVENTS_PER_MESSAGE:
             raise ValueError
         part_1 = _pack_acknowledgement_1(len(events))
@@ -1521,7 +1521,7 @@ def _write_finality(value: Any) -> bytes:
         else _write_certificate__header__state_root_in_finality(certificate__header__state_root)
     )
     try:
-        certificate__signatures = certificate.signatures
+        certificate__signatures: list[Any] = certificate.signatures
         if type(certificate__signatures) is not list or len(certificate__signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_finality_1(len(certificate__signatures))
@@ -1530,7 +1530,7 @@ def _write_finality(value: Any) -> bytes:
         raise
     tail_1 = b"".join([_write_auditor_signature(item) for item in certificate__signatures])
     try:
-        ancestors = value.ancestors
+        ancestors: list[Any] = value.ancestors
         if type(ancestors) is not list or len(ancestors) > MAX_ANCESTORS:
             raise ValueError
         part_2 = _pack_finality_2(len(ancestors))
@@ -1703,7 +1703,7 @@ def _write_account_snapshot(value: Any) -> bytes:
         raise
     tail_0 = ABSENT if account is None else PRESENT + _write_account_entry(account)
     try:
-        orders = value.orders
+        orders: list[Any] = value.orders
         if type(orders) is not list or len(orders) > MAX_OPEN_ORDERS:
             raise ValueError
         part_1 = _pack_account_snapshot_1(len(orders))
@@ -1712,7 +1712,7 @@ def _write_account_snapshot(value: Any) -> bytes:
         raise
     tail_1 = b"".join([_write_order_entry(item) for item in orders])
     try:
-        withdrawals = value.withdrawals
+        withdrawals: list[Any] = value.withdrawals
         if type(withdrawals) is not list or len(withdrawals) > MAX_ACCOUNT_WITHDRAWALS:
             raise ValueError
         part_2 = _pack_account_snapshot_2(len(withdrawals))
@@ -1908,7 +1908,7 @@ def _write_book_snapshot(value: Any) -> bytes:
     try:
         if type(value) is not BookSnapshot:
             raise ValueError
-        bids = value.bids
+        bids: list[Any] = value.bids
         if type(bids) is not list or len(bids) > MAX_BOOK_LEVELS:
             raise ValueError
         part_0 = _pack_book_snapshot_0(value.request_id, value.apex, value.market, len(bids))
@@ -1917,7 +1917,7 @@ def _write_book_snapshot(value: Any) -> bytes:
         raise
     tail_0 = b"".join([_write_book_level(item) for item in bids])
     try:
-        asks = value.asks
+        asks: list[Any] = value.asks
         if type(asks) is not list or len(asks) > MAX_BOOK_LEVELS:
             raise ValueError
         part_1 = _pack_book_snapshot_1(len(asks))
@@ -2254,7 +2254,7 @@ def _write_state_proof(value: Any) -> bytes:
         else _write_finality__certificate__header__state_root_in_state_proof(finality__certificate__header__state_root)
     )
     try:
-        finality__certificate__signatures = finality__certificate.signatures
+        finality__certificate__signatures: list[Any] = finality__certificate.signatures
         if type(finality__certificate__signatures) is not list or len(finality__certificate__signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_state_proof_1(len(finality__certificate__signatures))
@@ -2263,7 +2263,7 @@ def _write_state_proof(value: Any) -> bytes:
         raise
     tail_1 = b"".join([_write_auditor_signature(item) for item in finality__certificate__signatures])
     try:
-        finality__ancestors = finality.ancestors
+        finality__ancestors: list[Any] = finality.ancestors
         if type(finality__ancestors) is not list or len(finality__ancestors) > MAX_ANCESTORS:
             raise ValueError
         part_2 = _pack_state_proof_2(len(finality__ancestors))
@@ -2278,7 +2278,7 @@ def _write_state_proof(value: Any) -> bytes:
         raise
     tail_3 = ABSENT if entry is None else PRESENT + encode_state_entry(entry)
     try:
-        others = value.others
+        others: list[Any] = value.others
         if type(others) is not list or len(others) > MAX_BUCKET_ENTRIES:
             raise ValueError
         part_4 = _pack_state_proof_4(len(others))
@@ -2288,7 +2288,7 @@ def _write_state_proof(value: Any) -> bytes:
     tail_4 = b"".join([_write_bucket_pair(item) for item in others])
     try:
         bucket_proof = value.bucket_proof
-        bucket_proof__path = bucket_proof.path
+        bucket_proof__path: list[Any] = bucket_proof.path
         if (
             type(bucket_proof) is not MerkleProof
             or type(bucket_proof__path) is not list
@@ -2540,7 +2540,7 @@ def _write_hello_reply_as_client_message(value: HelloReply) -> bytes:
     try:
         key = value.key
         challenge = value.challenge
-        appointments = value.appointments
+        appointments: list[Any] = value.appointments
         if (
             len(key) != 32
             or len(challenge) != 32
@@ -2649,7 +2649,7 @@ def _write_acknowledgement_as_client_message(value: Acknowledgement) -> bytes:
         raise
     tail_0 = _write_signed_header(signed_header)
     try:
-        events = value.events
+        events: list[Any] = value.events
         if type(events) is not list or len(events) > MAX_EVENTS_PER_MESSAGE:
             raise ValueError
         part_1 = _pack_acknowledgement_as_client_message_1(len(events))
@@ -2714,7 +2714,7 @@ def _write_finality_as_client_message(value: Finality) -> bytes:
         else _write_certificate__header__state_root_in_finality_as_client_message(certificate__header__state_root)
     )
     try:
-        certificate__signatures = certificate.signatures
+        certificate__signatures: list[Any] = certificate.signatures
         if type(certificate__signatures) is not list or len(certificate__signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_finality_as_client_message_1(len(certificate__signatures))
@@ -2723,7 +2723,7 @@ def _write_finality_as_client_message(value: Finality) -> bytes:
         raise
     tail_1 = b"".join([_write_auditor_signature(item) for item in certificate__signatures])
     try:
-        ancestors = value.ancestors
+        ancestors: list[Any] = value.ancestors
         if type(ancestors) is not list or len(ancestors) > MAX_ANCESTORS:
             raise ValueError
         part_2 = _pack_finality_as_client_message_2(len(ancestors))
@@ -2748,7 +2748,7 @@ def _write_account_snapshot_as_client_message(value: AccountSnapshot) -> bytes:
         raise
     tail_0 = ABSENT if account is None else PRESENT + _write_account_entry(account)
     try:
-        orders = value.orders
+        orders: list[Any] = value.orders
         if type(orders) is not list or len(orders) > MAX_OPEN_ORDERS:
             raise ValueError
         part_1 = _pack_account_snapshot_as_client_message_1(len(orders))
@@ -2757,7 +2757,7 @@ def _write_account_snapshot_as_client_message(value: AccountSnapshot) -> bytes:
         raise
     tail_1 = b"".join([_write_order_entry(item) for item in orders])
     try:
-        withdrawals = value.withdrawals
+        withdrawals: list[Any] = value.withdrawals
         if type(withdrawals) is not list or len(withdrawals) > MAX_ACCOUNT_WITHDRAWALS:
             raise ValueError
         part_2 = _pack_account_snapshot_as_client_message_2(len(withdrawals))
@@ -2774,7 +2774,7 @@ _pack_book_snapshot_as_client_message_1: Final = Struct(">I").pack
 
 def _write_book_snapshot_as_client_message(value: BookSnapshot) -> bytes:
     try:
-        bids = value.bids
+        bids: list[Any] = value.bids
         if type(bids) is not list or len(bids) > MAX_BOOK_LEVELS:
             raise ValueError
         part_0 = _pack_book_snapshot_as_client_message_0(11, value.request_id, value.apex, value.market, len(bids))
@@ -2783,7 +2783,7 @@ def _write_book_snapshot_as_client_message(value: BookSnapshot) -> bytes:
         raise
     tail_0 = b"".join([_write_book_level(item) for item in bids])
     try:
-        asks = value.asks
+        asks: list[Any] = value.asks
         if type(asks) is not list or len(asks) > MAX_BOOK_LEVELS:
             raise ValueError
         part_1 = _pack_book_snapshot_as_client_message_1(len(asks))
@@ -2908,7 +2908,7 @@ _pack_proposals_as_client_message_0: Final = Struct(">iQQI").pack
 
 def _write_proposals_as_client_message(value: Proposals) -> bytes:
     try:
-        proposals = value.proposals
+        proposals: list[Any] = value.proposals
         if type(proposals) is not list or len(proposals) > MAX_OPEN_PROPOSALS:
             raise ValueError
         part_0 = _pack_proposals_as_client_message_0(19, value.request_id, value.settings_version, len(proposals))

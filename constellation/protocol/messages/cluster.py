@@ -598,7 +598,7 @@ def _write_epoch_opening(value: Any) -> bytes:
         if type(value) is not EpochOpening:
             raise ValueError
         base = value.base
-        promises = value.promises
+        promises: list[Any] = value.promises
         if len(base) != 32 or type(promises) is not list or len(promises) > MAX_AUDITORS:
             raise ValueError
         part_0 = _pack_epoch_opening_0(value.epoch, value.base_number, base, len(promises))
@@ -833,7 +833,7 @@ def _write_snapshot_head(value: Any) -> bytes:
         )
     )
     try:
-        finality__certificate__signatures = finality__certificate.signatures
+        finality__certificate__signatures: list[Any] = finality__certificate.signatures
         if type(finality__certificate__signatures) is not list or len(finality__certificate__signatures) > MAX_AUDITORS:
             raise ValueError
         part_2 = _pack_snapshot_head_2(len(finality__certificate__signatures))
@@ -842,7 +842,7 @@ def _write_snapshot_head(value: Any) -> bytes:
         raise
     tail_2 = b"".join([_write_auditor_signature(item) for item in finality__certificate__signatures])
     try:
-        finality__ancestors = finality.ancestors
+        finality__ancestors: list[Any] = finality.ancestors
         if type(finality__ancestors) is not list or len(finality__ancestors) > MAX_ANCESTORS:
             raise ValueError
         part_3 = _pack_snapshot_head_3(len(finality__ancestors))
@@ -851,7 +851,7 @@ def _write_snapshot_head(value: Any) -> bytes:
         raise
     tail_3 = b"".join([_write_batch_header(item) for item in finality__ancestors])
     try:
-        buckets = value.buckets
+        buckets: list[Any] = value.buckets
         if type(buckets) is not list or len(buckets) > SNAPSHOT_BUCKETS:
             raise ValueError
         part_4 = _pack_snapshot_head_4(value.entries, len(buckets))
@@ -1009,7 +1009,7 @@ def _write_snapshot_entries(value: Any) -> bytes:
     try:
         if type(value) is not SnapshotEntries:
             raise ValueError
-        entries = value.entries
+        entries: list[Any] = value.entries
         if type(entries) is not list or len(entries) > MAX_SNAPSHOT_ENTRIES:
             raise ValueError
         part_0 = _pack_snapshot_entries_0(len(entries))
@@ -1535,7 +1535,7 @@ def _write_signed_ledger_report(value: Any) -> bytes:
         if type(value) is not SignedLedgerReport:
             raise ValueError
         report = value.report
-        report__events = report.events
+        report__events: list[Any] = report.events
         if (
             type(report) is not LedgerReport
             or type(report__events) is not list
@@ -1773,7 +1773,7 @@ def _write_hello_reply_as_cluster_message(value: HelloReply) -> bytes:
     try:
         key = value.key
         challenge = value.challenge
-        appointments = value.appointments
+        appointments: list[Any] = value.appointments
         if (
             len(key) != 32
             or len(challenge) != 32
@@ -1875,7 +1875,7 @@ _pack_epoch_opening_as_cluster_message_0: Final = Struct(">iQQ32sI").pack
 def _write_epoch_opening_as_cluster_message(value: EpochOpening) -> bytes:
     try:
         base = value.base
-        promises = value.promises
+        promises: list[Any] = value.promises
         if len(base) != 32 or type(promises) is not list or len(promises) > MAX_AUDITORS:
             raise ValueError
         part_0 = _pack_epoch_opening_as_cluster_message_0(5, value.epoch, value.base_number, base, len(promises))
@@ -1909,7 +1909,7 @@ def _write_batch_as_cluster_message(value: Batch) -> bytes:
         raise
     tail_0 = _write_signed_header(signed_header)
     try:
-        quanta = value.quanta
+        quanta: list[Any] = value.quanta
         if type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
             raise ValueError
         part_1 = _pack_batch_as_cluster_message_1(len(quanta))
@@ -2011,7 +2011,7 @@ def _write_certificate_as_cluster_message(value: Certificate) -> bytes:
         else _write_header__state_root_in_certificate_as_cluster_message(header__state_root)
     )
     try:
-        signatures = value.signatures
+        signatures: list[Any] = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_certificate_as_cluster_message_1(len(signatures))
@@ -2029,7 +2029,7 @@ _pack_ledger_report_as_cluster_message_1: Final = Struct(">64s").pack
 def _write_ledger_report_as_cluster_message(value: SignedLedgerReport) -> bytes:
     try:
         report = value.report
-        report__events = report.events
+        report__events: list[Any] = report.events
         if (
             type(report) is not LedgerReport
             or type(report__events) is not list
@@ -2111,7 +2111,7 @@ _pack_snapshot_entries_as_cluster_message_0: Final = Struct(">iI").pack
 
 def _write_snapshot_entries_as_cluster_message(value: SnapshotEntries) -> bytes:
     try:
-        entries = value.entries
+        entries: list[Any] = value.entries
         if type(entries) is not list or len(entries) > MAX_SNAPSHOT_ENTRIES:
             raise ValueError
         part_0 = _pack_snapshot_entries_as_cluster_message_0(16, len(entries))

@@ -511,7 +511,7 @@ def _write_merkle_proof(value: Any) -> bytes:
     try:
         if type(value) is not MerkleProof:
             raise ValueError
-        path = value.path
+        path: list[Any] = value.path
         if type(path) is not list or len(path) > 32:
             raise ValueError
         part_0 = _pack_merkle_proof_0(value.index, value.size, len(path))
@@ -632,7 +632,7 @@ def _write_appointment(value: Any) -> bytes:
         if type(value) is not Appointment:
             raise ValueError
         alpha = value.alpha
-        auditors = value.auditors
+        auditors: list[Any] = value.auditors
         if len(alpha) != 32 or type(auditors) is not list or len(auditors) > MAX_AUDITORS:
             raise ValueError
         part_0 = _pack_appointment_0(value.term, alpha, len(auditors))
@@ -754,7 +754,7 @@ def _write_signed_appointment(value: Any) -> bytes:
             raise ValueError
         appointment = value.appointment
         appointment__alpha = appointment.alpha
-        appointment__auditors = appointment.auditors
+        appointment__auditors: list[Any] = appointment.auditors
         if (
             type(appointment) is not Appointment
             or len(appointment__alpha) != 32
@@ -784,7 +784,7 @@ def _write_signed_appointment(value: Any) -> bytes:
         raise
     tail_2 = write_string(appointment__cluster_url, 256, "Appointment.cluster_url")
     try:
-        signatures = value.signatures
+        signatures: list[Any] = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
         part_3 = _pack_signed_appointment_3(len(signatures))

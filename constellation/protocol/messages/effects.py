@@ -2935,7 +2935,7 @@ def _write_effect_group(value: Any) -> bytes:
         if type(value) is not EffectGroup:
             raise ValueError
         account = value.account
-        effects = value.effects
+        effects: list[Any] = value.effects
         if len(account) != 32 or type(effects) is not list or len(effects) > MAX_EFFECTS:
             raise ValueError
         part_0 = _pack_effect_group_0(account, value.apex, value.first_number, len(effects))

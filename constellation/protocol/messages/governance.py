@@ -720,7 +720,7 @@ def _write_governance_commit(value: Any) -> bytes:
         raise UnencodableMessage("wrong type", "Decision.type") from None
     tail_0 = write(proposal__decision)
     try:
-        signatures = value.signatures
+        signatures: list[Any] = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_governance_commit_1(len(signatures))

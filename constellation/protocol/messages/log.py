@@ -69,7 +69,7 @@ def _write_quantum_effects(value: Any) -> bytes:
     try:
         if type(value) is not QuantumEffects:
             raise ValueError
-        groups = value.groups
+        groups: list[Any] = value.groups
         if type(groups) is not list or len(groups) > MAX_QUANTUM_GROUPS:
             raise ValueError
         part_0 = _pack_quantum_effects_0(len(groups))
@@ -142,7 +142,7 @@ def _write_batch_effects(value: Any) -> bytes:
     try:
         if type(value) is not BatchEffects:
             raise ValueError
-        quanta = value.quanta
+        quanta: list[Any] = value.quanta
         if type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
             raise ValueError
         part_0 = _pack_batch_effects_0(len(quanta))

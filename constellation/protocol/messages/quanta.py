@@ -1221,7 +1221,7 @@ def _write_ledger_report(value: Any) -> bytes:
     try:
         if type(value) is not LedgerReport:
             raise ValueError
-        events = value.events
+        events: list[Any] = value.events
         if type(events) is not list or len(events) > MAX_LEDGER_EVENTS:
             raise ValueError
         part_0 = _pack_ledger_report_0(value.previous, value.cursor, value.closed_at_s, len(events))
@@ -1315,7 +1315,7 @@ def _write_ledger_commit(value: Any) -> bytes:
         if type(value) is not LedgerCommit:
             raise ValueError
         report = value.report
-        report__events = report.events
+        report__events: list[Any] = report.events
         if (
             type(report) is not LedgerReport
             or type(report__events) is not list
@@ -1331,7 +1331,7 @@ def _write_ledger_commit(value: Any) -> bytes:
     except KeyError:
         raise UnencodableMessage("wrong type", "LedgerEvent.type") from None
     try:
-        signatures = value.signatures
+        signatures: list[Any] = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_ledger_commit_1(len(signatures))
@@ -1441,7 +1441,7 @@ def _write_term_commit(value: Any) -> bytes:
         signed = value.signed
         signed__appointment = signed.appointment
         signed__appointment__alpha = signed__appointment.alpha
-        signed__appointment__auditors = signed__appointment.auditors
+        signed__appointment__auditors: list[Any] = signed__appointment.auditors
         if (
             type(signed) is not SignedAppointment
             or type(signed__appointment) is not Appointment
@@ -1474,7 +1474,7 @@ def _write_term_commit(value: Any) -> bytes:
         raise
     tail_2 = write_string(signed__appointment__cluster_url, 256, "Appointment.cluster_url")
     try:
-        signed__signatures = signed.signatures
+        signed__signatures: list[Any] = signed.signatures
         if type(signed__signatures) is not list or len(signed__signatures) > MAX_AUDITORS:
             raise ValueError
         part_3 = _pack_term_commit_3(len(signed__signatures))
@@ -1590,7 +1590,7 @@ _pack_ledger_commit_as_quantum_body_1: Final = Struct(">I").pack
 def _write_ledger_commit_as_quantum_body(value: LedgerCommit) -> bytes:
     try:
         report = value.report
-        report__events = report.events
+        report__events: list[Any] = report.events
         if (
             type(report) is not LedgerReport
             or type(report__events) is not list
@@ -1608,7 +1608,7 @@ def _write_ledger_commit_as_quantum_body(value: LedgerCommit) -> bytes:
     except KeyError:
         raise UnencodableMessage("wrong type", "LedgerEvent.type") from None
     try:
-        signatures = value.signatures
+        signatures: list[Any] = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_ledger_commit_as_quantum_body_1(len(signatures))
@@ -1639,7 +1639,7 @@ def _write_governance_commit_as_quantum_body(value: GovernanceCommit) -> bytes:
         raise UnencodableMessage("wrong type", "Decision.type") from None
     tail_0 = write(proposal__decision)
     try:
-        signatures = value.signatures
+        signatures: list[Any] = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_governance_commit_as_quantum_body_1(len(signatures))
@@ -1660,7 +1660,7 @@ def _write_term_commit_as_quantum_body(value: TermCommit) -> bytes:
         signed = value.signed
         signed__appointment = signed.appointment
         signed__appointment__alpha = signed__appointment.alpha
-        signed__appointment__auditors = signed__appointment.auditors
+        signed__appointment__auditors: list[Any] = signed__appointment.auditors
         if (
             type(signed) is not SignedAppointment
             or type(signed__appointment) is not Appointment
@@ -1693,7 +1693,7 @@ def _write_term_commit_as_quantum_body(value: TermCommit) -> bytes:
         raise
     tail_2 = write_string(signed__appointment__cluster_url, 256, "Appointment.cluster_url")
     try:
-        signed__signatures = signed.signatures
+        signed__signatures: list[Any] = signed.signatures
         if type(signed__signatures) is not list or len(signed__signatures) > MAX_AUDITORS:
             raise ValueError
         part_3 = _pack_term_commit_as_quantum_body_3(len(signed__signatures))
@@ -2390,7 +2390,7 @@ def _write_batch(value: Any) -> bytes:
         raise
     tail_0 = _write_signed_header(signed_header)
     try:
-        quanta = value.quanta
+        quanta: list[Any] = value.quanta
         if type(quanta) is not list or len(quanta) > MAX_BATCH_QUANTA:
             raise ValueError
         part_1 = _pack_batch_1(len(quanta))
@@ -2517,7 +2517,7 @@ def _write_certificate(value: Any) -> bytes:
         raise
     tail_0 = ABSENT if header__state_root is None else _write_header__state_root_in_certificate(header__state_root)
     try:
-        signatures = value.signatures
+        signatures: list[Any] = value.signatures
         if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_certificate_1(len(signatures))

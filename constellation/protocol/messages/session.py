@@ -220,7 +220,7 @@ def _write_hello_reply(value: Any) -> bytes:
             raise ValueError
         key = value.key
         challenge = value.challenge
-        appointments = value.appointments
+        appointments: list[Any] = value.appointments
         if (
             len(key) != 32
             or len(challenge) != 32

@@ -598,7 +598,7 @@ def _write_settings(value: Any) -> bytes:
     try:
         vault = value.vault
         alpha = value.alpha
-        auditors = value.auditors
+        auditors: list[Any] = value.auditors
         if len(vault) != 32 or len(alpha) != 32 or type(auditors) is not list or len(auditors) > MAX_AUDITORS:
             raise ValueError
         part_1 = _pack_settings_1(vault, alpha, len(auditors))
@@ -608,7 +608,7 @@ def _write_settings(value: Any) -> bytes:
     tail_1 = write_opaques(auditors, 32, "Settings.auditors")
     try:
         quorum_rule = value.quorum_rule
-        channels = value.channels
+        channels: list[Any] = value.channels
         if quorum_rule not in _QUORUM_RULE_MEMBERS or type(channels) is not list or len(channels) > MAX_CHANNELS:
             raise ValueError
         part_2 = _pack_settings_2(quorum_rule, len(channels))
@@ -619,7 +619,7 @@ def _write_settings(value: Any) -> bytes:
     try:
         fee_account = value.fee_account
         limits = value.limits
-        assets = value.assets
+        assets: list[Any] = value.assets
         if (
             len(fee_account) != 32
             or type(limits) is not RequestLimits
@@ -645,7 +645,7 @@ def _write_settings(value: Any) -> bytes:
         raise
     tail_3 = b"".join([_write_asset_settings(item) for item in assets])
     try:
-        markets = value.markets
+        markets: list[Any] = value.markets
         if type(markets) is not list or len(markets) > MAX_MARKETS:
             raise ValueError
         part_4 = _pack_settings_4(len(markets))

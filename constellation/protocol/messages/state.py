@@ -235,7 +235,7 @@ def _write_account_entry(value: Any) -> bytes:
         raise
     tail_0 = ABSENT if routing_id is None else _write_routing_id_in_account_entry(routing_id)
     try:
-        balances = value.balances
+        balances: list[Any] = value.balances
         if type(balances) is not list or len(balances) > MAX_ASSETS:
             raise ValueError
         part_1 = _pack_account_entry_1(len(balances))
@@ -1397,7 +1397,7 @@ def _write_ledger_signers(value: Any) -> bytes:
     try:
         if type(value) is not LedgerSigners:
             raise ValueError
-        auditors = value.auditors
+        auditors: list[Any] = value.auditors
         if type(auditors) is not list or len(auditors) > MAX_AUDITORS:
             raise ValueError
         part_0 = _pack_ledger_signers_0(len(auditors))
@@ -1502,7 +1502,7 @@ def _write_signers_change(value: Any) -> bytes:
         if type(value) is not SignersChange:
             raise ValueError
         signers = value.signers
-        signers__auditors = signers.auditors
+        signers__auditors: list[Any] = signers.auditors
         if (
             type(signers) is not LedgerSigners
             or type(signers__auditors) is not list
@@ -1667,7 +1667,7 @@ def _write_counters_entry(value: Any) -> bytes:
         if type(value) is not CountersEntry:
             raise ValueError
         signers = value.signers
-        signers__auditors = signers.auditors
+        signers__auditors: list[Any] = signers.auditors
         if (
             type(signers) is not LedgerSigners
             or type(signers__auditors) is not list
@@ -1699,7 +1699,7 @@ def _write_counters_entry(value: Any) -> bytes:
         raise
     tail_1 = ABSENT if signers_change is None else PRESENT + _write_signers_change(signers_change)
     try:
-        totals = value.totals
+        totals: list[Any] = value.totals
         if type(totals) is not list or len(totals) > MAX_ASSETS:
             raise ValueError
         part_2 = _pack_counters_entry_2(len(totals))
@@ -1818,7 +1818,7 @@ _pack_counters_as_state_entry_2: Final = Struct(">I").pack
 def _write_counters_as_state_entry(value: CountersEntry) -> bytes:
     try:
         signers = value.signers
-        signers__auditors = signers.auditors
+        signers__auditors: list[Any] = signers.auditors
         if (
             type(signers) is not LedgerSigners
             or type(signers__auditors) is not list
@@ -1851,7 +1851,7 @@ def _write_counters_as_state_entry(value: CountersEntry) -> bytes:
         raise
     tail_1 = ABSENT if signers_change is None else PRESENT + _write_signers_change(signers_change)
     try:
-        totals = value.totals
+        totals: list[Any] = value.totals
         if type(totals) is not list or len(totals) > MAX_ASSETS:
             raise ValueError
         part_2 = _pack_counters_as_state_entry_2(len(totals))
@@ -1891,7 +1891,7 @@ def _write_account_as_state_entry(value: AccountEntry) -> bytes:
         raise
     tail_0 = ABSENT if routing_id is None else _write_routing_id_in_account_as_state_entry(routing_id)
     try:
-        balances = value.balances
+        balances: list[Any] = value.balances
         if type(balances) is not list or len(balances) > MAX_ASSETS:
             raise ValueError
         part_1 = _pack_account_as_state_entry_1(len(balances))
