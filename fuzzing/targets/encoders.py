@@ -1,10 +1,12 @@
 """Every encoder of the wire protocol, with anything at all in the fields."""
 
 import math
+from dataclasses import is_dataclass
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+from constellation.build import core_is_compiled
 from constellation.protocol.xdr import UnencodableMessage
 from fuzzing.choices import Choices
 from fuzzing.codecs import choose
@@ -31,7 +33,12 @@ def fuzz(data: bytes) -> None:
             value = choices.of(_garbage())
     forget_encodings(value)
     before = repr(value)
-    outcome = _outcome(codec.encode, value)
+    try:
+        outcome = _outcome(codec.encode, value)
+    except TypeError:
+        assert core_is_compiled(), "no error of encoders"
+        assert not is_dataclass(value), "only what is no message at all is refused before it is looked at"
+        return
     assert outcome == _outcome(codec.reference_encode, value), codec.name
     assert repr(value) == before, f"{codec.name} was changed by its encoding"
     if isinstance(outcome, bytes):

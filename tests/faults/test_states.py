@@ -141,7 +141,8 @@ async def test_a_fault_of_one_auditor_ends_it_alone_and_names_the_quantum(
     faulty = sandbox.running["auditor-1"]
     assert isinstance(faulty, AuditorNode)
     signed_before = faulty._replica.tip.number
-    faulty._replica.machine.state.vault.accounts[trader.key_pair.public].balances = None  # type: ignore[assignment]
+    account = faulty._replica.machine.state.vault.accounts[trader.key_pair.public]
+    account.balances = dict.fromkeys(account.balances, "no balance")  # type: ignore[arg-type]
     receipt = await pay(trader)
     error = await sandbox.lives["auditor-1"].failure()
     assert not isinstance(error, ConstellationError)

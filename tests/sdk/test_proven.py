@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from constellation.protocol.amounts import ONE
-from constellation.protocol.messages import OrderEntry, StateProof, decode_client_message, encode_client_message
+from constellation.protocol.messages import OrderEntry, Side, StateProof, decode_client_message, encode_client_message
 from constellation.protocol.terms import Terms
 from constellation.sdk import Client, Code, ExchangeError, InvalidRequest, VerificationFailed, check_state
 from constellation.sdk.markets import Catalogue
@@ -109,7 +109,7 @@ def proof() -> StateProof:
 def test_proof_of_something_else_is_refused() -> None:
     good = proof()
     assert reader().account(good).value is not None
-    entry = OrderEntry(1, ANNA.public, 0, 0, 1, 1)  # type: ignore[arg-type]
+    entry = OrderEntry(1, ANNA.public, 0, Side.BUY, 1, 1)
     for bad in (
         replace(good, entry=None),
         replace(good, entry=entry),
