@@ -18,7 +18,7 @@ class CompiledCoreHook(BuildHookInterface):  # type: ignore[type-arg]
         if version == "editable":
             return
         root = Path(self.root)
-        output = root / "build" / "compiled"
+        output = root / "build" / "wheel"  # not where a developer keeps the compiled core
         command = [sys.executable, str(root / "tools" / "compiled_core.py"), "--output", str(output)]
         subprocess.run(command, check=True)
         for pattern in ("*.so", "*.pyd"):
