@@ -1321,7 +1321,7 @@ def _write_request_batch(value: Any) -> bytes:
             raise ValueError
         account = value.account
         all_or_nothing = value.all_or_nothing
-        operations = value.operations
+        operations: list[Any] = value.operations
         if (
             len(account) != 32
             or (all_or_nothing is not True and all_or_nothing is not False)
@@ -1428,7 +1428,7 @@ def _write_signed_request_batch(value: Any) -> bytes:
         request = value.request
         request__account = request.account
         request__all_or_nothing = request.all_or_nothing
-        request__operations = request.operations
+        request__operations: list[Any] = request.operations
         if (
             type(request) is not RequestBatch
             or len(request__account) != 32

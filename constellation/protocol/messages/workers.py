@@ -788,7 +788,7 @@ def _write_session_answer(value: Any) -> bytes:
         raise
     tail_0 = ABSENT if slot is None else _write_slot_in_session_answer(slot)
     try:
-        frames = value.frames
+        frames: list[Any] = value.frames
         if type(frames) is not list or len(frames) > MAX_ANSWER_FRAMES:
             raise ValueError
         part_1 = _pack_session_answer_1(len(frames))
@@ -797,7 +797,7 @@ def _write_session_answer(value: Any) -> bytes:
         raise
     tail_1 = b"".join([_write_frames_in_session_answer(item) for item in frames])
     try:
-        awaited = value.awaited
+        awaited: list[Any] = value.awaited
         if type(awaited) is not list or len(awaited) > MAX_ANSWER_FRAMES:
             raise ValueError
         part_2 = _pack_session_answer_2(value.apex, len(awaited))
@@ -1065,7 +1065,7 @@ def _write_worker_event(value: Any) -> bytes:
     tail_1 = _write_effect_group(group)
     try:
         group_proof = value.group_proof
-        group_proof__path = group_proof.path
+        group_proof__path: list[Any] = group_proof.path
         if type(group_proof) is not MerkleProof or type(group_proof__path) is not list or len(group_proof__path) > 32:
             raise ValueError
         part_2 = _pack_worker_event_2(group_proof.index, group_proof.size, len(group_proof__path))
@@ -1182,7 +1182,7 @@ def _write_batch_acknowledged(value: Any) -> bytes:
         raise
     tail_0 = _write_signed_header(signed_header)
     try:
-        leaves = value.leaves
+        leaves: list[Any] = value.leaves
         if type(leaves) is not list or len(leaves) > MAX_BATCH_QUANTA:
             raise ValueError
         part_1 = _pack_batch_acknowledged_1(len(leaves))
@@ -1191,7 +1191,7 @@ def _write_batch_acknowledged(value: Any) -> bytes:
         raise
     tail_1 = write_opaques(leaves, 32, "BatchAcknowledged.leaves")
     try:
-        events = value.events
+        events: list[Any] = value.events
         if type(events) is not list or len(events) > MAX_WORKER_EVENTS:
             raise ValueError
         part_2 = _pack_batch_acknowledged_2(len(events))
@@ -1578,7 +1578,7 @@ def _write_answer_as_hub_message(value: SessionAnswer) -> bytes:
         raise
     tail_0 = ABSENT if slot is None else _write_slot_in_answer_as_hub_message(slot)
     try:
-        frames = value.frames
+        frames: list[Any] = value.frames
         if type(frames) is not list or len(frames) > MAX_ANSWER_FRAMES:
             raise ValueError
         part_1 = _pack_answer_as_hub_message_1(len(frames))
@@ -1587,7 +1587,7 @@ def _write_answer_as_hub_message(value: SessionAnswer) -> bytes:
         raise
     tail_1 = b"".join([_write_frames_in_answer_as_hub_message(item) for item in frames])
     try:
-        awaited = value.awaited
+        awaited: list[Any] = value.awaited
         if type(awaited) is not list or len(awaited) > MAX_ANSWER_FRAMES:
             raise ValueError
         part_2 = _pack_answer_as_hub_message_2(value.apex, len(awaited))
@@ -1615,7 +1615,7 @@ def _write_acknowledged_as_hub_message(value: BatchAcknowledged) -> bytes:
         raise
     tail_0 = _write_signed_header(signed_header)
     try:
-        leaves = value.leaves
+        leaves: list[Any] = value.leaves
         if type(leaves) is not list or len(leaves) > MAX_BATCH_QUANTA:
             raise ValueError
         part_1 = _pack_acknowledged_as_hub_message_1(len(leaves))
@@ -1624,7 +1624,7 @@ def _write_acknowledged_as_hub_message(value: BatchAcknowledged) -> bytes:
         raise
     tail_1 = write_opaques(leaves, 32, "BatchAcknowledged.leaves")
     try:
-        events = value.events
+        events: list[Any] = value.events
         if type(events) is not list or len(events) > MAX_WORKER_EVENTS:
             raise ValueError
         part_2 = _pack_acknowledged_as_hub_message_2(len(events))
