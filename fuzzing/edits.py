@@ -53,7 +53,7 @@ class Place(NamedTuple):
         return getattr(self.holder, self.key) if _fields(type(self.holder)) else self.holder[self.key]
 
     def put(self, content: Any) -> None:
-        """Replace it, even if it is final; a compiled class keeps what it has when ``content`` is of another type."""
+        """Replace it; a compiled class keeps what is final, and what it has when ``content`` is of another type."""
         if not _fields(type(self.holder)):
             self.holder[self.key] = content
             return

@@ -84,7 +84,7 @@ def message(choices: Choices, auditor: KeyPair, pool: Sequence[bytes]) -> Cluste
             edit_message(choices, found, [decode_cluster_message(choices.of(pool))])
             encode_cluster_message(found)
             if choices.flag():
-                resign(found, auditor)
+                found = resign(found, auditor)
         return decode_cluster_message(encode_cluster_message(found))
     except (MalformedMessage, UnencodableMessage):
         return None

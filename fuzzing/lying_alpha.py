@@ -115,7 +115,7 @@ def message(choices: Choices, asked: Sequence[Any]) -> bytes | None:
         if isinstance(found, Acknowledgement) and choices.flag():
             _put_under_header(found, asked, choices)
         if choices.flag():
-            resign(found, world().auditors[0])
+            found = resign(found, world().auditors[0])
         return encode_client_message(found)
     except (MalformedMessage, UnencodableMessage):
         return None

@@ -1,5 +1,6 @@
 """A constellation with a past, made once, and a hand that signs what its members would never sign."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -25,7 +26,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import KeyPair, Purpose, header_hash, settings_hash, signing_hash, vote_hash
 from constellation.protocol.terms import Terms, sign_appointment
 from constellation.testing.world import World, key_of
-from fuzzing.edits import Place, forget_encodings, places
+from fuzzing.edits import forget_encodings, places
 from tests.snapshots.archives import History
 
 TRADERS = [key_of(f"trader {number}") for number in range(4)]
@@ -70,31 +71,35 @@ def promise(auditor: int, epoch: int, at: int, certified: int) -> SignedPromise:
     return SignedPromise(word, key.public, key.sign(_hash(Purpose.PROMISE, word.to_xdr())))
 
 
-def resign(message: Any, auditor: KeyPair) -> None:
+def resign(message: Any, auditor: KeyPair) -> Any:
     """Make every signature in ``message`` fit, as far as the signer's key is known: all members lie together.
 
     Args:
-        message: changed in place.
+        message: changed in place, where it can be.
         auditor: who signs where no key is named.
+
+    Returns:
+        ``message``, or a signed copy of what cannot be changed in place.
 
     Raises:
         UnencodableMessage: what is to be signed has no encoding.
     """
     forget_encodings(message)
     for place in reversed(list(places(message))):
-        _sign(place.content, auditor)
-    _sign(message, auditor)
+        signed = _sign(place.content, auditor)
+        if signed is not place.content:
+            place.put(signed)
+    return _sign(message, auditor)
 
 
 def _hash(purpose: Purpose, xdr: bytes) -> bytes:
     return signing_hash(purpose, world().constellation, xdr)
 
 
-def _sign(item: Any, auditor: KeyPair) -> None:
+def _sign(item: Any, auditor: KeyPair) -> Any:
     match item:
         case SignedHeader():
-            signature = world().alpha.sign(header_hash(world().constellation, item.header))
-            Place(item, "alpha_signature").put(signature)
+            return replace(item, alpha_signature=world().alpha.sign(header_hash(world().constellation, item.header)))
         case Certificate():
             digest = header_hash(world().constellation, item.header)
             _sign_all(item.signatures, vote_hash(world().constellation, digest))
@@ -104,10 +109,10 @@ def _sign(item: Any, auditor: KeyPair) -> None:
             _sign_all(item.signatures, _hash(Purpose.PROPOSAL, item.proposal.to_xdr()))
         case SignedAppointment():
             _sign_all(item.signatures, _hash(Purpose.APPOINTMENT, item.appointment.to_xdr()))
-        case SignedRequest():
-            _sign_one(item, item.request.account, _hash(Purpose.REQUEST, item.request.to_xdr()))
-        case SignedRequestBatch():
-            _sign_one(item, item.request.account, _hash(Purpose.REQUEST_BATCH, item.request.to_xdr()))
+        case SignedRequest() | SignedRequestBatch():
+            purpose = Purpose.REQUEST if isinstance(item, SignedRequest) else Purpose.REQUEST_BATCH
+            signer, digest = keys().get(item.request.account), _hash(purpose, item.request.to_xdr())
+            return item if signer is None else replace(item, signature=signer.sign(digest))
         case SignedPromise():
             _sign_one(item, item.auditor, _hash(Purpose.PROMISE, item.promise.to_xdr()))
         case SignedProposal():
@@ -121,12 +126,13 @@ def _sign(item: Any, auditor: KeyPair) -> None:
         case ForgottenVote():
             digest = header_hash(world().constellation, item.header)
             _sign_one(item, auditor.public, vote_hash(world().constellation, digest))
+    return item
 
 
 def _sign_one(item: Any, key: bytes, digest: bytes) -> None:
     signer = keys().get(key)
     if signer is not None:
-        Place(item, "signature").put(signer.sign(digest))
+        item.signature = signer.sign(digest)
 
 
 def _sign_all(signatures: list[AuditorSignature], digest: bytes) -> None:

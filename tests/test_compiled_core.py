@@ -1,5 +1,6 @@
 """What of the core is compiled, and that somebody has decided it for every module."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,17 @@ def test_all_of_the_core_is_compiled_or_nothing() -> None:
     """A module that was compiled beside one that was not would be slow, and hide it."""
     files = [getattr(__import__(_dotted(name), fromlist=["x"]), "__file__", "") for name in COMPILED]
     assert {file.endswith(".py") for file in files} == {not core_is_compiled()}
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_no_name_is_given_to_two_kinds_of_errors_in_one_function(name: str) -> None:
+    """mypyc gives the name the type of the first: the second would end in a TypeError of its own."""
+    tree = ast.parse((ROOT / name).read_text("utf-8"))
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            caught = [node for node in ast.walk(function) if isinstance(node, ast.ExceptHandler) and node.name]
+            kinds = {(node.name, ast.unparse(node.type)) for node in caught if node.type}
+            assert len(kinds) == len({name for name, _ in kinds}), f"{function.name}: {kinds}"
 
 
 def test_the_version_tells() -> None:

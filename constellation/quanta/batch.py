@@ -219,8 +219,8 @@ def replay(
             check_term(machine, header.epoch, quantum.body)
         except Rejection as error:
             raise Divergence(Code.INVALID_QUANTUM, f"quantum {apex} must be rejected: {error}") from error
-        except Exception as error:  # a fault of this program, which every node has: whoever looks into it needs this
-            error.add_note(f"quantum {apex} failed half-way: {quantum.to_xdr().hex()}")
+        except Exception as fault:  # of this program, which every node has: whoever looks into it needs this
+            fault.add_note(f"quantum {apex} failed half-way: {quantum.to_xdr().hex()}")
             raise
     sealed = seal(machine, executed, tip, header.epoch, checkpoint=header.state_root is not None)
     if sealed.header.quanta_root != header.quanta_root:

@@ -104,7 +104,7 @@ def _changed(choices: Choices, record: ArchiveRecord) -> tuple[ArchiveRecord, bo
     try:
         encode_archive_record(changed)
         if signs:
-            resign(changed, world().auditors[0])
+            changed = resign(changed, world().auditors[0])
         return decode_archive_record(encode_archive_record(changed)), signs
     except (MalformedMessage, UnencodableMessage):
         return record, False

@@ -126,7 +126,7 @@ def _body(choices: Choices, machine: Machine) -> QuantumBody | None:
         if choices.flag():
             edit_message(choices, body, [decode_quantum_body(choices.of(_pool()))])
         encode_quantum_body(body)
-        resign(body, world().auditors[0])
+        body = resign(body, world().auditors[0])
         return decode_quantum_body(encode_quantum_body(body))
     except (MalformedMessage, UnencodableMessage):
         return None

@@ -72,6 +72,9 @@ def _changed(choices: Choices, data: bytes, messages: list[bytes]) -> bytes:
     encoded = encode_cluster_message(message)
     if choices.flag():
         # Alpha's hand alone: without the auditors' it certifies nothing.
-        resign(message.checkpoint if isinstance(message, SnapshotHead) else message, world().auditors[0])
+        if isinstance(message, SnapshotHead):
+            message.checkpoint = resign(message.checkpoint, world().auditors[0])
+        else:
+            message = resign(message, world().auditors[0])
         return encode_cluster_message(message)
     return encoded

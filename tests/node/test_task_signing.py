@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -127,7 +127,7 @@ async def test_all_kinds_of_tasks_are_signed(auditor: Auditor) -> None:
     auditor.certify()
     state = auditor.alpha.machine.state
     assets = [*state.settings.assets, AssetSettings(CreditAsset("NEW", ISSUER.public), 1)]
-    changed = Settings(**{name: getattr(state.settings, name) for name in Settings.__slots__} | {"assets": assets})
+    changed = replace(state.settings, assets=assets)
     context = Context(state, state.apex + 1, state.timestamp, defaultdict(list))
     apply_settings(context, changed)
     auditor.withdraw()  # prepares the trust line, which came first

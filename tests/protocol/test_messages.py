@@ -246,7 +246,8 @@ class TestHostileCounts:
             if isinstance(items := place.content, list):
                 forget_encodings(kept)
                 some = codec.encode(value)
-                place.put([])
+                if not place.put([]):
+                    continue
                 forget_encodings(kept)
                 none = codec.encode(value)
                 place.put(items)
@@ -290,6 +291,17 @@ UNENCODABLE = {
 }
 
 
+def refused_alike(codec: Codec, value: Any) -> None:
+    """Both forms judge ``value`` alike; but what is no message at all, a compiled encoder does not even look at."""
+    try:
+        found = outcome(codec.encode, value)
+    except TypeError:
+        assert core_is_compiled()
+        assert not dataclasses.is_dataclass(value)
+        return
+    assert found == outcome(codec.reference_encode, value)
+
+
 class TestUnencodable:
     @pytest.mark.parametrize(("make", "reason", "where"), UNENCODABLE.values(), ids=UNENCODABLE)
     def test_reason(self, make: Callable[[], Any], reason: str, where: str) -> None:
@@ -297,7 +309,7 @@ class TestUnencodable:
             value = make()
         except TypeError:
             assert core_is_compiled()
-            assert reason == "wrong type"
+            assert reason in ("wrong type", "enum value out of range")
             return
         codec = CODECS[type(value).__name__]
         for encode in (codec.encode, codec.reference_encode):
@@ -307,6 +319,10 @@ class TestUnencodable:
 
     def test_missing_field(self) -> None:
         payment = Payment(KEY, 1, 2)
+        if core_is_compiled():
+            with pytest.raises(AttributeError, match="cannot be deleted"):
+                del payment.amount
+            return
         del payment.amount
         with pytest.raises(UnencodableMessage, match=r"Payment.amount: wrong type"):
             payment.to_xdr()
@@ -316,8 +332,7 @@ class TestUnencodable:
     @given(data=st.data())
     def test_both_forms_judge_garbage_alike(self, codec: Codec, data: st.DataObject) -> None:
         for _ in range(3):
-            value = data.draw(broken_values(codec.values))
-            assert outcome(codec.encode, value) == outcome(codec.reference_encode, value)
+            refused_alike(codec, data.draw(broken_values(codec.values)))
 
 
 class TestOneFault:
@@ -339,13 +354,7 @@ class TestOneFault:
     @every_sample
     def test_look_alike(self, codec: Codec, value: Any) -> None:
         if dataclasses.is_dataclass(value):
-            wrong = look_alike(value)
-            try:
-                found = outcome(codec.encode, wrong)
-            except TypeError:
-                assert core_is_compiled()
-                return
-            assert found == outcome(codec.reference_encode, wrong)
+            refused_alike(codec, look_alike(value))
 
     @every_sample
     def test_in_the_bytes(self, codec: Codec, value: Any) -> None:

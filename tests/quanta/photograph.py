@@ -49,7 +49,12 @@ def _parts(item: object) -> tuple[object, list[Any]]:
         return len(item), [part for pair in item.items() for part in pair]
     if isinstance(item, list | tuple):
         return len(item), list(item)
-    names = [name for kind in type(item).__mro__ for name in getattr(kind, "__slots__", ())]
+    # A compiled class has no slots, but a list of its attributes.
+    names = [
+        name
+        for kind in type(item).__mro__
+        for name in getattr(kind, "__slots__", ()) or getattr(kind, "__mypyc_attrs__", ())
+    ]
     names += sorted(getattr(item, "__dict__", {}))
     parts: list[Any] = []
     for name in names:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from constellation.build import core_is_compiled
+
 FAST = 4
 SEEDS = (FAST, 1, 1005, 1045, 5101, 6138, 7118, 2491976047, 2665081491)
 """Some of everything, quickly: two ordinary ones, and seeds that once found something."""
@@ -12,6 +14,9 @@ def test_a_run_holds(simulate, seed: int) -> None:
     (outcome,) = simulate("--json", seed)
     assert outcome["error"] is None
     assert outcome["tally"]["states looked at"] > 50
+
+
+in_the_core = pytest.mark.skipif(core_is_compiled(), reason="a compiled core cannot be patched")
 
 
 @pytest.mark.parametrize("seed", [FAST, 7118])
@@ -32,8 +37,8 @@ def test_other_seeds_are_other_runs(simulate) -> None:
         ("acknowledge_early", 7, "which nobody has stored"),
         ("adopt_own_log", 16, "alpha is rising"),
         ("count_one_vote", 7, "has a certificate that does not hold"),
-        ("deposit_twice", 2, "is owed"),
-        ("hide_asks", 7, "the book of market 0 is crossed"),
+        pytest.param("deposit_twice", 2, "is owed", marks=in_the_core),
+        pytest.param("hide_asks", 7, "the book of market 0 is crossed", marks=in_the_core),
         ("lose_writes", 4, "batch 10 in the log is missing"),
     ],
 )
@@ -44,4 +49,4 @@ def test_a_planted_bug_is_found(simulate, bug: str, seed: int, finding: str) -> 
 
 def test_what_is_broken_says_how_to_see_it_again(simulate) -> None:
     with pytest.raises(AssertionError, match=r"again: python -m constellation\.testing\.simulation 7"):
-        simulate("--plant", "hide_asks", 7)
+        simulate("--plant", "count_one_vote", 7)

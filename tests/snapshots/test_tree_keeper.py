@@ -10,7 +10,7 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import Code, StateEntryType, StateProof, encode_state_entry
 from constellation.protocol.state_proofs import bucket_number, check_entry, entry_key, number_identity
 from constellation.protocol.terms import Terms
-from constellation.quanta import Machine, State, Tip, replay
+from constellation.quanta import EntryKind, Machine, State, Tip, replay
 from constellation.snapshots import CheckpointKeeper, QuantumLog
 from constellation.snapshots.history_reader import HistoryReader
 from constellation.snapshots.tree_keeper import TreeKeeper
@@ -63,7 +63,7 @@ def entries(state: State) -> dict[bytes, bytes]:
     found = {}
     for kind, identities in kinds.items():
         for identity in identities:
-            entry = state.entry(kind, identity)  # type: ignore[arg-type]
+            entry = state.entry(EntryKind(kind), identity)
             assert entry is not None
             found[entry_key(kind, identity)] = encode_state_entry(entry)
     return found

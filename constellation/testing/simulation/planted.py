@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from constellation.build import core_is_compiled
 from constellation.herald import votes
 from constellation.herald.alpha import AlphaHerald
 from constellation.herald.events import Adopt
@@ -16,6 +17,8 @@ from constellation.snapshots import QuantumLog, StoredBatch
 from constellation.snapshots.items import Item
 from constellation.snapshots.writer import LogWriter
 from constellation.vault import Account, Vault
+
+_COMPILED: Final = "a compiled core cannot be patched"
 
 
 def acknowledge_early() -> None:
@@ -62,6 +65,7 @@ def count_one_vote() -> None:
 
 def deposit_twice() -> None:
     """What arrives is credited twice now and then; every node does the same."""
+    assert not core_is_compiled(), _COMPILED
     deposit = Vault.deposit
 
     def generous(self: Vault, account: Account, asset: int, amount: int) -> None:
@@ -72,6 +76,7 @@ def deposit_twice() -> None:
 
 def hide_asks() -> None:
     """Buyers do not see the best offer."""
+    assert not core_is_compiled(), _COMPILED
     best = OrderBook.best
     OrderBook.best = lambda self, side: None if len(self) % 2 else best(self, side)  # type: ignore[method-assign]
 
