@@ -38,7 +38,7 @@ class Guest:
         awaited: Sequence[int] = (),
         cost: int = 0,
     ) -> None:
-        """Send encoded messages.
+        """Send encoded messages; what comes too late is dropped.
 
         Args:
             slot: whose answer they are; None keeps no order.
@@ -47,7 +47,8 @@ class Guest:
             awaited: numbers of the batches whose finality the client must get, too.
             cost: to the client, in frames.
         """
-        self.send(SessionAnswer(self.session_id, slot, list(frames), apex, list(awaited), cost))
+        if self.is_open:  # or its worker could take it for an answer to somebody who has the number now
+            self.send(SessionAnswer(self.session_id, slot, list(frames), apex, list(awaited), cost))
 
 
 @dataclass(slots=True, frozen=True)

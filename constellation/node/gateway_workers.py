@@ -204,8 +204,8 @@ class _Worker:
             log.error("a gateway worker hangs", extra={"worker": self._number})
 
     def _send(self, message: HubMessage) -> None:
-        assert self._channel is not None
-        self._channel.send(encode_hub_message(message))
+        if self._channel is not None:
+            self._channel.send(encode_hub_message(message))
 
     def _receive(self, frame: bytes) -> None:
         message = decode_worker_message(frame)

@@ -1,10 +1,12 @@
 """One hub and several fronts: what each may assume of the other."""
 
+from collections.abc import Callable
+
 import pytest
 
 from constellation.gateway import Front, GatewayConfig, GatewayMetrics, WorkerLink
 from constellation.protocol.amounts import ONE
-from constellation.protocol.errors import ProtocolViolation
+from constellation.protocol.errors import ProtocolViolation, Rejection
 from constellation.protocol.messages import (
     AccountSnapshot,
     Acknowledgement,
@@ -12,6 +14,8 @@ from constellation.protocol.messages import (
     Closing,
     Code,
     Finality,
+    HubMessage,
+    LedgerDestination,
     Payment,
     QueryAccount,
     Rejected,
@@ -20,6 +24,7 @@ from constellation.protocol.messages import (
     SignedRequest,
     Submit,
     Welcome,
+    Withdrawal,
 )
 from tests.gateway.harness import ALPHA, ANNA, BERT, CARL, XLM, Alpha, RawClient
 
@@ -100,6 +105,23 @@ def test_front_that_is_gone_loses_its_sessions_and_nothing_else(alpha: Alpha) ->
     pay(again, 5, signed)
     assert kinds(again.received()) == [Acknowledgement, Finality]
     assert alpha.machine.state.vault.accounts[BERT.public].balances[XLM].amount == 1001 * ONE
+
+
+def test_answer_that_is_late_does_not_reach_whoever_has_the_number_now() -> None:
+    asked: list[Callable[[Rejection | None], None]] = []
+    alpha = Alpha(check=lambda _withdrawal, tell: asked.append(tell)).fund(ANNA, BERT)
+    heard: list[HubMessage] = []
+    link = alpha.hub.attach(heard.append)
+    link.receive(SessionProven(1, ANNA.public, "192.0.2.1"))
+    away = Withdrawal(XLM, ONE, LedgerDestination(CARL.public, None, None, False))
+    signed = alpha.request(ANNA, away)
+    for slot in (1, 2):
+        link.receive(SessionAsked(1, slot, Submit(slot, signed)))
+    link.end()
+    heard.clear()
+    (tell,) = asked
+    tell(Rejection(Code.UNKNOWN_ASSET, "no"))
+    assert heard == []
 
 
 def test_front_that_comes_later_holds_no_answer_back(alpha: Alpha) -> None:
