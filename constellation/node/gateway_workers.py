@@ -32,7 +32,8 @@ from constellation.transport.listening import share
 log = logging.getLogger(__name__)
 
 _START_TIMEOUT_S = 30.0
-_END_TIMEOUT_S = 2 * CLOSE_TIMEOUT_S
+_END_TIMEOUT_S = CLOSE_TIMEOUT_S + 1.0  # to say goodbye to its clients
+_EXIT_TIMEOUT_S = 1.0
 _PAUSE_MIN_S, _PAUSE_MAX_S = 0.2, 10.0
 _STEADY_S = 30.0
 _SILENCE_S = 5.0  # a worker says something every second
@@ -135,6 +136,7 @@ class _Worker:
         """Let it end, and start it no more."""
         self._stopping = SessionsClosed(code, message)
         self._stopped.set()
+        asyncio.get_running_loop().call_later(_END_TIMEOUT_S, self._ended.set)
         if self._channel is not None:
             self._send(self._stopping)
 
@@ -185,7 +187,7 @@ class _Worker:
         finally:
             self._detach()
             channel.close()
-            status = await _end(process, _END_TIMEOUT_S if self._ended.is_set() else 0)
+            status = await _end(process)
         return status
 
     async def _until_ended(self) -> None:
@@ -232,10 +234,10 @@ class _Worker:
         self._registry.ended(self._number)
 
 
-async def _end(process: asyncio.subprocess.Process, timeout_s: float) -> int:
-    """Wait for a process whose channel has ended, and not longer; its exit status."""
+async def _end(process: asyncio.subprocess.Process) -> int:
+    """Wait for a process whose channel has ended, not for ever; its exit status."""
     try:
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(_EXIT_TIMEOUT_S):
             return await process.wait()
     except TimeoutError:
         with suppress(ProcessLookupError):

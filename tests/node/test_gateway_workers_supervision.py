@@ -127,6 +127,16 @@ async def test_everybody_is_told_why_alpha_stops() -> None:
     assert own_workers() == []
 
 
+async def test_a_worker_that_hangs_does_not_hold_the_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_workers, "_END_TIMEOUT_S", 0.5)
+    house = House(2)
+    await house.workers.start()
+    os.kill(own_workers()[0], signal.SIGSTOP)
+    async with asyncio.timeout(5):
+        await house.workers.stop()
+    assert own_workers() == []
+
+
 async def test_a_port_in_use_is_said() -> None:
     async with running(House()) as house:
         other = House()
