@@ -232,7 +232,8 @@ class Front:
                 self._tell(message.signed_header, event, tree.prove(event.place), told)
             for session in self._listeners(told):
                 session.flush()
-        self._release(header.last_apex)
+        if message.is_whole:
+            self._release(header.last_apex)
 
     def _tell(self, signed_header: SignedHeader, event: WorkerEvent, proof: MerkleProof, told: dict[int, None]) -> None:
         origin = event.origin

@@ -144,6 +144,18 @@ def test_answer_at_another_front_waits_until_what_it_shows_is_durable(alpha: Alp
     assert kinds(carl.received()) == [AccountSnapshot]
 
 
+def test_batch_with_very_many_events_comes_in_pieces(alpha: Alpha, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constellation.gateway.hub.MAX_WORKER_EVENTS", 2)
+    anna, bert, carl = RawClient(alpha).open(), RawClient(alpha, BERT).open(), RawClient(alpha, CARL).open()
+    for number in range(1, 6):
+        pay(anna, number)
+    bert.send(QueryAccount(1))
+    alpha.settle()
+    assert [number for number, _ in events_of(anna)] == [1, 2, 3, 4, 5]
+    assert kinds(bert.received())[-2:] == [AccountSnapshot, Finality]
+    assert carl.received() == []
+
+
 @pytest.mark.parametrize(
     ("bound", "address"),
     [

@@ -1129,23 +1129,29 @@ class BatchAcknowledged:
         struct BatchAcknowledged {
             SignedHeader signed_header;
             Hash leaves<MAX_BATCH_QUANTA>;    // none where there is no event
+            bool is_whole;                    // this is the last piece
             WorkerEvent events<MAX_WORKER_EVENTS>;             // of accounts with sessions of this worker
         };
     """
 
     signed_header: SignedHeader
     leaves: list[Hash]
+    is_whole: bool
     events: list[WorkerEvent]
 
-    def __init__(self, signed_header: SignedHeader, leaves: list[Hash], events: list[WorkerEvent]) -> None:
+    def __init__(
+        self, signed_header: SignedHeader, leaves: list[Hash], is_whole: bool, events: list[WorkerEvent]
+    ) -> None:
         self.signed_header = signed_header
         self.leaves = leaves
+        self.is_whole = is_whole
         self.events = events
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return BatchAcknowledged, (
             self.signed_header,
             self.leaves,
+            self.is_whole,
             self.events,
         )
 
@@ -1167,9 +1173,12 @@ _BATCH_ACKNOWLEDGED_0: Fields = (
     ("SignedHeader", "signed_header", ELSEWHERE),
 )
 _BATCH_ACKNOWLEDGED_1: Fields = (("BatchAcknowledged.leaves", "leaves", Items(MAX_BATCH_QUANTA)),)
-_BATCH_ACKNOWLEDGED_2: Fields = (("BatchAcknowledged.events", "events", Items(MAX_WORKER_EVENTS)),)
+_BATCH_ACKNOWLEDGED_2: Fields = (
+    ("BatchAcknowledged.is_whole", "is_whole", BOOLEAN),
+    ("BatchAcknowledged.events", "events", Items(MAX_WORKER_EVENTS)),
+)
 _pack_batch_acknowledged_1: Final = Struct(">I").pack
-_pack_batch_acknowledged_2: Final = Struct(">I").pack
+_pack_batch_acknowledged_2: Final = Struct(">II").pack
 
 
 def _write_batch_acknowledged(value: Any) -> bytes:
@@ -1191,10 +1200,15 @@ def _write_batch_acknowledged(value: Any) -> bytes:
         raise
     tail_1 = write_opaques(leaves, 32, "BatchAcknowledged.leaves")
     try:
+        is_whole = value.is_whole
         events: list[Any] = value.events
-        if type(events) is not list or len(events) > MAX_WORKER_EVENTS:
+        if (
+            (is_whole is not True and is_whole is not False)
+            or type(events) is not list
+            or len(events) > MAX_WORKER_EVENTS
+        ):
             raise ValueError
-        part_2 = _pack_batch_acknowledged_2(len(events))
+        part_2 = _pack_batch_acknowledged_2(is_whole, len(events))
     except Exception:
         explain_unencodable(value, _BATCH_ACKNOWLEDGED_2)
         raise
@@ -1203,7 +1217,7 @@ def _write_batch_acknowledged(value: Any) -> bytes:
 
 
 _unpack_batch_acknowledged_1: Final = Struct(">I").unpack_from
-_unpack_batch_acknowledged_2: Final = Struct(">I").unpack_from
+_unpack_batch_acknowledged_2: Final = Struct(">II").unpack_from
 
 
 def _read_batch_acknowledged(data: bytes, offset: int) -> tuple[BatchAcknowledged, int]:
@@ -1218,18 +1232,19 @@ def _read_batch_acknowledged(data: bytes, offset: int) -> tuple[BatchAcknowledge
         refuse_count(leaves__count, MAX_BATCH_QUANTA, "BatchAcknowledged.leaves")
     leaves, offset = read_opaques(data, offset, leaves__count, 32)
     try:
-        (events__count,) = _unpack_batch_acknowledged_2(data, offset)
-    except StructError:
+        is_whole, events__count = _unpack_batch_acknowledged_2(data, offset)
+        is_whole = BOOLEANS[is_whole]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _BATCH_ACKNOWLEDGED_2)
         raise
-    offset += 4
+    offset += 8
     if events__count > MAX_WORKER_EVENTS or events__count * 152 > len(data) - offset:
         refuse_count(events__count, MAX_WORKER_EVENTS, "BatchAcknowledged.events")
     events = []
     for _ in range(events__count):
         events__item, offset = _read_worker_event(data, offset)
         events.append(events__item)
-    return BatchAcknowledged(signed_header, leaves, events), offset
+    return BatchAcknowledged(signed_header, leaves, is_whole, events), offset
 
 
 @dataclass(slots=True, init=False)
@@ -1603,36 +1618,8 @@ def _write_answer_as_hub_message(value: SessionAnswer) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3))
 
 
-_pack_acknowledged_as_hub_message_1: Final = Struct(">I").pack
-_pack_acknowledged_as_hub_message_2: Final = Struct(">I").pack
-
-
-def _write_acknowledged_as_hub_message(value: BatchAcknowledged) -> bytes:
-    try:
-        signed_header = value.signed_header
-    except Exception:
-        explain_unencodable(value, _BATCH_ACKNOWLEDGED_0)
-        raise
-    tail_0 = _write_signed_header(signed_header)
-    try:
-        leaves: list[Any] = value.leaves
-        if type(leaves) is not list or len(leaves) > MAX_BATCH_QUANTA:
-            raise ValueError
-        part_1 = _pack_acknowledged_as_hub_message_1(len(leaves))
-    except Exception:
-        explain_unencodable(value, _BATCH_ACKNOWLEDGED_1)
-        raise
-    tail_1 = write_opaques(leaves, 32, "BatchAcknowledged.leaves")
-    try:
-        events: list[Any] = value.events
-        if type(events) is not list or len(events) > MAX_WORKER_EVENTS:
-            raise ValueError
-        part_2 = _pack_acknowledged_as_hub_message_2(len(events))
-    except Exception:
-        explain_unencodable(value, _BATCH_ACKNOWLEDGED_2)
-        raise
-    tail_2 = b"".join([_write_worker_event(item) for item in events])
-    return b"".join((b"\x00\x00\x00\x03", tail_0, part_1, tail_1, part_2, tail_2))
+def _write_acknowledged_as_hub_message(value: Any) -> bytes:
+    return b"\x00\x00\x00\x03" + _write_batch_acknowledged(value)
 
 
 _pack_certified_as_hub_message_0: Final = Struct(">iQQ").pack

@@ -292,6 +292,7 @@ def pack_batch_acknowledged(packer: Packer, value: BatchAcknowledged) -> None:
         MAX_BATCH_QUANTA,
         "BatchAcknowledged.leaves",
     )
+    pack_bool(packer, value.is_whole, "BatchAcknowledged.is_whole")
     pack_array(packer, value.events, pack_worker_event, MAX_WORKER_EVENTS, "BatchAcknowledged.events")
 
 
@@ -306,6 +307,7 @@ def unpack_batch_acknowledged(unpacker: Unpacker) -> BatchAcknowledged:
             MAX_BATCH_QUANTA,
             "BatchAcknowledged.leaves",
         ),
+        is_whole=unpack_bool(unpacker, "BatchAcknowledged.is_whole"),
         events=unpack_array(unpacker, unpack_worker_event, 152, MAX_WORKER_EVENTS, "BatchAcknowledged.events"),
     )
 
