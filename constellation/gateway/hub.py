@@ -278,8 +278,8 @@ class Hub:
             self._collect(sealed, place, origin, events)
         for link, own in events.items():
             for first in range(0, max(len(own), 1), MAX_WORKER_EVENTS):
-                piece, rest = own[first : first + MAX_WORKER_EVENTS], own[first + MAX_WORKER_EVENTS :]
-                link.send(BatchAcknowledged(signed_header, sealed.leaves if piece else [], not rest, piece))
+                piece, is_last = own[first : first + MAX_WORKER_EVENTS], first + MAX_WORKER_EVENTS >= len(own)
+                link.send(BatchAcknowledged(signed_header, sealed.leaves if piece else [], is_last, piece))
         for place in range(len(origins)):
             self._answer(record, place)
         self._settle(sealed)
