@@ -70,7 +70,7 @@ BOUNDARIES = {
     "receive": Boundary(desk_module.RequestDesk, "submit"),
     "verify": Boundary(desk_module, "request_signature_fits"),
     "sequence": Boundary(Sequencer, "execute"),
-    "apply": Boundary(Machine, "execute"),
+    "apply": Boundary(Machine, "execute_all"),
     "sign": Boundary(KeyPair, "sign"),
     "append": Boundary(QuantumLog, "write", _takes(StoredBatch)),
     "send": Boundary(AlphaHerald, "relay"),
