@@ -84,6 +84,15 @@ class Answer:
     record: BatchRecord | None = None
     waiters: list[Origin] = field(default_factory=list)
 
+    @property
+    def weight(self) -> int:
+        """Effects that a repetition shows again; 0 until it is acknowledged."""
+        if self.record is None:
+            return 0
+        executed = self.record.sealed.executed
+        groups = [group for place in self.places for group in executed[place].groups if group.account == self.account]
+        return sum(len(group.effects) for group in groups)
+
     def repeat(self, origin: Origin) -> None:
         """Give the first answer again, or let it be waited for."""
         if self.record is None:

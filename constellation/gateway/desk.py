@@ -39,6 +39,7 @@ from constellation.quanta import Machine, request_signature_fits
 _TOKENS_PER_PROOF = 20  # a read of the log, and an answer with a whole bucket
 _TOKENS_PER_PROPOSAL = 50  # settings are checked whole: some milliseconds for the largest
 _TOKENS_PER_CHECK = 10  # a question to a server that others count
+_EFFECTS_PER_TOKEN = 10  # an answer that is repeated is proven and encoded anew
 _ORDERS_PER_TOKEN = 50  # an account snapshot costs what it weighs, or big accounts could stall alpha
 
 
@@ -131,6 +132,7 @@ class RequestDesk:
         answer = self._answers.find(signed.request, held.body)
         if answer is not None:
             if origin is not None:
+                self._charge(payer, answer.weight // _EFFECTS_PER_TOKEN)
                 answer.repeat(origin)
             return "REPEATED"
         if self._queue.repeat(held):

@@ -25,16 +25,18 @@ class Slot:
         request_id: as the client chose it; nothing keeps a client from choosing one twice.
         collected: results of a request that has several, until the last one is there.
         held: an answer that must not be sent before the state it shows is durable.
+        reserved: bytes of results that wait for their turn.
         results: what to send when all earlier slots are resolved; None until it is known.
     """
 
-    __slots__ = ("collected", "held", "number", "request_id", "results")
+    __slots__ = ("collected", "held", "number", "request_id", "reserved", "results")
 
     def __init__(self, number: int, request_id: int) -> None:
         self.number = number
         self.request_id = request_id
         self.collected: list[Result] = []
         self.held = b""
+        self.reserved = 0
         self.results: Sequence[Result] | None = None
 
 
@@ -107,8 +109,14 @@ class Outbox:
             QueueOverflow: the reader is too slow.
         """
         slot.results = results
+        if self._slots and slot is not self._slots[0]:
+            size = sum(len(result) for result in results if isinstance(result, bytes))
+            self._reserve(size)
+            slot.reserved = size
         while self._slots and self._slots[0].results is not None:
-            for result in self._slots.popleft().results or ():
+            first = self._slots.popleft()
+            self._count(-first.reserved)
+            for result in first.results or ():
                 if isinstance(result, bytes):
                     self.push(result)
                 else:

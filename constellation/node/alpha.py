@@ -272,6 +272,8 @@ class AlphaNode:
             self._doors,
         )
         await self._clients.open(self._herald.epoch, self._rising.recent, certificate, self._log)
+        if self._lifecycle.is_ending:
+            return  # asked to stop while the workers were starting
         self._lifecycle.enter(NodeState.READY)
         log.info("clients may connect", extra={"epoch": self._herald.epoch, "clients": alpha.client_listen})
 

@@ -141,5 +141,6 @@ async def _main(channel_fileno: int, listening_fileno: int) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # alpha is asked to stop, and asks its workers
+    for number in (signal.SIGINT, signal.SIGTERM):  # alpha is asked to stop, and asks its workers
+        signal.signal(number, signal.SIG_IGN)
     asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2])))

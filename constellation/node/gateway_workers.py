@@ -7,6 +7,7 @@ handed over are executed, and clients that come back get their answers.
 
 import asyncio
 import logging
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from prometheus_client import Counter, Gauge
 from constellation.gateway import GatewayConfig, Hub, WorkerLink
 from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.worker_plan import WorkerPlan
+from constellation.protocol.errors import clip
 from constellation.protocol.limits import CLOSE_TIMEOUT_S, WORKER_CHANNEL_MAX_BYTES
 from constellation.protocol.messages import (
     Code,
@@ -82,6 +84,7 @@ class GatewayWorkers:
             TimeoutError: a worker does not start.
         """
         self._sockets = share(self._host, self._port, len(self._workers))
+        port = int(self._sockets[0].getsockname()[1])
         for worker, listening in zip(self._workers, self._sockets, strict=True):
             self._tasks.append(asyncio.create_task(worker.keep_running(listening)))
         try:
@@ -91,7 +94,7 @@ class GatewayWorkers:
         except TimeoutError:
             await self.stop()
             raise TimeoutError(f"a gateway worker has not started within {_START_TIMEOUT_S:.0f} s") from None
-        return int(self._sockets[0].getsockname()[1])
+        return port
 
     async def stop(self, code: Code = Code.SHUTTING_DOWN, message: str = "alpha is shutting down") -> None:
         """Have all clients told why, and end the workers."""
@@ -128,14 +131,15 @@ class _Worker:
         self._channel: Channel | None = None
         self._link: WorkerLink | None = None
         self._ended = asyncio.Event()
-        self._has_spoken = False
+        self._has_spoken = self._has_started = False
         self._stopping: SessionsClosed | None = None
         self._stopped = asyncio.Event()
 
     def stop(self, code: Code, message: str) -> None:
         """Let it end, and start it no more."""
-        self._stopping = SessionsClosed(code, message)
+        self._stopping = SessionsClosed(code, clip(message))
         self._stopped.set()
+        self.ready.set()  # nobody need wait for it any more
         asyncio.get_running_loop().call_later(_END_TIMEOUT_S, self._ended.set)
         if self._channel is not None:
             self._send(self._stopping)
@@ -148,9 +152,9 @@ class _Worker:
             begin_s = loop.time()
             try:
                 status = await self._live(listening)
-            except OSError as error:
+            except Exception:  # whatever it is: alpha goes on, and so must its workers
                 status = None
-                log.error("a gateway worker cannot be started", extra={"worker": self._number, "reason": str(error)})
+                log.exception("a gateway worker cannot be started", extra={"worker": self._number})
             if self._stopped.is_set():
                 return
             self._metrics.lost.inc()
@@ -166,6 +170,7 @@ class _Worker:
         with others:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-P",  # it gets alpha's own path, and nothing of wherever alpha was started
                 "-m",
                 "constellation.node.gateway_worker",
                 str(others.fileno()),
@@ -173,8 +178,10 @@ class _Worker:
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=(others.fileno(), listening.fileno()),
                 start_new_session=True,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
             )
         self._ended.clear()
+        self._has_started = False
         channel = Channel(self._receive, self._channel_ended, WORKER_CHANNEL_MAX_BYTES, WORKER_CHANNEL_MAX_BYTES)
         try:
             await asyncio.get_running_loop().create_connection(lambda: channel, sock=own)
@@ -196,14 +203,19 @@ class _Worker:
         Several times in a row: whatever has stopped alpha itself must not cost it its workers.
         """
         silences = 0
-        while silences < _SILENCES and not self._ended.is_set():
+        while silences < self._patience and not self._ended.is_set():
             self._has_spoken = False
             with suppress(TimeoutError):
                 async with asyncio.timeout(_SILENCE_S):
                     await self._ended.wait()
-            silences = 0 if self._has_spoken or not self.ready.is_set() else silences + 1
+            silences = 0 if self._has_spoken else silences + 1
         if not self._ended.is_set():
             log.error("a gateway worker hangs", extra={"worker": self._number})
+
+    @property
+    def _patience(self) -> int:
+        """How many silences in a row are too many."""
+        return _SILENCES if self._has_started else round(_START_TIMEOUT_S / _SILENCE_S)
 
     def _send(self, message: HubMessage) -> None:
         if self._channel is not None:
@@ -214,6 +226,7 @@ class _Worker:
         self._has_spoken = True
         if isinstance(message, WorkerFigures):
             self._registry.report(self._number, message.samples)
+            self._has_started = True
             self.ready.set()
         elif self._link is not None:
             self._link.receive(message)

@@ -15,6 +15,7 @@ from constellation.protocol.messages import (
     Rejected,
     SignedRequest,
     Submit,
+    SubmitBatch,
 )
 from tests.gateway.harness import ANNA, BERT, XLM, Alpha, RawClient
 
@@ -189,6 +190,20 @@ def test_full_book_refuses_new_requests_and_forgets_nothing() -> None:
     assert isinstance(results[2], Rejected)
     assert results[2].code is Code.OVERLOADED
     assert alpha.root() == root
+
+
+def test_answer_that_shows_much_costs_much_when_it_is_repeated() -> None:
+    alpha = Alpha(config=GatewayConfig(requests_per_second=1, burst=40)).fund(ANNA, BERT)
+    client = RawClient(alpha).open()
+    signed = alpha.batch(ANNA, *[Payment(BERT.public, XLM, 1)] * 20)
+    client.send(SubmitBatch(1, signed))
+    alpha.settle()
+    client.received()
+    spent = 0
+    while not any(isinstance(message, Rejected) for message in client.received()):
+        client.send(SubmitBatch(2, signed))
+        spent += 1
+    assert spent == 1, "the batch took 20 tokens, and its repetition as many and two for what it shows"
 
 
 def test_answers_are_rebuilt_after_a_restart(alpha: Alpha) -> None:

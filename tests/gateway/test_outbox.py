@@ -35,6 +35,23 @@ def test_slot_is_found_by_its_number_until_it_is_sent() -> None:
     assert outbox.find_slot(third.number) is None
 
 
+def test_results_that_wait_for_their_turn_count() -> None:
+    queued = QueuedBytes(10_000)
+    outbox = Outbox(10, 100, queued)
+    first, second = outbox.open_slot(1), outbox.open_slot(2)
+    outbox.resolve(second, [bytes(60)])
+    assert queued.total == 60
+    outbox.resolve(first, [b"now"])
+    assert outbox.take() == [b"now", bytes(60)]
+    assert queued.total == 0
+    _, second, third = (outbox.open_slot(number) for number in range(3))
+    outbox.resolve(second, [bytes(60)])
+    with pytest.raises(QueueOverflow):
+        outbox.resolve(third, [bytes(60)])
+    outbox.clear()
+    assert queued.total == 0
+
+
 def test_bounds_count_messages_bytes_and_slots() -> None:
     outbox = Outbox(2, 10, QueuedBytes(10_000))
     outbox.push(b"1234")

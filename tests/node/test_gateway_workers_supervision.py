@@ -137,6 +137,30 @@ async def test_a_worker_that_hangs_does_not_hold_the_shutdown(monkeypatch: pytes
     assert own_workers() == []
 
 
+async def test_alpha_can_stop_while_a_worker_starts() -> None:
+    house = House(2)
+    starting = asyncio.create_task(house.workers.start())
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(10):
+        await house.workers.stop()
+        await starting
+    assert own_workers() == []
+
+
+async def test_a_replacement_has_as_long_to_start_as_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_workers, "_SILENCE_S", 0.1)
+    monkeypatch.setattr(gateway_workers, "_SILENCES", 20)
+    async with running(House()) as house:
+        (worker,) = own_workers()
+        monkeypatch.setattr(gateway_workers, "_SILENCES", 1)  # less than a start takes
+        os.kill(worker, signal.SIGKILL)
+        await until(lambda: own_workers() not in ([], [worker]))
+        monkeypatch.setattr(gateway_workers, "_SILENCES", 100)
+        async with house.client() as client:
+            await client.pay(BERT.address, "XLM", "1")
+        assert house.metric("constellation_gateway_workers_lost_total") <= 2
+
+
 async def test_a_port_in_use_is_said() -> None:
     async with running(House()) as house:
         other = House()

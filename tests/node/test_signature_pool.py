@@ -1,7 +1,10 @@
+import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from constellation.protocol.errors import Divergence
 from constellation.protocol.messages import Batch, CancelOrder, Code, Payment, SignedRequest, SignedRequestBatch
 from constellation.quanta import Tip, seal, signed_batch
 from constellation.testing import World
+from tests.node.test_gateway_workers import is_there
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("processes")]
 
@@ -112,9 +116,60 @@ async def test_there_is_nothing_to_prepare_without_requests(pool: SignaturePool,
     assert pool.prepare(batch.signed_header) is None  # type: ignore[arg-type]
 
 
+async def test_what_is_prepared_and_never_taken_is_bounded(pool: SignaturePool, batch: Batch) -> None:
+    again = [Batch(batch.signed_header, list(batch.quanta)) for _ in range(40)]
+    for item in again:
+        await prepared(pool, item)
+    assert list(pool._fit.values()) == again[-32:]
+
+
+async def test_without_processes_everything_is_checked_here(
+    pool: SignaturePool, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_pool: SignaturePool) -> None:
+        raise OSError("no more processes")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SignaturePool, "_start", fail)
+        await prepared(pool, batch)
+        assert pool._fit == {}
+        pool.check(WORLD.constellation, batch)
+    await prepared(pool, batch)
+    assert pool._fit == {id(batch): batch}
+
+
+_NODE = """
+import asyncio, sys, time
+from constellation.node.signature_pool import SignaturePool
+if __name__ == "__main__":
+    pool = SignaturePool(bytes(32), 1)
+    executor = pool._start()
+    executor.submit(abs, 1).result()
+    print(*executor._processes, flush=True)
+    time.sleep(60)
+"""
+
+
+async def test_processes_end_with_a_node_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "node.py"
+    script.write_text(_NODE)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    node = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), stdout=asyncio.subprocess.PIPE, env=environment
+    )
+    assert node.stdout is not None
+    checker = int(await node.stdout.readline())
+    node.kill()
+    await node.wait()
+    async with asyncio.timeout(10):
+        while is_there(checker):
+            await asyncio.sleep(0.05)
+
+
 async def test_processes_that_die_are_replaced_and_nothing_is_believed(pool: SignaturePool, batch: Batch) -> None:
     await prepared(pool, batch)
     pool.link_down()
+    assert pool._executor is not None
     for pid in list(pool._executor._processes):
         os.kill(pid, signal.SIGKILL)
     await prepared(pool, batch)
