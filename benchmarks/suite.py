@@ -39,8 +39,9 @@ class Benchmark:
     continues: tuple[str, str] | None = None
 
 
-_SINGLE = Shape()
-_BATCHES = Shape(in_flight=2, job_options={"batch": 20})
+_WORKERS = {"gateway_workers": 1}
+_SINGLE = Shape(alpha_options=_WORKERS)
+_BATCHES = Shape(in_flight=2, alpha_options=_WORKERS, job_options={"batch": 20})
 
 SUITE = {
     "end-to-end": Benchmark(
@@ -51,8 +52,9 @@ SUITE = {
         f"of the operations are cancels. {_SINGLE.verify_share:.0%} of the clients verify every answer, as the SDK's "
         "`Client` does; the others only decode it, because on two processors the clients would be what is measured "
         "(`constellation load --verify-share`). An order is an accepted operation; what was refused is in its cost. "
-        "CPU is what the system accounts to each process with its children; alpha's log is written by a thread of the "
-        "sequencer process. The signature check was measured once a second beside the load, in a process of its own: "
+        "CPU is what the system accounts to each process with its children; alpha has one gateway worker, and its log "
+        "is written by a thread of the sequencer process. The signature check was measured once a second beside the "
+        "load, in a process of its own: "
         "there it takes longer than alone, as everything does, because processors share caches and cores. Alpha's "
         "limits of rates, which are meant for one client, are out of the way; requests are valid for 10 s, for which "
         "alpha remembers their answers.",
