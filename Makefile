@@ -39,8 +39,8 @@ test-compiled: compiled ## run the test suite with the compiled core
 fuzz: $(INSTALLED) ## throw bytes at every parser, decoder and server for SECONDS each (60; see docs/internals/fuzzing.md)
 	@$(BIN)/python -m fuzzing --seconds $(or $(SECONDS),60)
 
-bench: $(INSTALLED) $(if $(COMPILED),compiled) ## measure and compare with the committed figures (9 minutes; ONLY="codec machine"; SAVE=1 replaces them; COMPILED=1 compiles)
-	@$(if $(COMPILED),$(COMPILED_CORE)) $(BIN)/python -m benchmarks $(ONLY) $(if $(SAVE),--save)
+bench: $(INSTALLED) $(if $(COMPILED),compiled) ## measure and compare with the committed figures (9 minutes; ALL=1 more; ONLY="codec machine"; SAVE=1 replaces them; COMPILED=1 compiles)
+	@$(if $(COMPILED),$(COMPILED_CORE)) $(BIN)/python -m benchmarks $(ONLY) $(if $(ALL),--all) $(if $(SAVE),--save)
 
 sim: $(INSTALLED) ## simulate constellations in which everything goes wrong, by new seeds (SEEDS=50)
 	@$(BIN)/python -m constellation.testing.simulation --count $(or $(SEEDS),50)

@@ -18,6 +18,7 @@ _UNKNOWN_S = 60.0
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("names", nargs=-1, type=click.Choice(list(SUITE)))
+@click.option("--all", "is_all", is_flag=True, help="Measure what takes minutes each, too.")
 @click.option("--quick", is_flag=True, help="Small sizes: shows that it works, the figures mean little.")
 @click.option("--save", "is_saved", is_flag=True, help="Replace the committed results and the page made of them.")
 @click.option("--page", "is_page", is_flag=True, help="Measure nothing: make the page of the committed results anew.")
@@ -33,6 +34,7 @@ _UNKNOWN_S = 60.0
 @click.option("--given", hidden=True, type=float, help="With --child: the figure that it continues from.")
 def main(
     names: tuple[str, ...],
+    is_all: bool,
     quick: bool,
     is_saved: bool,
     is_page: bool,
@@ -40,7 +42,7 @@ def main(
     child: str | None,
     given: float | None,
 ) -> None:
-    """Measure all, or what is NAMED; compare with the committed results, and show."""
+    """Measure what does not take long, or what is NAMED; compare with the committed results, and show."""
     if child is not None:
         click.echo(json.dumps(outcome_document(child, run_here(child, quick=quick, given=given))))
         return
@@ -50,7 +52,8 @@ def main(
     if quick and is_saved:
         raise click.UsageError("--quick measures too little to be saved")
     committed = load(RESULTS)
-    results = _measure([name for name in SUITE if not names or name in names], quick, path, committed)
+    wanted = names or [name for name, benchmark in SUITE.items() if is_all or quick or not benchmark.is_long]
+    results = _measure([name for name in SUITE if name in wanted], quick, path, committed)
     Console(width=None if sys.stdout.isatty() else 170).print(report.table(results, committed))
     if is_saved:
         found = {**committed.outcomes, **results.outcomes}

@@ -15,9 +15,10 @@ _HEAD = """\
 
 *This page is generated from `benchmarks/results.json` by `python -m benchmarks --page`.*
 
-`make bench` measures all of this again, shows each figure beside the one that was committed last, and writes
-`build/benchmarks.json`. `make bench ONLY="codec machine"` or `python -m benchmarks codec machine` run some of it,
-`--quick` takes small sizes, and `--save` (`make bench SAVE=1`) replaces the committed results and this page.
+`make bench` measures this again in nine minutes, shows each figure beside the one that was committed last, and writes
+`build/benchmarks.json`; pauses and catching up take longer and come with `ALL=1`. `make bench ONLY="codec machine"` or
+`python -m benchmarks codec machine` run some of it, `--quick` takes small sizes, and `--save` (`make bench SAVE=1`)
+replaces the committed results and this page.
 
 Compare ratios, not absolutes: machines differ, and other work may share them. Times are CPU time as the operating
 system accounts it to the process, except latencies and where the name says *wall*. **Checks**, or V, is the same time

@@ -30,6 +30,7 @@ class Benchmark:
         measure: takes whether to be quick, in small sizes, and gives the figures.
         goals: by the name of the figure.
         continues: another benchmark and a figure of it that ``measure`` takes, too; None where that was not measured.
+        is_long: it takes minutes, and is run only when it is named or all are wanted.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Benchmark:
     measure: Callable[..., Iterable[Figure]]
     goals: Mapping[str, Goal] = field(default_factory=dict)
     continues: tuple[str, str] | None = None
+    is_long: bool = False
 
 
 _WORKERS = {"gateway_workers": 1}
@@ -141,7 +143,7 @@ SUITE = {
     ),
     "memory": Benchmark(
         "Memory",
-        "The growth of the process, state tree included, with 100,000 accounts and then 100,000 orders.",
+        "The growth of the process, state tree included, with 300,000 accounts and then 300,000 orders.",
         memory,
     ),
     "disk": Benchmark(
@@ -171,11 +173,13 @@ SUITE = {
         "quanta. The aim is that checkpoints add less than 10 ms, however many accounts there are. Garbage collection "
         "is shown because it stops the loop, too; the interpreter is tuned as alpha does it.",
         partial(checkpoint_pause, 100_000),
+        is_long=True,
     ),
     "pause-1m": Benchmark(
         "Pauses by checkpoints, 1,000,000 accounts",
         "The same: what differs, grows with the number of accounts.",
         partial(checkpoint_pause, 1_000_000),
+        is_long=True,
     ),
     "catch-up": Benchmark(
         "A new auditor catches up",
@@ -184,5 +188,6 @@ SUITE = {
         "the share of alpha's processor that serving takes while the new auditor works at full speed on one of its "
         "own.",
         catch_up,
+        is_long=True,
     ),
 }

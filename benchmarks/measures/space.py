@@ -18,7 +18,7 @@ _ORDERS_EACH = 40
 
 def memory(quick: bool) -> Iterator[Figure]:
     """Growth of this process by accounts, then by resting orders."""
-    accounts, orders = (2_000, 4_000) if quick else (100_000, 100_000)
+    accounts, orders = (2_000, 4_000) if quick else (300_000, 300_000)
     machine = World().machine()
     _settle(machine)
     tell(f"{accounts:,} accounts")

@@ -237,10 +237,11 @@ class Front:
 
     def _tell(self, signed_header: SignedHeader, event: WorkerEvent, proof: MerkleProof, told: dict[int, None]) -> None:
         origin = event.origin
-        shared = AccountEvent(None, event.leaf, event.group, event.group_proof, proof)
+        shared: AccountEvent | None = None
         for session in self._accounts.get(event.group.account, {}).values():
             told[session.session_id] = None
             if origin is None or session.session_id != origin.session:
+                shared = shared or AccountEvent(None, event.leaf, event.group, event.group_proof, proof)
                 session.push_event(signed_header, shared)
                 continue
             slot = session.find_slot(origin.slot)
