@@ -168,18 +168,11 @@ class _Worker:
         """One life, from its start to its end; its exit status."""
         own, others = socket.socketpair()
         with others:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",  # it gets alpha's own path, and nothing of wherever alpha was started
-                "-m",
-                "constellation.node.gateway_worker",
-                str(others.fileno()),
-                str(listening.fileno()),
-                stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=(others.fileno(), listening.fileno()),
-                start_new_session=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-            )
+            try:
+                process = await _start(others.fileno(), listening.fileno())
+            except BaseException:
+                own.close()
+                raise
         self._ended.clear()
         self._has_started = False
         channel = Channel(self._receive, self._channel_ended, WORKER_CHANNEL_MAX_BYTES, WORKER_CHANNEL_MAX_BYTES)
@@ -245,6 +238,21 @@ class _Worker:
             self._metrics.running.dec()
         self._link = self._channel = None
         self._registry.ended(self._number)
+
+
+async def _start(*descriptors: int) -> asyncio.subprocess.Process:
+    """A worker's process, which gets these descriptors."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",  # it gets alpha's own path, and nothing of wherever alpha was started
+        "-m",
+        "constellation.node.gateway_worker",
+        *map(str, descriptors),
+        stdin=asyncio.subprocess.DEVNULL,
+        pass_fds=descriptors,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
 
 
 async def _end(process: asyncio.subprocess.Process) -> int:

@@ -89,8 +89,11 @@ async def test_what_is_missing_suspends_its_asset_alone_as_long_as_it_is_missing
     async def is_suspended() -> bool:
         return await stage.suspensions() == {"USD": "RESERVES_DIFFER"}
 
+    async def is_shown() -> bool:  # two other auditors are enough to suspend
+        return (await stage.reserve("USD"))["problem"] == "0.0000001 less in the vault than owed"
+
     await eventually(is_suspended)
-    assert (await stage.reserve("USD"))["problem"] == "0.0000001 less in the vault than owed"
+    await eventually(is_shown)
     async with stage.client(payer) as client:
         with pytest.raises(ExchangeError, match="SUSPENDED_ASSET"):
             await client.pay(receiver.address, "USD", "1")
@@ -171,8 +174,11 @@ async def test_a_vault_that_a_stranger_could_move_suspends_everything(stage: Sta
     async def everything_is_suspended() -> bool:
         return await stage.suspensions() == {"native": "RESERVES_DIFFER", "USD": "RESERVES_DIFFER"}
 
+    async def is_shown() -> bool:  # two other auditors are enough to suspend
+        return "can still be moved by its master key" in ((await stage.reserve("native"))["problem"] or "")
+
     await eventually(everything_is_suspended)
-    assert "can still be moved by its master key" in (await stage.reserve("native"))["problem"]
+    await eventually(is_shown)
     account.master_weight = 0
     await resume(stage, "XLM", "USD")
 
