@@ -1,7 +1,7 @@
 """The public entry: client sessions, limits, queries, answers and pushes.
 
 :class:`Hub` stands before the sequencer, :class:`Front` before the clients; both are free of I/O, and in one process or
-in several (:mod:`constellation.gateway.workers`). :class:`GatewayServer` puts a front on WebSockets::
+in several (:mod:`constellation.node.gateway_workers`). :class:`GatewayServer` puts a front on WebSockets::
 
     hub = Hub(machine, submit, refusal, clock_us, reader, council, config, metrics)
     front = attached_front(hub, key_pair, constellation, clock_us, secrets.token_bytes, config, metrics)

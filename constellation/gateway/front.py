@@ -10,7 +10,7 @@ A submitted request is checked here in this order: is it the session's own accou
 does the signature fit. So a stranger costs the sequencer nothing.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -49,6 +49,7 @@ from constellation.protocol.messages import (
     WorkerMessage,
 )
 from constellation.protocol.signing import KeyPair
+from constellation.transport.addresses import count_off
 
 
 class Front:
@@ -91,7 +92,7 @@ class Front:
         metrics.queued.set_function(lambda: self._queued.total)
         self._sessions: dict[int, Session] = {}
         self._addresses: dict[int, str] = {}
-        self._per_address: dict[str, int] = {}
+        self._per_address: Counter[str] = Counter()
         self._accounts: dict[bytes, dict[int, Session]] = {}
         self._last_session_id = 0
         self._awaiting: dict[int, dict[int, None]] = {}
@@ -112,14 +113,14 @@ class Front:
         handshake = ResponderHandshake(self._key_pair, Role.CLIENT, self._constellation, self.appointments, challenge)
         deadline_s = now_s + self.config.handshake_timeout_s
         session = Session(self._last_session_id, self, handshake, self.config, deadline_s, self._queued)
-        same_address = self._per_address.get(address, 0)
+        same_address = self._per_address[address]
         if len(self._sessions) >= self.config.connections:
             session.close(Code.TOO_MANY_CONNECTIONS, f"{self.config.connections} connections are open, the most")
         elif same_address >= self.config.connections_per_address:
             session.close(Code.TOO_MANY_CONNECTIONS, f"{same_address} connections from this address are open, the most")
         self._sessions[session.session_id] = session
         self._addresses[session.session_id] = address
-        self._per_address[address] = same_address + 1
+        self._per_address[address] += 1
         self._metrics.connections.set(len(self._sessions))
         return session
 
@@ -132,7 +133,7 @@ class Front:
             self._send(SessionEnded(session.session_id))
         if session.closing is not None:
             self._metrics.closings.labels(session.closing.code.name).inc()
-        _decrement(self._per_address, self._addresses.pop(session.session_id))
+        count_off(self._per_address, self._addresses.pop(session.session_id))
         own = self._accounts.get(session.account, {})
         own.pop(session.session_id, None)
         if not own:
@@ -302,9 +303,3 @@ def attached_front(
     link = hub.attach(lambda message: front.receive(message))
     front = Front(key_pair, constellation, link.receive, clock_us, random_bytes, config, metrics)
     return front
-
-
-def _decrement(counts: dict[str, int], key: str) -> None:
-    counts[key] -= 1
-    if not counts[key]:
-        del counts[key]

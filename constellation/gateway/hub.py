@@ -51,6 +51,7 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.quanta import Machine, SealedBatch
+from constellation.transport.addresses import count_off
 
 
 class WorkerLink:
@@ -186,9 +187,7 @@ class Hub:
             return
         guest.is_open = False
         self._guests -= 1
-        self._per_address[guest.address] -= 1
-        if not self._per_address[guest.address]:
-            del self._per_address[guest.address]
+        count_off(self._per_address, guest.address)
         self._replays.forget(guest)
         own = self._accounts[guest.account]
         del own[guest]

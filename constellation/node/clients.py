@@ -86,7 +86,7 @@ class Clients:
         self._hub = Hub(machine, submit, refusal, clock_us, reader, council, limits, counters, check)
         constellation, address = machine.state.constellation, split_address(config.client_listen)
         self._door: GatewayServer | GatewayWorkers
-        if node.alpha.gateway_workers:
+        if config.gateway_workers:
             plan = partial(WorkerPlan.of, node, key_pair, constellation, terms)
             self._door = GatewayWorkers(self._hub, config.gateway_workers, *address, plan, limits, registry)
         else:

@@ -1,5 +1,6 @@
 """Network addresses as bounds count them."""
 
+from collections import Counter
 from ipaddress import IPv6Address, ip_address
 
 
@@ -20,3 +21,10 @@ def source_of(address: object) -> str:
     if parsed.ipv4_mapped is not None:
         return str(parsed.ipv4_mapped)
     return str(IPv6Address(int(parsed) >> 64 << 64))
+
+
+def count_off(counts: Counter[str], source: str) -> None:
+    """Count one less of ``source``, and forget it with the last."""
+    counts[source] -= 1
+    if not counts[source]:
+        del counts[source]

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 
+from constellation.transport.addresses import count_off
 from constellation.transport.metrics import DoorMetrics
 from constellation.transport.pace import Pace
 
@@ -80,9 +81,7 @@ class Doorstep:
     def leave(self, source: str) -> None:
         """It is no stranger any more, or it is gone."""
         self._total -= 1
-        self._strangers[source] -= 1
-        if not self._strangers[source]:
-            del self._strangers[source]
+        count_off(self._strangers, source)
 
     def expelled(self) -> None:
         """A stranger has stayed too long."""
