@@ -82,6 +82,11 @@ class Withdraw:
 Step = Place | Cancel | Pay | Withdraw
 
 
+def kind_of(step: Step) -> str:
+    """What a step is counted as."""
+    return type(step).__name__.lower()
+
+
 class Walk:
     """A mid price that walks by single ticks and stays near its start.
 

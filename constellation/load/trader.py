@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from constellation.load.flow import Cancel, Flow, Pay, Place, Step
+from constellation.load.flow import Cancel, Flow, Pay, Place, Step, kind_of
 from constellation.load.journal import Journal
 from constellation.load.pace import Pace
 from constellation.load.tally import Tally
@@ -104,7 +104,7 @@ class Trader:
 
     async def _attempt(self, steps: Sequence[Step], since_s: float) -> None:
         tally = self._tally
-        tally.sent.update(map(_kind, steps))
+        tally.sent.update(map(kind_of, steps))
         try:
             receipts = await self._send_all(steps)
         except ExchangeError as error:
@@ -151,7 +151,7 @@ class Trader:
             self._tally.rejected[receipt.refusal.name] += 1
             return
         fills = len(receipt.fills)
-        self._tally.accepted[_kind(step)] += 1
+        self._tally.accepted[kind_of(step)] += 1
         self._tally.acknowledgement.record(int((time.monotonic() - since_s) * 1e6))
         self._tally.crossed += bool(fills)
         self._tally.fills += fills
@@ -248,10 +248,6 @@ class Trader:
                     self._told.clear()
                     await self._told.wait()
         journal.left(self._client.address, last)
-
-
-def _kind(step: Step) -> str:
-    return type(step).__name__.lower()
 
 
 def _batched(step: Step, market: str) -> BatchOperation:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from constellation.load.flow import Cancel, Flow, Pay, Place, Step
+from constellation.load.flow import Cancel, Flow, Pay, Place, Step, kind_of
 from constellation.load.pace import Pace
 from constellation.load.tally import Tally
 from constellation.load.trader import NoMoney
@@ -179,7 +179,7 @@ class UnverifiedTrader:
         while not self._has_ended and (since_s := await pace.next()) is not None:
             now_s = time.monotonic()
             steps = self._flow.several(now_s - begin_s, self.orders, self._batch)
-            kinds = [type(step).__name__.lower() for step in steps]
+            kinds = [kind_of(step) for step in steps]
             waiting = _Waiting(kinds, since_s, now_s, loop.create_future())
             self._tally.sent.update(waiting.kinds)
             try:
