@@ -13,21 +13,36 @@ from typing import Any, Final
 
 from constellation.protocol.messages.codes import _CODE_MEMBERS, Code
 from constellation.protocol.messages.common import (
+    _SIDE_MEMBERS,
     MAX_APPOINTMENTS,
     MAX_AUDITORS,
     Amount,
     Apex,
+    AssetId,
     AuditorSignature,
     Hash,
     MarketId,
     MerkleProof,
     Price,
+    Side,
     Timestamp,
     _read_auditor_signature,
     _write_auditor_signature,
     _write_signed_appointment,
 )
-from constellation.protocol.messages.effects import EffectGroup, _read_effect_group, _write_effect_group
+from constellation.protocol.messages.effects import (
+    _EFFECT_DISCRIMINANT,
+    _EFFECT_READERS,
+    _EFFECT_TYPE_MEMBERS,
+    _EFFECT_WRITERS,
+    _ORDER_CLOSE_REASON_MEMBERS,
+    Effect,
+    EffectGroup,
+    EffectType,
+    OrderCloseReason,
+    _read_effect_group,
+    _write_effect_group,
+)
 from constellation.protocol.messages.governance import (
     _DECISION_DISCRIMINANT,
     _DECISION_READERS,
@@ -48,8 +63,10 @@ from constellation.protocol.messages.quanta import (
     _write_signed_header,
 )
 from constellation.protocol.messages.requests import (
+    _TIME_IN_FORCE_MEMBERS,
     SignedRequest,
     SignedRequestBatch,
+    TimeInForce,
     _read_signed_request,
     _read_signed_request_batch,
     _write_signed_request,
@@ -132,6 +149,12 @@ MAX_ACCOUNT_WITHDRAWALS: Final = 1000
 MAX_BUCKET_ENTRIES: Final = 8192
 
 MAX_OPEN_PROPOSALS: Final = 16
+
+MAX_HISTORY_KINDS: Final = 32
+
+MAX_HISTORY_ITEMS: Final = 1000
+
+MAX_HISTORY_PROOFS: Final = 64
 
 
 @dataclass(slots=True, init=False)
@@ -566,6 +589,1030 @@ def _read_query_proof(data: bytes, offset: int) -> tuple[QueryProof, int]:
     offset += 16
     identity, offset = read_opaque(data, offset, identity__length, 32, "QueryProof.identity")
     return QueryProof(request_id, kind, identity), offset
+
+
+@dataclass(slots=True, init=False)
+class HistoryFilter:
+    """Which part of an account's history is wanted. What is not set is not looked at.
+
+    XDR::
+
+        struct HistoryFilter {
+            EffectType kinds<MAX_HISTORY_KINDS>;  // none: all
+            AssetId *asset;
+            MarketId *market;
+            Timestamp *since;                 // inclusive
+            Timestamp *until;                 // exclusive
+        };
+    """
+
+    kinds: list[EffectType]
+    asset: AssetId | None
+    market: MarketId | None
+    since: Timestamp | None
+    until: Timestamp | None
+
+    def __init__(
+        self,
+        kinds: list[EffectType],
+        asset: AssetId | None,
+        market: MarketId | None,
+        since: Timestamp | None,
+        until: Timestamp | None,
+    ) -> None:
+        self.kinds = kinds
+        self.asset = asset
+        self.market = market
+        self.since = since
+        self.until = until
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HistoryFilter, (
+            self.kinds,
+            self.asset,
+            self.market,
+            self.since,
+            self.until,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_history_filter(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HistoryFilter":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_history_filter(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HistoryFilter")
+        return value
+
+
+_HISTORY_FILTER_0: Fields = (
+    ("HistoryFilter", "", Instance(HistoryFilter)),
+    ("HistoryFilter.kinds", "kinds", Items(MAX_HISTORY_KINDS)),
+)
+_HISTORY_FILTER_1: Fields = (("HistoryFilter.asset", "asset", PRESENCE),)
+_HISTORY_FILTER_2: Fields = (("HistoryFilter.market", "market", PRESENCE),)
+_HISTORY_FILTER_3: Fields = (("HistoryFilter.since", "since", PRESENCE),)
+_HISTORY_FILTER_4: Fields = (("HistoryFilter.until", "until", PRESENCE),)
+_KINDS_IN_HISTORY_FILTER_0: Fields = (("HistoryFilter.kinds", "", Enumerated(_EFFECT_TYPE_MEMBERS)),)
+_pack_kinds_in_history_filter_0: Final = Struct(">i").pack
+
+
+def _write_kinds_in_history_filter(value: Any) -> bytes:
+    try:
+        if value not in _EFFECT_TYPE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_kinds_in_history_filter_0(value)
+    except Exception:
+        explain_unencodable(value, _KINDS_IN_HISTORY_FILTER_0)
+        raise
+    return part_0
+
+
+_ASSET_IN_HISTORY_FILTER_0: Fields = (("HistoryFilter.asset", "", UINT32),)
+_pack_asset_in_history_filter_0: Final = Struct(">iI").pack
+
+
+def _write_asset_in_history_filter(value: Any) -> bytes:
+    try:
+        part_0 = _pack_asset_in_history_filter_0(1, value)
+    except Exception:
+        explain_unencodable(value, _ASSET_IN_HISTORY_FILTER_0)
+        raise
+    return part_0
+
+
+_MARKET_IN_HISTORY_FILTER_0: Fields = (("HistoryFilter.market", "", UINT32),)
+_pack_market_in_history_filter_0: Final = Struct(">iI").pack
+
+
+def _write_market_in_history_filter(value: Any) -> bytes:
+    try:
+        part_0 = _pack_market_in_history_filter_0(1, value)
+    except Exception:
+        explain_unencodable(value, _MARKET_IN_HISTORY_FILTER_0)
+        raise
+    return part_0
+
+
+_SINCE_IN_HISTORY_FILTER_0: Fields = (("HistoryFilter.since", "", INT64),)
+_pack_since_in_history_filter_0: Final = Struct(">iq").pack
+
+
+def _write_since_in_history_filter(value: Any) -> bytes:
+    try:
+        part_0 = _pack_since_in_history_filter_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SINCE_IN_HISTORY_FILTER_0)
+        raise
+    return part_0
+
+
+_UNTIL_IN_HISTORY_FILTER_0: Fields = (("HistoryFilter.until", "", INT64),)
+_pack_until_in_history_filter_0: Final = Struct(">iq").pack
+
+
+def _write_until_in_history_filter(value: Any) -> bytes:
+    try:
+        part_0 = _pack_until_in_history_filter_0(1, value)
+    except Exception:
+        explain_unencodable(value, _UNTIL_IN_HISTORY_FILTER_0)
+        raise
+    return part_0
+
+
+_pack_history_filter_0: Final = Struct(">I").pack
+
+
+def _write_history_filter(value: Any) -> bytes:
+    try:
+        if type(value) is not HistoryFilter:
+            raise ValueError
+        kinds: list[Any] = value.kinds
+        if type(kinds) is not list or len(kinds) > MAX_HISTORY_KINDS:
+            raise ValueError
+        part_0 = _pack_history_filter_0(len(kinds))
+    except Exception:
+        explain_unencodable(value, _HISTORY_FILTER_0)
+        raise
+    tail_0 = b"".join([_write_kinds_in_history_filter(item) for item in kinds])
+    try:
+        asset = value.asset
+    except Exception:
+        explain_unencodable(value, _HISTORY_FILTER_1)
+        raise
+    tail_1 = ABSENT if asset is None else _write_asset_in_history_filter(asset)
+    try:
+        market = value.market
+    except Exception:
+        explain_unencodable(value, _HISTORY_FILTER_2)
+        raise
+    tail_2 = ABSENT if market is None else _write_market_in_history_filter(market)
+    try:
+        since = value.since
+    except Exception:
+        explain_unencodable(value, _HISTORY_FILTER_3)
+        raise
+    tail_3 = ABSENT if since is None else _write_since_in_history_filter(since)
+    try:
+        until = value.until
+    except Exception:
+        explain_unencodable(value, _HISTORY_FILTER_4)
+        raise
+    tail_4 = ABSENT if until is None else _write_until_in_history_filter(until)
+    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4))
+
+
+_unpack_kinds_in_history_filter_0: Final = Struct(">i").unpack_from
+
+
+def _read_kinds_in_history_filter(data: bytes, offset: int) -> tuple[EffectType, int]:
+    try:
+        (value,) = _unpack_kinds_in_history_filter_0(data, offset)
+        value = _EFFECT_TYPE_MEMBERS[value]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _KINDS_IN_HISTORY_FILTER_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_asset_in_history_filter_0: Final = Struct(">I").unpack_from
+
+
+def _read_asset_in_history_filter(data: bytes, offset: int) -> tuple[AssetId, int]:
+    try:
+        (value,) = _unpack_asset_in_history_filter_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ASSET_IN_HISTORY_FILTER_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_market_in_history_filter_0: Final = Struct(">I").unpack_from
+
+
+def _read_market_in_history_filter(data: bytes, offset: int) -> tuple[MarketId, int]:
+    try:
+        (value,) = _unpack_market_in_history_filter_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _MARKET_IN_HISTORY_FILTER_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_since_in_history_filter_0: Final = Struct(">q").unpack_from
+
+
+def _read_since_in_history_filter(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_since_in_history_filter_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SINCE_IN_HISTORY_FILTER_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_until_in_history_filter_0: Final = Struct(">q").unpack_from
+
+
+def _read_until_in_history_filter(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_until_in_history_filter_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _UNTIL_IN_HISTORY_FILTER_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_history_filter_0: Final = Struct(">I").unpack_from
+_unpack_history_filter_1: Final = Struct(">I").unpack_from
+_unpack_history_filter_2: Final = Struct(">I").unpack_from
+_unpack_history_filter_3: Final = Struct(">I").unpack_from
+_unpack_history_filter_4: Final = Struct(">I").unpack_from
+
+
+def _read_history_filter(data: bytes, offset: int) -> tuple[HistoryFilter, int]:
+    try:
+        (kinds__count,) = _unpack_history_filter_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HISTORY_FILTER_0)
+        raise
+    offset += 4
+    if kinds__count > MAX_HISTORY_KINDS or kinds__count * 4 > len(data) - offset:
+        refuse_count(kinds__count, MAX_HISTORY_KINDS, "HistoryFilter.kinds")
+    kinds = []
+    for _ in range(kinds__count):
+        kinds__item, offset = _read_kinds_in_history_filter(data, offset)
+        kinds.append(kinds__item)
+    try:
+        (asset__present,) = _unpack_history_filter_1(data, offset)
+        asset__present = BOOLEANS[asset__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HISTORY_FILTER_1)
+        raise
+    offset += 4
+    asset: AssetId | None = None
+    if asset__present:
+        asset, offset = _read_asset_in_history_filter(data, offset)
+    try:
+        (market__present,) = _unpack_history_filter_2(data, offset)
+        market__present = BOOLEANS[market__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HISTORY_FILTER_2)
+        raise
+    offset += 4
+    market: MarketId | None = None
+    if market__present:
+        market, offset = _read_market_in_history_filter(data, offset)
+    try:
+        (since__present,) = _unpack_history_filter_3(data, offset)
+        since__present = BOOLEANS[since__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HISTORY_FILTER_3)
+        raise
+    offset += 4
+    since: Timestamp | None = None
+    if since__present:
+        since, offset = _read_since_in_history_filter(data, offset)
+    try:
+        (until__present,) = _unpack_history_filter_4(data, offset)
+        until__present = BOOLEANS[until__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HISTORY_FILTER_4)
+        raise
+    offset += 4
+    until: Timestamp | None = None
+    if until__present:
+        until, offset = _read_until_in_history_filter(data, offset)
+    return HistoryFilter(kinds, asset, market, since, until), offset
+
+
+@dataclass(slots=True, init=False)
+class QueryHistory:
+    """Asks a chronicler for a page of the account's effects, all of them final.
+
+    XDR::
+
+        struct QueryHistory {
+            unsigned hyper request_id;
+            HistoryFilter filter;
+            unsigned hyper *cursor;           // effect number: the page begins behind it; none: at the first or the last effect
+            bool descending;
+            unsigned int limit;
+            bool proofs;
+            Apex min_apex;                    // wait a moment until everything up to this quantum is in the history
+        };
+    """
+
+    request_id: int
+    filter: HistoryFilter
+    cursor: int | None
+    descending: bool
+    limit: int
+    proofs: bool
+    min_apex: Apex
+
+    def __init__(
+        self,
+        request_id: int,
+        filter: HistoryFilter,
+        cursor: int | None,
+        descending: bool,
+        limit: int,
+        proofs: bool,
+        min_apex: Apex,
+    ) -> None:
+        self.request_id = request_id
+        self.filter = filter
+        self.cursor = cursor
+        self.descending = descending
+        self.limit = limit
+        self.proofs = proofs
+        self.min_apex = min_apex
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return QueryHistory, (
+            self.request_id,
+            self.filter,
+            self.cursor,
+            self.descending,
+            self.limit,
+            self.proofs,
+            self.min_apex,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_query_history(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "QueryHistory":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_query_history(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "QueryHistory")
+        return value
+
+
+_QUERY_HISTORY_0: Fields = (
+    ("QueryHistory", "", Instance(QueryHistory)),
+    ("QueryHistory.request_id", "request_id", UINT64),
+    ("HistoryFilter", "filter", Instance(HistoryFilter)),
+    ("HistoryFilter.kinds", "filter.kinds", Items(MAX_HISTORY_KINDS)),
+)
+_QUERY_HISTORY_1: Fields = (("HistoryFilter.asset", "filter.asset", PRESENCE),)
+_QUERY_HISTORY_2: Fields = (("HistoryFilter.market", "filter.market", PRESENCE),)
+_QUERY_HISTORY_3: Fields = (("HistoryFilter.since", "filter.since", PRESENCE),)
+_QUERY_HISTORY_4: Fields = (("HistoryFilter.until", "filter.until", PRESENCE),)
+_QUERY_HISTORY_5: Fields = (("QueryHistory.cursor", "cursor", PRESENCE),)
+_QUERY_HISTORY_6: Fields = (
+    ("QueryHistory.descending", "descending", BOOLEAN),
+    ("QueryHistory.limit", "limit", UINT32),
+    ("QueryHistory.proofs", "proofs", BOOLEAN),
+    ("QueryHistory.min_apex", "min_apex", UINT64),
+)
+_FILTER__KINDS_IN_QUERY_HISTORY_0: Fields = (("HistoryFilter.kinds", "", Enumerated(_EFFECT_TYPE_MEMBERS)),)
+_pack_filter__kinds_in_query_history_0: Final = Struct(">i").pack
+
+
+def _write_filter__kinds_in_query_history(value: Any) -> bytes:
+    try:
+        if value not in _EFFECT_TYPE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_filter__kinds_in_query_history_0(value)
+    except Exception:
+        explain_unencodable(value, _FILTER__KINDS_IN_QUERY_HISTORY_0)
+        raise
+    return part_0
+
+
+_FILTER__ASSET_IN_QUERY_HISTORY_0: Fields = (("HistoryFilter.asset", "", UINT32),)
+_pack_filter__asset_in_query_history_0: Final = Struct(">iI").pack
+
+
+def _write_filter__asset_in_query_history(value: Any) -> bytes:
+    try:
+        part_0 = _pack_filter__asset_in_query_history_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FILTER__ASSET_IN_QUERY_HISTORY_0)
+        raise
+    return part_0
+
+
+_FILTER__MARKET_IN_QUERY_HISTORY_0: Fields = (("HistoryFilter.market", "", UINT32),)
+_pack_filter__market_in_query_history_0: Final = Struct(">iI").pack
+
+
+def _write_filter__market_in_query_history(value: Any) -> bytes:
+    try:
+        part_0 = _pack_filter__market_in_query_history_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FILTER__MARKET_IN_QUERY_HISTORY_0)
+        raise
+    return part_0
+
+
+_FILTER__SINCE_IN_QUERY_HISTORY_0: Fields = (("HistoryFilter.since", "", INT64),)
+_pack_filter__since_in_query_history_0: Final = Struct(">iq").pack
+
+
+def _write_filter__since_in_query_history(value: Any) -> bytes:
+    try:
+        part_0 = _pack_filter__since_in_query_history_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FILTER__SINCE_IN_QUERY_HISTORY_0)
+        raise
+    return part_0
+
+
+_FILTER__UNTIL_IN_QUERY_HISTORY_0: Fields = (("HistoryFilter.until", "", INT64),)
+_pack_filter__until_in_query_history_0: Final = Struct(">iq").pack
+
+
+def _write_filter__until_in_query_history(value: Any) -> bytes:
+    try:
+        part_0 = _pack_filter__until_in_query_history_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FILTER__UNTIL_IN_QUERY_HISTORY_0)
+        raise
+    return part_0
+
+
+_CURSOR_IN_QUERY_HISTORY_0: Fields = (("QueryHistory.cursor", "", UINT64),)
+_pack_cursor_in_query_history_0: Final = Struct(">iQ").pack
+
+
+def _write_cursor_in_query_history(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cursor_in_query_history_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CURSOR_IN_QUERY_HISTORY_0)
+        raise
+    return part_0
+
+
+_pack_query_history_0: Final = Struct(">QI").pack
+_pack_query_history_6: Final = Struct(">IIIQ").pack
+
+
+def _write_query_history(value: Any) -> bytes:
+    try:
+        if type(value) is not QueryHistory:
+            raise ValueError
+        filter = value.filter
+        filter__kinds: list[Any] = filter.kinds
+        if (
+            type(filter) is not HistoryFilter
+            or type(filter__kinds) is not list
+            or len(filter__kinds) > MAX_HISTORY_KINDS
+        ):
+            raise ValueError
+        part_0 = _pack_query_history_0(value.request_id, len(filter__kinds))
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_0)
+        raise
+    tail_0 = b"".join([_write_filter__kinds_in_query_history(item) for item in filter__kinds])
+    try:
+        filter__asset = filter.asset
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_1)
+        raise
+    tail_1 = ABSENT if filter__asset is None else _write_filter__asset_in_query_history(filter__asset)
+    try:
+        filter__market = filter.market
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_2)
+        raise
+    tail_2 = ABSENT if filter__market is None else _write_filter__market_in_query_history(filter__market)
+    try:
+        filter__since = filter.since
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_3)
+        raise
+    tail_3 = ABSENT if filter__since is None else _write_filter__since_in_query_history(filter__since)
+    try:
+        filter__until = filter.until
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_4)
+        raise
+    tail_4 = ABSENT if filter__until is None else _write_filter__until_in_query_history(filter__until)
+    try:
+        cursor = value.cursor
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_5)
+        raise
+    tail_5 = ABSENT if cursor is None else _write_cursor_in_query_history(cursor)
+    try:
+        descending = value.descending
+        proofs = value.proofs
+        if (descending is not True and descending is not False) or (proofs is not True and proofs is not False):
+            raise ValueError
+        part_6 = _pack_query_history_6(descending, value.limit, proofs, value.min_apex)
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_6)
+        raise
+    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, tail_5, part_6))
+
+
+_unpack_filter__kinds_in_query_history_0: Final = Struct(">i").unpack_from
+
+
+def _read_filter__kinds_in_query_history(data: bytes, offset: int) -> tuple[EffectType, int]:
+    try:
+        (value,) = _unpack_filter__kinds_in_query_history_0(data, offset)
+        value = _EFFECT_TYPE_MEMBERS[value]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _FILTER__KINDS_IN_QUERY_HISTORY_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_filter__asset_in_query_history_0: Final = Struct(">I").unpack_from
+
+
+def _read_filter__asset_in_query_history(data: bytes, offset: int) -> tuple[AssetId, int]:
+    try:
+        (value,) = _unpack_filter__asset_in_query_history_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FILTER__ASSET_IN_QUERY_HISTORY_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_filter__market_in_query_history_0: Final = Struct(">I").unpack_from
+
+
+def _read_filter__market_in_query_history(data: bytes, offset: int) -> tuple[MarketId, int]:
+    try:
+        (value,) = _unpack_filter__market_in_query_history_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FILTER__MARKET_IN_QUERY_HISTORY_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_filter__since_in_query_history_0: Final = Struct(">q").unpack_from
+
+
+def _read_filter__since_in_query_history(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_filter__since_in_query_history_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FILTER__SINCE_IN_QUERY_HISTORY_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_filter__until_in_query_history_0: Final = Struct(">q").unpack_from
+
+
+def _read_filter__until_in_query_history(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_filter__until_in_query_history_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FILTER__UNTIL_IN_QUERY_HISTORY_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_cursor_in_query_history_0: Final = Struct(">Q").unpack_from
+
+
+def _read_cursor_in_query_history(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_cursor_in_query_history_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CURSOR_IN_QUERY_HISTORY_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_query_history_0: Final = Struct(">QI").unpack_from
+_unpack_query_history_1: Final = Struct(">I").unpack_from
+_unpack_query_history_2: Final = Struct(">I").unpack_from
+_unpack_query_history_3: Final = Struct(">I").unpack_from
+_unpack_query_history_4: Final = Struct(">I").unpack_from
+_unpack_query_history_5: Final = Struct(">I").unpack_from
+_unpack_query_history_6: Final = Struct(">IIIQ").unpack_from
+
+
+def _read_query_history(data: bytes, offset: int) -> tuple[QueryHistory, int]:
+    try:
+        request_id, filter__kinds__count = _unpack_query_history_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _QUERY_HISTORY_0)
+        raise
+    offset += 12
+    if filter__kinds__count > MAX_HISTORY_KINDS or filter__kinds__count * 4 > len(data) - offset:
+        refuse_count(filter__kinds__count, MAX_HISTORY_KINDS, "HistoryFilter.kinds")
+    filter__kinds = []
+    for _ in range(filter__kinds__count):
+        filter__kinds__item, offset = _read_filter__kinds_in_query_history(data, offset)
+        filter__kinds.append(filter__kinds__item)
+    try:
+        (filter__asset__present,) = _unpack_query_history_1(data, offset)
+        filter__asset__present = BOOLEANS[filter__asset__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_HISTORY_1)
+        raise
+    offset += 4
+    filter__asset: AssetId | None = None
+    if filter__asset__present:
+        filter__asset, offset = _read_filter__asset_in_query_history(data, offset)
+    try:
+        (filter__market__present,) = _unpack_query_history_2(data, offset)
+        filter__market__present = BOOLEANS[filter__market__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_HISTORY_2)
+        raise
+    offset += 4
+    filter__market: MarketId | None = None
+    if filter__market__present:
+        filter__market, offset = _read_filter__market_in_query_history(data, offset)
+    try:
+        (filter__since__present,) = _unpack_query_history_3(data, offset)
+        filter__since__present = BOOLEANS[filter__since__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_HISTORY_3)
+        raise
+    offset += 4
+    filter__since: Timestamp | None = None
+    if filter__since__present:
+        filter__since, offset = _read_filter__since_in_query_history(data, offset)
+    try:
+        (filter__until__present,) = _unpack_query_history_4(data, offset)
+        filter__until__present = BOOLEANS[filter__until__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_HISTORY_4)
+        raise
+    offset += 4
+    filter__until: Timestamp | None = None
+    if filter__until__present:
+        filter__until, offset = _read_filter__until_in_query_history(data, offset)
+    try:
+        (cursor__present,) = _unpack_query_history_5(data, offset)
+        cursor__present = BOOLEANS[cursor__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_HISTORY_5)
+        raise
+    offset += 4
+    cursor: int | None = None
+    if cursor__present:
+        cursor, offset = _read_cursor_in_query_history(data, offset)
+    try:
+        descending, limit, proofs, min_apex = _unpack_query_history_6(data, offset)
+        descending = BOOLEANS[descending]
+        proofs = BOOLEANS[proofs]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_HISTORY_6)
+        raise
+    return QueryHistory(
+        request_id,
+        HistoryFilter(filter__kinds, filter__asset, filter__market, filter__since, filter__until),
+        cursor,
+        descending,
+        limit,
+        proofs,
+        min_apex,
+    ), offset + 20
+
+
+@dataclass(slots=True, init=False)
+class QueryOrders:
+    """Asks a chronicler for a page of the account's orders by their ids, open or not.
+
+    XDR::
+
+        struct QueryOrders {
+            unsigned hyper request_id;
+            MarketId *market;
+            bool *open;                       // only those that are open, or only those that are not
+            Timestamp *since;                 // placed at this time or later
+            Timestamp *until;                 // placed before this time
+            Apex *cursor;                     // order id: the page begins behind it
+            bool descending;
+            unsigned int limit;
+            Apex min_apex;
+        };
+    """
+
+    request_id: int
+    market: MarketId | None
+    open: bool | None
+    since: Timestamp | None
+    until: Timestamp | None
+    cursor: Apex | None
+    descending: bool
+    limit: int
+    min_apex: Apex
+
+    def __init__(
+        self,
+        request_id: int,
+        market: MarketId | None,
+        open: bool | None,
+        since: Timestamp | None,
+        until: Timestamp | None,
+        cursor: Apex | None,
+        descending: bool,
+        limit: int,
+        min_apex: Apex,
+    ) -> None:
+        self.request_id = request_id
+        self.market = market
+        self.open = open
+        self.since = since
+        self.until = until
+        self.cursor = cursor
+        self.descending = descending
+        self.limit = limit
+        self.min_apex = min_apex
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return QueryOrders, (
+            self.request_id,
+            self.market,
+            self.open,
+            self.since,
+            self.until,
+            self.cursor,
+            self.descending,
+            self.limit,
+            self.min_apex,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_query_orders(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "QueryOrders":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_query_orders(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "QueryOrders")
+        return value
+
+
+_QUERY_ORDERS_0: Fields = (
+    ("QueryOrders", "", Instance(QueryOrders)),
+    ("QueryOrders.request_id", "request_id", UINT64),
+    ("QueryOrders.market", "market", PRESENCE),
+)
+_QUERY_ORDERS_1: Fields = (("QueryOrders.open", "open", PRESENCE),)
+_QUERY_ORDERS_2: Fields = (("QueryOrders.since", "since", PRESENCE),)
+_QUERY_ORDERS_3: Fields = (("QueryOrders.until", "until", PRESENCE),)
+_QUERY_ORDERS_4: Fields = (("QueryOrders.cursor", "cursor", PRESENCE),)
+_QUERY_ORDERS_5: Fields = (
+    ("QueryOrders.descending", "descending", BOOLEAN),
+    ("QueryOrders.limit", "limit", UINT32),
+    ("QueryOrders.min_apex", "min_apex", UINT64),
+)
+_MARKET_IN_QUERY_ORDERS_0: Fields = (("QueryOrders.market", "", UINT32),)
+_pack_market_in_query_orders_0: Final = Struct(">iI").pack
+
+
+def _write_market_in_query_orders(value: Any) -> bytes:
+    try:
+        part_0 = _pack_market_in_query_orders_0(1, value)
+    except Exception:
+        explain_unencodable(value, _MARKET_IN_QUERY_ORDERS_0)
+        raise
+    return part_0
+
+
+_OPEN_IN_QUERY_ORDERS_0: Fields = (("QueryOrders.open", "", BOOLEAN),)
+_pack_open_in_query_orders_0: Final = Struct(">iI").pack
+
+
+def _write_open_in_query_orders(value: Any) -> bytes:
+    try:
+        if value is not True and value is not False:
+            raise ValueError
+        part_0 = _pack_open_in_query_orders_0(1, value)
+    except Exception:
+        explain_unencodable(value, _OPEN_IN_QUERY_ORDERS_0)
+        raise
+    return part_0
+
+
+_SINCE_IN_QUERY_ORDERS_0: Fields = (("QueryOrders.since", "", INT64),)
+_pack_since_in_query_orders_0: Final = Struct(">iq").pack
+
+
+def _write_since_in_query_orders(value: Any) -> bytes:
+    try:
+        part_0 = _pack_since_in_query_orders_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SINCE_IN_QUERY_ORDERS_0)
+        raise
+    return part_0
+
+
+_UNTIL_IN_QUERY_ORDERS_0: Fields = (("QueryOrders.until", "", INT64),)
+_pack_until_in_query_orders_0: Final = Struct(">iq").pack
+
+
+def _write_until_in_query_orders(value: Any) -> bytes:
+    try:
+        part_0 = _pack_until_in_query_orders_0(1, value)
+    except Exception:
+        explain_unencodable(value, _UNTIL_IN_QUERY_ORDERS_0)
+        raise
+    return part_0
+
+
+_CURSOR_IN_QUERY_ORDERS_0: Fields = (("QueryOrders.cursor", "", UINT64),)
+_pack_cursor_in_query_orders_0: Final = Struct(">iQ").pack
+
+
+def _write_cursor_in_query_orders(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cursor_in_query_orders_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CURSOR_IN_QUERY_ORDERS_0)
+        raise
+    return part_0
+
+
+_pack_query_orders_0: Final = Struct(">Q").pack
+_pack_query_orders_5: Final = Struct(">IIQ").pack
+
+
+def _write_query_orders(value: Any) -> bytes:
+    try:
+        if type(value) is not QueryOrders:
+            raise ValueError
+        market = value.market
+        part_0 = _pack_query_orders_0(value.request_id)
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_0)
+        raise
+    tail_0 = ABSENT if market is None else _write_market_in_query_orders(market)
+    try:
+        open = value.open
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_1)
+        raise
+    tail_1 = ABSENT if open is None else _write_open_in_query_orders(open)
+    try:
+        since = value.since
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_2)
+        raise
+    tail_2 = ABSENT if since is None else _write_since_in_query_orders(since)
+    try:
+        until = value.until
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_3)
+        raise
+    tail_3 = ABSENT if until is None else _write_until_in_query_orders(until)
+    try:
+        cursor = value.cursor
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_4)
+        raise
+    tail_4 = ABSENT if cursor is None else _write_cursor_in_query_orders(cursor)
+    try:
+        descending = value.descending
+        if descending is not True and descending is not False:
+            raise ValueError
+        part_5 = _pack_query_orders_5(descending, value.limit, value.min_apex)
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_5)
+        raise
+    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, part_5))
+
+
+_unpack_market_in_query_orders_0: Final = Struct(">I").unpack_from
+
+
+def _read_market_in_query_orders(data: bytes, offset: int) -> tuple[MarketId, int]:
+    try:
+        (value,) = _unpack_market_in_query_orders_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _MARKET_IN_QUERY_ORDERS_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_open_in_query_orders_0: Final = Struct(">I").unpack_from
+
+
+def _read_open_in_query_orders(data: bytes, offset: int) -> tuple[bool, int]:
+    try:
+        (value,) = _unpack_open_in_query_orders_0(data, offset)
+        value = BOOLEANS[value]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _OPEN_IN_QUERY_ORDERS_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_since_in_query_orders_0: Final = Struct(">q").unpack_from
+
+
+def _read_since_in_query_orders(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_since_in_query_orders_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SINCE_IN_QUERY_ORDERS_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_until_in_query_orders_0: Final = Struct(">q").unpack_from
+
+
+def _read_until_in_query_orders(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_until_in_query_orders_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _UNTIL_IN_QUERY_ORDERS_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_cursor_in_query_orders_0: Final = Struct(">Q").unpack_from
+
+
+def _read_cursor_in_query_orders(data: bytes, offset: int) -> tuple[Apex, int]:
+    try:
+        (value,) = _unpack_cursor_in_query_orders_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CURSOR_IN_QUERY_ORDERS_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_query_orders_0: Final = Struct(">QI").unpack_from
+_unpack_query_orders_1: Final = Struct(">I").unpack_from
+_unpack_query_orders_2: Final = Struct(">I").unpack_from
+_unpack_query_orders_3: Final = Struct(">I").unpack_from
+_unpack_query_orders_4: Final = Struct(">I").unpack_from
+_unpack_query_orders_5: Final = Struct(">IIQ").unpack_from
+
+
+def _read_query_orders(data: bytes, offset: int) -> tuple[QueryOrders, int]:
+    try:
+        request_id, market__present = _unpack_query_orders_0(data, offset)
+        market__present = BOOLEANS[market__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_ORDERS_0)
+        raise
+    offset += 12
+    market: MarketId | None = None
+    if market__present:
+        market, offset = _read_market_in_query_orders(data, offset)
+    try:
+        (open__present,) = _unpack_query_orders_1(data, offset)
+        open__present = BOOLEANS[open__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_ORDERS_1)
+        raise
+    offset += 4
+    open: bool | None = None
+    if open__present:
+        open, offset = _read_open_in_query_orders(data, offset)
+    try:
+        (since__present,) = _unpack_query_orders_2(data, offset)
+        since__present = BOOLEANS[since__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_ORDERS_2)
+        raise
+    offset += 4
+    since: Timestamp | None = None
+    if since__present:
+        since, offset = _read_since_in_query_orders(data, offset)
+    try:
+        (until__present,) = _unpack_query_orders_3(data, offset)
+        until__present = BOOLEANS[until__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_ORDERS_3)
+        raise
+    offset += 4
+    until: Timestamp | None = None
+    if until__present:
+        until, offset = _read_until_in_query_orders(data, offset)
+    try:
+        (cursor__present,) = _unpack_query_orders_4(data, offset)
+        cursor__present = BOOLEANS[cursor__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_ORDERS_4)
+        raise
+    offset += 4
+    cursor: Apex | None = None
+    if cursor__present:
+        cursor, offset = _read_cursor_in_query_orders(data, offset)
+    try:
+        descending, limit, min_apex = _unpack_query_orders_5(data, offset)
+        descending = BOOLEANS[descending]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _QUERY_ORDERS_5)
+        raise
+    return QueryOrders(request_id, market, open, since, until, cursor, descending, limit, min_apex), offset + 16
 
 
 @dataclass(slots=True, init=False)
@@ -2432,6 +3479,806 @@ def _read_state_proof(data: bytes, offset: int) -> tuple[StateProof, int]:
     ), offset
 
 
+@dataclass(slots=True, init=False)
+class HistoryItem:
+    """The struct HistoryItem of client.x.
+
+    XDR::
+
+        struct HistoryItem {
+            unsigned hyper number;            // of the effect
+            Apex apex;
+            Timestamp timestamp;
+            unsigned hyper batch;
+            Effect effect;
+        };
+    """
+
+    number: int
+    apex: Apex
+    timestamp: Timestamp
+    batch: int
+    effect: Effect
+
+    def __init__(self, number: int, apex: Apex, timestamp: Timestamp, batch: int, effect: Effect) -> None:
+        self.number = number
+        self.apex = apex
+        self.timestamp = timestamp
+        self.batch = batch
+        self.effect = effect
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HistoryItem, (
+            self.number,
+            self.apex,
+            self.timestamp,
+            self.batch,
+            self.effect,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_history_item(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HistoryItem":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_history_item(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HistoryItem")
+        return value
+
+
+_HISTORY_ITEM_0: Fields = (
+    ("HistoryItem", "", Instance(HistoryItem)),
+    ("HistoryItem.number", "number", UINT64),
+    ("HistoryItem.apex", "apex", UINT64),
+    ("HistoryItem.timestamp", "timestamp", INT64),
+    ("HistoryItem.batch", "batch", UINT64),
+    ("Effect.type", "effect", _EFFECT_DISCRIMINANT),
+)
+_pack_history_item_0: Final = Struct(">QQqQ").pack
+
+
+def _write_history_item(value: Any) -> bytes:
+    try:
+        if type(value) is not HistoryItem:
+            raise ValueError
+        effect = value.effect
+        part_0 = _pack_history_item_0(value.number, value.apex, value.timestamp, value.batch)
+    except Exception:
+        explain_unencodable(value, _HISTORY_ITEM_0)
+        raise
+    try:
+        write = _EFFECT_WRITERS[type(effect)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "Effect.type") from None
+    tail_0 = write(effect)
+    return part_0 + tail_0
+
+
+_unpack_history_item_0: Final = Struct(">QQqQ4s").unpack_from
+
+
+def _read_history_item(data: bytes, offset: int) -> tuple[HistoryItem, int]:
+    try:
+        number, apex, timestamp, batch, effect__read = _unpack_history_item_0(data, offset)
+        effect__read = _EFFECT_READERS[effect__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HISTORY_ITEM_0)
+        raise
+    offset += 36
+    effect, offset = effect__read(data, offset)
+    return HistoryItem(number, apex, timestamp, batch, effect), offset
+
+
+@dataclass(slots=True, init=False)
+class HistoryProof:
+    """What proves items of a page: the account's whole groups of effects in one batch, and what makes that final.
+
+    XDR::
+
+        struct HistoryProof {
+            SignedHeader signed_header;
+            AccountEvent events<MAX_EVENTS_PER_MESSAGE>;
+            Finality finality;
+        };
+    """
+
+    signed_header: SignedHeader
+    events: list[AccountEvent]
+    finality: Finality
+
+    def __init__(self, signed_header: SignedHeader, events: list[AccountEvent], finality: Finality) -> None:
+        self.signed_header = signed_header
+        self.events = events
+        self.finality = finality
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HistoryProof, (
+            self.signed_header,
+            self.events,
+            self.finality,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_history_proof(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HistoryProof":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_history_proof(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HistoryProof")
+        return value
+
+
+_HISTORY_PROOF_0: Fields = (
+    ("HistoryProof", "", Instance(HistoryProof)),
+    ("SignedHeader", "signed_header", ELSEWHERE),
+)
+_HISTORY_PROOF_1: Fields = (("HistoryProof.events", "events", Items(MAX_EVENTS_PER_MESSAGE)),)
+_HISTORY_PROOF_2: Fields = (
+    ("Finality", "finality", Instance(Finality)),
+    ("Certificate", "finality.certificate", Instance(Certificate)),
+    ("BatchHeader", "finality.certificate.header", Instance(BatchHeader)),
+    ("BatchHeader.version", "finality.certificate.header.version", UINT32),
+    ("BatchHeader.epoch", "finality.certificate.header.epoch", UINT64),
+    ("BatchHeader.number", "finality.certificate.header.number", UINT64),
+    ("BatchHeader.first_apex", "finality.certificate.header.first_apex", UINT64),
+    ("BatchHeader.last_apex", "finality.certificate.header.last_apex", UINT64),
+    ("BatchHeader.timestamp", "finality.certificate.header.timestamp", INT64),
+    ("BatchHeader.previous", "finality.certificate.header.previous", Opaque(32)),
+    ("BatchHeader.quanta_root", "finality.certificate.header.quanta_root", Opaque(32)),
+    ("BatchHeader.state_root", "finality.certificate.header.state_root", PRESENCE),
+)
+_HISTORY_PROOF_3: Fields = (("Certificate.signatures", "finality.certificate.signatures", Items(MAX_AUDITORS)),)
+_HISTORY_PROOF_4: Fields = (("Finality.ancestors", "finality.ancestors", Items(MAX_ANCESTORS)),)
+_FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_HISTORY_PROOF_0: Fields = (("BatchHeader.state_root", "", Opaque(32)),)
+_pack_finality__certificate__header__state_root_in_history_proof_0: Final = Struct(">i32s").pack
+
+
+def _write_finality__certificate__header__state_root_in_history_proof(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_finality__certificate__header__state_root_in_history_proof_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_HISTORY_PROOF_0)
+        raise
+    return part_0
+
+
+_pack_history_proof_1: Final = Struct(">I").pack
+_pack_history_proof_2: Final = Struct(">IQQQQq32s32s").pack
+_pack_history_proof_3: Final = Struct(">I").pack
+_pack_history_proof_4: Final = Struct(">I").pack
+
+
+def _write_history_proof(value: Any) -> bytes:
+    try:
+        if type(value) is not HistoryProof:
+            raise ValueError
+        signed_header = value.signed_header
+    except Exception:
+        explain_unencodable(value, _HISTORY_PROOF_0)
+        raise
+    tail_0 = _write_signed_header(signed_header)
+    try:
+        events: list[Any] = value.events
+        if type(events) is not list or len(events) > MAX_EVENTS_PER_MESSAGE:
+            raise ValueError
+        part_1 = _pack_history_proof_1(len(events))
+    except Exception:
+        explain_unencodable(value, _HISTORY_PROOF_1)
+        raise
+    tail_1 = b"".join([_write_account_event(item) for item in events])
+    try:
+        finality = value.finality
+        finality__certificate = finality.certificate
+        finality__certificate__header = finality__certificate.header
+        finality__certificate__header__previous = finality__certificate__header.previous
+        finality__certificate__header__quanta_root = finality__certificate__header.quanta_root
+        finality__certificate__header__state_root = finality__certificate__header.state_root
+        if (
+            type(finality) is not Finality
+            or type(finality__certificate) is not Certificate
+            or type(finality__certificate__header) is not BatchHeader
+            or len(finality__certificate__header__previous) != 32
+            or len(finality__certificate__header__quanta_root) != 32
+        ):
+            raise ValueError
+        part_2 = _pack_history_proof_2(
+            finality__certificate__header.version,
+            finality__certificate__header.epoch,
+            finality__certificate__header.number,
+            finality__certificate__header.first_apex,
+            finality__certificate__header.last_apex,
+            finality__certificate__header.timestamp,
+            finality__certificate__header__previous,
+            finality__certificate__header__quanta_root,
+        )
+    except Exception:
+        explain_unencodable(value, _HISTORY_PROOF_2)
+        raise
+    tail_2 = (
+        ABSENT
+        if finality__certificate__header__state_root is None
+        else _write_finality__certificate__header__state_root_in_history_proof(
+            finality__certificate__header__state_root
+        )
+    )
+    try:
+        finality__certificate__signatures: list[Any] = finality__certificate.signatures
+        if type(finality__certificate__signatures) is not list or len(finality__certificate__signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_3 = _pack_history_proof_3(len(finality__certificate__signatures))
+    except Exception:
+        explain_unencodable(value, _HISTORY_PROOF_3)
+        raise
+    tail_3 = b"".join([_write_auditor_signature(item) for item in finality__certificate__signatures])
+    try:
+        finality__ancestors: list[Any] = finality.ancestors
+        if type(finality__ancestors) is not list or len(finality__ancestors) > MAX_ANCESTORS:
+            raise ValueError
+        part_4 = _pack_history_proof_4(len(finality__ancestors))
+    except Exception:
+        explain_unencodable(value, _HISTORY_PROOF_4)
+        raise
+    tail_4 = b"".join([_write_batch_header(item) for item in finality__ancestors])
+    return b"".join((tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
+
+
+_unpack_finality__certificate__header__state_root_in_history_proof_0: Final = Struct(">32s").unpack_from
+
+
+def _read_finality__certificate__header__state_root_in_history_proof(data: bytes, offset: int) -> tuple[Hash, int]:
+    try:
+        (value,) = _unpack_finality__certificate__header__state_root_in_history_proof_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _FINALITY__CERTIFICATE__HEADER__STATE_ROOT_IN_HISTORY_PROOF_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_history_proof_1: Final = Struct(">I").unpack_from
+_unpack_history_proof_2: Final = Struct(">IQQQQq32s32sI").unpack_from
+_unpack_history_proof_3: Final = Struct(">I").unpack_from
+_unpack_history_proof_4: Final = Struct(">I").unpack_from
+
+
+def _read_history_proof(data: bytes, offset: int) -> tuple[HistoryProof, int]:
+    signed_header, offset = _read_signed_header(data, offset)
+    try:
+        (events__count,) = _unpack_history_proof_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HISTORY_PROOF_1)
+        raise
+    offset += 4
+    if events__count > MAX_EVENTS_PER_MESSAGE or events__count * 160 > len(data) - offset:
+        refuse_count(events__count, MAX_EVENTS_PER_MESSAGE, "HistoryProof.events")
+    events = []
+    for _ in range(events__count):
+        events__item, offset = _read_account_event(data, offset)
+        events.append(events__item)
+    try:
+        (
+            finality__certificate__header__version,
+            finality__certificate__header__epoch,
+            finality__certificate__header__number,
+            finality__certificate__header__first_apex,
+            finality__certificate__header__last_apex,
+            finality__certificate__header__timestamp,
+            finality__certificate__header__previous,
+            finality__certificate__header__quanta_root,
+            finality__certificate__header__state_root__present,
+        ) = _unpack_history_proof_2(data, offset)
+        finality__certificate__header__state_root__present = BOOLEANS[
+            finality__certificate__header__state_root__present
+        ]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HISTORY_PROOF_2)
+        raise
+    offset += 112
+    finality__certificate__header__state_root: Hash | None = None
+    if finality__certificate__header__state_root__present:
+        finality__certificate__header__state_root, offset = (
+            _read_finality__certificate__header__state_root_in_history_proof(data, offset)
+        )
+    try:
+        (finality__certificate__signatures__count,) = _unpack_history_proof_3(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HISTORY_PROOF_3)
+        raise
+    offset += 4
+    if (
+        finality__certificate__signatures__count > MAX_AUDITORS
+        or finality__certificate__signatures__count * 96 > len(data) - offset
+    ):
+        refuse_count(finality__certificate__signatures__count, MAX_AUDITORS, "Certificate.signatures")
+    finality__certificate__signatures = []
+    for _ in range(finality__certificate__signatures__count):
+        finality__certificate__signatures__item, offset = _read_auditor_signature(data, offset)
+        finality__certificate__signatures.append(finality__certificate__signatures__item)
+    try:
+        (finality__ancestors__count,) = _unpack_history_proof_4(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HISTORY_PROOF_4)
+        raise
+    offset += 4
+    if finality__ancestors__count > MAX_ANCESTORS or finality__ancestors__count * 112 > len(data) - offset:
+        refuse_count(finality__ancestors__count, MAX_ANCESTORS, "Finality.ancestors")
+    finality__ancestors = []
+    for _ in range(finality__ancestors__count):
+        finality__ancestors__item, offset = _read_batch_header(data, offset)
+        finality__ancestors.append(finality__ancestors__item)
+    return HistoryProof(
+        signed_header,
+        events,
+        Finality(
+            Certificate(
+                BatchHeader(
+                    finality__certificate__header__version,
+                    finality__certificate__header__epoch,
+                    finality__certificate__header__number,
+                    finality__certificate__header__first_apex,
+                    finality__certificate__header__last_apex,
+                    finality__certificate__header__timestamp,
+                    finality__certificate__header__previous,
+                    finality__certificate__header__quanta_root,
+                    finality__certificate__header__state_root,
+                ),
+                finality__certificate__signatures,
+            ),
+            finality__ancestors,
+        ),
+    ), offset
+
+
+@dataclass(slots=True, init=False)
+class HistoryPage:
+    """The struct HistoryPage of client.x.
+
+    XDR::
+
+        struct HistoryPage {
+            unsigned hyper request_id;
+            Apex apex;                        // everything up to this quantum was looked at
+            HistoryItem items<MAX_HISTORY_ITEMS>;
+            HistoryProof proofs<MAX_HISTORY_PROOFS>;  // by batch, in the order of the items
+            bool more;                        // in the direction that was asked for
+        };
+    """
+
+    request_id: int
+    apex: Apex
+    items: list[HistoryItem]
+    proofs: list[HistoryProof]
+    more: bool
+
+    def __init__(
+        self, request_id: int, apex: Apex, items: list[HistoryItem], proofs: list[HistoryProof], more: bool
+    ) -> None:
+        self.request_id = request_id
+        self.apex = apex
+        self.items = items
+        self.proofs = proofs
+        self.more = more
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HistoryPage, (
+            self.request_id,
+            self.apex,
+            self.items,
+            self.proofs,
+            self.more,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_history_page(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HistoryPage":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_history_page(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HistoryPage")
+        return value
+
+
+_HISTORY_PAGE_0: Fields = (
+    ("HistoryPage", "", Instance(HistoryPage)),
+    ("HistoryPage.request_id", "request_id", UINT64),
+    ("HistoryPage.apex", "apex", UINT64),
+    ("HistoryPage.items", "items", Items(MAX_HISTORY_ITEMS)),
+)
+_HISTORY_PAGE_1: Fields = (("HistoryPage.proofs", "proofs", Items(MAX_HISTORY_PROOFS)),)
+_HISTORY_PAGE_2: Fields = (("HistoryPage.more", "more", BOOLEAN),)
+_pack_history_page_0: Final = Struct(">QQI").pack
+_pack_history_page_1: Final = Struct(">I").pack
+_pack_history_page_2: Final = Struct(">I").pack
+
+
+def _write_history_page(value: Any) -> bytes:
+    try:
+        if type(value) is not HistoryPage:
+            raise ValueError
+        items: list[Any] = value.items
+        if type(items) is not list or len(items) > MAX_HISTORY_ITEMS:
+            raise ValueError
+        part_0 = _pack_history_page_0(value.request_id, value.apex, len(items))
+    except Exception:
+        explain_unencodable(value, _HISTORY_PAGE_0)
+        raise
+    tail_0 = b"".join([_write_history_item(item) for item in items])
+    try:
+        proofs: list[Any] = value.proofs
+        if type(proofs) is not list or len(proofs) > MAX_HISTORY_PROOFS:
+            raise ValueError
+        part_1 = _pack_history_page_1(len(proofs))
+    except Exception:
+        explain_unencodable(value, _HISTORY_PAGE_1)
+        raise
+    tail_1 = b"".join([_write_history_proof(item) for item in proofs])
+    try:
+        more = value.more
+        if more is not True and more is not False:
+            raise ValueError
+        part_2 = _pack_history_page_2(more)
+    except Exception:
+        explain_unencodable(value, _HISTORY_PAGE_2)
+        raise
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2))
+
+
+_unpack_history_page_0: Final = Struct(">QQI").unpack_from
+_unpack_history_page_1: Final = Struct(">I").unpack_from
+_unpack_history_page_2: Final = Struct(">I").unpack_from
+
+
+def _read_history_page(data: bytes, offset: int) -> tuple[HistoryPage, int]:
+    try:
+        request_id, apex, items__count = _unpack_history_page_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HISTORY_PAGE_0)
+        raise
+    offset += 20
+    if items__count > MAX_HISTORY_ITEMS or items__count * 40 > len(data) - offset:
+        refuse_count(items__count, MAX_HISTORY_ITEMS, "HistoryPage.items")
+    items = []
+    for _ in range(items__count):
+        items__item, offset = _read_history_item(data, offset)
+        items.append(items__item)
+    try:
+        (proofs__count,) = _unpack_history_page_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HISTORY_PAGE_1)
+        raise
+    offset += 4
+    if proofs__count > MAX_HISTORY_PROOFS or proofs__count * 300 > len(data) - offset:
+        refuse_count(proofs__count, MAX_HISTORY_PROOFS, "HistoryPage.proofs")
+    proofs = []
+    for _ in range(proofs__count):
+        proofs__item, offset = _read_history_proof(data, offset)
+        proofs.append(proofs__item)
+    try:
+        (more,) = _unpack_history_page_2(data, offset)
+        more = BOOLEANS[more]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HISTORY_PAGE_2)
+        raise
+    return HistoryPage(request_id, apex, items, proofs, more), offset + 4
+
+
+@dataclass(slots=True, init=False)
+class OrderRecord:
+    """An order and what became of it.
+
+    XDR::
+
+        struct OrderRecord {
+            Apex order;
+            Timestamp placed_at;
+            MarketId market;
+            Side side;
+            TimeInForce time_in_force;
+            Price price;
+            Amount amount;                    // of base, as it was placed
+            Amount filled;                    // of base
+            Amount filled_quote;
+            Amount fee;                       // of what it received
+            OrderCloseReason *closed;         // none: it is open
+            Timestamp updated_at;
+        };
+    """
+
+    order: Apex
+    placed_at: Timestamp
+    market: MarketId
+    side: Side
+    time_in_force: TimeInForce
+    price: Price
+    amount: Amount
+    filled: Amount
+    filled_quote: Amount
+    fee: Amount
+    closed: OrderCloseReason | None
+    updated_at: Timestamp
+
+    def __init__(
+        self,
+        order: Apex,
+        placed_at: Timestamp,
+        market: MarketId,
+        side: Side,
+        time_in_force: TimeInForce,
+        price: Price,
+        amount: Amount,
+        filled: Amount,
+        filled_quote: Amount,
+        fee: Amount,
+        closed: OrderCloseReason | None,
+        updated_at: Timestamp,
+    ) -> None:
+        self.order = order
+        self.placed_at = placed_at
+        self.market = market
+        self.side = side
+        self.time_in_force = time_in_force
+        self.price = price
+        self.amount = amount
+        self.filled = filled
+        self.filled_quote = filled_quote
+        self.fee = fee
+        self.closed = closed
+        self.updated_at = updated_at
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrderRecord, (
+            self.order,
+            self.placed_at,
+            self.market,
+            self.side,
+            self.time_in_force,
+            self.price,
+            self.amount,
+            self.filled,
+            self.filled_quote,
+            self.fee,
+            self.closed,
+            self.updated_at,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_order_record(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrderRecord":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_order_record(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrderRecord")
+        return value
+
+
+_ORDER_RECORD_0: Fields = (
+    ("OrderRecord", "", Instance(OrderRecord)),
+    ("OrderRecord.order", "order", UINT64),
+    ("OrderRecord.placed_at", "placed_at", INT64),
+    ("OrderRecord.market", "market", UINT32),
+    ("OrderRecord.side", "side", Enumerated(_SIDE_MEMBERS)),
+    ("OrderRecord.time_in_force", "time_in_force", Enumerated(_TIME_IN_FORCE_MEMBERS)),
+    ("OrderRecord.price", "price", INT64),
+    ("OrderRecord.amount", "amount", INT64),
+    ("OrderRecord.filled", "filled", INT64),
+    ("OrderRecord.filled_quote", "filled_quote", INT64),
+    ("OrderRecord.fee", "fee", INT64),
+    ("OrderRecord.closed", "closed", PRESENCE),
+)
+_ORDER_RECORD_1: Fields = (("OrderRecord.updated_at", "updated_at", INT64),)
+_CLOSED_IN_ORDER_RECORD_0: Fields = (("OrderRecord.closed", "", Enumerated(_ORDER_CLOSE_REASON_MEMBERS)),)
+_pack_closed_in_order_record_0: Final = Struct(">ii").pack
+
+
+def _write_closed_in_order_record(value: Any) -> bytes:
+    try:
+        if value not in _ORDER_CLOSE_REASON_MEMBERS:
+            raise ValueError
+        part_0 = _pack_closed_in_order_record_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CLOSED_IN_ORDER_RECORD_0)
+        raise
+    return part_0
+
+
+_pack_order_record_0: Final = Struct(">QqIiiqqqqq").pack
+_pack_order_record_1: Final = Struct(">q").pack
+
+
+def _write_order_record(value: Any) -> bytes:
+    try:
+        if type(value) is not OrderRecord:
+            raise ValueError
+        side = value.side
+        time_in_force = value.time_in_force
+        closed = value.closed
+        if side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_record_0(
+            value.order,
+            value.placed_at,
+            value.market,
+            side,
+            time_in_force,
+            value.price,
+            value.amount,
+            value.filled,
+            value.filled_quote,
+            value.fee,
+        )
+    except Exception:
+        explain_unencodable(value, _ORDER_RECORD_0)
+        raise
+    tail_0 = ABSENT if closed is None else _write_closed_in_order_record(closed)
+    try:
+        part_1 = _pack_order_record_1(value.updated_at)
+    except Exception:
+        explain_unencodable(value, _ORDER_RECORD_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_closed_in_order_record_0: Final = Struct(">i").unpack_from
+
+
+def _read_closed_in_order_record(data: bytes, offset: int) -> tuple[OrderCloseReason, int]:
+    try:
+        (value,) = _unpack_closed_in_order_record_0(data, offset)
+        value = _ORDER_CLOSE_REASON_MEMBERS[value]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CLOSED_IN_ORDER_RECORD_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_order_record_0: Final = Struct(">QqIiiqqqqqI").unpack_from
+_unpack_order_record_1: Final = Struct(">q").unpack_from
+
+
+def _read_order_record(data: bytes, offset: int) -> tuple[OrderRecord, int]:
+    try:
+        order, placed_at, market, side, time_in_force, price, amount, filled, filled_quote, fee, closed__present = (
+            _unpack_order_record_0(data, offset)
+        )
+        side = _SIDE_MEMBERS[side]
+        time_in_force = _TIME_IN_FORCE_MEMBERS[time_in_force]
+        closed__present = BOOLEANS[closed__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_RECORD_0)
+        raise
+    offset += 72
+    closed: OrderCloseReason | None = None
+    if closed__present:
+        closed, offset = _read_closed_in_order_record(data, offset)
+    try:
+        (updated_at,) = _unpack_order_record_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ORDER_RECORD_1)
+        raise
+    return OrderRecord(
+        order, placed_at, market, side, time_in_force, price, amount, filled, filled_quote, fee, closed, updated_at
+    ), offset + 8
+
+
+@dataclass(slots=True, init=False)
+class OrdersPage:
+    """The struct OrdersPage of client.x.
+
+    XDR::
+
+        struct OrdersPage {
+            unsigned hyper request_id;
+            Apex apex;
+            OrderRecord orders<MAX_HISTORY_ITEMS>;
+            bool more;
+        };
+    """
+
+    request_id: int
+    apex: Apex
+    orders: list[OrderRecord]
+    more: bool
+
+    def __init__(self, request_id: int, apex: Apex, orders: list[OrderRecord], more: bool) -> None:
+        self.request_id = request_id
+        self.apex = apex
+        self.orders = orders
+        self.more = more
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrdersPage, (
+            self.request_id,
+            self.apex,
+            self.orders,
+            self.more,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_orders_page(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrdersPage":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_orders_page(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrdersPage")
+        return value
+
+
+_ORDERS_PAGE_0: Fields = (
+    ("OrdersPage", "", Instance(OrdersPage)),
+    ("OrdersPage.request_id", "request_id", UINT64),
+    ("OrdersPage.apex", "apex", UINT64),
+    ("OrdersPage.orders", "orders", Items(MAX_HISTORY_ITEMS)),
+)
+_ORDERS_PAGE_1: Fields = (("OrdersPage.more", "more", BOOLEAN),)
+_pack_orders_page_0: Final = Struct(">QQI").pack
+_pack_orders_page_1: Final = Struct(">I").pack
+
+
+def _write_orders_page(value: Any) -> bytes:
+    try:
+        if type(value) is not OrdersPage:
+            raise ValueError
+        orders: list[Any] = value.orders
+        if type(orders) is not list or len(orders) > MAX_HISTORY_ITEMS:
+            raise ValueError
+        part_0 = _pack_orders_page_0(value.request_id, value.apex, len(orders))
+    except Exception:
+        explain_unencodable(value, _ORDERS_PAGE_0)
+        raise
+    tail_0 = b"".join([_write_order_record(item) for item in orders])
+    try:
+        more = value.more
+        if more is not True and more is not False:
+            raise ValueError
+        part_1 = _pack_orders_page_1(more)
+    except Exception:
+        explain_unencodable(value, _ORDERS_PAGE_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
+_unpack_orders_page_0: Final = Struct(">QQI").unpack_from
+_unpack_orders_page_1: Final = Struct(">I").unpack_from
+
+
+def _read_orders_page(data: bytes, offset: int) -> tuple[OrdersPage, int]:
+    try:
+        request_id, apex, orders__count = _unpack_orders_page_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ORDERS_PAGE_0)
+        raise
+    offset += 20
+    if orders__count > MAX_HISTORY_ITEMS or orders__count * 80 > len(data) - offset:
+        refuse_count(orders__count, MAX_HISTORY_ITEMS, "OrdersPage.orders")
+    orders = []
+    for _ in range(orders__count):
+        orders__item, offset = _read_order_record(data, offset)
+        orders.append(orders__item)
+    try:
+        (more,) = _unpack_orders_page_1(data, offset)
+        more = BOOLEANS[more]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDERS_PAGE_1)
+        raise
+    return OrdersPage(request_id, apex, orders, more), offset + 4
+
+
 class ClientMessageType(IntEnum):
     """The enum ClientMessageType of client.x.
 
@@ -2458,7 +4305,11 @@ class ClientMessageType(IntEnum):
             PROPOSE = 17,
             QUERY_PROPOSALS = 18,
             PROPOSALS = 19,
-            SUBMIT_BATCH = 20
+            SUBMIT_BATCH = 20,
+            QUERY_HISTORY = 21,
+            HISTORY_PAGE = 22,
+            QUERY_ORDERS = 23,
+            ORDERS_PAGE = 24
         };
     """
 
@@ -2483,6 +4334,10 @@ class ClientMessageType(IntEnum):
     QUERY_PROPOSALS = 18
     PROPOSALS = 19
     SUBMIT_BATCH = 20
+    QUERY_HISTORY = 21
+    HISTORY_PAGE = 22
+    QUERY_ORDERS = 23
+    ORDERS_PAGE = 24
 
 
 _CLIENT_MESSAGE_TYPE_MEMBERS: Final[dict[int, ClientMessageType]] = {
@@ -2512,6 +4367,10 @@ ClientMessage = (
     | QueryProposals
     | Proposals
     | SubmitBatch
+    | QueryHistory
+    | HistoryPage
+    | QueryOrders
+    | OrdersPage
 )
 
 _pack_hello_as_client_message_0: Final = Struct(">iI32si32s32s").pack
@@ -2933,6 +4792,325 @@ def _write_submit_batch_as_client_message(value: SubmitBatch) -> bytes:
     return part_0 + tail_0
 
 
+_FILTER__KINDS_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0: Fields = (
+    ("HistoryFilter.kinds", "", Enumerated(_EFFECT_TYPE_MEMBERS)),
+)
+_pack_filter__kinds_in_query_history_as_client_message_0: Final = Struct(">i").pack
+
+
+def _write_filter__kinds_in_query_history_as_client_message(value: Any) -> bytes:
+    try:
+        if value not in _EFFECT_TYPE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_filter__kinds_in_query_history_as_client_message_0(value)
+    except Exception:
+        explain_unencodable(value, _FILTER__KINDS_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_FILTER__ASSET_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0: Fields = (("HistoryFilter.asset", "", UINT32),)
+_pack_filter__asset_in_query_history_as_client_message_0: Final = Struct(">iI").pack
+
+
+def _write_filter__asset_in_query_history_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_filter__asset_in_query_history_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FILTER__ASSET_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_FILTER__MARKET_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0: Fields = (("HistoryFilter.market", "", UINT32),)
+_pack_filter__market_in_query_history_as_client_message_0: Final = Struct(">iI").pack
+
+
+def _write_filter__market_in_query_history_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_filter__market_in_query_history_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FILTER__MARKET_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_FILTER__SINCE_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0: Fields = (("HistoryFilter.since", "", INT64),)
+_pack_filter__since_in_query_history_as_client_message_0: Final = Struct(">iq").pack
+
+
+def _write_filter__since_in_query_history_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_filter__since_in_query_history_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FILTER__SINCE_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_FILTER__UNTIL_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0: Fields = (("HistoryFilter.until", "", INT64),)
+_pack_filter__until_in_query_history_as_client_message_0: Final = Struct(">iq").pack
+
+
+def _write_filter__until_in_query_history_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_filter__until_in_query_history_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _FILTER__UNTIL_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_CURSOR_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0: Fields = (("QueryHistory.cursor", "", UINT64),)
+_pack_cursor_in_query_history_as_client_message_0: Final = Struct(">iQ").pack
+
+
+def _write_cursor_in_query_history_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cursor_in_query_history_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CURSOR_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_pack_query_history_as_client_message_0: Final = Struct(">iQI").pack
+_pack_query_history_as_client_message_6: Final = Struct(">IIIQ").pack
+
+
+def _write_query_history_as_client_message(value: QueryHistory) -> bytes:
+    try:
+        filter = value.filter
+        filter__kinds: list[Any] = filter.kinds
+        if (
+            type(filter) is not HistoryFilter
+            or type(filter__kinds) is not list
+            or len(filter__kinds) > MAX_HISTORY_KINDS
+        ):
+            raise ValueError
+        part_0 = _pack_query_history_as_client_message_0(21, value.request_id, len(filter__kinds))
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_0)
+        raise
+    tail_0 = b"".join([_write_filter__kinds_in_query_history_as_client_message(item) for item in filter__kinds])
+    try:
+        filter__asset = filter.asset
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_1)
+        raise
+    tail_1 = ABSENT if filter__asset is None else _write_filter__asset_in_query_history_as_client_message(filter__asset)
+    try:
+        filter__market = filter.market
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_2)
+        raise
+    tail_2 = (
+        ABSENT if filter__market is None else _write_filter__market_in_query_history_as_client_message(filter__market)
+    )
+    try:
+        filter__since = filter.since
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_3)
+        raise
+    tail_3 = ABSENT if filter__since is None else _write_filter__since_in_query_history_as_client_message(filter__since)
+    try:
+        filter__until = filter.until
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_4)
+        raise
+    tail_4 = ABSENT if filter__until is None else _write_filter__until_in_query_history_as_client_message(filter__until)
+    try:
+        cursor = value.cursor
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_5)
+        raise
+    tail_5 = ABSENT if cursor is None else _write_cursor_in_query_history_as_client_message(cursor)
+    try:
+        descending = value.descending
+        proofs = value.proofs
+        if (descending is not True and descending is not False) or (proofs is not True and proofs is not False):
+            raise ValueError
+        part_6 = _pack_query_history_as_client_message_6(descending, value.limit, proofs, value.min_apex)
+    except Exception:
+        explain_unencodable(value, _QUERY_HISTORY_6)
+        raise
+    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, tail_5, part_6))
+
+
+_pack_history_page_as_client_message_0: Final = Struct(">iQQI").pack
+_pack_history_page_as_client_message_1: Final = Struct(">I").pack
+_pack_history_page_as_client_message_2: Final = Struct(">I").pack
+
+
+def _write_history_page_as_client_message(value: HistoryPage) -> bytes:
+    try:
+        items: list[Any] = value.items
+        if type(items) is not list or len(items) > MAX_HISTORY_ITEMS:
+            raise ValueError
+        part_0 = _pack_history_page_as_client_message_0(22, value.request_id, value.apex, len(items))
+    except Exception:
+        explain_unencodable(value, _HISTORY_PAGE_0)
+        raise
+    tail_0 = b"".join([_write_history_item(item) for item in items])
+    try:
+        proofs: list[Any] = value.proofs
+        if type(proofs) is not list or len(proofs) > MAX_HISTORY_PROOFS:
+            raise ValueError
+        part_1 = _pack_history_page_as_client_message_1(len(proofs))
+    except Exception:
+        explain_unencodable(value, _HISTORY_PAGE_1)
+        raise
+    tail_1 = b"".join([_write_history_proof(item) for item in proofs])
+    try:
+        more = value.more
+        if more is not True and more is not False:
+            raise ValueError
+        part_2 = _pack_history_page_as_client_message_2(more)
+    except Exception:
+        explain_unencodable(value, _HISTORY_PAGE_2)
+        raise
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2))
+
+
+_MARKET_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0: Fields = (("QueryOrders.market", "", UINT32),)
+_pack_market_in_query_orders_as_client_message_0: Final = Struct(">iI").pack
+
+
+def _write_market_in_query_orders_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_market_in_query_orders_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _MARKET_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_OPEN_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0: Fields = (("QueryOrders.open", "", BOOLEAN),)
+_pack_open_in_query_orders_as_client_message_0: Final = Struct(">iI").pack
+
+
+def _write_open_in_query_orders_as_client_message(value: Any) -> bytes:
+    try:
+        if value is not True and value is not False:
+            raise ValueError
+        part_0 = _pack_open_in_query_orders_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _OPEN_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_SINCE_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0: Fields = (("QueryOrders.since", "", INT64),)
+_pack_since_in_query_orders_as_client_message_0: Final = Struct(">iq").pack
+
+
+def _write_since_in_query_orders_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_since_in_query_orders_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SINCE_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_UNTIL_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0: Fields = (("QueryOrders.until", "", INT64),)
+_pack_until_in_query_orders_as_client_message_0: Final = Struct(">iq").pack
+
+
+def _write_until_in_query_orders_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_until_in_query_orders_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _UNTIL_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_CURSOR_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0: Fields = (("QueryOrders.cursor", "", UINT64),)
+_pack_cursor_in_query_orders_as_client_message_0: Final = Struct(">iQ").pack
+
+
+def _write_cursor_in_query_orders_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cursor_in_query_orders_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CURSOR_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_pack_query_orders_as_client_message_0: Final = Struct(">iQ").pack
+_pack_query_orders_as_client_message_5: Final = Struct(">IIQ").pack
+
+
+def _write_query_orders_as_client_message(value: QueryOrders) -> bytes:
+    try:
+        market = value.market
+        part_0 = _pack_query_orders_as_client_message_0(23, value.request_id)
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_0)
+        raise
+    tail_0 = ABSENT if market is None else _write_market_in_query_orders_as_client_message(market)
+    try:
+        open = value.open
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_1)
+        raise
+    tail_1 = ABSENT if open is None else _write_open_in_query_orders_as_client_message(open)
+    try:
+        since = value.since
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_2)
+        raise
+    tail_2 = ABSENT if since is None else _write_since_in_query_orders_as_client_message(since)
+    try:
+        until = value.until
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_3)
+        raise
+    tail_3 = ABSENT if until is None else _write_until_in_query_orders_as_client_message(until)
+    try:
+        cursor = value.cursor
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_4)
+        raise
+    tail_4 = ABSENT if cursor is None else _write_cursor_in_query_orders_as_client_message(cursor)
+    try:
+        descending = value.descending
+        if descending is not True and descending is not False:
+            raise ValueError
+        part_5 = _pack_query_orders_as_client_message_5(descending, value.limit, value.min_apex)
+    except Exception:
+        explain_unencodable(value, _QUERY_ORDERS_5)
+        raise
+    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, part_5))
+
+
+_pack_orders_page_as_client_message_0: Final = Struct(">iQQI").pack
+_pack_orders_page_as_client_message_1: Final = Struct(">I").pack
+
+
+def _write_orders_page_as_client_message(value: OrdersPage) -> bytes:
+    try:
+        orders: list[Any] = value.orders
+        if type(orders) is not list or len(orders) > MAX_HISTORY_ITEMS:
+            raise ValueError
+        part_0 = _pack_orders_page_as_client_message_0(24, value.request_id, value.apex, len(orders))
+    except Exception:
+        explain_unencodable(value, _ORDERS_PAGE_0)
+        raise
+    tail_0 = b"".join([_write_order_record(item) for item in orders])
+    try:
+        more = value.more
+        if more is not True and more is not False:
+            raise ValueError
+        part_1 = _pack_orders_page_as_client_message_1(more)
+    except Exception:
+        explain_unencodable(value, _ORDERS_PAGE_1)
+        raise
+    return part_0 + tail_0 + part_1
+
+
 _CLIENT_MESSAGE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Hello: _write_hello_as_client_message,
     HelloReply: _write_hello_reply_as_client_message,
@@ -2955,6 +5133,10 @@ _CLIENT_MESSAGE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     QueryProposals: _write_query_proposals_as_client_message,
     Proposals: _write_proposals_as_client_message,
     SubmitBatch: _write_submit_batch_as_client_message,
+    QueryHistory: _write_query_history_as_client_message,
+    HistoryPage: _write_history_page_as_client_message,
+    QueryOrders: _write_query_orders_as_client_message,
+    OrdersPage: _write_orders_page_as_client_message,
 }
 
 _CLIENT_MESSAGE_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[ClientMessage, int]]]] = {
@@ -2979,6 +5161,10 @@ _CLIENT_MESSAGE_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[ClientMe
     b"\x00\x00\x00\x12": _read_query_proposals,
     b"\x00\x00\x00\x13": _read_proposals,
     b"\x00\x00\x00\x14": _read_submit_batch,
+    b"\x00\x00\x00\x15": _read_query_history,
+    b"\x00\x00\x00\x16": _read_history_page,
+    b"\x00\x00\x00\x17": _read_query_orders,
+    b"\x00\x00\x00\x18": _read_orders_page,
 }
 _CLIENT_MESSAGE_DISCRIMINANT = Discriminant(_CLIENT_MESSAGE_TYPE_MEMBERS, _CLIENT_MESSAGE_READERS)
 _CLIENT_MESSAGE_0: Fields = (("ClientMessage.type", "", _CLIENT_MESSAGE_DISCRIMINANT),)

@@ -40,6 +40,8 @@ class Code(IntEnum):
             ACCOUNT_CLOSED = 209,
             EMPTY_BATCH = 210,
             NOT_IN_BATCH = 211,               // an operation that must be a request of its own
+            INVALID_QUERY = 212,              // a question about the past that makes no sense: its limit, cursor or range
+            NO_HISTORY = 213,                 // this constellation's alpha has no chronicler to ask
 
             // 3xx: money
             INVALID_AMOUNT = 300,
@@ -129,6 +131,8 @@ class Code(IntEnum):
     ACCOUNT_CLOSED = 209
     EMPTY_BATCH = 210
     NOT_IN_BATCH = 211
+    INVALID_QUERY = 212
+    NO_HISTORY = 213
     INVALID_AMOUNT = 300
     UNKNOWN_ASSET = 301
     INSUFFICIENT_FUNDS = 302

@@ -13,6 +13,9 @@ from constellation.protocol.messages.client import (
     MAX_BOOK_LEVELS,
     MAX_BUCKET_ENTRIES,
     MAX_EVENTS_PER_MESSAGE,
+    MAX_HISTORY_ITEMS,
+    MAX_HISTORY_KINDS,
+    MAX_HISTORY_PROOFS,
     MAX_OPEN_ORDERS,
     MAX_OPEN_PROPOSALS,
     AccountEvent,
@@ -24,11 +27,19 @@ from constellation.protocol.messages.client import (
     ClientMessage,
     ClientMessageType,
     Finality,
+    HistoryFilter,
+    HistoryItem,
+    HistoryPage,
+    HistoryProof,
     OpenProposal,
+    OrderRecord,
+    OrdersPage,
     Proposals,
     Propose,
     QueryAccount,
     QueryBook,
+    QueryHistory,
+    QueryOrders,
     QueryProof,
     QueryProposals,
     Rejected,
@@ -40,7 +51,9 @@ from constellation.protocol.messages.client import (
     Welcome,
 )
 from constellation.protocol.messages.codes import Code
-from constellation.protocol.messages.common import MAX_AUDITORS
+from constellation.protocol.messages.common import MAX_AUDITORS, Side
+from constellation.protocol.messages.effects import EffectType, OrderCloseReason
+from constellation.protocol.messages.requests import TimeInForce
 from constellation.protocol.messages.session import Closing, Hello, HelloProof, HelloReply
 from constellation.protocol.messages.state import StateEntryType
 from constellation.protocol.reference.common import (
@@ -49,7 +62,7 @@ from constellation.protocol.reference.common import (
     unpack_auditor_signature,
     unpack_merkle_proof,
 )
-from constellation.protocol.reference.effects import pack_effect_group, unpack_effect_group
+from constellation.protocol.reference.effects import pack_effect, pack_effect_group, unpack_effect, unpack_effect_group
 from constellation.protocol.reference.governance import (
     pack_proposal,
     pack_signed_proposal,
@@ -208,6 +221,111 @@ def unpack_query_proof(unpacker: Unpacker) -> QueryProof:
         request_id=unpack_uint64(unpacker, "QueryProof.request_id"),
         kind=unpack_enum(unpacker, StateEntryType, "QueryProof.kind"),
         identity=unpack_opaque(unpacker, 32, "QueryProof.identity"),
+    )
+
+
+def pack_history_filter(packer: Packer, value: HistoryFilter) -> None:
+    """Packs HistoryFilter."""
+    expect_class(value, HistoryFilter)
+    pack_array(
+        packer,
+        value.kinds,
+        lambda packer, item: pack_enum(packer, item, EffectType, "HistoryFilter.kinds"),
+        MAX_HISTORY_KINDS,
+        "HistoryFilter.kinds",
+    )
+    pack_optional(packer, value.asset, lambda packer, item: pack_uint32(packer, item, "HistoryFilter.asset"))
+    pack_optional(packer, value.market, lambda packer, item: pack_uint32(packer, item, "HistoryFilter.market"))
+    pack_optional(packer, value.since, lambda packer, item: pack_int64(packer, item, "HistoryFilter.since"))
+    pack_optional(packer, value.until, lambda packer, item: pack_int64(packer, item, "HistoryFilter.until"))
+
+
+def unpack_history_filter(unpacker: Unpacker) -> HistoryFilter:
+    """Unpacks HistoryFilter."""
+    return HistoryFilter(
+        kinds=unpack_array(
+            unpacker,
+            lambda unpacker: unpack_enum(unpacker, EffectType, "HistoryFilter.kinds"),
+            4,
+            MAX_HISTORY_KINDS,
+            "HistoryFilter.kinds",
+        ),
+        asset=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint32(unpacker, "HistoryFilter.asset"), "HistoryFilter.asset"
+        ),
+        market=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint32(unpacker, "HistoryFilter.market"), "HistoryFilter.market"
+        ),
+        since=unpack_optional(
+            unpacker, lambda unpacker: unpack_int64(unpacker, "HistoryFilter.since"), "HistoryFilter.since"
+        ),
+        until=unpack_optional(
+            unpacker, lambda unpacker: unpack_int64(unpacker, "HistoryFilter.until"), "HistoryFilter.until"
+        ),
+    )
+
+
+def pack_query_history(packer: Packer, value: QueryHistory) -> None:
+    """Packs QueryHistory."""
+    expect_class(value, QueryHistory)
+    pack_uint64(packer, value.request_id, "QueryHistory.request_id")
+    pack_history_filter(packer, value.filter)
+    pack_optional(packer, value.cursor, lambda packer, item: pack_uint64(packer, item, "QueryHistory.cursor"))
+    pack_bool(packer, value.descending, "QueryHistory.descending")
+    pack_uint32(packer, value.limit, "QueryHistory.limit")
+    pack_bool(packer, value.proofs, "QueryHistory.proofs")
+    pack_uint64(packer, value.min_apex, "QueryHistory.min_apex")
+
+
+def unpack_query_history(unpacker: Unpacker) -> QueryHistory:
+    """Unpacks QueryHistory."""
+    return QueryHistory(
+        request_id=unpack_uint64(unpacker, "QueryHistory.request_id"),
+        filter=unpack_history_filter(unpacker),
+        cursor=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint64(unpacker, "QueryHistory.cursor"), "QueryHistory.cursor"
+        ),
+        descending=unpack_bool(unpacker, "QueryHistory.descending"),
+        limit=unpack_uint32(unpacker, "QueryHistory.limit"),
+        proofs=unpack_bool(unpacker, "QueryHistory.proofs"),
+        min_apex=unpack_uint64(unpacker, "QueryHistory.min_apex"),
+    )
+
+
+def pack_query_orders(packer: Packer, value: QueryOrders) -> None:
+    """Packs QueryOrders."""
+    expect_class(value, QueryOrders)
+    pack_uint64(packer, value.request_id, "QueryOrders.request_id")
+    pack_optional(packer, value.market, lambda packer, item: pack_uint32(packer, item, "QueryOrders.market"))
+    pack_optional(packer, value.open, lambda packer, item: pack_bool(packer, item, "QueryOrders.open"))
+    pack_optional(packer, value.since, lambda packer, item: pack_int64(packer, item, "QueryOrders.since"))
+    pack_optional(packer, value.until, lambda packer, item: pack_int64(packer, item, "QueryOrders.until"))
+    pack_optional(packer, value.cursor, lambda packer, item: pack_uint64(packer, item, "QueryOrders.cursor"))
+    pack_bool(packer, value.descending, "QueryOrders.descending")
+    pack_uint32(packer, value.limit, "QueryOrders.limit")
+    pack_uint64(packer, value.min_apex, "QueryOrders.min_apex")
+
+
+def unpack_query_orders(unpacker: Unpacker) -> QueryOrders:
+    """Unpacks QueryOrders."""
+    return QueryOrders(
+        request_id=unpack_uint64(unpacker, "QueryOrders.request_id"),
+        market=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint32(unpacker, "QueryOrders.market"), "QueryOrders.market"
+        ),
+        open=unpack_optional(unpacker, lambda unpacker: unpack_bool(unpacker, "QueryOrders.open"), "QueryOrders.open"),
+        since=unpack_optional(
+            unpacker, lambda unpacker: unpack_int64(unpacker, "QueryOrders.since"), "QueryOrders.since"
+        ),
+        until=unpack_optional(
+            unpacker, lambda unpacker: unpack_int64(unpacker, "QueryOrders.until"), "QueryOrders.until"
+        ),
+        cursor=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint64(unpacker, "QueryOrders.cursor"), "QueryOrders.cursor"
+        ),
+        descending=unpack_bool(unpacker, "QueryOrders.descending"),
+        limit=unpack_uint32(unpacker, "QueryOrders.limit"),
+        min_apex=unpack_uint64(unpacker, "QueryOrders.min_apex"),
     )
 
 
@@ -480,6 +598,125 @@ def unpack_state_proof(unpacker: Unpacker) -> StateProof:
     )
 
 
+def pack_history_item(packer: Packer, value: HistoryItem) -> None:
+    """Packs HistoryItem."""
+    expect_class(value, HistoryItem)
+    pack_uint64(packer, value.number, "HistoryItem.number")
+    pack_uint64(packer, value.apex, "HistoryItem.apex")
+    pack_int64(packer, value.timestamp, "HistoryItem.timestamp")
+    pack_uint64(packer, value.batch, "HistoryItem.batch")
+    pack_effect(packer, value.effect)
+
+
+def unpack_history_item(unpacker: Unpacker) -> HistoryItem:
+    """Unpacks HistoryItem."""
+    return HistoryItem(
+        number=unpack_uint64(unpacker, "HistoryItem.number"),
+        apex=unpack_uint64(unpacker, "HistoryItem.apex"),
+        timestamp=unpack_int64(unpacker, "HistoryItem.timestamp"),
+        batch=unpack_uint64(unpacker, "HistoryItem.batch"),
+        effect=unpack_effect(unpacker),
+    )
+
+
+def pack_history_proof(packer: Packer, value: HistoryProof) -> None:
+    """Packs HistoryProof."""
+    expect_class(value, HistoryProof)
+    pack_signed_header(packer, value.signed_header)
+    pack_array(packer, value.events, pack_account_event, MAX_EVENTS_PER_MESSAGE, "HistoryProof.events")
+    pack_finality(packer, value.finality)
+
+
+def unpack_history_proof(unpacker: Unpacker) -> HistoryProof:
+    """Unpacks HistoryProof."""
+    return HistoryProof(
+        signed_header=unpack_signed_header(unpacker),
+        events=unpack_array(unpacker, unpack_account_event, 160, MAX_EVENTS_PER_MESSAGE, "HistoryProof.events"),
+        finality=unpack_finality(unpacker),
+    )
+
+
+def pack_history_page(packer: Packer, value: HistoryPage) -> None:
+    """Packs HistoryPage."""
+    expect_class(value, HistoryPage)
+    pack_uint64(packer, value.request_id, "HistoryPage.request_id")
+    pack_uint64(packer, value.apex, "HistoryPage.apex")
+    pack_array(packer, value.items, pack_history_item, MAX_HISTORY_ITEMS, "HistoryPage.items")
+    pack_array(packer, value.proofs, pack_history_proof, MAX_HISTORY_PROOFS, "HistoryPage.proofs")
+    pack_bool(packer, value.more, "HistoryPage.more")
+
+
+def unpack_history_page(unpacker: Unpacker) -> HistoryPage:
+    """Unpacks HistoryPage."""
+    return HistoryPage(
+        request_id=unpack_uint64(unpacker, "HistoryPage.request_id"),
+        apex=unpack_uint64(unpacker, "HistoryPage.apex"),
+        items=unpack_array(unpacker, unpack_history_item, 40, MAX_HISTORY_ITEMS, "HistoryPage.items"),
+        proofs=unpack_array(unpacker, unpack_history_proof, 300, MAX_HISTORY_PROOFS, "HistoryPage.proofs"),
+        more=unpack_bool(unpacker, "HistoryPage.more"),
+    )
+
+
+def pack_order_record(packer: Packer, value: OrderRecord) -> None:
+    """Packs OrderRecord."""
+    expect_class(value, OrderRecord)
+    pack_uint64(packer, value.order, "OrderRecord.order")
+    pack_int64(packer, value.placed_at, "OrderRecord.placed_at")
+    pack_uint32(packer, value.market, "OrderRecord.market")
+    pack_enum(packer, value.side, Side, "OrderRecord.side")
+    pack_enum(packer, value.time_in_force, TimeInForce, "OrderRecord.time_in_force")
+    pack_int64(packer, value.price, "OrderRecord.price")
+    pack_int64(packer, value.amount, "OrderRecord.amount")
+    pack_int64(packer, value.filled, "OrderRecord.filled")
+    pack_int64(packer, value.filled_quote, "OrderRecord.filled_quote")
+    pack_int64(packer, value.fee, "OrderRecord.fee")
+    pack_optional(
+        packer, value.closed, lambda packer, item: pack_enum(packer, item, OrderCloseReason, "OrderRecord.closed")
+    )
+    pack_int64(packer, value.updated_at, "OrderRecord.updated_at")
+
+
+def unpack_order_record(unpacker: Unpacker) -> OrderRecord:
+    """Unpacks OrderRecord."""
+    return OrderRecord(
+        order=unpack_uint64(unpacker, "OrderRecord.order"),
+        placed_at=unpack_int64(unpacker, "OrderRecord.placed_at"),
+        market=unpack_uint32(unpacker, "OrderRecord.market"),
+        side=unpack_enum(unpacker, Side, "OrderRecord.side"),
+        time_in_force=unpack_enum(unpacker, TimeInForce, "OrderRecord.time_in_force"),
+        price=unpack_int64(unpacker, "OrderRecord.price"),
+        amount=unpack_int64(unpacker, "OrderRecord.amount"),
+        filled=unpack_int64(unpacker, "OrderRecord.filled"),
+        filled_quote=unpack_int64(unpacker, "OrderRecord.filled_quote"),
+        fee=unpack_int64(unpacker, "OrderRecord.fee"),
+        closed=unpack_optional(
+            unpacker,
+            lambda unpacker: unpack_enum(unpacker, OrderCloseReason, "OrderRecord.closed"),
+            "OrderRecord.closed",
+        ),
+        updated_at=unpack_int64(unpacker, "OrderRecord.updated_at"),
+    )
+
+
+def pack_orders_page(packer: Packer, value: OrdersPage) -> None:
+    """Packs OrdersPage."""
+    expect_class(value, OrdersPage)
+    pack_uint64(packer, value.request_id, "OrdersPage.request_id")
+    pack_uint64(packer, value.apex, "OrdersPage.apex")
+    pack_array(packer, value.orders, pack_order_record, MAX_HISTORY_ITEMS, "OrdersPage.orders")
+    pack_bool(packer, value.more, "OrdersPage.more")
+
+
+def unpack_orders_page(unpacker: Unpacker) -> OrdersPage:
+    """Unpacks OrdersPage."""
+    return OrdersPage(
+        request_id=unpack_uint64(unpacker, "OrdersPage.request_id"),
+        apex=unpack_uint64(unpacker, "OrdersPage.apex"),
+        orders=unpack_array(unpacker, unpack_order_record, 80, MAX_HISTORY_ITEMS, "OrdersPage.orders"),
+        more=unpack_bool(unpacker, "OrdersPage.more"),
+    )
+
+
 def pack_client_message(packer: Packer, value: ClientMessage) -> None:
     """Packs ClientMessage."""
     if type(value) is Hello:
@@ -545,6 +782,18 @@ def pack_client_message(packer: Packer, value: ClientMessage) -> None:
     elif type(value) is SubmitBatch:
         packer.pack_enum(ClientMessageType.SUBMIT_BATCH)
         pack_submit_batch(packer, value)
+    elif type(value) is QueryHistory:
+        packer.pack_enum(ClientMessageType.QUERY_HISTORY)
+        pack_query_history(packer, value)
+    elif type(value) is HistoryPage:
+        packer.pack_enum(ClientMessageType.HISTORY_PAGE)
+        pack_history_page(packer, value)
+    elif type(value) is QueryOrders:
+        packer.pack_enum(ClientMessageType.QUERY_ORDERS)
+        pack_query_orders(packer, value)
+    elif type(value) is OrdersPage:
+        packer.pack_enum(ClientMessageType.ORDERS_PAGE)
+        pack_orders_page(packer, value)
     else:
         raise UnencodableMessage("wrong type", "ClientMessage.type")
 
@@ -594,4 +843,12 @@ def unpack_client_message(unpacker: Unpacker) -> ClientMessage:
         return unpack_proposals(unpacker)
     if type is ClientMessageType.SUBMIT_BATCH:
         return unpack_submit_batch(unpacker)
+    if type is ClientMessageType.QUERY_HISTORY:
+        return unpack_query_history(unpacker)
+    if type is ClientMessageType.HISTORY_PAGE:
+        return unpack_history_page(unpacker)
+    if type is ClientMessageType.QUERY_ORDERS:
+        return unpack_query_orders(unpacker)
+    if type is ClientMessageType.ORDERS_PAGE:
+        return unpack_orders_page(unpacker)
     raise MalformedMessage("unknown union arm", "ClientMessage.type")
