@@ -226,3 +226,58 @@ WORKER_CHANNEL_MAX_BYTES: Final = 256 * 1024 * 1024
 
 A worker that reads no more is ended, and another one takes its place.
 """
+
+FEED_MESSAGE_MAX_BYTES: Final = 4 * 1024
+"""From a subscriber of market data; the longest subscription is below 300 bytes."""
+
+FEED_NESTING_MAX: Final = 8
+"""Objects and lists in one message from a subscriber: honest ones have two."""
+
+FEED_TEXT_MAX_CHARACTERS: Final = 256
+"""In what a subscriber sends; the longest name of a market has 139 characters."""
+
+FEED_SUBSCRIPTIONS_MAX: Final = 100
+"""Of one connection: some channels of some tens of markets; who wants more opens another connection."""
+
+FEED_MESSAGES_PER_SECOND: Final = 20
+FEED_MESSAGES_BURST: Final = 2 * FEED_SUBSCRIPTIONS_MAX
+"""From one subscriber, pings too: all subscriptions at once after a reconnect, and some corrections."""
+
+FEED_FAULTS_MAX: Final = 20
+"""Messages of a connection that cannot be understood, or come too fast; with the last one it is closed."""
+
+FEED_CONNECTIONS_MAX: Final = 10_000
+FEED_CONNECTIONS_PER_ADDRESS_MAX: Final = 256
+"""Subscribers of one process, and of them from one network address; each has a descriptor and a buffer."""
+
+FEED_STRANGERS_MAX: Final = 1_000
+FEED_STRANGERS_PER_ADDRESS_MAX: Final = 64
+FEED_STAY_S: Final = 60.0
+"""Connections that are no WebSockets: those that ask over HTTP. After half of the stay they are told to close."""
+
+FEED_BUFFER_BYTES: Final = 64 * 1024
+"""Unread by a subscriber: past it books, tickers, best prices and candles are kept back and then sent as they are."""
+
+FEED_BUFFER_MAX_BYTES: Final = 256 * 1024
+"""Unread by a subscriber: past it, who must be told everything (trades, answers) is cut; a book has up to 80 KiB."""
+
+FEED_FRAME_MAX_BYTES: Final = 16 * 1024
+"""What is read of a subscriber in one piece: too large a message is answered, a much larger one ends the connection."""
+
+FEED_SOCKET_BUFFER_BYTES: Final = 128 * 1024
+"""What the system may keep for a subscriber that does not read: it would be shown what is long past."""
+
+FEED_STALL_S: Final = 30.0
+"""A subscriber whose buffer has been full for so long is cut: it reads nothing, and keeps memory."""
+
+FEED_GROUPED_VIEWS_MAX: Final = 1_024
+"""Views in steps of more than a tick, each of which costs work with every change of its book; those in ticks are few."""
+
+FEED_CLOSED_CANDLES_MAX: Final = 64
+"""Empty periods that are told after a silence, such as a sleep of the computer: they say nothing but their time."""
+
+FEED_RECENT_TRADES_MAX: Final = 100
+"""Trades of a market that a new subscriber is shown: those of a reconnect's few seconds, too."""
+
+FEED_WAITING_TRADES_MAX: Final = 10_000
+"""Trades that wait for a program to take them; past it the oldest are dropped and a gap is shown."""

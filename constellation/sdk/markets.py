@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constellation.protocol.amounts import DECIMALS, from_units
-from constellation.protocol.messages import AssetIdentity, MarketSettings, MarketStatus, Settings
-from constellation.protocol.settings_json import format_asset
+from constellation.protocol.messages import MarketSettings, MarketStatus, Settings
+from constellation.protocol.names import Names
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.numbers import Number, amount, floor_units, parse_units
 
@@ -92,8 +92,7 @@ class Market:
 class Catalogue:
     """Everything that the settings list, by name.
 
-    An asset is named by its code when only one listed asset has it, and always by ``CODE:ISSUER``; lumens are
-    ``XLM``.
+    They are named as :class:`Names` says.
 
     Args:
         settings: in force.
@@ -110,22 +109,15 @@ class Catalogue:
     def update(self, settings: Settings) -> None:
         """Other settings are in force."""
         self.settings = settings
-        identities = [asset.identity for asset in settings.assets]
-        codes = [_code(identity) for identity in identities]
-        self.asset_names = [
-            code if identity is None or codes.count(code) == 1 else format_asset(identity)
-            for code, identity in zip(codes, identities, strict=True)
-        ]
-        self._asset_ids = {format_asset(identity): number for number, identity in enumerate(identities)}
-        self._asset_ids |= {name: number for number, name in enumerate(self.asset_names)}
+        self._names = Names(settings)
+        self.asset_names = self._names.assets
         self.markets = [self._market(number, market) for number, market in enumerate(settings.markets)]
-        self._market_ids = {(market.base, market.quote): number for number, market in enumerate(settings.markets)}
 
     def _market(self, number: int, market: MarketSettings) -> Market:
         base, quote = self.asset_names[market.base], self.asset_names[market.quote]
         return Market(
             number,
-            f"{base}/{quote}",
+            self._names.markets[number],
             base,
             quote,
             market.price_decimals,
@@ -143,7 +135,7 @@ class Catalogue:
         Raises:
             InvalidRequest: not listed, or the code alone is ambiguous.
         """
-        number = self._asset_ids.get(name)
+        number = self._names.asset_id(name)
         if number is None:
             raise InvalidRequest(f"asset {name!r} is not listed, or its code is not unique; there are {self._listed}")
         return number
@@ -158,13 +150,11 @@ class Catalogue:
         Raises:
             InvalidRequest: not listed.
         """
-        base, separator, quote = name.partition("/")
-        number = self._market_ids.get((self.asset_id(base), self.asset_id(quote))) if separator else None
+        number = self._names.market_id(name)
         if number is None:
+            base, separator, quote = name.partition("/")
+            if separator:
+                self.asset_id(base), self.asset_id(quote)
             listed = ", ".join(market.name for market in self.markets)
             raise InvalidRequest(f"market {name!r} is not listed; there are {listed}")
         return self.markets[number]
-
-
-def _code(identity: AssetIdentity) -> str:
-    return "XLM" if identity is None else identity.code
