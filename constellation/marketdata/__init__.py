@@ -1,4 +1,4 @@
-"""Live market data as a function of certified batches: books, trades, tickers, candles, and the feed that shows them."""
+"""Live market data as a function of certified batches: books, trades, tickers, candles, and the feed of them."""
 
 from constellation.marketdata.book import OpenOrder
 from constellation.marketdata.data import MarketData, MarketStart

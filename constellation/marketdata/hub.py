@@ -259,7 +259,11 @@ class MarketHub:
                     subscriber.cut(FeedCode.TIMED_OUT, "nothing is subscribed to")
             elif subscriber.waiting_bytes() <= FEED_BUFFER_BYTES:
                 connection.full_since_us = None
-                books = tuple(topic for topic in connection.topics.values() if isinstance(topic, BookTopic))
+                books = tuple(
+                    topic
+                    for topic in connection.topics.values()
+                    if isinstance(topic, BookTopic) and topic.is_told(subscriber)
+                )
                 if books not in beats:
                     beats[books] = self._heartbeat(books, now_us)
                 subscriber.write(beats[books])

@@ -75,6 +75,10 @@ class Topic(ABC):
         """Whether somebody waits for its buffer to drain."""
         return bool(self._behind)
 
+    def is_told(self, subscriber: Subscriber) -> bool:
+        """Whether it has been told everything so far."""
+        return subscriber in self._current
+
     def join(self, subscriber: Subscriber, now_us: int) -> None:
         """Show everything to a subscriber, a new one or one that has lost track."""
         self._current.pop(subscriber, None)

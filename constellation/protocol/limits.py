@@ -271,7 +271,7 @@ FEED_STALL_S: Final = 30.0
 """A subscriber whose buffer has been full for so long is cut: it reads nothing, and keeps memory."""
 
 FEED_GROUPED_VIEWS_MAX: Final = 1_024
-"""Views in steps of more than a tick, each of which costs work with every change of its book; those in ticks are few."""
+"""Views in steps of more than a tick, each of which costs work with every change of its book; the others are few."""
 
 FEED_CLOSED_CANDLES_MAX: Final = 64
 """Empty periods that are told after a silence, such as a sleep of the computer: they say nothing but their time."""

@@ -11,6 +11,7 @@
     ├── NotFinal             acknowledged, but no certificate yet: call final() again
     ├── VerificationFailed   alpha's word or a proof does not hold; names what
     │   └── HistoryReplaced  what was acknowledged and not final did not take place
+    ├── FeedRefused          the market data feed does not serve what was asked for
     └── ConnectionClosed     the connection is gone; a request that was never sent did not happen
 """
 
@@ -138,6 +139,20 @@ class HistoryReplaced(VerificationFailed):
             "history", f"batch {batch} was acknowledged and lost: effects from {after + 1} on are replaced"
         )
         self.after = after
+
+
+class FeedRefused(SdkError):
+    """The market data feed does not serve what was asked for.
+
+    Args:
+        code: stable, such as ``UNKNOWN_MARKET``.
+        message: one sentence.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
 
 
 class ConnectionClosed(SdkError):
