@@ -86,7 +86,9 @@ class _ValueTopic(_MarketTopic):
 
     def snapshot(self, now_us: int) -> Json:
         """What there is now."""
-        return self._stamped(self._content(now_us))
+        content = self._content(now_us)
+        self._shown = self._shown or content
+        return self._stamped(content)
 
     def update(self, now_us: int) -> Json | None:
         """The same, if it is different."""

@@ -129,8 +129,8 @@ class MarketHub:
         due = [topic for topic in self._dirty if topic.due_us <= now_us]
         for topic in due:
             del self._dirty[topic]
-            topic.due_us = now_us + self._interval_us
-            topic.publish(now_us)
+            if topic.publish(now_us):
+                topic.due_us = now_us + self._interval_us
 
     def _publish_status(self, now_us: int) -> None:
         self._status_us = now_us

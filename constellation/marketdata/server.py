@@ -139,3 +139,4 @@ class FeedServer:
         now_s = asyncio.get_running_loop().time()
         if now_s - self._since_s.setdefault(request.transport, now_s) > self._doorstep.limits.stay_s / 2:
             response.force_close()
+            response.headers["Connection"] = "close"

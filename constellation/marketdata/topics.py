@@ -90,13 +90,14 @@ class Topic(ABC):
         self._current.pop(subscriber, None)
         self._behind.pop(subscriber, None)
 
-    def publish(self, now_us: int) -> None:
-        """Tell everybody what is new."""
+    def publish(self, now_us: int) -> bool:
+        """Tell everybody what is new; whether anything was."""
         data = self.update(now_us)
         if data is not None:
             self._snapshot = None
             self._broadcast(self._message(UPDATE, data))
         self.catch_up(now_us)
+        return data is not None
 
     def _broadcast(self, message: bytes) -> None:
         full = []
@@ -135,11 +136,11 @@ class Topic(ABC):
 class CompleteTopic(Topic):
     """Of which nothing may be missed: trades. Who cannot take them is cut."""
 
-    def publish(self, now_us: int) -> None:
-        """Tell everybody what is new."""
+    def publish(self, now_us: int) -> bool:
+        """Tell everybody what is new; whether anything was."""
         data = self.update(now_us)
         if data is None:
-            return
+            return False
         self._snapshot = None
         message = self._message(UPDATE, data)
         for subscriber in list(self._current):
@@ -149,3 +150,4 @@ class CompleteTopic(Topic):
             else:
                 subscriber.write(message)
                 self._messages.inc()
+        return True
