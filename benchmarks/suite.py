@@ -10,6 +10,7 @@ from benchmarks.measures.checkpoint_pause import checkpoint_pause
 from benchmarks.measures.codec import codec
 from benchmarks.measures.commit import commit
 from benchmarks.measures.end_to_end import SUSTAINED, end_to_end, latency
+from benchmarks.measures.feed import feed
 from benchmarks.measures.growth import growth
 from benchmarks.measures.machine import machine
 from benchmarks.measures.order_flow import order_flow
@@ -179,6 +180,17 @@ SUITE = {
         "Pauses by checkpoints, 1,000,000 accounts",
         "The same: what differs, grows with the number of accounts.",
         partial(checkpoint_pause, 1_000_000),
+        is_long=True,
+    ),
+    "feed": Benchmark(
+        "Market data for many subscribers",
+        "One process of the feed and one with clients that only read, over this machine's loopback interface. Each "
+        "client subscribes to the same book, 25 levels of each side; 10 batches a second change some ten levels each, "
+        "and are told at once. The delay is from a batch's arrival at the hub until a client has read its update. The "
+        "number is the largest of some for which 99 % of the updates are there within 100 ms; the clients need as much "
+        "of the processors as the feed does.",
+        feed,
+        {"subscribers that are told within 100 ms": Goal(at_least=3_000)},
         is_long=True,
     ),
     "catch-up": Benchmark(

@@ -1,10 +1,10 @@
 """The feed's WebSocket, as a route of an aiohttp application."""
 
 import asyncio
-import logging
 import socket as sockets
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -22,8 +22,6 @@ from constellation.protocol.limits import (
 )
 from constellation.transport.addresses import count_off, source_of
 from constellation.transport.turns import Turns
-
-log = logging.getLogger(__name__)
 
 PATH: Final = "/v1/ws"
 
@@ -71,13 +69,9 @@ class SocketSubscriber:
         self._closing = asyncio.create_task(self._close(_CLOSE_CODES.get(code, WSCloseCode.POLICY_VIOLATION), reason))
 
     async def _close(self, code: int, reason: bytes) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await self._socket.close(code=code, message=reason)
-        except (TimeoutError, ConnectionError):
-            log.debug("a subscriber did not read why its connection ends")
-        finally:
-            self._transport.abort()
+        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._transport.abort)
+        with suppress(ConnectionError):
+            await self._socket.close(code=code, message=reason)
 
 
 class FeedEndpoint:

@@ -51,7 +51,7 @@ class MarketHub:
         settings: in force.
         clock_us: the time now, in microseconds since 1970.
         start: where the market data begins; by default at genesis.
-        interval_us: the shortest time between two updates of a book, ticker, best price or candle; 0: none.
+        interval_us: time between two updates of a book, ticker, best price or candle, at least; 0: each batch is one.
         frame: what makes of a message the bytes that the transport carries.
         metrics: counts.
 
@@ -130,7 +130,8 @@ class MarketHub:
         for topic in due:
             del self._dirty[topic]
             if topic.publish(now_us):
-                topic.due_us = now_us + self._interval_us
+                # One that was late does not make the next one late, too.
+                topic.due_us = max(topic.due_us + self._interval_us, now_us + self._interval_us // 2)
 
     def _publish_status(self, now_us: int) -> None:
         self._status_us = now_us
