@@ -252,8 +252,10 @@ FEED_CONNECTIONS_PER_ADDRESS_MAX: Final = 256
 
 FEED_STRANGERS_MAX: Final = 1_000
 FEED_STRANGERS_PER_ADDRESS_MAX: Final = 64
+"""Connections that are no WebSockets: those that ask over HTTP, or have not said anything yet."""
+
 FEED_STAY_S: Final = 60.0
-"""Connections that are no WebSockets: those that ask over HTTP. After half of the stay they are told to close."""
+"""For them; after half of it the next answer is the last one, and they may connect again."""
 
 FEED_BUFFER_BYTES: Final = 64 * 1024
 """Unread by a subscriber: past it books, tickers, best prices and candles are kept back and then sent as they are."""

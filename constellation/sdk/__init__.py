@@ -30,6 +30,12 @@ Many operations go under one signature, each with a receipt of its own::
 
     receipts = await client.submit_batch([Cancel(7), Order("XLM/USD", "buy", "0.1", "100")])
 
+What happens in the markets comes from a feed, which needs no account::
+
+    async with MarketFeed("wss://data.example.org/v1/ws") as feed:
+        async for book in feed.book("XLM/USD", depth=25):
+            print(book.bids, book.asks)
+
 Amounts and prices go in as text, int or Decimal, never as float, and come out as Decimal. Every answer is
 verified before it is handed out. Errors say whether it is certain that nothing happened: see
 :mod:`constellation.sdk.errors`.
@@ -61,6 +67,7 @@ from constellation.sdk.effects import (
 from constellation.sdk.errors import (
     ConnectionClosed,
     ExchangeError,
+    FeedRefused,
     HistoryReplaced,
     InvalidRequest,
     NotClosed,
@@ -69,6 +76,9 @@ from constellation.sdk.errors import (
     SdkError,
     VerificationFailed,
 )
+from constellation.sdk.feed_views import BestPrices, Candle, MarketTrade, Ticker, TradeGap
+from constellation.sdk.local_book import FeedBook, FeedLevel
+from constellation.sdk.market_feed import MarketFeed
 from constellation.sdk.markets import Market
 from constellation.sdk.options import ClientOptions
 from constellation.sdk.proven import Proven, ProvenAccount, account_key, check_state
@@ -84,8 +94,10 @@ __all__ = [
     "Balance",
     "BalanceChanged",
     "BatchOperation",
+    "BestPrices",
     "BookLine",
     "Cancel",
+    "Candle",
     "Client",
     "ClientOptions",
     "Code",
@@ -95,6 +107,9 @@ __all__ = [
     "Event",
     "ExchangeError",
     "FeeCollected",
+    "FeedBook",
+    "FeedLevel",
+    "FeedRefused",
     "Fill",
     "FinalProof",
     "Gap",
@@ -102,6 +117,8 @@ __all__ = [
     "InvalidRequest",
     "KeyPair",
     "Market",
+    "MarketFeed",
+    "MarketTrade",
     "NotClosed",
     "NotFinal",
     "OpenOrder",
@@ -124,6 +141,8 @@ __all__ = [
     "SignedRequest",
     "SignedRequestBatch",
     "StateProof",
+    "Ticker",
+    "TradeGap",
     "VerificationFailed",
     "WithdrawalAccepted",
     "WithdrawalClosed",
