@@ -50,10 +50,12 @@ class JsonSession:
     def receive(self, text: str) -> None:
         """A message has come."""
         request_id: int | str | None = None
+        may_speak = self._may_speak()
         try:
-            self._charge()
             document = parse_object(text)
             request_id = request_id_of(document)
+            if not may_speak:
+                raise _too_fast()
             request = parse_request(document)
             method = self._methods.get(request.method)
             if method is None:
@@ -69,16 +71,13 @@ class JsonSession:
 
     def receive_ping(self) -> bool:
         """A control frame asks whether anybody is here; whether to answer."""
-        try:
-            self._charge()
-        except FeedError as error:
-            self._refuse(error, None)
-            return False
-        return True
+        may_speak = self._may_speak()
+        if not may_speak:
+            self._refuse(_too_fast(), None)
+        return may_speak
 
-    def _charge(self) -> None:
-        if not self._pace.admits("", self._clock_us() / _US):
-            raise FeedError(FeedCode.RATE_LIMITED, f"at most {FEED_MESSAGES_PER_SECOND} messages in a second")
+    def _may_speak(self) -> bool:
+        return self._pace.admits("", self._clock_us() / _US)
 
     def _subscribe(self, request: FeedRequest) -> None:
         listing = self._hub.data.listing
@@ -106,6 +105,10 @@ class JsonSession:
             self._faults += 1
             if self._faults >= FEED_FAULTS_MAX:
                 self._subscriber.cut(error.code, f"{self._faults} messages could not be taken")
+
+
+def _too_fast() -> FeedError:
+    return FeedError(FeedCode.RATE_LIMITED, f"at most {FEED_MESSAGES_PER_SECOND} messages in a second")
 
 
 def _answer(request: FeedRequest, result: Json) -> bytes:

@@ -160,13 +160,17 @@ class CandleStream(Stream[Candle]):
 
 
 class TradeStream(Stream[MarketTrade | TradeGap]):
-    """Every trade once and in order, or a gap where some may be missing."""
+    """Every trade once and in order, or a gap where some may be missing.
+
+    Args:
+        params: as it is asked for.
+        most: trades and gaps that wait for the program; the oldest ones become one gap.
+    """
 
     def __init__(self, params: Json, most: int = FEED_WAITING_TRADES_MAX) -> None:
         super().__init__(params)
         self._most = most
-        self._waiting: deque[MarketTrade] = deque()
-        self._gap: TradeGap | None = None
+        self._waiting: deque[MarketTrade | TradeGap] = deque()
         self._sequence: int | None = None
         self._seen: int | None = None
 
@@ -176,7 +180,7 @@ class TradeStream(Stream[MarketTrade | TradeGap]):
         sequence = int(data["sequence"])
         if kind == SNAPSHOT:
             if self._seen is not None and int(data["since"]) > self._seen:
-                self._miss(self._seen, int(data["since"]))
+                self._put(TradeGap(self._seen, int(data["since"])))
         elif self._sequence is None:
             return
         elif data["previous"] != self._sequence:
@@ -192,20 +196,16 @@ class TradeStream(Stream[MarketTrade | TradeGap]):
         """The next snapshot has what was missed, or says that it has not."""
         self._sequence = None
 
-    def _put(self, trade: MarketTrade) -> None:
-        if len(self._waiting) >= self._most:
-            lost = self._waiting.popleft()
-            self._gap = TradeGap(lost.apex - 1 if self._gap is None else self._gap.after, lost.apex)
-        self._waiting.append(trade)
-
-    def _miss(self, after: int, until: int) -> None:
-        """What waits is dropped, too: a gap stands only before everything else."""
-        first = self._waiting[0].apex - 1 if self._waiting else after
-        self._waiting.clear()
-        self._gap = TradeGap(first if self._gap is None else self._gap.after, until)
+    def _put(self, item: MarketTrade | TradeGap) -> None:
+        self._waiting.append(item)
+        if len(self._waiting) > self._most:
+            first, second = _span(self._waiting.popleft()), _span(self._waiting.popleft())
+            self._waiting.appendleft(TradeGap(first.after, second.until))
 
     def _pop(self) -> MarketTrade | TradeGap | None:
-        if self._gap is not None:
-            gap, self._gap = self._gap, None
-            return gap
         return self._waiting.popleft() if self._waiting else None
+
+
+def _span(item: MarketTrade | TradeGap) -> TradeGap:
+    """What is missing when this is."""
+    return item if isinstance(item, TradeGap) else TradeGap(item.apex - 1, item.apex)

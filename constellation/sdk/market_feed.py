@@ -10,7 +10,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import suppress
 from operator import methodcaller
 from random import random
@@ -94,7 +94,7 @@ class MarketFeed:
 
     # What can be listened to.
 
-    def book(self, market: str, *, depth: int = 25, group: str | None = None) -> AsyncIterator[FeedBook]:
+    def book(self, market: str, *, depth: int = 25, group: str | None = None) -> AsyncGenerator[FeedBook, None]:
         """A market's best levels, each time they are different; who is slow gets the newest.
 
         Args:
@@ -105,19 +105,19 @@ class MarketFeed:
         grouped = {} if group is None else {"group": group}
         return self._listen(BookStream({"channel": "book", "market": market, "depth": depth, **grouped}))
 
-    def trades(self, market: str) -> AsyncIterator[MarketTrade | TradeGap]:
+    def trades(self, market: str) -> AsyncGenerator[MarketTrade | TradeGap, None]:
         """A market's fills from now on, each once and in order; a gap where some may be missing."""
         return self._listen(TradeStream({"channel": "trades", "market": market}))
 
-    def ticker(self, market: str) -> AsyncIterator[Ticker]:
+    def ticker(self, market: str) -> AsyncGenerator[Ticker, None]:
         """A market's last 24 hours; who is slow gets the newest."""
         return self._listen(NewestStream({"channel": "ticker", "market": market}, ticker_of))
 
-    def best(self, market: str) -> AsyncIterator[BestPrices]:
+    def best(self, market: str) -> AsyncGenerator[BestPrices, None]:
         """A market's best bid and ask; who is slow gets the newest."""
         return self._listen(NewestStream({"channel": "bbo", "market": market}, best_of))
 
-    def candles(self, market: str, period: str) -> AsyncIterator[Candle]:
+    def candles(self, market: str, period: str) -> AsyncGenerator[Candle, None]:
         """A market's candles: the open one when it is different, and each once it is closed.
 
         Args:
@@ -126,7 +126,7 @@ class MarketFeed:
         """
         return self._listen(CandleStream({"channel": "candles", "market": market, "period": period}))
 
-    async def _listen(self, stream: Stream[T]) -> AsyncIterator[T]:
+    async def _listen(self, stream: Stream[T]) -> AsyncGenerator[T, None]:
         if self._runner is None or self._runner.done():
             raise ConnectionClosed(None, "the feed is not open")
         self._streams[stream] = None

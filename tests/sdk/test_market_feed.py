@@ -1,5 +1,7 @@
 import asyncio
+import ssl
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,6 +15,7 @@ from constellation.sdk.local_book import FeedBook, FeedLevel, LocalBook
 from constellation.sdk.market_feed import MarketFeed
 from tests.marketdata.feed import Feed, Proxy, until
 from tests.marketdata.flows import Flow, engine_levels, naive_view
+from tests.node.certificates import Authority
 
 MARKET = "XLM/USD"
 Lines = tuple[tuple[FeedLevel, ...], tuple[FeedLevel, ...]]
@@ -285,3 +288,27 @@ async def test_a_closed_feed_ends_its_loops() -> None:
             await anext(client.ticker(MARKET))
     with pytest.raises(ConnectionClosed):
         await MarketFeed(feed.url).open()
+
+
+async def test_a_book_over_tls(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    certificate, key = tmp_path / "feed.pem", tmp_path / "feed.key"
+    authority.issue(certificate, key)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    trusting = ssl.create_default_context(cafile=str(authority.file))
+    flow = Flow()
+    expected = Expected(flow, 100, 1)
+    expected.note(0)
+    async with Feed(flow.world.settings, ssl=context) as feed:
+        url = feed.url.replace("ws://127.0.0.1", "wss://localhost")
+        async with MarketFeed(url, ssl=trusting) as client:
+            follower = Follower(client, expected, 100, None)
+            for sealed in flow.random(33, 200):
+                expected.note(sealed.header.last_apex)
+                feed.hub.take(sealed)
+                await asyncio.sleep(0.002)
+            await until(lambda: follower.is_there)
+            await follower.stop()
+        with pytest.raises(ConnectionClosed):
+            await MarketFeed(url).open()
