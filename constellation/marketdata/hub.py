@@ -3,44 +3,28 @@
 Nothing here waits, reads a clock or knows a transport; whatever comes from outside is given.
 """
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
 
 from constellation.marketdata.channels import TOPICS, BookTopic, StatusTopic, TradesTopic
 from constellation.marketdata.data import MarketData, MarketStart
 from constellation.marketdata.errors import FeedCode, FeedError
 from constellation.marketdata.metrics import FeedMetrics
-from constellation.marketdata.subscriptions import HEARTBEAT, Channel, Subscription
+from constellation.marketdata.pulse import HEARTBEAT_US, Connection, Pulse
+from constellation.marketdata.subscriptions import Channel, Subscription
 from constellation.marketdata.topics import Frame, Subscriber, Topic
-from constellation.marketdata.wire import UPDATE, data_message, moment
 from constellation.protocol.limits import (
-    FEED_BUFFER_BYTES,
     FEED_BUFFER_MAX_BYTES,
     FEED_GROUPED_VIEWS_MAX,
-    FEED_STALL_S,
     FEED_SUBSCRIPTIONS_MAX,
 )
 from constellation.protocol.messages import Settings
 from constellation.quanta import SealedBatch
 
 INTERVAL_US: Final = 100_000
-HEARTBEAT_US: Final = 1_000_000
-_IDLE_US: Final = 60_000_000
 _CATCH_UP_US: Final = 100_000
 _SECOND_US: Final = 1_000_000
-_STALL_US: Final = round(FEED_STALL_S * 1_000_000)
 _MOVED_BY_TIME: Final = (Channel.TICKER, Channel.CANDLES)
-
-
-@dataclass(slots=True)
-class _Connection:
-    """What a subscriber listens to, and since when its buffer has been full or it has had no subscription."""
-
-    since_us: int
-    topics: dict[Subscription, Topic] = field(default_factory=dict)
-    full_since_us: int | None = None
 
 
 class MarketHub:
@@ -50,7 +34,7 @@ class MarketHub:
         settings: in force.
         clock_us: the time now, in microseconds since 1970.
         start: where the market data begins; by default at genesis.
-        interval_us: time between two updates of a book, ticker, best price or candle, at least; 0: each batch is one.
+        interval_us: between two updates of a book, ticker, best price or candle; 0: each batch is told at once.
         frame: what makes of a message the bytes that the transport carries.
         metrics: counts.
 
@@ -74,8 +58,8 @@ class MarketHub:
         self._metrics = metrics or FeedMetrics()
         now_us = clock_us()
         self.data = MarketData(settings, start or MarketStart(), now_us)
-        self._connections: dict[Subscriber, _Connection] = {}
-        self._rota: deque[tuple[int, Subscriber]] = deque()
+        self._connections: dict[Subscriber, Connection] = {}
+        self._pulse = Pulse(self.data, self._connections, frame)
         self._topics: dict[Subscription, Topic] = {}
         self._of_market: dict[int, dict[Topic, None]] = {}
         self._grouped = 0
@@ -122,15 +106,16 @@ class MarketHub:
             for topic in self._topics.values():
                 if topic.is_behind:
                     topic.catch_up(now_us)
-        self._beat(now_us)
+        self._pulse.beat(now_us)
 
     def _publish_due(self, now_us: int) -> None:
         due = [topic for topic in self._dirty if topic.due_us <= now_us]
         for topic in due:
             del self._dirty[topic]
             if topic.publish(now_us):
-                # One that was late does not make the next one late, too.
-                topic.due_us = max(topic.due_us + self._interval_us, now_us + self._interval_us // 2)
+                late_us = now_us - topic.due_us
+                # One that was a little late does not make the next one late, too.
+                topic.due_us = now_us + self._interval_us - (late_us if 2 * late_us < self._interval_us else 0)
 
     def _publish_status(self, now_us: int) -> None:
         self._status_us = now_us
@@ -143,8 +128,8 @@ class MarketHub:
     def connect(self, subscriber: Subscriber) -> None:
         """There is a connection."""
         now_us = self._clock_us()
-        self._connections[subscriber] = _Connection(now_us)
-        self._rota.append((now_us + HEARTBEAT_US, subscriber))
+        self._connections[subscriber] = Connection(now_us)
+        self._pulse.begin(subscriber, now_us)
         self._metrics.connections.inc()
 
     def disconnect(self, subscriber: Subscriber) -> None:
@@ -200,7 +185,7 @@ class MarketHub:
         else:
             subscriber.write(self._frame(message))
 
-    def _leave(self, connection: _Connection, subscriber: Subscriber, subscription: Subscription) -> None:
+    def _leave(self, connection: Connection, subscriber: Subscriber, subscription: Subscription) -> None:
         topic = connection.topics.pop(subscription)
         topic.leave(subscriber)
         self._metrics.subscriptions.labels(subscription.channel.value).dec()
@@ -242,37 +227,3 @@ class MarketHub:
             self.data.books[market].drop(topic.step)
         if not own:
             del self._of_market[market]
-
-    # That the feed lives.
-
-    def _beat(self, now_us: int) -> None:
-        """Each connection has its turn once a second; who reads nothing, or wants nothing, is cut."""
-        beats: dict[tuple[Topic, ...], bytes] = {}
-        while self._rota and self._rota[0][0] <= now_us:
-            _, subscriber = self._rota.popleft()
-            connection = self._connections.get(subscriber)
-            if connection is None:
-                continue
-            self._rota.append((now_us + HEARTBEAT_US, subscriber))
-            if not connection.topics:
-                if now_us - connection.since_us > _IDLE_US:
-                    subscriber.cut(FeedCode.TIMED_OUT, "nothing is subscribed to")
-            elif subscriber.waiting_bytes() <= FEED_BUFFER_BYTES:
-                connection.full_since_us = None
-                books = tuple(
-                    topic
-                    for topic in connection.topics.values()
-                    if isinstance(topic, BookTopic) and topic.is_told(subscriber)
-                )
-                if books not in beats:
-                    beats[books] = self._heartbeat(books, now_us)
-                subscriber.write(beats[books])
-            elif connection.full_since_us is None:
-                connection.full_since_us = now_us
-            elif now_us - connection.full_since_us > _STALL_US:
-                subscriber.cut(FeedCode.SLOW_READER, "nothing was read for too long")
-
-    def _heartbeat(self, topics: tuple[Topic, ...], now_us: int) -> bytes:
-        books = [topic.heartbeat for topic in topics if isinstance(topic, BookTopic)]
-        data = {"sequence": self.data.sequence, **moment(now_us), "books": books}
-        return self._frame(data_message(HEARTBEAT, UPDATE, None, data))

@@ -272,6 +272,9 @@ FEED_SOCKET_BUFFER_BYTES: Final = 128 * 1024
 FEED_STALL_S: Final = 30.0
 """A subscriber whose buffer has been full for so long is cut: it reads nothing, and keeps memory."""
 
+FEED_IDLE_S: Final = 60.0
+"""A connection without a subscription is cut then: it has a descriptor for nothing."""
+
 FEED_GROUPED_VIEWS_MAX: Final = 1_024
 """Views in steps of more than a tick, each of which costs work with every change of its book; the others are few."""
 

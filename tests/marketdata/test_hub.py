@@ -256,7 +256,7 @@ def test_views_are_there_while_somebody_listens(place: Place, monkeypatch: pytes
     assert not hub._dirty
     place.rests()
     place.house.passes(2_000_000)
-    assert not hub._rota
+    assert not hub._pulse._rota
     assert listener.frames == []
 
 

@@ -61,6 +61,7 @@ def test_all_codes_channels_and_choices_are_there() -> None:
         f"candles | {limits.FEED_BUFFER_BYTES // 1024} KiB |",
         f"answers | {limits.FEED_BUFFER_MAX_BYTES // 1024} KiB |",
         f"reading nothing | {limits.FEED_STALL_S:.0f} s |",
+        f"without a subscription | {limits.FEED_IDLE_S:.0f} s |",
         f"the last {limits.FEED_RECENT_TRADES_MAX} and",
         f"the last {limits.FEED_CLOSED_CANDLES_MAX} empty candles",
         f"{limits.FEED_WAITING_TRADES_MAX:,} waiting",
