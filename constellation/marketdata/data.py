@@ -135,6 +135,7 @@ class MarketData:
 
     def take(self, sealed: SealedBatch, now_us: int) -> Changes:
         """Follow a batch, the next one."""
+        assert sealed.header.first_apex > self.sequence, f"the feed is at {self.sequence} already"
         statuses = [self._take_rules(sealed), self._take_suspensions(sealed)]
         self.sequence, self.timestamp = sealed.header.last_apex, sealed.header.timestamp
         trades: dict[int, list[MarketTrade]] = {}

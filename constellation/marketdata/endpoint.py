@@ -5,7 +5,7 @@ import socket as sockets
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
@@ -31,6 +31,7 @@ _CLOSE_CODES: Final = {
     FeedCode.SLOW_READER: WSCloseCode.TRY_AGAIN_LATER,
     FeedCode.TIMED_OUT: WSCloseCode.OK,
 }
+_PIECE_BYTES: Final = 2048
 _REASON_MAX_BYTES: Final = 123  # of a close frame
 
 
@@ -144,7 +145,8 @@ class FeedEndpoint:
             count_off(self._sources, source)
         return socket
 
-    def _prepare(self, transport: asyncio.Transport) -> None:
+    def _prepare(self, transport: Any) -> None:
+        transport.max_size = _PIECE_BYTES  # else asyncio reads, and aiohttp parses, 256 KiB of tiny frames at once
         plain = transport.get_extra_info("socket")
         if plain is not None and plain.fileno() >= 0:
             plain.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, FEED_SOCKET_BUFFER_BYTES)
@@ -160,7 +162,7 @@ class FeedEndpoint:
                 session.receive(message.data)
             elif message.type is WSMsgType.BINARY:
                 session.receive_other()
-            elif message.type is WSMsgType.PING and session.receive_ping():
+            elif session.receive_control() and message.type is WSMsgType.PING:
                 await socket.pong(message.data)
             await turns.taken()
 

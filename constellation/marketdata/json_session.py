@@ -69,8 +69,8 @@ class JsonSession:
         """Something has come that is no text."""
         self._refuse(FeedError(FeedCode.MALFORMED, "a binary frame; messages are JSON in text frames"), None)
 
-    def receive_ping(self) -> bool:
-        """A control frame asks whether anybody is here; whether to answer."""
+    def receive_control(self) -> bool:
+        """A control frame has come, which costs as much as a message; whether to answer it."""
         may_speak = self._may_speak()
         if not may_speak:
             self._refuse(_too_fast(), None)
