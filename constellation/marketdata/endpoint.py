@@ -5,7 +5,7 @@ import socket as sockets
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
@@ -13,6 +13,7 @@ from constellation.marketdata.errors import FeedCode
 from constellation.marketdata.hub import MarketHub
 from constellation.marketdata.json_session import JsonSession
 from constellation.marketdata.metrics import FeedMetrics
+from constellation.marketdata.paced_reading import pace_reading
 from constellation.protocol.limits import (
     CLOSE_TIMEOUT_S,
     FEED_CONNECTIONS_MAX,
@@ -31,7 +32,6 @@ _CLOSE_CODES: Final = {
     FeedCode.SLOW_READER: WSCloseCode.TRY_AGAIN_LATER,
     FeedCode.TIMED_OUT: WSCloseCode.OK,
 }
-_PIECE_BYTES: Final = 2048
 _REASON_MAX_BYTES: Final = 123  # of a close frame
 
 
@@ -145,8 +145,8 @@ class FeedEndpoint:
             count_off(self._sources, source)
         return socket
 
-    def _prepare(self, transport: Any) -> None:
-        transport.max_size = _PIECE_BYTES  # else asyncio reads, and aiohttp parses, 256 KiB of tiny frames at once
+    def _prepare(self, transport: asyncio.Transport) -> None:
+        pace_reading(transport)
         plain = transport.get_extra_info("socket")
         if plain is not None and plain.fileno() >= 0:
             plain.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, FEED_SOCKET_BUFFER_BYTES)

@@ -243,6 +243,10 @@ FEED_MESSAGES_PER_SECOND: Final = 20
 FEED_MESSAGES_BURST: Final = 2 * FEED_SUBSCRIPTIONS_MAX
 """From one subscriber, pings too: all subscriptions at once after a reconnect, and some corrections."""
 
+FEED_BYTES_PER_SECOND: Final = 16 * 1024
+FEED_BYTES_BURST: Final = 128 * 1024
+"""What is read of one subscriber: twice what its messages may be, so that tiny frames cost no more than messages do."""
+
 FEED_FAULTS_MAX: Final = 20
 """Messages of a connection that cannot be understood, or come too fast; with the last one it is closed."""
 

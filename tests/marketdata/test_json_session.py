@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constellation.marketdata import FeedCode
+from constellation.marketdata import FeedCode, FeedError
 from constellation.marketdata.json_session import JsonSession
+from constellation.marketdata.strict_json import parse_object
 from constellation.protocol import limits
 from constellation.testing import World
 from tests.marketdata.listeners import House, Listener
@@ -106,6 +107,13 @@ def test_bad_input_has_a_coded_answer(house: House, text: str, code: FeedCode) -
     assert refusal["success"] is False
     assert refusal["error"]["code"] == code
     assert 0 < len(refusal["error"]["message"]) < 400
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "0.5", "1e2", "9" * 17])
+def test_numbers_are_integers_wherever_they_stand(value: str) -> None:
+    with pytest.raises(FeedError):
+        parse_object('{"a":[' + value + "]}")
+    assert parse_object('{"a":[-12]}') == {"a": [-12]}
 
 
 def test_a_refusal_carries_the_id_where_there_is_one(house: House) -> None:

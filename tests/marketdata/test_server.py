@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError, web
 
+from constellation.marketdata.paced_reading import PacedReading
 from constellation.protocol.messages import Side
 from constellation.transport.doorstep import DoorLimits
 from tests.marketdata.feed import Feed, ask, clock_us, raw, until
@@ -88,6 +89,10 @@ class Deaf:
             self._socket.sendall(bytes([0x81, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
         self._socket.setblocking(False)
 
+    def send(self, data: bytes) -> None:
+        """As much of it as the system takes."""
+        self._socket.send(data)
+
     async def read(self, ended_by: bytes, seconds: float = 10.0) -> bytes:
         """Everything until some bytes, or the end."""
         found, loop = bytearray(), asyncio.get_running_loop()
@@ -107,7 +112,7 @@ class Deaf:
 
 
 async def rush(feed: Feed, flow: Flow, rounds: int) -> None:
-    """Batches that change a hundred levels each, and trade."""
+    """Batches that change twenty levels each, and trade."""
     first, second = flow.traders[:2]
     flow.machine.state.settings.limits.open_orders = 10_000
     for number in range(rounds):
@@ -127,7 +132,7 @@ async def test_a_subscriber_that_does_not_read_is_conflated_and_nobody_else_noti
         await ask(quick, BOOK)
         await until(lambda: feed.count("subscriptions", channel="book") == 2)
         reading = asyncio.create_task(read_all(quick))
-        await rush(feed, flow, 80)
+        await rush(feed, flow, 200)
         await until(lambda: feed.count("conflated", channel="book") == 1)
         sequence = flow.machine.state.apex
         assert (await asyncio.wait_for(reading, 10)) == sequence
@@ -140,9 +145,9 @@ async def test_a_subscriber_that_does_not_read_is_conflated_and_nobody_else_noti
 
 
 async def read_all(client: Any) -> int:
-    """Read a book's updates, which follow each other, until 80 have come; the last sequence."""
+    """Read a book's updates, which follow each other, until 200 have come; the last sequence."""
     sequence = 0
-    for number in range(81):
+    for number in range(201):
         message = await client.receive_json(timeout=5)
         while message["channel"] != "book":
             message = await client.receive_json(timeout=5)
@@ -175,6 +180,29 @@ async def test_a_subscriber_that_does_not_read_its_trades_is_cut_with_a_reason()
         assert b"SLOW_READER" in await slow.read(b"SLOW_READER")
         await until(lambda: feed.count("connections") == 1)
         slow.close()
+
+
+async def test_tiny_frames_are_read_no_faster_than_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constellation.marketdata.paced_reading.FEED_BYTES_BURST", 4096)
+    taken = 0
+    receive = PacedReading.data_received
+
+    def count(self: PacedReading, data: bytes) -> None:
+        nonlocal taken
+        taken += len(data)
+        receive(self, data)
+
+    monkeypatch.setattr(PacedReading, "data_received", count)
+    async with Feed(Flow().world.settings) as feed, raw(feed) as quick:
+        hostile = Deaf(feed)
+        await until(lambda: feed.count("connections") == 2)
+        hostile.send(bytes([0x01, 0x81, 0, 0, 0, 0]) + b"x" + bytes([0x00, 0x80, 0, 0, 0, 0]) * 5_000)
+        for number in range(20):
+            assert (await ask(quick, {"method": "ping", "id": number}))["success"] is True
+            await asyncio.sleep(0.02)
+        assert 4096 < taken < 25_000
+        hostile.close()
+        await until(lambda: feed.count("connections") == 1, 20)
 
 
 async def test_other_routes_keep_their_connections_and_end_them_in_time() -> None:

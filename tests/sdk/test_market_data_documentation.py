@@ -54,6 +54,7 @@ def test_all_codes_channels_and_choices_are_there() -> None:
     [
         f"{limits.FEED_MESSAGE_MAX_BYTES // 1024} KiB; {limits.FEED_FRAME_MAX_BYTES // 1024} KiB in one frame",
         f"{limits.FEED_MESSAGES_PER_SECOND} a second, {limits.FEED_MESSAGES_BURST} at once",
+        f"{limits.FEED_BYTES_PER_SECOND // 1024} KiB a second, {limits.FEED_BYTES_BURST // 1024} KiB at once",
         f"{limits.FEED_FAULTS_MAX} in the life of a connection",
         f"subscriptions of a connection | {limits.FEED_SUBSCRIPTIONS_MAX} |",
         f"together | {limits.FEED_GROUPED_VIEWS_MAX:,} |",
