@@ -163,7 +163,8 @@ class MarketHub:
             topic = connection.topics[subscription] = self._topic(subscription)
             self._metrics.subscriptions.labels(subscription.channel.value).inc()
         self.say(subscriber, answer)
-        topic.join(subscriber, self._clock_us())
+        if subscriber in self._connections:  # it may just have been cut
+            topic.join(subscriber, self._clock_us())
 
     def unsubscribe(self, subscriber: Subscriber, subscription: Subscription) -> None:
         """Tell a subscriber no more of something.

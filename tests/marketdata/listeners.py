@@ -1,6 +1,7 @@
 """A hub with a clock that is set by hand, and subscribers that read when they are told to."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from constellation.marketdata import FeedCode, FeedMetrics, MarketHub, MarketStart
@@ -17,6 +18,7 @@ class Listener:
         self.unread = 0
         self.reads = True
         self.ended: FeedCode | None = None
+        self.on_cut: Callable[[], None] = lambda: None
 
     def waiting_bytes(self) -> int:
         return self.unread
@@ -34,6 +36,7 @@ class Listener:
     def cut(self, code: FeedCode, message: str) -> None:
         assert message
         self.ended = self.ended or code
+        self.on_cut()
 
     def take(self, channel: str = "") -> list[dict[str, Any]]:
         """All messages since the last time; of one channel, the others being dropped."""
@@ -52,6 +55,7 @@ class House:
 
     def enter(self) -> tuple[Listener, JsonSession]:
         listener = Listener()
+        listener.on_cut = lambda: self.hub.disconnect(listener)
         return listener, JsonSession(self.hub, listener, lambda: self.now_us, self.metrics)
 
     def subscribed(self, **params: Any) -> Listener:
