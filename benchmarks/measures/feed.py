@@ -43,7 +43,6 @@ _UPGRADE = (
     b"GET /v1/ws HTTP/1.1\r\nHost: feed\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
-_EVENTS = 64  # a look at the sockets
 _HEAD_BYTES = 220  # of a message: its time is in it
 
 
@@ -101,14 +100,14 @@ class _Reader:
             self._clients[number] = client
             self._rests[number] = answer.partition(b"\r\n\r\n")[2]
             self._poll.register(number, select.EPOLLIN)
-            if len(self._clients) % 50 == 0:
+            if len(self._clients) % 20 == 0:
                 self.read(0)
 
     def read(self, seconds: float) -> None:
         """Read what comes within a time."""
         end_s = time.perf_counter() + seconds
         while True:
-            for number, _ in self._poll.poll(max(0.0, end_s - time.perf_counter()), _EVENTS):
+            for number, _ in self._poll.poll(max(0.0, end_s - time.perf_counter())):
                 data = self._clients[number].recv(1 << 16)
                 if not data:
                     raise SystemExit("the feed has cut a subscriber")
