@@ -226,3 +226,10 @@ WORKER_CHANNEL_MAX_BYTES: Final = 256 * 1024 * 1024
 
 A worker that reads no more is ended, and another one takes its place.
 """
+
+CHRONICLE_PENDING_MAX: Final = 20_000
+"""Batches of the chronicle that wait for a certificate: as many as alpha lets become durable without one
+(``UNFINAL_QUANTA_MAX``), each of one quantum."""
+
+CHRONICLE_ACCOUNTS_CACHED_MAX: Final = 200_000
+"""Short numbers of accounts that a chronicler remembers: about 25 MB. Others are looked up."""
