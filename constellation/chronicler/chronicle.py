@@ -6,14 +6,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from constellation.chronicler import tables
 from constellation.chronicler.connections import UnusableDatabase, open_engine
 from constellation.chronicler.migrating import migrate
-from constellation.chronicler.writer import Cursor, put_about, put_cursor, read_cursor
+from constellation.chronicler.writer import APPOINTMENT, Cursor, put_about, put_cursor
 from constellation.protocol.messages import Settings, SignedAppointment
 from constellation.protocol.signing import settings_hash
 from constellation.protocol.terms import Terms, check_appointments
 from constellation.quanta import Tip
 
 _SETTINGS = "settings"
-_APPOINTMENT = "appointment "
 
 
 def open_chronicle(url: str, settings: Settings) -> Engine:
@@ -51,12 +50,17 @@ def _identify(connection: Connection, settings: Settings) -> None:
         raise UnusableDatabase("the database is of another constellation: its settings have another hash")
 
 
+def read_appointments(connection: Connection) -> list[SignedAppointment]:
+    """The appointments that the chronicle has, by term."""
+    about = tables.about
+    query = select(about.c.value).where(about.c.name.startswith(APPOINTMENT))
+    signed = [SignedAppointment.from_xdr(value) for value in connection.execute(query).scalars()]
+    return sorted(signed, key=lambda item: item.appointment.term)
+
+
 def read_terms(connection: Connection, settings: Settings) -> Terms:
     """The settings and the appointments that the chronicle has."""
-    about = tables.about
-    query = select(about.c.value).where(about.c.name.startswith(_APPOINTMENT))
-    signed = [SignedAppointment.from_xdr(value) for value in connection.execute(query).scalars()]
-    return check_appointments(settings, sorted(signed, key=lambda item: item.appointment.term))
+    return check_appointments(settings, read_appointments(connection))
 
 
 def settings_in_force(connection: Connection, genesis: Settings) -> Settings:
@@ -78,6 +82,3 @@ def drop_chronicle(engine: Engine) -> None:
 def is_chronicle(engine: Engine) -> bool:
     """Whether the database has a chronicle's tables."""
     return inspect(engine).has_table(tables.about.name)
-
-
-__all__ = ["drop_chronicle", "is_chronicle", "open_chronicle", "read_cursor", "read_terms", "settings_in_force"]

@@ -69,6 +69,11 @@ class Intake:
         """Of the last batch that it has, certain or not: the next item should be the one behind it."""
         return self._tip.number
 
+    @property
+    def apex(self) -> int:
+        """The last quantum of that batch."""
+        return self._apex
+
     def restart(self) -> None:
         """Forget what is not certain: the next item comes from another source, or from a new beginning."""
         self._pending.clear()

@@ -22,6 +22,9 @@ from constellation.chronicler.big_number import BigNumber
 metadata = MetaData()
 """All tables; ``migrations/`` makes them, and a test compares both."""
 
+VARIES = "varies"
+"""Marks columns that may differ in chronicles of the same batches."""
+
 about = Table(
     "about",
     metadata,
@@ -46,11 +49,14 @@ batches = Table(
     Column("last_apex", BigInteger, nullable=False),
     Column("timestamp", BigInteger, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    Column("certified_by", BigInteger, nullable=False),
-    Column("record", LargeBinary, nullable=False),
+    Column("certified_by", BigInteger, nullable=False, info={VARIES: True}),
+    Column("record", LargeBinary, nullable=False, info={VARIES: True}),
     Index("batches_by_apex", "last_apex"),
 )
-"""``record`` is the whole ChronicleBatch, encoded: header, quanta, effects, certificate."""
+"""``record`` is the whole ChronicleBatch, encoded: header, quanta, effects, certificate.
+
+Which certificates there are may differ from node to node: the first one after a batch covers it.
+"""
 
 effects = Table(
     "effects",

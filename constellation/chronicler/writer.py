@@ -21,7 +21,8 @@ from constellation.quanta import Tip
 
 _ASKED_AT_ONCE = 500
 _CURSOR = "cursor"
-_CURSOR_FIELDS = 4
+APPOINTMENT = "appointment "
+"""What the names of appointments begin with, before their terms."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -93,7 +94,7 @@ class ChronicleWriter:
         """Keep the appointments that are known, so that whoever reads from here can be given them."""
         with self._engine.begin() as connection:
             for signed in appointments:
-                put_about(connection, f"appointment {signed.appointment.term}", signed.to_xdr())
+                put_about(connection, f"{APPOINTMENT}{signed.appointment.term}", signed.to_xdr())
 
 
 def read_cursor(connection: Connection, *, lock: bool = False) -> Cursor:
