@@ -65,7 +65,9 @@ class Ports:
         ports = [item.getsockname()[1] for item in sockets]
         for item in sockets:
             item.close()
-        return cls(*ports[:6], tuple(ports[6 : 6 + nodes]), tuple(ports[6 + nodes :]))
+        ledger, client, cluster, chronicler, feed, chronicler_http, *others = ports
+        http, chronicle = tuple(others[:nodes]), tuple(others[nodes:])
+        return cls(ledger, client, cluster, chronicler, feed, chronicler_http, http, chronicle)
 
     @classmethod
     def fixed(cls, auditors: int) -> "Ports":

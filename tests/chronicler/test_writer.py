@@ -28,6 +28,9 @@ def test_everything_is_written(tmp_path: Path) -> None:
     fill(engine, chain)
     with engine.connect() as connection:
         assert read_cursor(connection).apex == chain.machine.state.apex
-        for table in tables.metadata.sorted_tables:
-            print(table.name, connection.execute(select(func.count()).select_from(table)).scalar_one())
+        counts = {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in tables.metadata.sorted_tables
+        }
+    assert all(counts.values()), counts
     engine.dispose()
