@@ -164,6 +164,7 @@ SUITE = {
         "answers again that have not expired: it reads the last five minutes, at 1,000 quanta a second; the requests "
         "are valid for one. Auditors remember what they replay.",
         restart,
+        is_long=True,
     ),
     "pause-100k": Benchmark(
         "Pauses by checkpoints, 100,000 accounts",

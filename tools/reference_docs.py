@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from constellation.node import cli
 from constellation.node.config import ENVIRONMENT_PREFIX, NodeConfig
-from constellation.node.lifecycle import ALPHA_STATES, AUDITOR_STATES, NodeState, StateTable
+from constellation.node.lifecycle import ALPHA_STATES, AUDITOR_STATES, CHRONICLER_STATES, NodeState, StateTable
 from constellation.node.plan import Plan
 from constellation.stellarlink.ledger_table import LEDGER_TABLE
 
@@ -137,8 +137,9 @@ def ledger_page() -> str:
 
 
 def states_page() -> str:
-    """What the states of alpha and of an auditor are, and which follows which."""
-    return STATES_HEAD + states("Alpha", ALPHA_STATES) + states("An auditor", AUDITOR_STATES)
+    """What the states of the roles are, and which follows which."""
+    roles = {"Alpha": ALPHA_STATES, "An auditor": AUDITOR_STATES, "A chronicler": CHRONICLER_STATES}
+    return STATES_HEAD + "".join(states(title, machine) for title, machine in roles.items())
 
 
 def states(title: str, machine: StateTable) -> str:

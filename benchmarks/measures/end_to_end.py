@@ -13,7 +13,7 @@ from constellation.load.histogram import Histogram
 SUSTAINED = "final orders, sustained"
 
 _MIB = 1024 * 1024
-_WARM_UP_S, _SATURATED_S = 12.0, 60.0
+_WARM_UP_S, _SATURATED_S = 12.0, 40.0
 _MAXIMUM_S = 15.0
 _RATE_S = 15.0
 _SHARES = (25, 50, 75)

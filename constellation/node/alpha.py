@@ -13,6 +13,7 @@ from constellation.herald.alpha import AlphaHerald, AlphaState
 from constellation.herald.events import RequestForwarded, WithdrawalSigned
 from constellation.herald.server import ClusterServer
 from constellation.node.appointments import newest, watch_appointments
+from constellation.node.chronicle_service import ChronicleService
 from constellation.node.clients import Clients
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
@@ -111,6 +112,7 @@ class AlphaNode:
             opened = open_log(directory.log_path, self._settings)
             self._history = History(directory.log_path, self._settings, self._failure)
             self._restore(opened)
+            self._chronicle = ChronicleService(self._config, self._log, directory.log_path, self._failure, self._doors)
             http, cluster_address = split_address(self._config.http_listen), split_address(alpha.cluster_listen)
             status = StatusServer(self.status, self._registry, *http, self._doors)
             cluster = ClusterServer(self._terms, self._key_pair, self._leading, *cluster_address, tls, self._doors)
@@ -118,11 +120,13 @@ class AlphaNode:
             try:
                 await status.start()
                 await cluster.start()
+                await self._chronicle.start()
                 log.info("waiting for a quorum of auditors", extra={"cluster": alpha.cluster_listen})
                 await self._serve(stop)
             finally:
                 await self._close_clients()
                 await self._checks.close()
+                await self._chronicle.stop()
                 await cluster.stop()
                 await status.stop()
                 await self._network.close()

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from constellation.herald.client import ClusterClient
 from constellation.herald.replica import Kept, Replica
 from constellation.node.appointments import newest, watch_appointments
+from constellation.node.chronicle_service import ChronicleService
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
 from constellation.node.disk_space import DiskSpace
@@ -90,11 +91,14 @@ class AuditorNode:
             http = split_address(self._config.http_listen)
             doors, routes = DoorMetrics(self._registry), self._forwarding.routes
             status = StatusServer(self.status, self._registry, *http, doors, routes)
+            self._chronicle = ChronicleService(self._config, self._log, directory.log_path, self._failure, doors)
             try:
                 await status.start()
+                await self._chronicle.start()
                 await self._check_vault(network)
                 await self._serve(stop)
             finally:
+                await self._chronicle.stop()
                 await status.stop()
                 await network.close()
                 await self._following.drain()
@@ -105,7 +109,8 @@ class AuditorNode:
         self._failure.check()
 
     def _restore(self, opened: OpenedLog, network: NetworkPool) -> None:
-        self._log = NodeLog(opened, self._settings, self._failure)
+        feeds = self._config.chronicle_listen is not None
+        self._log = NodeLog(opened, self._settings, self._failure, keeps_effects=feeds)
         self._snapshots = SnapshotService(opened.log, self._failure, is_hurried=True)
         assert opened.log.path is not None
         self._pruning = pruning_of(self._config, self._settings, self._log, opened.log.path)

@@ -11,6 +11,7 @@ import click
 
 from constellation.build import version_text
 from constellation.node.appoint_cli import add_appoint_commands
+from constellation.node.chronicler_cli import add_chronicler_commands
 from constellation.node.exit_codes import ExitCode
 from constellation.node.load_cli import add_load_command
 from constellation.node.proposal_cli import add_proposal_commands
@@ -339,6 +340,7 @@ def _explained(run: Callable[[], None]) -> None:
 
 
 add_appoint_commands(main, _explained)
+add_chronicler_commands(main, _run, _explained)
 add_load_command(main, _run)
 add_refund_commands(main, _run)
 add_proposal_commands(main, _run)

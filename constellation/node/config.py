@@ -28,6 +28,9 @@ from constellation.quanta import validate_settings
 
 ENVIRONMENT_PREFIX = "CONSTELLATION_"
 
+CHRONICLE_PEERS_MAX = 8
+"""Nodes that a chronicler follows, one at a time."""
+
 HORIZON_URLS_MAX = 8
 """Horizon servers of one node: every one is asked from time to time."""
 
@@ -219,6 +222,40 @@ class AuditorSection(BaseModel):
     )
 
 
+class ChroniclerSection(BaseModel):
+    """What only a chronicler needs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    run: bool = Field(
+        default=False,
+        description="Whether alpha, or an auditor, runs a chronicler beside itself: a process of its own, which "
+        "follows its `chronicle_listen`, ends with it, and is started again when it fails.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="The history: `sqlite:///…` or `postgresql://…`, without a password (PostgreSQL reads it from its "
+        "own password file). Not set: `chronicle.sqlite` in `data_directory`.",
+    )
+    peers: HttpUrls = Field(
+        default=(),
+        max_length=CHRONICLE_PEERS_MAX,
+        description="Whom it follows: the `chronicle_listen` of alpha, of auditors, or of other chroniclers, as "
+        "`http://…` addresses; the next one when one fails. Whoever it is, everything is verified.",
+    )
+    listen: Address = Field(
+        default="127.0.0.1:7005",
+        description="Where a chronicler answers alpha's questions and feeds further chroniclers; private, like "
+        "`chronicle_listen`.",
+    )
+    http_listen: Address = Field(
+        default="127.0.0.1:7006", description="Health, status and metrics of a chronicler: host:port."
+    )
+    feed_listen: Address | None = Field(
+        default=None, description="Where it serves market data to everybody: host:port. Not set: nowhere."
+    )
+
+
 class RetentionSection(BaseModel):
     """How much of the past a node keeps."""
 
@@ -279,6 +316,16 @@ class NodeConfig(BaseSettings):
         default="127.0.0.1:7000",
         description="Health, status and metrics, and at an auditor the requests that traders hand to it: host:port.",
     )
+    chronicle_listen: Address | None = Field(
+        default=None,
+        description="Where chroniclers read certified history from alpha or an auditor: host:port. It shows what every "
+        "account has done: keep it private. Not set: nowhere, and an auditor keeps no effects.",
+    )
+    chronicle_token_file: Path | None = Field(
+        default=None,
+        description="A secret of at least 16 characters, readable by its owner alone, that chroniclers, and alpha when "
+        "it asks one, have in common. Needed wherever such a port listens on more than the loopback.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The lowest level that is logged."
     )
@@ -286,6 +333,7 @@ class NodeConfig(BaseSettings):
     alpha: AlphaSection = AlphaSection()
     auditor: AuditorSection = AuditorSection()
     retention: RetentionSection = RetentionSection()
+    chronicler: ChroniclerSection = ChroniclerSection()
 
     @classmethod
     def settings_customise_sources(

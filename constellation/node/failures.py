@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from constellation.chronicler.connections import UnusableDatabase
 from constellation.load.crew import WorkerFailed
 from constellation.node.config import ConfigurationError
 from constellation.node.exit_codes import ExitCode
@@ -18,6 +19,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (ConfigurationError, ExitCode.CONFIGURATION),
     (KeyFileError, ExitCode.CONFIGURATION),
     (LogMismatch, ExitCode.CONFIGURATION),
+    (UnusableDatabase, ExitCode.CONFIGURATION),
     (DirectoryInUse, ExitCode.IN_USE),
     (Divergence, ExitCode.DIVERGED),
     (StorageFailure, ExitCode.STORAGE),

@@ -8,6 +8,8 @@ from pathlib import Path
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import decode_seed, encode_seed
 
+_TOKEN_MIN_CHARACTERS = 16
+
 
 class KeyFileError(Exception):
     """A seed file cannot be used; the message says what to do."""
@@ -78,6 +80,18 @@ def read_keys_file(path: Path) -> list[KeyPair]:
     if not key_pairs:
         raise KeyFileError(f"{path} holds no seed")
     return key_pairs
+
+
+def read_token_file(path: Path) -> str:
+    """The secret in a file that members of one operator have in common.
+
+    Raises:
+        KeyFileError: the file is missing, open to others, or holds no usable secret; it is never repeated.
+    """
+    token = _private_text(path).strip()
+    if len(token) < _TOKEN_MIN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
+        raise KeyFileError(f"{path}: a secret is one word of at least {_TOKEN_MIN_CHARACTERS} printable characters")
+    return token
 
 
 def _private_text(path: Path) -> str:

@@ -51,7 +51,7 @@ class StateTable:
     """The states of a role.
 
     Attributes:
-        role: ``alpha`` or ``auditor``.
+        role: ``alpha``, ``auditor`` or ``chronicler``.
         meanings: of every state; the first one is where a node starts.
         transitions: all that may happen.
     """
@@ -141,6 +141,28 @@ AUDITOR_STATES = StateTable(
 
 
 _ENDS = (NodeState.STOPPING, NodeState.HALTED, NodeState.DIVERGED)
+
+
+CHRONICLER_STATES = StateTable(
+    "chronicler",
+    {
+        NodeState.CATCHING_UP: "it writes what its history lacks, or looks for somebody who has it",
+        NodeState.READY: "its history is near the present",
+        NodeState.HALTED: "it does nothing more: its database is not what it has written",
+        NodeState.STOPPING: "it writes what it has begun and ends",
+    },
+    (
+        Transition((NodeState.CATCHING_UP,), NodeState.READY, "the history has what its source says is final"),
+        Transition((NodeState.READY,), NodeState.CATCHING_UP, "it has fallen behind, or lost its source"),
+        Transition((NodeState.CATCHING_UP, NodeState.READY), NodeState.STOPPING, "it was asked to stop"),
+        Transition(
+            (NodeState.CATCHING_UP, NodeState.READY, NodeState.STOPPING),
+            NodeState.HALTED,
+            "somebody else has changed its database, or this node has a fault",
+        ),
+    ),
+)
+"""How a chronicler lives."""
 
 
 class Lifecycle:

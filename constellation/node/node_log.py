@@ -11,9 +11,9 @@ from constellation.herald.transfer import ReceivedSnapshot
 from constellation.node.storage import OpenedLog
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import ProtocolViolation
-from constellation.protocol.messages import Batch, BatchEffects, Certificate, Code, Settings, SignedPromise
+from constellation.protocol.messages import Batch, Certificate, Code, Settings, SignedPromise
 from constellation.protocol.terms import Terms
-from constellation.quanta import SealedBatch
+from constellation.quanta import SealedBatch, batch_effects
 from constellation.snapshots import (
     BatchesPruned,
     Install,
@@ -45,6 +45,10 @@ class NodeLog:
         settings: of the constellation.
         failure: of the node.
         observe: is shown every batch that is appended.
+        keeps_effects: whether it keeps what the quanta did: alpha does, for its answers, and whoever feeds chroniclers.
+
+    Attributes:
+        on_certificate: is called whenever a certificate has been stored.
     """
 
     def __init__(
@@ -53,6 +57,8 @@ class NodeLog:
         settings: Settings,
         failure: NodeFailure,
         observe: Callable[[SealedBatch], None] = lambda _: None,
+        *,
+        keeps_effects: bool = True,
     ) -> None:
         self._quantum_log = opened.log
         self._writer = LogWriter(opened.log)
@@ -60,13 +66,17 @@ class NodeLog:
         self._settings = settings
         self._failure = failure
         self._observe = observe
+        self._keeps_effects = keeps_effects
+        self.on_certificate: Callable[[], None] = lambda: None
 
-    def append(self, sealed: SealedBatch, batch: Batch, effects: BatchEffects | None = None) -> asyncio.Future[None]:
+    def append(self, sealed: SealedBatch, batch: Batch) -> asyncio.Future[None]:
         """Store a sealed or replayed batch, which follows the last one; the future is done when it is durable."""
         self._keeper.note(sealed)
         self._observe(sealed)
-        outline = b"" if effects is None else pack_outline(sealed)
-        return self._writer.store(StoredBatch(batch, sealed.digest, effects, outline))
+        stored = StoredBatch(batch, sealed.digest)
+        if self._keeps_effects:
+            stored.effects, stored.outline = batch_effects(sealed), pack_outline(sealed)
+        return self._writer.store(stored)
 
     async def promise(self, signed: SignedPromise) -> None:
         """Store a promise; durable on return.
@@ -105,7 +115,9 @@ class NodeLog:
 
     def certify(self, certificate: Certificate) -> None:
         """Store a certificate, and the checkpoints that it makes final, in the background."""
-        self._writer.store(certificate).add_done_callback(self._failure.watch)
+        stored = self._writer.store(certificate)
+        stored.add_done_callback(self._failure.watch)
+        stored.add_done_callback(lambda _: self.on_certificate())
         checkpoint = self._keeper.take(certificate.header.number)
         if checkpoint is not None:
             self._writer.store(checkpoint).add_done_callback(self._failure.watch)

@@ -17,7 +17,6 @@ from constellation.protocol.messages import (
     TermCommit,
     encode_quantum_body,
 )
-from constellation.quanta import batch_effects
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +112,7 @@ class Ordering:
             self._work.clear()
             assert self._sequencer is not None
             while not self._failure.happened and (work := self._sequencer.take()) is not None:
-                await self._log.append(work.sealed, work.batch, batch_effects(work.sealed))
+                await self._log.append(work.sealed, work.batch)
                 self._acknowledge(work)
 
     async def drain(self) -> None:

@@ -14,7 +14,7 @@ from constellation.protocol.errors import Divergence, ProtocolViolation, Verific
 from constellation.protocol.messages import Batch
 from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.terms import Terms
-from constellation.quanta import Machine, SealedBatch, Tip, batch_effects, replay
+from constellation.quanta import Machine, SealedBatch, Tip, replay
 from constellation.snapshots import Restored
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Rising:
             raise ProtocolViolation(error.code, f"while fetching: {error.message}") from error
         self.tip = self._herald.tip = sealed.tip
         self.recent.append((sealed, batch))
-        await self._log.append(sealed, batch, batch_effects(sealed))
+        await self._log.append(sealed, batch)
         return self.tip == target
 
     async def take_snapshot(self, snapshot: ReceivedSnapshot) -> bool:
@@ -96,7 +96,7 @@ class Rising:
     async def open_epoch(self, sequencer: Sequencer[Origin]) -> list[AlphaEvent]:
         """Store the epoch's first batch, which follows the tip, and relay it; the streams to start."""
         opener = sequencer.open_epoch()
-        await self._log.append(opener.sealed, opener.batch, batch_effects(opener.sealed))
+        await self._log.append(opener.sealed, opener.batch)
         self._herald.opened(self.tip)
         self._herald.relay(opener.sealed, opener.batch)
         log.info("rising", extra={"epoch": self._herald.epoch, "batch": opener.sealed.header.number})

@@ -32,6 +32,9 @@ from constellation.protocol.strkey import encode_public_key
 from constellation.stellarlink import HorizonNetwork, VaultPlan, create_vault
 
 PASSPHRASE = "Constellation Sandbox ; 2026"
+CHRONICLER = "chronicler"
+"""Name of its process, where there is one."""
+
 _START_TIMEOUT_S = 60.0
 _ONE = 10_000_000
 _CHANNELS = 3
@@ -46,23 +49,31 @@ class Ports:
     ledger: int
     client: int
     cluster: int
+    chronicler: int
+    feed: int
+    chronicler_http: int
     http: tuple[int, ...]
+    chronicle: tuple[int, ...]
 
     @classmethod
     def free(cls, auditors: int) -> "Ports":
         """Ports that are free now."""
-        sockets = [socket.socket() for _ in range(4 + auditors)]
+        nodes = 1 + auditors
+        sockets = [socket.socket() for _ in range(6 + 2 * nodes)]
         for item in sockets:
             item.bind(("127.0.0.1", 0))
         ports = [item.getsockname()[1] for item in sockets]
         for item in sockets:
             item.close()
-        return cls(ports[0], ports[1], ports[2], tuple(ports[3:]))
+        ledger, client, cluster, chronicler, feed, chronicler_http, *others = ports
+        http, chronicle = tuple(others[:nodes]), tuple(others[nodes:])
+        return cls(ledger, client, cluster, chronicler, feed, chronicler_http, http, chronicle)
 
     @classmethod
     def fixed(cls, auditors: int) -> "Ports":
         """The documented ones: 8000 for the ledger, 7000 and up for the nodes."""
-        return cls(8000, 7001, 7002, tuple(range(7010, 7011 + auditors)))
+        http, chronicle = range(7010, 7011 + auditors), range(7040, 7041 + auditors)
+        return cls(8000, 7001, 7002, 7005, 7003, 7006, tuple(http), tuple(chronicle))
 
 
 class Sandbox:
@@ -77,6 +88,7 @@ class Sandbox:
         close_interval_s: seconds between two ledgers.
         alpha_options: more of alpha's own section of the configuration.
         auditor_options: more of the auditors'.
+        chronicler: whether there is one, which follows alpha and serves market data.
     """
 
     def __init__(
@@ -89,6 +101,8 @@ class Sandbox:
         close_interval_s: float = 1.0,
         alpha_options: Mapping[str, int] | None = None,
         auditor_options: Mapping[str, int] | None = None,
+        *,
+        chronicler: bool = False,
     ) -> None:
         self.directory = directory
         self.ports = ports or Ports.free(auditors)
@@ -102,6 +116,7 @@ class Sandbox:
         self._close_interval_s = close_interval_s
         self._alpha_options = dict(alpha_options or {})
         self._auditor_options = dict(auditor_options or {})
+        self._has_chronicler = chronicler
 
     @property
     def settings_path(self) -> Path:
@@ -119,6 +134,8 @@ class Sandbox:
 
     def status_url(self, node: str) -> str:
         """The node's HTTP port."""
+        if node == CHRONICLER:
+            return f"http://127.0.0.1:{self.ports.chronicler_http}"
         return f"http://127.0.0.1:{self.ports.http[self.nodes.index(node)]}"
 
     async def start(self, progress: Progress) -> None:
@@ -143,6 +160,10 @@ class Sandbox:
             progress("waiting until a quorum of auditors has signed the state")
             for node in self.nodes:
                 await self.ready(node)
+            if self._has_chronicler:
+                progress("starting the chronicler")
+                await self.start_node(CHRONICLER)
+                await self.ready(CHRONICLER)
 
     def _make_files(self) -> None:
         for name in ("keys", "logs", "data"):
@@ -151,16 +172,33 @@ class Sandbox:
             self.keys[name] = new_key_pair()
             write_key_file(self.directory / "keys" / f"{name}.seed", self.keys[name])
         for number, node in enumerate(self.nodes):
-            (self.directory / f"{node}.toml").write_text(self._config(node, self.ports.http[number]))
+            (self.directory / f"{node}.toml").write_text(self._config(node, number))
+        if self._has_chronicler:
+            (self.directory / f"{CHRONICLER}.toml").write_text(self._chronicler_config())
 
-    def _config(self, node: str, http_port: int) -> str:
+    def _chronicler_config(self) -> str:
+        peer = f"http://127.0.0.1:{self.ports.chronicle[0]}"
+        return f"""\
+settings_file = "{self.settings_path}"
+data_directory = "{self.data_directory(CHRONICLER)}"
+log_format = "{self._log_format}"
+[chronicler]
+peers = ["{peer}"]
+listen = "127.0.0.1:{self.ports.chronicler}"
+http_listen = "127.0.0.1:{self.ports.chronicler_http}"
+feed_listen = "127.0.0.1:{self.ports.feed}"
+"""
+
+    def _config(self, node: str, number: int) -> str:
+        chronicle = [f'chronicle_listen = "127.0.0.1:{self.ports.chronicle[number]}"'] if self._has_chronicler else []
         lines = [
             f'settings_file = "{self.settings_path}"',
             f'key_file = "{self.directory / "keys" / node}.seed"',
             f'data_directory = "{self.data_directory(node)}"',
             f'appointments_file = "{self.directory / "appointments.json"}"',
             f'horizon_urls = ["{self.horizon_url}"]',
-            f'http_listen = "127.0.0.1:{http_port}"',
+            f'http_listen = "127.0.0.1:{self.ports.http[number]}"',
+            *chronicle,
             f'log_format = "{self._log_format}"',
         ]
         if node == "alpha":
@@ -192,8 +230,8 @@ class Sandbox:
         ).start()
 
     async def start_node(self, node: str) -> None:
-        """Start, or start again, alpha or an auditor."""
-        role = "alpha" if node == "alpha" else "auditor"
+        """Start, or start again, alpha, an auditor or the chronicler."""
+        role = node if node in ("alpha", CHRONICLER) else "auditor"
         await self._child(node, [role, "--config", str(self.directory / f"{node}.toml")]).start()
 
     async def kill_node(self, node: str) -> int:

@@ -1,4 +1,4 @@
-"""What a log is asked for on behalf of clients, as it goes from the log to the gateway."""
+"""What a log is asked for on behalf of clients and chroniclers, as it leaves the log."""
 
 from dataclasses import dataclass
 
@@ -76,3 +76,16 @@ class EntryProof:
     entry: StateEntry | None
     others: list[BucketPair]
     bucket_proof: MerkleProof
+
+
+@dataclass(slots=True)
+class ChroniclePage:
+    """A piece of the chronicle.
+
+    Attributes:
+        items: encoded ChronicleItems, in order: appointments, then batches.
+        certified: number of the highest batch that is final where this comes from.
+    """
+
+    items: list[bytes]
+    certified: int

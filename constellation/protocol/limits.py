@@ -290,3 +290,28 @@ FEED_RECENT_TRADES_MAX: Final = 100
 
 FEED_WAITING_TRADES_MAX: Final = 10_000
 """Trades that wait for a program to take them; past it the oldest are dropped and a gap is shown."""
+
+CHRONICLE_PENDING_MAX: Final = 20_000
+"""Batches of the chronicle that wait for a certificate: as many as alpha lets become durable without one
+(``UNFINAL_QUANTA_MAX``), each of one quantum."""
+
+CHRONICLE_ACCOUNTS_CACHED_MAX: Final = 200_000
+"""Short numbers of accounts that a chronicler remembers: about 25 MB. Others are looked up."""
+
+CHRONICLE_PAGE_BYTES: Final = 2 * 1024 * 1024
+"""Of history in one answer to a chronicler; the batch with which it gets longer is its last."""
+
+CHRONICLE_PAGE_MAX_BYTES: Final = 128 * 1024 * 1024
+"""More is not taken from a peer in one answer: no batch of 1,000 quanta with all their effects is larger."""
+
+CHRONICLE_WAIT_S: Final = 20.0
+"""How long a chronicler's question waits for something new."""
+
+CHRONICLE_STAY_S: Final = 60.0
+"""For one question on a private port, its waiting and its answer included."""
+
+HISTORY_QUESTION_MAX_BYTES: Final = 4096
+"""A question about an account's past; it has a few fields and no lists but one of kinds."""
+
+CHRONICLE_TRANSACTION_QUANTA: Final = 2_000
+"""A chronicler commits when so many quanta have been gathered: the commit is shared, and is over in a moment."""

@@ -33,6 +33,7 @@ from constellation.protocol.terms import Terms, check_appointments
 from constellation.quanta import (
     InvalidEntries,
     Machine,
+    SealedBatch,
     Tip,
     restore_state,
     validate_settings,
@@ -79,6 +80,19 @@ class ArchiveVerifier:
         self._expected = expected
         self._replay: Replay | None = None
         self._loading: _Loading | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """The archive's settings and appointments; its head must have been read."""
+        assert self._replay is not None
+        return self._replay.terms
+
+    @property
+    def sealed(self) -> SealedBatch:
+        """What the last batch did; one must have been read."""
+        assert self._replay is not None
+        assert self._replay.sealed is not None
+        return self._replay.sealed
 
     def receive(self, record: ArchiveRecord) -> None:
         """Verify the next record.

@@ -26,6 +26,7 @@ class Replay:
 
     Attributes:
         proof: what holds so far.
+        sealed: the last batch with what it did.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Replay:
         self._certified = certified
         self._covered = tip.number
         self._may_certify = False
+        self.sealed: SealedBatch | None = None
         self.proof = ArchiveProof(terms, anchored, tip.number, machine.state.apex)
 
     @property
@@ -55,6 +57,7 @@ class Replay:
         if number in self._certified:
             self._covered = number
         self._tip = sealed.tip
+        self.sealed = sealed
         self._may_certify = True
         self.proof.add_batch(sealed.header, batch)
         if sealed.header.state_root is not None:

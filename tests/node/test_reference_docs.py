@@ -51,6 +51,7 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
         "alpha.gateway_workers": "7",
         "auditor.signature_workers": "7",
     }
+    values |= {"chronicler.run": "True", "chronicler.peers": "https://h"}
     values |= {"horizon_urls": "https://h", "horizon_streams": "False", "alpha.fee_bump_max_stroops": "777"}
     for name, variable in rows:
         value = values.get(name, "h:77" if name.endswith("listen") else "77")
@@ -62,7 +63,9 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
         assert str(config) in (value, value + ".0", f"('{value}',)"), name
 
 
-@pytest.mark.parametrize("machine", [reference_docs.ALPHA_STATES, reference_docs.AUDITOR_STATES])
+@pytest.mark.parametrize(
+    "machine", [reference_docs.ALPHA_STATES, reference_docs.AUDITOR_STATES, reference_docs.CHRONICLER_STATES]
+)
 def test_every_state_and_change_of_a_node_is_in_the_page(machine: reference_docs.StateTable) -> None:
     shown = reference_docs.states("", machine)
     for state, meaning in machine.meanings.items():

@@ -15,7 +15,14 @@ from constellation.protocol.messages.archive import (
     decode_archive_record,
     encode_archive_record,
 )
-from constellation.protocol.messages.chronicle import ChronicleBatch, HistoryQuestion
+from constellation.protocol.messages.chronicle import (
+    ChronicleBatch,
+    ChronicleItem,
+    ChronicleItemType,
+    HistoryQuestion,
+    decode_chronicle_item,
+    encode_chronicle_item,
+)
 from constellation.protocol.messages.client import (
     MAX_ACCOUNT_WITHDRAWALS,
     MAX_ANCESTORS,
@@ -356,6 +363,8 @@ __all__ = [
     "ChannelSettings",
     "ChannelTransaction",
     "ChronicleBatch",
+    "ChronicleItem",
+    "ChronicleItemType",
     "ClaimEntry",
     "ClaimIgnored",
     "ClaimableDeposit",
@@ -521,6 +530,7 @@ __all__ = [
     "WorkerMessageType",
     "decode_archive_record",
     "decode_asset_identity",
+    "decode_chronicle_item",
     "decode_client_message",
     "decode_cluster_message",
     "decode_decision",
@@ -535,6 +545,7 @@ __all__ = [
     "decode_worker_message",
     "encode_archive_record",
     "encode_asset_identity",
+    "encode_chronicle_item",
     "encode_client_message",
     "encode_cluster_message",
     "encode_decision",

@@ -5,7 +5,9 @@ Generated from xdr/chronicle.x by tools/xdr_generator.py; do not edit.
 What chroniclers are given: certified history, with what each quantum did; and what alpha asks them for its clients.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 from struct import Struct
 from typing import Any, Final
 
@@ -15,7 +17,19 @@ from constellation.protocol.messages.client import (
     _CLIENT_MESSAGE_WRITERS,
     ClientMessage,
 )
-from constellation.protocol.messages.common import Key
+from constellation.protocol.messages.common import (
+    _QUORUM_RULE_MEMBERS,
+    _SIGNED_APPOINTMENT_0,
+    _SIGNED_APPOINTMENT_1,
+    _SIGNED_APPOINTMENT_2,
+    _SIGNED_APPOINTMENT_3,
+    MAX_AUDITORS,
+    Appointment,
+    Key,
+    SignedAppointment,
+    _read_signed_appointment,
+    _write_auditor_signature,
+)
 from constellation.protocol.messages.log import BatchEffects, _read_quantum_effects, _write_quantum_effects
 from constellation.protocol.messages.quanta import (
     MAX_BATCH_QUANTA,
@@ -34,6 +48,7 @@ from constellation.protocol.xdr import (
     ELSEWHERE,
     PRESENCE,
     PRESENT,
+    Discriminant,
     Fields,
     Instance,
     Items,
@@ -44,6 +59,8 @@ from constellation.protocol.xdr import (
     explain_malformed,
     explain_unencodable,
     refuse_count,
+    write_opaques,
+    write_string,
 )
 
 
@@ -273,3 +290,120 @@ def _read_history_question(data: bytes, offset: int) -> tuple[HistoryQuestion, i
     offset += 36
     message, offset = message__read(data, offset)
     return HistoryQuestion(account, message), offset
+
+
+class ChronicleItemType(IntEnum):
+    """Appointments come before the first batch of their term.
+
+    XDR::
+
+        enum ChronicleItemType {
+            CHRONICLE_APPOINTMENT = 0,
+            CHRONICLE_BATCH = 1
+        };
+    """
+
+    CHRONICLE_APPOINTMENT = 0
+    CHRONICLE_BATCH = 1
+
+
+_CHRONICLE_ITEM_TYPE_MEMBERS: Final[dict[int, ChronicleItemType]] = {
+    member.value: member for member in ChronicleItemType
+}
+
+
+ChronicleItem = SignedAppointment | ChronicleBatch
+
+_pack_appointment_as_chronicle_item_0: Final = Struct(">iI32sI").pack
+_pack_appointment_as_chronicle_item_1: Final = Struct(">i").pack
+_pack_appointment_as_chronicle_item_3: Final = Struct(">I").pack
+
+
+def _write_appointment_as_chronicle_item(value: SignedAppointment) -> bytes:
+    try:
+        appointment = value.appointment
+        appointment__alpha = appointment.alpha
+        appointment__auditors: list[Any] = appointment.auditors
+        if (
+            type(appointment) is not Appointment
+            or len(appointment__alpha) != 32
+            or type(appointment__auditors) is not list
+            or len(appointment__auditors) > MAX_AUDITORS
+        ):
+            raise ValueError
+        part_0 = _pack_appointment_as_chronicle_item_0(
+            0, appointment.term, appointment__alpha, len(appointment__auditors)
+        )
+    except Exception:
+        explain_unencodable(value, _SIGNED_APPOINTMENT_0)
+        raise
+    tail_0 = write_opaques(appointment__auditors, 32, "Appointment.auditors")
+    try:
+        appointment__quorum_rule = appointment.quorum_rule
+        appointment__client_url = appointment.client_url
+        if appointment__quorum_rule not in _QUORUM_RULE_MEMBERS:
+            raise ValueError
+        part_1 = _pack_appointment_as_chronicle_item_1(appointment__quorum_rule)
+    except Exception:
+        explain_unencodable(value, _SIGNED_APPOINTMENT_1)
+        raise
+    tail_1 = write_string(appointment__client_url, 256, "Appointment.client_url")
+    try:
+        appointment__cluster_url = appointment.cluster_url
+    except Exception:
+        explain_unencodable(value, _SIGNED_APPOINTMENT_2)
+        raise
+    tail_2 = write_string(appointment__cluster_url, 256, "Appointment.cluster_url")
+    try:
+        signatures: list[Any] = value.signatures
+        if type(signatures) is not list or len(signatures) > MAX_AUDITORS:
+            raise ValueError
+        part_3 = _pack_appointment_as_chronicle_item_3(len(signatures))
+    except Exception:
+        explain_unencodable(value, _SIGNED_APPOINTMENT_3)
+        raise
+    tail_3 = b"".join([_write_auditor_signature(item) for item in signatures])
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3, tail_3))
+
+
+def _write_batch_as_chronicle_item(value: Any) -> bytes:
+    return b"\x00\x00\x00\x01" + _write_chronicle_batch(value)
+
+
+_CHRONICLE_ITEM_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
+    SignedAppointment: _write_appointment_as_chronicle_item,
+    ChronicleBatch: _write_batch_as_chronicle_item,
+}
+
+_CHRONICLE_ITEM_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[ChronicleItem, int]]]] = {
+    b"\x00\x00\x00\x00": _read_signed_appointment,
+    b"\x00\x00\x00\x01": _read_chronicle_batch,
+}
+_CHRONICLE_ITEM_DISCRIMINANT = Discriminant(_CHRONICLE_ITEM_TYPE_MEMBERS, _CHRONICLE_ITEM_READERS)
+_CHRONICLE_ITEM_0: Fields = (("ChronicleItem.type", "", _CHRONICLE_ITEM_DISCRIMINANT),)
+
+
+def _read_chronicle_item(data: bytes, offset: int) -> tuple[ChronicleItem, int]:
+    try:
+        read = _CHRONICLE_ITEM_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _CHRONICLE_ITEM_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_chronicle_item(value: ChronicleItem) -> bytes:
+    """Encodes a value of the union ChronicleItem by its class."""
+    try:
+        write = _CHRONICLE_ITEM_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "ChronicleItem.type") from None
+    return write(value)
+
+
+def decode_chronicle_item(data: bytes) -> ChronicleItem:
+    """Decodes bytes that are one ChronicleItem and nothing else."""
+    value, offset = _read_chronicle_item(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "ChronicleItem")
+    return value

@@ -17,8 +17,10 @@ from constellation.protocol.reference.archive import (
 )
 from constellation.protocol.reference.chronicle import (
     pack_chronicle_batch,
+    pack_chronicle_item,
     pack_history_question,
     unpack_chronicle_batch,
+    unpack_chronicle_item,
     unpack_history_question,
 )
 from constellation.protocol.reference.client import (
@@ -405,6 +407,7 @@ __all__ = [
     "pack_channel_settings",
     "pack_channel_transaction",
     "pack_chronicle_batch",
+    "pack_chronicle_item",
     "pack_claim_entry",
     "pack_claim_ignored",
     "pack_claimable_deposit",
@@ -573,6 +576,7 @@ __all__ = [
     "unpack_channel_settings",
     "unpack_channel_transaction",
     "unpack_chronicle_batch",
+    "unpack_chronicle_item",
     "unpack_claim_entry",
     "unpack_claim_ignored",
     "unpack_claimable_deposit",

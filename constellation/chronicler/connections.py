@@ -1,0 +1,81 @@
+"""Opens a chronicle's database: an SQLite file, or PostgreSQL by URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class UnusableDatabase(Exception):
+    """The database cannot be opened, or has something else in it; the message says what."""
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a chronicle in a file."""
+    return f"sqlite:///{path}"
+
+
+def open_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql://…``.
+
+    Args:
+        url: of the database; a password belongs into the file that PostgreSQL's own settings name, not here.
+        read_only: every transaction only reads, and sees one moment.
+
+    Raises:
+        UnusableDatabase: it is another kind of database, or its driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise UnusableDatabase(
+            "the database's URL cannot be read; sqlite:///… and postgresql://… can be used"
+        ) from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
+            event.listen(engine, "connect", _reading_pragmas if read_only else _writing_pragmas)
+            event.listen(engine, "begin", _begin if read_only else _begin_immediate)
+            return engine
+        case "postgresql":
+            isolation = "REPEATABLE READ" if read_only else "READ COMMITTED"
+            try:
+                return create_engine(
+                    parsed.set(drivername="postgresql+psycopg"), isolation_level=isolation, pool_pre_ping=True
+                )
+            except ModuleNotFoundError:
+                raise UnusableDatabase(
+                    'PostgreSQL needs another package: pip install "constellation[postgres]"'
+                ) from None
+    raise UnusableDatabase(f"{parsed.get_backend_name()} cannot be used; sqlite:///… and postgresql://… can")
+
+
+def _writing_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say, DDL in them included
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")  # what a power failure takes from the end comes again
+
+
+def _reading_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def moment(engine: Engine) -> Iterator[Connection]:
+    """A connection in a read transaction: what is written meanwhile is not seen."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()

@@ -1,0 +1,1 @@
+"""Alembic's environment: which revisions make the tables of a chronicle."""

@@ -1,0 +1,139 @@
+"""A chronicler: wires the chronicle's source, the database, and what is served from it."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
+
+from constellation.chronicler.chronicle import open_chronicle, read_terms
+from constellation.chronicler.chronicle_pages import read_page
+from constellation.chronicler.connections import moment, open_engine, sqlite_url
+from constellation.chronicler.intake import FinalBatch, Intake
+from constellation.chronicler.writer import ChronicleWriter, read_cursor
+from constellation.node.chronicle_follower import Follower, FollowerMetrics
+from constellation.node.chronicle_route import ChronicleRoute
+from constellation.node.chronicle_source import ChronicleSource, HttpChronicle
+from constellation.node.clock import clock_us
+from constellation.node.config import ConfigurationError, NodeConfig, split_address
+from constellation.node.http import Status, StatusServer
+from constellation.node.lifecycle import CHRONICLER_STATES, Lifecycle, NodeState
+from constellation.node.private_http import PrivateServer, read_token
+from constellation.node.supervision import NodeFailure, background
+from constellation.protocol.messages import Settings
+from constellation.protocol.signing import settings_constellation_id
+from constellation.snapshots import DataDirectory
+from constellation.transport.metrics import DoorMetrics
+
+log = logging.getLogger(__name__)
+
+_READY_LAG_BATCHES = 1_000
+
+
+class ChroniclerNode:
+    """One running chronicler.
+
+    Args:
+        config: of this node.
+        settings: of the constellation at genesis.
+        source: of the chronicle; by default the peers of the configuration.
+    """
+
+    def __init__(self, config: NodeConfig, settings: Settings, source: ChronicleSource | None = None) -> None:
+        self._config = config
+        self._settings = settings
+        self._token = read_token(config.chronicle_token_file, config.chronicler.listen)
+        self._source = source or self._peers()
+        self._registry = CollectorRegistry()
+        self._lifecycle = Lifecycle(CHRONICLER_STATES, clock_us, self._registry)
+        self._failure = NodeFailure(lambda error: self._lifecycle.fail(NodeState.HALTED, error))
+        self._doors = DoorMetrics(self._registry)
+        self._follower: Follower | None = None
+
+    def _peers(self) -> ChronicleSource:
+        peers = self._config.chronicler.peers
+        if not peers:
+            raise ConfigurationError("chronicler.peers: there is nobody to follow; name a chronicle_listen of a node")
+        return HttpChronicle(peers, self._token)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow until ``stop`` is set.
+
+        Raises:
+            UnusableDatabase: it cannot be opened, or is of another constellation.
+        """
+        with DataDirectory(self._config.data_directory):
+            url = database_url(self._config)
+            thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chronicler")
+            loop = asyncio.get_running_loop()
+            writing = await loop.run_in_executor(thread, open_chronicle, url, self._settings)
+            reading = open_engine(url, read_only=True)
+            try:
+                await self._serve(stop, thread, writing, reading)
+            finally:
+                await self._source.close()
+                thread.shutdown()
+                reading.dispose()
+                writing.dispose()
+        self._failure.check()
+
+    async def _serve(self, stop: asyncio.Event, thread: ThreadPoolExecutor, writing: Engine, reading: Engine) -> None:
+        section = self._config.chronicler
+        intake = await asyncio.get_running_loop().run_in_executor(thread, self._intake, reading)
+        metrics = FollowerMetrics(self._registry)
+        self._follower = Follower(self._source, intake, ChronicleWriter(writing), thread, metrics, self._told)
+        self._route = ChronicleRoute(lambda *question: read_page(reading, *question), self._failure)
+        status = StatusServer(self.status, self._registry, *split_address(section.http_listen), self._doors)
+        private = PrivateServer(self._route.routes, self._token, section.listen, self._doors)
+        await status.start()
+        try:
+            await private.start()
+            log.info("following", extra={"batch": self._follower.number, "peers": section.peers})
+            async with background(self._failure, self._follower.run(), self._watch()):
+                await stop.wait()
+                self._lifecycle.stop()
+        finally:
+            await private.stop()
+            await status.stop()
+            self._route.close()
+
+    def _intake(self, engine: Engine) -> Intake:
+        with moment(engine) as connection:
+            cursor = read_cursor(connection)
+            return Intake(read_terms(connection, self._settings), cursor.tip, cursor.apex)
+
+    def _told(self, final: Sequence[FinalBatch]) -> None:
+        """Batches are in the database."""
+        self._route.moved()
+
+    async def _watch(self) -> None:
+        """Keep the state: whether the history is near the present."""
+        assert self._follower is not None
+        while True:
+            near = self._follower.problem is None and self._follower.lag_batches <= _READY_LAG_BATCHES
+            self._lifecycle.enter(NodeState.READY if near else NodeState.CATCHING_UP)
+            await asyncio.sleep(0.2)
+
+    def status(self) -> Status:
+        """What this chronicler says of itself."""
+        follower = self._follower
+        assert follower is not None
+        ready = self._lifecycle.state is NodeState.READY
+        return {
+            "role": "chronicler",
+            "ready": ready,
+            **self._lifecycle.describe(),
+            "degraded": False,
+            "reasons": [] if ready else [follower.problem or self._lifecycle.reason],
+            "constellation": settings_constellation_id(self._settings).hex(),
+            "apex": follower.apex,
+            "batch": follower.number,
+            "lag_batches": follower.lag_batches,
+        }
+
+
+def database_url(config: NodeConfig) -> str:
+    """Where the history is."""
+    return config.chronicler.database_url or sqlite_url(config.data_directory.absolute() / "chronicle.sqlite")
