@@ -105,6 +105,25 @@ HTTP_CONNECTIONS_PER_ADDRESS_MAX: Final = 16
 HTTP_STAY_S: Final = 10.0
 """For one question there; the answers are below a mebibyte."""
 
+JSON_NUMBER_MAX: Final = 2**53 - 1
+"""The largest whole number that every reader of JSON has exactly."""
+
+TRADE_PLACE_MAX: Final = 2**31 - 1
+"""Of a fill in its quantum, as the chronicle can store it; a quantum has at most 1,000 fills."""
+
+TRADES_PAGE_MAX: Final = 1_000
+CANDLES_PAGE_MAX: Final = 1_000
+BOOK_DEPTH_MAX: Final = 1_000
+"""In one answer of the market data's HTTP, each below 300 KiB."""
+
+MARKET_READ_THREADS: Final = 2
+MARKET_READS_WAITING_MAX: Final = 64
+"""Questions over HTTP that are being answered by the chronicle, and those that wait too: some hundred milliseconds of
+work. Past it, 503."""
+
+RESERVE_DOCUMENT_MAX_BYTES: Final = 1024 * 1024
+"""The operator's proof of reserves: settings of at most 70 KiB and three Merkle paths, in base64."""
+
 CLIENT_QUEUE_MAX_MESSAGES: Final = 4096
 """Messages waiting for one slow reader; past it the connection is closed and the client resumes."""
 
