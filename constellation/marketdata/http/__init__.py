@@ -1,0 +1,1 @@
+"""Market data over HTTP: one table of endpoints makes the routes, their checks, and their description."""

@@ -1,0 +1,51 @@
+"""What an endpoint gives back, and what it is made of."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from constellation.marketdata.data import MarketData
+from constellation.marketdata.http.parameters import Arguments
+from constellation.marketdata.http.reads import MarketReads
+from constellation.marketdata.wire import Json
+
+LIVE: Final = "public, max-age=1"
+STEADY: Final = "public, max-age=60"
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """A document, and how long it is good for.
+
+    Attributes:
+        document: JSON.
+        cache: what ``Cache-Control`` says.
+    """
+
+    document: Json
+    cache: str = LIVE
+
+
+@dataclass(slots=True, frozen=True)
+class Sources:
+    """Where answers come from.
+
+    Attributes:
+        reads: of the chronicle.
+        live: market data as of now.
+        clock_us: the time now, in microseconds since 1970.
+        proof_file: the operator's newest proof of reserves; None when there is none.
+        description: of all endpoints, the OpenAPI document.
+    """
+
+    reads: MarketReads
+    live: MarketData
+    clock_us: Callable[[], int]
+    proof_file: Path | None
+    description: Json
+
+
+Handler = Callable[[Sources, Arguments], Awaitable[Answer]]
+"""Answers one kind of question; raises HttpError."""
