@@ -1,4 +1,4 @@
-"""Writes the pages of ``docs/reference`` that say what the code says: configuration, states, ledger operations.
+"""Writes the pages of ``docs/reference`` that say what the code says: configuration, states, ledger operations, HTTP.
 
 With ``--check`` it only says, by its exit code, whether they are up to date.
 """
@@ -14,6 +14,7 @@ from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from constellation.marketdata.http.openapi import openapi_document
 from constellation.node import cli
 from constellation.node.config import ENVIRONMENT_PREFIX, NodeConfig
 from constellation.node.lifecycle import ALPHA_STATES, AUDITOR_STATES, CHRONICLER_STATES, NodeState, StateTable
@@ -103,6 +104,7 @@ def main(arguments: list[str]) -> int:
     pages = {
         "configuration.md": configuration_page(),
         "ledger-operations.md": ledger_page(),
+        "openapi.json": openapi_page(),
         "states.md": states_page(),
     }
     if arguments == ["--check"]:
@@ -134,6 +136,11 @@ def ledger_page() -> str:
         for row in LEDGER_TABLE
     ]
     return LEDGER_HEAD + table(["On the ledger", "Reported as", "Effect", "Otherwise, suspense", "Golden test"], rows)
+
+
+def openapi_page() -> str:
+    """What market data can be asked for over HTTP."""
+    return json.dumps(openapi_document(), indent=2) + "\n"
 
 
 def states_page() -> str:
