@@ -121,6 +121,13 @@ MARKET_READS_WAITING_MAX: Final = 64
 """Questions over HTTP that are being answered by the chronicle, and those that wait too: some hundred milliseconds of
 work. Past it, 503."""
 
+MARKET_QUESTIONS_PER_SECOND: Final = 20
+MARKET_QUESTIONS_BURST: Final = 100
+"""Over HTTP from one network address, in the long run and at once; each is up to some milliseconds of work."""
+
+GROUPED_BOOKS_KEPT_MAX: Final = 64
+"""Books in steps that are good for a second, at most 20 MB: to put 100,000 levels into steps takes 0.1 s."""
+
 RESERVE_DOCUMENT_MAX_BYTES: Final = 1024 * 1024
 """The operator's proof of reserves: settings of at most 70 KiB and three Merkle paths, in base64."""
 

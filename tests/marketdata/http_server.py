@@ -16,6 +16,7 @@ from yarl import URL
 from constellation.chronicler.chronicle import open_chronicle
 from constellation.chronicler.connections import open_engine, sqlite_url
 from constellation.marketdata import MarketData, MarketStart
+from constellation.marketdata.http.metrics import HttpMetrics
 from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.http.routes import market_routes
 from tests.chronicler.chain import Chain
@@ -74,10 +75,22 @@ class Asker:
 
 
 @asynccontextmanager
-async def serving(chain: Chain, engine: Engine, proof_file: Path | None = None, **bounds: int) -> AsyncIterator[Asker]:
+async def serving(
+    chain: Chain,
+    engine: Engine,
+    proof_file: Path | None = None,
+    *,
+    metrics: HttpMetrics | None = None,
+    per_second: float = 10_000,
+    burst: float = 10_000,
+    **bounds: int,
+) -> AsyncIterator[Asker]:
+    """A server that answers as long as the context lasts; ``bounds`` are those of the reads."""
     reads = MarketReads(engine, chain.world.settings, **bounds)
     application = web.Application()
-    application.add_routes(market_routes(reads, live_of(chain), lambda: now_of(chain), proof_file))
+    pace = {"per_second": per_second, "burst": burst}
+    routes = market_routes(reads, live_of(chain), lambda: now_of(chain), proof_file, metrics=metrics, **pace)
+    application.add_routes(routes)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:

@@ -7,19 +7,25 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
 from constellation.chronicler.connections import open_engine, sqlite_url
 from constellation.chronicler.trades import trades_of
+from constellation.marketdata import FeedServer, MarketHub, text_frame
 from constellation.marketdata.http.endpoints import ENDPOINTS
+from constellation.marketdata.http.metrics import HttpMetrics
 from constellation.marketdata.http.openapi import openapi_document
+from constellation.marketdata.http.reads import MarketReads
+from constellation.marketdata.http.routes import market_routes
 from constellation.marketdata.listing import Listing
 from constellation.marketdata.wire import trade_json
 from constellation.protocol.amounts import format_amount
 from constellation.protocol.messages import Side
 from tests.chronicler.chain import Chain
-from tests.marketdata.http_server import Asker, live_of, now_of, serving, write_chain
+from tests.marketdata.http_server import Asker, now_of, serving, write_chain
 from tests.marketdata.json_schema import faults
 
 
@@ -320,5 +326,37 @@ async def test_status_says_how_far_everything_is(chain: Chain, asker: Asker) -> 
     assert status["settings_version"] == chain.machine.state.settings_version
 
 
-def test_live_data_is_what_the_feed_would_have(chain: Chain) -> None:
-    assert live_of(chain).sequence == chain.machine.state.apex
+async def test_who_asks_too_much_is_told_to_come_again(chain: Chain, engine: Engine) -> None:
+    registry = CollectorRegistry()
+    async with serving(chain, engine, metrics=HttpMetrics(registry), per_second=2, burst=10) as asker:
+        answers = [await asker.ask("/v1/tickers") for _ in range(40)]
+        statuses = [answer.status for answer in answers]
+        assert statuses[:10] == [200] * 10
+        refused = [answer for answer in answers if answer.status != 200]
+        assert {(answer.status, answer.code) for answer in refused} == {(429, "RATE_LIMITED")}
+        assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
+        await asyncio.sleep(0.6)
+        assert (await asker.ask("/v1/tickers")).status == 200
+    name, labels = "constellation_market_http_answers_total", {"endpoint": "list_tickers"}
+    counted = {status: registry.get_sample_value(name, labels | {"status": status}) for status in ("200", "429")}
+    assert counted == {"200": statuses.count(200) + 1, "429": len(refused)}
+
+
+async def test_routes_fit_the_feeds_port(chain: Chain, engine: Engine) -> None:
+    """The feed's own path stays the feed's."""
+    hub = MarketHub(chain.world.settings, lambda: now_of(chain), frame=text_frame)
+    reads = MarketReads(engine, chain.world.settings)
+    routes = market_routes(reads, hub.data, lambda: now_of(chain))
+    server = FeedServer(hub, lambda: now_of(chain), "127.0.0.1", 0, routes=routes)
+    url = f"http://127.0.0.1:{await server.start()}"
+    try:
+        async with aiohttp.ClientSession() as session:
+            asker = Asker(session, url)
+            assert (await asker.ask("/v1/markets/0/trades")).status == 200
+            assert (await asker.ask("/v1/nothing")).code == "UNKNOWN_PATH"
+            async with session.ws_connect(f"{url}/v1/ws") as socket:
+                await socket.send_json({"method": "ping"})
+                assert "method" in await socket.receive_json(timeout=5)
+    finally:
+        await server.stop()
+        reads.close()

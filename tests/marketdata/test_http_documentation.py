@@ -80,5 +80,7 @@ def test_the_page_has_every_endpoint_and_every_bound() -> None:
         f"at most {limits.TRADES_PAGE_MAX:,} trades or candles",
         f"up to {limits.BOOK_DEPTH_MAX:,} levels",
         f"more than {limits.MARKET_READS_WAITING_MAX} questions",
+        f"more than {limits.MARKET_QUESTIONS_BURST} questions at once",
+        f"{limits.MARKET_QUESTIONS_PER_SECOND} a second in the long run",
     ):
         assert text in PAGE, text

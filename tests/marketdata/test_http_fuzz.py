@@ -77,7 +77,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     engine.dispose()
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(target=targets(), method=st.sampled_from(["GET"] * 6 + ["HEAD", "POST", "OPTIONS", "DELETE"]))
 def test_anything_is_answered(ask: Ask, target: str, method: str) -> None:
     answer = ask(target, method)

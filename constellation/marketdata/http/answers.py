@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from constellation.marketdata.data import MarketData
+from constellation.marketdata.http.live import BookLooks
 from constellation.marketdata.http.parameters import Arguments
 from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.wire import Json
@@ -35,6 +36,7 @@ class Sources:
     Attributes:
         reads: of the chronicle.
         live: market data as of now.
+        books: looks at its books.
         clock_us: the time now, in microseconds since 1970.
         proof_file: the operator's newest proof of reserves; None when there is none.
         description: of all endpoints, the OpenAPI document.
@@ -42,6 +44,7 @@ class Sources:
 
     reads: MarketReads
     live: MarketData
+    books: BookLooks
     clock_us: Callable[[], int]
     proof_file: Path | None
     description: Json

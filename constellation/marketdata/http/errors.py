@@ -27,6 +27,8 @@ class HttpCode(StrEnum):
     UNKNOWN_VERSION = "UNKNOWN_VERSION"
     NO_PROOF = "NO_PROOF"
     """The operator has not published a proof of reserves."""
+    RATE_LIMITED = "RATE_LIMITED"
+    """Too many questions from one network address; ask again after ``Retry-After``."""
     OVERLOADED = "OVERLOADED"
     """Too many questions are waiting; ask again after ``Retry-After``."""
     UNAVAILABLE = "UNAVAILABLE"
@@ -35,6 +37,7 @@ class HttpCode(StrEnum):
 
 _STATUSES: Final = {
     HttpCode.METHOD_NOT_ALLOWED: 405,
+    HttpCode.RATE_LIMITED: 429,
     HttpCode.OVERLOADED: 503,
     HttpCode.UNAVAILABLE: 503,
 } | dict.fromkeys(

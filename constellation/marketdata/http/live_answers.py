@@ -6,12 +6,11 @@ from constellation.chronicler.batch_records import last_timestamp, suspended_ass
 from constellation.chronicler.writer import read_cursor
 from constellation.marketdata.http.answers import Answer, Sources
 from constellation.marketdata.http.errors import HttpCode, HttpError, shown
-from constellation.marketdata.http.live import book_now
 from constellation.marketdata.http.parameters import Arguments
+from constellation.marketdata.http.reads import Rules
 from constellation.marketdata.http.render import asset_json, market_json, maybe_moment
 from constellation.marketdata.listing import ListedMarket, Listing
 from constellation.marketdata.wire import Json, best_json, book_json, moment, ticker_json
-from constellation.protocol.messages import Settings
 from constellation.protocol.names import Names
 from constellation.protocol.signing import settings_constellation_id
 
@@ -40,28 +39,26 @@ def _is_number(text: str) -> bool:
 
 async def list_markets(sources: Sources, _arguments: Arguments) -> Answer:
     """All markets."""
-    settings = (await sources.reads.settings()).settings
-    return Answer({"markets": _markets(sources, settings, Listing(settings).markets)})
+    rules = await sources.reads.rules()
+    return Answer({"markets": [_market(sources, rules, market) for market in rules.listing.markets]})
 
 
 async def get_market(sources: Sources, arguments: Arguments) -> Answer:
     """One market."""
-    settings = (await sources.reads.settings()).settings
-    return Answer(_markets(sources, settings, [find_market(Listing(settings), arguments["market"])])[0])
+    rules = await sources.reads.rules()
+    return Answer(_market(sources, rules, find_market(rules.listing, arguments["market"])))
 
 
-def _markets(sources: Sources, settings: Settings, markets: list[ListedMarket]) -> list[Json]:
-    names = Names(settings)
-    return [
-        market_json(market, settings.markets[market.number], names, sources.live.status(market)) for market in markets
-    ]
+def _market(sources: Sources, rules: Rules, market: ListedMarket) -> Json:
+    settings = rules.current.settings.markets[market.number]
+    return market_json(market, settings, rules.names, sources.live.status(market))
 
 
 async def get_book(sources: Sources, arguments: Arguments) -> Answer:
     """A market's book."""
     market = find_market(sources.live.listing, arguments["market"])
     depth, group = arguments["depth"], arguments["group"]
-    content = book_now(sources.live, market, depth, group)
+    content = sources.books.look(market, depth, group)
     return Answer({"market": market.name, **book_json(market, depth, group, content)})
 
 
@@ -105,24 +102,23 @@ async def get_asset(sources: Sources, arguments: Arguments) -> Answer:
 
 
 async def _assets(sources: Sources) -> tuple[Names, list[Json]]:
-    settings = (await sources.reads.settings()).settings
+    rules = await sources.reads.rules()
     suspended = await sources.reads.read(suspended_assets)
-    names = Names(settings)
-    return names, [
-        asset_json(number, names.assets[number], asset, suspended.get(number))
-        for number, asset in enumerate(settings.assets)
+    return rules.names, [
+        asset_json(number, rules.names.assets[number], asset, suspended.get(number))
+        for number, asset in enumerate(rules.current.settings.assets)
     ]
 
 
 async def get_status(sources: Sources, _arguments: Arguments) -> Answer:
     """How far the live data and the history are."""
     live, now_us = sources.live, sources.clock_us()
-    version = (await sources.reads.settings()).version
+    rules = await sources.reads.rules()
     lag_ms = max(0, now_us - live.timestamp) // _MS_US
     return Answer(
         {
             "constellation": settings_constellation_id(sources.reads.genesis).hex(),
-            "settings_version": version,
+            "settings_version": rules.current.version,
             **moment(now_us),
             "feed": {"sequence": live.sequence, **moment(live.timestamp), "lag_ms": lag_ms},
             "history": await sources.reads.read(_history),

@@ -14,6 +14,7 @@ _EVERYWHERE: Final = (
     HttpCode.UNKNOWN_PARAMETER,
     HttpCode.DUPLICATE_PARAMETER,
     HttpCode.METHOD_NOT_ALLOWED,
+    HttpCode.RATE_LIMITED,
     HttpCode.OVERLOADED,
     HttpCode.UNAVAILABLE,
 )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -11,11 +12,33 @@ from sqlalchemy.exc import SQLAlchemyError
 from constellation.chronicler.batch_records import SettingsVersion, find_settings, last_settings_version
 from constellation.chronicler.connections import moment
 from constellation.marketdata.http.errors import HttpCode, HttpError
+from constellation.marketdata.listing import Listing
 from constellation.protocol.limits import MARKET_READ_THREADS, MARKET_READS_WAITING_MAX
 from constellation.protocol.messages import Settings
+from constellation.protocol.names import Names
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+@dataclass(slots=True, frozen=True)
+class Rules:
+    """The settings in force.
+
+    Attributes:
+        current: themselves.
+        listing: their markets.
+        names: of their assets.
+    """
+
+    current: SettingsVersion
+    listing: Listing
+    names: Names
+
+    @classmethod
+    def of(cls, current: SettingsVersion) -> "Rules":
+        """With what is found by name."""
+        return cls(current, Listing(current.settings), Names(current.settings))
 
 
 class MarketReads:
@@ -41,7 +64,7 @@ class MarketReads:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="market-reads")
         self._waiting_max = waiting_max
         self._waiting = 0
-        self._settings = SettingsVersion(0, None, None, genesis)
+        self._rules = Rules.of(SettingsVersion(0, None, None, genesis))
 
     async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What ``query`` finds, in a transaction that sees one moment.
@@ -72,20 +95,22 @@ class MarketReads:
         except SQLAlchemyError:
             raise HttpError(HttpCode.UNAVAILABLE, "the history cannot be read just now") from None
 
-    async def settings(self) -> SettingsVersion:
+    async def rules(self) -> Rules:
         """The settings in force; they are only decoded when there are others.
 
         Raises:
             HttpError: as of :meth:`read`.
         """
-        self._settings = await self.read(self._refreshed)
-        return self._settings
+        self._rules = await self.read(self._refreshed)
+        return self._rules
 
-    def _refreshed(self, connection: Connection) -> SettingsVersion:
-        known, version = self._settings, last_settings_version(connection)
-        found = known if known.version == version else find_settings(connection, self.genesis, version)
+    def _refreshed(self, connection: Connection) -> Rules:
+        known, version = self._rules, last_settings_version(connection)
+        if known.current.version == version:
+            return known
+        found = find_settings(connection, self.genesis, version)
         assert found is not None, f"the settings of version {version} are gone"
-        return found
+        return Rules.of(found)
 
     def close(self) -> None:
         """Take no more questions, and wait for those that are being answered."""

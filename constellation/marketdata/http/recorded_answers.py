@@ -66,7 +66,7 @@ async def get_settings(sources: Sources, arguments: Arguments) -> Answer:
     """The settings in force, or those of a version."""
     version = arguments["version"]
     if version is None:
-        return Answer(settings_json(await sources.reads.settings()))
+        return Answer(settings_json((await sources.reads.rules()).current))
     found = await sources.reads.read(find_settings, sources.reads.genesis, version)
     if found is None:
         raise HttpError(HttpCode.UNKNOWN_VERSION, f"the settings have not been changed {version} times yet")

@@ -1,21 +1,28 @@
 """The routes of an aiohttp application that answer everything in the table of endpoints."""
 
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
-from multidict import CIMultiDict
 
 from constellation.marketdata.data import MarketData
 from constellation.marketdata.http.answers import Sources
 from constellation.marketdata.http.endpoints import ENDPOINTS, Endpoint
 from constellation.marketdata.http.errors import HttpCode, HttpError, shown, status_of
+from constellation.marketdata.http.kept import Kept
+from constellation.marketdata.http.live import BookLooks
+from constellation.marketdata.http.metrics import HttpMetrics
 from constellation.marketdata.http.openapi import openapi_document
 from constellation.marketdata.http.parameters import read_arguments
 from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.wire import encode
+from constellation.protocol.limits import MARKET_QUESTIONS_BURST, MARKET_QUESTIONS_PER_SECOND
+from constellation.transport.addresses import source_of
+from constellation.transport.pace import Pace
 
 _METHODS: Final = "GET, HEAD, OPTIONS"
 _RETRY_AFTER_S: Final = "1"
@@ -32,11 +39,18 @@ _PREFLIGHT: Final = {
     "Access-Control-Max-Age": "86400",
 }
 
-_Answering = Callable[[web.Request], Awaitable[web.Response]]
+_Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 def market_routes(
-    reads: MarketReads, live: MarketData, clock_us: Callable[[], int], proof_file: Path | None = None
+    reads: MarketReads,
+    live: MarketData,
+    clock_us: Callable[[], int],
+    proof_file: Path | None = None,
+    *,
+    metrics: HttpMetrics | None = None,
+    per_second: float = MARKET_QUESTIONS_PER_SECOND,
+    burst: float = MARKET_QUESTIONS_BURST,
 ) -> list[web.RouteDef]:
     """For an aiohttp application; every other path under ``/v1/`` is answered with an error that has a code.
 
@@ -45,20 +59,80 @@ def market_routes(
         live: market data as of now.
         clock_us: the time now, in microseconds since 1970.
         proof_file: where the operator puts the newest proof of reserves; it may not be there.
+        metrics: counts.
+        per_second: questions from one network address in the long run; all who come through one proxy have one.
+        burst: of them at once.
     """
-    sources = Sources(reads, live, clock_us, proof_file, openapi_document())
-    routes = [_route(endpoint.path, _answering(endpoint, sources)) for endpoint in ENDPOINTS]
-    return [*routes, _route("/v1/{path:.*}", _unknown)]
+    books = BookLooks(live, time.monotonic)
+    sources = Sources(reads, live, books, clock_us, proof_file, openapi_document())
+    desk = _Desk(sources, metrics or HttpMetrics(), Pace(per_second, burst))
+    routes = [desk.route(endpoint.path, endpoint.name, desk.answering(endpoint)) for endpoint in ENDPOINTS]
+    return [*routes, desk.route("/v1/{path:.*}", "unknown", _unknown)]
 
 
-def _route(path: str, handler: Callable[[web.Request], Awaitable[web.Response]]) -> web.RouteDef:
-    async def handle(request: web.Request) -> web.Response:
-        try:
-            return await handler(request)
-        except HttpError as error:
-            return _refusal(error)
+@dataclass(slots=True, frozen=True)
+class _Page:
+    """An answer as it is sent."""
 
-    return web.route("*", path, handle, expect_handler=_expect_nothing)
+    body: bytes
+    etag: str
+    cache: str
+
+
+class _Desk:
+    """Takes questions and sends answers.
+
+    Args:
+        sources: of answers.
+        metrics: counts.
+        pace: of questions, by network address.
+    """
+
+    def __init__(self, sources: Sources, metrics: HttpMetrics, pace: Pace) -> None:
+        self._sources = sources
+        self._metrics = metrics
+        self._pace = pace
+        self._kept: Kept[str, _Page] = Kept(len(ENDPOINTS), time.monotonic)
+
+    def route(self, path: str, name: str, handler: _Handler) -> web.RouteDef:
+        """Whatever the method is, and whatever goes wrong."""
+
+        async def handle(request: web.Request) -> web.Response:
+            try:
+                self._admit(request)
+                response = await handler(request)
+            except HttpError as error:
+                response = _refusal(error)
+            self._metrics.answers.labels(name, str(response.status)).inc()
+            return response
+
+        return web.route("*", path, handle, expect_handler=_expect_nothing)
+
+    def _admit(self, request: web.Request) -> None:
+        peer = None if request.transport is None else request.transport.get_extra_info("peername")
+        if not self._pace.admits(source_of(peer), time.monotonic()):
+            raise HttpError(HttpCode.RATE_LIMITED, "too many questions from your address; ask again in a second")
+
+    def answering(self, endpoint: Endpoint) -> _Handler:
+        """What answers the questions of one endpoint."""
+
+        async def answer(request: web.Request) -> web.Response:
+            if request.method == "OPTIONS":
+                return web.Response(status=204, headers=_EVERYWHERE | _PREFLIGHT)
+            if request.method not in ("GET", "HEAD"):
+                raise HttpError(HttpCode.METHOD_NOT_ALLOWED, f"this can be asked with {_METHODS} alone")
+            if request.body_exists:
+                raise HttpError(HttpCode.BODY_NOT_ALLOWED, "a question has no body; parameters go into the query")
+            arguments = read_arguments(endpoint.parameters, request.match_info.items(), request.query.items())
+            page = None if endpoint.parameters else self._kept.get(endpoint.name)
+            if page is None:
+                found = await endpoint.handler(self._sources, arguments)
+                page = _page(encode(found.document), found.cache)
+                if not endpoint.parameters:  # these are about everything, and large
+                    self._kept.put(endpoint.name, page)
+            return _response(request, page)
+
+        return answer
 
 
 async def _expect_nothing(_request: web.Request) -> None:
@@ -69,39 +143,27 @@ async def _unknown(request: web.Request) -> web.Response:
     raise HttpError(HttpCode.UNKNOWN_PATH, f"there is nothing at {shown(request.path)}; see /v1/openapi.json")
 
 
-def _answering(endpoint: Endpoint, sources: Sources) -> _Answering:
-    async def answer(request: web.Request) -> web.Response:
-        if request.method == "OPTIONS":
-            return web.Response(status=204, headers=_EVERYWHERE | _PREFLIGHT)
-        if request.method not in ("GET", "HEAD"):
-            raise HttpError(HttpCode.METHOD_NOT_ALLOWED, f"this can be asked with {_METHODS} alone")
-        if request.body_exists:
-            raise HttpError(HttpCode.BODY_NOT_ALLOWED, "a question has no body; parameters go behind a question mark")
-        arguments = read_arguments(endpoint.parameters, request.match_info.items(), request.query.items())
-        found = await endpoint.handler(sources, arguments)
-        return _response(request, encode(found.document), found.cache)
-
-    return answer
+def _page(body: bytes, cache: str) -> _Page:
+    return _Page(body, f'"{sha256(body).hexdigest()[:_ETAG_DIGITS]}"', cache)
 
 
-def _response(request: web.Request, body: bytes, cache: str) -> web.Response:
-    etag = f'"{sha256(body).hexdigest()[:_ETAG_DIGITS]}"'
-    headers = _EVERYWHERE | {"ETag": etag, "Cache-Control": cache}
+def _response(request: web.Request, page: _Page) -> web.Response:
+    headers = _EVERYWHERE | {"ETag": page.etag, "Cache-Control": page.cache}
     wanted = request.headers.get("If-None-Match", "")
-    if etag in wanted or wanted.strip() == "*":
+    if page.etag in wanted or wanted.strip() == "*":
         return web.Response(status=304, headers=headers)
-    return web.Response(body=body, headers=headers, content_type="application/json")
+    return web.Response(body=page.body, headers=headers, content_type="application/json")
 
 
 def _refusal(error: HttpError) -> web.Response:
     status = status_of(error.code)
-    headers = CIMultiDict(_EVERYWHERE | {"Cache-Control": "no-store"})
-    if status == 503:
+    headers = _EVERYWHERE | {"Cache-Control": "no-store"}
+    if status in (429, 503):
         headers["Retry-After"] = _RETRY_AFTER_S
     if error.code is HttpCode.METHOD_NOT_ALLOWED:
         headers["Allow"] = _METHODS
     body = encode({"error": {"code": error.code.value, "message": error.message}})
     response = web.Response(status=status, body=body, headers=headers, content_type="application/json")
-    if error.code in (HttpCode.METHOD_NOT_ALLOWED, HttpCode.BODY_NOT_ALLOWED):
-        response.force_close()  # whose body nobody reads
+    if error.code in (HttpCode.METHOD_NOT_ALLOWED, HttpCode.BODY_NOT_ALLOWED, HttpCode.RATE_LIMITED):
+        response.force_close()  # a body may follow, which nobody reads
     return response
