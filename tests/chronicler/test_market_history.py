@@ -66,13 +66,13 @@ def test_pages_of_trades_meet_in_both_directions(chain: Chain, connection: Conne
     assert len(expected) > 20
     forward: list[MarketTrade] = []
     cursor = TradeId(0, 0)
-    while page := trades_after(connection, market, limit, cursor):
+    while (page := trades_after(connection, market, limit, cursor)) and len(forward) <= len(expected):
         forward += page
         cursor = id_of(page[-1])
     assert forward == expected
     page = trades_before(connection, market, limit)
     backward: list[MarketTrade] = []
-    while page:
+    while page and len(backward) <= len(expected):
         backward += page
         page = trades_before(connection, market, limit, id_of(page[-1]))
     assert backward == expected[::-1]
@@ -137,36 +137,51 @@ def naive_candles(trades: list[MarketTrade], period: str, until_s: int) -> list[
     return candles
 
 
-@settings(deadline=None, max_examples=100)
+@cache
+def every_candle(chain: Chain, period: str) -> list[Candle]:
+    """Of the first market, until two hours after the last batch."""
+    until_s = chain.links[-1].sealed.header.timestamp // 1_000_000 + 7_200
+    return naive_candles(all_trades(chain, 0), period, period_start_s(period, until_s))
+
+
+@st.composite
+def moments_ms(draw: st.DrawFn) -> int:
+    """Around the beginning of a minute, after some other one."""
+    minute = draw(st.integers(-1, 1) | st.integers(-3, 60))
+    return minute * 60_000 + draw(st.sampled_from([0, 0, -1, 1, 30_000]))
+
+
+@settings(deadline=None, max_examples=300)
 @given(
-    period=st.sampled_from(list(PERIODS)),
-    limit=st.integers(1, 40),
-    start=st.none() | st.integers(-100_000, 4_000_000),
-    length=st.none() | st.integers(0, 4_000_000),
-    later=st.integers(-50_000, 3_000_000),
+    period=st.sampled_from(["1m", "1m", *PERIODS]),
+    limit=st.integers(1, 3) | st.integers(1, 40),
+    start=st.none() | st.tuples(st.booleans(), moments_ms()),
+    end=st.none() | st.tuples(st.booleans(), moments_ms()),
+    later_ms=moments_ms(),
 )
 def test_any_range_of_candles(
     chain: Chain,
     engine: Engine,
     period: str,
     limit: int,
-    start: int | None,
-    length: int | None,
-    later: int,
+    start: tuple[bool, int] | None,
+    end: tuple[bool, int] | None,
+    later_ms: int,
 ) -> None:
-    trades = all_trades(chain, 0)
-    origin_ms = trades[0].timestamp // 1000
-    start_ms = None if start is None else origin_ms + start
-    end_ms = None if length is None else (start_ms or origin_ms) + length
-    last_us = chain.links[-1].sealed.header.timestamp
-    now_us = last_us + later * 1000
+    """Ranges begin and end near the first batch or near the last one, for which the flag stands."""
+    trades, last_us = all_trades(chain, 0), chain.links[-1].sealed.header.timestamp
+    anchors_ms = [time_us // 60_000_000 * 60_000 for time_us in (trades[0].timestamp, last_us)]
+    start_ms = None if start is None else anchors_ms[start[0]] + start[1]
+    end_ms = None if end is None else anchors_ms[end[0]] + end[1]
+    now_us = last_us + later_ms * 1000
     with moment(engine) as connection:
         page = candle_page(connection, CandleRange(0, period, limit, start_ms, end_ms), now_us)
-    every = naive_candles(trades, period, period_start_s(period, max(now_us, last_us) // 1_000_000))
+    present_s = period_start_s(period, max(now_us, last_us) // 1_000_000)
     wanted = [
         candle
-        for candle in every
-        if (start_ms is None or candle.start_s * 1000 >= start_ms)
+        for candle in every_candle(chain, period)
+        if candle.start_s <= present_s
+        and (start_ms is None or candle.start_s * 1000 >= start_ms)
         and (end_ms is None or candle.start_s * 1000 < end_ms)
     ]
     assert page.candles == (wanted[-limit:] if start_ms is None else wanted[:limit])
@@ -174,9 +189,9 @@ def test_any_range_of_candles(
         assert page.next_s == wanted[limit].start_s
     else:
         assert page.next_s is None
-    if page.is_final:
-        assert next_start_s(period, page.candles[-1].start_s) * 1_000_000 <= last_us
-        assert page.next_s is not None or (end_ms is not None and end_ms * 1000 <= last_us)
+    is_fixed = page.next_s is not None or (end_ms is not None and end_ms * 1000 <= last_us)
+    is_over = page.candles and next_start_s(period, page.candles[-1].start_s) * 1_000_000 <= last_us
+    assert page.is_final == bool(is_fixed and is_over)
 
 
 def test_weeks_and_months_are_paged(chain: Chain, connection: Connection) -> None:

@@ -7,7 +7,6 @@ from constellation.marketdata.http.errors import HttpCode
 from constellation.marketdata.wire import Json
 from constellation.protocol.messages import MarketStatus, QuorumRule, SuspensionReason
 
-WHOLE: Final[Json] = {"type": "integer"}
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
 _TEXT: Final[Json] = {"type": "string"}
 _AMOUNT: Final[Json] = {
