@@ -62,7 +62,7 @@ def candle_page(connection: Connection, wanted: CandleRange, now_us: int) -> Can
     begin_s = first_start_s(connection, wanted.market, period)
     if begin_s is None:
         return CandlePage([], None, is_final=False)
-    first_s, next_s = _first(wanted, max(0, begin_s), last_s), None
+    first_s, next_s = _first(wanted, begin_s, last_s), None
     if wanted.start_ms is not None:
         last_wanted_s = _stepped(period, first_s, wanted.limit - 1, last_s)
         if last_wanted_s < last_s:

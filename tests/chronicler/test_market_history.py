@@ -211,6 +211,15 @@ def test_weeks_and_months_are_paged(chain: Chain, connection: Connection) -> Non
         assert last.candles == expected[-10:]
 
 
+@pytest.mark.parametrize("period", PERIODS)
+def test_nothing_is_before_the_first_trade(connection: Connection, period: str) -> None:
+    for end_ms in (0, 1, 86_400_000):
+        page = candle_page(connection, CandleRange(0, period, 1000, None, end_ms), 2**50)
+        assert (page.candles, page.next_s, page.is_final) == ([], None, False)
+    late = candle_page(connection, CandleRange(0, period, 1000, 2**53 - 1, 2**53 - 1), 2**50)
+    assert (late.candles, late.next_s) == ([], None)
+
+
 def test_a_market_without_trades_has_no_candles(connection: Connection) -> None:
     page = candle_page(connection, CandleRange(7, "1m", 10, 0, 10**15), 10**15)
     assert (page.candles, page.next_s, page.is_final) == ([], None, False)

@@ -116,7 +116,9 @@ SCHEMAS: Final[dict[str, Json]] = {
     "Trades": _object(
         market=_TEXT,
         trades=_list(reference("Trade")),
-        before=_maybe({**_TRADE_ID, "description": "for the page of older trades; null when there are none"}),
+        before=_maybe(
+            {**_TRADE_ID, "description": "for the page of older trades; null when there are none, or none on this page"}
+        ),
         after=_maybe({**_TRADE_ID, "description": "for the page of newer trades, which may come"}),
     ),
     "Ticker": _object(sequence=_COUNT, **_MOMENT, **_TICKER),
