@@ -13,8 +13,8 @@ The states, and the messages that each of them allows::
 Whatever is not in the table, is malformed, too large or badly signed ends the connection with a coded
 ``Closing``, its last message. An open connection survives requests that break rules: they get a ``Rejected``,
 in the order of the requests. Answers to ``Resume``, ``QueryProof``, ``QueryHistory`` and ``QueryOrders`` are read
-elsewhere and keep no order. A client that keeps sending signatures that do not fit is broken or hostile and is closed as well. What is received
-after the end is dropped. No bytes make :meth:`Session.receive_data` raise.
+elsewhere and keep no order. A client that keeps sending signatures that do not fit is broken or hostile and is closed
+as well. What is received after the end is dropped. No bytes make :meth:`Session.receive_data` raise.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -196,9 +196,9 @@ class AlphaSection(BaseModel):
     chronicler_urls: HttpUrls = Field(
         default=(),
         max_length=CHRONICLER_URLS_MAX,
-        description="Chroniclers that answer traders' questions about their past, the preferred one first; the next one "
-        "is asked when it fails. Not set: the one that `chronicler.run` starts; without it such questions are refused "
-        "with NO_HISTORY.",
+        description="Chroniclers that answer traders' questions about their past, the preferred one first; the next "
+        "one is asked when it fails. Not set: the one that `chronicler.run` starts; without it such questions are "
+        "refused with NO_HISTORY.",
     )
     fee_bump_key_file: Path | None = Field(
         default=None,

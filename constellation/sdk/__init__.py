@@ -69,6 +69,7 @@ from constellation.sdk.errors import (
     SdkError,
     VerificationFailed,
 )
+from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
 from constellation.sdk.markets import Market
 from constellation.sdk.options import ClientOptions
 from constellation.sdk.proven import Proven, ProvenAccount, account_key, check_state
@@ -98,6 +99,8 @@ __all__ = [
     "Fill",
     "FinalProof",
     "Gap",
+    "HistoryItem",
+    "HistoryPage",
     "HistoryReplaced",
     "InvalidRequest",
     "KeyPair",
@@ -111,8 +114,10 @@ __all__ = [
     "OrderBook",
     "OrderClosed",
     "OrderPlaced",
+    "OrdersPage",
     "OtherEffect",
     "OutcomeUnknown",
+    "PastOrder",
     "Pay",
     "PaymentReceived",
     "PaymentSent",
