@@ -58,7 +58,9 @@ class FairTurns:
             raise
 
     def _forget(self, account: bytes, turn: asyncio.Future[None]) -> None:
-        own = self._waiting[account]
+        own = self._waiting.get(account, deque())
+        if turn not in own:
+            return  # it was passed over
         own.remove(turn)
         self._count -= 1
         if not own:
@@ -72,5 +74,6 @@ class FairTurns:
             if own:
                 self._waiting[account] = own
             self._count -= 1
-            self._free -= 1
-            turn.set_result(None)
+            if not turn.cancelled():
+                self._free -= 1
+                turn.set_result(None)

@@ -82,7 +82,7 @@ async def run_history(options: HistoryOptions) -> None:
             limit=options.limit,
             proofs=options.proofs,
         )
-        with _sink(options.output) as sink, _Progress() as progress:
+        with _sink(options.output) as sink, _Progress(sink) as progress:
             writer: _Writer = _WRITERS[options.form](sink)
             try:
                 async for item in items:
@@ -111,15 +111,20 @@ def _sink(output: Path | None) -> Iterator[TextIO]:
 
 
 class _Progress:
-    """Says on a terminal, beside the output, how much is done."""
+    """Says on a terminal how much is done, unless the output goes there itself.
 
-    def __init__(self) -> None:
+    Args:
+        sink: where the output goes.
+    """
+
+    def __init__(self, sink: TextIO) -> None:
+        self._is_shown = not sink.isatty()
         self._console = Console(stderr=True, highlight=False)
         self._count = 0
         self._status = self._console.status("asking for the history")
 
     def __enter__(self) -> "_Progress":
-        if self._console.is_terminal and not sys.stdout.isatty():
+        if self._is_shown and self._console.is_terminal:
             self._status.start()
         return self
 
