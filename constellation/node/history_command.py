@@ -1,7 +1,7 @@
 """``constellation history``: an account's past, printed or written to a file."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,7 +55,7 @@ class _TableWriter:
             self._sink.write(f"{item.number:>9}  {time_text(item)}  {item.kind:<19} {content}".rstrip() + "\n")
 
 
-_WRITERS = {"table": _TableWriter, "csv": CsvWriter, "jsonl": JsonLinesWriter}
+_WRITERS: dict[str, Callable[[TextIO], _Writer]] = {"table": _TableWriter, "csv": CsvWriter, "jsonl": JsonLinesWriter}
 
 
 async def run_history(options: HistoryOptions) -> None:
@@ -83,7 +83,7 @@ async def run_history(options: HistoryOptions) -> None:
             proofs=options.proofs,
         )
         with _sink(options.output) as sink, _Progress(sink) as progress:
-            writer: _Writer = _WRITERS[options.form](sink)
+            writer = _WRITERS[options.form](sink)
             try:
                 async for item in items:
                     writer.write([item])
