@@ -13,6 +13,7 @@ from constellation.protocol.limits import (
 )
 from constellation.protocol.messages import (
     MAX_ANCESTORS,
+    AccountEvent,
     BatchHeader,
     Certificate,
     ChronicleBatch,
@@ -69,10 +70,14 @@ class ProofBinder:
             if proofs and weight > HISTORY_PROOF_MAX_BYTES:
                 break
             proofs.append(proof)
-            proven += len(some)
+            shown = {event.leaf.apex for event in proof.events}
+            proven += sum(item.apex in shown for item in some)
+            if some[-1].apex not in shown:
+                break
         return proofs, proven
 
     def _prove(self, number: int, items: list[HistoryItem]) -> tuple[int, HistoryProof]:
+        """How much was read for a batch, and its proof: of the first of its items, where they are too large."""
         query = select(_BATCHES.record, _BATCHES.certified_by).where(_BATCHES.number == number)
         record, certified_by = self._connection.execute(query).one()
         try:
@@ -80,12 +85,25 @@ class ProofBinder:
             sealed = reseal(self._constellation, chronicled.batch, chronicled.effects)
         except (MalformedMessage, Divergence) as error:
             raise DamagedChronicle(f"batch {number} in the database is damaged: {error}") from None
-        events = [sealed.event(place, self._group_place(sealed, place)) for place in _places(sealed, items)]
+        events = self._events(sealed, items)
         finality = self._finality(chronicled, number, certified_by)
         return len(record), HistoryProof(chronicled.batch.signed_header, events, finality)
 
+    def _events(self, sealed: SealedBatch, items: list[HistoryItem]) -> list[AccountEvent]:
+        """The account's effects of the quanta of the items, each once, in the order of the items."""
+        events: list[AccountEvent] = []
+        weight = 0
+        for apex in dict.fromkeys(item.apex for item in items):
+            place = apex - sealed.header.first_apex
+            event = sealed.event(place, self._group_place(sealed, place))
+            weight += len(event.to_xdr())
+            if events and weight > HISTORY_PROOF_MAX_BYTES:
+                break
+            events.append(event)
+        return events
+
     def _group_place(self, sealed: SealedBatch, place: int) -> int:
-        groups = sealed.executed[place].groups
+        groups = sealed.executed[place].groups if 0 <= place < len(sealed.executed) else []
         found = next((at for at, group in enumerate(groups) if group.account == self._account), None)
         if found is None:
             raise DamagedChronicle(f"batch {sealed.header.number} in the database has other effects than its rows")
@@ -122,8 +140,3 @@ class ProofBinder:
 def _header(data: bytes) -> BatchHeader:
     has_root = data[_HEADER_BYTES - 1]
     return BatchHeader.from_xdr(data[: _HEADER_BYTES + _ROOT_BYTES * has_root])
-
-
-def _places(sealed: SealedBatch, items: list[HistoryItem]) -> list[int]:
-    """The quanta of the items, each once, in the order of the items."""
-    return list(dict.fromkeys(item.apex - sealed.header.first_apex for item in items))

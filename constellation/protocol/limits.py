@@ -258,20 +258,21 @@ then says where it ended, and the next one goes on from there."""
 
 HISTORY_PROOF_BATCHES_MAX: Final = 16
 HISTORY_PROOF_READ_MAX_BYTES: Final = 4 * 1024 * 1024
-HISTORY_PROOF_MAX_BYTES: Final = 2 * 1024 * 1024
-"""Batches whose proofs are on one page of history, what is read for them, and what they weigh, beside the first one.
+"""Batches whose proofs are on one page of history, and what is read for them, beside the first one: a full batch takes
+some 50 ms to hash again."""
 
-A full batch is below 2 MiB with its effects and takes some 50 ms to hash again.
-"""
+HISTORY_PROOF_MAX_BYTES: Final = 2 * 1024 * 1024
+"""What these proofs weigh, beside the first one, so that the page fits into one answer."""
 
 HISTORY_WAIT_S: Final = 5.0
 """How long a question waits until the chronicle has what it must have: as long as quanta may stay unfinal."""
 
 HISTORY_READS_MAX: Final = 4
+"""Questions that a chronicler reads for at once."""
+
 HISTORY_QUESTIONS_MAX: Final = 256
 HISTORY_QUESTIONS_PER_ACCOUNT_MAX: Final = 16
-"""Questions that a chronicler reads for at once, that wait in it, and of them of one account; past the latter two,
-OVERLOADED. Alpha lets as many wait for its chroniclers."""
+"""Questions that wait in a chronicler, and of them of one account; past either, OVERLOADED. Alpha lets as many wait."""
 
 HISTORY_ANSWER_TIMEOUT_S: Final = 10.0
 """For a chronicler's answer to alpha: the wait above, and as much again for the read."""

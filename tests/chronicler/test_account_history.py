@@ -303,6 +303,8 @@ def test_a_page_with_proofs_ends_early_rather_than_grow(
         page = answer_history(connection, TERMS, TRADER, history(limit=64, proofs=True))
     check_page(TRADER, page)
     assert (len(page.proofs), page.more, page.cursor) == (1, True, page.items[-1].number)
+    if bound == "HISTORY_PROOF_MAX_BYTES":
+        assert len(page.proofs[0].events) == 1, "not even the effects of one batch have room"
 
 
 def test_an_endless_chain_of_headers_is_refused(sqlite: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
