@@ -1,12 +1,14 @@
 """Questions of accounts about their past: a chronicler has the answers, which go to the client as they are."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from constellation.gateway.guests import Guest, Origin
+from constellation.gateway.guests import Origin
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import HISTORY_QUESTIONS_MAX, READS_PER_SESSION_MAX
+from constellation.protocol.limits import HISTORY_QUESTIONS_MAX, HISTORY_QUESTIONS_PER_ACCOUNT_MAX
 from constellation.protocol.messages import ClientMessageType, Code, QueryHistory, QueryOrders
+from constellation.transport.addresses import count_off
 
 _PAGES: Final = {QueryHistory: ClientMessageType.HISTORY_PAGE, QueryOrders: ClientMessageType.ORDERS_PAGE}
 
@@ -29,8 +31,7 @@ class HistoryQuestions:
 
     def __init__(self, asker: HistoryAsker | None) -> None:
         self._asker = asker
-        self._waiting: dict[Guest, int] = {}
-        self._total = 0
+        self._waiting: Counter[bytes] = Counter()
 
     def ask(self, origin: Origin, query: QueryHistory | QueryOrders) -> None:
         """Answer when a chronicler has.
@@ -38,30 +39,24 @@ class HistoryQuestions:
         Raises:
             Rejection: NO_HISTORY, or OVERLOADED when too many answers are waited for.
         """
-        guest = origin.guest
+        account = origin.guest.account
         if self._asker is None:
             raise Rejection(Code.NO_HISTORY, "this alpha has no chronicler")
-        waiting = self._waiting.get(guest, 0)
-        if waiting >= READS_PER_SESSION_MAX:
-            raise Rejection(Code.OVERLOADED, f"{waiting} pages of history are waited for already")
-        if self._total >= HISTORY_QUESTIONS_MAX:
+        if self._waiting[account] >= HISTORY_QUESTIONS_PER_ACCOUNT_MAX:
+            raise Rejection(Code.OVERLOADED, f"the account waits for {self._waiting[account]} pages of history already")
+        if self._waiting.total() >= HISTORY_QUESTIONS_MAX:
             raise Rejection(Code.OVERLOADED, "too many accounts ask for their history just now; try again")
-        self._waiting[guest] = waiting + 1
-        self._total += 1
-        self._asker.ask(guest.account, query, lambda answer: self._take(origin, query, answer))
+        self._waiting[account] += 1
+        self._asker.ask(account, query, lambda answer: self._take(origin, query, answer))
 
     def _take(self, origin: Origin, query: QueryHistory | QueryOrders, answer: bytes | Rejection) -> None:
-        guest = origin.guest
-        self._total -= 1
-        self._waiting[guest] -= 1
-        if not self._waiting[guest]:
-            del self._waiting[guest]
+        count_off(self._waiting, origin.guest.account)
         if not isinstance(answer, Rejection) and not _answers(query, answer):
             answer = Rejection(Code.NOT_READY, "the chronicler's answer is not one to this question; try again")
         if isinstance(answer, Rejection):
             origin.refuse(answer)
         else:
-            guest.answer(origin.slot, [answer])
+            origin.guest.answer(origin.slot, [answer])
 
 
 def _answers(query: QueryHistory | QueryOrders, answer: bytes) -> bool:

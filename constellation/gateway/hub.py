@@ -265,6 +265,9 @@ class Hub:
 
     def _on_query_history(self, origin: Origin, message: QueryHistory | QueryOrders) -> None:
         self._desk.charge_proof(origin.guest)
+        apex = self._machine.state.apex
+        if message.min_apex > apex:  # or somebody could have chroniclers wait for what does not come
+            raise Rejection(Code.INVALID_QUERY, f"min_apex {message.min_apex}: the last quantum so far is {apex}")
         self._questions.ask(origin, message)
 
     # What the node tells.

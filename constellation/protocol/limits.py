@@ -271,16 +271,17 @@ HISTORY_READS_MAX: Final = 4
 """Questions that a chronicler reads for at once."""
 
 HISTORY_QUESTIONS_MAX: Final = 256
-HISTORY_QUESTIONS_PER_ACCOUNT_MAX: Final = 16
-"""Questions that wait in a chronicler, and of them of one account; past either, OVERLOADED. Alpha lets as many wait."""
+HISTORY_QUESTIONS_PER_ACCOUNT_MAX: Final = 4
+"""Questions that wait for chroniclers, in alpha and again in each of them, and of them of one account; past either,
+OVERLOADED. Eight accounts that ask all the time leave others room in ``HISTORY_CONNECTIONS_MAX``."""
 
 HISTORY_ANSWER_TIMEOUT_S: Final = 10.0
 """For a chronicler's answer to alpha: the wait above, and as much again for the read."""
 
-HISTORY_CONNECTIONS_MAX: Final = 16
+HISTORY_CONNECTIONS_MAX: Final = 40
 """Of alpha to its chroniclers: other questions wait for one of them, within that time."""
 
-PRIVATE_CONNECTIONS_PER_ADDRESS_MAX: Final = 2 * HISTORY_CONNECTIONS_MAX
+PRIVATE_CONNECTIONS_PER_ADDRESS_MAX: Final = 48
 PRIVATE_CONNECTS_PER_SECOND: Final = 500
 """To a private port, from one network address and in the long run: alpha asks for all its clients, and chroniclers
 follow from there."""

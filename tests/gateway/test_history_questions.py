@@ -7,7 +7,7 @@ import pytest
 from constellation.gateway import GatewayConfig
 from constellation.gateway import history_questions as module
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import READS_PER_SESSION_MAX
+from constellation.protocol.limits import HISTORY_QUESTIONS_PER_ACCOUNT_MAX as MOST
 from constellation.protocol.messages import (
     ClientMessage,
     Code,
@@ -132,16 +132,28 @@ def test_why_there_is_no_answer_is_told(alpha: Alpha) -> None:
     assert refusal(client) == (1, Code.NOT_READY)
 
 
-def test_what_a_connection_waits_for_is_bounded(alpha: Alpha) -> None:
-    client = RawClient(alpha).open()
-    for request_id in range(READS_PER_SESSION_MAX + 1):
-        client.send(history(request_id))
-    assert refusal(client) == (READS_PER_SESSION_MAX, Code.OVERLOADED)
-    for request_id in range(READS_PER_SESSION_MAX):
+def test_what_an_account_waits_for_is_bounded_over_all_its_connections(alpha: Alpha) -> None:
+    first, second = RawClient(alpha).open(), RawClient(alpha).open()
+    for request_id in range(MOST - 1):
+        first.send(history(request_id))
+    second.send(history(1))
+    second.send(history(2))
+    assert refusal(second) == (2, Code.OVERLOADED)
+    for request_id in range(MOST - 1):
         asker(alpha).answer(page(request_id))
-    assert len(client.received()) == READS_PER_SESSION_MAX
-    questions = alpha.hub._questions
-    assert (questions._waiting, questions._total) == ({}, 0)
+    asker(alpha).answer(page(1))
+    assert len(first.received()) == MOST - 1
+    assert second.received() == [page(1)]
+    assert not alpha.hub._questions._waiting
+
+
+def test_nobody_has_chroniclers_wait_for_what_does_not_come(alpha: Alpha) -> None:
+    client = RawClient(alpha).open()
+    apex = alpha.machine.state.apex
+    client.send(history(1, min_apex=apex + 1))
+    assert refusal(client) == (1, Code.INVALID_QUERY)
+    client.send(history(2, min_apex=apex))
+    assert len(asker(alpha).asked) == 1
 
 
 def test_what_all_wait_for_is_bounded(alpha: Alpha, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,4 +180,4 @@ def test_an_answer_that_comes_too_late_is_dropped(alpha: Alpha) -> None:
     again = RawClient(alpha).open()
     asker(alpha).answer(page(1))
     assert again.received() == []
-    assert alpha.hub._questions._total == 0
+    assert not alpha.hub._questions._waiting

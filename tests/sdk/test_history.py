@@ -171,7 +171,13 @@ async def test_a_question_is_asked_again_after_a_reconnect(stage: Stage) -> None
 async def test_what_is_refused(stage: Stage) -> None:
     with pytest.raises(ExchangeError) as refused:
         await stage.anna.history_page(min_apex=10**6)
-    assert refused.value.code is Code.NOT_READY
+    assert refused.value.code is Code.INVALID_QUERY
+    stage.server.automatic = False
+    stage.alpha.deposit(ANNA, 0, ONE)
+    stage.alpha.acknowledge()
+    with pytest.raises(ExchangeError) as refused:
+        await stage.anna.history_page(min_apex=stage.alpha.machine.state.apex)
+    assert refused.value.code is Code.NOT_READY, "it is not final"
     async with live(Alpha().fund(ANNA)) as bare, Client(bare.url, bare.alpha.settings, ANNA) as client:
         with pytest.raises(ExchangeError) as refused:
             await client.history_page()
