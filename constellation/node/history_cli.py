@@ -35,7 +35,9 @@ def add_history_command(main: click.Group, run: Run) -> None:
     @click.option("--until", help="The same; exclusive.")
     @click.option("--newest-first", is_flag=True, help="In the order of time otherwise.")
     @click.option("--limit", type=click.IntRange(1), help="At most so many items.  [default: all]")
-    @click.option("--format", "form", type=click.Choice(["table", "csv", "jsonl"]), default="table")
+    @click.option(
+        "--format", "form", type=click.Choice(["table", "csv", "jsonl"]), default="table", help="Of the rows."
+    )
     @click.option("--output", type=_PATH, help="A new file; without it, print.")
     @click.option("--proofs", is_flag=True, help="Verify every item with the auditors' signatures; slower.")
     @click.option("--ca-file", type=_PATH, help="Certificate authorities, in PEM, to trust with wss://.")

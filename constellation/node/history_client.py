@@ -47,6 +47,7 @@ class HistoryClient:
         self._failure = failure
         self._timeout_s = timeout_s
         self._first = 0
+        self._failing: set[int] = set()
         self._session: aiohttp.ClientSession | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -62,9 +63,7 @@ class HistoryClient:
             async with asyncio.timeout(self._timeout_s):
                 answer: bytes | Rejection = await self._answer(question)
         except TimeoutError:
-            log.warning("no chronicler has answered in time", extra={"timeout_s": self._timeout_s})
             answer = _not_now("the chronicler does not answer; try again")
-            self._prefer_next(self._first)
         done(answer)
 
     async def _answer(self, question: bytes) -> bytes | Rejection:
@@ -72,17 +71,22 @@ class HistoryClient:
         first = self._first
         for place in [*range(first, len(self._urls)), *range(first)]:
             try:
-                return await self._post(self._urls[place], question)
+                answer = await self._post(self._urls[place], question)
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                log.warning(
-                    "a chronicler does not answer",
-                    extra={"url": self._urls[place], "reason": str(error) or repr(error)},
-                )
-                self._prefer_next(place)
+                self._failed(place, str(error) or repr(error))
+            except asyncio.CancelledError:
+                self._failed(place, "no answer in time")
+                raise
+            else:
+                self._failing.discard(place)
+                return answer
         return _not_now("no chronicler can be reached; try again")
 
-    def _prefer_next(self, place: int) -> None:
-        """Ask the one after ``place`` first from now on, unless another one is preferred already."""
+    def _failed(self, place: int, reason: str) -> None:
+        """Say so, once, and ask the next one first from now on, unless another one is preferred already."""
+        if place not in self._failing:
+            self._failing.add(place)
+            log.warning("a chronicler does not answer", extra={"url": self._urls[place], "reason": reason})
         if self._first == place:
             self._first = (place + 1) % len(self._urls)
 
