@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from constellation.chronicler import tables
 from constellation.chronicler.accounts import account_number
@@ -72,9 +72,16 @@ def _items(connection: Connection, account: int, found: Found) -> list[HistoryIt
     items: dict[int, HistoryItem] = {}
     for first in range(0, len(found.numbers), _ASKED_AT_ONCE):
         some = found.numbers[first : first + _ASKED_AT_ONCE]
-        query = select(_EFFECTS.number, _EFFECTS.apex, _EFFECTS.timestamp, _EFFECTS.batch, _EFFECTS.content).where(
-            _EFFECTS.account == account, _EFFECTS.number.in_(some)
-        )
-        for number, apex, timestamp, batch, content in connection.execute(query):
+        query = select(_EFFECTS.number, _EFFECTS.apex, _EFFECTS.timestamp, _EFFECTS.batch, _EFFECTS.content)
+        for number, apex, timestamp, batch, content in connection.execute(query.where(_among(account, some))):
             items[number] = HistoryItem(number, apex, timestamp, batch, decode_effect(content))
     return [items[number] for number in found.numbers]
+
+
+def _among(account: int, numbers: Sequence[int]) -> ColumnElement[bool]:
+    """The condition for these effects; drivers are slow with many parameters, and often they are consecutive."""
+    low, high = min(numbers), max(numbers)
+    is_run = high - low + 1 == len(numbers)
+    return and_(
+        _EFFECTS.account == account, _EFFECTS.number.between(low, high) if is_run else _EFFECTS.number.in_(numbers)
+    )

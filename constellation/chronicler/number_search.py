@@ -1,12 +1,12 @@
 """Finds a moment among things that are numbered in the order of time, without an index on time.
 
 An account's effects are numbered without gaps and their times never fall, and so it is with batches. Each step asks
-for the times at a few numbers at once and leaves one part of the range, so a million numbers take three questions.
+for the times at a few numbers at once and leaves one part of the range, so a million numbers take four questions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 
-_PROBES = 99
+_PROBES = 31
 
 TimesAt = Callable[[Sequence[int]], Mapping[int, int]]
 """The times at some numbers."""
