@@ -9,7 +9,7 @@ compared with the other. Few may be found then, and the page says how far it has
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from constellation.chronicler import tables
 from constellation.chronicler.number_range import NumberRange
@@ -47,15 +47,13 @@ def find_effects(
         numbers: where to look, not empty; all of them exist.
         limit: at least one.
     """
-    kinds = _kinds(wanted)
+    kinds = [_EFFECTS.kind == kind for kind in _kinds(wanted)]
     of_thing = _of_thing(wanted)
-    if not kinds and of_thing is None:
+    if not kinds and not of_thing:
         return _consecutive(numbers, limit)
-    if of_thing is None:
-        return _ended(_followed(connection, account, _of_kinds(kinds), numbers, limit + 1), numbers, limit)
-    if not kinds:
-        return _ended(_followed(connection, account, [of_thing], numbers, limit + 1), numbers, limit)
-    return _compared(connection, account, _of_kinds(kinds), of_thing, numbers, limit)
+    if kinds and of_thing:
+        return _compared(connection, account, wanted, kinds, of_thing, numbers, limit)
+    return _ended(_followed(connection, account, kinds or of_thing, numbers, limit + 1), numbers, limit)
 
 
 def _kinds(wanted: HistoryFilter) -> list[int]:
@@ -64,14 +62,10 @@ def _kinds(wanted: HistoryFilter) -> list[int]:
     return [] if len(kinds) == len(EffectType) else kinds
 
 
-def _of_kinds(kinds: Sequence[int]) -> list[ColumnElement[bool]]:
-    return [_EFFECTS.kind == kind for kind in kinds]
-
-
-def _of_thing(wanted: HistoryFilter) -> ColumnElement[bool] | None:
+def _of_thing(wanted: HistoryFilter) -> list[ColumnElement[bool]]:
     if wanted.asset is not None:
-        return _EFFECTS.asset == wanted.asset
-    return None if wanted.market is None else _EFFECTS.market == wanted.market
+        return [_EFFECTS.asset == wanted.asset]
+    return [] if wanted.market is None else [_EFFECTS.market == wanted.market]
 
 
 def _consecutive(numbers: NumberRange, limit: int) -> Found:
@@ -111,27 +105,36 @@ def _index(account: int, entry: ColumnElement[bool], numbers: NumberRange) -> Se
 def _compared(
     connection: Connection,
     account: int,
+    wanted: HistoryFilter,
     kinds: Sequence[ColumnElement[bool]],
-    of_thing: ColumnElement[bool],
+    of_thing: Sequence[ColumnElement[bool]],
     numbers: NumberRange,
     limit: int,
 ) -> Found:
     by_kind = _reach(connection, account, kinds, numbers)
-    by_thing = _reach(connection, account, [of_thing], numbers)
+    by_thing = _reach(connection, account, of_thing, numbers)
     end = numbers.furthest(by_kind, by_thing)
     window = numbers.up_to(end)
-    if end == by_thing:
-        entries, condition = [of_thing], or_(*kinds)
-    else:
-        entries, condition = list(kinds), of_thing
+    entries = of_thing if end == by_thing else kinds
     looked_at = _followed(connection, account, entries, window, HISTORY_LOOKS_MAX)
     found: list[int] = []
     while looked_at and len(found) <= limit:
-        some, looked_at = looked_at[:_ASKED_AT_ONCE], looked_at[_ASKED_AT_ONCE:]
-        query = select(_EFFECTS.number).where(_EFFECTS.account == account, _EFFECTS.number.in_(some), condition)
-        found += sorted(connection.execute(query).scalars(), reverse=numbers.descending)
+        found += _passing(connection, account, wanted, looked_at[:_ASKED_AT_ONCE])
+        del looked_at[:_ASKED_AT_ONCE]
     result = _ended(found, window, limit)
     return Found(result.numbers, result.end, result.more or end != numbers.end)
+
+
+def _passing(connection: Connection, account: int, wanted: HistoryFilter, numbers: list[int]) -> list[int]:
+    """Those of some effects that pass the filter: read by their numbers alone, or databases may take other indexes."""
+    columns = (_EFFECTS.number, _EFFECTS.kind, _EFFECTS.asset, _EFFECTS.market)
+    query = select(*columns).where(_EFFECTS.account == account, _EFFECTS.number.in_(numbers))
+    passing = {
+        number
+        for number, kind, asset, market in connection.execute(query)
+        if kind in wanted.kinds and wanted.asset in (None, asset) and wanted.market in (None, market)
+    }
+    return [number for number in numbers if number in passing]
 
 
 def _reach(connection: Connection, account: int, entries: Sequence[ColumnElement[bool]], numbers: NumberRange) -> int:
