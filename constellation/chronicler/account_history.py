@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from constellation.chronicler import tables
 from constellation.chronicler.accounts import account_number
@@ -10,6 +10,7 @@ from constellation.chronicler.effect_search import Found, find_effects
 from constellation.chronicler.history_proofs import ProofBinder
 from constellation.chronicler.number_range import NumberRange
 from constellation.chronicler.number_search import first_since
+from constellation.chronicler.plans import among, follow_indexes
 from constellation.chronicler.question_checks import check_history_query
 from constellation.chronicler.writer import read_cursor
 from constellation.protocol.messages import HistoryItem, HistoryPage, HistoryProof, QueryHistory, decode_effect
@@ -33,6 +34,7 @@ def answer_history(connection: Connection, terms: Terms, account: bytes, query: 
         DamagedChronicle: the database has something else than what was written.
     """
     check_history_query(query)
+    follow_indexes(connection)
     apex = read_cursor(connection).apex
     number = account_number(connection, account)
     numbers = NumberRange(1, 0, query.descending) if number is None else _range(connection, number, query)
@@ -55,7 +57,7 @@ def _range(connection: Connection, account: int, query: QueryHistory) -> NumberR
 
     def times_at(numbers: Sequence[int]) -> Mapping[int, int]:
         rows = select(_EFFECTS.number, _EFFECTS.timestamp).where(
-            _EFFECTS.account == account, _EFFECTS.number.in_(numbers)
+            _EFFECTS.account == account, among(_EFFECTS.number, numbers)
         )
         return {row.number: row.timestamp for row in connection.execute(rows)}
 
@@ -73,15 +75,7 @@ def _items(connection: Connection, account: int, found: Found) -> list[HistoryIt
     for first in range(0, len(found.numbers), _ASKED_AT_ONCE):
         some = found.numbers[first : first + _ASKED_AT_ONCE]
         query = select(_EFFECTS.number, _EFFECTS.apex, _EFFECTS.timestamp, _EFFECTS.batch, _EFFECTS.content)
-        for number, apex, timestamp, batch, content in connection.execute(query.where(_among(account, some))):
+        query = query.where(_EFFECTS.account == account, among(_EFFECTS.number, some))
+        for number, apex, timestamp, batch, content in connection.execute(query):
             items[number] = HistoryItem(number, apex, timestamp, batch, decode_effect(content))
     return [items[number] for number in found.numbers]
-
-
-def _among(account: int, numbers: Sequence[int]) -> ColumnElement[bool]:
-    """The condition for these effects; drivers are slow with many parameters, and often they are consecutive."""
-    low, high = min(numbers), max(numbers)
-    is_run = high - low + 1 == len(numbers)
-    return and_(
-        _EFFECTS.account == account, _EFFECTS.number.between(low, high) if is_run else _EFFECTS.number.in_(numbers)
-    )

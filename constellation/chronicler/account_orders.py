@@ -9,6 +9,7 @@ from constellation.chronicler.accounts import account_number
 from constellation.chronicler.effect_search import Found
 from constellation.chronicler.number_range import NumberRange
 from constellation.chronicler.number_search import first_since
+from constellation.chronicler.plans import among, follow_indexes
 from constellation.chronicler.question_checks import check_orders_query
 from constellation.chronicler.writer import read_cursor
 from constellation.protocol.limits import HISTORY_LOOKS_MAX
@@ -37,6 +38,7 @@ def answer_orders(connection: Connection, account: bytes, query: QueryOrders) ->
         Rejection: INVALID_QUERY.
     """
     check_orders_query(query)
+    follow_indexes(connection)
     cursor = read_cursor(connection)
     number = account_number(connection, account)
     ids = NumberRange(1, cursor.apex, query.descending).behind(query.cursor)
@@ -53,7 +55,7 @@ def _of_times(connection: Connection, last_batch: int, query: QueryOrders, ids: 
     """The ids within the batches of the times that are asked for; an order's own time is compared later."""
 
     def times_at(numbers: Sequence[int]) -> Mapping[int, int]:
-        rows = select(_BATCHES.number, _BATCHES.timestamp).where(_BATCHES.number.in_(numbers))
+        rows = select(_BATCHES.number, _BATCHES.timestamp).where(among(_BATCHES.number, numbers))
         return {row.number: row.timestamp for row in connection.execute(rows)}
 
     low, high = ids.low, ids.high
@@ -111,7 +113,7 @@ def _passes(query: QueryOrders) -> ColumnElement[bool]:
 
 
 def _records(connection: Connection, ids: Sequence[int]) -> list[OrderRecord]:
-    found = {row.id: _record(row) for row in connection.execute(select(tables.orders).where(_ORDERS.id.in_(ids)))}
+    found = {row.id: _record(row) for row in connection.execute(select(tables.orders).where(among(_ORDERS.id, ids)))}
     return [found[number] for number in ids]
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 
 from constellation.chronicler import tables
 from constellation.chronicler.number_range import NumberRange
+from constellation.chronicler.plans import among
 from constellation.protocol.limits import HISTORY_LOOKS_MAX
 from constellation.protocol.messages import EffectType, HistoryFilter
 
 _EFFECTS = tables.effects.c
-_ASKED_AT_ONCE = 250
+_ASKED_AT_ONCE = 500
 
 
 @dataclass(slots=True, frozen=True)
@@ -128,7 +129,7 @@ def _compared(
 def _passing(connection: Connection, account: int, wanted: HistoryFilter, numbers: list[int]) -> list[int]:
     """Those of some effects that pass the filter: read by their numbers alone, or databases may take other indexes."""
     columns = (_EFFECTS.number, _EFFECTS.kind, _EFFECTS.asset, _EFFECTS.market)
-    query = select(*columns).where(_EFFECTS.account == account, _EFFECTS.number.in_(numbers))
+    query = select(*columns).where(_EFFECTS.account == account, among(_EFFECTS.number, numbers))
     passing = {
         number
         for number, kind, asset, market in connection.execute(query)
