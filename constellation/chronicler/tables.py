@@ -111,6 +111,13 @@ orders = Table(
 """An order is open while it has no ``close_reason``."""
 Index("orders_by_account", orders.c.account, orders.c.id)
 Index(
+    "orders_open_by_account",
+    orders.c.account,
+    orders.c.id,
+    sqlite_where=orders.c.close_reason.is_(None),
+    postgresql_where=orders.c.close_reason.is_(None),
+)
+Index(
     "orders_open",
     orders.c.market,
     orders.c.id,

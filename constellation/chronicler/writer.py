@@ -15,6 +15,7 @@ from constellation.chronicler.accounts import AccountNumbers
 from constellation.chronicler.candle_rows import write_candles
 from constellation.chronicler.intake import FinalBatch
 from constellation.chronicler.rows import OrderChange, Row, Rows
+from constellation.chronicler.statistics import Statistics
 from constellation.chronicler.trades import MarketTrade
 from constellation.protocol.messages import SignedAppointment
 from constellation.quanta import Tip
@@ -63,6 +64,7 @@ class ChronicleWriter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._accounts = AccountNumbers()
+        self._statistics = Statistics(engine)
 
     def write(self, batches: Sequence[FinalBatch]) -> int:
         """Write consecutive batches in one transaction; how many rows that were.
@@ -88,6 +90,7 @@ class ChronicleWriter:
             last = new[-1].sealed
             put_cursor(connection, Cursor(last.tip, last.header.last_apex))
         self._accounts.keep(numbers)
+        self._statistics.wrote(count)
         return count
 
     def appoint(self, appointments: Sequence[SignedAppointment]) -> None:

@@ -18,6 +18,7 @@ from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
 from constellation.gateway.front import Front, attached_front
 from constellation.gateway.guests import Origin
+from constellation.gateway.history_questions import HistoryAsker
 from constellation.gateway.hub import Hub, WorkerLink
 from constellation.gateway.ledger_queue import LedgerCheck
 from constellation.gateway.metrics import GatewayMetrics
@@ -31,6 +32,7 @@ __all__ = [
     "GatewayConfig",
     "GatewayMetrics",
     "GatewayServer",
+    "HistoryAsker",
     "Hub",
     "LedgerCheck",
     "LogReader",

@@ -12,6 +12,7 @@ from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
 from constellation.gateway.desk import RequestDesk
 from constellation.gateway.guests import Guest, Origin, SendToWorker
+from constellation.gateway.history_questions import HistoryAsker, HistoryQuestions
 from constellation.gateway.ledger_queue import LedgerCheck
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.proof_desk import ProofDesk
@@ -31,6 +32,8 @@ from constellation.protocol.messages import (
     Propose,
     QueryAccount,
     QueryBook,
+    QueryHistory,
+    QueryOrders,
     QueryProof,
     QueryProposals,
     RequestOrigin,
@@ -109,6 +112,7 @@ class Hub:
         config: bounds.
         metrics: counters.
         check: asks the ledger whether a withdrawal can arrive; None executes withdrawals unasked.
+        asker: asks a chronicler; None: there is none.
 
     Attributes:
         epoch: alpha's, shown to clients; set by the node when one opens, and by each batch.
@@ -125,6 +129,7 @@ class Hub:
         config: GatewayConfig,
         metrics: GatewayMetrics,
         check: LedgerCheck | None = None,
+        asker: HistoryAsker | None = None,
     ) -> None:
         self.epoch = 0
         self._config = config
@@ -144,6 +149,7 @@ class Hub:
         queue = ReadQueue()
         self._replays = ReplayDesk(machine.state, reader, queue, self._finality, lambda: self._acknowledged)
         self._proofs = ProofDesk(reader, queue)
+        self._questions = HistoryQuestions(asker)
 
     # Fronts and their sessions.
 
@@ -257,6 +263,13 @@ class Hub:
         self._desk.charge_proof(origin.guest)
         self._proofs.prove(origin, message)
 
+    def _on_query_history(self, origin: Origin, message: QueryHistory | QueryOrders) -> None:
+        self._desk.charge_proof(origin.guest)
+        apex = self._machine.state.apex
+        if message.min_apex > apex:  # or somebody could have chroniclers wait for what does not come
+            raise Rejection(Code.INVALID_QUERY, f"min_apex {message.min_apex}: the last quantum so far is {apex}")
+        self._questions.ask(origin, message)
+
     # What the node tells.
 
     def forwarded(self, auditor: bytes, signed: Submission) -> None:
@@ -367,7 +380,7 @@ class Hub:
         self._settle(sealed)
 
 
-_UNORDERED = (Resume, QueryProof)  # read from the log, which keeps no order
+_UNORDERED = (Resume, QueryProof, QueryHistory, QueryOrders)  # read from the log, or elsewhere, in no order
 
 _ACTIONS: Mapping[type, Callable[[Hub, Origin, Any], None]] = {
     Submit: Hub._on_submit,
@@ -376,6 +389,8 @@ _ACTIONS: Mapping[type, Callable[[Hub, Origin, Any], None]] = {
     QueryBook: Hub._on_query_book,
     Resume: Hub._on_resume,
     QueryProof: Hub._on_query_proof,
+    QueryHistory: Hub._on_query_history,
+    QueryOrders: Hub._on_query_history,
     Propose: Hub._on_propose,
     QueryProposals: Hub._on_query_proposals,
 }

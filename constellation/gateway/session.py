@@ -4,6 +4,7 @@ The states, and the messages that each of them allows::
 
     HELLO ──Hello──▶ PROOF ──HelloProof──▶ ENTERING ──admitted──▶ OPEN ──Submit, SubmitBatch, QueryAccount,
       │                │                      │                    │       QueryBook, Resume, QueryProof,
+      │                │                      │                    │       QueryHistory, QueryOrders,
       │                │                      │                    │       Propose, QueryProposals──▶ OPEN
       └────────────────┴──────────────────────┴─┬──────────────────┘
                                                 ▼
@@ -11,9 +12,9 @@ The states, and the messages that each of them allows::
 
 Whatever is not in the table, is malformed, too large or badly signed ends the connection with a coded
 ``Closing``, its last message. An open connection survives requests that break rules: they get a ``Rejected``,
-in the order of the requests. Answers to ``Resume`` and ``QueryProof`` are read from the log and keep no order. A
-client that keeps sending signatures that do not fit is broken or hostile and is closed as well. What is received
-after the end is dropped. No bytes make :meth:`Session.receive_data` raise.
+in the order of the requests. Answers to ``Resume``, ``QueryProof``, ``QueryHistory`` and ``QueryOrders`` are read
+elsewhere and keep no order. A client that keeps sending signatures that do not fit is broken or hostile and is closed
+as well. What is received after the end is dropped. No bytes make :meth:`Session.receive_data` raise.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,8 @@ from constellation.protocol.messages import (
     Propose,
     QueryAccount,
     QueryBook,
+    QueryHistory,
+    QueryOrders,
     QueryProof,
     QueryProposals,
     Rejected,
@@ -285,7 +288,7 @@ class Session:
     def _on_proposals(self, message: Propose | QueryProposals) -> None:
         self._ask(message)
 
-    def _on_read(self, message: Resume | QueryProof) -> None:
+    def _on_read(self, message: Resume | QueryProof | QueryHistory | QueryOrders) -> None:
         self.cost += _FRAMES_PER_READ
         self._desk.ask(self, 0, message)
 
@@ -323,6 +326,8 @@ _ACTIONS: Mapping[SessionState, Mapping[type, Callable[[Session, Any], None]]] =
         QueryBook: Session._on_query,
         Resume: Session._on_read,
         QueryProof: Session._on_read,
+        QueryHistory: Session._on_read,
+        QueryOrders: Session._on_read,
         Propose: Session._on_proposals,
         QueryProposals: Session._on_proposals,
     },

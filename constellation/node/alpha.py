@@ -21,6 +21,7 @@ from constellation.node.council import AlphaCouncil, ProposalFile
 from constellation.node.destination_checks import DestinationChecks
 from constellation.node.disk_space import DiskSpace
 from constellation.node.history import History
+from constellation.node.history_client import HistoryClient
 from constellation.node.http import Status, StatusServer
 from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
 from constellation.node.keys import read_key_file
@@ -29,6 +30,7 @@ from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.ordering import Ordering
+from constellation.node.private_http import read_token
 from constellation.node.proposal_words import open_json, suspensions_json
 from constellation.node.pruning import pruning_of
 from constellation.node.quorum_watch import QuorumWatch
@@ -88,6 +90,7 @@ class AlphaNode:
         LedgerMetrics(self._network, self._registry)
         self._doors = DoorMetrics(self._registry)
         self._tls = server_certificate(config.alpha, self._registry)
+        self._asker = self._history_client()
         self._unfinal = UnfinalWindow(certified_apex=0)
         self._clients: Clients | None = None
         self._council: AlphaCouncil | None = None
@@ -99,6 +102,13 @@ class AlphaNode:
             return None
         key_pair = read_key_file(alpha.fee_bump_key_file)
         return FeeBumper(key_pair, alpha.fee_bump_max_stroops, self._settings.network_passphrase)
+
+    def _history_client(self) -> HistoryClient | None:
+        """Asks the chroniclers, if there are any: by default its own."""
+        config = self._config
+        own = (f"http://{config.chronicler.listen}",) if config.chronicler.run else ()
+        urls = config.alpha.chronicler_urls or own
+        return HistoryClient(urls, read_token(config.chronicle_token_file), self._failure) if urls else None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set.
@@ -127,6 +137,8 @@ class AlphaNode:
                 await self._close_clients()
                 await self._checks.close()
                 await self._chronicle.stop()
+                if self._asker is not None:
+                    await self._asker.close()
                 await cluster.stop()
                 await status.stop()
                 await self._network.close()
@@ -272,6 +284,7 @@ class AlphaNode:
             self._history,
             self._council,
             self._checks.ask,
+            self._asker,
             None if self._tls is None else self._tls.context,
             self._doors,
         )

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from constellation.chronicler.chronicle import open_chronicle, read_terms
 from constellation.chronicler.chronicle_pages import read_page
 from constellation.chronicler.connections import moment, open_engine, sqlite_url
+from constellation.chronicler.history_desk import HistoryDesk
 from constellation.chronicler.intake import FinalBatch, Intake
 from constellation.chronicler.writer import ChronicleWriter, read_cursor
 from constellation.node.chronicle_follower import Follower, FollowerMetrics
@@ -18,12 +19,15 @@ from constellation.node.chronicle_route import ChronicleRoute
 from constellation.node.chronicle_source import ChronicleSource, HttpChronicle
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
+from constellation.node.history_route import history_routes
 from constellation.node.http import Status, StatusServer
 from constellation.node.lifecycle import CHRONICLER_STATES, Lifecycle, NodeState
 from constellation.node.private_http import PrivateServer, read_token
 from constellation.node.supervision import NodeFailure, background
+from constellation.protocol.limits import HISTORY_READS_MAX
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import settings_constellation_id
+from constellation.protocol.terms import Terms
 from constellation.snapshots import DataDirectory
 from constellation.transport.metrics import DoorMetrics
 
@@ -86,7 +90,9 @@ class ChroniclerNode:
         self._follower = Follower(self._source, intake, ChronicleWriter(writing), thread, metrics, self._told)
         self._route = ChronicleRoute(lambda *question: read_page(reading, *question), self._failure)
         status = StatusServer(self.status, self._registry, *split_address(section.http_listen), self._doors)
-        private = PrivateServer(self._route.routes, self._token, section.listen, self._doors)
+        readers = ThreadPoolExecutor(HISTORY_READS_MAX, thread_name_prefix="history")
+        desk = HistoryDesk(reading, Terms(self._settings), self._follower, readers)
+        private = PrivateServer([*self._route.routes, *history_routes(desk)], self._token, section.listen, self._doors)
         await status.start()
         try:
             await private.start()
@@ -98,6 +104,7 @@ class ChroniclerNode:
             await private.stop()
             await status.stop()
             self._route.close()
+            readers.shutdown()
 
     def _intake(self, engine: Engine) -> Intake:
         with moment(engine) as connection:

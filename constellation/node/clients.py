@@ -11,6 +11,7 @@ from constellation.gateway import (
     Council,
     GatewayConfig,
     GatewayServer,
+    HistoryAsker,
     Hub,
     LedgerCheck,
     LogReader,
@@ -52,6 +53,7 @@ class Clients:
         reader: of the log.
         council: for the auditors' proposals.
         check: asks the ledger whether a withdrawal can arrive.
+        asker: asks a chronicler, if there is one.
         ssl: for TLS.
         metrics: of alpha's ports.
     """
@@ -68,6 +70,7 @@ class Clients:
         reader: LogReader,
         council: Council,
         check: LedgerCheck,
+        asker: HistoryAsker | None,
         ssl: SSLContext | None,
         metrics: DoorMetrics,
     ) -> None:
@@ -83,7 +86,7 @@ class Clients:
             frames_per_second_per_address=config.frames_per_second_per_address or 5 * config.requests_per_second,
         )
         counters = GatewayMetrics(registry)
-        self._hub = Hub(machine, submit, refusal, clock_us, reader, council, limits, counters, check)
+        self._hub = Hub(machine, submit, refusal, clock_us, reader, council, limits, counters, check, asker)
         constellation, address = machine.state.constellation, split_address(config.client_listen)
         self._door: GatewayServer | GatewayWorkers
         if config.gateway_workers:

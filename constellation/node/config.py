@@ -34,6 +34,9 @@ CHRONICLE_PEERS_MAX = 8
 HORIZON_URLS_MAX = 8
 """Horizon servers of one node: every one is asked from time to time."""
 
+CHRONICLER_URLS_MAX = 8
+"""Chroniclers of one alpha: each may be tried for one answer."""
+
 
 class ConfigurationError(Exception):
     """The configuration cannot be used; the message says which setting and why."""
@@ -189,6 +192,13 @@ class AlphaSection(BaseModel):
     )
     tls_key_file: Path | None = Field(
         default=None, description="The certificate's key, in PEM; readable by its owner alone."
+    )
+    chronicler_urls: HttpUrls = Field(
+        default=(),
+        max_length=CHRONICLER_URLS_MAX,
+        description="Chroniclers that answer traders' questions about their past, the preferred one first; the next "
+        "one is asked when it fails. Not set: the one that `chronicler.run` starts; without it such questions are "
+        "refused with NO_HISTORY.",
     )
     fee_bump_key_file: Path | None = Field(
         default=None,

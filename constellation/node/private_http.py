@@ -11,11 +11,10 @@ from constellation.node.config import ConfigurationError, split_address
 from constellation.node.keys import read_token_file
 from constellation.protocol.limits import (
     CHRONICLE_STAY_S,
-    CONNECTS_PER_SECOND,
     HISTORY_QUESTION_MAX_BYTES,
     HTTP_CONNECTIONS_MAX,
-    HTTP_CONNECTIONS_PER_ADDRESS_MAX,
-    HTTP_CONNECTS_BURST,
+    PRIVATE_CONNECTIONS_PER_ADDRESS_MAX,
+    PRIVATE_CONNECTS_PER_SECOND,
 )
 from constellation.transport.doorstep import DoorLimits, Doorstep
 from constellation.transport.listening import listen
@@ -23,7 +22,11 @@ from constellation.transport.metrics import DoorMetrics
 from constellation.transport.visitor import REFUSAL
 
 _LIMITS = DoorLimits(
-    HTTP_CONNECTIONS_MAX, HTTP_CONNECTIONS_PER_ADDRESS_MAX, CONNECTS_PER_SECOND, HTTP_CONNECTS_BURST, CHRONICLE_STAY_S
+    HTTP_CONNECTIONS_MAX,
+    PRIVATE_CONNECTIONS_PER_ADDRESS_MAX,
+    PRIVATE_CONNECTS_PER_SECOND,
+    PRIVATE_CONNECTS_PER_SECOND,
+    CHRONICLE_STAY_S,
 )
 
 

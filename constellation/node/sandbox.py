@@ -189,6 +189,9 @@ http_listen = "127.0.0.1:{self.ports.chronicler_http}"
 feed_listen = "127.0.0.1:{self.ports.feed}"
 """
 
+    def _chronicler_url(self) -> list[str]:
+        return [f'chronicler_urls = ["http://127.0.0.1:{self.ports.chronicler}"]'] if self._has_chronicler else []
+
     def _config(self, node: str, number: int) -> str:
         chronicle = [f'chronicle_listen = "127.0.0.1:{self.ports.chronicle[number]}"'] if self._has_chronicler else []
         lines = [
@@ -206,6 +209,7 @@ feed_listen = "127.0.0.1:{self.ports.feed}"
                 "[alpha]",
                 f'client_listen = "127.0.0.1:{self.ports.client}"',
                 f'cluster_listen = "127.0.0.1:{self.ports.cluster}"',
+                *self._chronicler_url(),
                 *(f"{name} = {value}" for name, value in self._alpha_options.items()),
             ]
         else:

@@ -341,3 +341,37 @@ HISTORY_QUESTION_MAX_BYTES: Final = 4096
 
 CHRONICLE_TRANSACTION_QUANTA: Final = 2_000
 """A chronicler commits when so many quanta have been gathered: the commit is shared, and is over in a moment."""
+
+HISTORY_LOOKS_MAX: Final = 2_000
+"""Rows that a chronicler looks at for one page where a filter lets few of them through: some milliseconds. The page
+then says where it ended, and the next one goes on from there."""
+
+HISTORY_PROOF_BATCHES_MAX: Final = 16
+HISTORY_PROOF_READ_MAX_BYTES: Final = 4 * 1024 * 1024
+"""Batches whose proofs are on one page of history, and what is read for them, beside the first one: a full batch takes
+some 50 ms to hash again."""
+
+HISTORY_PROOF_MAX_BYTES: Final = 2 * 1024 * 1024
+"""What these proofs weigh, beside the first one, so that the page fits into one answer."""
+
+HISTORY_WAIT_S: Final = 5.0
+"""How long a question waits until the chronicle has what it must have: as long as quanta may stay unfinal."""
+
+HISTORY_READS_MAX: Final = 4
+"""Questions that a chronicler reads for at once."""
+
+HISTORY_QUESTIONS_MAX: Final = 256
+HISTORY_QUESTIONS_PER_ACCOUNT_MAX: Final = 4
+"""Questions that wait for chroniclers, in alpha and again in each of them, and of them of one account; past either,
+OVERLOADED. Eight accounts that ask all the time leave others room in ``HISTORY_CONNECTIONS_MAX``."""
+
+HISTORY_ANSWER_TIMEOUT_S: Final = 10.0
+"""For a chronicler's answer to alpha: the wait above, and as much again for the read."""
+
+HISTORY_CONNECTIONS_MAX: Final = 40
+"""Of alpha to its chroniclers: other questions wait for one of them, within that time."""
+
+PRIVATE_CONNECTIONS_PER_ADDRESS_MAX: Final = 48
+PRIVATE_CONNECTS_PER_SECOND: Final = 500
+"""To a private port, from one network address and in the long run: alpha asks for all its clients, and chroniclers
+follow from there."""

@@ -77,6 +77,7 @@ from constellation.sdk.errors import (
     VerificationFailed,
 )
 from constellation.sdk.feed_views import BestPrices, Candle, MarketTrade, Ticker, TradeGap
+from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
 from constellation.sdk.local_book import FeedBook, FeedLevel
 from constellation.sdk.market_feed import MarketFeed
 from constellation.sdk.markets import Market
@@ -113,6 +114,8 @@ __all__ = [
     "Fill",
     "FinalProof",
     "Gap",
+    "HistoryItem",
+    "HistoryPage",
     "HistoryReplaced",
     "InvalidRequest",
     "KeyPair",
@@ -128,8 +131,10 @@ __all__ = [
     "OrderBook",
     "OrderClosed",
     "OrderPlaced",
+    "OrdersPage",
     "OtherEffect",
     "OutcomeUnknown",
+    "PastOrder",
     "Pay",
     "PaymentReceived",
     "PaymentSent",

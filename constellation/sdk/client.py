@@ -28,6 +28,9 @@ from constellation.sdk.auditors import AuditorAnswer, hand_to_auditors
 from constellation.sdk.batch import BatchOperation, translate_batch
 from constellation.sdk.connection import Connection
 from constellation.sdk.errors import InvalidRequest, OutcomeUnknown, VerificationFailed
+from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
+from constellation.sdk.history_queries import Moment, history_query, orders_query
+from constellation.sdk.history_reader import PastReader, all_items, all_orders
 from constellation.sdk.leaving import withdraw_all
 from constellation.sdk.markets import Market
 from constellation.sdk.numbers import Number
@@ -79,6 +82,7 @@ class Client:
         self._connection = Connection(url, genesis, key_pair, options, ssl, after)
         self._proofs = ProofReader(self._connection.catalogue, key_pair.public, lambda: self._connection.terms)
         self._catalogue = self._connection.catalogue
+        self._past = PastReader(self._connection, key_pair.public)
 
     @classmethod
     async def connect(
@@ -467,6 +471,158 @@ class Client:
         snapshot = await self._connection.query(lambda session: session.query_book(rules.market_id, levels))
         assert isinstance(snapshot, BookSnapshot)
         return book_view(rules, snapshot)
+
+    async def history_page(
+        self,
+        *,
+        kinds: Sequence[str] = (),
+        asset: str | None = None,
+        market: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        newest_first: bool = False,
+        after: str | None = None,
+        limit: int = 100,
+        proofs: bool = False,
+        min_apex: int | None = None,
+    ) -> HistoryPage:
+        """A page of what has happened to the account and is final, for ever; a chronicler's word unless proven.
+
+        Args:
+            kinds: such as ``trade``, ``deposit``, ``payment``, ``order``, ``withdrawal``, ``balance``; none: all.
+            asset: only what is of this asset.
+            market: only what is of this market, such as ``XLM/USD``.
+            since: a datetime with its zone, or microseconds since 1970; inclusive.
+            until: the same; exclusive.
+            newest_first: in the order of time otherwise.
+            after: the ``cursor`` of the page before.
+            limit: from 1 to 1000 items, with proofs to 64; a page may have fewer although there are more.
+            proofs: verify with the auditors' signatures that each item has happened, and is final.
+            min_apex: the page includes everything up to this quantum; by default, up to this client's last receipt.
+
+        Raises:
+            InvalidRequest: an argument makes no sense; nothing was sent.
+            ExchangeError: NO_HISTORY: this alpha has no chronicler; NOT_READY: it is not as far yet, or away.
+            VerificationFailed: the page does not answer the question, or a proof does not hold.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        query = history_query(
+            self._catalogue,
+            kinds=kinds,
+            asset=asset,
+            market=market,
+            since=since,
+            until=until,
+            newest_first=newest_first,
+            after=after,
+            limit=limit,
+            proofs=proofs,
+            min_apex=self._connection.receipt_apex if min_apex is None else min_apex,
+        )
+        return await self._named(await self._past.history_page(query))
+
+    def history(
+        self,
+        *,
+        kinds: Sequence[str] = (),
+        asset: str | None = None,
+        market: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        newest_first: bool = False,
+        after: str | None = None,
+        limit: int | None = None,
+        proofs: bool = False,
+        min_apex: int | None = None,
+    ) -> AsyncIterator[HistoryItem]:
+        """Everything that has happened to the account, or the first ``limit`` items of it, page by page.
+
+        It waits where the account's rate is used up. The arguments and errors are those of :meth:`history_page`.
+        """
+
+        async def read(cursor: str | None, most: int) -> HistoryPage:
+            return await self.history_page(
+                kinds=kinds,
+                asset=asset,
+                market=market,
+                since=since,
+                until=until,
+                newest_first=newest_first,
+                after=cursor,
+                limit=most,
+                proofs=proofs,
+                min_apex=min_apex,
+            )
+
+        return all_items(read, after, limit, proofs=proofs)
+
+    async def orders_page(
+        self,
+        *,
+        market: str | None = None,
+        open: bool | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        newest_first: bool = False,
+        after: str | None = None,
+        limit: int = 100,
+        min_apex: int | None = None,
+    ) -> OrdersPage:
+        """A page of the account's orders and what became of them; a chronicler's word, not proven.
+
+        Args:
+            market: only of this market.
+            open: only those that are open, or only those that are not.
+            since: placed at this time or later.
+            until: placed before this time.
+            newest_first: in the order of time otherwise.
+            after: the ``cursor`` of the page before.
+            limit: from 1 to 1000.
+            min_apex: as in :meth:`history_page`.
+
+        Raises:
+            SdkError: see :meth:`history_page`.
+        """
+        query = orders_query(
+            self._catalogue,
+            market=market,
+            is_open=open,
+            since=since,
+            until=until,
+            newest_first=newest_first,
+            after=after,
+            limit=limit,
+            min_apex=self._connection.receipt_apex if min_apex is None else min_apex,
+        )
+        return await self._named(await self._past.orders_page(query))
+
+    def orders(
+        self,
+        *,
+        market: str | None = None,
+        open: bool | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        newest_first: bool = False,
+        after: str | None = None,
+        limit: int | None = None,
+        min_apex: int | None = None,
+    ) -> AsyncIterator[PastOrder]:
+        """All orders of the account, or the first ``limit`` of them; arguments and errors as in :meth:`orders_page`."""
+
+        async def read(cursor: str | None, most: int) -> OrdersPage:
+            return await self.orders_page(
+                market=market,
+                open=open,
+                since=since,
+                until=until,
+                newest_first=newest_first,
+                after=cursor,
+                limit=most,
+                min_apex=min_apex,
+            )
+
+        return all_orders(read, after, limit)
 
     def events(self) -> AsyncIterator[Event | Gap]:
         """Everything that happens to the account without this client's asking: fills, deposits, payments.

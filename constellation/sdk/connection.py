@@ -18,14 +18,7 @@ from websockets.exceptions import WebSocketException
 
 from constellation.protocol import limits
 from constellation.protocol.leaves import Submission
-from constellation.protocol.messages import (
-    AccountSnapshot,
-    BookSnapshot,
-    Code,
-    Proposals,
-    Settings,
-    StateProof,
-)
+from constellation.protocol.messages import Code, Settings
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 from constellation.sdk.certificates import trusting
@@ -35,7 +28,16 @@ from constellation.sdk.errors import ConnectionClosed, HistoryReplaced, OutcomeU
 from constellation.sdk.inbox import Inbox
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.options import ClientOptions
-from constellation.sdk.outputs import Answered, BatchAnswer, Certified, Happened, Opened, Output, SettingsProven
+from constellation.sdk.outputs import (
+    Answered,
+    BatchAnswer,
+    Certified,
+    Happened,
+    Opened,
+    Output,
+    SettingsProven,
+    Shown,
+)
 from constellation.sdk.receipts import Event, Finality, Receipt
 from constellation.sdk.requests import Pending
 from constellation.sdk.route import Route
@@ -54,8 +56,7 @@ _FOR_GOOD = frozenset({
 _SETTINGS_PAUSE_S = 0.5
 _SETTINGS_PAUSE_MAX_S = 30.0
 
-_Found = AccountSnapshot | BookSnapshot | StateProof | Proposals
-_Answer = tuple[Receipt, ...] | _Found | SdkError
+_Answer = tuple[Receipt, ...] | Shown | SdkError
 
 
 class Connection:
@@ -73,6 +74,7 @@ class Connection:
         catalogue: assets and markets by name.
         inbox: what happened.
         openings: how many connections have opened so far.
+        receipt_apex: the last quantum that a receipt was for; 0 before.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class Connection:
         self.catalogue = Catalogue(settings)
         self.inbox = Inbox(options.events, self._take_events)
         self.openings = 0
+        self.receipt_apex = 0
         self._session = ClientSession(settings, key_pair, _clock_us, options.validity_s * 1_000_000, after, self._room)
         self._held: deque[Output] = deque()
         self._held_since_s = 0.0
@@ -162,19 +165,20 @@ class Connection:
         """
         answer = await self._ask(send)
         assert isinstance(answer, tuple)
+        self.receipt_apex = max(self.receipt_apex, answer[-1].apex)
         return answer
 
-    async def query(self, send: Callable[[ClientSession], int]) -> _Found:
+    async def query(self, send: Callable[[ClientSession], int]) -> Shown:
         """Send a query and wait for its answer.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         answer = await self._ask(send)
-        assert isinstance(answer, _Found)
+        assert isinstance(answer, Shown)
         return answer
 
-    async def _ask(self, send: Callable[[ClientSession], int]) -> tuple[Receipt, ...] | _Found:
+    async def _ask(self, send: Callable[[ClientSession], int]) -> tuple[Receipt, ...] | Shown:
         if self._end is not None:
             raise self._end
         if not self._settled.is_set():

@@ -169,10 +169,15 @@ def translate(catalogue: Catalogue, group: EffectGroup) -> tuple[Effect, ...]:
     Raises:
         IndexError: an asset or market is not listed.
     """
-    return tuple(_translate(catalogue, effect) for effect in group.effects)
+    return tuple(translate_effect(catalogue, effect) for effect in group.effects)
 
 
-def _translate(catalogue: Catalogue, effect: messages.Effect) -> Effect:
+def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
+    """An effect in names and Decimals.
+
+    Raises:
+        IndexError: its asset or market is not listed.
+    """
     assets = catalogue.asset_names
     match effect:
         case messages.BalanceChanged():

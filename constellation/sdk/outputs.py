@@ -6,6 +6,8 @@ from constellation.protocol.messages import (
     AccountSnapshot,
     BookSnapshot,
     Finality,
+    HistoryPage,
+    OrdersPage,
     Proposals,
     Settings,
     SignedRequest,
@@ -34,12 +36,16 @@ Executed = tuple[VerifiedEvent, SignedRequest] | BatchAnswer
 """What became of a request, or of a batch, and what was signed."""
 
 
+Shown = AccountSnapshot | BookSnapshot | StateProof | HistoryPage | OrdersPage | Proposals
+"""The answer to a question."""
+
+
 @dataclass(slots=True, frozen=True)
 class Answered:
     """A request has its answer: a verified event with what was signed for it, what was asked for or an error."""
 
     request_id: int
-    answer: Executed | AccountSnapshot | BookSnapshot | StateProof | Proposals | SdkError
+    answer: Executed | Shown | SdkError
 
 
 @dataclass(slots=True, frozen=True)

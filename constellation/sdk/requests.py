@@ -10,6 +10,8 @@ from constellation.protocol.messages import (
     Propose,
     QueryAccount,
     QueryBook,
+    QueryHistory,
+    QueryOrders,
     QueryProof,
     QueryProposals,
     Rejected,
@@ -111,7 +113,17 @@ class Pending:
         parts: answers to the operations of a batch that have come so far, by place.
     """
 
-    message: Submit | SubmitBatch | QueryAccount | QueryBook | QueryProof | Propose | QueryProposals
+    message: (
+        Submit
+        | SubmitBatch
+        | QueryAccount
+        | QueryBook
+        | QueryProof
+        | QueryHistory
+        | QueryOrders
+        | Propose
+        | QueryProposals
+    )
     copies: int = 0
     bodies: Sequence[bytes] = ()
     parts: dict[int, VerifiedEvent] = field(default_factory=dict)

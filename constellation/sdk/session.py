@@ -27,11 +27,15 @@ from constellation.protocol.messages import (
     Closing,
     Finality,
     HelloReply,
+    HistoryPage,
     Operation,
+    OrdersPage,
     Proposals,
     Propose,
     QueryAccount,
     QueryBook,
+    QueryHistory,
+    QueryOrders,
     QueryProof,
     QueryProposals,
     Rejected,
@@ -53,7 +57,7 @@ from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.sdk.catch_up import CatchUp
 from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
-from constellation.sdk.outputs import Answered, BatchAnswer, Certified, Opened, Output, SettingsProven
+from constellation.sdk.outputs import Answered, BatchAnswer, Certified, Opened, Output, SettingsProven, Shown
 from constellation.sdk.requests import Pending, Signer
 from constellation.sdk.settings_keeper import SettingsKeeper
 from constellation.sdk.verifier import VerifiedEvent, Verifier
@@ -224,6 +228,11 @@ class ClientSession:
     def query_proof(self, kind: StateEntryType, identity: bytes) -> int:
         """Ask for an entry of the state and its proof; the request's id."""
         return self._send(Pending(QueryProof(self._next_request_id(), kind, identity)))
+
+    def query_past(self, query: QueryHistory | QueryOrders) -> int:
+        """Ask for a page of what has happened; the request's id, which ``query`` is given."""
+        query.request_id = self._next_request_id()
+        return self._send(Pending(query))
 
     def propose(self, signed: SignedProposal) -> int:
         """Send an auditor's signed proposal; the request's id."""
@@ -439,7 +448,7 @@ class ClientSession:
         else:
             self._on_answer(proof)
 
-    def _on_answer(self, answer: AccountSnapshot | BookSnapshot | StateProof | Proposals) -> None:
+    def _on_answer(self, answer: Shown) -> None:
         pending = self._forget(answer.request_id)
         if pending is None:
             return
@@ -470,6 +479,8 @@ _ANSWERS: Mapping[type, type] = {
     QueryAccount: AccountSnapshot,
     QueryBook: BookSnapshot,
     QueryProof: StateProof,
+    QueryHistory: HistoryPage,
+    QueryOrders: OrdersPage,
     Propose: Proposals,
     QueryProposals: Proposals,
 }
@@ -486,6 +497,8 @@ _ACTIONS: Mapping[ClientState, Mapping[type, Callable[[ClientSession, Any], None
         Finality: ClientSession._on_finality,
         Resumed: ClientSession._on_resumed,
         StateProof: ClientSession._on_proof,
+        HistoryPage: ClientSession._on_answer,
+        OrdersPage: ClientSession._on_answer,
         Proposals: ClientSession._on_answer,
         Welcome: ClientSession._on_other_settings,
         Closing: ClientSession._on_closing,

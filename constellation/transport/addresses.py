@@ -2,6 +2,9 @@
 
 from collections import Counter
 from ipaddress import IPv6Address, ip_address
+from typing import TypeVar
+
+_Source = TypeVar("_Source")
 
 
 def source_of(address: object) -> str:
@@ -23,7 +26,7 @@ def source_of(address: object) -> str:
     return str(IPv6Address(int(parsed) >> 64 << 64))
 
 
-def count_off(counts: Counter[str], source: str) -> None:
+def count_off(counts: Counter[_Source], source: _Source) -> None:
     """Count one less of ``source``, and forget it with the last."""
     counts[source] -= 1
     if not counts[source]:

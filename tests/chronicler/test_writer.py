@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, func, select
 
-from constellation.chronicler import tables
+from constellation.chronicler import statistics, tables
 from constellation.chronicler.chronicle import open_chronicle
 from constellation.chronicler.connections import sqlite_url
 from constellation.chronicler.intake import Intake
@@ -12,6 +13,7 @@ from constellation.chronicler.writer import ChronicleWriter, read_cursor
 from constellation.protocol.terms import Terms
 from constellation.quanta import Tip
 from tests.chronicler.chain import Chain
+from tests.chronicler.databases import postgres_database
 
 
 def fill(engine: Engine, chain: Chain) -> None:
@@ -34,3 +36,15 @@ def test_everything_is_written(tmp_path: Path) -> None:
         }
     assert all(counts.values()), counts
     engine.dispose()
+
+
+def test_the_database_knows_how_large_its_tables_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "_ROWS_MIN", 100)
+    chain = Chain(batches=5)
+    with postgres_database() as url:
+        engine = open_chronicle(url, chain.world.settings)
+        fill(engine, chain)
+        with engine.connect() as connection:
+            query = "SELECT relname FROM pg_stat_user_tables WHERE last_analyze IS NOT NULL"
+            assert "effects" in connection.exec_driver_sql(query).scalars().all()
+        engine.dispose()

@@ -12,6 +12,7 @@ from constellation.gateway import (
     Front,
     GatewayConfig,
     GatewayMetrics,
+    HistoryAsker,
     Hub,
     LedgerCheck,
     Origin,
@@ -140,6 +141,7 @@ class Alpha:
     settings: Settings = field(default_factory=make_settings)
     config: GatewayConfig = field(default_factory=GatewayConfig)
     check: LedgerCheck | None = None
+    asker: HistoryAsker | None = None
     machine: Machine = field(init=False)
     hub: Hub = field(init=False)
     front: Front = field(init=False)
@@ -175,6 +177,7 @@ class Alpha:
             self.config,
             metrics,
             self.check,
+            self.asker,
         )
         self.front, _ = self.new_front(metrics)
 

@@ -51,7 +51,7 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
         "alpha.gateway_workers": "7",
         "auditor.signature_workers": "7",
     }
-    values |= {"chronicler.run": "True", "chronicler.peers": "https://h"}
+    values |= {"chronicler.run": "True", "chronicler.peers": "https://h", "alpha.chronicler_urls": "https://h"}
     values |= {"horizon_urls": "https://h", "horizon_streams": "False", "alpha.fee_bump_max_stroops": "777"}
     for name, variable in rows:
         value = values.get(name, "h:77" if name.endswith("listen") else "77")

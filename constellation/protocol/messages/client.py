@@ -3574,7 +3574,7 @@ def _read_history_item(data: bytes, offset: int) -> tuple[HistoryItem, int]:
 
 @dataclass(slots=True, init=False)
 class HistoryProof:
-    """What proves items of a page: the account's whole groups of effects in one batch, and what makes that final.
+    """What proves items of a page: the account's effects in those quanta of one batch, and what makes that final.
 
     XDR::
 
@@ -3847,7 +3847,8 @@ class HistoryPage:
             Apex apex;                        // everything up to this quantum was looked at
             HistoryItem items<MAX_HISTORY_ITEMS>;
             HistoryProof proofs<MAX_HISTORY_PROOFS>;  // by batch, in the order of the items
-            bool more;                        // in the direction that was asked for
+            unsigned hyper *cursor;           // where the page ended: the next one begins behind it; none: nothing was there
+            bool more;                        // in the direction that was asked for; a page may end before its limit is reached
         };
     """
 
@@ -3855,15 +3856,23 @@ class HistoryPage:
     apex: Apex
     items: list[HistoryItem]
     proofs: list[HistoryProof]
+    cursor: int | None
     more: bool
 
     def __init__(
-        self, request_id: int, apex: Apex, items: list[HistoryItem], proofs: list[HistoryProof], more: bool
+        self,
+        request_id: int,
+        apex: Apex,
+        items: list[HistoryItem],
+        proofs: list[HistoryProof],
+        cursor: int | None,
+        more: bool,
     ) -> None:
         self.request_id = request_id
         self.apex = apex
         self.items = items
         self.proofs = proofs
+        self.cursor = cursor
         self.more = more
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -3872,6 +3881,7 @@ class HistoryPage:
             self.apex,
             self.items,
             self.proofs,
+            self.cursor,
             self.more,
         )
 
@@ -3895,10 +3905,24 @@ _HISTORY_PAGE_0: Fields = (
     ("HistoryPage.items", "items", Items(MAX_HISTORY_ITEMS)),
 )
 _HISTORY_PAGE_1: Fields = (("HistoryPage.proofs", "proofs", Items(MAX_HISTORY_PROOFS)),)
-_HISTORY_PAGE_2: Fields = (("HistoryPage.more", "more", BOOLEAN),)
+_HISTORY_PAGE_2: Fields = (("HistoryPage.cursor", "cursor", PRESENCE),)
+_HISTORY_PAGE_3: Fields = (("HistoryPage.more", "more", BOOLEAN),)
+_CURSOR_IN_HISTORY_PAGE_0: Fields = (("HistoryPage.cursor", "", UINT64),)
+_pack_cursor_in_history_page_0: Final = Struct(">iQ").pack
+
+
+def _write_cursor_in_history_page(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cursor_in_history_page_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CURSOR_IN_HISTORY_PAGE_0)
+        raise
+    return part_0
+
+
 _pack_history_page_0: Final = Struct(">QQI").pack
 _pack_history_page_1: Final = Struct(">I").pack
-_pack_history_page_2: Final = Struct(">I").pack
+_pack_history_page_3: Final = Struct(">I").pack
 
 
 def _write_history_page(value: Any) -> bytes:
@@ -3923,19 +3947,38 @@ def _write_history_page(value: Any) -> bytes:
         raise
     tail_1 = b"".join([_write_history_proof(item) for item in proofs])
     try:
-        more = value.more
-        if more is not True and more is not False:
-            raise ValueError
-        part_2 = _pack_history_page_2(more)
+        cursor = value.cursor
     except Exception:
         explain_unencodable(value, _HISTORY_PAGE_2)
         raise
-    return b"".join((part_0, tail_0, part_1, tail_1, part_2))
+    tail_2 = ABSENT if cursor is None else _write_cursor_in_history_page(cursor)
+    try:
+        more = value.more
+        if more is not True and more is not False:
+            raise ValueError
+        part_3 = _pack_history_page_3(more)
+    except Exception:
+        explain_unencodable(value, _HISTORY_PAGE_3)
+        raise
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3))
+
+
+_unpack_cursor_in_history_page_0: Final = Struct(">Q").unpack_from
+
+
+def _read_cursor_in_history_page(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_cursor_in_history_page_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CURSOR_IN_HISTORY_PAGE_0)
+        raise
+    return value, offset + 8
 
 
 _unpack_history_page_0: Final = Struct(">QQI").unpack_from
 _unpack_history_page_1: Final = Struct(">I").unpack_from
 _unpack_history_page_2: Final = Struct(">I").unpack_from
+_unpack_history_page_3: Final = Struct(">I").unpack_from
 
 
 def _read_history_page(data: bytes, offset: int) -> tuple[HistoryPage, int]:
@@ -3964,12 +4007,22 @@ def _read_history_page(data: bytes, offset: int) -> tuple[HistoryPage, int]:
         proofs__item, offset = _read_history_proof(data, offset)
         proofs.append(proofs__item)
     try:
-        (more,) = _unpack_history_page_2(data, offset)
-        more = BOOLEANS[more]
+        (cursor__present,) = _unpack_history_page_2(data, offset)
+        cursor__present = BOOLEANS[cursor__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _HISTORY_PAGE_2)
         raise
-    return HistoryPage(request_id, apex, items, proofs, more), offset + 4
+    offset += 4
+    cursor: int | None = None
+    if cursor__present:
+        cursor, offset = _read_cursor_in_history_page(data, offset)
+    try:
+        (more,) = _unpack_history_page_3(data, offset)
+        more = BOOLEANS[more]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HISTORY_PAGE_3)
+        raise
+    return HistoryPage(request_id, apex, items, proofs, cursor, more), offset + 4
 
 
 @dataclass(slots=True, init=False)
@@ -4183,6 +4236,7 @@ class OrdersPage:
             unsigned hyper request_id;
             Apex apex;
             OrderRecord orders<MAX_HISTORY_ITEMS>;
+            Apex *cursor;                     // where the page ended, as in HistoryPage
             bool more;
         };
     """
@@ -4190,12 +4244,14 @@ class OrdersPage:
     request_id: int
     apex: Apex
     orders: list[OrderRecord]
+    cursor: Apex | None
     more: bool
 
-    def __init__(self, request_id: int, apex: Apex, orders: list[OrderRecord], more: bool) -> None:
+    def __init__(self, request_id: int, apex: Apex, orders: list[OrderRecord], cursor: Apex | None, more: bool) -> None:
         self.request_id = request_id
         self.apex = apex
         self.orders = orders
+        self.cursor = cursor
         self.more = more
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -4203,6 +4259,7 @@ class OrdersPage:
             self.request_id,
             self.apex,
             self.orders,
+            self.cursor,
             self.more,
         )
 
@@ -4225,9 +4282,23 @@ _ORDERS_PAGE_0: Fields = (
     ("OrdersPage.apex", "apex", UINT64),
     ("OrdersPage.orders", "orders", Items(MAX_HISTORY_ITEMS)),
 )
-_ORDERS_PAGE_1: Fields = (("OrdersPage.more", "more", BOOLEAN),)
+_ORDERS_PAGE_1: Fields = (("OrdersPage.cursor", "cursor", PRESENCE),)
+_ORDERS_PAGE_2: Fields = (("OrdersPage.more", "more", BOOLEAN),)
+_CURSOR_IN_ORDERS_PAGE_0: Fields = (("OrdersPage.cursor", "", UINT64),)
+_pack_cursor_in_orders_page_0: Final = Struct(">iQ").pack
+
+
+def _write_cursor_in_orders_page(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cursor_in_orders_page_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CURSOR_IN_ORDERS_PAGE_0)
+        raise
+    return part_0
+
+
 _pack_orders_page_0: Final = Struct(">QQI").pack
-_pack_orders_page_1: Final = Struct(">I").pack
+_pack_orders_page_2: Final = Struct(">I").pack
 
 
 def _write_orders_page(value: Any) -> bytes:
@@ -4243,18 +4314,37 @@ def _write_orders_page(value: Any) -> bytes:
         raise
     tail_0 = b"".join([_write_order_record(item) for item in orders])
     try:
-        more = value.more
-        if more is not True and more is not False:
-            raise ValueError
-        part_1 = _pack_orders_page_1(more)
+        cursor = value.cursor
     except Exception:
         explain_unencodable(value, _ORDERS_PAGE_1)
         raise
-    return part_0 + tail_0 + part_1
+    tail_1 = ABSENT if cursor is None else _write_cursor_in_orders_page(cursor)
+    try:
+        more = value.more
+        if more is not True and more is not False:
+            raise ValueError
+        part_2 = _pack_orders_page_2(more)
+    except Exception:
+        explain_unencodable(value, _ORDERS_PAGE_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
+
+
+_unpack_cursor_in_orders_page_0: Final = Struct(">Q").unpack_from
+
+
+def _read_cursor_in_orders_page(data: bytes, offset: int) -> tuple[Apex, int]:
+    try:
+        (value,) = _unpack_cursor_in_orders_page_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CURSOR_IN_ORDERS_PAGE_0)
+        raise
+    return value, offset + 8
 
 
 _unpack_orders_page_0: Final = Struct(">QQI").unpack_from
 _unpack_orders_page_1: Final = Struct(">I").unpack_from
+_unpack_orders_page_2: Final = Struct(">I").unpack_from
 
 
 def _read_orders_page(data: bytes, offset: int) -> tuple[OrdersPage, int]:
@@ -4271,12 +4361,22 @@ def _read_orders_page(data: bytes, offset: int) -> tuple[OrdersPage, int]:
         orders__item, offset = _read_order_record(data, offset)
         orders.append(orders__item)
     try:
-        (more,) = _unpack_orders_page_1(data, offset)
-        more = BOOLEANS[more]
+        (cursor__present,) = _unpack_orders_page_1(data, offset)
+        cursor__present = BOOLEANS[cursor__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _ORDERS_PAGE_1)
         raise
-    return OrdersPage(request_id, apex, orders, more), offset + 4
+    offset += 4
+    cursor: Apex | None = None
+    if cursor__present:
+        cursor, offset = _read_cursor_in_orders_page(data, offset)
+    try:
+        (more,) = _unpack_orders_page_2(data, offset)
+        more = BOOLEANS[more]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDERS_PAGE_2)
+        raise
+    return OrdersPage(request_id, apex, orders, cursor, more), offset + 4
 
 
 class ClientMessageType(IntEnum):
@@ -4937,9 +5037,22 @@ def _write_query_history_as_client_message(value: QueryHistory) -> bytes:
     return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, tail_5, part_6))
 
 
+_CURSOR_IN_HISTORY_PAGE_AS_CLIENT_MESSAGE_0: Fields = (("HistoryPage.cursor", "", UINT64),)
+_pack_cursor_in_history_page_as_client_message_0: Final = Struct(">iQ").pack
+
+
+def _write_cursor_in_history_page_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cursor_in_history_page_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CURSOR_IN_HISTORY_PAGE_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
 _pack_history_page_as_client_message_0: Final = Struct(">iQQI").pack
 _pack_history_page_as_client_message_1: Final = Struct(">I").pack
-_pack_history_page_as_client_message_2: Final = Struct(">I").pack
+_pack_history_page_as_client_message_3: Final = Struct(">I").pack
 
 
 def _write_history_page_as_client_message(value: HistoryPage) -> bytes:
@@ -4962,14 +5075,20 @@ def _write_history_page_as_client_message(value: HistoryPage) -> bytes:
         raise
     tail_1 = b"".join([_write_history_proof(item) for item in proofs])
     try:
-        more = value.more
-        if more is not True and more is not False:
-            raise ValueError
-        part_2 = _pack_history_page_as_client_message_2(more)
+        cursor = value.cursor
     except Exception:
         explain_unencodable(value, _HISTORY_PAGE_2)
         raise
-    return b"".join((part_0, tail_0, part_1, tail_1, part_2))
+    tail_2 = ABSENT if cursor is None else _write_cursor_in_history_page_as_client_message(cursor)
+    try:
+        more = value.more
+        if more is not True and more is not False:
+            raise ValueError
+        part_3 = _pack_history_page_as_client_message_3(more)
+    except Exception:
+        explain_unencodable(value, _HISTORY_PAGE_3)
+        raise
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3))
 
 
 _MARKET_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0: Fields = (("QueryOrders.market", "", UINT32),)
@@ -5086,8 +5205,21 @@ def _write_query_orders_as_client_message(value: QueryOrders) -> bytes:
     return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, part_5))
 
 
+_CURSOR_IN_ORDERS_PAGE_AS_CLIENT_MESSAGE_0: Fields = (("OrdersPage.cursor", "", UINT64),)
+_pack_cursor_in_orders_page_as_client_message_0: Final = Struct(">iQ").pack
+
+
+def _write_cursor_in_orders_page_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cursor_in_orders_page_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CURSOR_IN_ORDERS_PAGE_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
 _pack_orders_page_as_client_message_0: Final = Struct(">iQQI").pack
-_pack_orders_page_as_client_message_1: Final = Struct(">I").pack
+_pack_orders_page_as_client_message_2: Final = Struct(">I").pack
 
 
 def _write_orders_page_as_client_message(value: OrdersPage) -> bytes:
@@ -5101,14 +5233,20 @@ def _write_orders_page_as_client_message(value: OrdersPage) -> bytes:
         raise
     tail_0 = b"".join([_write_order_record(item) for item in orders])
     try:
-        more = value.more
-        if more is not True and more is not False:
-            raise ValueError
-        part_1 = _pack_orders_page_as_client_message_1(more)
+        cursor = value.cursor
     except Exception:
         explain_unencodable(value, _ORDERS_PAGE_1)
         raise
-    return part_0 + tail_0 + part_1
+    tail_1 = ABSENT if cursor is None else _write_cursor_in_orders_page_as_client_message(cursor)
+    try:
+        more = value.more
+        if more is not True and more is not False:
+            raise ValueError
+        part_2 = _pack_orders_page_as_client_message_2(more)
+    except Exception:
+        explain_unencodable(value, _ORDERS_PAGE_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
 
 
 _CLIENT_MESSAGE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {

@@ -643,6 +643,7 @@ def pack_history_page(packer: Packer, value: HistoryPage) -> None:
     pack_uint64(packer, value.apex, "HistoryPage.apex")
     pack_array(packer, value.items, pack_history_item, MAX_HISTORY_ITEMS, "HistoryPage.items")
     pack_array(packer, value.proofs, pack_history_proof, MAX_HISTORY_PROOFS, "HistoryPage.proofs")
+    pack_optional(packer, value.cursor, lambda packer, item: pack_uint64(packer, item, "HistoryPage.cursor"))
     pack_bool(packer, value.more, "HistoryPage.more")
 
 
@@ -653,6 +654,9 @@ def unpack_history_page(unpacker: Unpacker) -> HistoryPage:
         apex=unpack_uint64(unpacker, "HistoryPage.apex"),
         items=unpack_array(unpacker, unpack_history_item, 40, MAX_HISTORY_ITEMS, "HistoryPage.items"),
         proofs=unpack_array(unpacker, unpack_history_proof, 300, MAX_HISTORY_PROOFS, "HistoryPage.proofs"),
+        cursor=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint64(unpacker, "HistoryPage.cursor"), "HistoryPage.cursor"
+        ),
         more=unpack_bool(unpacker, "HistoryPage.more"),
     )
 
@@ -704,6 +708,7 @@ def pack_orders_page(packer: Packer, value: OrdersPage) -> None:
     pack_uint64(packer, value.request_id, "OrdersPage.request_id")
     pack_uint64(packer, value.apex, "OrdersPage.apex")
     pack_array(packer, value.orders, pack_order_record, MAX_HISTORY_ITEMS, "OrdersPage.orders")
+    pack_optional(packer, value.cursor, lambda packer, item: pack_uint64(packer, item, "OrdersPage.cursor"))
     pack_bool(packer, value.more, "OrdersPage.more")
 
 
@@ -713,6 +718,9 @@ def unpack_orders_page(unpacker: Unpacker) -> OrdersPage:
         request_id=unpack_uint64(unpacker, "OrdersPage.request_id"),
         apex=unpack_uint64(unpacker, "OrdersPage.apex"),
         orders=unpack_array(unpacker, unpack_order_record, 80, MAX_HISTORY_ITEMS, "OrdersPage.orders"),
+        cursor=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint64(unpacker, "OrdersPage.cursor"), "OrdersPage.cursor"
+        ),
         more=unpack_bool(unpacker, "OrdersPage.more"),
     )
 

@@ -124,6 +124,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("close_reason IS NULL"),
         postgresql_where=sa.text("close_reason IS NULL"),
     )
+    op.create_index(
+        "orders_open_by_account",
+        "orders",
+        ["account", "id"],
+        unique=False,
+        sqlite_where=sa.text("close_reason IS NULL"),
+        postgresql_where=sa.text("close_reason IS NULL"),
+    )
     op.create_table(
         "payments",
         sa.Column("apex", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -1,0 +1,172 @@
+"""What has happened to the account, page by page, from a chronicler: in names, Decimals and times."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from constellation.protocol import messages
+from constellation.protocol.messages import OrderCloseReason, TimeInForce
+from constellation.sdk.effects import Effect, side_name, translate_effect
+from constellation.sdk.history_queries import HISTORY, ORDERS, cursor_text, kind_name
+from constellation.sdk.markets import Catalogue
+from constellation.sdk.numbers import amount
+from constellation.sdk.verifier import FinalProof
+
+_US = 1_000_000
+
+
+@dataclass(slots=True, frozen=True)
+class HistoryItem:
+    """One effect on the account.
+
+    Attributes:
+        number: in the account's own numbering, from 1, without gaps.
+        apex: of the quantum that had it.
+        timestamp: of that quantum, microseconds since 1970.
+        batch: the number of its batch.
+        kind: such as ``trade``, ``payment_received``, ``deposit_credited``.
+        effect: what changed.
+        proof: that it is so and is final; None where none was asked for.
+    """
+
+    number: int
+    apex: int
+    timestamp: int
+    batch: int
+    kind: str
+    effect: Effect
+    proof: FinalProof | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def time(self) -> datetime:
+        """Of the quantum, UTC."""
+        return _time(self.timestamp)
+
+
+@dataclass(slots=True, frozen=True)
+class HistoryPage:
+    """Some effects.
+
+    Attributes:
+        items: in the direction that was asked for; there may be none although there are more pages.
+        apex: everything up to this quantum was looked at.
+        cursor: give it as ``after`` to go on behind this page; None where there was nothing.
+        more: whether there is something behind it, as far as is known.
+    """
+
+    items: tuple[HistoryItem, ...]
+    apex: int
+    cursor: str | None
+    more: bool
+
+
+@dataclass(slots=True, frozen=True)
+class PastOrder:
+    """An order and what became of it: the chronicler's word, never proven.
+
+    Attributes:
+        order_id: the apex that placed it.
+        placed_at: microseconds since 1970.
+        market: such as ``XLM/USD``.
+        side: ``buy`` or ``sell``.
+        time_in_force: ``GTC`` or ``IOC``.
+        price: its limit.
+        amount: of base, as it was placed.
+        filled: of base.
+        filled_quote: of quote, for what was filled.
+        fee: of what it received.
+        closed: why it is closed; None while it is open.
+        updated_at: when it has changed last, microseconds since 1970.
+    """
+
+    order_id: int
+    placed_at: int
+    market: str
+    side: str
+    time_in_force: str
+    price: Decimal
+    amount: Decimal
+    filled: Decimal
+    filled_quote: Decimal
+    fee: Decimal
+    closed: OrderCloseReason | None
+    updated_at: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it rests on the book."""
+        return self.closed is None
+
+    @property
+    def placed_time(self) -> datetime:
+        """When it was placed, UTC."""
+        return _time(self.placed_at)
+
+
+@dataclass(slots=True, frozen=True)
+class OrdersPage:
+    """Some orders; the attributes are those of :class:`HistoryPage`."""
+
+    orders: tuple[PastOrder, ...]
+    apex: int
+    cursor: str | None
+    more: bool
+
+
+def history_view(catalogue: Catalogue, page: messages.HistoryPage, proofs: dict[int, FinalProof]) -> HistoryPage:
+    """The view of a page.
+
+    Args:
+        catalogue: assets and markets by name.
+        page: as it came.
+        proofs: of its items, by their numbers.
+
+    Raises:
+        IndexError: an asset or market is not listed.
+    """
+    items = tuple(
+        HistoryItem(
+            item.number,
+            item.apex,
+            item.timestamp,
+            item.batch,
+            kind_name(item.effect),
+            translate_effect(catalogue, item.effect),
+            proofs.get(item.number),
+        )
+        for item in page.items
+    )
+    return HistoryPage(items, page.apex, cursor_text(HISTORY, page.cursor), page.more)
+
+
+def orders_view(catalogue: Catalogue, page: messages.OrdersPage) -> OrdersPage:
+    """The view of a page.
+
+    Raises:
+        IndexError: a market is not listed.
+    """
+    orders = tuple(_order(catalogue, record) for record in page.orders)
+    return OrdersPage(orders, page.apex, cursor_text(ORDERS, page.cursor), page.more)
+
+
+def _order(catalogue: Catalogue, record: messages.OrderRecord) -> PastOrder:
+    market = catalogue.markets[record.market]
+    return PastOrder(
+        record.order,
+        record.placed_at,
+        market.name,
+        side_name(record.side),
+        "GTC" if record.time_in_force is TimeInForce.GOOD_TILL_CANCELLED else "IOC",
+        market.price(record.price),
+        amount(record.amount),
+        amount(record.filled),
+        amount(record.filled_quote),
+        amount(record.fee),
+        record.closed,
+        record.updated_at,
+    )
+
+
+def _time(timestamp: int) -> datetime:
+    seconds, microseconds = divmod(timestamp, _US)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)

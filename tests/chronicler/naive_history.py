@@ -1,0 +1,152 @@
+"""What pages of history must hold, computed from a chain's effects with no thought of cost."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from constellation.protocol.messages import (
+    AssetResumed,
+    AssetSuspended,
+    BalanceChanged,
+    DepositCredited,
+    Effect,
+    FeeCollected,
+    HistoryFilter,
+    HistoryItem,
+    LimitOrder,
+    OrderClosed,
+    OrderPlaced,
+    OrderRecord,
+    PaymentReceived,
+    PaymentSent,
+    QueryHistory,
+    QueryOrders,
+    SignedRequest,
+    SignedRequestBatch,
+    Trade,
+    WithdrawalAccepted,
+    WithdrawalClosed,
+    WithdrawalPrepared,
+    encode_effect,
+)
+from tests.chronicler.chain import Chain
+
+T = TypeVar("T")
+
+OF_ASSET = (
+    BalanceChanged, PaymentSent, PaymentReceived, DepositCredited, FeeCollected, WithdrawalAccepted, AssetSuspended,
+    AssetResumed,
+)  # fmt: skip
+
+
+@dataclass
+class Past:
+    item: HistoryItem
+    kind: int
+    asset: int | None
+    market: int | None
+
+
+class NaiveHistory:
+    """Everything that happened, by account."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.effects: dict[bytes, list[Past]] = {}
+        self.orders: dict[bytes, dict[int, OrderRecord]] = {}
+        self._markets: dict[int, int] = {}
+        self._assets: dict[int, int] = {}
+        self.apex = 0
+        for link in chain.links:
+            number = link.sealed.header.number
+            for executed in link.sealed.executed:
+                self.apex = executed.leaf.apex
+                body = executed.quantum.body
+                operation: object = None
+                if isinstance(body, SignedRequest):
+                    operation = body.request.operation
+                elif isinstance(body, SignedRequestBatch):
+                    operation = body.request.operations[executed.place]
+                if isinstance(operation, LimitOrder):
+                    self._markets[executed.leaf.apex] = operation.market
+                    self._place(executed, body.request.account, operation)  # type: ignore[union-attr]
+                for group in executed.groups:
+                    for place, effect in enumerate(group.effects):
+                        item = HistoryItem(
+                            group.first_number + place, executed.leaf.apex, executed.leaf.timestamp, number, effect
+                        )
+                        self._add(group.account, item)
+
+    def _place(self, executed: object, account: bytes, order: LimitOrder) -> None:
+        apex, timestamp = executed.leaf.apex, executed.leaf.timestamp  # type: ignore[attr-defined]
+        touched = any(
+            isinstance(effect, OrderPlaced | OrderClosed | Trade) and effect.order == apex
+            for group in executed.groups  # type: ignore[attr-defined]
+            for effect in group.effects
+        )
+        if touched:
+            self.orders.setdefault(account, {})[apex] = OrderRecord(
+                apex, timestamp, order.market, order.side, order.time_in_force, order.price, order.amount,
+                0, 0, 0, None, timestamp,
+            )  # fmt: skip
+
+    def _add(self, account: bytes, item: HistoryItem) -> None:
+        effect: Effect = item.effect
+        asset = market = None
+        if isinstance(effect, OF_ASSET):
+            asset = effect.asset
+        elif isinstance(effect, OrderPlaced | Trade):
+            market = effect.market
+        elif isinstance(effect, OrderClosed):
+            market = self._markets[effect.order]
+        elif isinstance(effect, WithdrawalPrepared | WithdrawalClosed):
+            asset = self._assets[effect.withdrawal]
+        if isinstance(effect, WithdrawalAccepted):
+            self._assets[effect.withdrawal] = effect.asset
+        if isinstance(effect, Trade):
+            order = self.orders[account][effect.order]
+            order.filled += effect.amount
+            order.filled_quote += effect.quote_amount
+            order.fee += effect.fee
+            order.updated_at = item.timestamp
+        if isinstance(effect, OrderClosed):
+            order = self.orders[account][effect.order]
+            order.closed, order.updated_at = effect.reason, item.timestamp
+        kind = int.from_bytes(encode_effect(effect)[:4], "big")
+        self.effects.setdefault(account, []).append(Past(item, kind, asset, market))
+
+    def history(self, account: bytes, query: QueryHistory) -> list[HistoryItem]:
+        """Everything behind the cursor that passes, whatever the limit."""
+        found = [past.item for past in self.effects.get(account, []) if _passes(query.filter, past)]
+        return _behind(found, [item.number for item in found], query)
+
+    def past_orders(self, account: bytes, query: QueryOrders) -> list[OrderRecord]:
+        """The same of orders."""
+        found = [
+            order
+            for order in self.orders.get(account, {}).values()
+            if query.market in (None, order.market)
+            and query.open in (None, order.closed is None)
+            and (query.since is None or order.placed_at >= query.since)
+            and (query.until is None or order.placed_at < query.until)
+        ]
+        return _behind(found, [order.order for order in found], query)
+
+
+def _passes(wanted: HistoryFilter, past: Past) -> bool:
+    at = past.item.timestamp
+    return (
+        (not wanted.kinds or past.kind in [int(kind) for kind in wanted.kinds])
+        and wanted.asset in (None, past.asset)
+        and wanted.market in (None, past.market)
+        and (wanted.since is None or at >= wanted.since)
+        and (wanted.until is None or at < wanted.until)
+    )
+
+
+def _behind(found: list[T], numbers: list[int], query: QueryHistory | QueryOrders) -> list[T]:
+    if query.descending:
+        return [
+            item
+            for item, number in reversed(list(zip(found, numbers, strict=True)))
+            if query.cursor is None or number < query.cursor
+        ]
+    return [item for item, number in zip(found, numbers, strict=True) if query.cursor is None or number > query.cursor]
