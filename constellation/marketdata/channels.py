@@ -195,7 +195,7 @@ class StatusTopic(Topic):
         return {
             "sequence": self._data.sequence,
             **moment(self._data.timestamp),
-            "lag_ms": max(0, now_us - self._data.timestamp) // 1_000,
+            "age_ms": max(0, now_us - self._data.timestamp) // 1_000,
             "markets": [{"market": name, "status": status} for name, status in statuses.items()],
         }
 

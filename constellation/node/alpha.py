@@ -89,7 +89,7 @@ class AlphaNode:
         )
         LedgerMetrics(self._network, self._registry)
         self._doors = DoorMetrics(self._registry)
-        self._tls = server_certificate(config.alpha, self._registry)
+        self._tls = server_certificate("alpha", config.alpha, self._registry)
         self._asker = self._history_client()
         self._unfinal = UnfinalWindow(certified_apex=0)
         self._clients: Clients | None = None

@@ -14,9 +14,11 @@ from constellation.chronicler.connections import moment, open_engine, sqlite_url
 from constellation.chronicler.history_desk import HistoryDesk
 from constellation.chronicler.intake import FinalBatch, Intake
 from constellation.chronicler.writer import ChronicleWriter, read_cursor
+from constellation.marketdata import FeedMetrics
 from constellation.node.chronicle_follower import Follower, FollowerMetrics
 from constellation.node.chronicle_route import ChronicleRoute
 from constellation.node.chronicle_source import ChronicleSource, HttpChronicle
+from constellation.node.chronicler_feed import ChroniclerFeed, read_hub
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
 from constellation.node.history_route import history_routes
@@ -24,6 +26,7 @@ from constellation.node.http import Status, StatusServer
 from constellation.node.lifecycle import CHRONICLER_STATES, Lifecycle, NodeState
 from constellation.node.private_http import PrivateServer, read_token
 from constellation.node.supervision import NodeFailure, background
+from constellation.node.tls import server_certificate
 from constellation.protocol.limits import HISTORY_READS_MAX
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import settings_constellation_id
@@ -54,7 +57,9 @@ class ChroniclerNode:
         self._lifecycle = Lifecycle(CHRONICLER_STATES, clock_us, self._registry)
         self._failure = NodeFailure(lambda error: self._lifecycle.fail(NodeState.HALTED, error))
         self._doors = DoorMetrics(self._registry)
+        self._tls = server_certificate("chronicler", config.chronicler, self._registry)
         self._follower: Follower | None = None
+        self._feed: ChroniclerFeed | None = None
 
     def _peers(self) -> ChronicleSource:
         peers = self._config.chronicler.peers
@@ -96,15 +101,29 @@ class ChroniclerNode:
         await status.start()
         try:
             await private.start()
+            await self._open_feed(thread, reading)
             log.info("following", extra={"batch": self._follower.number, "peers": section.peers})
-            async with background(self._failure, self._follower.run(), self._watch()):
+            tls = () if self._tls is None else (self._tls.watch(),)
+            async with background(self._failure, self._follower.run(), self._watch(), *tls):
                 await stop.wait()
                 self._lifecycle.stop()
         finally:
+            if self._feed is not None:
+                await self._feed.stop()
             await private.stop()
             await status.stop()
             self._route.close()
             readers.shutdown()
+
+    async def _open_feed(self, thread: ThreadPoolExecutor, reading: Engine) -> None:
+        section, settings = self._config.chronicler, self._settings
+        if section.feed_listen is None:
+            return
+        metrics = FeedMetrics(self._registry)
+        hub = await asyncio.get_running_loop().run_in_executor(thread, read_hub, section, reading, settings, metrics)
+        self._feed = ChroniclerFeed(section, hub, reading, settings, self._registry, self._doors, metrics, self._tls)
+        await self._feed.start(self._failure)
+        log.info("market data is open to everybody", extra={"feed": section.feed_listen})
 
     def _intake(self, engine: Engine) -> Intake:
         with moment(engine) as connection:
@@ -114,6 +133,8 @@ class ChroniclerNode:
     def _told(self, final: Sequence[FinalBatch]) -> None:
         """Batches are in the database."""
         self._route.moved()
+        if self._feed is not None:
+            self._feed.take(final)
 
     async def _watch(self) -> None:
         """Keep the state: whether the history is near the present."""

@@ -264,6 +264,30 @@ class ChroniclerSection(BaseModel):
     feed_listen: Address | None = Field(
         default=None, description="Where it serves market data to everybody: host:port. Not set: nowhere."
     )
+    feed_interval_s: float = Field(
+        default=0.1,
+        ge=0,
+        allow_inf_nan=False,
+        description="The shortest time between two updates of a book, ticker, candle or best price, in seconds; with "
+        "0, every batch is one.",
+    )
+    feed_questions_per_second: int = Field(
+        default=limits.MARKET_QUESTIONS_PER_SECOND,
+        ge=1,
+        description="HTTP questions of one network address, in the long run; five times as many at once. Behind a "
+        "proxy, all have one address.",
+    )
+    reserves_file: Path | None = Field(
+        default=None,
+        description="Where the newest `constellation prove-reserves --output` is put, for `/v1/proof-of-reserves`.",
+    )
+    tls_certificate_file: Path | None = Field(
+        default=None,
+        description="Certificate chain, in PEM, of `feed_listen`; loaded again when it changes. Not set: no TLS.",
+    )
+    tls_key_file: Path | None = Field(
+        default=None, description="The certificate's key, in PEM; readable by its owner alone."
+    )
 
 
 class RetentionSection(BaseModel):

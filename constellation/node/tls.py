@@ -14,7 +14,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from constellation.node.certificates import CertificateUnreadable, expires_at
-from constellation.node.config import AlphaSection, ConfigurationError
+from constellation.node.config import AlphaSection, ChroniclerSection, ConfigurationError
 from constellation.node.keys import KeyFileError, check_is_private
 
 log = logging.getLogger(__name__)
@@ -157,10 +157,13 @@ class ServerCertificate:
         self.reload()
 
 
-def server_certificate(config: AlphaSection, registry: CollectorRegistry) -> ServerCertificate | None:
-    """What alpha is configured to show; None without TLS.
+def server_certificate(
+    name: str, config: AlphaSection | ChroniclerSection, registry: CollectorRegistry
+) -> ServerCertificate | None:
+    """What alpha, or a chronicler's feed, is configured to show; None without TLS.
 
     Args:
+        name: of the section of the configuration.
         config: names the files.
         registry: for the metrics.
 
@@ -170,7 +173,7 @@ def server_certificate(config: AlphaSection, registry: CollectorRegistry) -> Ser
     if config.tls_certificate_file is None and config.tls_key_file is None:
         return None
     if config.tls_certificate_file is None or config.tls_key_file is None:
-        raise ConfigurationError("alpha.tls_certificate_file and alpha.tls_key_file are set together, or neither is")
+        raise ConfigurationError(f"{name}.tls_certificate_file and {name}.tls_key_file are set together, or neither is")
     return ServerCertificate(config.tls_certificate_file, config.tls_key_file, registry)
 
 

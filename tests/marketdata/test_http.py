@@ -320,7 +320,7 @@ async def test_status_says_how_far_everything_is(chain: Chain, asker: Asker) -> 
     status = (await asker.ask("/v1/status")).json
     last = chain.links[-1].sealed
     assert status["constellation"] == chain.world.constellation.hex()
-    assert (status["feed"]["sequence"], status["feed"]["lag_ms"]) == (chain.machine.state.apex, 2000)
+    assert (status["feed"]["sequence"], status["feed"]["age_ms"]) == (chain.machine.state.apex, 2000)
     assert (status["history"]["batch"], status["history"]["digest"]) == (last.header.number, last.digest.hex())
     assert status["history"]["apex"] == chain.machine.state.apex
     assert status["settings_version"] == chain.machine.state.settings_version

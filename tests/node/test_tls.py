@@ -234,9 +234,9 @@ def test_what_is_no_certificate_is_unreadable(cut: int) -> None:
 
 @pytest.mark.parametrize("name", ["tls_key_file", "tls_certificate_file"])
 def test_both_files_are_set_or_neither(tmp_path: Path, name: str) -> None:
-    assert server_certificate(AlphaSection(), CollectorRegistry()) is None
+    assert server_certificate("alpha", AlphaSection(), CollectorRegistry()) is None
     with pytest.raises(ConfigurationError, match="set together"):
-        server_certificate(AlphaSection(**{name: tmp_path / "a file"}), CollectorRegistry())
+        server_certificate("alpha", AlphaSection(**{name: tmp_path / "a file"}), CollectorRegistry())
 
 
 def test_an_authority_file_that_cannot_be_used(tmp_path: Path) -> None:

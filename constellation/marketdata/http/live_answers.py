@@ -114,13 +114,13 @@ async def get_status(sources: Sources, _arguments: Arguments) -> Answer:
     """How far the live data and the history are."""
     live, now_us = sources.live, sources.clock_us()
     rules = await sources.reads.rules()
-    lag_ms = max(0, now_us - live.timestamp) // _MS_US
+    age_ms = max(0, now_us - live.timestamp) // _MS_US
     return Answer(
         {
             "constellation": settings_constellation_id(sources.reads.genesis).hex(),
             "settings_version": rules.current.version,
             **moment(now_us),
-            "feed": {"sequence": live.sequence, **moment(live.timestamp), "lag_ms": lag_ms},
+            "feed": {"sequence": live.sequence, **moment(live.timestamp), "age_ms": age_ms},
             "history": await sources.reads.read(_history),
             "markets": [{"market": market.name, "status": live.status(market)} for market in live.listing.markets],
         }

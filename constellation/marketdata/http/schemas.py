@@ -204,7 +204,7 @@ SCHEMAS: Final[dict[str, Json]] = {
         constellation=_HEX,
         settings_version=_COUNT,
         **_MOMENT,
-        feed=_object(sequence=_COUNT, **_MOMENT, lag_ms=_COUNT),
+        feed=_object(sequence=_COUNT, **_MOMENT, age_ms=_COUNT),
         history=_object(epoch=_COUNT, batch=_COUNT, apex=_COUNT, digest=_HEX, **_MAYBE_MOMENT),
         markets=_list(_object(market=_TEXT, status=_MARKET_STATUS)),
     ),
