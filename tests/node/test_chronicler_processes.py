@@ -5,13 +5,15 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from constellation.node.sandbox import CHRONICLER, Sandbox
-from constellation.sdk import Client
+from constellation.sdk import Client, Fill, MarketFeed
 from tests.node.test_constellation import deposited
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
@@ -92,6 +94,36 @@ async def test_history_survives_kills_and_equals_one_that_is_built_anew(sandbox:
     output = run("chronicler", "rebuild", "--config", str(follower), "--archive", archive)
     assert f"quantum {apex}" in output
     assert digests("--config", str(follower)) == history
+
+
+async def test_traders_and_strangers_see_what_has_become_final(sandbox: Sandbox) -> None:
+    keys = [await sandbox.new_trader("1000") for _ in range(2)]
+    async with (
+        Client(sandbox.client_url, sandbox.settings, keys[0]) as alice,
+        Client(sandbox.client_url, sandbox.settings, keys[1]) as bob,
+        MarketFeed(f"ws://127.0.0.1:{sandbox.ports.feed}/v1/ws") as feed,
+    ):
+        await deposited(sandbox, keys[0], alice, {"XLM": "500"})
+        await deposited(sandbox, keys[1], bob, {"XLM": "100", "USD": "200"})
+        ask = await alice.create_order("XLM/USD", "sell", price="0.25", amount="300")
+        bid = await bob.create_order("XLM/USD", "buy", price="0.26", amount="120")
+        seen = [item.effect async for item in bob.history(kinds=("trade",), proofs=True)]
+        assert [(type(effect), getattr(effect, "order_id", None)) for effect in seen] == [(Fill, bid.order_id)]
+        [order] = [order async for order in alice.orders()]
+        assert (order.order_id, order.filled, order.closed) == (ask.order_id, Decimal(120), None)
+        async with asyncio.timeout(20):
+            async for book in feed.book("XLM/USD"):
+                if [(level.price, level.amount) for level in book.asks] == [(Decimal("0.25"), Decimal(180))]:
+                    break
+        async with aiohttp.ClientSession() as session:
+            base = f"http://127.0.0.1:{sandbox.ports.feed}/v1"
+            async with session.get(f"{base}/markets/XLM-USD/trades") as response:
+                [trade] = (await response.json())["trades"]
+            async with session.get(f"{base}/markets/XLM-USD/ticker") as response:
+                ticker = await response.json()
+        assert (trade["price"], trade["amount"], trade["side"]) == ("0.2500", "120.0000000", "buy")
+        assert (trade["taker_order"], trade["maker_order"]) == (bid.order_id, ask.order_id)
+        assert (ticker["last"], ticker["volume"], ticker["ask_amount"]) == ("0.2500", "120.0000000", "180.0000000")
 
 
 def follow_auditor(sandbox: Sandbox, directory: Path) -> Path:
