@@ -157,9 +157,10 @@ class NatsPublisher:
     async def _publish(self) -> None:
         """Find the stream's end and go on behind it, until something fails or somebody else is faster."""
         stream = await self._link.stream()
-        part_bytes = min((await self._link.client()).max_payload - _HEADERS_BYTES, STREAM_PART_MAX_BYTES)
-        if part_bytes < _HEADERS_BYTES:
-            raise ValueError("the server's max_payload is too small")
+        room = (await self._link.client()).max_payload - _HEADERS_BYTES
+        if room < _HEADERS_BYTES:
+            raise ValueError(f"the server's max_payload must be at least {2 * _HEADERS_BYTES} bytes")
+        part_bytes = min(room, STREAM_PART_MAX_BYTES)
         end = await self._find_end(stream)
         while True:
             self._moved.clear()
@@ -243,6 +244,7 @@ class NatsPublisher:
         """
         info = await self._stream_info(stream)
         end = await self._look(stream, info)
+        self._metrics.batch.set(end.number)
         if end.unfinished:
             await asyncio.sleep(_PATIENCE_S)
             if (await stream.stream_info(self._name)).state.last_seq != end.sequence:

@@ -48,16 +48,21 @@ class StreamReader:
         self._next = 0
         self._subscription: JetStreamContext.PullSubscription | None = None
 
-    async def seek(self, number: int) -> int:
+    async def seek(self, number: int, *, thorough: bool = False) -> int:
         """Go to the first message of a batch, or to the first one behind where it should be.
 
-        What is in disorder may lead to a place before it, never behind it where the order is right.
+        In a stream that is in disorder this may be a wrong place.
+
+        Args:
+            number: of the batch.
+            thorough: go to the stream's beginning: wherever the batch is, it is behind it.
 
         Returns:
             The last batch in the stream, as its last message says; never more than could be there.
         """
         state = (await self._stream.stream_info(self._name)).state
-        before, behind = max(1, state.first_seq) - 1, state.last_seq + 1  # the batch is after `before`
+        before = max(1, state.first_seq) - 1  # the batch is after it
+        behind = before + 1 if thorough else state.last_seq + 1
         while behind - before > 1:
             middle = (before + behind) // 2
             label = await self._label_at(middle)

@@ -59,6 +59,8 @@ class NatsChronicle:
         self._left: list[StreamMessage] = []
         self._next = 0  # the batch that comes next where the reader is; 0: seek it
         self._term = 0
+        self._thorough = 0  # the batch that is looked for from the stream's beginning, as it was not where it should be
+        self._passed = 0
         self._ahead: int | None = None  # a later batch was met there instead of it
         self._certified = 0
         self._given: list[tuple[int, int]] = []  # batches of the last answer, and where they were
@@ -118,15 +120,16 @@ class NatsChronicle:
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + CHRONICLE_WAIT_S
         reader = await self._reader_at(after + 1)
-        received, passed = Received([], 0), 0
+        received = Received([], 0)
+        self._passed = 0
         while True:
             messages = self._left or await reader.fetch(wait=self._ahead is None or self._peers is None)
             self._left = []
-            passed += len(messages)
             if self._take_all(messages, received) or (received.items and len(messages) < STREAM_FETCH_MESSAGES):
                 break
-            if self._ahead is not None and (passed > STREAM_AHEAD_MAX or (not messages and self._peers is not None)):
-                raise self._gap()
+            if self._ahead is not None and self._peers is not None and not received.items:
+                if not messages or self._passed > STREAM_AHEAD_MAX:
+                    raise self._gap()
             if loop.time() > deadline_s:
                 break
         if self._ahead is not None and not received.items:
@@ -148,7 +151,11 @@ class NatsChronicle:
         return False
 
     def _gap(self) -> _Lacking:
-        return _Lacking(f"the NATS stream lacks batch {self._next}; a later one that it has is {self._ahead}")
+        error = _Lacking(f"the NATS stream lacks batch {self._next}; a later one that it has is {self._ahead}")
+        if self._peers is None and self._thorough != self._next:
+            self._thorough = self._next
+            self._lose_place()
+        return error
 
     async def _reader_at(self, number: int) -> StreamReader:
         """The reader, at a place from where batch ``number`` can be met."""
@@ -159,7 +166,8 @@ class NatsChronicle:
             self._lose_place()
         if number != self._next and not waiting:
             self._lose_place()
-            self._certified = max(self._certified, await self._reader.seek(number))
+            thorough = self._thorough == number
+            self._certified = max(self._certified, await self._reader.seek(number, thorough=thorough))
         self._next = number
         return self._reader
 
@@ -169,11 +177,12 @@ class NatsChronicle:
         if label is None:
             self._count("garbage")
         elif message.sequence in self._refused:
-            self._count("refused")
+            pass  # it was counted before
         elif label.number == self._next:
             return self._join(label, message.data)
         elif label.number > self._next:
             self._ahead = label.number if self._ahead is None else min(self._ahead, label.number)
+            self._passed += 1
             self._count("order")
         else:
             if label.number == self._next - 1:

@@ -226,5 +226,3 @@ class NatsSide:
 
 
 Side = HttpSide | NatsSide
-
-
