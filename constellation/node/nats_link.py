@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import ssl
+from contextlib import suppress
 
 import nats
 import nats.errors
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _CONNECT_TIMEOUT_S = 5.0
 _REQUEST_TIMEOUT_S = 5.0
+_CLOSE_TIMEOUT_S = 1.0
 
 NATS_FAILURES = (nats.errors.Error, OSError, TimeoutError, ValueError, KeyError)
 """What may be raised when a server is away, refuses, or answers nonsense."""
@@ -63,7 +65,7 @@ class NatsLink:
                 async with asyncio.timeout(_CONNECT_TIMEOUT_S):
                     await self._connect(client)
             except BaseException as error:
-                await client.close()
+                await _close(client)
                 if isinstance(error, TimeoutError):
                     raise OSError(f"{self._url}: {self._last_error}") from None
                 raise
@@ -97,6 +99,13 @@ class NatsLink:
         """Let go of the connection."""
         client, self._client = self._client, None
         if client is not None:
+            await _close(client)
+
+
+async def _close(client: Client) -> None:
+    """Close a connection whose other end may be gone, or asleep."""
+    with suppress(*NATS_FAILURES):
+        async with asyncio.timeout(_CLOSE_TIMEOUT_S):
             await client.close()
 
 

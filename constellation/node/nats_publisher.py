@@ -7,64 +7,34 @@ place, the others see what is there and go on behind it. What waits to be publis
 import asyncio
 import logging
 import random
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TypeVar
 
 from nats.js import JetStreamContext
-from nats.js.api import DiscardPolicy, Header, StorageType, StreamConfig, StreamInfo
-from nats.js.errors import BadRequestError, NotFoundError
+from nats.js.api import Header
+from nats.js.errors import BadRequestError
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from constellation.chronicler.chronicle_pages import BATCH_TYPE, before_newest, read_digest, read_digests, read_page
-from constellation.node.chronicle_route import join_items
 from constellation.node.config import ChroniclerSection
+from constellation.node.nats_end import StreamEnd, ensure_stream, find_end
 from constellation.node.nats_link import NATS_FAILURES, NatsLink, failure_text
-from constellation.node.stream_format import LABEL_HEADER, Label, read_label, split_content, stream_name, stream_subject
+from constellation.node.published_history import PublishedHistory
+from constellation.node.stream_format import LABEL_HEADER, Label, stream_name, stream_subject
 from constellation.node.supervision import check_not_cancelled
-from constellation.protocol.limits import (
-    CHRONICLE_PAGE_BYTES,
-    STREAM_LOOK_BACK_MAX,
-    STREAM_PART_MAX_BYTES,
-    STREAM_WINDOW_MESSAGES,
-)
+from constellation.protocol.limits import STREAM_PART_MAX_BYTES, STREAM_WINDOW_MESSAGES
 
 log = logging.getLogger(__name__)
 
-_T = TypeVar("_T")
 _PAUSE_MIN_S, _PAUSE_MAX_S = 0.1, 10.0
 _LOOK_S = 30.0
 _PATIENCE_S = 2.0
 _TURN_MAX_S = 0.02
-_DUPLICATE_WINDOW_S = 120
 _HEADERS_BYTES = 1024
 _WRONG_LAST_SEQUENCE = 10071
 
 
 class Overtaken(Exception):
     """Something else is at the stream's end than what this publisher has put there: look again."""
-
-
-@dataclass(slots=True)
-class StreamEnd:
-    """Where a publisher goes on.
-
-    Attributes:
-        sequence: of the last message.
-        number: the last batch that is whole in the stream.
-        term: the last one whose appointment is in the stream.
-        unfinished: a batch was begun there and not finished.
-        doubtful: there is something else behind that batch.
-    """
-
-    sequence: int
-    number: int
-    term: int
-    unfinished: bool = False
-    doubtful: bool = False
 
 
 class PublisherMetrics:
@@ -111,10 +81,10 @@ class NatsPublisher:
     ) -> None:
         self._link = link
         self._section = section
+        self._constellation = constellation
         self._name, self._subject = stream_name(constellation), stream_subject(constellation)
-        self._engine = engine
+        self._history = PublishedHistory(engine)
         self._metrics = PublisherMetrics(registry)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="publisher")
         self._moved = asyncio.Event()
         self.problem: str | None = None
 
@@ -125,7 +95,7 @@ class NatsPublisher:
     async def close(self) -> None:
         """Let go of the connection."""
         await self._link.close()
-        self._thread.shutdown()
+        self._history.close()
 
     async def run(self) -> None:
         """Publish until cancelled; what fails is tried again, the pauses get longer."""
@@ -164,7 +134,7 @@ class NatsPublisher:
         end = await self._find_end(stream)
         while True:
             self._moved.clear()
-            while messages := await self._read(end, part_bytes):
+            while messages := await self._history.messages(end.number, end.term, part_bytes):
                 await self._put(stream, end, messages)
                 self.problem = None
             self.problem = None
@@ -179,22 +149,6 @@ class NatsPublisher:
         except TimeoutError:
             return False
         return True
-
-    async def _read(self, end: StreamEnd, part_bytes: int) -> list[tuple[Label, bytes]]:
-        """The messages of the batches behind the stream's end; few enough to be on their way together."""
-        page = await self._run(read_page, self._engine, end.number, end.term, CHRONICLE_PAGE_BYTES)
-        appointments = [item for item in page.items if not _is_batch(item)]
-        batches = page.items[len(appointments) :]
-        digests = await self._run(read_digests, self._engine, end.number, len(batches)) if batches else []
-        term = end.term + len(appointments)
-        messages: list[tuple[Label, bytes]] = []
-        for (number, digest), item in zip(digests, batches, strict=True):
-            if messages and len(messages) >= STREAM_WINDOW_MESSAGES:
-                break
-            content = join_items([*appointments, item])
-            appointments = []
-            messages += split_content(number, term, digest, content, part_bytes)
-        return messages
 
     async def _put(self, stream: JetStreamContext, end: StreamEnd, messages: list[tuple[Label, bytes]]) -> None:
         """Publish messages; ``end`` moves behind them."""
@@ -242,71 +196,13 @@ class NatsPublisher:
         Raises:
             Overtaken: somebody goes on with that batch.
         """
-        info = await self._stream_info(stream)
-        end = await self._look(stream, info)
+        end = await find_end(stream, await ensure_stream(stream, self._section, self._constellation), self._history)
         self._metrics.batch.set(end.number)
         if end.unfinished:
             await asyncio.sleep(_PATIENCE_S)
             if (await stream.stream_info(self._name)).state.last_seq != end.sequence:
                 raise Overtaken
         return end
-
-    async def _stream_info(self, stream: JetStreamContext) -> StreamInfo:
-        """What is known of the stream, which is created where there is none."""
-        try:
-            return await stream.stream_info(self._name)
-        except NotFoundError:
-            config = StreamConfig(
-                name=self._name,
-                description="certified batches of a constellation",
-                subjects=[self._subject],
-                storage=StorageType.FILE,
-                discard=DiscardPolicy.OLD,
-                max_bytes=self._section.nats_max_bytes,
-                max_age=self._section.nats_max_age_hours * 3600,
-                duplicate_window=min(_DUPLICATE_WINDOW_S, self._section.nats_max_age_hours * 3600),
-            )
-            log.info("creating the stream", extra={"stream": self._name})
-            return await stream.add_stream(config)
-
-    async def _look(self, stream: JetStreamContext, info: StreamInfo) -> StreamEnd:
-        """The last batch that is the chronicle's, among the last messages."""
-        last = sequence = info.state.last_seq
-        unfinished = False
-        for _ in range(STREAM_LOOK_BACK_MAX):
-            if sequence < max(1, info.state.first_seq):
-                break
-            label = await self._label_at(stream, sequence)
-            if label is not None and await self._is_genuine(label):
-                if label.is_last:
-                    return StreamEnd(last, label.number, label.term, unfinished, sequence != last)
-                unfinished = unfinished or sequence == last
-                sequence -= label.part
-            else:
-                sequence -= 1
-        most_bytes = info.config.max_bytes
-        number = 0
-        if most_bytes is not None and most_bytes > 0:
-            number = await self._run(before_newest, self._engine, most_bytes)
-        return StreamEnd(last, number, 0, unfinished, info.state.messages > 0)
-
-    async def _label_at(self, stream: JetStreamContext, sequence: int) -> Label | None:
-        try:
-            return read_label((await stream.get_msg(self._name, sequence)).headers)
-        except NotFoundError:
-            return None
-
-    async def _is_genuine(self, label: Label) -> bool:
-        """Whether it is a batch of this chronicle; one that this node does not have yet is believed to be."""
-        digest = await self._run(read_digest, self._engine, label.number)
-        return digest is None or digest == label.header
-
-    async def _run(self, call: Callable[..., _T], *arguments: object) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
-
-
-def _is_batch(item: bytes) -> bool:
-    return item.startswith(BATCH_TYPE)
 
 
 def _part_id(label: Label, before: int) -> str:

@@ -127,9 +127,9 @@ class NatsChronicle:
             self._left = []
             if self._take_all(messages, received) or (received.items and len(messages) < STREAM_FETCH_MESSAGES):
                 break
-            if self._ahead is not None and self._peers is not None and not received.items:
-                if not messages or self._passed > STREAM_AHEAD_MAX:
-                    raise self._gap()
+            missing = self._ahead is not None and (not messages or self._passed > STREAM_AHEAD_MAX)
+            if missing and self._peers is not None and not received.items:
+                raise self._gap()
             if loop.time() > deadline_s:
                 break
         if self._ahead is not None and not received.items:

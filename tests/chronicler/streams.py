@@ -30,7 +30,7 @@ from constellation.node.nats_source import NatsChronicle
 from constellation.node.private_http import PrivateServer
 from constellation.node.stream_format import stream_name
 from constellation.node.supervision import NodeFailure
-from constellation.protocol.messages import Settings
+from constellation.protocol.messages import ChronicleBatch, Settings
 from constellation.protocol.signing import settings_constellation_id
 from constellation.transport.metrics import DoorMetrics
 from tests.chronicler.chain import Chain
@@ -98,8 +98,8 @@ class Chronicle:
     def take(self, chain: Chain, most: int = 10**9) -> None:
         """What it lacks of a chain, up to a batch."""
         intake, writer = self.intake(), ChronicleWriter(self.writing)
-        for item in list(chain.items())[intake.number : most]:
-            if final := intake.take(item):  # type: ignore[arg-type]
+        for link in chain.links[intake.number : most]:
+            if final := intake.take(ChronicleBatch.from_xdr(link.item.to_xdr())):
                 writer.write(final)
 
     @property

@@ -267,7 +267,7 @@ async def test_a_stream_that_is_emptied_or_deleted_is_filled_again(side: NatsSid
     upstream.take(CHAIN)
     side.moved()
     async with asyncio.timeout(10):
-        while side.sample("published") < before + LENGTH:
+        while side.sample("published_total") < before + LENGTH:
             await asyncio.sleep(0.02)
     await side.stop()
     await check_follows(side, make())
