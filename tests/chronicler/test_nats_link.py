@@ -86,7 +86,7 @@ async def guarded(tmp_path: Path) -> AsyncIterator[NatsServer]:
     user_jwt = token(names["account"], account, public(USER, user), {"type": "user", **unlimited})
     write(tmp_path / "user.creds", credentials(user_jwt, user))
     system_name = public(ACCOUNT, system)
-    system_jwt = token(names["operator"], operator, system_name, {"type": "account", "limits": limits})
+    system_jwt = token(names["operator"], operator, system_name, {"type": "account"})
     options = (
         f"operator: {operator_jwt}\nsystem_account: {system_name}\nresolver: MEMORY\n"
         f"resolver_preload: {{ {names['account']}: {account_jwt}, {system_name}: {system_jwt} }}"
