@@ -18,6 +18,9 @@ from constellation.protocol.limits import (
     STREAM_REFUSED_MAX,
 )
 
+_AWAY_S = 10.0
+"""A server that failed is left alone for so long, where there are peers to ask."""
+
 _ADVICE = (
     "chronicler.peers can name a chronicler that has it, or `constellation chronicler rebuild` can fill the history "
     "from archives"
@@ -67,11 +70,16 @@ class NatsChronicle:
         self._careful_until = 0
         self._refused: set[int] = set()
         self._asked_peers = False
+        self._away_until_s = 0.0
 
     async def read(self, after: int, term: int) -> Received:
         """See :class:`ChronicleSource`."""
         self._given.clear()
         self._asked_peers = False
+        loop = asyncio.get_running_loop()
+        if self._peers is not None and loop.time() < self._away_until_s:
+            self._asked_peers = True
+            return await self._peers.read(after, term)
         try:
             return await self._from_stream(after, term)
         except _Lacking as error:
@@ -80,6 +88,7 @@ class NatsChronicle:
             check_not_cancelled()
             reason = f"the NATS stream cannot be read: {failure_text(error)}"
             await self._disconnect()
+            self._away_until_s = loop.time() + _AWAY_S
         if self._peers is None:
             raise SourceFailed(reason)
         self._asked_peers = True

@@ -1,5 +1,6 @@
 """Sources of the chronicle, over HTTP and through NATS: whoever follows comes to the same tables."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -86,4 +87,29 @@ async def test_the_source_may_die_and_come_back(side: Side, upstream: Chronicle,
             side.moved()
         await side.come_back()
         await reached(follower, LENGTH)
+    assert own.digests() == upstream.digests()
+
+
+async def test_while_nats_is_away_the_peers_are_asked(
+    tmp_path: Path, upstream: Chronicle, own: Chronicle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("constellation.node.nats_source._AWAY_S", 0.5)
+    monkeypatch.setattr("constellation.node.nats_link._CONNECT_TIMEOUT_S", 0.3)
+    server = NatsServer(tmp_path / "nats")
+    http, side = HttpSide(upstream), NatsSide(upstream, server)
+    await http.start()
+    upstream.take(CHAIN, LENGTH // 2)
+    try:
+        async with following(own, side.source(http.source())) as follower:
+            await reached(follower, upstream.number)
+            server.start()
+            await side.start()
+            await asyncio.sleep(1)
+            await http.stop()
+            upstream.take(CHAIN)
+            side.moved()
+            await reached(follower, LENGTH)
+        await side.stop()
+    finally:
+        server.kill()
     assert own.digests() == upstream.digests()

@@ -191,7 +191,7 @@ def test_the_image_has_what_the_package_needs_and_no_tools() -> None:
 def test_there_are_a_ledger_a_setup_an_alpha_and_three_auditors() -> None:
     assert sorted(SERVICES) == sorted(["ledger", "setup", *NODES, *FEED])
     assert [name for name, service in SERVICES.items() if "profiles" in service] == ["nats", "chronicler"]
-    assert {name: SERVICES[name]["profiles"] for name in FEED} == dict.fromkeys(FEED, ["feed"])
+    assert {name: SERVICES[name]["profiles"] for name in FEED} == {name: ["feed"] for name in FEED}
     assert [name for name, service in SERVICES.items() if "build" in service] == ["ledger"]
     assert {SERVICES[name]["image"] for name in OURS} == {"constellation:local"}
     assert re.fullmatch(r"nats:2\.\d+-alpine", SERVICES["nats"]["image"])
@@ -479,14 +479,13 @@ def test_the_services_work_together(tmp_path: Path) -> None:
     try:
         for name in ("ledger", "setup", *NODES):
             stage.start(name)
-        stage.start("chronicler")  # its NATS server is away: it says so, and is ready
+        stage.start("chronicler")  # its NATS server is away: it is ready all the same
         for name in [*NODES, "chronicler"]:
             stage.wait_until_healthy(name)
         ends = ["chronicler", *NODES, "ledger"]
         assert {name: stage.stop(name) for name in ends} == dict.fromkeys(ends, 0)
     finally:
         stage.kill()
-    assert "nothing is published to NATS" in stage.log("chronicler")
     assert list(stage.volume("chronicler-data").iterdir())
     for name in NODES:
         events = [json.loads(line) for line in stage.log(name).splitlines()]
