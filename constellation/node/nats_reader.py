@@ -1,5 +1,6 @@
 """A place in a NATS stream: finds a batch by its number, and reads on from there."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import nats.errors
@@ -15,6 +16,7 @@ _IDLE_S = 60.0
 
 _WAIT_S = 5.0
 _WAIT_MIN_S = 0.05
+_REST_S = 1.0
 
 
 @dataclass(slots=True)
@@ -107,11 +109,15 @@ class StreamReader:
         """
         assert self._subscription is not None
         try:
-            found = await self._subscription.fetch(STREAM_FETCH_MESSAGES, timeout=_WAIT_S if wait else _WAIT_MIN_S)
+            found = await self._subscription.fetch(1, timeout=_WAIT_S if wait else _WAIT_MIN_S)
         except nats.errors.TimeoutError:
             if wait:
                 await self._check_place()
             return []
+        # A server may wait until it has all that it was asked for: it is asked for what is there.
+        if more := min(found[0].metadata.num_pending or 0, STREAM_FETCH_MESSAGES - 1):
+            with suppress(nats.errors.TimeoutError):
+                found += await self._subscription.fetch(more, timeout=_REST_S)
         messages = []
         for message in found:
             sequence = message.metadata.sequence.stream

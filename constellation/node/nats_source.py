@@ -132,7 +132,7 @@ class NatsChronicle:
         received = Received([], 0)
         self._passed = 0
         while True:
-            messages = self._left or await reader.fetch(wait=self._ahead is None or self._peers is None)
+            messages = self._left or await reader.fetch(wait=self._may_wait(received))
             self._left = []
             if self._take_all(messages, received) or (received.items and len(messages) < STREAM_FETCH_MESSAGES):
                 break
@@ -145,6 +145,10 @@ class NatsChronicle:
             raise self._gap()
         received.certified = self._certified = max(self._certified, self._next - 1)
         return received
+
+    def _may_wait(self, received: Received) -> bool:
+        """Whether there is nothing better to do than to wait for more."""
+        return not received.items and (self._ahead is None or self._peers is None)
 
     def _take_all(self, messages: list[StreamMessage], received: Received) -> bool:
         """Add what follows to the answer; whether it is long enough."""

@@ -299,3 +299,18 @@ async def test_the_stream_has_the_limits_of_the_settings(server: NatsServer, mak
         config = (await stream.stream_info(side.name)).config
         await stream.delete_stream(side.name)
     assert (config.max_bytes, config.max_age, config.storage, config.discard) == (5_000_000, 7200.0, "file", "old")
+
+
+@pytest.mark.parametrize("count", [1, 2, 15, 16, 17])
+async def test_what_is_there_is_given_at_once(side: NatsSide, count: int) -> None:
+    async with side.stream() as stream:
+        writer = Writer(side, stream)
+        await writer.create()
+        for number in range(1, count + 1):
+            await writer.batch(number)
+    source = side.source()
+    given = 0
+    async with asyncio.timeout(3):
+        while given < count:
+            given += len((await source.read(given, 0)).items)
+    await source.close()
