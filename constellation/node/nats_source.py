@@ -96,6 +96,7 @@ class NatsChronicle:
 
     async def _disconnect(self) -> None:
         self._reader = None
+        self._refused.clear()  # the next one may be another stream, with other messages at these places
         self._lose_place()
         await self._link.close()
 
