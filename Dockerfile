@@ -27,7 +27,8 @@ RUN groupadd --gid 10001 constellation \
         --shell /usr/sbin/nologin constellation \
     && install -d -o 10001 -g 10001 -m 0700 \
         /var/lib/constellation /run/constellation /etc/constellation \
-        /setup/public /setup/bank /setup/alpha /setup/auditor-1 /setup/auditor-2 /setup/auditor-3
+        /run/chronicle \
+        /setup/public /setup/bank /setup/chronicle /setup/alpha /setup/auditor-1 /setup/auditor-2 /setup/auditor-3
 COPY --from=build /opt/constellation /opt/constellation
 ENV PATH=/opt/constellation/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001

@@ -1,7 +1,7 @@
 """``GET /v1/chronicle``: certified history for chroniclers, as soon as there is more."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from aiohttp import web
@@ -58,9 +58,8 @@ class ChronicleRoute:
         except Exception as error:
             self._failure.set(error)
             raise
-        body = b"".join(part for item in page.items for part in (len(item).to_bytes(LENGTH_BYTES, "big"), item))
         return web.Response(
-            body=body,
+            body=join_items(page.items),
             content_type="application/octet-stream",
             headers={CERTIFIED_HEADER: str(page.certified), "Cache-Control": "no-store"},
         )
@@ -80,6 +79,11 @@ class ChronicleRoute:
                     await moved.wait()
             except TimeoutError:
                 return page
+
+
+def join_items(items: Iterable[bytes]) -> bytes:
+    """Items, each behind its length."""
+    return b"".join(part for item in items for part in (len(item).to_bytes(LENGTH_BYTES, "big"), item))
 
 
 def _number(request: web.Request, name: str, most: int) -> int:

@@ -84,7 +84,7 @@ class HttpChronicle:
             if response.status != 200:
                 reason = body[:_REASON_MAX_CHARACTERS].decode("utf-8", "replace")
                 raise ValueError(f"it answered {response.status}: {reason}")
-            return Received(_split(body), int(response.headers.get(CERTIFIED_HEADER, "0")[:20]))
+            return Received(split_items(body), int(response.headers.get(CERTIFIED_HEADER, "0")[:20]))
 
     async def close(self) -> None:
         """See :class:`ChronicleSource`."""
@@ -103,8 +103,12 @@ async def _read_body(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(parts)
 
 
-def _split(body: bytes) -> list[bytes]:
-    """The items in an answer, each behind its length."""
+def split_items(body: bytes) -> list[bytes]:
+    """The items in an answer, each behind its length.
+
+    Raises:
+        ValueError: something is missing at its end.
+    """
     items, place = [], 0
     while place < len(body):
         end = place + LENGTH_BYTES + int.from_bytes(body[place : place + LENGTH_BYTES], "big")

@@ -25,6 +25,7 @@ from constellation.node.history_route import history_routes
 from constellation.node.http import Status, StatusServer
 from constellation.node.lifecycle import CHRONICLER_STATES, Lifecycle, NodeState
 from constellation.node.private_http import PrivateServer, read_token
+from constellation.node.stream_service import StreamPublishing, stream_source
 from constellation.node.supervision import NodeFailure, background
 from constellation.node.tls import server_certificate
 from constellation.protocol.limits import HISTORY_READS_MAX
@@ -45,15 +46,17 @@ class ChroniclerNode:
     Args:
         config: of this node.
         settings: of the constellation at genesis.
-        source: of the chronicle; by default the peers of the configuration.
+        feed: whether it follows the NATS stream, instead of the peers of the configuration.
     """
 
-    def __init__(self, config: NodeConfig, settings: Settings, source: ChronicleSource | None = None) -> None:
+    def __init__(self, config: NodeConfig, settings: Settings, *, feed: bool = False) -> None:
         self._config = config
         self._settings = settings
         self._token = read_token(config.chronicle_token_file, config.chronicler.listen)
-        self._source = source or self._peers()
         self._registry = CollectorRegistry()
+        self._source = stream_source(config, settings, self._token, self._registry) if feed else self._peers()
+        self._role = "feed" if feed else "chronicler"
+        self._stream = StreamPublishing(config.chronicler, settings, self._registry)
         self._lifecycle = Lifecycle(CHRONICLER_STATES, clock_us, self._registry)
         self._failure = NodeFailure(lambda error: self._lifecycle.fail(NodeState.HALTED, error))
         self._doors = DoorMetrics(self._registry)
@@ -104,7 +107,8 @@ class ChroniclerNode:
             await self._open_feed(thread, reading)
             log.info("following", extra={"batch": self._follower.number, "peers": section.peers})
             tls = () if self._tls is None else (self._tls.watch(),)
-            async with background(self._failure, self._follower.run(), self._watch(), *tls):
+            work = (self._follower.run(), self._watch(), self._stream.run(reading), *tls)
+            async with background(self._failure, *work):
                 await stop.wait()
                 self._lifecycle.stop()
         finally:
@@ -135,6 +139,7 @@ class ChroniclerNode:
         self._route.moved()
         if self._feed is not None:
             self._feed.take(final)
+        self._stream.moved()
 
     async def _watch(self) -> None:
         """Keep the state: whether the history is near the present."""
@@ -150,11 +155,14 @@ class ChroniclerNode:
         assert follower is not None
         ready = self._lifecycle.state is NodeState.READY
         return {
-            "role": "chronicler",
+            "role": self._role,
             "ready": ready,
             **self._lifecycle.describe(),
-            "degraded": False,
-            "reasons": [] if ready else [follower.problem or self._lifecycle.reason],
+            "degraded": ready and self._stream.problem is not None,
+            "reasons": [
+                *([] if ready else [follower.problem or self._lifecycle.reason]),
+                *([] if self._stream.problem is None else [self._stream.problem]),
+            ],
             "constellation": settings_constellation_id(self._settings).hex(),
             "apex": follower.apex,
             "batch": follower.number,

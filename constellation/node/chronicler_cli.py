@@ -29,6 +29,34 @@ def _flags(settings_file: Path | None, data_directory: Path | None, database_url
     }
 
 
+def _server_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options of a process that stays."""
+    for option in reversed(
+        (
+            click.option(
+                "--peer", "peers", multiple=True, help="http:// address of a chronicle_listen; may be repeated."
+            ),
+            click.option("--listen", help="host:port for alpha's questions and further chroniclers."),
+            click.option("--http-listen", help="host:port of health and status."),
+            click.option("--feed-listen", help="host:port of market data for everybody."),
+            click.option("--nats-url", help="nats:// or tls:// address of a NATS server with JetStream."),
+            click.option("--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"])),
+            click.option("--log-format", type=click.Choice(["text", "json"])),
+            click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop when standard input ends."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _server_flags(peers: tuple[str, ...], given: dict[str, Any]) -> dict[str, Any]:
+    """The settings among the options, by their names."""
+    own = ("log_level", "log_format")
+    return {"chronicler.peers": peers} | {
+        name if name in own else f"chronicler.{name}": value for name, value in given.items()
+    }
+
+
 def add_chronicler_commands(main: click.Group, run: Run, explained: Callable[[Callable[[], None]], None]) -> None:
     """Add ``constellation chronicler`` and what is below it.
 
@@ -40,43 +68,48 @@ def add_chronicler_commands(main: click.Group, run: Run, explained: Callable[[Ca
 
     @main.group(invoke_without_command=True)
     @_options
-    @click.option("--peer", "peers", multiple=True, help="http:// address of a chronicle_listen; may be repeated.")
-    @click.option("--listen", help="host:port for alpha's questions and further chroniclers.")
-    @click.option("--http-listen", help="host:port of health and status.")
-    @click.option("--feed-listen", help="host:port of market data for everybody.")
-    @click.option("--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"]))
-    @click.option("--log-format", type=click.Choice(["text", "json"]))
-    @click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
+    @_server_options
     @click.pass_context
     def chronicler(
         context: click.Context,
+        /,
         config_path: Path | None,
         settings_file: Path | None,
         data_directory: Path | None,
         database_url: str | None,
         peers: tuple[str, ...],
-        listen: str | None,
-        http_listen: str | None,
-        feed_listen: str | None,
-        log_level: str | None,
-        log_format: str | None,
         stop_on_eof: bool,
+        **given: Any,
     ) -> None:
         """Write the constellation's history into SQL, and serve it."""
         if context.invoked_subcommand is not None:
             return
         from constellation.node.chronicler_commands import run_chronicler
 
-        flags = {
-            **_flags(settings_file, data_directory, database_url),
-            "chronicler.peers": peers,
-            "chronicler.listen": listen,
-            "chronicler.http_listen": http_listen,
-            "chronicler.feed_listen": feed_listen,
-            "log_level": log_level,
-            "log_format": log_format,
-        }
+        flags = _flags(settings_file, data_directory, database_url) | _server_flags(peers, given)
         run(lambda: run_chronicler(config_path, flags, stop_on_eof=stop_on_eof))
+
+    @main.command()
+    @_options
+    @_server_options
+    def feed(
+        config_path: Path | None,
+        settings_file: Path | None,
+        data_directory: Path | None,
+        database_url: str | None,
+        peers: tuple[str, ...],
+        stop_on_eof: bool,
+        **given: Any,
+    ) -> None:
+        """Serve market data and history out of a NATS stream, without asking alpha for anything.
+
+        It is a chronicler with a history of its own that follows the stream at --nats-url; what the stream has dropped
+        it gets from its peers.
+        """
+        from constellation.node.chronicler_commands import run_chronicler
+
+        flags = _flags(settings_file, data_directory, database_url) | _server_flags(peers, given)
+        run(lambda: run_chronicler(config_path, flags, stop_on_eof=stop_on_eof, feed=True))
 
     @chronicler.command()
     @_options

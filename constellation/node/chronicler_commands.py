@@ -25,15 +25,18 @@ from constellation.snapshots import DataDirectory
 log = logging.getLogger(__name__)
 
 
-async def run_chronicler(config_path: Path | None, flags: dict[str, Any], *, stop_on_eof: bool) -> None:
-    """Run a chronicler until it is asked to stop."""
+async def run_chronicler(
+    config_path: Path | None, flags: dict[str, Any], *, stop_on_eof: bool, feed: bool = False
+) -> None:
+    """Run a chronicler, or a feed server, until it is asked to stop."""
     config = load_config(config_path, flags)
-    configure_logging(config.log_level, config.log_format, "chronicler")
+    role = "feed" if feed else "chronicler"
+    configure_logging(config.log_level, config.log_format, role)
     settings = load_settings(config.settings_file)
     stop = stop_event(on_eof=stop_on_eof)
-    log.info("starting", extra={"role": "chronicler"})
-    await ChroniclerNode(config, settings).run(stop)
-    log.info("stopped", extra={"role": "chronicler"})
+    log.info("starting", extra={"role": role})
+    await ChroniclerNode(config, settings, feed=feed).run(stop)
+    log.info("stopped", extra={"role": role})
 
 
 def run_rebuild(config_path: Path | None, flags: dict[str, Any], archives: Sequence[Path], *, keep: bool) -> None:

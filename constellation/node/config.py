@@ -80,6 +80,13 @@ def _is_url(*schemes: str) -> Callable[[str], str]:
 
 
 _is_http_url = _is_url("http", "https")
+_has_nats_scheme = _is_url("nats", "tls")
+
+
+def _is_nats_url(url: str) -> str:
+    if "@" in url:
+        raise ValueError("no user, password or token belongs into the URL; name a nats_credentials_file")
+    return _has_nats_scheme(url)
 
 
 def check_horizon_urls(*urls: str) -> None:
@@ -134,6 +141,7 @@ Address = Annotated[str, AfterValidator(_is_address)]
 HttpUrl = Annotated[str, AfterValidator(_is_http_url)]
 HttpUrls = Annotated[tuple[HttpUrl, ...], NoDecode, BeforeValidator(_split_list), AfterValidator(_is_unique)]
 WebSocketUrl = Annotated[str, AfterValidator(_is_websocket_url)]
+NatsUrl = Annotated[str, AfterValidator(_is_nats_url)]
 
 
 class AlphaSection(BaseModel):
@@ -287,6 +295,35 @@ class ChroniclerSection(BaseModel):
     )
     tls_key_file: Path | None = Field(
         default=None, description="The certificate's key, in PEM; readable by its owner alone."
+    )
+    nats_url: NatsUrl | None = Field(
+        default=None,
+        description="A NATS server with JetStream, `nats://…` or `tls://…`, without a password: a chronicler can "
+        "publish the chronicle there, and `constellation feed` follows it there.",
+    )
+    nats_publish: bool = Field(
+        default=False, description="Whether a chronicler publishes what is final at `nats_url`; several may do it."
+    )
+    nats_credentials_file: Path | None = Field(
+        default=None,
+        description="Credentials for `nats_url` (JWT and seed, as `nsc` writes them), readable by their owner alone.",
+    )
+    nats_ca_file: Path | None = Field(
+        default=None,
+        description="Certificate authorities, in PEM, that are trusted at `nats_url` instead of the system's; with it "
+        "there must be TLS.",
+    )
+    nats_max_bytes: int = Field(
+        default=1024**3,
+        ge=1024**2,
+        description="The stream, where the publisher has to create it, keeps this many bytes: the newest.",
+    )
+    nats_max_age_hours: float = Field(
+        default=168.0,
+        gt=0,
+        le=876_000,
+        allow_inf_nan=False,
+        description="And what was published in this many hours. A stream that exists is left as it is.",
     )
 
 

@@ -35,6 +35,15 @@ def write_keys_file(path: Path, key_pairs: Sequence[KeyPair]) -> None:
     Raises:
         KeyFileError: the file exists, or cannot be written.
     """
+    write_secret_file(path, *(encode_seed(key_pair.seed) for key_pair in key_pairs))
+
+
+def write_secret_file(path: Path, *lines: str) -> None:
+    """Write secrets to a new file with mode 0600.
+
+    Raises:
+        KeyFileError: the file exists, or cannot be written.
+    """
     _check_is_path(path)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -44,7 +53,7 @@ def write_keys_file(path: Path, key_pairs: Sequence[KeyPair]) -> None:
         raise KeyFileError(f"{path} cannot be written: {error.strerror}") from None
     try:
         with os.fdopen(descriptor, "w") as file:
-            file.writelines(encode_seed(key_pair.seed) + "\n" for key_pair in key_pairs)
+            file.writelines(line + "\n" for line in lines)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:

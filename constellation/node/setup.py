@@ -5,11 +5,12 @@ Every node gets a directory of its own, so that it can be shown that one and no 
 """
 
 import json
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from constellation.node.config import ConfigurationError, check_horizon_urls, load_settings
-from constellation.node.keys import new_key_pair, read_key_file, write_key_file
+from constellation.node.keys import new_key_pair, read_key_file, write_key_file, write_secret_file
 from constellation.node.plan import create_from_plan
 from constellation.protocol.signing import KeyPair
 from constellation.stellarlink import HorizonNetwork, check_vault
@@ -20,12 +21,16 @@ PUBLIC = "public"
 BANK = "bank"
 """Where the seeds of the funder, the fee account and the issuer of the test dollars are."""
 
+CHRONICLE = "chronicle"
+TOKEN_FILE = "chronicle.token"
+"""The secret that alpha and chroniclers have in common."""
+
 
 async def run_setup(directory: Path, horizon_url: str, auditors: int, progress: Callable[[str], None]) -> None:
     """Make what is missing of a constellation's files, and its vault.
 
     Args:
-        directory: with ``public``, ``bank``, ``alpha`` and ``auditor-1`` and so on; made when missing.
+        directory: with ``public``, ``bank``, ``chronicle``, ``alpha`` and ``auditor-1`` and so on; made when missing.
         horizon_url: of a network whose friendbot gives test money.
         auditors: how many.
         progress: told each step.
@@ -67,6 +72,10 @@ def _make_keys(directory: Path, auditors: int) -> dict[str, KeyPair]:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         if not path.exists():
             write_key_file(path, new_key_pair())
+    token_path = directory / CHRONICLE / TOKEN_FILE
+    token_path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not token_path.exists():
+        write_secret_file(token_path, secrets.token_urlsafe(32))
     return {name: read_key_file(path) for name, path in paths.items()}
 
 

@@ -82,3 +82,14 @@ async def background(failure: NodeFailure, *work: Coroutine[Any, Any, None]) -> 
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def check_not_cancelled() -> None:
+    """Raise what a library has swallowed: it failed because its task was cancelled.
+
+    Raises:
+        CancelledError: the task is to end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

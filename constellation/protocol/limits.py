@@ -375,3 +375,24 @@ PRIVATE_CONNECTIONS_PER_ADDRESS_MAX: Final = 48
 PRIVATE_CONNECTS_PER_SECOND: Final = 500
 """To a private port, from one network address and in the long run: alpha asks for all its clients, and chroniclers
 follow from there."""
+
+STREAM_PART_MAX_BYTES: Final = 512 * 1024
+"""Of one message to a NATS stream; longer batches are split. A reader has 16 of them in memory at a time."""
+
+STREAM_PARTS_MAX: Final = 4096
+"""Messages of one batch: ``CHRONICLE_PAGE_MAX_BYTES`` in pieces of 32 KiB, where the server takes no larger ones."""
+
+STREAM_FETCH_MESSAGES: Final = 16
+"""Messages that are taken from a NATS stream at once."""
+
+STREAM_WINDOW_MESSAGES: Final = 128
+"""Messages on their way to a NATS stream that it has not confirmed: enough to be fast over a long distance."""
+
+STREAM_LOOK_BACK_MAX: Final = 64
+"""Messages at the end of a NATS stream that may be nobody's: a publisher looks behind them for where it goes on."""
+
+STREAM_AHEAD_MAX: Final = 32
+"""Messages of later batches that a reader passes over before it believes that the one it needs is not to come."""
+
+STREAM_REFUSED_MAX: Final = 256
+"""Places of a NATS stream that are remembered because what stood there did not hold."""

@@ -30,6 +30,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 AUDITORS = ["auditor-1", "auditor-2", "auditor-3"]
 NODES = ["alpha", *AUDITORS]
+FEED = ["chronicler", "nats"]
+OURS = [name for name in SERVICES if name != "nats"]
 UID = "10001"
 
 
@@ -169,7 +171,8 @@ def test_the_image_has_the_versions_that_are_tested() -> None:
 def test_the_image_has_what_the_package_needs_and_no_tools() -> None:
     runtime = pins("constraints-runtime.txt").keys()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    waiting = [Requirement(text) for text in project["project"]["dependencies"]]
+    wanted = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["nats"]
+    waiting = [Requirement(text) for text in wanted]
     needed: set[str] = set()
     while waiting:
         requirement = waiting.pop()
@@ -186,9 +189,12 @@ def test_the_image_has_what_the_package_needs_and_no_tools() -> None:
 
 
 def test_there_are_a_ledger_a_setup_an_alpha_and_three_auditors() -> None:
-    assert sorted(SERVICES) == sorted(["ledger", "setup", *NODES])
+    assert sorted(SERVICES) == sorted(["ledger", "setup", *NODES, *FEED])
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == ["nats", "chronicler"]
+    assert {name: SERVICES[name]["profiles"] for name in FEED} == {name: ["feed"] for name in FEED}
     assert [name for name, service in SERVICES.items() if "build" in service] == ["ledger"]
-    assert {service["image"] for service in SERVICES.values()} == {"constellation:local"}
+    assert {SERVICES[name]["image"] for name in OURS} == {"constellation:local"}
+    assert re.fullmatch(r"nats:2\.\d+-alpine", SERVICES["nats"]["image"])
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -206,7 +212,7 @@ def test_every_service_is_confined(name: str) -> None:
     assert not forbidden & service.keys()
 
 
-@pytest.mark.parametrize("name", ["ledger", *NODES])
+@pytest.mark.parametrize("name", ["ledger", "chronicler", *NODES])
 def test_every_service_that_stays_is_asked_how_it_is(name: str) -> None:
     health = SERVICES[name]["healthcheck"]
     kind, program, *command = health["test"]
@@ -219,7 +225,7 @@ def test_restarts_are_bounded() -> None:
     assert {name: service["restart"] for name, service in SERVICES.items()} == {
         "ledger": "no",
         "setup": "no",
-        **dict.fromkeys(NODES, "on-failure:5"),
+        **dict.fromkeys([*NODES, *FEED], "on-failure:5"),
     }
 
 
@@ -242,7 +248,9 @@ def test_ports_are_published_on_the_loopback_interface_alone() -> None:
 
 @pytest.mark.parametrize("name", NODES)
 def test_a_node_sees_its_own_key_and_data_and_what_is_public(name: str) -> None:
+    secret = {"/run/chronicle": ("chronicle-secret", True)} if name == "alpha" else {}
     assert mounts(name) == {
+        **secret,
         "/etc/constellation": ("public", True),
         "/run/constellation": (f"{name}-key", True),
         "/var/lib/constellation": (f"{name}-data", False),
@@ -259,7 +267,8 @@ def test_the_file_holds_no_secret() -> None:
     text = (ROOT / "docker-compose.yml").read_text() + (ROOT / "Dockerfile").read_text()
     assert not re.search(r"\bS[A-Z2-7]{55}\b", text)
     assert not re.search(r"[0-9a-fA-F]{32}", text)
-    assert not re.search(r"password|secret|token", text, re.IGNORECASE)
+    names = re.sub(r"chronicle-secret|CHRONICLE_TOKEN_FILE|chronicle\.token", "", text)  # of a volume, and of a file
+    assert not re.search(r"password|secret|token", names, re.IGNORECASE)
 
 
 def check_command(arguments: list[str]) -> dict[str, Any]:
@@ -269,7 +278,7 @@ def check_command(arguments: list[str]) -> dict[str, Any]:
     if rest == ["--help"]:
         return {}
     context = None
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and (rest or command is main):
         name, command_found, rest = command.resolve_command(click.Context(command), rest)
         assert command_found is not None
         command = command_found
@@ -295,7 +304,7 @@ def test_the_page_s_node_is_configured_like_the_sandbox_s() -> None:
         assert shown[ENVIRONMENT_PREFIX + name] == environment[ENVIRONMENT_PREFIX + name]
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", OURS)
 def test_every_command_is_one_of_the_program(name: str) -> None:
     check_command(SERVICES[name]["command"])
 
@@ -304,6 +313,26 @@ def test_every_command_is_one_of_the_program(name: str) -> None:
 def test_a_wrong_command_would_be_noticed(arguments: list[str]) -> None:
     with pytest.raises(click.UsageError):
         check_command(arguments)
+
+
+def test_the_chronicler_follows_alpha_and_publishes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in SERVICES["chronicler"]["environment"].items():
+        monkeypatch.setenv(variable, value)
+    config = load_config(None, {})
+    alpha = SERVICES["alpha"]["environment"]
+    port = alpha["CONSTELLATION_CHRONICLE_LISTEN"].rpartition(":")[2]
+    assert config.chronicler.peers == (f"http://alpha:{port}",)
+    assert str(config.chronicle_token_file) == alpha["CONSTELLATION_CHRONICLE_TOKEN_FILE"]
+    assert config.chronicler.nats_publish
+    assert config.chronicler.nats_url == "nats://nats:4222"
+    assert config.chronicler.nats_max_bytes < 64 * 1024**2 * 3 // 4  # what JetStream takes of the service's /tmp
+    targets = mounts("chronicler")
+    assert config.chronicle_token_file is not None
+    assert targets == {
+        str(config.settings_file.parent): ("public", True),
+        str(config.chronicle_token_file.parent): ("chronicle-secret", True),
+        str(config.data_directory): ("chronicler-data", False),
+    }
 
 
 @pytest.mark.parametrize("name", NODES)
@@ -335,6 +364,7 @@ def test_the_setup_makes_a_directory_for_every_volume() -> None:
     assert {target.removeprefix(f"{options['directory']}/"): volume for target, volume in targets.items()} == {
         "public": "public",
         "bank": "bank",
+        "chronicle": "chronicle-secret",
         **{name: f"{name}-key" for name in NODES},
     }
 
@@ -449,11 +479,14 @@ def test_the_services_work_together(tmp_path: Path) -> None:
     try:
         for name in ("ledger", "setup", *NODES):
             stage.start(name)
-        for name in NODES:
+        stage.start("chronicler")  # its NATS server is away: it is ready all the same
+        for name in [*NODES, "chronicler"]:
             stage.wait_until_healthy(name)
-        assert {name: stage.stop(name) for name in [*NODES, "ledger"]} == dict.fromkeys([*NODES, "ledger"], 0)
+        ends = ["chronicler", *NODES, "ledger"]
+        assert {name: stage.stop(name) for name in ends} == dict.fromkeys(ends, 0)
     finally:
         stage.kill()
+    assert list(stage.volume("chronicler-data").iterdir())
     for name in NODES:
         events = [json.loads(line) for line in stage.log(name).splitlines()]
         assert events[-1]["event"] == "stopped"
