@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from constellation.chronicler.chronicle import open_chronicle, read_terms
 from constellation.chronicler.chronicle_pages import read_page
@@ -14,7 +15,7 @@ from constellation.chronicler.connections import moment, open_engine, sqlite_url
 from constellation.chronicler.intake import FinalBatch, Intake
 from constellation.chronicler.writer import ChronicleWriter, read_cursor
 from constellation.node.chronicle_follower import Follower, FollowerMetrics
-from constellation.node.chronicle_route import ChronicleRoute
+from constellation.node.chronicle_route import ChronicleRoute, ReadChronicle, Unreadable
 from constellation.node.chronicle_source import ChronicleSource, HttpChronicle
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
@@ -22,6 +23,7 @@ from constellation.node.http import Status, StatusServer
 from constellation.node.lifecycle import CHRONICLER_STATES, Lifecycle, NodeState
 from constellation.node.private_http import PrivateServer, read_token
 from constellation.node.supervision import NodeFailure, background
+from constellation.protocol.history import ChroniclePage
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import settings_constellation_id
 from constellation.snapshots import DataDirectory
@@ -84,7 +86,7 @@ class ChroniclerNode:
         intake = await asyncio.get_running_loop().run_in_executor(thread, self._intake, reading)
         metrics = FollowerMetrics(self._registry)
         self._follower = Follower(self._source, intake, ChronicleWriter(writing), thread, metrics, self._told)
-        self._route = ChronicleRoute(lambda *question: read_page(reading, *question), self._failure)
+        self._route = ChronicleRoute(_reader(reading), self._failure)
         status = StatusServer(self.status, self._registry, *split_address(section.http_listen), self._doors)
         private = PrivateServer(self._route.routes, self._token, section.listen, self._doors)
         await status.start()
@@ -132,6 +134,18 @@ class ChroniclerNode:
             "batch": follower.number,
             "lag_batches": follower.lag_batches,
         }
+
+
+def _reader(engine: Engine) -> ReadChronicle:
+    """Reads pages for others; a database that fails them is no reason to end: it may be back when they ask again."""
+
+    def read(after: int, term: int, most_bytes: int) -> ChroniclePage:
+        try:
+            return read_page(engine, after, term, most_bytes)
+        except DBAPIError as error:
+            raise Unreadable(f"the history cannot be read: {error.orig}") from error
+
+    return read
 
 
 def database_url(config: NodeConfig) -> str:
