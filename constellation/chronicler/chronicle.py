@@ -73,9 +73,7 @@ def settings_in_force(connection: Connection, genesis: Settings) -> Settings:
     settings = genesis if last is None else Settings.from_xdr(last)
     terms, epoch = read_terms(connection, genesis), read_cursor(connection).tip.epoch
     members = terms.members_of(epoch)
-    return replace(
-        settings, alpha=terms.alpha_of(epoch), auditors=members.auditors, quorum_rule=members.quorum_rule
-    )
+    return replace(settings, alpha=terms.alpha_of(epoch), auditors=members.auditors, quorum_rule=members.quorum_rule)
 
 
 def drop_chronicle(engine: Engine) -> None:

@@ -120,6 +120,8 @@ class Follower:
         if not self._unwritten:  # what a failure has left is written before more is taken
             received = await self._source.read(self._intake.number, self._intake.terms.term)
             self._certified = received.certified
+            if not received.items:
+                self._source.turn()  # perhaps nothing has happened, perhaps this one is told nothing
             await self._run(self._take, received)
         while self._unwritten:
             piece = self._next_piece()

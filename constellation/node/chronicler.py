@@ -118,6 +118,11 @@ class ChroniclerNode:
             self._lifecycle.enter(NodeState.READY if near else NodeState.CATCHING_UP)
             await asyncio.sleep(0.2)
 
+    @property
+    def is_following(self) -> bool:
+        """Whether its database is open: it says nothing before."""
+        return self._follower is not None
+
     def status(self) -> Status:
         """What this chronicler says of itself."""
         follower = self._follower

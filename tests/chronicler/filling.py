@@ -50,5 +50,3 @@ def pieces(batches: Sequence[FinalBatch], random: Random, longest: int = 6) -> I
         length = random.randint(1, longest)
         yield batches[place : place + length]
         place += length
-
-

@@ -1,37 +1,20 @@
-"""Chroniclers of a simulation: as in production, on machines of their own, with what can happen to their disks."""
+"""Chroniclers of a simulation: the program of production, on machines of their own."""
 
 import asyncio
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from random import Random
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
-
-from constellation.chronicler.chronicle import open_chronicle
-from constellation.chronicler.connections import UnusableDatabase, moment, open_engine, sqlite_url
-from constellation.chronicler.digests import table_digests
-from constellation.chronicler.intake import Intake
-from constellation.chronicler.tables import about
-from constellation.chronicler.writer import ChronicleWriter
 from constellation.node.chronicler import ChroniclerNode
 from constellation.node.config import ChroniclerSection, NodeConfig, load_settings
 from constellation.node.http import Status
 from constellation.node.plan import write_settings
-from constellation.protocol.limits import CHRONICLE_PAGE_BYTES
-from constellation.protocol.messages import Settings, decode_chronicle_item
-from constellation.protocol.terms import Terms
-from constellation.quanta import Tip
-from constellation.snapshots.chronicle_reader import ChronicleReader
+from constellation.protocol.messages import Settings
 from constellation.testing.simulation.hosts import Host
+from constellation.testing.simulation.members import CHRONICLE_PORT, HTTP_PORT, write_token
 from constellation.testing.simulation.threads import Disk
 
-CHRONICLE_PORT: Final = 7003
-_LISTEN_PORT, _HTTP_PORT = 7005, 7006
 _FILE: Final = "chronicle.sqlite"
 
 
@@ -46,18 +29,19 @@ class Chronicler:
 
     Attributes:
         current: of the present life.
-        is_excused: whether something was done to its disk that lets it end.
+        is_damaged: whether something has changed its database: what is in it counts no more.
     """
 
     def __init__(self, host: Host, disk: Disk, settings: Settings, peers: Sequence[Host]) -> None:
         self.host = host
         self.disk = disk
         self.current: ChroniclerNode | None = None
-        self.is_excused = False
-        self._settings = settings
+        self.is_damaged = False
+        self.stop: asyncio.Event
         self._peers = tuple(f"http://{peer.address}:{CHRONICLE_PORT}" for peer in peers)
         host.directory.mkdir(parents=True)
         write_settings(host.directory / "constellation.json", settings)
+        self._token_file = write_token(host.directory)
         self.data_directory.mkdir()
 
     @property
@@ -70,46 +54,50 @@ class Chronicler:
         """What is on its disk in the present life, or was in the last one."""
         return self._directory_of(self.host.lives)
 
+    @property
+    def database(self) -> Path:
+        """Its file there."""
+        return self.data_directory / _FILE
+
     def _directory_of(self, life: int) -> Path:
         return self.host.directory / f"life-{life}"
-
-    def start(self) -> None:
-        """Begin a new life with what the last one has left on the disk."""
-        after = self._directory_of(self.host.lives + 1)
-        shutil.copytree(self.data_directory, after, ignore=shutil.ignore_patterns("*-shm"))
-        self.current = None
-        self.host.start(self._run)
 
     def revive(self) -> None:
         """What its operator does when it does not run."""
         if not self.host.is_running:
             self.start()
 
+    def start(self) -> None:
+        """Begin a new life with what the last one has left on the disk."""
+        after = self._directory_of(self.host.lives + 1)
+        shutil.copytree(self.data_directory, after, ignore=shutil.ignore_patterns("*-shm"))
+        self.current = None
+        self.disk.file, self.disk.unsafe = after / f"{_FILE}-wal", None
+        self.host.start(self._run)
+
     def rebuild(self) -> None:
-        """What its operator does when the history is damaged or lost: begin it anew."""
-        if self.host.is_running:
-            raise AssertionError("the database of a running chronicler")
+        """What its operator does when the history is damaged, while the program does not run: begin it anew."""
         for path in self.data_directory.glob(f"{_FILE}*"):
             path.unlink()
+        self.is_damaged = False
 
     @property
     def status(self) -> Status:
-        """What it says of itself; that it is down when it does not run."""
-        if not self.host.is_running or self.current is None:
+        """What it says of itself; that it is down when it says nothing."""
+        if not self.host.is_running or self.current is None or not self.current.is_following:
             return {"ready": False, "state": "down"}
-        try:
-            return self.current.status()
-        except AssertionError:
-            return {"ready": False, "state": "starting"}
+        return self.current.status()
 
-    def _config(self) -> NodeConfig:
+    async def _run(self) -> None:
         address, directory = self.host.address, self.host.directory
-        return NodeConfig(
+        config = NodeConfig(
             settings_file=directory / "constellation.json",
             data_directory=self.data_directory,
+            chronicle_token_file=self._token_file,
             chronicler=ChroniclerSection(
-                peers=self._peers,
-                listen=f"{address}:{_LISTEN_PORT}",
-                http_listen=f"{address}:{_HTTP_PORT}",
+                peers=self._peers, listen=f"{address}:{CHRONICLE_PORT}", http_listen=f"{address}:{HTTP_PORT}"
             ),
         )
+        self.stop = asyncio.Event()
+        self.current = ChroniclerNode(config, load_settings(config.settings_file))
+        await self.current.run(self.stop)
