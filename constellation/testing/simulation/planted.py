@@ -8,6 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from constellation.build import core_is_compiled
+from constellation.chronicler import writer as chronicle_writer
+from constellation.chronicler.candles import Candle
+from constellation.chronicler.intake import FinalBatch
+from constellation.chronicler.writer import ChronicleWriter, Cursor
 from constellation.herald import votes
 from constellation.herald.alpha import AlphaHerald
 from constellation.herald.events import Adopt
@@ -81,25 +85,20 @@ def hide_asks() -> None:
     OrderBook.best = lambda self, side: None if len(self) % 2 else best(self, side)  # type: ignore[method-assign]
 
 
-def forget_cursor() -> None:
-    """A chronicler moves its cursor in a transaction of its own, after the one with the rows."""
-    write = ChronicleWriter.write
-    put = writer.put_cursor
+def move_cursor_alone() -> None:
+    """A chronicler says how far it is in a transaction of its own, after the one with the rows."""
+    write, put = ChronicleWriter.write, chronicle_writer.put_cursor
 
-    def torn(self: ChronicleWriter, batches: Sequence[FinalBatch]) -> int:
+    def in_two(self: ChronicleWriter, batches: Sequence[FinalBatch]) -> int:
         moved: list[Cursor] = []
-        writer.put_cursor = lambda _, cursor: moved.append(cursor)
-        try:
-            count = write(self, [final for final in batches if final.number > _cursor_of(self).tip.number])
-        finally:
-            writer.put_cursor = put
-        for cursor in moved:
-            if cursor.tip.number % 3:  # the program is killed in between often enough
-                with self._engine.begin() as connection:
-                    put(connection, cursor)
+        setattr(chronicle_writer, "put_cursor", lambda _, cursor: moved.append(cursor))  # noqa: B010
+        count = write(self, batches)
+        with self._engine.begin() as connection:
+            for cursor in moved:
+                put(connection, cursor)
         return count
 
-    ChronicleWriter.write = torn  # type: ignore[method-assign]
+    ChronicleWriter.write = in_two  # type: ignore[method-assign]
 
 
 def candles_twice() -> None:
@@ -115,6 +114,6 @@ def candles_twice() -> None:
 
 PLANTED: Final[dict[str, Callable[[], None]]] = {
     plant.__name__: plant
-    for plant in (acknowledge_early, lose_writes, adopt_own_log, count_one_vote, deposit_twice, hide_asks)
+    for plant in (acknowledge_early, lose_writes, adopt_own_log, count_one_vote, deposit_twice, hide_asks, move_cursor_alone, candles_twice)
 }
 """All of them, by name."""
