@@ -86,17 +86,24 @@ def hide_asks() -> None:
 
 
 def move_cursor_alone() -> None:
-    """A chronicler says how far it is in a transaction of its own, after the one with the rows."""
-    write, put = ChronicleWriter.write, chronicle_writer.put_cursor
+    """A chronicler says how far it is in a transaction of its own, before the one with the rows."""
+    write, read, put = ChronicleWriter.write, chronicle_writer.read_cursor, chronicle_writer.put_cursor
 
     def in_two(self: ChronicleWriter, batches: Sequence[FinalBatch]) -> int:
-        moved: list[Cursor] = []
-        setattr(chronicle_writer, "put_cursor", lambda _, cursor: moved.append(cursor))  # noqa: B010
-        count = write(self, batches)
+        last = batches[-1].sealed
         with self._engine.begin() as connection:
-            for cursor in moved:
-                put(connection, cursor)
-        return count
+            before = read(connection)
+            if last.header.number > before.tip.number:
+                put(connection, Cursor(last.tip, last.header.last_apex))
+        _set(read_cursor=lambda *_, **__: before, put_cursor=lambda *_: None)
+        try:
+            return write(self, batches)
+        finally:
+            _set(read_cursor=read, put_cursor=put)
+
+    def _set(**names: object) -> None:
+        for name, function in names.items():
+            setattr(chronicle_writer, name, function)
 
     ChronicleWriter.write = in_two  # type: ignore[method-assign]
 
@@ -114,6 +121,15 @@ def candles_twice() -> None:
 
 PLANTED: Final[dict[str, Callable[[], None]]] = {
     plant.__name__: plant
-    for plant in (acknowledge_early, lose_writes, adopt_own_log, count_one_vote, deposit_twice, hide_asks, move_cursor_alone, candles_twice)
+    for plant in (
+        acknowledge_early,
+        lose_writes,
+        adopt_own_log,
+        count_one_vote,
+        deposit_twice,
+        hide_asks,
+        move_cursor_alone,
+        candles_twice,
+    )
 }
 """All of them, by name."""
