@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from constellation.protocol.limits import CHRONICLE_CACHE_KIB
+
 _PRIMARY: Final = 0xFF  # SQLite's extended codes keep the primary one in the lowest byte
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 
@@ -63,6 +65,7 @@ def _writing_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, DDL in them included
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")  # what a power failure takes from the end comes again
+    connection.execute(f"PRAGMA cache_size=-{CHRONICLE_CACHE_KIB}")
 
 
 def _reading_pragmas(connection: Any, _record: Any) -> None:

@@ -73,7 +73,7 @@ class Chain:
         flow = random_quanta(
             self.world, self.machine, self.traders, seed, batches * quanta, with_terms=with_terms, with_batches=True
         )
-        for number in range(batches):
+        for _ in range(batches):
             if leaps_s and self._random.random() < 0.5:
                 self._leap(self._random.choice(leaps_s))
             self._add_batch(flow, quanta)

@@ -48,4 +48,5 @@ def _write(url: str, chain: Chain, random: Random) -> None:
 
 
 if __name__ == "__main__":
-    print(*kill_often(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    found = kill_often(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    sys.stdout.write(" ".join(map(str, found)))

@@ -199,6 +199,8 @@ def test_terms_are_only_believed_when_signed() -> None:
     intake.take(signed[0])
     intake.take(signed[0])
     assert intake.terms.term == 1
+    later = next(link for link in CHAIN.links if link.appointments == [signed[1]])
+    for link in CHAIN.links[: later.sealed.header.number - 1]:
+        intake.take(link.item)
     with pytest.raises(ChronicleRefused, match="WRONG_EPOCH"):
-        for link in CHAIN.links:
-            intake.take(link.item)
+        intake.take(later.item)

@@ -109,7 +109,7 @@ async def test_a_reader_that_cannot_read_now_is_no_failure() -> None:
         raise Unreadable("the history cannot be read: gone")
 
     async with serving(read) as server, asking(server.url) as source:
-        with pytest.raises(SourceFailed, match="503.*gone"):
+        with pytest.raises(SourceFailed, match=r"503.*gone"):
             await source.read(0, 0)
         assert not server.failure.happened
 
@@ -215,10 +215,10 @@ async def test_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(chronicle_source, "_ANSWER_TIMEOUT_S", 0.3)
     async with answering(silence) as bad, asking(bad) as source:
-        with pytest.raises(SourceFailed, match="TimeoutError|imeout"):
+        with pytest.raises(SourceFailed, match=r"TimeoutError|imeout"):
             await source.read(0, 0)
     async with asking("http://127.0.0.1:1") as source:
-        with pytest.raises(SourceFailed, match="127.0.0.1:1"):
+        with pytest.raises(SourceFailed, match=r"127\.0\.0\.1:1"):
             await source.read(0, 0)
 
 
@@ -275,12 +275,12 @@ async def test_a_log_is_served_whole(tmp_path: Path) -> None:
     write_log(tmp_path / "log.sqlite", chain)
     with closing(ChronicleReader.open(tmp_path / "log.sqlite")) as reader:
         items: list[bytes] = []
-        async with serving(lambda after, term, _: reader.read(after, term, 5_000)) as server:
-            async with asking(server.url) as source:
-                while len(items) < len(chain.links):
-                    received = await source.read(len(items), 0)
-                    assert received.certified == len(chain.links)
-                    items += received.items
+        read: ReadChronicle = lambda after, term, _: reader.read(after, term, 5_000)  # noqa: E731
+        async with serving(read) as server, asking(server.url) as source:
+            while len(items) < len(chain.links):
+                received = await source.read(len(items), 0)
+                assert received.certified == len(chain.links)
+                items += received.items
     assert [item[4:] for item in items] == [link.item.to_xdr() for link in chain.links]
 
 
@@ -301,7 +301,7 @@ async def test_a_log_without_effects_says_what_to_do(tmp_path: Path) -> None:
     write_log(tmp_path / "log.sqlite", chain, effects_from=6)
     with closing(ChronicleReader.open(tmp_path / "log.sqlite")) as reader:
         async with serving(reader.read) as server, asking(server.url) as source:
-            with pytest.raises(SourceFailed, match="410.*PRUNED.*effects of batch 1 were not kept.*archive"):
+            with pytest.raises(SourceFailed, match=r"410.*PRUNED.*effects of batch 1 were not kept.*archive"):
                 await source.read(0, 0)
             assert len((await source.read(5, 0)).items) == len(chain.links) - 5
             assert not server.failure.happened

@@ -58,6 +58,10 @@ class ChroniclerWeather(Weather):
     def _hosts(self) -> list[Host]:
         return [self._member().host, self._simulation.alpha.host, self._random.choice(self._simulation.auditors).host]
 
+    def _pieces_spared(self) -> int:
+        """Verifying and writing take turns."""
+        return self._random.randrange(4)
+
     def _disk_error(self, message: str) -> Exception:
         """As the database's driver says it: the program goes on by itself, or was just starting."""
         return OperationalError(message, None, sqlite3.OperationalError(message))

@@ -18,7 +18,7 @@ from constellation.testing.simulation.simulation import Simulation
 
 
 def check_chronicles(simulation: Simulation) -> None:
-    """Compare the tables of all chroniclers with those of a history that is made at once, and note what is different."""
+    """Compare the tables of all chroniclers with those of a history that is made at once; note what is different."""
     if not simulation.chroniclers:
         return
     engine = open_chronicle("sqlite://", simulation.world.settings)

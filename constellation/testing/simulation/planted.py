@@ -5,7 +5,8 @@ Each is a defence of the production code that is taken away, by its name; ``--pl
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
+from unittest.mock import patch
 
 from constellation.build import core_is_compiled
 from constellation.chronicler import writer as chronicle_writer
@@ -16,6 +17,7 @@ from constellation.herald import votes
 from constellation.herald.alpha import AlphaHerald
 from constellation.herald.events import Adopt
 from constellation.herald.promises import best_tip
+from constellation.node.chronicle_follower import Follower
 from constellation.orderbook import OrderBook
 from constellation.snapshots import QuantumLog, StoredBatch
 from constellation.snapshots.items import Item
@@ -87,25 +89,30 @@ def hide_asks() -> None:
 
 def move_cursor_alone() -> None:
     """A chronicler says how far it is in a transaction of its own, before the one with the rows."""
-    write, read, put = ChronicleWriter.write, chronicle_writer.read_cursor, chronicle_writer.put_cursor
+    run, put = Follower._run, chronicle_writer.put_cursor
 
-    def in_two(self: ChronicleWriter, batches: Sequence[FinalBatch]) -> int:
+    def move(writer: ChronicleWriter, batches: Sequence[FinalBatch]) -> Cursor:
         last = batches[-1].sealed
-        with self._engine.begin() as connection:
-            before = read(connection)
+        with writer._engine.begin() as connection:
+            before = chronicle_writer.read_cursor(connection)
             if last.header.number > before.tip.number:
                 put(connection, Cursor(last.tip, last.header.last_apex))
-        _set(read_cursor=lambda *_, **__: before, put_cursor=lambda *_: None)
-        try:
-            return write(self, batches)
-        finally:
-            _set(read_cursor=read, put_cursor=put)
+        return before
 
-    def _set(**names: object) -> None:
-        for name, function in names.items():
-            setattr(chronicle_writer, name, function)
+    def write(writer: ChronicleWriter, batches: Sequence[FinalBatch], before: Cursor) -> int:
+        with (
+            patch.object(chronicle_writer, "read_cursor", lambda *_, **__: before),
+            patch.object(chronicle_writer, "put_cursor", lambda *_: None),
+        ):
+            return writer.write(batches)
 
-    ChronicleWriter.write = in_two  # type: ignore[method-assign]
+    async def in_two(self: Follower, call: Callable[..., Any], *arguments: Any) -> Any:
+        if call != self._writer.write:
+            return await run(self, call, *arguments)
+        before = await run(self, move, self._writer, *arguments)
+        return await run(self, write, self._writer, *arguments, before)
+
+    Follower._run = in_two  # type: ignore[method-assign]
 
 
 def candles_twice() -> None:

@@ -177,8 +177,10 @@ async def _revive(simulation: Simulation) -> None:
     """
     alpha = simulation.alpha
     for number in range(_REVIVALS_MAX):
-        for member in (*simulation.nodes, *simulation.chroniclers):
-            member.revive()
+        for node in simulation.nodes:
+            node.revive()
+        for chronicler in simulation.chroniclers:
+            chronicler.revive()
         is_somebody_missing = not all(node.status["ready"] for node in simulation.nodes if node.is_honest)
         if number == _REVIVALS_MAX // 2 and alpha.status["ready"] and is_somebody_missing:
             alpha.stop.set()

@@ -163,10 +163,9 @@ class Weather:
             return
 
         def fail() -> None:
-            disk.after = nothing
             asyncio.get_running_loop().call_soon(self._lose_power, node, disk, context=Context())
 
-        disk.after = fail
+        self._strike(disk, "after", fail)
 
     def _lose_power(self, node: Member, disk: Disk) -> None:
         if disk.unsafe is not None:
@@ -278,11 +277,27 @@ class Weather:
         self._simulation.excuses[node.name] = message
 
         def fail() -> None:
-            setattr(disk, moment, nothing)
             raise self._disk_error(message)
 
-        setattr(disk, moment, fail)
+        self._strike(disk, moment, fail)
         self._later(self._span_s() + 3.0, lambda: self._recover(node))
+
+    def _strike(self, disk: Disk, moment: str, act: Callable[[], None]) -> None:
+        """Do something before or after a piece of a disk's work that is to come."""
+        left = self._pieces_spared()
+
+        def strike() -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                setattr(disk, moment, nothing)
+                act()
+
+        setattr(disk, moment, strike)
+
+    def _pieces_spared(self) -> int:
+        """Of a disk's work, before something strikes it; all that a node's disk does is to write."""
+        return 0
 
     def _disk_error(self, message: str) -> Exception:
         """What a program is told."""
