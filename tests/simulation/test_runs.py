@@ -35,6 +35,7 @@ def test_other_seeds_are_other_runs(simulate) -> None:
     ("bug", "seed", "finding"),
     [
         ("candles_twice", 1005, "has other candles than its log"),
+        ("move_cursor_alone", 1458236143, "has other batches than its log"),
         ("acknowledge_early", 7, "which nobody has stored"),
         ("adopt_own_log", 16, "alpha is rising"),
         ("count_one_vote", 7, "has a certificate that does not hold"),
