@@ -7,6 +7,7 @@ from functools import partial
 from benchmarks.figures import Figure, Goal
 from benchmarks.measures.catch_up import catch_up
 from benchmarks.measures.checkpoint_pause import checkpoint_pause
+from benchmarks.measures.chronicler import chronicler
 from benchmarks.measures.codec import codec
 from benchmarks.measures.commit import commit
 from benchmarks.measures.end_to_end import SUSTAINED, end_to_end, latency
@@ -201,6 +202,15 @@ SUITE = {
         "the share of alpha's processor that serving takes while the new auditor works at full speed on one of its "
         "own.",
         catch_up,
+        is_long=True,
+    ),
+    "chronicler": Benchmark(
+        "Writing history",
+        "Certified batches of 100 quanta of a random flow with 500 accounts: made by a machine, verified by an intake, "
+        "and written 2,000 quanta at a time, into a file and, where there is one, into a PostgreSQL on this machine, "
+        "whose own processor time is not in it. What it costs is verifying and writing one quantum, in times of "
+        "executing and sealing it: below 1, a chronicler keeps up with a sequencer that does nothing else.",
+        chronicler,
         is_long=True,
     ),
 }

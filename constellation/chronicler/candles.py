@@ -5,7 +5,7 @@ it is carried from the last close, with no volume (:func:`carried`).
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -18,10 +18,11 @@ _DAY_S: Final = 86_400
 _WEEK_S: Final = 7 * _DAY_S
 _FIRST_MONDAY_S: Final = 4 * _DAY_S  # 1970-01-05
 
+_SHORTEST: Final = "1m"
 MONTH: Final = "1M"
 
 PERIODS: Final[dict[str, int]] = {
-    "1m": _MINUTE_S,
+    _SHORTEST: _MINUTE_S,
     "5m": 5 * _MINUTE_S,
     "15m": 15 * _MINUTE_S,
     "30m": 30 * _MINUTE_S,
@@ -103,16 +104,24 @@ class Candle:
 
 def candles_of(trades: Iterable[MarketTrade]) -> dict[tuple[int, str], list[Candle]]:
     """The candles that ``trades``, in their order, make: by market and period, each list in the order of time."""
-    candles: dict[tuple[int, str], list[Candle]] = {}
+    minutes: dict[int, list[Candle]] = {}
     for trade in trades:
-        for period in PERIODS:
-            own = candles.setdefault((trade.market, period), [])
-            new = Candle.of(period_start_s(period, trade.timestamp // _US), trade)
-            if own and own[-1].start_s == new.start_s:
-                own[-1].merge(new)
-            else:
-                own.append(new)
+        start_s = period_start_s(_SHORTEST, trade.timestamp // _US)
+        _append(minutes.setdefault(trade.market, []), Candle.of(start_s, trade))
+    candles: dict[tuple[int, str], list[Candle]] = {}
+    for market, own in minutes.items():
+        for period in PERIODS:  # each is made of whole minutes
+            longer = candles[market, period] = []
+            for minute in own:
+                _append(longer, replace(minute, start_s=period_start_s(period, minute.start_s)))
     return candles
+
+
+def _append(candles: list[Candle], new: Candle) -> None:
+    if candles and candles[-1].start_s == new.start_s:
+        candles[-1].merge(new)
+    else:
+        candles.append(new)
 
 
 def carried(period: str, candles: Iterable[Candle], first_s: int, last_s: int) -> Iterator[Candle]:

@@ -1,12 +1,14 @@
 """A chronicle: one database of what has happened in one constellation."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from constellation.chronicler import tables
 from constellation.chronicler.connections import UnusableDatabase, open_engine
 from constellation.chronicler.migrating import migrate
-from constellation.chronicler.writer import APPOINTMENT, Cursor, put_about, put_cursor
+from constellation.chronicler.writer import APPOINTMENT, Cursor, put_about, put_cursor, read_cursor
 from constellation.protocol.messages import Settings, SignedAppointment
 from constellation.protocol.signing import settings_hash
 from constellation.protocol.terms import Terms, check_appointments
@@ -64,11 +66,14 @@ def read_terms(connection: Connection, settings: Settings) -> Terms:
 
 
 def settings_in_force(connection: Connection, genesis: Settings) -> Settings:
-    """The settings after everything in the chronicle."""
+    """The settings after everything in the chronicle: the last change, with the members of the last batch's term."""
     changes = tables.settings_changes.c
     query = select(changes.settings).order_by(changes.version.desc()).limit(1)
     last = connection.execute(query).scalar()
-    return genesis if last is None else Settings.from_xdr(last)
+    settings = genesis if last is None else Settings.from_xdr(last)
+    terms, epoch = read_terms(connection, genesis), read_cursor(connection).tip.epoch
+    members = terms.members_of(epoch)
+    return replace(settings, alpha=terms.alpha_of(epoch), auditors=members.auditors, quorum_rule=members.quorum_rule)
 
 
 def drop_chronicle(engine: Engine) -> None:

@@ -1,13 +1,20 @@
 """Opens a chronicle's database: an SQLite file, or PostgreSQL by URL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from constellation.protocol.limits import CHRONICLE_CACHE_KIB
+
+_PRIMARY: Final = 0xFF  # SQLite's extended codes keep the primary one in the lowest byte
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 
 
 class UnusableDatabase(Exception):
@@ -58,6 +65,7 @@ def _writing_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, DDL in them included
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")  # what a power failure takes from the end comes again
+    connection.execute(f"PRAGMA cache_size=-{CHRONICLE_CACHE_KIB}")
 
 
 def _reading_pragmas(connection: Any, _record: Any) -> None:
@@ -79,3 +87,22 @@ def moment(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection, connection.begin() as transaction:
         yield connection
         transaction.rollback()
+
+
+def is_damage(error: DBAPIError) -> bool:
+    """Whether an SQLite file is not what was written."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is not None and code & _PRIMARY in _DAMAGE
+
+
+def set_aside(url: URL) -> Path:
+    """Rename an SQLite file, with what belongs to it; its new name."""
+    assert url.database is not None
+    path = Path(url.database)
+    names = (path.with_name(f"{path.name}.damaged-{number}") for number in count(1))
+    aside = next(name for name in names if not name.exists())
+    for suffix in ("-wal", "-shm", ""):
+        old = path.with_name(path.name + suffix)
+        if old.exists():
+            old.rename(aside.with_name(aside.name + suffix))
+    return aside

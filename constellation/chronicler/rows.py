@@ -146,7 +146,8 @@ class Rows:
         }
 
     def _add_effect(self, moment: "Moment", number: int, effect: Effect) -> None:
-        content = encode_effect(effect)
+        content, of = encode_effect(effect), type(effect)
+        facts: Any = effect
         values: Row = {
             "account": moment.account,
             "number": number,
@@ -154,17 +155,17 @@ class Rows:
             "batch": moment.batch,
             "timestamp": moment.timestamp,
             "kind": int.from_bytes(content[:4], "big"),
-            "asset": effect.asset if isinstance(effect, _OfAsset) else None,
-            "market": effect.market if isinstance(effect, OrderPlaced | Trade) else None,
+            "asset": facts.asset if of in _OF_ASSET else None,
+            "market": facts.market if of in _OF_MARKET else None,
             "content": content,
         }
         row = EffectRow(values)
-        if isinstance(effect, OrderClosed):
-            row.order = effect.order
-        elif isinstance(effect, WithdrawalPrepared | WithdrawalClosed):
-            row.withdrawal = effect.withdrawal
+        if of is OrderClosed:
+            row.order = facts.order
+        elif of is WithdrawalPrepared or of is WithdrawalClosed:
+            row.withdrawal = facts.withdrawal
         self.effects.append(row)
-        note = _NOTES.get(type(effect))
+        note = _NOTES.get(of)
         if note is not None:
             note(self, moment, effect)
 
@@ -318,15 +319,18 @@ def _has_order(executed: Executed) -> bool:
     )
 
 
-_OfAsset = (
-    BalanceChanged
-    | PaymentSent
-    | PaymentReceived
-    | DepositCredited
-    | FeeCollected
-    | WithdrawalAccepted
-    | AssetSuspended
-    | AssetResumed
+_OF_MARKET: Final = frozenset({OrderPlaced, Trade})
+_OF_ASSET: Final = frozenset(
+    {
+        BalanceChanged,
+        PaymentSent,
+        PaymentReceived,
+        DepositCredited,
+        FeeCollected,
+        WithdrawalAccepted,
+        AssetSuspended,
+        AssetResumed,
+    }
 )
 
 _NOTES: Final[dict[type, Callable[[Rows, Moment, Any], None]]] = {

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, upd
 from constellation.chronicler import tables
 from constellation.chronicler.accounts import AccountNumbers
 from constellation.chronicler.candle_rows import write_candles
+from constellation.chronicler.inserting import insert_rows
 from constellation.chronicler.intake import FinalBatch
 from constellation.chronicler.rows import OrderChange, Row, Rows
 from constellation.chronicler.statistics import Statistics
@@ -136,9 +137,7 @@ def _write_rows(connection: Connection, rows: Rows, numbers: dict[bytes, int]) -
         return [{**item, **{name: numbers[item[name]] for name in columns}} for item in items]
 
     def put(table: Table, items: list[Row]) -> int:
-        if items:
-            connection.execute(insert(table), items)
-        return len(items)
+        return insert_rows(connection, table, items)
 
     count = put(tables.batches, rows.batches)
     count += put(tables.orders, numbered(_settled(rows), "account"))

@@ -98,7 +98,7 @@ class Follower:
                 await self._step()
             except (SourceFailed, ChronicleRefused, MalformedMessage, DBAPIError) as error:
                 self._note(error)
-                await self._run(self._intake.restart)
+                self._intake.restart()  # the thread rests
                 if isinstance(error, ChronicleRefused | MalformedMessage):
                     self._source.turn()
                 await asyncio.sleep(pause_s)
@@ -119,7 +119,9 @@ class Follower:
     async def _step(self) -> None:
         if not self._unwritten:  # what a failure has left is written before more is taken
             received = await self._source.read(self._intake.number, self._intake.terms.term)
-            self._certified = max(self._certified, received.certified)
+            self._certified = received.certified
+            if not received.items:
+                self._source.turn()  # perhaps nothing has happened, perhaps this one is told nothing
             await self._run(self._take, received)
         while self._unwritten:
             piece = self._next_piece()

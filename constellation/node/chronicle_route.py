@@ -21,11 +21,15 @@ ReadChronicle = Callable[[int, int, int], ChroniclePage]
 """The items behind a batch, for one who knows the members up to a term; so many bytes are enough."""
 
 
+class Unreadable(Exception):
+    """What is asked for cannot be read now; the message says why."""
+
+
 class ChronicleRoute:
     """Answers from a log, or from another chronicle, page by page; one question is read at a time.
 
     Args:
-        read: blocks; a :exc:`Rejection` says why there is nothing to read.
+        read: blocks; a :exc:`Rejection` says why there is nothing to read, :exc:`Unreadable` that there may be later.
         failure: of the node, when what is read is damaged.
     """
 
@@ -55,6 +59,8 @@ class ChronicleRoute:
             page = await self._wait(after, term)
         except Rejection as error:
             return web.json_response({"error": {"code": error.code.name, "message": error.message}}, status=410)
+        except Unreadable as error:
+            raise web.HTTPServiceUnavailable(text=str(error)) from error
         except Exception as error:
             self._failure.set(error)
             raise

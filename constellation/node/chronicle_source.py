@@ -42,7 +42,7 @@ class ChronicleSource(Protocol):
         """
 
     def turn(self) -> None:
-        """What it gave does not hold: ask another one the next time, where there is one."""
+        """What it gave does not hold, or is nothing: ask another one the next time, where there is one."""
 
     async def close(self) -> None:
         """Let go of connections."""

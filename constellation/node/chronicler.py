@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from constellation.chronicler.chronicle import open_chronicle, read_terms
 from constellation.chronicler.chronicle_pages import read_page
@@ -16,7 +17,7 @@ from constellation.chronicler.intake import FinalBatch, Intake
 from constellation.chronicler.writer import ChronicleWriter, read_cursor
 from constellation.marketdata import FeedMetrics
 from constellation.node.chronicle_follower import Follower, FollowerMetrics
-from constellation.node.chronicle_route import ChronicleRoute
+from constellation.node.chronicle_route import ChronicleRoute, ReadChronicle, Unreadable
 from constellation.node.chronicle_source import ChronicleSource, HttpChronicle
 from constellation.node.chronicler_feed import ChroniclerFeed, read_hub
 from constellation.node.clock import clock_us
@@ -28,6 +29,7 @@ from constellation.node.private_http import PrivateServer, read_token
 from constellation.node.stream_service import StreamPublishing, stream_source
 from constellation.node.supervision import NodeFailure, background
 from constellation.node.tls import server_certificate
+from constellation.protocol.history import ChroniclePage
 from constellation.protocol.limits import HISTORY_READS_MAX
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import settings_constellation_id
@@ -96,7 +98,7 @@ class ChroniclerNode:
         intake = await asyncio.get_running_loop().run_in_executor(thread, self._intake, reading)
         metrics = FollowerMetrics(self._registry)
         self._follower = Follower(self._source, intake, ChronicleWriter(writing), thread, metrics, self._told)
-        self._route = ChronicleRoute(lambda *question: read_page(reading, *question), self._failure)
+        self._route = ChronicleRoute(_reader(reading), self._failure)
         status = StatusServer(self.status, self._registry, *split_address(section.http_listen), self._doors)
         readers = ThreadPoolExecutor(HISTORY_READS_MAX, thread_name_prefix="history")
         desk = HistoryDesk(reading, Terms(self._settings), self._follower, readers)
@@ -149,6 +151,11 @@ class ChroniclerNode:
             self._lifecycle.enter(NodeState.READY if near else NodeState.CATCHING_UP)
             await asyncio.sleep(0.2)
 
+    @property
+    def is_following(self) -> bool:
+        """Whether its database is open: it says nothing before."""
+        return self._follower is not None
+
     def status(self) -> Status:
         """What this chronicler says of itself."""
         follower = self._follower
@@ -168,6 +175,18 @@ class ChroniclerNode:
             "batch": follower.number,
             "lag_batches": follower.lag_batches,
         }
+
+
+def _reader(engine: Engine) -> ReadChronicle:
+    """Reads pages for others; a database that fails them is no reason to end: it may be back when they ask again."""
+
+    def read(after: int, term: int, most_bytes: int) -> ChroniclePage:
+        try:
+            return read_page(engine, after, term, most_bytes)
+        except DBAPIError as error:
+            raise Unreadable(f"the history cannot be read: {error.orig}") from error
+
+    return read
 
 
 def database_url(config: NodeConfig) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError
 
-from constellation.chronicler.chronicle import drop_chronicle, open_chronicle
-from constellation.chronicler.connections import moment, open_engine
+from constellation.chronicler.chronicle import drop_chronicle, is_chronicle, open_chronicle
+from constellation.chronicler.connections import UnusableDatabase, is_damage, moment, open_engine, set_aside
 from constellation.chronicler.digests import table_digests
 from constellation.chronicler.writer import read_cursor
 from constellation.node.archive_commands import progress_bar
@@ -60,9 +61,20 @@ def run_rebuild(config_path: Path | None, flags: dict[str, Any], archives: Seque
 
 
 def _drop(url: str) -> None:
+    """Drop the history; a file that is damaged is renamed, so that it can be looked at.
+
+    Raises:
+        UnusableDatabase: the database cannot be reached, or not be changed.
+    """
     engine = open_engine(url)
     try:
         drop_chronicle(engine)
+    except DBAPIError as error:
+        engine.dispose()
+        if not is_damage(error):
+            raise UnusableDatabase(f"the database cannot be used: {error.orig}") from None
+        path = set_aside(engine.url)
+        click.echo(f"the database is damaged ({error.orig}): it is {path} now")
     finally:
         engine.dispose()
 
@@ -72,9 +84,13 @@ def run_digest(config_path: Path | None, flags: dict[str, Any], *, as_json: bool
     config: NodeConfig = load_config(config_path, flags)
     engine = open_engine(database_url(config), read_only=True)
     try:
+        if not is_chronicle(engine):
+            raise UnusableDatabase("there is no history in the database")
         with moment(engine) as connection, progress_bar("reading") as progress:
             cursor = read_cursor(connection)
             digests = {name: digest.hex() for name, digest in table_digests(connection, progress).items()}
+    except DBAPIError as error:
+        raise UnusableDatabase(f"the database cannot be read: {error.orig}") from None
     finally:
         engine.dispose()
     if as_json:

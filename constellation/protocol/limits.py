@@ -324,6 +324,9 @@ CHRONICLE_PENDING_MAX: Final = 20_000
 CHRONICLE_ACCOUNTS_CACHED_MAX: Final = 200_000
 """Short numbers of accounts that a chronicler remembers: about 25 MB. Others are looked up."""
 
+CHRONICLE_CACHE_KIB: Final = 64 * 1024
+"""Of an SQLite history's pages that its writer keeps in memory: rows of many accounts go to as many places."""
+
 CHRONICLE_PAGE_BYTES: Final = 2 * 1024 * 1024
 """Of history in one answer to a chronicler; the batch with which it gets longer is its last."""
 

@@ -1,7 +1,7 @@
 """A certified history of everything that can happen, as a chronicler gets it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from random import Random
 
 from constellation.protocol.errors import Rejection
@@ -9,11 +9,19 @@ from constellation.protocol.messages import (
     AuditorSignature,
     Certificate,
     ChronicleBatch,
+    ChronicleItem,
+    QuantumBody,
+    SignedAppointment,
+    TermCommit,
 )
-from constellation.protocol.signing import vote_hash
+from constellation.protocol.quorum import quorum_of
+from constellation.protocol.signing import KeyPair, vote_hash
+from constellation.protocol.terms import EPOCHS_PER_TERM
 from constellation.quanta import Executed, Machine, SealedBatch, Tip, batch_effects, seal, signed_batch
 from constellation.testing import World, random_quanta
 from constellation.testing.world import ONE, START_US, key_of
+
+_US = 1_000_000
 
 
 @dataclass
@@ -22,6 +30,8 @@ class Link:
 
     item: ChronicleBatch
     sealed: SealedBatch
+    appointments: list[SignedAppointment] = field(default_factory=list)
+    """That come before it."""
 
 
 class Chain:
@@ -31,14 +41,25 @@ class Chain:
         seed: the same seed gives the same chain.
         batches: how many, after the opener and the deposits.
         quanta: tried in each of them.
+        with_terms: members change; each term begins with a batch of its own.
+        leaps_s: how far time jumps before some batches, drawn from these; never when there are none.
     """
 
-    def __init__(self, seed: int = 1, batches: int = 10, quanta: int = 20) -> None:
+    def __init__(
+        self,
+        seed: int = 1,
+        batches: int = 10,
+        quanta: int = 20,
+        *,
+        with_terms: bool = False,
+        leaps_s: Sequence[int] = (),
+    ) -> None:
         self.world = World(fills=6, maker_fee_ppm=150, taker_fee_ppm=450)
         self.machine: Machine = self.world.machine()
         self.links: list[Link] = []
         self._random = Random(seed)
         self._tip = Tip.genesis(self.world.settings)
+        self._epoch = 1
         self.seal([])
         self.traders = [key_of(f"trader {number}") for number in range(5)]
         self.seal(
@@ -49,12 +70,41 @@ class Chain:
                 for asset in range(3)
             ]
         )
-        flow = random_quanta(self.world, self.machine, self.traders, seed, batches * quanta, with_batches=True)
-        for number in range(batches):
-            executed = [item for _ in range(quanta) for item in self._try(*next(flow))]
-            self.seal(executed, certified=number == batches - 1 or self._random.random() < 0.7)
+        flow = random_quanta(
+            self.world, self.machine, self.traders, seed, batches * quanta, with_terms=with_terms, with_batches=True
+        )
+        for _ in range(batches):
+            if leaps_s and self._random.random() < 0.5:
+                self._leap(self._random.choice(leaps_s))
+            self._add_batch(flow, quanta)
+        if self.links[-1].item.certificate is None:
+            self.links[-1].item.certificate = self.certificate(self.links[-1].sealed)
 
-    def _try(self, timestamp: int, body: object) -> list[Executed]:
+    def _add_batch(self, flow: Iterator[tuple[int, QuantumBody]], quanta: int) -> None:
+        executed: list[Executed] = []
+        for _ in range(quanta):
+            timestamp, body = next(flow)
+            if isinstance(body, TermCommit):
+                self.seal(executed, certified=self._random.random() < 0.7)
+                executed = []
+                self._begin_term(timestamp, body)
+            else:
+                executed += self._try(timestamp, body)
+        self.seal(executed, certified=self._random.random() < 0.7)
+
+    def _begin_term(self, timestamp: int, commit: TermCommit) -> None:
+        if tried := self._try(timestamp, commit):
+            self._epoch = commit.signed.appointment.term * EPOCHS_PER_TERM
+            self.seal(tried, certified=self._random.random() < 0.7).appointments.append(commit.signed)
+
+    def _leap(self, leap_s: int) -> None:
+        """Nothing happens for a while, then a ledger closes."""
+        state = self.machine.state
+        now_us = max(state.timestamp, state.ledger_closed_at_s * _US) + leap_s * _US
+        commit = self.world.commit(self.machine, [], closed_at_s=now_us // _US)
+        self.seal([self.machine.execute(now_us, commit)], certified=self._random.random() < 0.7)
+
+    def _try(self, timestamp: int, body: QuantumBody) -> list[Executed]:
         try:
             return self.machine.execute_all(timestamp, body)
         except Rejection:
@@ -62,21 +112,32 @@ class Chain:
 
     def seal(self, executed: list[Executed], *, certified: bool = True) -> Link:
         """Add a batch."""
-        sealed = seal(self.machine, executed, self._tip, 1, checkpoint=False)
+        sealed = seal(self.machine, executed, self._tip, self._epoch, checkpoint=False)
         self._tip = sealed.tip
-        batch = signed_batch(sealed, self.world.alpha.sign(sealed.digest))
+        batch = signed_batch(sealed, self._alpha().sign(sealed.digest))
         certificate = self.certificate(sealed) if certified else None
         link = Link(ChronicleBatch(batch, batch_effects(sealed), certificate), sealed)
         self.links.append(link)
         return link
 
+    def _alpha(self) -> KeyPair:
+        names = ["alpha", *(f"alpha of term {term}" for term in range(1, self.machine.state.term + 1))]
+        return next(key for key in map(key_of, names) if key.public == self.machine.state.settings.alpha)
+
     def certificate(self, sealed: SealedBatch) -> Certificate:
-        """Signed by a quorum of auditors."""
+        """Signed by a quorum of the auditors in force."""
         message = vote_hash(self.world.constellation, sealed.digest)
-        keys = self.world.auditors[:2]
+        members = self.machine.state.settings
+        keys = [key for key in self.world.auditors if key.public in members.auditors][: quorum_of(members)]
         return Certificate(sealed.header, [AuditorSignature(key.public, key.sign(message)) for key in keys])
 
     def items(self) -> Iterator[ChronicleBatch]:
-        """Decoded anew, as they come from elsewhere."""
+        """The batches, decoded anew, as they come from elsewhere."""
         for link in self.links:
+            yield ChronicleBatch.from_xdr(link.item.to_xdr())
+
+    def all_items(self) -> Iterator[ChronicleItem]:
+        """Appointments and batches."""
+        for link in self.links:
+            yield from link.appointments
             yield ChronicleBatch.from_xdr(link.item.to_xdr())

@@ -19,7 +19,7 @@ def test_a_run_holds(simulate, seed: int) -> None:
 in_the_core = pytest.mark.skipif(core_is_compiled(), reason="a compiled core cannot be patched")
 
 
-@pytest.mark.parametrize("seed", [FAST, 7118])
+@pytest.mark.parametrize("seed", [FAST, 1, 7118])
 def test_a_seed_is_a_run_whatever_the_hashes_are(simulate, seed: int) -> None:
     one, other = (simulate("--json", seed, hash_seed=hashes)[0] for hashes in ("1", "2"))
     del one["cpu_s"], other["cpu_s"]
@@ -34,6 +34,8 @@ def test_other_seeds_are_other_runs(simulate) -> None:
 @pytest.mark.parametrize(
     ("bug", "seed", "finding"),
     [
+        ("candles_twice", 1005, "has other candles than its log"),
+        ("move_cursor_alone", 1458236143, "has other batches than its log"),
         ("acknowledge_early", 7, "which nobody has stored"),
         ("adopt_own_log", 16, "alpha is rising"),
         ("count_one_vote", 7, "has a certificate that does not hold"),

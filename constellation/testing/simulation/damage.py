@@ -1,6 +1,7 @@
 """What can happen to the files of a node while it does not run."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -40,12 +41,15 @@ def tear(disk: Disk, random: Random) -> None:
 
 
 def damage(directory: Path, random: Random) -> None:
-    """Some of what was written is gone, elsewhere, or not what it was."""
-    files = [
-        path for path in (directory / LOG_FILE, directory / f"{LOG_FILE}-wal") if path.exists() and path.stat().st_size
-    ]
+    """Some of what was written to a log is gone, elsewhere, or not what it was."""
+    damage_one([directory / LOG_FILE, directory / f"{LOG_FILE}-wal"], random)
+
+
+def damage_one(paths: Sequence[Path], random: Random) -> bool:
+    """The same of any files, one of which is changed; whether there was one."""
+    files = [path for path in paths if path.exists() and path.stat().st_size]
     if not files:
-        return
+        return False
     path = random.choice(files)
     data = bytearray(path.read_bytes())
     kind = random.choice(("bit", "page", "misdirected", "lost", "short"))
@@ -64,3 +68,4 @@ def damage(directory: Path, random: Random) -> None:
     else:
         del data[place:]
     path.write_bytes(bytes(data))
+    return True

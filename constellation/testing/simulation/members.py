@@ -23,8 +23,17 @@ from constellation.testing.simulation.threads import Disk
 
 CLIENT_PORT = 7001
 CLUSTER_PORT = 7002
+CHRONICLE_PORT = 7003
 HTTP_PORT = 7010
 HORIZON_PORT = 8000
+
+
+def write_token(directory: Path) -> Path:
+    """The operators' secret on a machine's disk; the file."""
+    path = directory / "chronicle.token"
+    path.write_text("the-secret-of-all-operators")
+    path.chmod(0o600)
+    return path
 
 
 class Horizon:
@@ -87,6 +96,7 @@ class Node:
         host.directory.mkdir(parents=True)
         write_settings(host.directory / "constellation.json", world.settings)
         write_key_file(host.directory / "node.seed", key_pair)
+        self._token_file = write_token(host.directory)
         self.data_directory.mkdir()
 
     @property
@@ -138,6 +148,8 @@ class Node:
             appointments_file=directory / "appointments.json",
             horizon_urls=(horizon,),
             http_listen=f"{address}:{HTTP_PORT}",
+            chronicle_listen=f"{address}:{CHRONICLE_PORT}" if self._rules.get("feeds") else None,
+            chronicle_token_file=self._token_file,
             minimum_free_bytes=0,
             horizon_streams=self._rules["horizon_streams"],
             alpha=AlphaSection(

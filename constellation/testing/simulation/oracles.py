@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from constellation.chronicler.intake import FinalBatch
 from constellation.node.alpha import AlphaNode
 from constellation.node.auditor import AuditorNode
 from constellation.protocol.errors import VerificationError
@@ -113,6 +114,16 @@ class Oracles:
             self._vote(process.host.name, found)
         elif isinstance(found, Batch):
             self.count("batches served to alpha")
+
+    def chronicled(self, process: Process, batches: Sequence[FinalBatch]) -> None:
+        """See :class:`.taps.Listener`."""
+        self._write(process, *(final.sealed.digest for final in batches))
+        for final in batches:
+            self.count("batches in histories")
+            if self.certified.get(final.number, final.sealed.digest) != final.sealed.digest:
+                self.find(f"{process.host.name} has another batch {final.number} than was certified")
+            if not self.forgers and final.certified_by not in self.certified:
+                self.find(f"{process.host.name} has batch {final.number}, which is not final")
 
     def _vote(self, auditor: str, vote: Vote) -> None:
         self.count("votes")

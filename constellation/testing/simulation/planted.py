@@ -5,13 +5,19 @@ Each is a defence of the production code that is taken away, by its name; ``--pl
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
+from unittest.mock import patch
 
 from constellation.build import core_is_compiled
+from constellation.chronicler import writer as chronicle_writer
+from constellation.chronicler.candles import Candle
+from constellation.chronicler.intake import FinalBatch
+from constellation.chronicler.writer import ChronicleWriter, Cursor
 from constellation.herald import votes
 from constellation.herald.alpha import AlphaHerald
 from constellation.herald.events import Adopt
 from constellation.herald.promises import best_tip
+from constellation.node.chronicle_follower import Follower
 from constellation.orderbook import OrderBook
 from constellation.snapshots import QuantumLog, StoredBatch
 from constellation.snapshots.items import Item
@@ -81,8 +87,56 @@ def hide_asks() -> None:
     OrderBook.best = lambda self, side: None if len(self) % 2 else best(self, side)  # type: ignore[method-assign]
 
 
+def move_cursor_alone() -> None:
+    """A chronicler says how far it is in a transaction of its own, before the one with the rows."""
+    run, put = Follower._run, chronicle_writer.put_cursor
+
+    def move(writer: ChronicleWriter, batches: Sequence[FinalBatch]) -> Cursor:
+        last = batches[-1].sealed
+        with writer._engine.begin() as connection:
+            before = chronicle_writer.read_cursor(connection)
+            if last.header.number > before.tip.number:
+                put(connection, Cursor(last.tip, last.header.last_apex))
+        return before
+
+    def write(writer: ChronicleWriter, batches: Sequence[FinalBatch], before: Cursor) -> int:
+        with (
+            patch.object(chronicle_writer, "read_cursor", lambda *_, **__: before),
+            patch.object(chronicle_writer, "put_cursor", lambda *_: None),
+        ):
+            return writer.write(batches)
+
+    async def in_two(self: Follower, call: Callable[..., Any], *arguments: Any) -> Any:
+        if call != self._writer.write:
+            return await run(self, call, *arguments)
+        before = await run(self, move, self._writer, *arguments)
+        return await run(self, write, self._writer, *arguments, before)
+
+    Follower._run = in_two  # type: ignore[method-assign]
+
+
+def candles_twice() -> None:
+    """A chronicler adds trades to a candle twice when it was there already."""
+    merge = Candle.merge
+
+    def generous(self: Candle, later: Candle) -> None:
+        merge(self, later)
+        self.trades += later.trades
+
+    Candle.merge = generous  # type: ignore[method-assign]
+
+
 PLANTED: Final[dict[str, Callable[[], None]]] = {
     plant.__name__: plant
-    for plant in (acknowledge_early, lose_writes, adopt_own_log, count_one_vote, deposit_twice, hide_asks)
+    for plant in (
+        acknowledge_early,
+        lose_writes,
+        adopt_own_log,
+        count_one_vote,
+        deposit_twice,
+        hide_asks,
+        move_cursor_alone,
+        candles_twice,
+    )
 }
 """All of them, by name."""

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from constellation.protocol.quorum import quorum_of
 from constellation.testing.money.world import LEDGER_S
+from constellation.testing.simulation.chronicler_weather import ChroniclerWeather
+from constellation.testing.simulation.chronicles import check_chronicles
 from constellation.testing.simulation.dishonest import DishonestAlpha, DishonestAuditor
 from constellation.testing.simulation.history import check_history, check_what_is_final
 from constellation.testing.simulation.members import Node
@@ -93,11 +95,16 @@ async def _story(simulation: Simulation) -> None:
     begin(simulation)
     duration_s = random.choice(_SAFETY_S)
     simulation.loop.call_later(LEDGER_S, _act_on_ledger, simulation, random.uniform(0.5, 5.0), duration_s)
-    await weather.rage(duration_s)
+    chronicler_weather = ChroniclerWeather(simulation)
+    async with asyncio.TaskGroup() as group:
+        if simulation.chroniclers:
+            group.create_task(chronicler_weather.rage(duration_s))
+        await weather.rage(duration_s)
     if not simulation.alpha.is_honest:
         check_what_is_final(simulation)  # who must halt when alpha lies has halted: there is no rest to come to
         return
     weather.calm()
+    chronicler_weather.calm()
     await come_to_rest(simulation)
 
 
@@ -122,6 +129,8 @@ def begin(simulation: Simulation) -> None:
     for node in simulation.random("begin").sample(nodes, len(nodes)):
         node.start()
     simulation.street.open_accounts()
+    for chronicler in simulation.chroniclers:
+        chronicler.start()
     for trader in simulation.traders:
         simulation.start_trader(trader)
 
@@ -158,6 +167,7 @@ async def come_to_rest(simulation: Simulation) -> None:
     await simulation.until(lambda: unrest(simulation), _PATIENCE_S)
     operators.cancel()
     check_history(simulation)
+    check_chronicles(simulation)
 
 
 async def _revive(simulation: Simulation) -> None:
@@ -169,6 +179,8 @@ async def _revive(simulation: Simulation) -> None:
     for number in range(_REVIVALS_MAX):
         for node in simulation.nodes:
             node.revive()
+        for chronicler in simulation.chroniclers:
+            chronicler.revive()
         is_somebody_missing = not all(node.status["ready"] for node in simulation.nodes if node.is_honest)
         if number == _REVIVALS_MAX // 2 and alpha.status["ready"] and is_somebody_missing:
             alpha.stop.set()
@@ -192,6 +204,11 @@ def unrest(simulation: Simulation) -> list[str]:
         found.append(f"apex {alpha.get('apex')} is not final, {alpha.get('certified_apex')} is")
     if alpha.get("pending_withdrawals") or alpha.get("parked_tasks"):
         found.append("withdrawals are pending")
+    for chronicler in simulation.chroniclers:
+        status = chronicler.status
+        if not status["ready"] or status["apex"] != alpha.get("apex"):
+            reasons = ", ".join(status.get("reasons", []))
+            found.append(f"{chronicler.name} is {status['state']} at apex {status.get('apex')}: {reasons}")
     for trader in simulation.traders:
         if not trader.has_finished:
             found.append(f"{trader.host.name} waits: {trader.busy} busy, {len(trader.memory.unknown)} unknown")

@@ -8,12 +8,14 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from constellation.node.config import CHRONICLE_PEERS_MAX
 from constellation.protocol.errors import Divergence
 from constellation.protocol.signing import KeyPair
 from constellation.snapshots import StorageFailure
 from constellation.testing.money.street import Street
 from constellation.testing.money.world import VaultWorld
 from constellation.testing.simulation import taps, threads, virtual_time
+from constellation.testing.simulation.chroniclers import Chronicler
 from constellation.testing.simulation.dishonest import Lie, forge
 from constellation.testing.simulation.hosts import PROCESS, Host
 from constellation.testing.simulation.loop import SimulatedLoop
@@ -40,12 +42,14 @@ class Size:
         channels: how many.
         traders: how many.
         rules: of the nodes' configuration.
+        chroniclers: how many.
     """
 
     auditors: int
     channels: int
     traders: int
     rules: dict[str, Any]
+    chroniclers: int = 0
 
     @classmethod
     def draw(cls, random: Random) -> "Size":
@@ -59,7 +63,8 @@ class Size:
         auditors = random.choice((1, 2, 3, 3, 3, 3, 3, 4, 4, 5, 5, 7))
         if random.random() < 0.02:
             auditors = 19
-        return cls(auditors, random.choice((1, 2, 3)), random.choice((2, 2, 3)), rules)
+        channels, traders = random.choice((1, 2, 3)), random.choice((2, 2, 3))
+        return cls(auditors, channels, traders, rules, random.choice((0, 0, 1, 2)))
 
 
 class Simulation:
@@ -75,6 +80,7 @@ class Simulation:
         network: between the machines.
         world: ledger, keys and settings.
         nodes: alpha first.
+        chroniclers: all of them.
         traders: all of them.
         oracles: watch.
         excuses: machines to which something was done that lets their node end, or forget what only it knew.
@@ -95,6 +101,7 @@ class Simulation:
         self.excuses: dict[str, str] = {}
         self.horizons: list[Horizon] = []
         self.nodes: list[Node] = []
+        self.chroniclers: list[Chronicler] = []
         self.traders: list[Trader] = []
         self.vandal: Vandal
         self.street = Street(self.random("street"), self.world)
@@ -156,9 +163,23 @@ class Simulation:
             self.traders.append(trader)
         vandal = self._host("vandal")
         self.vandal = Vandal(vandal, self.world.settings, url, self.traders, self.random("vandal"))
+        self._add_chroniclers()
+
+    def _add_chroniclers(self) -> None:
+        """Each follows some nodes; all of them when the first ones fail."""
+        random = self.random("chroniclers")
+        for number in range(1, self.size.chroniclers + 1):
+            host = self._host(f"chronicler-{number}")
+            peers = [node.host for node in random.sample(self.nodes, len(self.nodes))]
+            disk = self.disks[host.name]
+            self.chroniclers.append(Chronicler(host, disk, self.world.settings, peers[:CHRONICLE_PEERS_MAX]))
+
+    @property
+    def _rules(self) -> dict[str, Any]:
+        return {**self.size.rules, "feeds": self.size.chroniclers > 0}
 
     def _node(self, host: Host, key_pair: KeyPair, alpha: Host, horizon: Horizon) -> Node:
-        return Node(host, key_pair, self.world, horizon, alpha, self.disks[host.name], self.size.rules)
+        return Node(host, key_pair, self.world, horizon, alpha, self.disks[host.name], self._rules)
 
     @property
     def alpha(self) -> Node:
@@ -227,6 +248,8 @@ class Simulation:
         for node in self.nodes:
             self._look_into(node)
             self._look_at_end(node)
+        for chronicler in self.chroniclers:
+            self._look_at_chronicler(chronicler)
         for trader in self.traders:
             self._look_at_trader(trader)
         for success in self.vandal.successes:
@@ -252,6 +275,14 @@ class Simulation:
         if not is_excused:
             log.error("a node ended", exc_info=error)
             self.oracles.find(f"{node.name} ended: {type(error).__name__}: {error}")
+
+    def _look_at_chronicler(self, chronicler: Chronicler) -> None:
+        """It may end by itself only when its disk has failed."""
+        process = chronicler.host.process
+        error = None if process is None else process.error
+        if error is not None and chronicler.name not in self.excuses:
+            log.error("a chronicler ended", exc_info=error)
+            self.oracles.find(f"{chronicler.name} ended: {_describe(error)}")
 
     def _look_at_trader(self, trader: Trader) -> None:
         process = trader.host.process

@@ -10,11 +10,14 @@ from typing import Protocol
 from aiohttp.client_proto import ResponseHandler
 from websockets.asyncio.connection import Connection
 
+from constellation.chronicler.intake import FinalBatch
+from constellation.chronicler.writer import ChronicleWriter
 from constellation.gateway import server as gateway
 from constellation.herald import server as herald
 from constellation.herald.client import ClusterClient
 from constellation.herald.link import Link, ReadBatches
 from constellation.node import http as status
+from constellation.node import private_http
 from constellation.snapshots import QuantumLog
 from constellation.snapshots.items import Item
 from constellation.testing.simulation.hosts import PROCESS, Process
@@ -33,19 +36,23 @@ class Listener(Protocol):
     def said(self, process: Process, message: bytes) -> None:
         """An auditor has handed a message for alpha to its connection."""
 
+    def chronicled(self, process: Process, batches: Sequence[FinalBatch]) -> None:
+        """A chronicler has these batches in its database, written now or before."""
+
     def forger_of(self, process: Process) -> Forger | None:
         """What a dishonest node makes of its messages."""
 
 
 def install(listener: Listener) -> None:
     """Wrap what nodes store and send; once in a process."""
-    for module in (gateway, herald, status):
+    for module in (gateway, herald, status, private_http):
         module.listen = Listening  # type: ignore[attr-defined]
     for kind in (Connection, ResponseHandler):
         _number(kind)
     _tap_log(listener)
     _tap_auditor(listener)
     _tap_alpha(listener)
+    _tap_chroniclers(listener)
 
 
 def _number(kind: type) -> None:
@@ -69,6 +76,19 @@ def _tap_log(listener: Listener) -> None:
         listener.stored(PROCESS.get(), items)
 
     QuantumLog.write = tapped  # type: ignore[method-assign]
+
+
+def _tap_chroniclers(listener: Listener) -> None:
+    write = ChronicleWriter.write
+
+    def tapped(self: ChronicleWriter, batches: Sequence[FinalBatch]) -> int:
+        count = write(self, batches)
+        process = PROCESS.get(None)
+        if process is not None:  # a history that is filled for comparison is nobody's
+            listener.chronicled(process, batches)
+        return count
+
+    ChronicleWriter.write = tapped  # type: ignore[method-assign]
 
 
 def _tap_auditor(listener: Listener) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextvars import Context
 from random import Random
-from typing import Final
+from typing import Final, Protocol
 
 from constellation.sandbox.faults import FaultKind
 from constellation.snapshots import StorageFailure
@@ -19,17 +19,46 @@ _AMNESIA_AUDITORS_MIN: Final = 3
 """With fewer, nobody is left who remembers for the one who forgets."""
 
 
+class Member(Protocol):
+    """A machine that runs a program of the constellation."""
+
+    disk: Disk
+    stop: asyncio.Event
+
+    @property
+    def name(self) -> str:
+        """Of the machine."""
+
+    @property
+    def host(self) -> Host:
+        """The machine."""
+
+    @property
+    def current(self) -> object | None:
+        """What runs; None before it has begun."""
+
+    def revive(self) -> None:
+        """Start it if it does not run."""
+
+
 class Weather:
     """Disturbs a simulation.
 
     Args:
         simulation: to disturb.
+        name: of the generator that decides.
     """
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Simulation, name: str = "weather") -> None:
         self._simulation = simulation
-        self._random: Random = simulation.random("weather")
-        kinds: list[Callable[[], None]] = [
+        self._random: Random = simulation.random(name)
+        self._kinds = [(kind, self._random.choice((0, 0, 1, 3))) for kind in self.kinds()]
+        self._pause_s = self._random.choice((1.0, 3.0, 8.0))
+        self._is_calm = False
+
+    def kinds(self) -> list[Callable[[], None]]:
+        """What can happen."""
+        return [
             self._kill,
             self._kill_trader,
             self._power_failure,
@@ -52,9 +81,6 @@ class Weather:
             self._disturb_horizon,
             self._mangle,
         ]
-        self._kinds = [(kind, self._random.choice((0, 0, 1, 3))) for kind in kinds]
-        self._pause_s = self._random.choice((1.0, 3.0, 8.0))
-        self._is_calm = False
 
     async def rage(self, duration_s: float) -> None:
         """Disturb for some time; what is begun may last longer."""
@@ -102,17 +128,21 @@ class Weather:
         nodes = self._simulation.nodes
         return self._random.choice([nodes[0], *nodes[1:]] if len(nodes) < 4 else [nodes[0], nodes[0], *nodes[1:]])
 
+    def _member(self) -> Member:
+        """Whom something happens to."""
+        return self._node()
+
     def _hosts(self) -> list[Host]:
         return [node.host for node in self._simulation.nodes]
 
-    def _crash(self, node: Node, *, power: bool) -> None:
+    def _crash(self, node: Member, *, power: bool) -> None:
         self._simulation.kill(node.host, power=power)
         self._later(self._span_s(), lambda: node.revive())
 
     # --- processes ----------------------------------------------------------------------------------------------
 
     def _kill(self) -> None:
-        self._crash(self._node(), power=False)
+        self._crash(self._member(), power=False)
 
     def _kill_trader(self) -> None:
         trader = self._random.choice(self._simulation.traders)
@@ -126,32 +156,31 @@ class Weather:
 
     def _power_failure(self) -> None:
         """Now, or in the middle of the next write, of which a part is there then."""
-        node = self._node()
+        node = self._member()
         disk = self._simulation.disks[node.name]
         if self._random.random() < 0.5:
             self._lose_power(node, disk)
             return
 
         def fail() -> None:
-            disk.after = nothing
             asyncio.get_running_loop().call_soon(self._lose_power, node, disk, context=Context())
 
-        disk.after = fail
+        self._strike(disk, "after", fail)
 
-    def _lose_power(self, node: Node, disk: Disk) -> None:
+    def _lose_power(self, node: Member, disk: Disk) -> None:
         if disk.unsafe is not None:
             self._simulation.oracles.count("torn writes")
         self._crash(node, power=True)
         tear(disk, self._random)
 
     def _pause(self) -> None:
-        process = self._node().host.process
+        process = self._member().host.process
         if process is not None:
             process.stop()
             self._later(self._span_s(), process.resume)
 
     def _stop(self) -> None:
-        node = self._node()
+        node = self._member()
         if node.host.is_running and node.current is not None:
             node.stop.set()
             self._later(self._span_s() + 5.0, lambda: node.revive())
@@ -170,7 +199,7 @@ class Weather:
         self._later(span_s, mend)
 
     def _isolate(self) -> None:
-        one = self._node().host
+        one = self._member().host
         others = [host for host in self._simulation.hosts.values() if host is not one]
         self._cut([pair for other in others for pair in ((one, other), (other, one))], self._span_s())
 
@@ -215,7 +244,7 @@ class Weather:
             self._later(start_s, lambda pairs=pairs, span_s=span_s: self._cut(pairs, span_s))  # type: ignore[misc]
 
     def _reset_connections(self) -> None:
-        self._simulation.network.reset_all(self._node().host)
+        self._simulation.network.reset_all(self._member().host)
 
     def _mangle(self) -> None:
         """Somebody on the way repeats, swaps, drops and changes what auditors and alpha send to each other."""
@@ -232,29 +261,50 @@ class Weather:
     # --- disks --------------------------------------------------------------------------------------------------
 
     def _slow_disk(self) -> None:
-        disk = self._simulation.disks[self._node().name]
+        disk = self._simulation.disks[self._member().name]
         disk.delay_s = self._random.choice((0.02, 0.2, 1.0))
         self._later(self._span_s(), lambda: setattr(disk, "delay_s", DELAY_S))
 
     def _failing_disk(self) -> None:
         """The next thing that is asked of a disk fails: done all the same, or not."""
-        self._fail_disk(self._node(), "disk I/O error", self._random.choice(("before", "after")))
+        self._fail_disk(self._member(), "disk I/O error", self._random.choice(("before", "after")))
 
     def _full_disk(self) -> None:
-        self._fail_disk(self._node(), "database or disk is full", "before")
+        self._fail_disk(self._member(), "database or disk is full", "before")
 
-    def _fail_disk(self, node: Node, message: str, moment: str) -> None:
+    def _fail_disk(self, node: Member, message: str, moment: str) -> None:
         disk = self._simulation.disks[node.name]
         self._simulation.excuses[node.name] = message
 
         def fail() -> None:
-            setattr(disk, moment, nothing)
-            raise StorageFailure(message)
+            raise self._disk_error(message)
 
-        setattr(disk, moment, fail)
-        self._later(self._span_s() + 3.0, lambda: self._recover(node, disk))
+        self._strike(disk, moment, fail)
+        self._later(self._span_s() + 3.0, lambda: self._recover(node))
 
-    def _recover(self, node: Node, disk: Disk) -> None:
+    def _strike(self, disk: Disk, moment: str, act: Callable[[], None]) -> None:
+        """Do something before or after a piece of a disk's work that is to come."""
+        left = self._pieces_spared()
+
+        def strike() -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                setattr(disk, moment, nothing)
+                act()
+
+        setattr(disk, moment, strike)
+
+    def _pieces_spared(self) -> int:
+        """Of a disk's work, before something strikes it; all that a node's disk does is to write."""
+        return 0
+
+    def _disk_error(self, message: str) -> Exception:
+        """What a program is told."""
+        return StorageFailure(message)
+
+    def _recover(self, node: Member) -> None:
+        disk = node.disk
         disk.before = disk.after = nothing
         node.revive()
 
