@@ -66,7 +66,7 @@ async def until(what: Callable[[], bool], patience_s: float = 30.0) -> None:
 
 async def follows(sandbox: Sandbox) -> int:
     """Wait until its history has what is final now; the apex."""
-    wanted = int(str((await sandbox.status("alpha"))["certified_apex"]))
+    wanted = max(1, int(str((await sandbox.status("alpha"))["certified_apex"])))  # ledgers become quanta soon
     async with asyncio.timeout(60):
         while True:
             try:
@@ -80,9 +80,7 @@ async def follows(sandbox: Sandbox) -> int:
 
 async def test_it_follows_comes_back_and_ends_with_alpha(sandbox: Sandbox) -> None:
     directory = sandbox.data_directory("alpha")
-    await sandbox.new_trader("1000")
     first = await follows(sandbox)
-    assert first > 0
     (child,) = chroniclers(directory)
 
     os.kill(child, signal.SIGKILL)
