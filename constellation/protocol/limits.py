@@ -113,8 +113,10 @@ TRADE_PLACE_MAX: Final = 2**31 - 1
 
 TRADES_PAGE_MAX: Final = 1_000
 CANDLES_PAGE_MAX: Final = 1_000
-BOOK_DEPTH_MAX: Final = 1_000
 """In one answer of the market data's HTTP, each below 300 KiB."""
+
+BOOK_DEPTH_MAX: Final = 1_000
+"""Levels of each side there: below 300 KiB, too."""
 
 MARKET_READ_THREADS: Final = 2
 MARKET_READS_WAITING_MAX: Final = 64
