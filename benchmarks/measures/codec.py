@@ -40,7 +40,7 @@ def codec(quick: bool) -> Iterator[Figure]:
     exchange = Exchange(100, signed=True)
     for executed in exchange.fund():
         exchange.seal(executed)
-    order = LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED)
+    order = LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
     submit = Submit(1, exchange.request(exchange.traders[0], order))
     frame = encode_client_message(submit)
     sealed = exchange.seal(exchange.trade(_BATCH))

@@ -64,7 +64,7 @@ class _Crowd:
 
     def _sell(self) -> LimitOrder:
         price = 2_500 + self._random.randrange(_PRICES)
-        return LimitOrder(0, Side.SELL, price, 1_000 * _LOT, TimeInForce.GOOD_TILL_CANCELLED)
+        return LimitOrder(0, Side.SELL, price, 1_000 * _LOT, TimeInForce.GOOD_TILL_CANCELLED, None)
 
     def requests(self) -> Iterator[SignedRequest]:
         """An order that rests, its cancel, one that takes a whole other order, one in its place, and a payment."""
@@ -73,7 +73,8 @@ class _Crowd:
             first, second, third = self._random.sample(range(self._size), 3)
             yield self._signed(first, self._sell())
             yield self._signed(first, CancelOrder(list(accounts[account_key(first)].orders)[-1]))
-            yield self._signed(second, LimitOrder(0, Side.BUY, 5_000, 1_000 * _LOT, TimeInForce.IMMEDIATE_OR_CANCEL))
+            taking = LimitOrder(0, Side.BUY, 5_000, 1_000 * _LOT, TimeInForce.IMMEDIATE_OR_CANCEL, None)
+            yield self._signed(second, taking)
             yield self._signed(second, self._sell())
             yield self._signed(third, Payment(account_key(first), 1, ONE))
 

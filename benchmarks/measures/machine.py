@@ -66,7 +66,7 @@ class _Floor:
 def _order(number: int, side: Side) -> LimitOrder:
     """Sells rest at many prices; a buy takes the best of them and fits it exactly."""
     price = 2_500 + number % _PRICES if side is Side.SELL else 2_500 + _PRICES
-    return LimitOrder(0, side, price, 1_000 * _LOT, TimeInForce.GOOD_TILL_CANCELLED)
+    return LimitOrder(0, side, price, 1_000 * _LOT, TimeInForce.GOOD_TILL_CANCELLED, None)
 
 
 def machine(quick: bool) -> Iterator[Figure]:

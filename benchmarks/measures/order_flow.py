@@ -241,8 +241,9 @@ def _orders(
         place = makers + pair % makers if is_buy else pair % makers
         nonces[place] += 1
         side = Side.BUY if is_buy else Side.SELL
+        rests = TimeInForce.GOOD_TILL_CANCELLED
         orders = [
-            LimitOrder(0, side, 2_500 + (_PRICES if is_buy else order % _PRICES), ONE, TimeInForce.GOOD_TILL_CANCELLED)
+            LimitOrder(0, side, 2_500 + (_PRICES if is_buy else order % _PRICES), ONE, rests, None)
             for order in range(pair * together, (pair + 1) * together)
         ]
         nonce, valid_until = nonces[place], alpha.now_us + _VALIDITY_US // 2

@@ -85,7 +85,7 @@ class _Floor:
         away = random.randint(1, _AWAY_TICKS) * (-1 if random.random() < _CROSSING else 1)
         price = self._mid + (away if side is Side.SELL else -away)
         lots = random.randint(1, _LOTS) * (ONE // 1_000)
-        return LimitOrder(0, side, price, lots, TimeInForce.GOOD_TILL_CANCELLED)
+        return LimitOrder(0, side, price, lots, TimeInForce.GOOD_TILL_CANCELLED, None)
 
 
 def _kind(operation: Operation, executed: Executed) -> str:

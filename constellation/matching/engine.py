@@ -1,9 +1,10 @@
 """Matching with price-time priority, straight on the vault's balances.
 
 Rules (design, section 6): a fill happens at the maker's price; both sides' money was locked before and is only
-spent from the lock, so nothing can fail half-way; fees come out of what a side receives. Self-trade prevention: an
-order that would meet an order of its own account is cancelled there ("cancel newest"). A quantum makes at most
-``fills`` fills; an order that would make more is cancelled there, because its rest would cross the book.
+spent from the lock, so nothing can fail half-way; fees come out of what a side receives. Self-trade prevention: where
+an order would meet an order of its own account, one of them is cancelled, or both, or both are reduced by the smaller
+one, as the new order says. A quantum meets at most ``fills`` resting orders; an order that would meet more is cancelled
+there, because its rest would cross the book.
 """
 
 from collections import defaultdict
@@ -11,12 +12,15 @@ from typing import Final
 
 from constellation.matching.market import Market, fee_of
 from constellation.orderbook import Order
+from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
     Effect,
     FeeCollected,
     OrderClosed,
     OrderCloseReason,
     OrderPlaced,
+    OrderReduced,
+    SelfTradePrevention,
     Side,
     TimeInForce,
     Trade,
@@ -29,6 +33,9 @@ Emit = defaultdict[bytes, list[Effect]]
 _BUY: Final = Side.BUY
 _SELL: Final = Side.SELL
 _GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
+_CANCEL_NEWEST: Final = SelfTradePrevention.CANCEL_NEWEST
+_CANCEL_OLDEST: Final = SelfTradePrevention.CANCEL_OLDEST
+_CANCEL_BOTH: Final = SelfTradePrevention.CANCEL_BOTH
 
 
 class MatchingEngine:
@@ -38,20 +45,22 @@ class MatchingEngine:
         vault: whose balances are locked and spent.
         markets: by id.
         fee_account: the account that fees are credited to.
-        fills_max: fills of one quantum.
+        fills_max: resting orders that one quantum may meet.
 
     Attributes:
-        fills_max: fills of one quantum.
+        fills_max: resting orders that one quantum may meet.
+        cancels_max: orders that one quantum may cancel for their owner.
         orders: every resting order by id.
         changed: orders that the running quantum placed, filled or closed, by id; None for those that left the book.
     """
 
-    __slots__ = ("_fee_account", "_vault", "changed", "fills_max", "markets", "orders")
+    __slots__ = ("_fee_account", "_vault", "cancels_max", "changed", "fills_max", "markets", "orders")
 
     def __init__(self, vault: Vault, markets: list[Market], fee_account: Account, fills_max: int) -> None:
         self._vault = vault
         self._fee_account = fee_account
         self.fills_max = fills_max
+        self.cancels_max = CANCELS_MAX
         self.markets = markets
         self.orders: dict[int, Order] = {}
         self.changed: dict[int, Order | None] = {}
@@ -62,9 +71,10 @@ class MatchingEngine:
         order: Order,
         market: Market,
         time_in_force: TimeInForce,
+        prevention: SelfTradePrevention,
         commitment: int,
         effects: Emit,
-    ) -> None:
+    ) -> int:
         """Lock the money of ``order``, fill it as far as it goes, rest or cancel what is left.
 
         The caller has checked the market's rules and that the money is available.
@@ -74,13 +84,17 @@ class MatchingEngine:
             order: a new one.
             market: its market.
             time_in_force: whether it may rest.
+            prevention: what happens where it meets an order of its own account.
             commitment: what it locks, as :meth:`Market.commitment` says.
             effects: of the quantum.
+
+        Returns:
+            How many resting orders it has met.
         """
         vault = self._vault
         given = market.gives[order.side]
         vault.lock(taker, given, commitment)
-        spent, reason = self._fill(taker, order, market, effects)
+        met, spent, reason = self._fill(taker, order, market, prevention, effects)
         remaining = order.remaining
         if reason is None:
             if not remaining:
@@ -89,46 +103,101 @@ class MatchingEngine:
                 reason = OrderCloseReason.NOT_FILLED_AT_ONCE
         if reason is None:
             self._rest(taker, order, market, effects)
-            if not spent:
-                return
+            if not met:
+                return met
         kept = market.commitment(order.side, remaining, order.price) if reason is None else 0
         if commitment - spent != kept:
             vault.unlock(taker, given, commitment - spent - kept)
         if reason is not None:
             effects[taker.key].append(OrderClosed(order.order_id, reason, remaining))
+        return met
 
-    def cancel(self, account: Account, order: Order, effects: Emit) -> None:
+    def cancel(
+        self,
+        account: Account,
+        order: Order,
+        effects: Emit,
+        reason: OrderCloseReason = OrderCloseReason.CANCELLED,
+    ) -> None:
         """Take a resting order off its book and free its money."""
         market = self.markets[order.market]
         self._take_off(account, order, market)
         locked = market.commitment(order.side, order.remaining, order.price)
         self._vault.unlock(account, market.gives[order.side], locked)
-        effects[account.key].append(OrderClosed(order.order_id, OrderCloseReason.CANCELLED, order.remaining))
+        effects[account.key].append(OrderClosed(order.order_id, reason, order.remaining))
+
+    def fills_whole(self, order: Order, market: Market, prevention: SelfTradePrevention) -> bool:
+        """Whether a new order would be filled whole at once; nothing is changed."""
+        missing, met = order.remaining, 0
+        buying = order.side is _BUY
+        for level in market.book.levels(_SELL if buying else _BUY):
+            if level.price > order.price if buying else level.price < order.price:
+                return False
+            for maker_order in level:
+                if met == self.fills_max:
+                    return False
+                met += 1
+                if maker_order.owner != order.owner:
+                    missing -= maker_order.remaining
+                elif prevention is not _CANCEL_OLDEST:
+                    return False
+                if missing <= 0:
+                    return True
+        return False
 
     def take_changed(self) -> dict[int, Order | None]:
         """What the quantum did to resting orders; the next quantum starts empty."""
         changed, self.changed = self.changed, {}
         return changed
 
-    def _fill(self, taker: Account, order: Order, market: Market, effects: Emit) -> tuple[int, OrderCloseReason | None]:
-        """Fill against the book; what was spent of the lock, and why the rest must not go on, if so."""
+    def _fill(
+        self, taker: Account, order: Order, market: Market, prevention: SelfTradePrevention, effects: Emit
+    ) -> tuple[int, int, OrderCloseReason | None]:
+        """Fill against the book; how many orders it met, what was spent of the lock, why the rest must not go on."""
         book = market.book
         buying = order.side is _BUY
         opposite = _SELL if buying else _BUY
-        spent = fills = 0
+        met = spent = 0
         while order.remaining:
             level = book.best(opposite)
             if level is None or (level.price > order.price if buying else level.price < order.price):
                 break
             maker_order = level.first
             assert maker_order is not None
-            if maker_order.owner == order.owner:
-                return spent, OrderCloseReason.SELF_TRADE
-            if fills == self.fills_max:
-                return spent, OrderCloseReason.FILL_LIMIT
-            spent += self._trade(taker, order, maker_order, market, effects)
-            fills += 1
-        return spent, None
+            is_own = maker_order.owner == order.owner
+            if is_own and prevention is _CANCEL_NEWEST:
+                return met, spent, OrderCloseReason.SELF_TRADE
+            if met == self.fills_max:
+                return met, spent, OrderCloseReason.FILL_LIMIT
+            met += 1
+            if not is_own:
+                spent += self._trade(taker, order, maker_order, market, effects)
+            elif self._prevent(taker, order, maker_order, prevention, effects):
+                return met, spent, OrderCloseReason.SELF_TRADE
+        return met, spent, None
+
+    def _prevent(
+        self, account: Account, order: Order, resting: Order, prevention: SelfTradePrevention, effects: Emit
+    ) -> bool:
+        """Deal with a resting order of the same account; whether the new one ends there."""
+        if prevention is _CANCEL_OLDEST or prevention is _CANCEL_BOTH:
+            self.cancel(account, resting, effects, OrderCloseReason.SELF_TRADE)
+            return prevention is _CANCEL_BOTH
+        amount = min(order.remaining, resting.remaining)
+        if amount == resting.remaining:
+            self.cancel(account, resting, effects, OrderCloseReason.SELF_TRADE)
+        else:
+            self.reduce(account, resting, amount, effects)
+        order.remaining -= amount
+        effects[account.key].append(OrderReduced(order.order_id, amount, order.remaining))
+        return not order.remaining
+
+    def reduce(self, account: Account, order: Order, amount: int, effects: Emit) -> None:
+        """Take ``amount``, which is less than all, off a resting order, which keeps its place, and free its money."""
+        market = self.markets[order.market]
+        self._vault.unlock(account, market.gives[order.side], market.commitment(order.side, amount, order.price))
+        self._shorten(order, amount)
+        effects[account.key].append(OrderReduced(order.order_id, amount, order.remaining))
 
     def _trade(self, taker: Account, order: Order, maker_order: Order, market: Market, effects: Emit) -> int:
         """One fill at the maker's price; what the taker gave."""
@@ -158,25 +227,29 @@ class MatchingEngine:
                 price, amount, quote_amount, maker_fee,
             )
         )  # fmt: skip
-        self._reduce(maker, maker_order, amount, market, effects)
+        self._fill_maker(maker, maker_order, amount, market, effects)
         if taker_fee:
             self._collect(taken, taker_fee, effects)
         if maker_fee:
             self._collect(given, maker_fee, effects)
         return taker_gives
 
-    def _reduce(self, maker: Account, order: Order, amount: int, market: Market, effects: Emit) -> None:
+    def _fill_maker(self, maker: Account, order: Order, amount: int, market: Market, effects: Emit) -> None:
         """Take a fill off a resting order, which leaves the book when nothing remains."""
+        self._shorten(order, amount)
+        if order.remaining:
+            return
+        self._take_off(maker, order, market)
+        effects[maker.key].append(OrderClosed(order.order_id, OrderCloseReason.FILLED, 0))
+
+    def _shorten(self, order: Order, amount: int) -> None:
+        """Take ``amount`` off what remains of a resting order."""
         level, journal = order.level, self._vault.journal
         assert level is not None
         if journal is not None:
             journal.note(level.fill, order, -amount)
         level.fill(order, amount)
-        if order.remaining:
-            self.changed[order.order_id] = order
-            return
-        self._take_off(maker, order, market)
-        effects[maker.key].append(OrderClosed(order.order_id, OrderCloseReason.FILLED, 0))
+        self.changed[order.order_id] = order
 
     def _collect(self, asset: int, fee: int, effects: Emit) -> None:
         self._vault.credit(self._fee_account, asset, fee)
@@ -185,12 +258,12 @@ class MatchingEngine:
     def _rest(self, owner: Account, order: Order, market: Market, effects: Emit) -> None:
         journal = self._vault.journal
         if journal is not None:
-            journal.note(owner.remove_order, order.order_id)
+            journal.note(owner.remove_order, order.order_id, order.client_order_id)
             journal.note(self.orders.__delitem__, order.order_id)
             journal.note(market.book.remove, order)
         market.book.add(order)
         self.orders[order.order_id] = self.changed[order.order_id] = order
-        owner.add_order(order.order_id)
+        owner.add_order(order.order_id, order.client_order_id)
         placed = OrderPlaced(order.order_id, market.market_id, order.side, order.price, order.remaining)
         effects[owner.key].append(placed)
 
@@ -200,8 +273,8 @@ class MatchingEngine:
         if journal is not None:
             journal.note(market.book.put_back, order, order.level, order.before, order.after)
             journal.note(self.orders.__setitem__, order.order_id, order)
-            journal.note_order_lost(owner, order.order_id)
+            journal.note_order_lost(owner, order.order_id, order.client_order_id)
         market.book.remove(order)
         del self.orders[order.order_id]
-        owner.remove_order(order.order_id)
+        owner.remove_order(order.order_id, order.client_order_id)
         self.changed[order.order_id] = None

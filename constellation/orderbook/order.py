@@ -20,17 +20,30 @@ class Order:
         side: buy or sell.
         price: limit price in the market's price units.
         remaining: amount of base that is not filled, in stroops.
+        client_order_id: what its owner calls it; empty where it has no other name.
     """
 
-    __slots__ = ("after", "before", "level", "market", "order_id", "owner", "price", "remaining", "side")
+    __slots__ = (
+        "after", "before", "client_order_id", "level", "market", "order_id", "owner", "price", "remaining", "side",
+    )  # fmt: skip
 
-    def __init__(self, order_id: int, owner: bytes, market: int, side: Side, price: int, remaining: int) -> None:
+    def __init__(
+        self,
+        order_id: int,
+        owner: bytes,
+        market: int,
+        side: Side,
+        price: int,
+        remaining: int,
+        client_order_id: str = "",
+    ) -> None:
         self.order_id = order_id
         self.owner = owner
         self.market = market
         self.side = side
         self.price = price
         self.remaining = remaining
+        self.client_order_id = client_order_id
         self.level: Level | None = None
         self.before: Order | None = None
         self.after: Order | None = None

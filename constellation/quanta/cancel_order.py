@@ -1,7 +1,10 @@
-"""Cancel: takes an account's own resting order off its book."""
+"""Cancels: take an account's own resting orders off their books."""
 
+from itertools import islice
+
+from constellation.orderbook import Order
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import CancelOrder, Code
+from constellation.protocol.messages import CancelAllOrders, CancelOrder, Code
 from constellation.quanta.context import Context
 from constellation.vault import Account
 
@@ -12,7 +15,29 @@ def execute_cancel_order(context: Context, account: Account, operation: CancelOr
     Raises:
         Rejection: ORDER_NOT_FOUND: filled, cancelled, never placed or another account's: the answer does not tell.
     """
-    order = context.state.engine.orders.get(operation.order)
+    reference = operation.order
+    number = account.client_order(reference) if isinstance(reference, str) else reference
+    order = None if number is None else context.state.engine.orders.get(number)
     if order is None or order.owner != account.key:
-        raise Rejection(Code.ORDER_NOT_FOUND, f"the account has no open order {operation.order}")
+        raise Rejection(Code.ORDER_NOT_FOUND, f"the account has no open order {reference}")
     context.state.engine.cancel(account, order, context.effects)
+
+
+def execute_cancel_all_orders(context: Context, account: Account, operation: CancelAllOrders) -> None:
+    """Cancel the account's open orders, of one market or of all, the oldest first, as many as one quantum may.
+
+    Raises:
+        Rejection: UNKNOWN_MARKET; ORDER_NOT_FOUND: there is none; OVERLOADED: the batch has cancelled as many already.
+    """
+    engine, market = context.state.engine, operation.market
+    if market is not None and market >= len(engine.markets):
+        raise Rejection(Code.UNKNOWN_MARKET, f"market {market} is not listed; there are {len(engine.markets)}")
+    if not engine.cancels_max:
+        raise Rejection(Code.OVERLOADED, "the batch has cancelled as many orders as one may")
+    own = (engine.orders[number] for number in account.orders)
+    wanted = (order for order in own if market is None or order.market == market)
+    orders: list[Order] = list(islice(wanted, engine.cancels_max))
+    if not orders:
+        raise Rejection(Code.ORDER_NOT_FOUND, "the account has no such open order")
+    for order in orders:
+        engine.cancel(account, order, context.effects)

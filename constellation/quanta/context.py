@@ -13,15 +13,19 @@ class Context:
         apex: its number.
         timestamp: its time, in microseconds.
         effects: what it has changed so far, by account.
+
+    Attributes:
+        met: resting orders that it has met.
     """
 
-    __slots__ = ("apex", "effects", "state", "timestamp")
+    __slots__ = ("apex", "effects", "met", "state", "timestamp")
 
     def __init__(self, state: State, apex: int, timestamp: int, effects: Emit) -> None:
         self.state = state
         self.apex = apex
         self.timestamp = timestamp
         self.effects = effects
+        self.met = 0
 
     def emit(self, account: bytes, effect: Effect) -> None:
         """Add ``effect`` to the group of ``account``."""

@@ -8,6 +8,7 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.leaves import leaf_count
 from constellation.protocol.limits import APEX_MAX
 from constellation.protocol.messages import (
+    CancelAllOrders,
     CancelOrder,
     CloseAccount,
     Code,
@@ -24,7 +25,7 @@ from constellation.protocol.messages import (
     TermCommit,
     Withdrawal,
 )
-from constellation.quanta.cancel_order import execute_cancel_order
+from constellation.quanta.cancel_order import execute_cancel_all_orders, execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.executed import Executed, describe, effect_groups
 from constellation.quanta.governance import execute_governance_commit
@@ -114,6 +115,7 @@ _EXECUTE: Final[Mapping[type, Callable[[Context, Any], None]]] = {
 _EXECUTE_OPERATION: Final[Mapping[type, Callable[[Context, Account, Any], None]]] = {
     LimitOrder: execute_limit_order,
     CancelOrder: execute_cancel_order,
+    CancelAllOrders: execute_cancel_all_orders,
     Payment: execute_payment,
     Withdrawal: execute_withdrawal,
     CloseAccount: execute_close_account,

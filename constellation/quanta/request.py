@@ -7,6 +7,7 @@ done in parallel.
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
+    CancelAllOrders,
     CancelOrder,
     CloseAccount,
     Code,
@@ -18,6 +19,9 @@ from constellation.protocol.messages import (
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta.state import State
 from constellation.vault import Account
+
+_ALWAYS = CancelOrder | CancelAllOrders | Withdrawal | CloseAccount
+"""What an account without the minimum balance can ask for."""
 
 
 def check_request(state: State, request: Request, timestamp: int) -> Account:
@@ -64,7 +68,7 @@ def check_active(state: State, account: Account, operation: Operation) -> None:
     Raises:
         Rejection: ACCOUNT_CLOSED.
     """
-    if not state.is_active(account) and not isinstance(operation, CancelOrder | Withdrawal | CloseAccount):
+    if not state.is_active(account) and not isinstance(operation, _ALWAYS):
         raise Rejection(
             Code.ACCOUNT_CLOSED,
             "the account has less than the minimum balance: deposit lumens, or cancel orders and withdraw what is left",

@@ -4,8 +4,8 @@ An operation that breaks a rule has that as its only effect, and the others go o
 nothing, the batch is refused whole and everything is as it was before. Nothing that the operations of a batch may do
 reaches beyond accounts, balances and books, all of which can be undone (:mod:`constellation.vault.journal`).
 
-All operations together make at most as many fills as one quantum may: a batch is executed at a stretch, and nobody else
-shall wait for a hundred times as long.
+All operations together meet at most as many resting orders, and cancel at most as many of their own, as one quantum
+may: a batch is executed at a stretch, and nobody else shall wait for a hundred times as long.
 """
 
 from collections import defaultdict
@@ -13,17 +13,21 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from constellation.protocol.errors import Rejection
+from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
+    CancelAllOrders,
     CancelOrder,
     Code,
+    Effect,
     EffectGroup,
     LimitOrder,
     OperationRefused,
+    OrderClosed,
+    OrderCloseReason,
     Payment,
     RequestBatch,
-    Trade,
 )
-from constellation.quanta.cancel_order import execute_cancel_order
+from constellation.quanta.cancel_order import execute_cancel_all_orders, execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.executed import effect_groups
 from constellation.quanta.limit_order import execute_limit_order
@@ -35,6 +39,7 @@ from constellation.vault import Account, Journal
 _EXECUTE: Final[Mapping[type, Callable[[Context, Account, Any], None]]] = {
     LimitOrder: execute_limit_order,
     CancelOrder: execute_cancel_order,
+    CancelAllOrders: execute_cancel_all_orders,
     Payment: execute_payment,
 }
 
@@ -72,13 +77,13 @@ def execute_request_batch(state: State, timestamp: int, batch: RequestBatch) -> 
         done = _execute_operations(state, timestamp, batch, account)
     finally:
         state.vault.journal = None
-        state.engine.fills_max = state.settings.limits.fills
+        state.engine.fills_max, state.engine.cancels_max = state.settings.limits.fills, CANCELS_MAX
     account.nonce = batch.nonce
     return done
 
 
 def _execute_operations(state: State, timestamp: int, batch: RequestBatch, account: Account) -> list[list[EffectGroup]]:
-    changed = len(state.changed)
+    engine, changed = state.engine, len(state.changed)
     done: list[list[EffectGroup]] = []
     for place, operation in enumerate(batch.operations):
         context = Context(state, state.apex + 1 + place, timestamp, defaultdict(list))
@@ -89,9 +94,14 @@ def _execute_operations(state: State, timestamp: int, batch: RequestBatch, accou
                 _undo(state, done, changed)
                 raise Rejection(error.code, f"{_name(batch, place)}: {error.message}") from None
             context.emit(account.key, OperationRefused(error.code))
-        state.engine.fills_max -= sum(isinstance(item, Trade) for item in context.effects[account.key])
+        engine.fills_max -= context.met
+        engine.cancels_max -= sum(_is_cancel(item) for item in context.effects[account.key])
         done.append(effect_groups(context))
     return done
+
+
+def _is_cancel(effect: Effect) -> bool:
+    return isinstance(effect, OrderClosed) and effect.reason is OrderCloseReason.CANCELLED
 
 
 def _undo(state: State, done: list[list[EffectGroup]], changed: int) -> None:

@@ -209,7 +209,8 @@ class State:
         order = self.engine.orders.get(order_id)
         if order is None:
             return None
-        return OrderEntry(order.order_id, order.owner, order.market, order.side, order.price, order.remaining)
+        facts = order.order_id, order.owner, order.market, order.side, order.price, order.remaining
+        return OrderEntry(*facts, order.client_order_id)
 
     def withdrawal_entry(self, withdrawal_id: int) -> WithdrawalEntry | None:
         """An unsettled withdrawal, waiting or prepared."""

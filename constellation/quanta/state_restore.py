@@ -157,10 +157,11 @@ def _put_account(state: State, entry: AccountEntry) -> None:
 
 
 def _put_order(state: State, entry: OrderEntry) -> None:
-    order = Order(entry.order, entry.account, entry.market, entry.side, entry.price, entry.remaining)
+    facts = entry.order, entry.account, entry.market, entry.side, entry.price, entry.remaining
+    order = Order(*facts, entry.client_order_id)
     state.engine.markets[entry.market].book.add(order)
     state.engine.orders[entry.order] = order
-    state.vault.accounts[entry.account].add_order(entry.order)
+    state.vault.accounts[entry.account].add_order(entry.order, entry.client_order_id)
 
 
 def _put_withdrawal(state: State, entry: WithdrawalEntry) -> None:

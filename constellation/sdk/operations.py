@@ -78,6 +78,7 @@ def limit_order(
         rules.price_units(price),
         rules.amount_units(amount),
         _TIMES_IN_FORCE[time_in_force],
+        None,
     )
 
 

@@ -34,7 +34,7 @@ class Account:
         routing_id: deposits that name it are this account's.
     """
 
-    __slots__ = ("_orders", "_withdrawals", "balances", "effect_number", "key", "nonce", "routing_id")
+    __slots__ = ("_client_orders", "_orders", "_withdrawals", "balances", "effect_number", "key", "nonce", "routing_id")
 
     def __init__(self, key: bytes) -> None:
         self.key = key
@@ -44,6 +44,7 @@ class Account:
         self.balances: dict[int, Balance] = {}
         self._orders: dict[int, None] | None = None  # most accounts have none: an empty one takes 64 bytes
         self._withdrawals: dict[int, None] | None = None
+        self._client_orders: dict[str, int] | None = None
 
     @property
     def orders(self) -> Mapping[int, None]:
@@ -55,22 +56,37 @@ class Account:
         """Ids of its unsettled withdrawals, oldest first (the values are not used)."""
         return {} if self._withdrawals is None else self._withdrawals
 
-    def add_order(self, order_id: int) -> None:
+    def client_order(self, client_order_id: str) -> int | None:
+        """Id of the resting order that the account calls by this name."""
+        return None if self._client_orders is None else self._client_orders.get(client_order_id)
+
+    def add_order(self, order_id: int, client_order_id: str = "") -> None:
         """Note an order that rests from now on."""
         if self._orders is None:
             self._orders = {}
         self._orders[order_id] = None
+        if client_order_id:
+            if self._client_orders is None:
+                self._client_orders = {}
+            assert client_order_id not in self._client_orders, "two open orders have one name"
+            self._client_orders[client_order_id] = order_id
 
-    def remove_order(self, order_id: int) -> None:
+    def remove_order(self, order_id: int, client_order_id: str = "") -> None:
         """Forget an order that is closed."""
         assert self._orders is not None
         del self._orders[order_id]
         self._orders = self._orders or None
+        if client_order_id:
+            assert self._client_orders is not None
+            del self._client_orders[client_order_id]
+            self._client_orders = self._client_orders or None
 
     def sort_orders(self) -> None:
         """Put the orders in the order of their ids, which is that of their age."""
         if self._orders is not None:
             self._orders = dict.fromkeys(sorted(self._orders))
+        if self._client_orders is not None:
+            self._client_orders = dict(sorted(self._client_orders.items(), key=lambda item: item[1]))
 
     def add_withdrawal(self, withdrawal_id: int) -> None:
         """Note a withdrawal that is not settled."""

@@ -24,10 +24,10 @@ class Journal:
         """Something is about to change that ``undo`` with these arguments brings back."""
         self._steps.append((undo, arguments))
 
-    def note_order_lost(self, account: Account, order_id: int) -> None:
+    def note_order_lost(self, account: Account, order_id: int, client_order_id: str) -> None:
         """An order of ``account`` is about to be forgotten; its orders are in the order of their ids."""
         self._accounts[account] = None
-        self._steps.append((account.add_order, (order_id,)))
+        self._steps.append((account.add_order, (order_id, client_order_id)))
 
     def undo(self) -> None:
         """Bring everything back."""

@@ -55,8 +55,8 @@ def _pool() -> list[bytes]:
     settings, first, second = world().settings, TRADERS[0], TRADERS[1]
     destination = to(second)
     operations: list[Operation] = [
-        LimitOrder(0, Side.BUY, 10_000, ONE, TimeInForce.GOOD_TILL_CANCELLED),
-        LimitOrder(0, Side.SELL, 10_000, 2 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL),
+        LimitOrder(0, Side.BUY, 10_000, ONE, TimeInForce.GOOD_TILL_CANCELLED, None),
+        LimitOrder(0, Side.SELL, 10_000, 2 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL, None),
         CancelOrder(4),
         Payment(second.public, 0, ONE),
         Withdrawal(0, ONE, destination),

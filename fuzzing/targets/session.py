@@ -55,8 +55,8 @@ _SLOW = b"a slow reader"
 _DESTINATION = LedgerDestination(key("far away").public, None, None, False)
 _OPERATIONS: list[Operation] = [
     Payment(BERT.public, XLM, ONE),
-    LimitOrder(0, Side.BUY, 10_000, ONE, TimeInForce.GOOD_TILL_CANCELLED),
-    LimitOrder(0, Side.SELL, 10_000, ONE, TimeInForce.IMMEDIATE_OR_CANCEL),
+    LimitOrder(0, Side.BUY, 10_000, ONE, TimeInForce.GOOD_TILL_CANCELLED, None),
+    LimitOrder(0, Side.SELL, 10_000, ONE, TimeInForce.IMMEDIATE_OR_CANCEL, None),
     CancelOrder(8),
     Withdrawal(USD, ONE, _DESTINATION),
     CloseAccount(_DESTINATION),

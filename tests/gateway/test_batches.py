@@ -103,8 +103,8 @@ def test_others_are_told_of_each_operation(alpha: Alpha) -> None:
 
 def test_a_batch_that_trades_with_a_resting_order(alpha: Alpha) -> None:
     anna, bert = RawClient(alpha).open(), RawClient(alpha, BERT).open()
-    bert.send(Submit(1, alpha.request(BERT, LimitOrder(0, Side.SELL, 1000, 2 * ONE, GTC))))
-    send(anna, 1, *[LimitOrder(0, Side.BUY, 1000, ONE, GTC)] * 2)
+    bert.send(Submit(1, alpha.request(BERT, LimitOrder(0, Side.SELL, 1000, 2 * ONE, GTC, None))))
+    send(anna, 1, *[LimitOrder(0, Side.BUY, 1000, ONE, GTC, None)] * 2)
     alpha.settle()
     assert [event.request_id for event in events(anna)] == [1, 1]
     assert [event.request_id for event in events(bert)] == [1, None, None]

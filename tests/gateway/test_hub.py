@@ -95,8 +95,8 @@ def test_everybody_concerned_is_told_and_nobody_else(alpha: Alpha) -> None:
 
 def test_maker_is_told_of_the_fill_and_depositor_of_the_deposit(alpha: Alpha) -> None:
     anna, bert = RawClient(alpha).open(), RawClient(alpha, BERT).open()
-    submit(anna, 1, LimitOrder(0, Side.SELL, 1000, ONE, GTC))
-    submit(bert, 1, LimitOrder(0, Side.BUY, 1000, ONE, GTC))
+    submit(anna, 1, LimitOrder(0, Side.SELL, 1000, ONE, GTC, None))
+    submit(bert, 1, LimitOrder(0, Side.BUY, 1000, ONE, GTC, None))
     alpha.deposit(ANNA, USD, ONE)
     alpha.acknowledge()
     (acknowledgement,) = anna.received()
@@ -152,7 +152,7 @@ def test_events_of_one_batch_share_messages(alpha: Alpha) -> None:
 
 def test_query_shows_only_what_is_durable(alpha: Alpha) -> None:
     client, other = RawClient(alpha).open(), RawClient(alpha, CARL).open()
-    submit(client, 1, LimitOrder(0, Side.SELL, 1000, ONE, GTC))
+    submit(client, 1, LimitOrder(0, Side.SELL, 1000, ONE, GTC, None))
     other.send(QueryBook(1, 0, 5))
     other.send(QueryAccount(2))
     assert other.received() == []
@@ -166,7 +166,7 @@ def test_query_shows_only_what_is_durable(alpha: Alpha) -> None:
 
 def test_account_query_shows_the_own_account(alpha: Alpha) -> None:
     client = RawClient(alpha).open()
-    submit(client, 1, LimitOrder(0, Side.SELL, 1000, ONE, GTC))
+    submit(client, 1, LimitOrder(0, Side.SELL, 1000, ONE, GTC, None))
     alpha.acknowledge()
     client.received()
     client.send(QueryAccount(2))
@@ -186,7 +186,7 @@ def test_account_query_without_an_account() -> None:
 def test_book_is_cut_to_what_was_asked_and_what_the_wire_can_say(alpha: Alpha) -> None:
     client = RawClient(alpha).open()
     for number, price in enumerate((1000, 1010, 1020), start=1):
-        submit(client, number, LimitOrder(0, Side.BUY, price, ONE, GTC))
+        submit(client, number, LimitOrder(0, Side.BUY, price, ONE, GTC, None))
     alpha.acknowledge()
     client.received()
     level = alpha.machine.state.engine.markets[0].book.best(Side.BUY)

@@ -173,7 +173,7 @@ def test_nothing_is_asked_that_is_refused_anyway() -> None:
         (withdrawal(destination=channel), Code.FORBIDDEN_DESTINATION),
         (CloseAccount(ELSEWHERE), Code.ACCOUNT_NOT_EMPTY),
     ]
-    desk.submit(LimitOrder(0, Side.SELL, 5000, ONE, TimeInForce.GOOD_TILL_CANCELLED))
+    desk.submit(LimitOrder(0, Side.SELL, 5000, ONE, TimeInForce.GOOD_TILL_CANCELLED, None))
     desk.alpha.machine.state.assets.suspend(EUR, Suspension(SuspensionReason.CLAWED_BACK, 1))
     for operation, _ in refused:
         desk.submit(operation)
@@ -229,7 +229,7 @@ def test_repetitions_get_the_refusal_too() -> None:
 
 def test_a_request_that_depends_on_one_before_it_is_asked_about_in_its_turn() -> None:
     desk = new_desk()
-    placed = LimitOrder(0, Side.BUY, 1000, 10_000 * ONE, TimeInForce.GOOD_TILL_CANCELLED)
+    placed = LimitOrder(0, Side.BUY, 1000, 10_000 * ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
     desk.submit(placed)
     order = desk.alpha.machine.state.apex
     desk.submit(withdrawal(0 + ONE, asset=XLM))

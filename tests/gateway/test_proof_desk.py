@@ -34,7 +34,9 @@ ORDER_ID, WITHDRAWAL_ID = 7, 8
 def alpha() -> Alpha:
     """Anna has an open order and a withdrawal on its way, and that is certified at a checkpoint."""
     alpha = Alpha().fund(ANNA, BERT)
-    alpha.execute(alpha.request(ANNA, LimitOrder(0, Side.SELL, 1000, ONE, TimeInForce.GOOD_TILL_CANCELLED), nonce=1))
+    alpha.execute(
+        alpha.request(ANNA, LimitOrder(0, Side.SELL, 1000, ONE, TimeInForce.GOOD_TILL_CANCELLED, None), nonce=1)
+    )
     alpha.execute(alpha.request(ANNA, Withdrawal(XLM, ONE, to(key("elsewhere"))), nonce=2))
     alpha.settle(checkpoint=True)
     return alpha

@@ -36,7 +36,7 @@ BERT_ORDER = 7
 @pytest.fixture(scope="module")
 def alpha() -> Alpha:
     alpha = Alpha().fund(ANNA, BERT)
-    alpha.execute(alpha.request(BERT, LimitOrder(0, Side.SELL, 2000, ONE, GTC), nonce=1))
+    alpha.execute(alpha.request(BERT, LimitOrder(0, Side.SELL, 2000, ONE, GTC, None), nonce=1))
     alpha.execute(alpha.request(ANNA, Payment(BERT.public, XLM, ONE), nonce=10))
     alpha.settle()
     assert BERT_ORDER in alpha.machine.state.engine.orders
@@ -44,7 +44,7 @@ def alpha() -> Alpha:
 
 
 def order(**changes: object) -> LimitOrder:
-    return replace(LimitOrder(0, Side.BUY, 1000, ONE, GTC), **changes)  # type: ignore[arg-type]
+    return replace(LimitOrder(0, Side.BUY, 1000, ONE, GTC, None), **changes)  # type: ignore[arg-type]
 
 
 def withdrawal(**changes: object) -> Withdrawal:

@@ -585,7 +585,7 @@ def busy_batch(world: World) -> tuple[Chain, Batch]:
     executed = [machine.execute(START_US, body) for body in traders]
     one, two = world.auditors[:2]
     for who, operation in (
-        (one, LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED)),
+        (one, LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED, None)),
         (two, Payment(one.public, 0, ONE)),
         (two, Withdrawal(0, ONE, to(two, "memo"))),
     ):

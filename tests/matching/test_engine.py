@@ -259,7 +259,7 @@ def test_an_order_that_sweeps_to_a_thousand_fills_fits_every_group_of_effects() 
     machine = stage.machine
     for _ in range(1000):
         machine.execute(
-            stage.now, stage.request(fees, LimitOrder(0, SELL, 2_500, AMOUNT, TimeInForce.GOOD_TILL_CANCELLED))
+            stage.now, stage.request(fees, LimitOrder(0, SELL, 2_500, AMOUNT, TimeInForce.GOOD_TILL_CANCELLED, None))
         )
     executed = stage.places(alice, BUY, 1000 * AMOUNT, 2_500)
     assert len(trades(executed, alice)) == 1000

@@ -369,7 +369,7 @@ def test_a_request_batch_pays_for_the_entries_that_all_of_it_changed() -> None:
     alpha = Alpha()
     for number in range(8):
         orders = [
-            LimitOrder(0, Side.BUY, 2_000 + place, ONE, TimeInForce.GOOD_TILL_CANCELLED)
+            LimitOrder(0, Side.BUY, 2_000 + place, ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
             for place in range(50 if number % 2 == 0 else 0)
         ]
         cancels = [CancelOrder(order) for order in alpha.machine.state.vault.accounts[alpha.alice.public].orders]

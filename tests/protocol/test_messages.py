@@ -117,7 +117,7 @@ class TestGolden:
         assert codec.reference_decode(data) == value
 
 
-ORDER = LimitOrder(1, Side.SELL, -2, 3, TimeInForce.IMMEDIATE_OR_CANCEL)
+ORDER = LimitOrder(1, Side.SELL, -2, 3, TimeInForce.IMMEDIATE_OR_CANCEL, None)
 ORDER_BYTES = bytes.fromhex("00000001 00000001 fffffffffffffffe 0000000000000003 00000001")
 KEY = bytes(range(32))
 
@@ -274,8 +274,8 @@ UNENCODABLE = {
     "long key": (lambda: Payment(KEY + b"x", 1, 2), "wrong length", "Payment.destination"),
     "key as text": (lambda: Payment("k" * 32, 1, 2), "wrong type", "Payment.destination"),
     "first of two faults": (lambda: Payment(None, 1, None), "wrong type", "Payment.destination"),
-    "enum value": (lambda: LimitOrder(1, 2, 3, 4, 0), "enum value out of range", "LimitOrder.side"),
-    "enum type": (lambda: LimitOrder(1, "BUY", 3, 4, 0), "wrong type", "LimitOrder.side"),
+    "enum value": (lambda: LimitOrder(1, 2, 3, 4, 0, None), "enum value out of range", "LimitOrder.side"),
+    "enum type": (lambda: LimitOrder(1, "BUY", 3, 4, 0, None), "wrong type", "LimitOrder.side"),
     "bool": (lambda: Trade(1, 2, 3, Side.BUY, 1, 4, 5, 6, 7), "wrong type", "Trade.maker"),
     "no operation": (lambda: Request(KEY, 1, 2, None), "wrong type", "Operation.type"),
     "bool memo": (lambda: Withdrawal(1, 2, to(KEY, True)), "wrong type", "Memo.type"),

@@ -35,9 +35,9 @@ def sealed(world) -> SealedBatch:
     tip, first = Tip.genesis(world.settings), machine.state.apex
     executed = []
     for price in (2_500, 2_501, 2_502):
-        order = LimitOrder(0, Side.SELL, price, ONE, TimeInForce.GOOD_TILL_CANCELLED)
+        order = LimitOrder(0, Side.SELL, price, ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
         executed.append(machine.execute(START_US, world.request(one, order)))
-    order = LimitOrder(0, Side.BUY, 2_502, 2 * ONE, TimeInForce.GOOD_TILL_CANCELLED)
+    order = LimitOrder(0, Side.BUY, 2_502, 2 * ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
     executed.append(machine.execute(START_US, world.request(two, order)))
     for _ in range(3):
         executed.append(machine.execute(START_US, world.request(two, Payment(one.public, 0, ONE))))

@@ -157,7 +157,7 @@ class Stage:
         market: int = 0,
         time_in_force: TimeInForce = TimeInForce.GOOD_TILL_CANCELLED,
     ) -> Executed:
-        return self.runs(who, LimitOrder(market, side, price, amount, time_in_force))
+        return self.runs(who, LimitOrder(market, side, price, amount, time_in_force, None))
 
     def balance(self, who: KeyPair, asset: int) -> tuple[int, int]:
         """All of it and what is locked."""

@@ -25,7 +25,7 @@ from tests.quanta.stage import LUMENS, USD, Stage, effects_for
 ALICE, BOB = key_of("alice"), key_of("bob")
 DOLLARS = World().usd
 CLOSE = CloseAccount(to(ALICE))
-ORDER = LimitOrder(0, Side.BUY, 2_500, 1_000_000, TimeInForce.GOOD_TILL_CANCELLED)
+ORDER = LimitOrder(0, Side.BUY, 2_500, 1_000_000, TimeInForce.GOOD_TILL_CANCELLED, None)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_closing_withdraws_all_lumens_with_the_minimum_balance(stage: Stage) -> 
 
 
 def empty_order(stage: Stage) -> None:
-    stage.runs(ALICE, LimitOrder(0, Side.SELL, 2_500, 1_000_000, TimeInForce.GOOD_TILL_CANCELLED))
+    stage.runs(ALICE, LimitOrder(0, Side.SELL, 2_500, 1_000_000, TimeInForce.GOOD_TILL_CANCELLED, None))
 
 
 def empty_withdrawal(stage: Stage) -> None:

@@ -29,7 +29,7 @@ def stage() -> Stage:
 
 
 def order(price: int = 2_500, amount: int = 100 * LOT, side: Side = BUY, market: int = 0) -> LimitOrder:
-    return LimitOrder(market, side, price, amount, GTC)
+    return LimitOrder(market, side, price, amount, GTC, None)
 
 
 @pytest.mark.parametrize("market", [2, 3, 2**32 - 1])
@@ -95,7 +95,7 @@ def test_open_orders_have_a_limit(stage: Stage) -> None:
         stage.runs(ALICE, order())
     assert stage.refuses(ALICE, order()) is Code.TOO_MANY_OPEN_ORDERS
     assert stage.refuses(ALICE, order(market=1, price=1_100, amount=100 * LOT)) is Code.TOO_MANY_OPEN_ORDERS
-    stage.runs(ALICE, LimitOrder(0, BUY, 2_500, 100 * LOT, IOC))
+    stage.runs(ALICE, LimitOrder(0, BUY, 2_500, 100 * LOT, IOC, None))
     stage.runs(key_of("bob"), order())
     stage.runs(ALICE, CancelOrder(4))
     stage.runs(ALICE, order())

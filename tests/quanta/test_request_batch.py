@@ -61,11 +61,11 @@ BOB = key_of("bob").public
 
 
 def buy(price: int = 2_500, amount: int = ONE) -> LimitOrder:
-    return LimitOrder(0, Side.BUY, price, amount, GTC)
+    return LimitOrder(0, Side.BUY, price, amount, GTC, None)
 
 
 def sell(price: int = 2_600, amount: int = ONE) -> LimitOrder:
-    return LimitOrder(0, Side.SELL, price, amount, GTC)
+    return LimitOrder(0, Side.SELL, price, amount, GTC, None)
 
 
 def refusals(executed: list[Executed], who: KeyPair) -> list[Code | None]:
@@ -270,8 +270,8 @@ ROLLED_BACK: list[list[Operation]] = [
     [CancelOrder(order) for order in OWN],
     [CancelOrder(order) for order in reversed(OWN)],
     [CancelOrder(OWN[1]), buy(2_400), CancelOrder(OWN[0]), buy(2_399)],
-    [LimitOrder(0, Side.BUY, 2_601, 10 * ONE, IOC)],
-    [LimitOrder(0, Side.SELL, 2_400, 10 * ONE, IOC)],
+    [LimitOrder(0, Side.BUY, 2_601, 10 * ONE, IOC, None)],
+    [LimitOrder(0, Side.SELL, 2_400, 10 * ONE, IOC, None)],
     [Payment(BOB, LUMENS, 3), CancelOrder(OWN[3]), Payment(BOB, LUMENS, 4), buy(2_600, 3 * ONE), buy(2_600)],
 ]
 

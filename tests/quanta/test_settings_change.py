@@ -145,7 +145,7 @@ def test_lowered_limits_let_what_is_there_be_and_no_more_come(stage: Stage) -> N
         stage.runs(ALICE, Withdrawal(USD, ONE, to(ALICE)))
     stage.changes_settings(set_to("limits.open_orders", 2))
     stage.changes_settings(set_to("limits.withdrawals", 2))
-    order = LimitOrder(0, Side.SELL, 2_600, 1_000_000, TimeInForce.GOOD_TILL_CANCELLED)
+    order = LimitOrder(0, Side.SELL, 2_600, 1_000_000, TimeInForce.GOOD_TILL_CANCELLED, None)
     for order_id in orders[:2]:
         assert stage.refuses(ALICE, order) is Code.TOO_MANY_OPEN_ORDERS
         stage.runs(ALICE, CancelOrder(order_id))
@@ -202,7 +202,7 @@ def test_a_halted_market_keeps_its_orders(stage: Stage, status: MarketStatus) ->
     first = stage.places(ALICE, Side.SELL, 1_000_000, 2_500).leaf.apex
     stage.places(ALICE, Side.SELL, 1_000_000, 2_500)
     stage.changes_settings(set_to("markets.0.status", status))
-    buy = LimitOrder(0, Side.BUY, 2_500, 1_000_000, TimeInForce.IMMEDIATE_OR_CANCEL)
+    buy = LimitOrder(0, Side.BUY, 2_500, 1_000_000, TimeInForce.IMMEDIATE_OR_CANCEL, None)
     assert stage.refuses(BOB, buy) is Code.MARKET_NOT_OPEN
     stage.runs(ALICE, CancelOrder(first))
     stage.changes_settings(set_to("markets.0.status", MarketStatus.MARKET_OPEN))
@@ -238,7 +238,7 @@ def test_a_new_asset_is_suspended_until_the_vault_trusts_it(stage: Stage) -> Non
         AssetSuspended(NEW, SuspensionReason.NO_TRUST_LINE),
         VaultTaskPrepared(VaultTaskType.TRUST_TASK, NEW, *terms),
     ]
-    order = LimitOrder(2, Side.BUY, 2_500, 10_000, TimeInForce.GOOD_TILL_CANCELLED)
+    order = LimitOrder(2, Side.BUY, 2_500, 10_000, TimeInForce.GOOD_TILL_CANCELLED, None)
     assert stage.refuses(ALICE, order) is Code.SUSPENDED_ASSET
     executed = stage.answers(True)
     assert effects_for(executed, stage.world.settings.vault)[:2] == [

@@ -105,8 +105,8 @@ def test_the_first_reason_stays(stage: Stage) -> None:
     assert stage.machine.state.assets.changes == [1, 1, 1]
 
 
-BUY = LimitOrder(0, Side.BUY, 2_500, 1_000_000, TimeInForce.IMMEDIATE_OR_CANCEL)
-BUY_EUROS = LimitOrder(1, Side.BUY, 1_100, 1_000_000, TimeInForce.GOOD_TILL_CANCELLED)
+BUY = LimitOrder(0, Side.BUY, 2_500, 1_000_000, TimeInForce.IMMEDIATE_OR_CANCEL, None)
+BUY_EUROS = LimitOrder(1, Side.BUY, 1_100, 1_000_000, TimeInForce.GOOD_TILL_CANCELLED, None)
 
 
 @pytest.mark.parametrize(

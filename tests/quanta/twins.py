@@ -72,7 +72,7 @@ def orders(draw: st.DrawFn) -> LimitOrder:
     price = draw(st.sampled_from((middle,) * 3 + (middle - 1, middle + 1, middle - 40, middle + 40, 0, -middle)))
     lots = draw(st.sampled_from((100, 100, 200, 250, 40, 1, 0, 50_000)) | st.integers(1, 2_000))
     odd = draw(st.sampled_from((0,) * 9 + (1,)))
-    return LimitOrder(market, draw(st.sampled_from(Side)), price, lots * lot + odd, draw(FORCES))
+    return LimitOrder(market, draw(st.sampled_from(Side)), price, lots * lot + odd, draw(FORCES), None)
 
 
 OPERATIONS: st.SearchStrategy[Operation] = st.one_of(

@@ -23,7 +23,7 @@ CATALOGUE = Catalogue(make_settings())
 def test_operations_are_built_exactly() -> None:
     assert operations.payment(CATALOGUE, BERT.address, "USD", "0.0000001") == Payment(BERT.public, 1, 1)
     assert operations.limit_order(CATALOGUE, "XLM/USD", "sell", "0.123", 5, "IOC") == LimitOrder(
-        0, Side.SELL, 1230, 5 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL
+        0, Side.SELL, 1230, 5 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL, None
     )
     assert operations.cancel_order(7) == CancelOrder(7)
     assert operations.withdrawal(CATALOGUE, "XLM", 1, to(BERT, 9)) == Withdrawal(0, ONE, to(BERT, 9))

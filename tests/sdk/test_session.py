@@ -39,11 +39,11 @@ def pay(units: int = ONE) -> Payment:
 
 
 def sell(amount: int = ONE) -> LimitOrder:
-    return LimitOrder(0, Side.SELL, 1000, amount, GTC)
+    return LimitOrder(0, Side.SELL, 1000, amount, GTC, None)
 
 
 def buy(amount: int = ONE) -> LimitOrder:
-    return LimitOrder(0, Side.BUY, 1000, amount, GTC)
+    return LimitOrder(0, Side.BUY, 1000, amount, GTC, None)
 
 
 def kinds(outputs: list[Output]) -> list[type]:

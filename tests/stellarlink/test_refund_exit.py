@@ -42,8 +42,8 @@ async def busy(world: Ending, crowd: int = 130) -> None:
     world.pay(TRADER, OTHER, 1, 20 * ONE + 7)
     for member in many(crowd):
         world.pay(TRADER, member, 0, 2 * ONE + 1)
-    world.request(TRADER, LimitOrder(0, Side.SELL, 20_000, 10 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL))
-    world.request(TRADER, LimitOrder(0, Side.BUY, 10_000, 10 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL))
+    world.request(TRADER, LimitOrder(0, Side.SELL, 20_000, 10 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL, None))
+    world.request(TRADER, LimitOrder(0, Side.BUY, 10_000, 10 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL, None))
     world.withdraw(TRADER, 11 * ONE)  # will be paid
     world.withdraw(OTHER, 12 * ONE)  # will lapse
     world.withdraw(TRADER, 13 * ONE)  # waits

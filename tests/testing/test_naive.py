@@ -74,8 +74,8 @@ def exchange() -> Exchange:
 
 
 def test_a_fill_and_its_fees(exchange: Exchange) -> None:
-    exchange.asks(ALICE, LimitOrder(0, Side.SELL, 2_500, 1_000_000, GTC))
-    groups = exchange.asks(BOB, LimitOrder(0, Side.BUY, 2_600, 1_000_000, GTC))
+    exchange.asks(ALICE, LimitOrder(0, Side.SELL, 2_500, 1_000_000, GTC, None))
+    groups = exchange.asks(BOB, LimitOrder(0, Side.BUY, 2_600, 1_000_000, GTC, None))
     assert groups == [
         EffectGroup(
             BOB.public,
@@ -109,8 +109,8 @@ def test_a_fill_and_its_fees(exchange: Exchange) -> None:
 
 
 def test_what_orders_and_withdrawals_lock(exchange: Exchange) -> None:
-    exchange.asks(ALICE, LimitOrder(0, Side.BUY, 2_500, 1_000_000, GTC))
-    exchange.asks(ALICE, LimitOrder(1, Side.SELL, 1_100, 2_000_000, GTC))
+    exchange.asks(ALICE, LimitOrder(0, Side.BUY, 2_500, 1_000_000, GTC, None))
+    exchange.asks(ALICE, LimitOrder(1, Side.SELL, 1_100, 2_000_000, GTC, None))
     exchange.asks(ALICE, Withdrawal(1, ONE, to(BOB)))
     locked = [exchange.naive.locked(ALICE.public, asset) for asset in range(3)]
     assert locked == [0, 250_000 + ONE, 2_000_000]

@@ -2792,7 +2792,7 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
         explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_1)
         raise
     offset += 4
-    if orders__count > MAX_OPEN_ORDERS or orders__count * 64 > len(data) - offset:
+    if orders__count > MAX_OPEN_ORDERS or orders__count * 68 > len(data) - offset:
         refuse_count(orders__count, MAX_OPEN_ORDERS, "AccountSnapshot.orders")
     orders = []
     for _ in range(orders__count):

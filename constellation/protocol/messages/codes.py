@@ -65,6 +65,11 @@ class Code(IntEnum):
             BELOW_MINIMUM_NOTIONAL = 405,
             TOO_MANY_OPEN_ORDERS = 406,
             ORDER_NOT_FOUND = 407,
+            WOULD_TAKE = 408,                 // a post-only order that would be filled at once
+            WOULD_NOT_FILL = 409,             // a fill-or-kill order that cannot be filled whole at once
+            DUPLICATE_CLIENT_ORDER_ID = 410,  // the account has an open order with it
+            INVALID_CLIENT_ORDER_ID = 411,
+            CONTRADICTORY_ORDER = 412,        // post-only, and to be filled at once
 
             // 5xx: withdrawals
             FORBIDDEN_DESTINATION = 500,
@@ -152,6 +157,11 @@ class Code(IntEnum):
     BELOW_MINIMUM_NOTIONAL = 405
     TOO_MANY_OPEN_ORDERS = 406
     ORDER_NOT_FOUND = 407
+    WOULD_TAKE = 408
+    WOULD_NOT_FILL = 409
+    DUPLICATE_CLIENT_ORDER_ID = 410
+    INVALID_CLIENT_ORDER_ID = 411
+    CONTRADICTORY_ORDER = 412
     FORBIDDEN_DESTINATION = 500
     TOO_MANY_WITHDRAWALS = 501
     INVALID_MEMO = 502

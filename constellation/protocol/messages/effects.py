@@ -726,6 +726,80 @@ def _read_trade(data: bytes, offset: int) -> tuple[Trade, int]:
 
 
 @dataclass(slots=True, init=False)
+class OrderReduced:
+    """Self-trade prevention took a part off an order, which goes on with the rest.
+
+    XDR::
+
+        struct OrderReduced {
+            Apex order;
+            Amount amount;                    // of base, less than before
+            Amount remaining;
+        };
+    """
+
+    order: Apex
+    amount: Amount
+    remaining: Amount
+
+    def __init__(self, order: Apex, amount: Amount, remaining: Amount) -> None:
+        self.order = order
+        self.amount = amount
+        self.remaining = remaining
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrderReduced, (
+            self.order,
+            self.amount,
+            self.remaining,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_order_reduced(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrderReduced":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_order_reduced(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrderReduced")
+        return value
+
+
+_ORDER_REDUCED_0: Fields = (
+    ("OrderReduced", "", Instance(OrderReduced)),
+    ("OrderReduced.order", "order", UINT64),
+    ("OrderReduced.amount", "amount", INT64),
+    ("OrderReduced.remaining", "remaining", INT64),
+)
+_pack_order_reduced_0: Final = Struct(">Qqq").pack
+
+
+def _write_order_reduced(value: Any) -> bytes:
+    try:
+        if type(value) is not OrderReduced:
+            raise ValueError
+        part_0 = _pack_order_reduced_0(value.order, value.amount, value.remaining)
+    except Exception:
+        explain_unencodable(value, _ORDER_REDUCED_0)
+        raise
+    return part_0
+
+
+_unpack_order_reduced_0: Final = Struct(">Qqq").unpack_from
+
+
+def _read_order_reduced(data: bytes, offset: int) -> tuple[OrderReduced, int]:
+    try:
+        order, amount, remaining = _unpack_order_reduced_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ORDER_REDUCED_0)
+        raise
+    return OrderReduced(order, amount, remaining), offset + 24
+
+
+@dataclass(slots=True, init=False)
 class OrderClosed:
     """The struct OrderClosed of effects.x.
 
@@ -2291,7 +2365,8 @@ class EffectType(IntEnum):
             SETTINGS_CHANGED = 22,
             UNKNOWN_VAULT_TRANSACTION_SEEN = 23,
             TERM_BEGAN = 24,
-            OPERATION_REFUSED = 25
+            OPERATION_REFUSED = 25,
+            ORDER_REDUCED = 26
         };
     """
 
@@ -2321,6 +2396,7 @@ class EffectType(IntEnum):
     UNKNOWN_VAULT_TRANSACTION_SEEN = 23
     TERM_BEGAN = 24
     OPERATION_REFUSED = 25
+    ORDER_REDUCED = 26
 
 
 _EFFECT_TYPE_MEMBERS: Final[dict[int, EffectType]] = {member.value: member for member in EffectType}
@@ -2353,6 +2429,7 @@ Effect = (
     | UnknownVaultTransaction
     | TermBegan
     | OperationRefused
+    | OrderReduced
 )
 
 _pack_account_opened_as_effect_0: Final = Struct(">i32s").pack
@@ -2783,6 +2860,18 @@ def _write_operation_refused_as_effect(value: OperationRefused) -> bytes:
     return part_0
 
 
+_pack_order_reduced_as_effect_0: Final = Struct(">iQqq").pack
+
+
+def _write_order_reduced_as_effect(value: OrderReduced) -> bytes:
+    try:
+        part_0 = _pack_order_reduced_as_effect_0(26, value.order, value.amount, value.remaining)
+    except Exception:
+        explain_unencodable(value, _ORDER_REDUCED_0)
+        raise
+    return part_0
+
+
 _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     AccountOpened: _write_account_opened_as_effect,
     BalanceChanged: _write_balance_changed_as_effect,
@@ -2810,6 +2899,7 @@ _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     UnknownVaultTransaction: _write_unknown_vault_transaction_as_effect,
     TermBegan: _write_term_began_as_effect,
     OperationRefused: _write_operation_refused_as_effect,
+    OrderReduced: _write_order_reduced_as_effect,
 }
 
 _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] = {
@@ -2839,6 +2929,7 @@ _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] 
     b"\x00\x00\x00\x17": _read_unknown_vault_transaction,
     b"\x00\x00\x00\x18": _read_term_began,
     b"\x00\x00\x00\x19": _read_operation_refused,
+    b"\x00\x00\x00\x1a": _read_order_reduced,
 }
 _EFFECT_DISCRIMINANT = Discriminant(_EFFECT_TYPE_MEMBERS, _EFFECT_READERS)
 _EFFECT_0: Fields = (("Effect.type", "", _EFFECT_DISCRIMINANT),)

@@ -32,7 +32,9 @@ from constellation.protocol.xdr import (
     BOOLEAN,
     BOOLEANS,
     INT64,
+    LENGTH,
     PRESENCE,
+    PRESENT,
     UINT32,
     UINT64,
     Discriminant,
@@ -46,11 +48,15 @@ from constellation.protocol.xdr import (
     UnencodableMessage,
     explain_malformed,
     explain_unencodable,
+    read_string,
     refuse_count,
+    write_string,
 )
 
 # under one signature
 MAX_BATCH_OPERATIONS: Final = 100
+
+MAX_CLIENT_ORDER_ID: Final = 36
 
 
 class TimeInForce(IntEnum):
@@ -60,15 +66,41 @@ class TimeInForce(IntEnum):
 
         enum TimeInForce {
             GOOD_TILL_CANCELLED = 0,
-            IMMEDIATE_OR_CANCEL = 1
+            IMMEDIATE_OR_CANCEL = 1,
+            FILL_OR_KILL = 2                  // refused unless it can be filled whole at once
         };
     """
 
     GOOD_TILL_CANCELLED = 0
     IMMEDIATE_OR_CANCEL = 1
+    FILL_OR_KILL = 2
 
 
 _TIME_IN_FORCE_MEMBERS: Final[dict[int, TimeInForce]] = {member.value: member for member in TimeInForce}
+
+
+class SelfTradePrevention(IntEnum):
+    """What happens where an order would meet an order of its own account.
+
+    XDR::
+
+        enum SelfTradePrevention {
+            CANCEL_NEWEST = 0,                // what is left of the new order is cancelled there
+            CANCEL_OLDEST = 1,                // the resting order is cancelled, and the new one goes on
+            CANCEL_BOTH = 2,
+            DECREMENT = 3                     // both are reduced by the smaller of the two, which is cancelled
+        };
+    """
+
+    CANCEL_NEWEST = 0
+    CANCEL_OLDEST = 1
+    CANCEL_BOTH = 2
+    DECREMENT = 3
+
+
+_SELF_TRADE_PREVENTION_MEMBERS: Final[dict[int, SelfTradePrevention]] = {
+    member.value: member for member in SelfTradePrevention
+}
 
 
 @dataclass(slots=True, init=False)
@@ -149,6 +181,94 @@ def _read_payment(data: bytes, offset: int) -> tuple[Payment, int]:
 
 
 @dataclass(slots=True, init=False)
+class OrderInstructions:
+    """How an order differs from the plain one.
+
+    XDR::
+
+        struct OrderInstructions {
+            bool post_only;                   // refused if it would be filled at once, in part or whole
+            SelfTradePrevention self_trade_prevention;
+            string client_order_id<MAX_CLIENT_ORDER_ID>;  // "": none; else unique among the account's open orders
+        };
+    """
+
+    post_only: bool
+    self_trade_prevention: SelfTradePrevention
+    client_order_id: str
+
+    def __init__(self, post_only: bool, self_trade_prevention: SelfTradePrevention, client_order_id: str) -> None:
+        self.post_only = post_only
+        self.self_trade_prevention = self_trade_prevention
+        self.client_order_id = client_order_id
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrderInstructions, (
+            self.post_only,
+            self.self_trade_prevention,
+            self.client_order_id,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_order_instructions(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrderInstructions":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_order_instructions(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrderInstructions")
+        return value
+
+
+_ORDER_INSTRUCTIONS_0: Fields = (
+    ("OrderInstructions", "", Instance(OrderInstructions)),
+    ("OrderInstructions.post_only", "post_only", BOOLEAN),
+    ("OrderInstructions.self_trade_prevention", "self_trade_prevention", Enumerated(_SELF_TRADE_PREVENTION_MEMBERS)),
+    ("OrderInstructions.client_order_id", "client_order_id", LENGTH),
+)
+_pack_order_instructions_0: Final = Struct(">Ii").pack
+
+
+def _write_order_instructions(value: Any) -> bytes:
+    try:
+        if type(value) is not OrderInstructions:
+            raise ValueError
+        post_only = value.post_only
+        self_trade_prevention = value.self_trade_prevention
+        client_order_id = value.client_order_id
+        if (
+            post_only is not True and post_only is not False
+        ) or self_trade_prevention not in _SELF_TRADE_PREVENTION_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_instructions_0(post_only, self_trade_prevention)
+    except Exception:
+        explain_unencodable(value, _ORDER_INSTRUCTIONS_0)
+        raise
+    tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderInstructions.client_order_id")
+    return part_0 + tail_0
+
+
+_unpack_order_instructions_0: Final = Struct(">IiI").unpack_from
+
+
+def _read_order_instructions(data: bytes, offset: int) -> tuple[OrderInstructions, int]:
+    try:
+        post_only, self_trade_prevention, client_order_id__length = _unpack_order_instructions_0(data, offset)
+        post_only = BOOLEANS[post_only]
+        self_trade_prevention = _SELF_TRADE_PREVENTION_MEMBERS[self_trade_prevention]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_INSTRUCTIONS_0)
+        raise
+    offset += 12
+    client_order_id, offset = read_string(
+        data, offset, client_order_id__length, MAX_CLIENT_ORDER_ID, "OrderInstructions.client_order_id"
+    )
+    return OrderInstructions(post_only, self_trade_prevention, client_order_id), offset
+
+
+@dataclass(slots=True, init=False)
 class LimitOrder:
     """The struct LimitOrder of requests.x.
 
@@ -160,6 +280,7 @@ class LimitOrder:
             Price price;
             Amount amount;                    // of base
             TimeInForce time_in_force;
+            OrderInstructions *instructions;  // none: taking is fine, CANCEL_NEWEST, no client order id
         };
     """
 
@@ -168,13 +289,23 @@ class LimitOrder:
     price: Price
     amount: Amount
     time_in_force: TimeInForce
+    instructions: OrderInstructions | None
 
-    def __init__(self, market: MarketId, side: Side, price: Price, amount: Amount, time_in_force: TimeInForce) -> None:
+    def __init__(
+        self,
+        market: MarketId,
+        side: Side,
+        price: Price,
+        amount: Amount,
+        time_in_force: TimeInForce,
+        instructions: OrderInstructions | None,
+    ) -> None:
         self.market = market
         self.side = side
         self.price = price
         self.amount = amount
         self.time_in_force = time_in_force
+        self.instructions = instructions
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return LimitOrder, (
@@ -183,6 +314,7 @@ class LimitOrder:
             self.price,
             self.amount,
             self.time_in_force,
+            self.instructions,
         )
 
     def to_xdr(self) -> bytes:
@@ -205,6 +337,7 @@ _LIMIT_ORDER_0: Fields = (
     ("LimitOrder.price", "price", INT64),
     ("LimitOrder.amount", "amount", INT64),
     ("LimitOrder.time_in_force", "time_in_force", Enumerated(_TIME_IN_FORCE_MEMBERS)),
+    ("LimitOrder.instructions", "instructions", PRESENCE),
 )
 _pack_limit_order_0: Final = Struct(">Iiqqi").pack
 
@@ -215,27 +348,142 @@ def _write_limit_order(value: Any) -> bytes:
             raise ValueError
         side = value.side
         time_in_force = value.time_in_force
+        instructions = value.instructions
         if side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
             raise ValueError
         part_0 = _pack_limit_order_0(value.market, side, value.price, value.amount, time_in_force)
     except Exception:
         explain_unencodable(value, _LIMIT_ORDER_0)
         raise
-    return part_0
+    tail_0 = ABSENT if instructions is None else PRESENT + _write_order_instructions(instructions)
+    return part_0 + tail_0
 
 
-_unpack_limit_order_0: Final = Struct(">Iiqqi").unpack_from
+_unpack_limit_order_0: Final = Struct(">IiqqiI").unpack_from
 
 
 def _read_limit_order(data: bytes, offset: int) -> tuple[LimitOrder, int]:
     try:
-        market, side, price, amount, time_in_force = _unpack_limit_order_0(data, offset)
+        market, side, price, amount, time_in_force, instructions__present = _unpack_limit_order_0(data, offset)
         side = _SIDE_MEMBERS[side]
         time_in_force = _TIME_IN_FORCE_MEMBERS[time_in_force]
+        instructions__present = BOOLEANS[instructions__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _LIMIT_ORDER_0)
         raise
-    return LimitOrder(market, side, price, amount, time_in_force), offset + 28
+    offset += 32
+    instructions: OrderInstructions | None = None
+    if instructions__present:
+        instructions, offset = _read_order_instructions(data, offset)
+    return LimitOrder(market, side, price, amount, time_in_force, instructions), offset
+
+
+class OrderReferenceType(IntEnum):
+    """The enum OrderReferenceType of requests.x.
+
+    XDR::
+
+        enum OrderReferenceType {
+            ORDER_ID = 0,
+            CLIENT_ORDER_ID = 1
+        };
+    """
+
+    ORDER_ID = 0
+    CLIENT_ORDER_ID = 1
+
+
+_ORDER_REFERENCE_TYPE_MEMBERS: Final[dict[int, OrderReferenceType]] = {
+    member.value: member for member in OrderReferenceType
+}
+
+
+OrderReference = Apex | str
+
+_ORDER_AS_ORDER_REFERENCE_0: Fields = (("OrderReference.order", "", UINT64),)
+_pack_order_as_order_reference_0: Final = Struct(">iQ").pack
+
+
+def _write_order_as_order_reference(value: Any) -> bytes:
+    try:
+        part_0 = _pack_order_as_order_reference_0(0, value)
+    except Exception:
+        explain_unencodable(value, _ORDER_AS_ORDER_REFERENCE_0)
+        raise
+    return part_0
+
+
+_CLIENT_ORDER_ID_AS_ORDER_REFERENCE_0: Fields = (("OrderReference.client_order_id", "", LENGTH),)
+
+
+def _write_client_order_id_as_order_reference(value: Any) -> bytes:
+    tail_0 = write_string(value, MAX_CLIENT_ORDER_ID, "OrderReference.client_order_id")
+    return b"\x00\x00\x00\x01" + tail_0
+
+
+_ORDER_REFERENCE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
+    Apex: _write_order_as_order_reference,
+    str: _write_client_order_id_as_order_reference,
+}
+
+_unpack_order_as_order_reference_0: Final = Struct(">Q").unpack_from
+
+
+def _read_order_as_order_reference(data: bytes, offset: int) -> tuple[Apex, int]:
+    try:
+        (value,) = _unpack_order_as_order_reference_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ORDER_AS_ORDER_REFERENCE_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_client_order_id_as_order_reference_0: Final = Struct(">I").unpack_from
+
+
+def _read_client_order_id_as_order_reference(data: bytes, offset: int) -> tuple[str, int]:
+    try:
+        (value__length,) = _unpack_client_order_id_as_order_reference_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CLIENT_ORDER_ID_AS_ORDER_REFERENCE_0)
+        raise
+    offset += 4
+    value, offset = read_string(data, offset, value__length, MAX_CLIENT_ORDER_ID, "OrderReference.client_order_id")
+    return value, offset
+
+
+_ORDER_REFERENCE_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[OrderReference, int]]]] = {
+    b"\x00\x00\x00\x00": _read_order_as_order_reference,
+    b"\x00\x00\x00\x01": _read_client_order_id_as_order_reference,
+}
+_ORDER_REFERENCE_DISCRIMINANT = Discriminant(_ORDER_REFERENCE_TYPE_MEMBERS, _ORDER_REFERENCE_READERS)
+_ORDER_REFERENCE_0: Fields = (("OrderReference.type", "", _ORDER_REFERENCE_DISCRIMINANT),)
+
+
+def _read_order_reference(data: bytes, offset: int) -> tuple[OrderReference, int]:
+    try:
+        read = _ORDER_REFERENCE_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _ORDER_REFERENCE_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_order_reference(value: OrderReference) -> bytes:
+    """Encodes a value of the union OrderReference by its class."""
+    try:
+        write = _ORDER_REFERENCE_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "OrderReference.type") from None
+    return write(value)
+
+
+def decode_order_reference(data: bytes) -> OrderReference:
+    """Decodes bytes that are one OrderReference and nothing else."""
+    value, offset = _read_order_reference(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "OrderReference")
+    return value
 
 
 @dataclass(slots=True, init=False)
@@ -245,13 +493,13 @@ class CancelOrder:
     XDR::
 
         struct CancelOrder {
-            Apex order;
+            OrderReference order;
         };
     """
 
-    order: Apex
+    order: OrderReference
 
-    def __init__(self, order: Apex) -> None:
+    def __init__(self, order: OrderReference) -> None:
         self.order = order
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -272,32 +520,129 @@ class CancelOrder:
 
 _CANCEL_ORDER_0: Fields = (
     ("CancelOrder", "", Instance(CancelOrder)),
-    ("CancelOrder.order", "order", UINT64),
+    ("OrderReference.type", "order", _ORDER_REFERENCE_DISCRIMINANT),
 )
-_pack_cancel_order_0: Final = Struct(">Q").pack
 
 
 def _write_cancel_order(value: Any) -> bytes:
     try:
         if type(value) is not CancelOrder:
             raise ValueError
-        part_0 = _pack_cancel_order_0(value.order)
+        order = value.order
     except Exception:
         explain_unencodable(value, _CANCEL_ORDER_0)
         raise
-    return part_0
+    try:
+        write = _ORDER_REFERENCE_WRITERS[type(order)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "OrderReference.type") from None
+    tail_0 = write(order)
+    return tail_0
 
 
-_unpack_cancel_order_0: Final = Struct(">Q").unpack_from
+_unpack_cancel_order_0: Final = Struct(">4s").unpack_from
 
 
 def _read_cancel_order(data: bytes, offset: int) -> tuple[CancelOrder, int]:
     try:
-        (order,) = _unpack_cancel_order_0(data, offset)
-    except StructError:
+        (order__read,) = _unpack_cancel_order_0(data, offset)
+        order__read = _ORDER_REFERENCE_READERS[order__read]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _CANCEL_ORDER_0)
         raise
-    return CancelOrder(order), offset + 8
+    offset += 4
+    order, offset = order__read(data, offset)
+    return CancelOrder(order), offset
+
+
+@dataclass(slots=True, init=False)
+class CancelAllOrders:
+    """Takes the account's open orders off the books, the oldest first: 1,000 at most in one quantum, or one batch.
+
+    XDR::
+
+        struct CancelAllOrders {
+            MarketId *market;                 // none: of all markets
+        };
+    """
+
+    market: MarketId | None
+
+    def __init__(self, market: MarketId | None) -> None:
+        self.market = market
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return CancelAllOrders, (self.market,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_cancel_all_orders(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "CancelAllOrders":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_cancel_all_orders(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "CancelAllOrders")
+        return value
+
+
+_CANCEL_ALL_ORDERS_0: Fields = (
+    ("CancelAllOrders", "", Instance(CancelAllOrders)),
+    ("CancelAllOrders.market", "market", PRESENCE),
+)
+_MARKET_IN_CANCEL_ALL_ORDERS_0: Fields = (("CancelAllOrders.market", "", UINT32),)
+_pack_market_in_cancel_all_orders_0: Final = Struct(">iI").pack
+
+
+def _write_market_in_cancel_all_orders(value: Any) -> bytes:
+    try:
+        part_0 = _pack_market_in_cancel_all_orders_0(1, value)
+    except Exception:
+        explain_unencodable(value, _MARKET_IN_CANCEL_ALL_ORDERS_0)
+        raise
+    return part_0
+
+
+def _write_cancel_all_orders(value: Any) -> bytes:
+    try:
+        if type(value) is not CancelAllOrders:
+            raise ValueError
+        market = value.market
+    except Exception:
+        explain_unencodable(value, _CANCEL_ALL_ORDERS_0)
+        raise
+    tail_0 = ABSENT if market is None else _write_market_in_cancel_all_orders(market)
+    return tail_0
+
+
+_unpack_market_in_cancel_all_orders_0: Final = Struct(">I").unpack_from
+
+
+def _read_market_in_cancel_all_orders(data: bytes, offset: int) -> tuple[MarketId, int]:
+    try:
+        (value,) = _unpack_market_in_cancel_all_orders_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _MARKET_IN_CANCEL_ALL_ORDERS_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_cancel_all_orders_0: Final = Struct(">I").unpack_from
+
+
+def _read_cancel_all_orders(data: bytes, offset: int) -> tuple[CancelAllOrders, int]:
+    try:
+        (market__present,) = _unpack_cancel_all_orders_0(data, offset)
+        market__present = BOOLEANS[market__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CANCEL_ALL_ORDERS_0)
+        raise
+    offset += 4
+    market: MarketId | None = None
+    if market__present:
+        market, offset = _read_market_in_cancel_all_orders(data, offset)
+    return CancelAllOrders(market), offset
 
 
 @dataclass(slots=True, init=False)
@@ -820,7 +1165,8 @@ class OperationType(IntEnum):
             CANCEL_ORDER = 2,
             WITHDRAWAL = 3,
             CLOSE_ACCOUNT = 4,
-            REGISTER_ROUTING = 5
+            REGISTER_ROUTING = 5,
+            CANCEL_ALL_ORDERS = 6
         };
     """
 
@@ -830,12 +1176,13 @@ class OperationType(IntEnum):
     WITHDRAWAL = 3
     CLOSE_ACCOUNT = 4
     REGISTER_ROUTING = 5
+    CANCEL_ALL_ORDERS = 6
 
 
 _OPERATION_TYPE_MEMBERS: Final[dict[int, OperationType]] = {member.value: member for member in OperationType}
 
 
-Operation = Payment | LimitOrder | CancelOrder | Withdrawal | CloseAccount | RegisterRouting
+Operation = Payment | LimitOrder | CancelOrder | Withdrawal | CloseAccount | RegisterRouting | CancelAllOrders
 
 _pack_payment_as_operation_0: Final = Struct(">i32sIq").pack
 
@@ -859,25 +1206,29 @@ def _write_limit_order_as_operation(value: LimitOrder) -> bytes:
     try:
         side = value.side
         time_in_force = value.time_in_force
+        instructions = value.instructions
         if side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
             raise ValueError
         part_0 = _pack_limit_order_as_operation_0(1, value.market, side, value.price, value.amount, time_in_force)
     except Exception:
         explain_unencodable(value, _LIMIT_ORDER_0)
         raise
-    return part_0
-
-
-_pack_cancel_order_as_operation_0: Final = Struct(">iQ").pack
+    tail_0 = ABSENT if instructions is None else PRESENT + _write_order_instructions(instructions)
+    return part_0 + tail_0
 
 
 def _write_cancel_order_as_operation(value: CancelOrder) -> bytes:
     try:
-        part_0 = _pack_cancel_order_as_operation_0(2, value.order)
+        order = value.order
     except Exception:
         explain_unencodable(value, _CANCEL_ORDER_0)
         raise
-    return part_0
+    try:
+        write = _ORDER_REFERENCE_WRITERS[type(order)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "OrderReference.type") from None
+    tail_0 = write(order)
+    return b"\x00\x00\x00\x02" + tail_0
 
 
 _DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_OPERATION_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
@@ -1000,6 +1351,29 @@ def _write_register_routing_as_operation(value: RegisterRouting) -> bytes:
     return part_0
 
 
+_MARKET_IN_CANCEL_ALL_ORDERS_AS_OPERATION_0: Fields = (("CancelAllOrders.market", "", UINT32),)
+_pack_market_in_cancel_all_orders_as_operation_0: Final = Struct(">iI").pack
+
+
+def _write_market_in_cancel_all_orders_as_operation(value: Any) -> bytes:
+    try:
+        part_0 = _pack_market_in_cancel_all_orders_as_operation_0(1, value)
+    except Exception:
+        explain_unencodable(value, _MARKET_IN_CANCEL_ALL_ORDERS_AS_OPERATION_0)
+        raise
+    return part_0
+
+
+def _write_cancel_all_orders_as_operation(value: CancelAllOrders) -> bytes:
+    try:
+        market = value.market
+    except Exception:
+        explain_unencodable(value, _CANCEL_ALL_ORDERS_0)
+        raise
+    tail_0 = ABSENT if market is None else _write_market_in_cancel_all_orders_as_operation(market)
+    return b"\x00\x00\x00\x06" + tail_0
+
+
 _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Payment: _write_payment_as_operation,
     LimitOrder: _write_limit_order_as_operation,
@@ -1007,6 +1381,7 @@ _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Withdrawal: _write_withdrawal_as_operation,
     CloseAccount: _write_close_account_as_operation,
     RegisterRouting: _write_register_routing_as_operation,
+    CancelAllOrders: _write_cancel_all_orders_as_operation,
 }
 
 _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, int]]]] = {
@@ -1016,6 +1391,7 @@ _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, in
     b"\x00\x00\x00\x03": _read_withdrawal,
     b"\x00\x00\x00\x04": _read_close_account,
     b"\x00\x00\x00\x05": _read_register_routing,
+    b"\x00\x00\x00\x06": _read_cancel_all_orders,
 }
 _OPERATION_DISCRIMINANT = Discriminant(_OPERATION_TYPE_MEMBERS, _OPERATION_READERS)
 _OPERATION_0: Fields = (("Operation.type", "", _OPERATION_DISCRIMINANT),)
@@ -1351,7 +1727,7 @@ def _read_request_batch(data: bytes, offset: int) -> tuple[RequestBatch, int]:
         explain_malformed(data, offset, _REQUEST_BATCH_0)
         raise
     offset += 56
-    if operations__count > MAX_BATCH_OPERATIONS or operations__count * 12 > len(data) - offset:
+    if operations__count > MAX_BATCH_OPERATIONS or operations__count * 8 > len(data) - offset:
         refuse_count(operations__count, MAX_BATCH_OPERATIONS, "RequestBatch.operations")
     operations = []
     for _ in range(operations__count):
@@ -1475,7 +1851,7 @@ def _read_signed_request_batch(data: bytes, offset: int) -> tuple[SignedRequestB
         explain_malformed(data, offset, _SIGNED_REQUEST_BATCH_0)
         raise
     offset += 56
-    if request__operations__count > MAX_BATCH_OPERATIONS or request__operations__count * 12 > len(data) - offset:
+    if request__operations__count > MAX_BATCH_OPERATIONS or request__operations__count * 8 > len(data) - offset:
         refuse_count(request__operations__count, MAX_BATCH_OPERATIONS, "RequestBatch.operations")
     request__operations = []
     for _ in range(request__operations__count):

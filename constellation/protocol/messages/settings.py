@@ -61,13 +61,15 @@ class MarketStatus(IntEnum):
         enum MarketStatus {
             MARKET_OPEN = 0,
             MARKET_CANCEL_ONLY = 1,
-            MARKET_HALTED = 2
+            MARKET_HALTED = 2,
+            MARKET_POST_ONLY = 3
         };
     """
 
     MARKET_OPEN = 0
     MARKET_CANCEL_ONLY = 1
     MARKET_HALTED = 2
+    MARKET_POST_ONLY = 3
 
 
 _MARKET_STATUS_MEMBERS: Final[dict[int, MarketStatus]] = {member.value: member for member in MarketStatus}

@@ -42,13 +42,14 @@ from constellation.protocol.messages.quanta import (
     _LEDGER_MEMO_WRITERS,
     ClaimableDeposit,
 )
-from constellation.protocol.messages.requests import LedgerDestination, Withdrawal
+from constellation.protocol.messages.requests import MAX_CLIENT_ORDER_ID, LedgerDestination, Withdrawal
 from constellation.protocol.messages.settings import MAX_ASSETS, Settings, _read_settings, _write_settings
 from constellation.protocol.xdr import (
     ABSENT,
     BOOLEAN,
     BOOLEANS,
     INT64,
+    LENGTH,
     PRESENCE,
     PRESENT,
     UINT32,
@@ -65,8 +66,10 @@ from constellation.protocol.xdr import (
     explain_malformed,
     explain_unencodable,
     read_opaques,
+    read_string,
     refuse_count,
     write_opaques,
+    write_string,
 )
 
 
@@ -301,6 +304,7 @@ class OrderEntry:
             Side side;
             Price price;
             Amount remaining;                 // of base; what it gives for that is locked
+            string client_order_id<MAX_CLIENT_ORDER_ID>;  // "": none
         };
     """
 
@@ -310,9 +314,17 @@ class OrderEntry:
     side: Side
     price: Price
     remaining: Amount
+    client_order_id: str
 
     def __init__(
-        self, order: Apex, account: Key, market: MarketId, side: Side, price: Price, remaining: Amount
+        self,
+        order: Apex,
+        account: Key,
+        market: MarketId,
+        side: Side,
+        price: Price,
+        remaining: Amount,
+        client_order_id: str,
     ) -> None:
         self.order = order
         self.account = account
@@ -320,6 +332,7 @@ class OrderEntry:
         self.side = side
         self.price = price
         self.remaining = remaining
+        self.client_order_id = client_order_id
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return OrderEntry, (
@@ -329,6 +342,7 @@ class OrderEntry:
             self.side,
             self.price,
             self.remaining,
+            self.client_order_id,
         )
 
     def to_xdr(self) -> bytes:
@@ -352,6 +366,7 @@ _ORDER_ENTRY_0: Fields = (
     ("OrderEntry.side", "side", Enumerated(_SIDE_MEMBERS)),
     ("OrderEntry.price", "price", INT64),
     ("OrderEntry.remaining", "remaining", INT64),
+    ("OrderEntry.client_order_id", "client_order_id", LENGTH),
 )
 _pack_order_entry_0: Final = Struct(">Q32sIiqq").pack
 
@@ -362,26 +377,32 @@ def _write_order_entry(value: Any) -> bytes:
             raise ValueError
         account = value.account
         side = value.side
+        client_order_id = value.client_order_id
         if len(account) != 32 or side not in _SIDE_MEMBERS:
             raise ValueError
         part_0 = _pack_order_entry_0(value.order, account, value.market, side, value.price, value.remaining)
     except Exception:
         explain_unencodable(value, _ORDER_ENTRY_0)
         raise
-    return part_0
+    tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id")
+    return part_0 + tail_0
 
 
-_unpack_order_entry_0: Final = Struct(">Q32sIiqq").unpack_from
+_unpack_order_entry_0: Final = Struct(">Q32sIiqqI").unpack_from
 
 
 def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
     try:
-        order, account, market, side, price, remaining = _unpack_order_entry_0(data, offset)
+        order, account, market, side, price, remaining, client_order_id__length = _unpack_order_entry_0(data, offset)
         side = _SIDE_MEMBERS[side]
     except (StructError, KeyError):
         explain_malformed(data, offset, _ORDER_ENTRY_0)
         raise
-    return OrderEntry(order, account, market, side, price, remaining), offset + 64
+    offset += 68
+    client_order_id, offset = read_string(
+        data, offset, client_order_id__length, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id"
+    )
+    return OrderEntry(order, account, market, side, price, remaining, client_order_id), offset
 
 
 @dataclass(slots=True, init=False)
@@ -1909,13 +1930,15 @@ def _write_order_as_state_entry(value: OrderEntry) -> bytes:
     try:
         account = value.account
         side = value.side
+        client_order_id = value.client_order_id
         if len(account) != 32 or side not in _SIDE_MEMBERS:
             raise ValueError
         part_0 = _pack_order_as_state_entry_0(3, value.order, account, value.market, side, value.price, value.remaining)
     except Exception:
         explain_unencodable(value, _ORDER_ENTRY_0)
         raise
-    return part_0
+    tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id")
+    return part_0 + tail_0
 
 
 _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_STATE_ENTRY_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)

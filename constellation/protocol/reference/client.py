@@ -500,7 +500,7 @@ def unpack_account_snapshot(unpacker: Unpacker) -> AccountSnapshot:
         request_id=unpack_uint64(unpacker, "AccountSnapshot.request_id"),
         apex=unpack_uint64(unpacker, "AccountSnapshot.apex"),
         account=unpack_optional(unpacker, unpack_account_entry, "AccountSnapshot.account"),
-        orders=unpack_array(unpacker, unpack_order_entry, 64, MAX_OPEN_ORDERS, "AccountSnapshot.orders"),
+        orders=unpack_array(unpacker, unpack_order_entry, 68, MAX_OPEN_ORDERS, "AccountSnapshot.orders"),
         withdrawals=unpack_array(
             unpacker, unpack_withdrawal_entry, 100, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals"
         ),

@@ -26,6 +26,7 @@ from constellation.protocol.messages.effects import (
     OrderClosed,
     OrderCloseReason,
     OrderPlaced,
+    OrderReduced,
     PaymentReceived,
     PaymentSent,
     RoutingRegistered,
@@ -199,6 +200,23 @@ def unpack_trade(unpacker: Unpacker) -> Trade:
         amount=unpack_int64(unpacker, "Trade.amount"),
         quote_amount=unpack_int64(unpacker, "Trade.quote_amount"),
         fee=unpack_int64(unpacker, "Trade.fee"),
+    )
+
+
+def pack_order_reduced(packer: Packer, value: OrderReduced) -> None:
+    """Packs OrderReduced."""
+    expect_class(value, OrderReduced)
+    pack_uint64(packer, value.order, "OrderReduced.order")
+    pack_int64(packer, value.amount, "OrderReduced.amount")
+    pack_int64(packer, value.remaining, "OrderReduced.remaining")
+
+
+def unpack_order_reduced(unpacker: Unpacker) -> OrderReduced:
+    """Unpacks OrderReduced."""
+    return OrderReduced(
+        order=unpack_uint64(unpacker, "OrderReduced.order"),
+        amount=unpack_int64(unpacker, "OrderReduced.amount"),
+        remaining=unpack_int64(unpacker, "OrderReduced.remaining"),
     )
 
 
@@ -601,6 +619,9 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is OperationRefused:
         packer.pack_enum(EffectType.OPERATION_REFUSED)
         pack_operation_refused(packer, value)
+    elif type(value) is OrderReduced:
+        packer.pack_enum(EffectType.ORDER_REDUCED)
+        pack_order_reduced(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Effect.type")
 
@@ -660,6 +681,8 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_term_began(unpacker)
     if type is EffectType.OPERATION_REFUSED:
         return unpack_operation_refused(unpacker)
+    if type is EffectType.ORDER_REDUCED:
+        return unpack_order_reduced(unpacker)
     raise MalformedMessage("unknown union arm", "Effect.type")
 
 

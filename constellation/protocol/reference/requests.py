@@ -7,19 +7,25 @@ What a client signs.
 
 from xdrlib3 import Packer, Unpacker
 
-from constellation.protocol.messages.common import Side
+from constellation.protocol.messages.common import Apex, Side
 from constellation.protocol.messages.requests import (
     MAX_BATCH_OPERATIONS,
+    MAX_CLIENT_ORDER_ID,
+    CancelAllOrders,
     CancelOrder,
     CloseAccount,
     LedgerDestination,
     LimitOrder,
     Operation,
     OperationType,
+    OrderInstructions,
+    OrderReference,
+    OrderReferenceType,
     Payment,
     RegisterRouting,
     Request,
     RequestBatch,
+    SelfTradePrevention,
     SignedRequest,
     SignedRequestBatch,
     TimeInForce,
@@ -34,6 +40,7 @@ from constellation.protocol.reference.primitives import (
     pack_fixed_opaque,
     pack_int64,
     pack_optional,
+    pack_string,
     pack_uint32,
     pack_uint64,
     unpack_array,
@@ -42,6 +49,7 @@ from constellation.protocol.reference.primitives import (
     unpack_fixed_opaque,
     unpack_int64,
     unpack_optional,
+    unpack_string,
     unpack_uint32,
     unpack_uint64,
 )
@@ -65,6 +73,23 @@ def unpack_payment(unpacker: Unpacker) -> Payment:
     )
 
 
+def pack_order_instructions(packer: Packer, value: OrderInstructions) -> None:
+    """Packs OrderInstructions."""
+    expect_class(value, OrderInstructions)
+    pack_bool(packer, value.post_only, "OrderInstructions.post_only")
+    pack_enum(packer, value.self_trade_prevention, SelfTradePrevention, "OrderInstructions.self_trade_prevention")
+    pack_string(packer, value.client_order_id, MAX_CLIENT_ORDER_ID, "OrderInstructions.client_order_id")
+
+
+def unpack_order_instructions(unpacker: Unpacker) -> OrderInstructions:
+    """Unpacks OrderInstructions."""
+    return OrderInstructions(
+        post_only=unpack_bool(unpacker, "OrderInstructions.post_only"),
+        self_trade_prevention=unpack_enum(unpacker, SelfTradePrevention, "OrderInstructions.self_trade_prevention"),
+        client_order_id=unpack_string(unpacker, MAX_CLIENT_ORDER_ID, "OrderInstructions.client_order_id"),
+    )
+
+
 def pack_limit_order(packer: Packer, value: LimitOrder) -> None:
     """Packs LimitOrder."""
     expect_class(value, LimitOrder)
@@ -73,6 +98,7 @@ def pack_limit_order(packer: Packer, value: LimitOrder) -> None:
     pack_int64(packer, value.price, "LimitOrder.price")
     pack_int64(packer, value.amount, "LimitOrder.amount")
     pack_enum(packer, value.time_in_force, TimeInForce, "LimitOrder.time_in_force")
+    pack_optional(packer, value.instructions, pack_order_instructions)
 
 
 def unpack_limit_order(unpacker: Unpacker) -> LimitOrder:
@@ -83,19 +109,57 @@ def unpack_limit_order(unpacker: Unpacker) -> LimitOrder:
         price=unpack_int64(unpacker, "LimitOrder.price"),
         amount=unpack_int64(unpacker, "LimitOrder.amount"),
         time_in_force=unpack_enum(unpacker, TimeInForce, "LimitOrder.time_in_force"),
+        instructions=unpack_optional(unpacker, unpack_order_instructions, "LimitOrder.instructions"),
     )
+
+
+def pack_order_reference(packer: Packer, value: OrderReference) -> None:
+    """Packs OrderReference."""
+    if type(value) is Apex:
+        packer.pack_enum(OrderReferenceType.ORDER_ID)
+        pack_uint64(packer, value, "OrderReference.order")
+    elif type(value) is str:
+        packer.pack_enum(OrderReferenceType.CLIENT_ORDER_ID)
+        pack_string(packer, value, MAX_CLIENT_ORDER_ID, "OrderReference.client_order_id")
+    else:
+        raise UnencodableMessage("wrong type", "OrderReference.type")
+
+
+def unpack_order_reference(unpacker: Unpacker) -> OrderReference:
+    """Unpacks OrderReference."""
+    type = unpack_enum(unpacker, OrderReferenceType, "OrderReference.type")
+    if type is OrderReferenceType.ORDER_ID:
+        return unpack_uint64(unpacker, "OrderReference.order")
+    if type is OrderReferenceType.CLIENT_ORDER_ID:
+        return unpack_string(unpacker, MAX_CLIENT_ORDER_ID, "OrderReference.client_order_id")
+    raise MalformedMessage("unknown union arm", "OrderReference.type")
 
 
 def pack_cancel_order(packer: Packer, value: CancelOrder) -> None:
     """Packs CancelOrder."""
     expect_class(value, CancelOrder)
-    pack_uint64(packer, value.order, "CancelOrder.order")
+    pack_order_reference(packer, value.order)
 
 
 def unpack_cancel_order(unpacker: Unpacker) -> CancelOrder:
     """Unpacks CancelOrder."""
     return CancelOrder(
-        order=unpack_uint64(unpacker, "CancelOrder.order"),
+        order=unpack_order_reference(unpacker),
+    )
+
+
+def pack_cancel_all_orders(packer: Packer, value: CancelAllOrders) -> None:
+    """Packs CancelAllOrders."""
+    expect_class(value, CancelAllOrders)
+    pack_optional(packer, value.market, lambda packer, item: pack_uint32(packer, item, "CancelAllOrders.market"))
+
+
+def unpack_cancel_all_orders(unpacker: Unpacker) -> CancelAllOrders:
+    """Unpacks CancelAllOrders."""
+    return CancelAllOrders(
+        market=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint32(unpacker, "CancelAllOrders.market"), "CancelAllOrders.market"
+        ),
     )
 
 
@@ -185,6 +249,9 @@ def pack_operation(packer: Packer, value: Operation) -> None:
     elif type(value) is RegisterRouting:
         packer.pack_enum(OperationType.REGISTER_ROUTING)
         pack_register_routing(packer, value)
+    elif type(value) is CancelAllOrders:
+        packer.pack_enum(OperationType.CANCEL_ALL_ORDERS)
+        pack_cancel_all_orders(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Operation.type")
 
@@ -204,6 +271,8 @@ def unpack_operation(unpacker: Unpacker) -> Operation:
         return unpack_close_account(unpacker)
     if type is OperationType.REGISTER_ROUTING:
         return unpack_register_routing(unpacker)
+    if type is OperationType.CANCEL_ALL_ORDERS:
+        return unpack_cancel_all_orders(unpacker)
     raise MalformedMessage("unknown union arm", "Operation.type")
 
 
@@ -258,7 +327,7 @@ def unpack_request_batch(unpacker: Unpacker) -> RequestBatch:
         nonce=unpack_int64(unpacker, "RequestBatch.nonce"),
         valid_until=unpack_int64(unpacker, "RequestBatch.valid_until"),
         all_or_nothing=unpack_bool(unpacker, "RequestBatch.all_or_nothing"),
-        operations=unpack_array(unpacker, unpack_operation, 12, MAX_BATCH_OPERATIONS, "RequestBatch.operations"),
+        operations=unpack_array(unpacker, unpack_operation, 8, MAX_BATCH_OPERATIONS, "RequestBatch.operations"),
     )
 
 

@@ -10,6 +10,7 @@ from xdrlib3 import Packer, Unpacker
 from constellation.protocol.messages.common import MAX_AUDITORS, QuorumRule, Side
 from constellation.protocol.messages.effects import SuspenseReason
 from constellation.protocol.messages.governance import SuspensionReason
+from constellation.protocol.messages.requests import MAX_CLIENT_ORDER_ID
 from constellation.protocol.messages.settings import MAX_ASSETS, Settings
 from constellation.protocol.messages.state import (
     AccountEntry,
@@ -37,6 +38,7 @@ from constellation.protocol.reference.primitives import (
     pack_fixed_opaque,
     pack_int64,
     pack_optional,
+    pack_string,
     pack_uint32,
     pack_uint64,
     unpack_array,
@@ -44,6 +46,7 @@ from constellation.protocol.reference.primitives import (
     unpack_fixed_opaque,
     unpack_int64,
     unpack_optional,
+    unpack_string,
     unpack_uint32,
     unpack_uint64,
 )
@@ -102,6 +105,7 @@ def pack_order_entry(packer: Packer, value: OrderEntry) -> None:
     pack_enum(packer, value.side, Side, "OrderEntry.side")
     pack_int64(packer, value.price, "OrderEntry.price")
     pack_int64(packer, value.remaining, "OrderEntry.remaining")
+    pack_string(packer, value.client_order_id, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id")
 
 
 def unpack_order_entry(unpacker: Unpacker) -> OrderEntry:
@@ -113,6 +117,7 @@ def unpack_order_entry(unpacker: Unpacker) -> OrderEntry:
         side=unpack_enum(unpacker, Side, "OrderEntry.side"),
         price=unpack_int64(unpacker, "OrderEntry.price"),
         remaining=unpack_int64(unpacker, "OrderEntry.remaining"),
+        client_order_id=unpack_string(unpacker, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id"),
     )
 
 

@@ -9,13 +9,16 @@ from random import Random
 from typing import Final
 
 from constellation.protocol.messages import (
+    CancelAllOrders,
     CancelOrder,
     CloseAccount,
     LedgerDestination,
     LimitOrder,
     Operation,
+    OrderInstructions,
     Payment,
     RegisterRouting,
+    SelfTradePrevention,
     Side,
     TimeInForce,
     Withdrawal,
@@ -23,6 +26,9 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing.world import ONE, World, to
+
+CLIENT_ORDER_IDS: Final = 8
+"""Names that an account of a flow gives to its orders."""
 
 ROUTING_IDS: Final = 12
 """Routing ids of a flow are below this, so that accounts and deposits meet; 0 is not valid."""
@@ -72,12 +78,27 @@ def _order(random: Random, machine: Machine, mids: list[int]) -> LimitOrder:
         price = -price
     elif odd < 0.06:
         amount *= 10**9
-    time_in_force = TimeInForce.IMMEDIATE_OR_CANCEL if random.random() < 0.15 else TimeInForce.GOOD_TILL_CANCELLED
-    return LimitOrder(market, side, price, amount, time_in_force)
+    time_in_force = TimeInForce.GOOD_TILL_CANCELLED
+    if random.random() < 0.2:
+        time_in_force = random.choice((TimeInForce.IMMEDIATE_OR_CANCEL, TimeInForce.FILL_OR_KILL))
+    instructions = _instructions(random) if random.random() < 0.4 else None
+    return LimitOrder(market, side, price, amount, time_in_force, instructions)
 
 
-def _cancel(random: Random, machine: Machine, trader: KeyPair) -> CancelOrder:
+def _instructions(random: Random) -> OrderInstructions:
+    name = (
+        f"order-{random.randrange(CLIENT_ORDER_IDS)}" if random.random() < 0.5 else random.choice(("", "", "no good"))
+    )
+    return OrderInstructions(random.random() < 0.3, random.choice(tuple(SelfTradePrevention)), name)
+
+
+def _cancel(random: Random, machine: Machine, trader: KeyPair) -> CancelOrder | CancelAllOrders:
     orders = list(machine.state.vault.accounts[trader.public].orders)
+    kind = random.random()
+    if kind < 0.02:
+        return CancelAllOrders(random.choice((None, *range(len(machine.state.settings.markets) + 1))))
+    if kind < 0.15:
+        return CancelOrder(f"order-{random.randrange(CLIENT_ORDER_IDS)}")
     if orders and random.random() < 0.9:
         return CancelOrder(random.choice(orders))
     return CancelOrder(random.randint(0, max(1, machine.state.apex)))

@@ -129,4 +129,4 @@ class Clients:
     def _order(self) -> LimitOrder:
         side = self._random.choice((Side.BUY, Side.SELL))
         lots = self._random.randint(1, 500)
-        return LimitOrder(0, side, 2500, lots * (ONE // 1000) * 10, TimeInForce.IMMEDIATE_OR_CANCEL)
+        return LimitOrder(0, side, 2500, lots * (ONE // 1000) * 10, TimeInForce.IMMEDIATE_OR_CANCEL, None)

@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 from constellation.protocol.messages import (
+    CancelAllOrders,
     CancelOrder,
     Code,
     EffectGroup,
@@ -11,10 +12,12 @@ from constellation.protocol.messages import (
     OperationRefused,
     Payment,
     RequestBatch,
-    Trade,
 )
 from constellation.testing.naive import requests
 from constellation.testing.naive.model import NaiveModel
+
+_CANCELS = CancelOrder | CancelAllOrders
+_ALLOWED = Payment | LimitOrder | _CANCELS
 
 
 def why_refuse(model: NaiveModel, batch: RequestBatch) -> Code | None:
@@ -24,9 +27,9 @@ def why_refuse(model: NaiveModel, batch: RequestBatch) -> Code | None:
         return refusal
     if len(batch.operations) == 0:
         return Code.EMPTY_BATCH
-    if not all(isinstance(operation, Payment | LimitOrder | CancelOrder) for operation in batch.operations):
+    if not all(isinstance(operation, _ALLOWED) for operation in batch.operations):
         return Code.NOT_IN_BATCH
-    if not model.is_open(batch.account) and not all(isinstance(item, CancelOrder) for item in batch.operations):
+    if not model.is_open(batch.account) and not all(isinstance(item, _CANCELS) for item in batch.operations):
         return Code.ACCOUNT_CLOSED
     return None
 
@@ -36,6 +39,7 @@ def execute(model: NaiveModel, batch: RequestBatch) -> list[list[EffectGroup]] |
     refusal = why_refuse(model, batch)
     if refusal is not None:
         return refusal
+    model.met = model.cancelled = 0
     before = deepcopy(vars(model))
     found = []
     for operation in batch.operations:
@@ -46,9 +50,6 @@ def execute(model: NaiveModel, batch: RequestBatch) -> list[list[EffectGroup]] |
         if code is not None:
             model.tell(batch.account, OperationRefused(code))
         found.append(model.end())
-        own = [group for group in found[-1] if group.account == batch.account]
-        model.filled += sum(isinstance(effect, Trade) for group in own for effect in group.effects)
-    model.filled = 0
     model.nonces[batch.account] = batch.nonce
     return found
 

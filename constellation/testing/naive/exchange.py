@@ -48,6 +48,7 @@ class NaiveExchange:
         """
         model = self.model
         model.now_us = timestamp
+        model.met = model.cancelled = 0
         refusal = self._why_refuse(body)
         if refusal is not None:
             return refusal

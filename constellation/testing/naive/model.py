@@ -40,7 +40,8 @@ class NaiveModel:
         now_us: time of the quantum that is looked at.
         cursor: everything up to here on the ledger is accounted for.
         closed_at_s: close time of the cursor's ledger.
-        filled: fills that earlier operations of the same batch have made.
+        met: resting orders that the quantum, and earlier operations of the same batch, have met.
+        cancelled: orders that they have cancelled for their owner.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -61,7 +62,7 @@ class NaiveModel:
         self.now_us = 0
         self.cursor = settings.ledger_cursor
         self.closed_at_s = 0
-        self.filled = 0
+        self.met = self.cancelled = 0
         self._told: dict[bytes, int] = {}
         self._effects: dict[bytes, list[Effect]] = {}
         self._moved: dict[bytes, list[int]] = {}
@@ -134,6 +135,10 @@ class NaiveModel:
     def tell(self, account: bytes, effect: Effect) -> None:
         """Tell an account what happened."""
         self._effects.setdefault(account, []).append(effect)
+
+    def told_to(self, account: bytes) -> list[Effect]:
+        """What an account was told in this quantum so far."""
+        return self._effects.get(account, [])
 
     def tell_all(self, effect: Effect) -> None:
         """Tell what happened to the constellation as a whole."""

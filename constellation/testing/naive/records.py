@@ -29,6 +29,7 @@ class NaiveOrder:
         side: buy or sell.
         price: as the order says it.
         remaining: stroops of base, not filled.
+        name: what its owner calls it.
     """
 
     apex: int
@@ -37,6 +38,7 @@ class NaiveOrder:
     side: Side
     price: int
     remaining: int
+    name: str = ""
 
 
 @dataclass

@@ -1,6 +1,8 @@
 """Requests of accounts: payments, withdrawals, closing, routing ids."""
 
+from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
+    CancelAllOrders,
     CancelOrder,
     CloseAccount,
     Code,
@@ -52,8 +54,9 @@ def why_refuse_operation(model: NaiveModel, account: bytes, operation: Operation
         case LimitOrder():
             return orders.why_refuse(model, account, operation)
         case CancelOrder():
-            found = [order for order in model.orders if order.apex == operation.order]
-            return None if found and found[0].owner == account else Code.ORDER_NOT_FOUND
+            return Code.ORDER_NOT_FOUND if orders.find(model, account, operation) is None else None
+        case CancelAllOrders():
+            return orders.why_refuse_cancelling(model, account, operation)
         case Withdrawal():
             return _why_refuse_withdrawal(model, account, operation)
         case CloseAccount():
@@ -135,7 +138,12 @@ def do(model: NaiveModel, account: bytes, operation: Operation) -> None:
         case LimitOrder() as order:
             orders.place(model, account, order)
         case CancelOrder() as cancel:
-            orders.cancel(model, cancel.order)
+            order_to_cancel = orders.find(model, account, cancel)
+            assert order_to_cancel is not None
+            orders.cancel(model, order_to_cancel)
+        case CancelAllOrders() as cancel:
+            for found in orders.own_orders(model, account, cancel.market)[: CANCELS_MAX - model.cancelled]:
+                orders.cancel(model, found)
         case Withdrawal() as withdrawal:
             tasks.withdraw(model, account, withdrawal)
         case CloseAccount(destination=destination):

@@ -39,7 +39,7 @@ class Past:
                 who = random.choice(traders)
                 other = traders[1 - traders.index(who)]
                 side = random.choice((Side.BUY, Side.SELL))
-                order = LimitOrder(0, side, 2500, 10 * ONE, TimeInForce.GOOD_TILL_CANCELLED)
+                order = LimitOrder(0, side, 2500, 10 * ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
                 operation = random.choice((order, Payment(other.public, 0, ONE)))
                 executed.append(machine.execute(START_US + machine.state.apex, world.request(who, operation)))
         self.journal: list[Entry] = []
