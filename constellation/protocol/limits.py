@@ -401,5 +401,6 @@ STREAM_AHEAD_MAX: Final = 32
 
 STREAM_REFUSED_MAX: Final = 256
 """Places of a NATS stream that are remembered because what stood there did not hold."""
+
 CANCELS_MAX: Final = 1_000
 """Orders that one quantum cancels for their owner, and one request batch with all its operations that cancel all."""

@@ -44,7 +44,7 @@ verified before it is handed out. Errors say whether it is certain that nothing 
 from constellation.protocol.messages import Code, SignedRequest, SignedRequestBatch, StateProof
 from constellation.protocol.signing import KeyPair
 from constellation.sdk.auditors import AuditorAnswer
-from constellation.sdk.batch import BatchOperation, Cancel, Order, Pay
+from constellation.sdk.batch import BatchOperation, Cancel, CancelAll, Order, Pay
 from constellation.sdk.client import Client
 from constellation.sdk.effects import (
     AccountOpened,
@@ -56,6 +56,7 @@ from constellation.sdk.effects import (
     OperationRefused,
     OrderClosed,
     OrderPlaced,
+    OrderReduced,
     OtherEffect,
     PaymentReceived,
     PaymentSent,
@@ -98,6 +99,7 @@ __all__ = [
     "BestPrices",
     "BookLine",
     "Cancel",
+    "CancelAll",
     "Candle",
     "Client",
     "ClientOptions",
@@ -131,6 +133,7 @@ __all__ = [
     "OrderBook",
     "OrderClosed",
     "OrderPlaced",
+    "OrderReduced",
     "OrdersPage",
     "OtherEffect",
     "OutcomeUnknown",

@@ -8,7 +8,7 @@ from constellation.sdk import operations as translated
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import Number
-from constellation.sdk.operations import SideName, TimeInForceName
+from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName
 
 
 @dataclass(slots=True, frozen=True)
@@ -29,16 +29,26 @@ class Order:
     price: Number
     amount: Number
     time_in_force: TimeInForceName = "GTC"
+    post_only: bool = False
+    self_trade_prevention: SelfTradePreventionName = "cancel_newest"
+    client_order_id: str | None = None
 
 
 @dataclass(slots=True, frozen=True)
 class Cancel:
-    """Takes an open order off the book."""
+    """Takes an open order off the book, by its id or its client order id."""
 
-    order_id: int
+    order_id: int | str
 
 
-BatchOperation = Pay | Order | Cancel
+@dataclass(slots=True, frozen=True)
+class CancelAll:
+    """Takes all open orders off the books, or those of one market; 1,000 at most."""
+
+    market: str | None = None
+
+
+BatchOperation = Pay | Order | Cancel | CancelAll
 
 
 def translate_batch(catalogue: Catalogue, operations: Sequence[BatchOperation]) -> list[Operation]:
@@ -70,8 +80,13 @@ def _translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
                 operation.price,
                 operation.amount,
                 operation.time_in_force,
+                post_only=operation.post_only,
+                self_trade_prevention=operation.self_trade_prevention,
+                client_order_id=operation.client_order_id,
             )
         case Cancel():
             return translated.cancel_order(operation.order_id)
+        case CancelAll():
+            return translated.cancel_all_orders(catalogue, operation.market)
         case _:
-            raise InvalidRequest(f"a {type(operation).__name__} is not Pay, Order or Cancel")
+            raise InvalidRequest(f"a {type(operation).__name__} is not Pay, Order, Cancel or CancelAll")

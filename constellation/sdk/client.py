@@ -34,7 +34,7 @@ from constellation.sdk.history_reader import PastReader, all_items, all_orders
 from constellation.sdk.leaving import withdraw_all
 from constellation.sdk.markets import Market
 from constellation.sdk.numbers import Number
-from constellation.sdk.operations import SideName, TimeInForceName
+from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName
 from constellation.sdk.options import ClientOptions, load_settings
 from constellation.sdk.proven import ProofReader, Proven, ProvenAccount, order_identity
 from constellation.sdk.receipts import Event, Receipt
@@ -199,6 +199,10 @@ class Client:
         price: Number,
         amount: Number,
         time_in_force: TimeInForceName = "GTC",
+        *,
+        post_only: bool = False,
+        self_trade_prevention: SelfTradePreventionName = "cancel_newest",
+        client_order_id: str | None = None,
     ) -> Receipt:
         """Place a limit order; the receipt has its id and its first fills.
 
@@ -207,20 +211,45 @@ class Client:
             side: ``buy`` or ``sell``.
             price: of quote per base, a multiple of the tick.
             amount: of base, a multiple of the lot.
-            time_in_force: ``GTC`` rests what is not filled, ``IOC`` cancels it.
+            time_in_force: ``GTC`` rests what is not filled, ``IOC`` cancels it, ``FOK`` refuses the order unless all of
+                it can be filled at once.
+            post_only: refuse the order if any of it would be filled at once.
+            self_trade_prevention: what happens where it meets an order of this account: ``cancel_newest``,
+                ``cancel_oldest``, ``cancel_both``, or ``decrement`` both by the smaller of the two.
+            client_order_id: an own name of up to 36 characters, unique among the account's open orders.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return await self._submit(operations.limit_order(self._catalogue, market, side, price, amount, time_in_force))
+        order = operations.limit_order(
+            self._catalogue,
+            market,
+            side,
+            price,
+            amount,
+            time_in_force,
+            post_only=post_only,
+            self_trade_prevention=self_trade_prevention,
+            client_order_id=client_order_id,
+        )
+        return await self._submit(order)
 
-    async def cancel_order(self, order_id: int) -> Receipt:
-        """Take an open order off the book.
+    async def cancel_order(self, order_id: int | str) -> Receipt:
+        """Take an open order off the book, by its id or by its client order id.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         return await self._submit(operations.cancel_order(order_id))
+
+    async def cancel_all_orders(self, market: str | None = None) -> Receipt:
+        """Take all open orders off the books, or those of one market, the oldest first; 1,000 at most in one call.
+
+        Raises:
+            ExchangeError: ORDER_NOT_FOUND: there is none.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(operations.cancel_all_orders(self._catalogue, market))
 
     async def withdraw(
         self, asset: str, amount: Number, destination: str | bytes, memo: Memo = None, *, create: bool = False
@@ -344,7 +373,7 @@ class Client:
         breaks a rule is answered with a receipt whose ``refusal`` says why, and the others are executed.
 
         Args:
-            operations: :class:`Pay`, :class:`Order` and :class:`Cancel`, in the order of execution.
+            operations: :class:`Pay`, :class:`Order`, :class:`Cancel` and :class:`CancelAll`, in the order of execution.
             all_or_nothing: if one operation breaks a rule, none is executed, and the refusal is raised.
 
         Returns:

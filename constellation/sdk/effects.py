@@ -86,6 +86,15 @@ class Fill:
 
 
 @dataclass(slots=True, frozen=True)
+class OrderReduced:
+    """Self-trade prevention took this amount off an order."""
+
+    order_id: int
+    amount: Decimal
+    remaining: Decimal
+
+
+@dataclass(slots=True, frozen=True)
 class OrderClosed:
     """An order is done; ``remaining`` was not filled."""
 
@@ -153,6 +162,7 @@ Effect = (
     | RoutingRegistered
     | OrderPlaced
     | Fill
+    | OrderReduced
     | OrderClosed
     | FeeCollected
     | WithdrawalAccepted
@@ -197,6 +207,8 @@ def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
             return AccountOpened()
         case messages.OrderPlaced() | messages.Trade() | messages.OrderClosed():
             return _translate_order(catalogue, effect)
+        case messages.OrderReduced():
+            return OrderReduced(effect.order, amount(effect.amount), amount(effect.remaining))
         case messages.WithdrawalAccepted():
             destination = encode_public_key(effect.destination)
             return WithdrawalAccepted(effect.withdrawal, assets[effect.asset], amount(effect.amount), destination)

@@ -5,12 +5,16 @@ from typing import Literal
 
 from constellation.protocol.limits import UINT64_MAX
 from constellation.protocol.messages import (
+    MAX_CLIENT_ORDER_ID,
+    CancelAllOrders,
     CancelOrder,
     LedgerDestination,
     LimitOrder,
     Memo,
+    OrderInstructions,
     Payment,
     RegisterRouting,
+    SelfTradePrevention,
     Side,
     TimeInForce,
     Withdrawal,
@@ -21,10 +25,16 @@ from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import Number, parse_amount
 
 SideName = Literal["buy", "sell"]
-TimeInForceName = Literal["GTC", "IOC"]
+TimeInForceName = Literal["GTC", "IOC", "FOK"]
+SelfTradePreventionName = Literal["cancel_newest", "cancel_oldest", "cancel_both", "decrement"]
 
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
-_TIMES_IN_FORCE = {"GTC": TimeInForce.GOOD_TILL_CANCELLED, "IOC": TimeInForce.IMMEDIATE_OR_CANCEL}
+_TIMES_IN_FORCE = {
+    "GTC": TimeInForce.GOOD_TILL_CANCELLED,
+    "IOC": TimeInForce.IMMEDIATE_OR_CANCEL,
+    "FOK": TimeInForce.FILL_OR_KILL,
+}
+_PREVENTIONS = {prevention.name.lower(): prevention for prevention in SelfTradePrevention}
 _MEMO_TEXT_MAX_BYTES = 28
 _ROUTING_ID_FIRST, _ROUTING_ID_END = 10**12, 2**53
 
@@ -60,7 +70,11 @@ def limit_order(
     side: SideName,
     price: Number,
     amount: Number,
-    time_in_force: TimeInForceName,
+    time_in_force: TimeInForceName = "GTC",
+    *,
+    post_only: bool = False,
+    self_trade_prevention: SelfTradePreventionName = "cancel_newest",
+    client_order_id: str | None = None,
 ) -> LimitOrder:
     """A limit order.
 
@@ -71,23 +85,56 @@ def limit_order(
     if side not in _SIDES:
         raise InvalidRequest(f"side is buy or sell, not {side!r}")
     if time_in_force not in _TIMES_IN_FORCE:
-        raise InvalidRequest(f"time_in_force is GTC or IOC, not {time_in_force!r}")
+        raise InvalidRequest(f"time_in_force is {', '.join(_TIMES_IN_FORCE)}, not {time_in_force!r}")
     return LimitOrder(
         rules.market_id,
         _SIDES[side],
         rules.price_units(price),
         rules.amount_units(amount),
         _TIMES_IN_FORCE[time_in_force],
-        None,
+        _instructions(post_only, self_trade_prevention, client_order_id),
     )
 
 
-def cancel_order(order_id: int) -> CancelOrder:
-    """A cancellation.
+def _instructions(
+    post_only: bool, self_trade_prevention: SelfTradePreventionName, client_order_id: str | None
+) -> OrderInstructions | None:
+    """What the order says beyond the plain one; None where it says nothing."""
+    if self_trade_prevention not in _PREVENTIONS:
+        names = ", ".join(_PREVENTIONS)
+        raise InvalidRequest(f"self_trade_prevention is {names}, not {self_trade_prevention!r}")
+    prevention = _PREVENTIONS[self_trade_prevention]
+    name = "" if client_order_id is None else _client_order_id(client_order_id)
+    if not post_only and not name and prevention is SelfTradePrevention.CANCEL_NEWEST:
+        return None
+    return OrderInstructions(bool(post_only), prevention, name)
+
+
+def _client_order_id(name: str) -> str:
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_CLIENT_ORDER_ID:
+        raise InvalidRequest(f"a client order id is a text of 1 to {MAX_CLIENT_ORDER_ID} characters")
+    if not (name.isascii() and name.isprintable()) or " " in name:
+        raise InvalidRequest("a client order id has visible ASCII characters alone: letters, digits, marks, no spaces")
+    return name
+
+
+def cancel_all_orders(catalogue: Catalogue, market: str | None) -> CancelAllOrders:
+    """A cancellation of all open orders, of one market or of all.
+
+    Raises:
+        InvalidRequest: the market is not listed.
+    """
+    return CancelAllOrders(None if market is None else catalogue.market(market).market_id)
+
+
+def cancel_order(order_id: int | str) -> CancelOrder:
+    """A cancellation, by the order's id or by what the account calls it.
 
     Raises:
         InvalidRequest: no order has such an id.
     """
+    if isinstance(order_id, str):
+        return CancelOrder(_client_order_id(order_id))
     if isinstance(order_id, bool) or not isinstance(order_id, int) or not 0 < order_id <= UINT64_MAX:
         raise InvalidRequest(f"{order_id!r} is not an order's id")
     return CancelOrder(order_id)

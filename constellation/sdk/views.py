@@ -39,6 +39,7 @@ class OpenOrder:
     side: str
     price: Decimal
     remaining: Decimal
+    client_order_id: str | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -136,7 +137,12 @@ def order_view(catalogue: Catalogue, entry: OrderEntry) -> OpenOrder:
     """
     market = catalogue.markets[entry.market]
     return OpenOrder(
-        entry.order, market.name, side_name(entry.side), market.price(entry.price), amount(entry.remaining)
+        entry.order,
+        market.name,
+        side_name(entry.side),
+        market.price(entry.price),
+        amount(entry.remaining),
+        entry.client_order_id or None,
     )
 
 

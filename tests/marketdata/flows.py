@@ -51,7 +51,7 @@ class Flow:
     def order(self, who: KeyPair, side: Side, price: int, lots: int, *, market: int = 0, timestamp: int = 0) -> None:
         """Execute an order; it is in the next batch."""
         lot = self.machine.state.settings.markets[market].lot
-        order = LimitOrder(market, side, price, lots * lot, TimeInForce.GOOD_TILL_CANCELLED)
+        order = LimitOrder(market, side, price, lots * lot, TimeInForce.GOOD_TILL_CANCELLED, None)
         now = max(timestamp, self.machine.state.timestamp)
         request = self.world.request(who, order, valid_until=now + 100_000_000)
         self.executed += self.machine.execute_all(now, request)

@@ -24,7 +24,7 @@ def example_chain() -> Chain:
 
     def order(minute: int, trader: int, side: Side, price: int, amount: int) -> None:
         now_us = START_US + minute * MINUTE_US
-        operation = LimitOrder(0, side, price, amount * ONE, TimeInForce.GOOD_TILL_CANCELLED)
+        operation = LimitOrder(0, side, price, amount * ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
         request = chain.world.request(chain.traders[trader], operation, valid_until=now_us + MINUTE_US)
         chain.seal(chain.machine.execute_all(now_us, request))
 
