@@ -64,6 +64,7 @@ from constellation.protocol.messages.quanta import (
 )
 from constellation.protocol.messages.requests import (
     _TIME_IN_FORCE_MEMBERS,
+    MAX_CLIENT_ORDER_ID,
     SignedRequest,
     SignedRequestBatch,
     TimeInForce,
@@ -4041,7 +4042,9 @@ class OrderRecord:
             Amount amount;                    // of base, as it was placed
             Amount filled;                    // of base
             Amount filled_quote;
+            Amount reduced;                   // of base, by self-trade prevention
             Amount fee;                       // of what it received
+            string client_order_id<MAX_CLIENT_ORDER_ID>;  // "": none
             OrderCloseReason *closed;         // none: it is open
             Timestamp updated_at;
         };
@@ -4056,7 +4059,9 @@ class OrderRecord:
     amount: Amount
     filled: Amount
     filled_quote: Amount
+    reduced: Amount
     fee: Amount
+    client_order_id: str
     closed: OrderCloseReason | None
     updated_at: Timestamp
 
@@ -4071,7 +4076,9 @@ class OrderRecord:
         amount: Amount,
         filled: Amount,
         filled_quote: Amount,
+        reduced: Amount,
         fee: Amount,
+        client_order_id: str,
         closed: OrderCloseReason | None,
         updated_at: Timestamp,
     ) -> None:
@@ -4084,7 +4091,9 @@ class OrderRecord:
         self.amount = amount
         self.filled = filled
         self.filled_quote = filled_quote
+        self.reduced = reduced
         self.fee = fee
+        self.client_order_id = client_order_id
         self.closed = closed
         self.updated_at = updated_at
 
@@ -4099,7 +4108,9 @@ class OrderRecord:
             self.amount,
             self.filled,
             self.filled_quote,
+            self.reduced,
             self.fee,
+            self.client_order_id,
             self.closed,
             self.updated_at,
         )
@@ -4128,10 +4139,12 @@ _ORDER_RECORD_0: Fields = (
     ("OrderRecord.amount", "amount", INT64),
     ("OrderRecord.filled", "filled", INT64),
     ("OrderRecord.filled_quote", "filled_quote", INT64),
+    ("OrderRecord.reduced", "reduced", INT64),
     ("OrderRecord.fee", "fee", INT64),
-    ("OrderRecord.closed", "closed", PRESENCE),
+    ("OrderRecord.client_order_id", "client_order_id", LENGTH),
 )
-_ORDER_RECORD_1: Fields = (("OrderRecord.updated_at", "updated_at", INT64),)
+_ORDER_RECORD_1: Fields = (("OrderRecord.closed", "closed", PRESENCE),)
+_ORDER_RECORD_2: Fields = (("OrderRecord.updated_at", "updated_at", INT64),)
 _CLOSED_IN_ORDER_RECORD_0: Fields = (("OrderRecord.closed", "", Enumerated(_ORDER_CLOSE_REASON_MEMBERS)),)
 _pack_closed_in_order_record_0: Final = Struct(">ii").pack
 
@@ -4147,8 +4160,8 @@ def _write_closed_in_order_record(value: Any) -> bytes:
     return part_0
 
 
-_pack_order_record_0: Final = Struct(">QqIiiqqqqq").pack
-_pack_order_record_1: Final = Struct(">q").pack
+_pack_order_record_0: Final = Struct(">QqIiiqqqqqq").pack
+_pack_order_record_2: Final = Struct(">q").pack
 
 
 def _write_order_record(value: Any) -> bytes:
@@ -4157,7 +4170,7 @@ def _write_order_record(value: Any) -> bytes:
             raise ValueError
         side = value.side
         time_in_force = value.time_in_force
-        closed = value.closed
+        client_order_id = value.client_order_id
         if side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
             raise ValueError
         part_0 = _pack_order_record_0(
@@ -4170,18 +4183,25 @@ def _write_order_record(value: Any) -> bytes:
             value.amount,
             value.filled,
             value.filled_quote,
+            value.reduced,
             value.fee,
         )
     except Exception:
         explain_unencodable(value, _ORDER_RECORD_0)
         raise
-    tail_0 = ABSENT if closed is None else _write_closed_in_order_record(closed)
+    tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderRecord.client_order_id")
     try:
-        part_1 = _pack_order_record_1(value.updated_at)
+        closed = value.closed
     except Exception:
         explain_unencodable(value, _ORDER_RECORD_1)
         raise
-    return part_0 + tail_0 + part_1
+    tail_1 = ABSENT if closed is None else _write_closed_in_order_record(closed)
+    try:
+        part_2 = _pack_order_record_2(value.updated_at)
+    except Exception:
+        explain_unencodable(value, _ORDER_RECORD_2)
+        raise
+    return b"".join((part_0, tail_0, tail_1, part_2))
 
 
 _unpack_closed_in_order_record_0: Final = Struct(">i").unpack_from
@@ -4197,32 +4217,66 @@ def _read_closed_in_order_record(data: bytes, offset: int) -> tuple[OrderCloseRe
     return value, offset + 4
 
 
-_unpack_order_record_0: Final = Struct(">QqIiiqqqqqI").unpack_from
-_unpack_order_record_1: Final = Struct(">q").unpack_from
+_unpack_order_record_0: Final = Struct(">QqIiiqqqqqqI").unpack_from
+_unpack_order_record_1: Final = Struct(">I").unpack_from
+_unpack_order_record_2: Final = Struct(">q").unpack_from
 
 
 def _read_order_record(data: bytes, offset: int) -> tuple[OrderRecord, int]:
     try:
-        order, placed_at, market, side, time_in_force, price, amount, filled, filled_quote, fee, closed__present = (
-            _unpack_order_record_0(data, offset)
-        )
+        (
+            order,
+            placed_at,
+            market,
+            side,
+            time_in_force,
+            price,
+            amount,
+            filled,
+            filled_quote,
+            reduced,
+            fee,
+            client_order_id__length,
+        ) = _unpack_order_record_0(data, offset)
         side = _SIDE_MEMBERS[side]
         time_in_force = _TIME_IN_FORCE_MEMBERS[time_in_force]
-        closed__present = BOOLEANS[closed__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _ORDER_RECORD_0)
         raise
-    offset += 72
+    offset += 80
+    client_order_id, offset = read_string(
+        data, offset, client_order_id__length, MAX_CLIENT_ORDER_ID, "OrderRecord.client_order_id"
+    )
+    try:
+        (closed__present,) = _unpack_order_record_1(data, offset)
+        closed__present = BOOLEANS[closed__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_RECORD_1)
+        raise
+    offset += 4
     closed: OrderCloseReason | None = None
     if closed__present:
         closed, offset = _read_closed_in_order_record(data, offset)
     try:
-        (updated_at,) = _unpack_order_record_1(data, offset)
+        (updated_at,) = _unpack_order_record_2(data, offset)
     except StructError:
-        explain_malformed(data, offset, _ORDER_RECORD_1)
+        explain_malformed(data, offset, _ORDER_RECORD_2)
         raise
     return OrderRecord(
-        order, placed_at, market, side, time_in_force, price, amount, filled, filled_quote, fee, closed, updated_at
+        order,
+        placed_at,
+        market,
+        side,
+        time_in_force,
+        price,
+        amount,
+        filled,
+        filled_quote,
+        reduced,
+        fee,
+        client_order_id,
+        closed,
+        updated_at,
     ), offset + 8
 
 
@@ -4354,7 +4408,7 @@ def _read_orders_page(data: bytes, offset: int) -> tuple[OrdersPage, int]:
         explain_malformed(data, offset, _ORDERS_PAGE_0)
         raise
     offset += 20
-    if orders__count > MAX_HISTORY_ITEMS or orders__count * 80 > len(data) - offset:
+    if orders__count > MAX_HISTORY_ITEMS or orders__count * 92 > len(data) - offset:
         refuse_count(orders__count, MAX_HISTORY_ITEMS, "OrdersPage.orders")
     orders = []
     for _ in range(orders__count):

@@ -53,7 +53,7 @@ from constellation.protocol.messages.client import (
 from constellation.protocol.messages.codes import Code
 from constellation.protocol.messages.common import MAX_AUDITORS, Side
 from constellation.protocol.messages.effects import EffectType, OrderCloseReason
-from constellation.protocol.messages.requests import TimeInForce
+from constellation.protocol.messages.requests import MAX_CLIENT_ORDER_ID, TimeInForce
 from constellation.protocol.messages.session import Closing, Hello, HelloProof, HelloReply
 from constellation.protocol.messages.state import StateEntryType
 from constellation.protocol.reference.common import (
@@ -673,7 +673,9 @@ def pack_order_record(packer: Packer, value: OrderRecord) -> None:
     pack_int64(packer, value.amount, "OrderRecord.amount")
     pack_int64(packer, value.filled, "OrderRecord.filled")
     pack_int64(packer, value.filled_quote, "OrderRecord.filled_quote")
+    pack_int64(packer, value.reduced, "OrderRecord.reduced")
     pack_int64(packer, value.fee, "OrderRecord.fee")
+    pack_string(packer, value.client_order_id, MAX_CLIENT_ORDER_ID, "OrderRecord.client_order_id")
     pack_optional(
         packer, value.closed, lambda packer, item: pack_enum(packer, item, OrderCloseReason, "OrderRecord.closed")
     )
@@ -692,7 +694,9 @@ def unpack_order_record(unpacker: Unpacker) -> OrderRecord:
         amount=unpack_int64(unpacker, "OrderRecord.amount"),
         filled=unpack_int64(unpacker, "OrderRecord.filled"),
         filled_quote=unpack_int64(unpacker, "OrderRecord.filled_quote"),
+        reduced=unpack_int64(unpacker, "OrderRecord.reduced"),
         fee=unpack_int64(unpacker, "OrderRecord.fee"),
+        client_order_id=unpack_string(unpacker, MAX_CLIENT_ORDER_ID, "OrderRecord.client_order_id"),
         closed=unpack_optional(
             unpacker,
             lambda unpacker: unpack_enum(unpacker, OrderCloseReason, "OrderRecord.closed"),
@@ -717,7 +721,7 @@ def unpack_orders_page(unpacker: Unpacker) -> OrdersPage:
     return OrdersPage(
         request_id=unpack_uint64(unpacker, "OrdersPage.request_id"),
         apex=unpack_uint64(unpacker, "OrdersPage.apex"),
-        orders=unpack_array(unpacker, unpack_order_record, 80, MAX_HISTORY_ITEMS, "OrdersPage.orders"),
+        orders=unpack_array(unpacker, unpack_order_record, 92, MAX_HISTORY_ITEMS, "OrdersPage.orders"),
         cursor=unpack_optional(
             unpacker, lambda unpacker: unpack_uint64(unpacker, "OrdersPage.cursor"), "OrdersPage.cursor"
         ),
