@@ -128,7 +128,9 @@ def _record(row: "Row[*tuple[int, ...]]") -> OrderRecord:
         row.amount,
         row.filled,
         row.filled_quote,
+        row.reduced,
         row.fee,
+        row.client_order_id,
         None if row.close_reason is None else OrderCloseReason(row.close_reason),
         row.updated_at,
     )

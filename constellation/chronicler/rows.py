@@ -22,6 +22,7 @@ from constellation.protocol.messages import (
     Operation,
     OrderClosed,
     OrderPlaced,
+    OrderReduced,
     PaymentReceived,
     PaymentSent,
     SettingsChange,
@@ -49,6 +50,7 @@ class OrderChange:
     Attributes:
         filled: stroops of base, more than before.
         filled_quote: stroops of quote, more than before.
+        reduced: stroops of base that self-trade prevention took, more than before.
         fee: stroops of what it received, more than before.
         reason: why it was closed; None while it is open.
         apex: of the last quantum that changed it.
@@ -57,6 +59,7 @@ class OrderChange:
 
     filled: int = 0
     filled_quote: int = 0
+    reduced: int = 0
     fee: int = 0
     reason: int | None = None
     apex: int = 0
@@ -138,7 +141,9 @@ class Rows:
             "amount": operation.amount,
             "filled": 0,
             "filled_quote": 0,
+            "reduced": 0,
             "fee": 0,
+            "client_order_id": "" if operation.instructions is None else operation.instructions.client_order_id,
             "close_reason": None,
             "placed_at": timestamp,
             "updated_apex": apex,
@@ -160,7 +165,7 @@ class Rows:
             "content": content,
         }
         row = EffectRow(values)
-        if of is OrderClosed:
+        if of is OrderClosed or of is OrderReduced:
             row.order = facts.order
         elif of is WithdrawalPrepared or of is WithdrawalClosed:
             row.withdrawal = facts.withdrawal
@@ -176,6 +181,9 @@ class Rows:
         change.filled += effect.amount
         change.filled_quote += effect.quote_amount
         change.fee += effect.fee
+
+    def _note_reduced(self, moment: "Moment", effect: OrderReduced) -> None:
+        self._order_change(effect.order, moment).reduced += effect.amount
 
     def _note_closed(self, moment: "Moment", effect: OrderClosed) -> None:
         self._order_change(effect.order, moment).reason = int(effect.reason)
@@ -335,6 +343,7 @@ _OF_ASSET: Final = frozenset(
 
 _NOTES: Final[dict[type, Callable[[Rows, Moment, Any], None]]] = {
     Trade: Rows._note_trade,
+    OrderReduced: Rows._note_reduced,
     OrderClosed: Rows._note_closed,
     PaymentSent: Rows._note_payment,
     DepositCredited: Rows._note_deposit,

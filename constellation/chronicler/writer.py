@@ -23,6 +23,7 @@ from constellation.quanta import Tip
 
 _ASKED_AT_ONCE = 500
 _CURSOR = "cursor"
+_SUMS = ("filled", "filled_quote", "reduced", "fee")
 APPOINTMENT = "appointment "
 """What the names of appointments begin with, before their terms."""
 
@@ -163,7 +164,7 @@ def _settled(rows: Rows) -> Iterable[Row]:
 
 
 def _sums(row: Row, change: OrderChange) -> Row:
-    return {name: row[name] + getattr(change, name) for name in ("filled", "filled_quote", "fee")}
+    return {name: row[name] + getattr(change, name) for name in _SUMS}
 
 
 def _changed(change: OrderChange) -> Row:
@@ -179,7 +180,7 @@ def _change_orders(connection: Connection, rows: Rows) -> None:
     orders, changes = tables.orders, rows.order_changes
     if not changes:
         return
-    found = _lookup(connection, orders, list(changes), "filled", "filled_quote", "fee")
+    found = _lookup(connection, orders, list(changes), *_SUMS)
     values = [{"key": number, **_changed(change), **_sums(found[number], change)} for number, change in changes.items()]
     connection.execute(_update_by(orders, "id", values[0]), values)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from constellation.marketdata.ladder import Ladder
-from constellation.protocol.messages import Effect, OrderClosed, OrderPlaced, Side, Trade
+from constellation.protocol.messages import Effect, OrderClosed, OrderPlaced, OrderReduced, Side, Trade
 from constellation.quanta import SealedBatch
 
 
@@ -92,6 +92,9 @@ class Books:
             self._add(OpenOrder(effect.order, effect.market, effect.side, effect.price, effect.amount))
         elif isinstance(effect, Trade):
             if effect.maker:
+                self._reduce(effect.order, effect.amount)
+        elif isinstance(effect, OrderReduced):
+            if effect.order in self._orders:  # the others are new and have not rested yet
                 self._reduce(effect.order, effect.amount)
         elif isinstance(effect, OrderClosed):
             order = self._orders.get(effect.order)

@@ -30,6 +30,7 @@ _STATUS_NAMES: Final = {
     MarketStatus.MARKET_OPEN: "open",
     MarketStatus.MARKET_CANCEL_ONLY: "cancel_only",
     MarketStatus.MARKET_HALTED: "halted",
+    MarketStatus.MARKET_POST_ONLY: "post_only",
 }
 
 
@@ -184,7 +185,7 @@ class MarketData:
     # What is known.
 
     def status(self, market: ListedMarket) -> str:
-        """Whether orders are taken: open, cancel_only, halted, or suspended with one of its assets."""
+        """Whether orders are taken: open, post_only, cancel_only, halted, or suspended with one of its assets."""
         if market.base in self._suspended or market.quote in self._suspended:
             return SUSPENDED
         return _STATUS_NAMES[market.status]

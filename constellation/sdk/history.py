@@ -69,12 +69,14 @@ class PastOrder:
         placed_at: microseconds since 1970.
         market: such as ``XLM/USD``.
         side: ``buy`` or ``sell``.
-        time_in_force: ``GTC`` or ``IOC``.
+        time_in_force: ``GTC``, ``IOC`` or ``FOK``.
         price: its limit.
         amount: of base, as it was placed.
         filled: of base.
         filled_quote: of quote, for what was filled.
+        reduced: of base, by self-trade prevention.
         fee: of what it received.
+        client_order_id: what the account calls it, if it has a name.
         closed: why it is closed; None while it is open.
         updated_at: when it has changed last, microseconds since 1970.
     """
@@ -88,7 +90,9 @@ class PastOrder:
     amount: Decimal
     filled: Decimal
     filled_quote: Decimal
+    reduced: Decimal
     fee: Decimal
+    client_order_id: str | None
     closed: OrderCloseReason | None
     updated_at: int
 
@@ -149,6 +153,13 @@ def orders_view(catalogue: Catalogue, page: messages.OrdersPage) -> OrdersPage:
     return OrdersPage(orders, page.apex, cursor_text(ORDERS, page.cursor), page.more)
 
 
+_TIMES_IN_FORCE = {
+    TimeInForce.GOOD_TILL_CANCELLED: "GTC",
+    TimeInForce.IMMEDIATE_OR_CANCEL: "IOC",
+    TimeInForce.FILL_OR_KILL: "FOK",
+}
+
+
 def _order(catalogue: Catalogue, record: messages.OrderRecord) -> PastOrder:
     market = catalogue.markets[record.market]
     return PastOrder(
@@ -156,12 +167,14 @@ def _order(catalogue: Catalogue, record: messages.OrderRecord) -> PastOrder:
         record.placed_at,
         market.name,
         side_name(record.side),
-        "GTC" if record.time_in_force is TimeInForce.GOOD_TILL_CANCELLED else "IOC",
+        _TIMES_IN_FORCE[record.time_in_force],
         market.price(record.price),
         amount(record.amount),
         amount(record.filled),
         amount(record.filled_quote),
+        amount(record.reduced),
         amount(record.fee),
+        record.client_order_id or None,
         record.closed,
         record.updated_at,
     )

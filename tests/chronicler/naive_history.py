@@ -16,6 +16,7 @@ from constellation.protocol.messages import (
     OrderClosed,
     OrderPlaced,
     OrderRecord,
+    OrderReduced,
     PaymentReceived,
     PaymentSent,
     QueryHistory,
@@ -85,7 +86,7 @@ class NaiveHistory:
         if touched:
             self.orders.setdefault(account, {})[apex] = OrderRecord(
                 apex, timestamp, order.market, order.side, order.time_in_force, order.price, order.amount,
-                0, 0, 0, None, timestamp,
+                0, 0, 0, 0, order.instructions.client_order_id if order.instructions else "", None, timestamp,
             )  # fmt: skip
 
     def _add(self, account: bytes, item: HistoryItem) -> None:
@@ -95,7 +96,7 @@ class NaiveHistory:
             asset = effect.asset
         elif isinstance(effect, OrderPlaced | Trade):
             market = effect.market
-        elif isinstance(effect, OrderClosed):
+        elif isinstance(effect, OrderClosed | OrderReduced):
             market = self._markets[effect.order]
         elif isinstance(effect, WithdrawalPrepared | WithdrawalClosed):
             asset = self._assets[effect.withdrawal]
@@ -106,6 +107,10 @@ class NaiveHistory:
             order.filled += effect.amount
             order.filled_quote += effect.quote_amount
             order.fee += effect.fee
+            order.updated_at = item.timestamp
+        if isinstance(effect, OrderReduced):
+            order = self.orders[account][effect.order]
+            order.reduced += effect.amount
             order.updated_at = item.timestamp
         if isinstance(effect, OrderClosed):
             order = self.orders[account][effect.order]

@@ -20,6 +20,7 @@ from constellation.protocol.messages import (
     LimitOrder,
     OrderClosed,
     OrderPlaced,
+    OrderReduced,
     PaymentReceived,
     PaymentSent,
     SettingsChanged,
@@ -137,7 +138,9 @@ class NaiveTables:
                 amount=operation.amount,
                 filled=0,
                 filled_quote=0,
+                reduced=0,
                 fee=0,
+                client_order_id=operation.instructions.client_order_id if operation.instructions else "",
                 close_reason=None,
                 placed_at=timestamp,
                 updated_apex=apex,
@@ -159,7 +162,7 @@ class NaiveTables:
         match effect:
             case OrderPlaced() | Trade():
                 return effect.market
-            case OrderClosed():
+            case OrderClosed() | OrderReduced():
                 market: int = self._find("orders", "id", effect.order)["market"]
                 return market
         return None
@@ -172,6 +175,10 @@ class NaiveTables:
             order["filled"] += effect.amount
             order["filled_quote"] += effect.quote_amount
             order["fee"] += effect.fee
+        elif isinstance(effect, OrderReduced):
+            order = self._find("orders", "id", effect.order)
+            order.update(now)
+            order["reduced"] += effect.amount
         elif isinstance(effect, OrderClosed):
             self._find("orders", "id", effect.order).update(now, close_reason=int(effect.reason))
         elif isinstance(effect, WithdrawalPrepared):

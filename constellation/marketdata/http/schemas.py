@@ -22,7 +22,7 @@ _PRICE: Final[Json] = {
 _HEX: Final[Json] = {"type": "string", "pattern": "^([0-9a-f]{2})*$"}
 _ADDRESS: Final[Json] = {"type": "string", "pattern": "^G[A-Z2-7]{55}$"}
 _TRADE_ID: Final[Json] = {"type": "string", "description": "apex and place"}
-_MARKET_STATUS: Final[Json] = {"type": "string", "enum": ["open", "cancel_only", "halted", "suspended"]}
+_MARKET_STATUS: Final[Json] = {"type": "string", "enum": ["open", "post_only", "cancel_only", "halted", "suspended"]}
 _MOMENT: Final[dict[str, Json]] = {
     "timestamp": {"type": "integer", "description": "milliseconds since 1970"},
     "time": {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"},
