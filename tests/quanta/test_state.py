@@ -135,7 +135,7 @@ def test_what_leaves_the_state_is_freed_without_the_collector() -> None:
     gc.collect()
     gc.disable()
     try:
-        for timestamp, body in random_quanta(world, machine, traders, 3, 500, with_batches=True):
+        for timestamp, body in random_quanta(world, machine, traders, 3, 600, with_batches=True):
             executed += not isinstance(run(machine, timestamp, body), Rejection)
             machine.state.fold(4)
         machine.state.root()

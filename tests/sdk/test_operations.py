@@ -3,10 +3,13 @@ from stellar_sdk import MuxedAccount
 
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import (
+    CancelAllOrders,
     CancelOrder,
     LimitOrder,
+    OrderInstructions,
     Payment,
     RegisterRouting,
+    SelfTradePrevention,
     Side,
     TimeInForce,
     Withdrawal,
@@ -26,6 +29,9 @@ def test_operations_are_built_exactly() -> None:
         0, Side.SELL, 1230, 5 * ONE, TimeInForce.IMMEDIATE_OR_CANCEL, None
     )
     assert operations.cancel_order(7) == CancelOrder(7)
+    assert operations.cancel_order("my-7") == CancelOrder("my-7")
+    assert operations.cancel_all_orders(CATALOGUE, None) == CancelAllOrders(None)
+    assert operations.cancel_all_orders(CATALOGUE, "XLM/USD") == CancelAllOrders(0)
     assert operations.withdrawal(CATALOGUE, "XLM", 1, to(BERT, 9)) == Withdrawal(0, ONE, to(BERT, 9))
     assert operations.register_routing(7) == RegisterRouting(7)
 
@@ -48,7 +54,30 @@ def test_memos_are_checked(memo: str) -> None:
         operations.ledger_destination(BERT.public, memo, create=False)
 
 
-@pytest.mark.parametrize("order_id", [0, -1, 2**64, True, "7", 1.0])
+@pytest.mark.parametrize("name", list(SelfTradePrevention), ids=lambda item: item.name)
+def test_what_an_order_says_of_itself_is_signed(name: SelfTradePrevention) -> None:
+    made = operations.limit_order(
+        CATALOGUE,
+        "XLM/USD",
+        "buy",
+        "0.123",
+        5,
+        "FOK",
+        post_only=True,
+        self_trade_prevention=name.name.lower(),  # type: ignore[arg-type]
+        client_order_id="x" * 36,
+    )
+    instructions = OrderInstructions(True, name, "x" * 36)
+    assert made == LimitOrder(0, Side.BUY, 1230, 5 * ONE, TimeInForce.FILL_OR_KILL, instructions)
+
+
+@pytest.mark.parametrize("client_order_id", ["", "x" * 37, "two words", "ö", "line\n", 7, b"bytes"])
+def test_client_order_ids_are_checked(client_order_id: str) -> None:
+    with pytest.raises(InvalidRequest, match="client order id"):
+        operations.limit_order(CATALOGUE, "XLM/USD", "buy", "0.1", 1, client_order_id=client_order_id)
+
+
+@pytest.mark.parametrize("order_id", [0, -1, 2**64, True, 1.0])
 def test_order_ids_are_checked(order_id: int) -> None:
     with pytest.raises(InvalidRequest, match="is not an order's id"):
         operations.cancel_order(order_id)
@@ -73,8 +102,10 @@ def test_routing_ids_are_checked(routing_id: int) -> None:
         operations.register_routing(routing_id)
 
 
-def test_side_and_time_in_force_are_checked() -> None:
+def test_an_orders_words_are_checked() -> None:
+    with pytest.raises(InvalidRequest, match="self_trade_prevention is cancel_newest, .*, not 'none'"):
+        operations.limit_order(CATALOGUE, "XLM/USD", "buy", 1, 1, self_trade_prevention="none")  # type: ignore[arg-type]
     with pytest.raises(InvalidRequest, match="side is buy or sell"):
         operations.limit_order(CATALOGUE, "XLM/USD", "BUY", 1, 1, "GTC")  # type: ignore[arg-type]
-    with pytest.raises(InvalidRequest, match="time_in_force is GTC or IOC"):
-        operations.limit_order(CATALOGUE, "XLM/USD", "buy", 1, 1, "FOK")  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequest, match="time_in_force is GTC, IOC, FOK, not 'GTT'"):
+        operations.limit_order(CATALOGUE, "XLM/USD", "buy", 1, 1, "GTT")  # type: ignore[arg-type]
