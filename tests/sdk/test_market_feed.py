@@ -136,7 +136,7 @@ async def test_a_lost_update_or_a_wrong_checksum_brings_a_fresh_snapshot_and_not
         follower = Follower(client, expected, 25, None)
         trades = asyncio.create_task(collect(client, 10_000))
         await until(lambda: feed.count("subscriptions", channel="trades") == 1)
-        for sealed in flow.random(32, 500):
+        for sealed in flow.random(33, 500):
             expected.note(sealed.header.last_apex)
             feed.hub.take(sealed)
             await asyncio.sleep(0.002)

@@ -24,6 +24,7 @@ EXPECTED = [
     *("WithdrawalPrepared", "FORBIDDEN_DESTINATION", "INSUFFICIENT_FUNDS", "INVALID_PRICE", "OFF_LOT"),
     *("ORDER_NOT_FOUND", "SELF_PAYMENT", "TOO_MANY_WITHDRAWALS", "UNKNOWN_ASSET", "BELOW_MINIMUM_NOTIONAL"),
     *("OrderClosed FILLED", "OrderClosed CANCELLED", "OrderClosed NOT_FILLED_AT_ONCE", "OrderClosed SELF_TRADE"),
+    "OrderReduced",
     *("OrderClosed FILL_LIMIT", "WithdrawalClosed PAID", "WithdrawalClosed FAILED", "WithdrawalClosed LAPSED"),
     *(f"SuspenseAdded {reason.name}" for reason in SUSPENSE_REASONS),
     *(f"AssetSuspended {reason.name}" for reason in SuspensionReason),
@@ -90,7 +91,7 @@ def test_a_flow_of_quanta_comes_past_everything_that_can_happen() -> None:
     machine = world.machine()
     traders = world.funded(machine, *"abcdef", amount=300 * ONE)
     seen: Counter[str] = Counter()
-    for timestamp, body in random_quanta(world, machine, traders, 6, 9_000, with_terms=True):
+    for timestamp, body in random_quanta(world, machine, traders, 13, 9_000, with_terms=True):
         assert timestamp >= START_US
         seen += execute(machine, timestamp, body)
     assert [name for name in EXPECTED if not seen[name]] == []

@@ -27,7 +27,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing.world import ONE, World, to
 
-CLIENT_ORDER_IDS: Final = 8
+CLIENT_ORDER_IDS: Final = 30
 """Names that an account of a flow gives to its orders."""
 
 ROUTING_IDS: Final = 12
@@ -80,16 +80,15 @@ def _order(random: Random, machine: Machine, mids: list[int]) -> LimitOrder:
         amount *= 10**9
     time_in_force = TimeInForce.GOOD_TILL_CANCELLED
     if random.random() < 0.2:
-        time_in_force = random.choice((TimeInForce.IMMEDIATE_OR_CANCEL, TimeInForce.FILL_OR_KILL))
+        time_in_force = random.choice((*[TimeInForce.IMMEDIATE_OR_CANCEL] * 3, TimeInForce.FILL_OR_KILL))
     instructions = _instructions(random) if random.random() < 0.4 else None
     return LimitOrder(market, side, price, amount, time_in_force, instructions)
 
 
 def _instructions(random: Random) -> OrderInstructions:
-    name = (
-        f"order-{random.randrange(CLIENT_ORDER_IDS)}" if random.random() < 0.5 else random.choice(("", "", "no good"))
-    )
-    return OrderInstructions(random.random() < 0.3, random.choice(tuple(SelfTradePrevention)), name)
+    kind = random.random()
+    name = f"order-{random.randrange(CLIENT_ORDER_IDS)}" if kind < 0.5 else "no good" if kind < 0.53 else ""
+    return OrderInstructions(random.random() < 0.15, random.choice(tuple(SelfTradePrevention)), name)
 
 
 def _cancel(random: Random, machine: Machine, trader: KeyPair) -> CancelOrder | CancelAllOrders:
