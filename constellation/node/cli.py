@@ -235,7 +235,7 @@ def health(url: str, timeout_s: float) -> None:
 @click.option("--directory", type=click.Path(path_type=Path), help="Where to keep it; default: a temporary one.")
 @click.option("--auditors", default=3, type=click.IntRange(1, 19))
 def sandbox(directory: Path | None, auditors: int) -> None:
-    """Run a ledger, alpha and auditors in this terminal, until Ctrl-C."""
+    """Run a ledger, alpha, auditors and a chronicler in this terminal, until Ctrl-C."""
     from constellation.node.sandbox_command import run_sandbox
 
     _run(lambda: run_sandbox(directory, auditors))

@@ -132,6 +132,11 @@ class Sandbox:
         """Where a node keeps its log."""
         return self.directory / "data" / node
 
+    @property
+    def feed_url(self) -> str:
+        """Market data, where there is a chronicler."""
+        return f"http://127.0.0.1:{self.ports.feed}"
+
     def status_url(self, node: str) -> str:
         """The node's HTTP port."""
         if node == CHRONICLER:

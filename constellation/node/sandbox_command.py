@@ -12,7 +12,7 @@ from rich.table import Table
 
 from constellation.node.config import ConfigurationError
 from constellation.node.run import stop_event
-from constellation.node.sandbox import Ports, Sandbox
+from constellation.node.sandbox import CHRONICLER, Ports, Sandbox
 
 _STYLES = ("cyan", "magenta", "green", "yellow", "blue", "red")
 
@@ -43,7 +43,7 @@ async def run_sandbox(directory: Path | None, auditors: int) -> None:
 
     keep = nullcontext(str(directory)) if directory else tempfile.TemporaryDirectory(prefix="constellation-")
     with keep as path:
-        sandbox = Sandbox(Path(path), auditors, Ports.fixed(auditors), show)
+        sandbox = Sandbox(Path(path), auditors, Ports.fixed(auditors), show, chronicler=True)
         stop = stop_event(on_eof=False)
         try:
             await _until(stop, sandbox.start(lambda text: console.print(f"[bold]{text}[/]")))
@@ -86,9 +86,10 @@ def _addresses(sandbox: Sandbox, traders: list[Path]) -> Table:
     table.add_row("settings (public)", str(sandbox.settings_path))
     for path in traders:
         table.add_row(f"seed of {path.stem}, who has 500 XLM and 500 USD", str(path))
+    table.add_row("market data", f"{sandbox.feed_url}/v1/markets, ws://…/v1/ws")
     table.add_row("Horizon of the sandbox ledger", sandbox.horizon_url)
     table.add_row("friendbot", f"{sandbox.horizon_url}/friendbot?addr=G…")
-    for node in sandbox.nodes:
+    for node in (*sandbox.nodes, CHRONICLER):
         table.add_row(f"status of {node}", f"{sandbox.status_url(node)}/status")
     return table
 

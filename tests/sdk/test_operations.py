@@ -103,7 +103,7 @@ def test_routing_ids_are_checked(routing_id: int) -> None:
 
 
 def test_an_orders_words_are_checked() -> None:
-    with pytest.raises(InvalidRequest, match="self_trade_prevention is cancel_newest, .*, not 'none'"):
+    with pytest.raises(InvalidRequest, match=r"self_trade_prevention is cancel_newest, .*, not 'none'"):
         operations.limit_order(CATALOGUE, "XLM/USD", "buy", 1, 1, self_trade_prevention="none")  # type: ignore[arg-type]
     with pytest.raises(InvalidRequest, match="side is buy or sell"):
         operations.limit_order(CATALOGUE, "XLM/USD", "BUY", 1, 1, "GTC")  # type: ignore[arg-type]
