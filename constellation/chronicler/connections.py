@@ -17,6 +17,16 @@ _PRIMARY: Final = 0xFF  # SQLite's extended codes keep the primary one in the lo
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 
 
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""How long a PostgreSQL server may be away before that is an error, in seconds, the last one in milliseconds."""
+
+
 class UnusableDatabase(Exception):
     """The database cannot be opened, or has something else in it; the message says what."""
 
@@ -52,7 +62,10 @@ def open_engine(url: str, *, read_only: bool = False) -> Engine:
             isolation = "REPEATABLE READ" if read_only else "READ COMMITTED"
             try:
                 return create_engine(
-                    parsed.set(drivername="postgresql+psycopg"), isolation_level=isolation, pool_pre_ping=True
+                    parsed.set(drivername="postgresql+psycopg"),
+                    isolation_level=isolation,
+                    pool_pre_ping=True,
+                    connect_args=_PATIENCE,
                 )
             except ModuleNotFoundError:
                 raise UnusableDatabase(

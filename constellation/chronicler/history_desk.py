@@ -17,6 +17,7 @@ from constellation.chronicler.question_checks import check_history_query, check_
 from constellation.chronicler.turns import FairTurns
 from constellation.protocol.errors import ProtocolViolation, Rejection, clip
 from constellation.protocol.limits import (
+    HISTORY_AWAITING_MAX,
     HISTORY_QUESTIONS_MAX,
     HISTORY_QUESTIONS_PER_ACCOUNT_MAX,
     HISTORY_READS_MAX,
@@ -96,7 +97,7 @@ class HistoryDesk:
     async def _reach(self, account: bytes, apex: int) -> None:
         if self._watcher.apex >= apex:
             return
-        if self._awaiting.total() >= HISTORY_QUESTIONS_MAX or (
+        if self._awaiting.total() >= HISTORY_AWAITING_MAX or (
             self._awaiting[account] >= HISTORY_QUESTIONS_PER_ACCOUNT_MAX
         ):
             raise Rejection(Code.OVERLOADED, "too many questions wait for quanta that are not in the history yet")

@@ -8,7 +8,7 @@ the certificate have done that.
 from dataclasses import dataclass
 
 from constellation.protocol.errors import ConstellationError, VerificationError
-from constellation.protocol.limits import CHRONICLE_PENDING_MAX
+from constellation.protocol.limits import CHRONICLE_PENDING_MAX, CHRONICLE_PENDING_MAX_QUANTA
 from constellation.protocol.messages import (
     ChronicleBatch,
     ChronicleItem,
@@ -103,9 +103,11 @@ class Intake:
 
     def _follow(self, item: ChronicleBatch) -> None:
         header = item.batch.signed_header.header
-        if len(self._pending) >= CHRONICLE_PENDING_MAX:
+        pending = self._apex - self._certain_apex
+        if len(self._pending) >= CHRONICLE_PENDING_MAX or pending >= CHRONICLE_PENDING_MAX_QUANTA:
             raise ChronicleRefused(
-                Code.NOT_ENOUGH_SIGNATURES, f"no certificate covers {len(self._pending)} batches before {header.number}"
+                Code.NOT_ENOUGH_SIGNATURES,
+                f"no certificate covers {len(self._pending)} batches with {pending} quanta before {header.number}",
             )
         check_follows(self._tip, self._apex, item.batch)
         check_signed_header(self.terms, item.batch.signed_header)

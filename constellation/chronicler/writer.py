@@ -83,7 +83,10 @@ class ChronicleWriter:
                 return 0
             header = new[0].sealed.header
             if header.number != cursor.tip.number + 1 or header.previous != cursor.tip.digest:
-                raise Gap(f"batch {header.number} does not follow batch {cursor.tip.number}, the last in the database")
+                raise Gap(
+                    f"batch {header.number} does not follow batch {cursor.tip.number}, the last in the database: "
+                    "somebody else has changed it (a rebuild?); start this chronicler again"
+                )
             rows = Rows()
             for final in new:
                 rows.add(final)

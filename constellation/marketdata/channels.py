@@ -79,30 +79,31 @@ class _ValueTopic(_MarketTopic):
         self, data: MarketData, market: ListedMarket, subscription: Subscription, frame: Frame, metrics: FeedMetrics
     ) -> None:
         super().__init__(data, market, subscription, frame, metrics)
+        self._content: Json = {}
         self._shown: Json = {}
 
-    def _content(self, now_us: int) -> Json:
+    def _look(self, now_us: int) -> Json:
         raise NotImplementedError
 
     def snapshot(self, now_us: int) -> Json:
-        """What there is now."""
-        content = self._content(now_us)
-        self._shown = self._shown or content
-        return self._stamped(content)
+        """What was shown last: what comes next is compared with that."""
+        if not self._shown:
+            self.update(now_us)
+        return self._shown
 
     def update(self, now_us: int) -> Json | None:
-        """The same, if it is different."""
-        content = self._content(now_us)
-        if content == self._shown:
+        """What there is now, if it is different."""
+        content = self._look(now_us)
+        if content == self._content:
             return None
-        self._shown = content
-        return self._stamped(content)
+        self._content, self._shown = content, self._stamped(content)
+        return self._shown
 
 
 class BestTopic(_ValueTopic):
     """The best bid and the best ask."""
 
-    def _content(self, now_us: int) -> Json:
+    def _look(self, now_us: int) -> Json:
         levels = self._data.books[self._listed.number].levels
         return best_json(self._listed, levels.bids(1), levels.asks(1))
 
@@ -110,9 +111,9 @@ class BestTopic(_ValueTopic):
 class TickerTopic(BestTopic):
     """The last 24 hours, with the best prices."""
 
-    def _content(self, now_us: int) -> Json:
+    def _look(self, now_us: int) -> Json:
         ticker = self._data.ticker(self._listed.number, now_us)
-        return ticker_json(self._listed, ticker) | super()._content(now_us)
+        return ticker_json(self._listed, ticker) | super()._look(now_us)
 
 
 class CandlesTopic(_MarketTopic):

@@ -83,13 +83,25 @@ class MarketHub:
                 if topic.subscription.channel is not Channel.TRADES:
                     self._dirty[topic] = None
         if changes.statuses:
+            self._cut_renamed()
             self._publish_status(now_us)
         self._publish_due(now_us)
 
     def settings_changed(self, settings: Settings) -> None:
         """Other settings are in force, which no batch has brought: those that a batch decides are taken from it."""
         self.data.settings_changed(settings)
+        self._cut_renamed()
         self._publish_status(self._clock_us())
+
+    def _cut_renamed(self) -> None:
+        """End connections that know a market by a name that it has no more: another asset has its code now, too."""
+        for topic in list(self._topics.values()):
+            number = topic.subscription.market
+            if number is None or topic.market == self.data.listing.markets[number].name:
+                continue
+            name = self.data.listing.markets[number].name
+            for subscriber in topic.subscribers:
+                subscriber.cut(FeedCode.UNKNOWN_MARKET, f"{topic.market} is called {name} now")
 
     def tick(self, now_us: int) -> None:
         """Time has passed: tell what was waiting for its interval, what time itself moves, and that the feed lives."""

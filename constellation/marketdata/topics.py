@@ -66,6 +66,11 @@ class Topic(ABC):
         """What is new since the last update; None when nothing is."""
 
     @property
+    def subscribers(self) -> list[Subscriber]:
+        """Everybody who listens."""
+        return [*self._current, *self._behind]
+
+    @property
     def is_empty(self) -> bool:
         """Whether nobody listens."""
         return not self._current and not self._behind

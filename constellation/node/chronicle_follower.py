@@ -118,11 +118,7 @@ class Follower:
 
     async def _step(self) -> None:
         if not self._unwritten:  # what a failure has left is written before more is taken
-            received = await self._source.read(self._intake.number, self._intake.terms.term)
-            self._certified = received.certified
-            if not received.items:
-                self._source.turn()  # perhaps nothing has happened, perhaps this one is told nothing
-            await self._run(self._take, received)
+            await self._receive()
         while self._unwritten:
             piece = self._next_piece()
             rows = await self._run(self._writer.write, piece)
@@ -131,6 +127,17 @@ class Follower:
             self.number, self.apex = piece[-1].number, piece[-1].sealed.header.last_apex
             self._tell(piece)
             self._tell_waiting()
+
+    async def _receive(self) -> None:
+        """Take what the source has; one that does not get the history on may be told nothing, or may lie."""
+        loop, before = asyncio.get_running_loop(), self._intake.number
+        begin_s = loop.time()
+        received = await self._source.read(before, self._intake.terms.term)
+        self._certified = received.certified
+        await self._run(self._take, received)
+        if self._intake.number == before:
+            self._source.turn()
+            await asyncio.sleep(max(0.0, begin_s + _PAUSE_MIN_S - loop.time()))
 
     def _tell_waiting(self) -> None:
         self._metrics.batch.set(self.number)

@@ -9,7 +9,7 @@ from aiohttp import web
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Rejection
 from constellation.protocol.history import ChroniclePage
-from constellation.protocol.limits import CHRONICLE_PAGE_BYTES, CHRONICLE_WAIT_S, UINT32_MAX, UINT64_MAX
+from constellation.protocol.limits import CHRONICLE_PAGE_BYTES, CHRONICLE_WAIT_S, INT64_MAX, UINT32_MAX
 
 LENGTH_BYTES = 4
 """Before each item."""
@@ -54,7 +54,7 @@ class ChronicleRoute:
         self._thread.shutdown(cancel_futures=True)
 
     async def _get(self, request: web.Request) -> web.Response:
-        after, term = _number(request, "after", UINT64_MAX), _number(request, "term", UINT32_MAX)
+        after, term = _number(request, "after", INT64_MAX - 1), _number(request, "term", UINT32_MAX)
         try:
             page = await self._wait(after, term)
         except Rejection as error:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from constellation.chronicler.chronicle import open_chronicle, read_terms
 from constellation.chronicler.chronicle_pages import read_page
@@ -183,8 +183,8 @@ def _reader(engine: Engine) -> ReadChronicle:
     def read(after: int, term: int, most_bytes: int) -> ChroniclePage:
         try:
             return read_page(engine, after, term, most_bytes)
-        except DBAPIError as error:
-            raise Unreadable(f"the history cannot be read: {error.orig}") from error
+        except SQLAlchemyError as error:
+            raise Unreadable(f"the history cannot be read: {getattr(error, 'orig', error)}") from error
 
     return read
 

@@ -18,6 +18,7 @@ from constellation.node.archive_commands import progress_bar
 from constellation.node.archive_output import print_document
 from constellation.node.chronicle_archive import fill_from_archive
 from constellation.node.chronicler import ChroniclerNode, database_url
+from constellation.node.chronicler_process import history_directory
 from constellation.node.config import NodeConfig, load_config, load_settings
 from constellation.node.logs import configure_logging
 from constellation.node.run import stop_event
@@ -42,7 +43,7 @@ async def run_chronicler(
 
 def run_rebuild(config_path: Path | None, flags: dict[str, Any], archives: Sequence[Path], *, keep: bool) -> None:
     """Begin a history anew, and fill it from archives."""
-    config = load_config(config_path, flags)
+    config = _load(config_path, flags)
     settings = load_settings(config.settings_file)
     url = database_url(config)
     with DataDirectory(config.data_directory):
@@ -58,6 +59,12 @@ def run_rebuild(config_path: Path | None, flags: dict[str, Any], archives: Seque
         finally:
             engine.dispose()
     click.echo(f"the history has everything up to batch {cursor.tip.number}, quantum {cursor.apex}")
+
+
+def _load(config_path: Path | None, flags: dict[str, Any]) -> NodeConfig:
+    """The configuration of a chronicler, also of one that a node runs beside itself."""
+    config = load_config(config_path, flags)
+    return config.model_copy(update={"data_directory": history_directory(config)})
 
 
 def _drop(url: str) -> None:
@@ -81,7 +88,7 @@ def _drop(url: str) -> None:
 
 def run_digest(config_path: Path | None, flags: dict[str, Any], *, as_json: bool) -> None:
     """Print the hashes of all tables."""
-    config: NodeConfig = load_config(config_path, flags)
+    config = _load(config_path, flags)
     engine = open_engine(database_url(config), read_only=True)
     try:
         if not is_chronicle(engine):

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 from constellation.node.config import NodeConfig, split_address
 
@@ -83,6 +84,11 @@ class ChroniclerProcess:
             stopping.cancel()
 
 
+def history_directory(config: NodeConfig) -> Path:
+    """Where a chronicler keeps its history: below the node that runs it, or in a data directory of its own."""
+    return config.data_directory / "chronicler" if config.chronicler.run else config.data_directory
+
+
 def _plan(config: NodeConfig) -> NodeConfig:
     """The chronicler's own configuration: it follows this node, and has a folder of its own."""
     assert config.chronicle_listen is not None
@@ -90,5 +96,5 @@ def _plan(config: NodeConfig) -> NodeConfig:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # listens there, is asked here
     peer = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     section = config.chronicler.model_copy(update={"peers": (peer,), "run": False})
-    directory = config.data_directory / "chronicler"
+    directory = history_directory(config)
     return config.model_copy(update={"chronicler": section, "data_directory": directory})

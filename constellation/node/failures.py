@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from constellation.chronicler.connections import UnusableDatabase
+from constellation.chronicler.writer import Gap
 from constellation.load.crew import WorkerFailed
 from constellation.node.config import ConfigurationError
 from constellation.node.exit_codes import ExitCode
@@ -20,6 +21,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (KeyFileError, ExitCode.CONFIGURATION),
     (LogMismatch, ExitCode.CONFIGURATION),
     (UnusableDatabase, ExitCode.CONFIGURATION),
+    (Gap, ExitCode.FAILED),
     (DirectoryInUse, ExitCode.IN_USE),
     (Divergence, ExitCode.DIVERGED),
     (StorageFailure, ExitCode.STORAGE),

@@ -320,8 +320,9 @@ FEED_WAITING_TRADES_MAX: Final = 10_000
 """Trades that wait for a program to take them; past it the oldest are dropped and a gap is shown."""
 
 CHRONICLE_PENDING_MAX: Final = 20_000
-"""Batches of the chronicle that wait for a certificate: as many as alpha lets become durable without one
-(``UNFINAL_QUANTA_MAX``), each of one quantum."""
+CHRONICLE_PENDING_MAX_QUANTA: Final = 100_000
+"""Of the chronicle, what waits for a certificate: some 250 MB. Alpha lets less become durable without one
+(``UNFINAL_QUANTA_MAX``); an auditor that has caught up may have kept fewer certificates."""
 
 CHRONICLE_ACCOUNTS_CACHED_MAX: Final = 200_000
 """Short numbers of accounts that a chronicler remembers: about 25 MB. Others are looked up."""
@@ -369,6 +370,10 @@ HISTORY_QUESTIONS_MAX: Final = 256
 HISTORY_QUESTIONS_PER_ACCOUNT_MAX: Final = 4
 """Questions that wait for chroniclers, in alpha and again in each of them, and of them of one account; past either,
 OVERLOADED. Eight accounts that ask all the time leave others room in ``HISTORY_CONNECTIONS_MAX``."""
+
+HISTORY_AWAITING_MAX: Final = 20
+"""Of them, those that wait for quanta that a chronicler does not have yet: half of ``HISTORY_CONNECTIONS_MAX``, so that
+one that is behind still answers what it can."""
 
 HISTORY_ANSWER_TIMEOUT_S: Final = 10.0
 """For a chronicler's answer to alpha: the wait above, and as much again for the read."""

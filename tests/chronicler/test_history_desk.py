@@ -136,7 +136,7 @@ async def test_it_does_not_wait_for_ever(room: Room) -> None:
 
 async def test_those_who_wait_are_bounded(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_desk, "HISTORY_QUESTIONS_PER_ACCOUNT_MAX", 2)
-    monkeypatch.setattr(history_desk, "HISTORY_QUESTIONS_MAX", 3)
+    monkeypatch.setattr(history_desk, "HISTORY_AWAITING_MAX", 3)
     room.desk._wait_s = 5
     waiting = [asyncio.create_task(room.ask(history(min_apex=NAIVE.apex + 1))) for _ in range(2)]
     await asyncio.sleep(0)

@@ -1,6 +1,7 @@
 """The intake is given anything: what comes through is the chain, whole, in order and nothing else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -188,6 +189,17 @@ def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         intake.take(chain.seal([]).item)
     intake.restart()
     assert intake.number == len(chain.links) - 4
+
+
+def test_the_quanta_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_module, "CHRONICLE_PENDING_MAX_QUANTA", 5)
+    chain = Chain(9, batches=4)
+    intake = intake_at_genesis(chain)
+    bare = [replace(link.item, certificate=None) for link in chain.links]
+    with pytest.raises(ChronicleRefused, match=r"no certificate covers \d batches with \d+ quanta"):
+        [intake.take(item) for item in bare]
+    intake.restart()
+    assert intake.number == 0
 
 
 def test_terms_are_only_believed_when_signed() -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -300,3 +301,40 @@ def test_a_feed_begins_where_its_start_says() -> None:
     (book,) = house.subscribed(channel="book", market=MARKET, depth=1000).take()
     assert book["data"]["sequence"] == flow.machine.state.apex
     assert len(book["data"]["bids"]) == len(list(flow.machine.state.engine.markets[0].book.levels(Side.BUY)))
+
+
+@pytest.mark.parametrize("channel", ["bbo", "ticker"])
+def test_who_joins_between_two_updates_is_shown_what_the_others_were(channel: str) -> None:
+    place = Place(interval_us=100_000)
+    house, flow = place.house, place.flow
+    place.rests()
+    house.passes(1_000_000)
+    old = house.subscribed(channel=channel, market=MARKET)
+    house.passes(200_000)
+    place.rests()
+    house.passes(20_000)
+    shown = old.take(channel)[-1]["data"]["bid"]
+    place.rests()  # a better bid, which is not told yet
+    new = house.subscribed(channel=channel, market=MARKET)
+    assert new.take(channel)[-1]["data"]["bid"] == shown
+    flow.order(flow.traders[1], Side.SELL, place.price, 100, timestamp=house.now_us)  # and taken away again
+    house.hub.take(flow.seal())
+    house.passes(5_000_000)
+    [(best, _)] = house.hub.data.books[0].levels.bids(1)
+    late = house.subscribed(channel=channel, market=MARKET).take(channel)[-1]
+    for told in (shown, late["data"]["bid"], *[message["data"]["bid"] for message in new.take(channel)]):
+        assert told == house.hub.data.listing.markets[0].price(best)
+
+
+def test_who_knows_a_market_by_an_old_name_is_told(place: Place) -> None:
+    """Another asset with the same code is listed: the code alone names none of them any more."""
+    house, settings = place.house, place.flow.world.settings
+    place.rests()
+    book, status = house.subscribed(channel="book", market=MARKET), house.subscribed(channel="status")
+    dollar = settings.assets[settings.markets[0].quote]
+    assert dollar.identity is not None
+    twin = replace(dollar, identity=replace(dollar.identity, issuer=bytes([7]) * 32))
+    house.hub.settings_changed(replace(settings, assets=[*settings.assets, twin]))
+    assert (book.ended, status.ended) == (FeedCode.UNKNOWN_MARKET, None)
+    again = house.subscribed(channel="book", market=house.hub.data.listing.markets[0].name)
+    assert again.take("book")

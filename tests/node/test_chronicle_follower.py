@@ -19,7 +19,7 @@ from constellation.chronicler.writer import ChronicleWriter
 from constellation.node import chronicle_follower
 from constellation.node.chronicle_follower import Follower, FollowerMetrics
 from constellation.node.chronicle_source import Received, SourceFailed
-from constellation.protocol.messages import SignedAppointment, encode_chronicle_item
+from constellation.protocol.messages import Appointment, QuorumRule, SignedAppointment, encode_chronicle_item
 from tests.chronicler.chain import Chain
 from tests.chronicler.databases import database_url, postgres_database
 from tests.chronicler.faults import inject
@@ -155,7 +155,7 @@ async def test_postgresql_drops_connections() -> None:
 
 
 async def test_sources_that_fail_and_lie(database_url: str) -> None:
-    chain, told = Chain(8, batches=20, with_terms=True), Told()
+    chain, told = Chain(8, batches=60, with_terms=True), Told()
 
     def fault(random: Random, items: list[bytes]) -> list[bytes]:
         kind, place = random.randrange(12), random.randrange(len(items))
@@ -195,4 +195,26 @@ async def test_a_source_that_boasts_does_so_alone(tmp_path: Path) -> None:
         async with asyncio.timeout(10):
             while follower.lag_batches:
                 await asyncio.sleep(0.01)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("forged", [True, False], ids=["known appointments", "nothing"])
+async def test_a_source_that_brings_nothing_is_left_for_another_and_not_asked_all_the_time(
+    tmp_path: Path, forged: bool
+) -> None:
+    chain = Chain(batches=3)
+    known = SignedAppointment(Appointment(0, bytes(32), [bytes(32)], QuorumRule.MAJORITY, "wss://x", "wss://y"), [])
+
+    class Idle(Source):
+        async def read(self, after: int, term: int) -> Received:
+            if self.turns >= 3:
+                return await super().read(after, term)
+            return Received([encode_chronicle_item(known)] if forged else [], 10**9)
+
+    source, told = Idle(chain), Told()
+    engine = open_chronicle(sqlite_url(tmp_path / "c.sqlite"), chain.world.settings)
+    begin_s = asyncio.get_running_loop().time()
+    async with following(engine, source, told) as follower:
+        await arrive(follower, chain, told, engine)
+        assert asyncio.get_running_loop().time() - begin_s >= 3 * chronicle_follower._PAUSE_MIN_S
     engine.dispose()
