@@ -13,6 +13,7 @@ from benchmarks.measures.commit import commit
 from benchmarks.measures.end_to_end import SUSTAINED, end_to_end, latency
 from benchmarks.measures.feed import feed
 from benchmarks.measures.growth import growth
+from benchmarks.measures.history_pages import history_pages
 from benchmarks.measures.machine import machine
 from benchmarks.measures.order_flow import order_flow
 from benchmarks.measures.proofs import proofs
@@ -211,6 +212,13 @@ SUITE = {
         "whose own processor time is not in it. What it costs is verifying and writing one quantum, in times of "
         "executing and sealing it: below 1, a chronicler keeps up with a sequencer that does nothing else.",
         chronicler,
+        is_long=True,
+    ),
+    "history-pages": Benchmark(
+        "Reading history",
+        "One account with 1,000,000 effects in an SQLite history; 400 pages of 100 for each filter, from anywhere in "
+        "either direction, from the query to the answer. The processor time of the process.",
+        history_pages,
         is_long=True,
     ),
 }
