@@ -54,7 +54,7 @@ class Log:
     def __init__(self) -> None:
         self.writes: list[asyncio.Future[None]] = []
 
-    def append(self, _sealed: Any, _batch: Any, _effects: Any) -> asyncio.Future[None]:
+    def append(self, _sealed: Any, _batch: Any) -> asyncio.Future[None]:
         self.writes.append(asyncio.get_running_loop().create_future())
         return self.writes[-1]
 
@@ -77,7 +77,6 @@ async def turn() -> None:
 
 @pytest.fixture
 async def alpha(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(ordering_module, "batch_effects", lambda sealed: sealed)
     monkeypatch.setattr(ordering_module, "_DRAIN_TIMEOUT_S", 0.05)
     alpha = Alpha()
     await turn()

@@ -53,6 +53,8 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
     }
     values |= {"chronicler.run": "True", "chronicler.peers": "https://h", "alpha.chronicler_urls": "https://h"}
     values |= {"horizon_urls": "https://h", "horizon_streams": "False", "alpha.fee_bump_max_stroops": "777"}
+    values |= {"chronicler.nats_publish": "True", "chronicler.nats_url": "nats://h"}
+    values |= {"chronicler.nats_max_bytes": "7777777"}
     for name, variable in rows:
         value = values.get(name, "h:77" if name.endswith("listen") else "77")
         with monkeypatch.context() as patch:
