@@ -264,10 +264,10 @@ class Front:
             session.flush()
 
     def _on_certified(self, message: BatchesCertified) -> None:
-        for number in range(message.first, message.last + 1):
-            for session in self._listeners(self._awaiting.pop(number, {})):
-                session.push(message.finality)
-                session.flush()
+        batches = [self._awaiting.pop(number, {}) for number in range(message.first, message.last + 1)]
+        for session in dict.fromkeys(session for waiting in batches for session in self._listeners(waiting)):
+            session.push(message.finality)
+            session.flush()
 
     def _on_told(self, message: SessionsTold) -> None:
         for session in self._sessions.values():

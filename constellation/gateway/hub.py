@@ -22,6 +22,7 @@ from constellation.protocol.errors import ProtocolViolation, Rejection, clip
 from constellation.protocol.leaves import Submission
 from constellation.protocol.limits import FINALITY_KEPT_MAX, UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import (
+    MAX_ANCESTORS,
     MAX_WORKER_EVENTS,
     BatchAcknowledged,
     BatchesCertified,
@@ -337,12 +338,14 @@ class Hub:
         return record
 
     def finalize(self, certificate: Certificate, ancestors: Sequence[BatchHeader] = ()) -> None:
-        """A batch is final: tell everybody who got an event of it.
+        """A batch is final, and with it every batch before it: tell everybody who got an event of one.
 
         Args:
             certificate: of the batch.
-            ancestors: headers of the batches before it, oldest first, that have no certificate of their own.
+            ancestors: headers of the batches before it, oldest first, that have no certificate of their own; by default
+                those that are not final yet. Votes can be lost, and then a later batch is certified first.
         """
+        ancestors = ancestors or self._left_behind(certificate.header.number)
         message = encode_client_message(Finality(certificate, list(ancestors)))
         headers = [*ancestors, certificate.header]
         self._acknowledged = max(self._acknowledged, certificate.header.number)
@@ -351,6 +354,13 @@ class Hub:
         records = [self._finalize(header.number, message) for header in headers]
         if any(record is not None and record.changes_settings for record in records):
             self._tell_settings()
+
+    def _left_behind(self, number: int) -> list[BatchHeader]:
+        """Headers of the batches right before ``number`` that are not final yet, oldest first."""
+        headers: list[BatchHeader] = []
+        while len(headers) < MAX_ANCESTORS and (record := self._unfinal.get(number - 1 - len(headers))) is not None:
+            headers.append(record.sealed.header)
+        return headers[::-1]
 
     def _finalize(self, number: int, message: bytes) -> BatchRecord | None:
         record = self._unfinal.pop(number, None)

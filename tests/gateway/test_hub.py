@@ -24,7 +24,7 @@ from constellation.protocol.messages import (
     Submit,
     TimeInForce,
 )
-from constellation.protocol.proofs import check_certificate, check_inclusion, check_signed_header
+from constellation.protocol.proofs import check_certificate, check_finality, check_inclusion, check_signed_header
 from constellation.protocol.terms import Terms
 from tests.gateway.harness import ANNA, BERT, CARL, USD, XLM, Alpha, RawClient
 
@@ -269,6 +269,25 @@ def test_close_all_tells_everybody_why(alpha: Alpha) -> None:
         assert client.session.closing is not None
         assert client.received() == [client.session.closing]
         assert client.session.closing.message == "maintenance"
+
+
+def test_a_certificate_makes_batches_final_whose_own_never_came(alpha: Alpha) -> None:
+    """Votes can be lost with a connection: the next batch is then certified first, and covers the one before."""
+    client, other = RawClient(alpha).open(), RawClient(alpha, BERT).open()
+    submit(client, 1, pay_bert())
+    first = alpha.acknowledge()
+    submit(client, 2, pay_bert())
+    last = alpha.acknowledge()
+    assert first is not None
+    assert last is not None
+    for each in (client, other):
+        each.received()
+    alpha.hub.finalize(alpha.certificate(last))
+    for each in (client, other):
+        (finality,) = each.received()
+        assert isinstance(finality, Finality)
+        proven = check_finality(Terms(alpha.settings), finality)
+        assert proven == {first.header.number: first.digest, last.header.number: last.digest}
 
 
 def test_closed_and_gone_sessions_get_nothing(alpha: Alpha) -> None:

@@ -5,7 +5,7 @@ import pytest
 from constellation.build import core_is_compiled
 
 FAST = 4
-SEEDS = (FAST, 1, 1005, 1045, 5101, 6138, 7118, 2491976047, 2665081491)
+SEEDS = (FAST, 1, 1005, 1045, 5101, 6138, 7118, 2491976047, 2665081491, 245852028)
 """Some of everything, quickly: two ordinary ones, and seeds that once found something."""
 
 
