@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from constellation.protocol.limits import CHRONICLE_PAGE_MAX_BYTES, STREAM_PARTS_MAX, UINT32_MAX, UINT64_MAX
+from constellation.protocol.limits import CHRONICLE_PAGE_MAX_BYTES, INT64_MAX, STREAM_PARTS_MAX, UINT32_MAX
 
 LABEL_HEADER = "Constellation-Batch"
 """Header of every message."""
@@ -63,13 +63,14 @@ class Label:
         )
 
 
-def read_label(headers: Mapping[str, str] | None) -> Label | None:
+def read_label(headers: Mapping[str, object] | None) -> Label | None:
     """The label of a message; None when it has none that is well-formed."""
-    found = _LABEL.fullmatch((headers or {}).get(LABEL_HEADER, ""))
+    text = (headers or {}).get(LABEL_HEADER)
+    found = _LABEL.fullmatch(text) if isinstance(text, str) else None  # what is not ASCII comes as something else
     if found is None:
         return None
     number, part, parts, term = (int(found[place]) for place in range(1, 5))
-    if number > UINT64_MAX or term > UINT32_MAX or not part <= parts <= STREAM_PARTS_MAX:
+    if number > INT64_MAX or term > UINT32_MAX or not part <= parts <= STREAM_PARTS_MAX:
         return None
     return Label(number, part, parts, term, bytes.fromhex(found[5]), bytes.fromhex(found[6]))
 

@@ -1,8 +1,6 @@
 """A NATS stream that is not as it should be: gaps, garbage, strangers, several publishers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,88 +8,10 @@ import pytest
 from nats.js.api import StreamConfig
 
 from constellation.node import nats_publisher
-from constellation.node.chronicle_route import join_items
 from constellation.node.chronicle_source import SourceFailed
-from constellation.node.stream_format import LABEL_HEADER, Label, read_label, split_content, stream_subject
-from constellation.protocol.messages import encode_chronicle_item
-from tests.chronicler.chain import Chain
+from constellation.node.stream_format import stream_subject
+from tests.chronicler.stream_writer import CHAIN, LENGTH, STRANGER, Writer, labels, messages, published
 from tests.chronicler.streams import Chronicle, HttpSide, NatsServer, NatsSide, following, reached
-
-CHAIN = Chain(seed=9, batches=20, quanta=10)
-LENGTH = len(CHAIN.links)
-STRANGER = Chain(seed=3, batches=20, quanta=3)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    server = NatsServer(tmp_path_factory.mktemp("nats"))
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Any]:
-    made: list[Chronicle] = []
-
-    def make_chronicle() -> Chronicle:
-        made.append(Chronicle(tmp_path / f"{len(made)}.sqlite", CHAIN.world.settings))
-        return made[-1]
-
-    yield make_chronicle
-    for chronicle in made:
-        chronicle.close()
-
-
-@pytest.fixture
-async def side(server: NatsServer, make: Any) -> AsyncIterator[NatsSide]:
-    """Of a whole chronicle; nothing is published until it is started."""
-    await server.ready()
-    upstream = make()
-    upstream.take(CHAIN)
-    side = NatsSide(upstream, server)
-    yield side
-    async with side.stream() as stream:
-        await stream.delete_stream(side.name)
-
-
-def messages(chain: Chain, number: int, most_bytes: int = 500_000) -> list[tuple[Label, bytes]]:
-    link = chain.links[number - 1]
-    content = join_items([encode_chronicle_item(link.item)])
-    return list(split_content(number, 0, link.sealed.digest, content, most_bytes))
-
-
-class Writer:
-    """Somebody who writes what he likes into the stream."""
-
-    def __init__(self, side: NatsSide, stream: Any) -> None:
-        self._side = side
-        self._stream = stream
-        self._subject = stream_subject(side._chronicle.constellation)
-
-    async def create(self) -> None:
-        await self._stream.add_stream(StreamConfig(name=self._side.name, subjects=[self._subject]))
-
-    async def put(self, *pieces: tuple[Label | str, bytes]) -> None:
-        for label, data in pieces:
-            await self._stream.publish(self._subject, data, headers={LABEL_HEADER: str(label)})
-
-    async def batch(self, number: int, most_bytes: int = 500_000, chain: Chain = CHAIN) -> None:
-        await self.put(*messages(chain, number, most_bytes))
-
-
-async def labels(side: NatsSide) -> list[Label | None]:
-    async with side.stream() as stream:
-        state = (await stream.stream_info(side.name)).state
-        found = range(state.first_seq, state.last_seq + 1)
-        return [read_label((await stream.get_msg(side.name, place)).headers) for place in found]
-
-
-async def published(side: NatsSide, number: int = LENGTH) -> None:
-    async with asyncio.timeout(20):
-        while side.sample("batch") < number:
-            assert side.publisher.problem is None, side.publisher.problem
-            await asyncio.sleep(0.01)
 
 
 async def check_follows(side: NatsSide, own: Chronicle, **skipped: int) -> None:
