@@ -144,7 +144,9 @@ class NatsChronicle:
                 break
         if self._ahead is not None and not received.items:
             raise self._gap()
-        received.certified = self._certified = max(self._certified, self._next - 1)
+        is_at_end = len(messages) < STREAM_FETCH_MESSAGES and self._ahead is None
+        self._certified = self._next - 1 if is_at_end else max(self._certified, self._next - 1)
+        received.certified = self._certified
         return received
 
     def _may_wait(self, received: Received) -> bool:
@@ -181,7 +183,7 @@ class NatsChronicle:
         if number != self._next and not waiting:
             self._lose_place()
             thorough = self._thorough == number
-            self._certified = max(self._certified, await self._reader.seek(number, thorough=thorough))
+            self._certified = await self._reader.seek(number, thorough=thorough)
         self._next = number
         return self._reader
 
@@ -193,7 +195,7 @@ class NatsChronicle:
         elif message.sequence in self._refused:
             pass  # it was counted before
         elif label.number == self._next:
-            return self._join(label, message.data)
+            return self._join(label, message)
         elif label.number > self._next:
             self._ahead = label.number if self._ahead is None else min(self._ahead, label.number)
             self._passed += 1
@@ -204,9 +206,9 @@ class NatsChronicle:
             self._count("duplicate")
         return None
 
-    def _join(self, label: Label, data: bytes) -> list[bytes] | None:
+    def _join(self, label: Label, message: StreamMessage) -> list[bytes] | None:
         try:
-            content = self._joiner.take(label, data)
+            content = self._joiner.take(label, message.data)
             items = None if content is None else split_items(content)
         except ValueError:
             self._count("garbage")
@@ -214,6 +216,7 @@ class NatsChronicle:
         if items is None:
             return None
         if label.term - (len(items) - 1) > self._term:
+            self._refused.add(message.sequence)  # or anybody's label could say so for ever
             self._lose_place()
             raise _Lacking("the NATS stream no longer has the appointments of earlier terms")
         self._ahead, self._term = None, max(self._term, label.term)
