@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from constellation.node.stream_format import LABEL_HEADER, Label, read_label
+from constellation.node.chronicle_route import join_items
+from constellation.node.stream_format import LABEL_HEADER, Label, read_label, split_content
 from tests.chronicler.stream_writer import LENGTH, Writer, published
 from tests.chronicler.streams import NatsSide, following, reached
 
@@ -36,3 +37,20 @@ async def test_headers_that_cannot_be_read_are_passed_over(side: NatsSide, make:
         await reached(follower, LENGTH)
     assert own.digests() == side._chronicle.digests()
     assert source.skipped["garbage"] == 2
+
+
+async def test_a_forged_term_is_passed_over(side: NatsSide, make: Any) -> None:
+    """A label may say that appointments are lacking which never were; the batch itself stands behind it."""
+    async with side.stream() as stream:
+        writer = Writer(side, stream)
+        await writer.create()
+        for number in range(1, 4):
+            await writer.batch(number)
+        [(label, data)] = split_content(4, 2**32 - 1, bytes(32), join_items([b"forged"]), 1_000_000)
+        await writer.put((label, data))
+        for number in range(4, LENGTH + 1):
+            await writer.batch(number)
+    own, source = make(), side.source()
+    async with following(own, source) as follower:
+        await reached(follower, LENGTH)
+    assert own.digests() == side._chronicle.digests()
