@@ -245,6 +245,7 @@ REFUSED = {
     "/v1/markets/0/candles?start=2&end=1": (400, "INVALID_TIME"),
     "/v1/markets/0/candles?end=99999999999999999": (400, "INVALID_TIME"),
     "/v1/markets/0/candles?limit=1001": (400, "INVALID_LIMIT"),
+    "/v1/assets/%0A%7B": (404, "UNKNOWN_PATH"),
 }
 
 

@@ -67,7 +67,7 @@ def market_routes(
     sources = Sources(reads, live, books, clock_us, proof_file, openapi_document())
     desk = _Desk(sources, metrics or HttpMetrics(), Pace(per_second, burst))
     routes = [desk.route(endpoint.path, endpoint.name, desk.answering(endpoint)) for endpoint in ENDPOINTS]
-    return [*routes, desk.route("/v1/{path:.*}", "unknown", _unknown)]
+    return [*routes, desk.route(r"/v1/{path:[\s\S]*}", "unknown", _unknown)]
 
 
 @dataclass(slots=True, frozen=True)
