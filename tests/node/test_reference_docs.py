@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from constellation.node.config import load_config
+from constellation.protocol.messages import Code
 from tools import reference_docs
 
 
@@ -11,7 +12,7 @@ def test_the_pages_are_up_to_date() -> None:
     assert reference_docs.main(["--check"]) == 0
 
 
-@pytest.mark.parametrize("page", ["configuration.md", "ledger-operations.md", "openapi.json", "states.md"])
+@pytest.mark.parametrize("page", ["codes.md", "configuration.md", "ledger-operations.md", "openapi.json", "states.md"])
 def test_a_stale_page_is_noticed(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -23,6 +24,11 @@ def test_a_stale_page_is_noticed(
     (tmp_path / "new" / page).write_text("old")
     assert reference_docs.main(["--check"]) == 1
     assert capsys.readouterr().err == f"{page} is not what the code says; run: python tools/reference_docs.py\n"
+
+
+def test_every_code_has_a_meaning() -> None:
+    rows = [line for line in reference_docs.codes_page().splitlines() if line.startswith("| ") and line[2].isdigit()]
+    assert [row.split(" | ")[:2] for row in rows] == [[f"| {code.value}", f"`{code.name}`"] for code in Code]
 
 
 def test_every_setting_has_a_meaning() -> None:
