@@ -15,6 +15,7 @@ from constellation.chronicler.writer import read_cursor
 from constellation.protocol.limits import HISTORY_LOOKS_MAX
 from constellation.protocol.messages import (
     OrderCloseReason,
+    OrderKind,
     OrderRecord,
     OrdersPage,
     QueryOrders,
@@ -123,9 +124,11 @@ def _record(row: "Row[*tuple[int, ...]]") -> OrderRecord:
         row.placed_at,
         row.market,
         Side(row.side),
+        OrderKind(row.kind),
         TimeInForce(row.time_in_force),
         row.price,
         row.amount,
+        row.budget,
         row.filled,
         row.filled_quote,
         row.reduced,

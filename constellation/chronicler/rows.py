@@ -19,18 +19,25 @@ from constellation.protocol.messages import (
     FeeCollected,
     GovernanceCommit,
     LimitOrder,
+    MarketAmountUnit,
+    MarketOrder,
     Operation,
     OrderClosed,
+    OrderInstructions,
+    OrderKind,
     OrderPlaced,
     OrderReduced,
+    OrderReplaced,
     PaymentReceived,
     PaymentSent,
     SettingsChange,
     SettingsChanged,
+    Side,
     SignedRequest,
     SignedRequestBatch,
     SuspenseAdded,
     SuspenseRefunded,
+    TimeInForce,
     Trade,
     WithdrawalAccepted,
     WithdrawalClosed,
@@ -50,7 +57,7 @@ class OrderChange:
     Attributes:
         filled: stroops of base, more than before.
         filled_quote: stroops of quote, more than before.
-        reduced: stroops of base that self-trade prevention took, more than before.
+        reduced: stroops of base that self-trade prevention or its owner took, more than before.
         fee: stroops of what it received, more than before.
         reason: why it was closed; None while it is open.
         apex: of the last quantum that changed it.
@@ -127,23 +134,18 @@ class Rows:
 
     def _add_order(self, executed: Executed) -> None:
         """An order exists when its quantum has an effect on it: it rests, was filled, or was closed at once."""
-        operation = _operation(executed)
-        if not isinstance(operation, LimitOrder) or not _has_order(executed):
+        facts = _order_facts(executed)
+        if facts is None or not _has_order(executed):
             return
         apex, timestamp = executed.leaf.apex, executed.leaf.timestamp
         self.new_orders[apex] = {
             "id": apex,
             "account": _author(executed),
-            "market": operation.market,
-            "side": int(operation.side),
-            "time_in_force": int(operation.time_in_force),
-            "price": operation.price,
-            "amount": operation.amount,
+            **facts,
             "filled": 0,
             "filled_quote": 0,
             "reduced": 0,
             "fee": 0,
-            "client_order_id": "" if operation.instructions is None else operation.instructions.client_order_id,
             "close_reason": None,
             "placed_at": timestamp,
             "updated_apex": apex,
@@ -312,6 +314,47 @@ def _operation(executed: Executed) -> Operation | None:
     return body.request.operations[executed.place] if isinstance(body, SignedRequestBatch) else None
 
 
+def _order_facts(executed: Executed) -> Row | None:
+    """What a quantum says of the order that it places, if it does."""
+    operation = _operation(executed)
+    if isinstance(operation, LimitOrder):
+        values = operation.time_in_force, operation.price, operation.amount, 0
+        return _facts(operation.market, operation.side, OrderKind.LIMIT_KIND, *values, operation.instructions)
+    if isinstance(operation, MarketOrder):
+        has_budget = operation.unit is MarketAmountUnit.QUOTE_BUDGET
+        amounts = (0, operation.amount) if has_budget else (operation.amount, 0)
+        values = TimeInForce.IMMEDIATE_OR_CANCEL, 0, *amounts
+        return _facts(operation.market, operation.side, OrderKind.MARKET_KIND, *values, operation.instructions)
+    effects = [effect for group in executed.groups for effect in group.effects]
+    for effect in effects:
+        if isinstance(effect, OrderReplaced):
+            values = TimeInForce.GOOD_TILL_CANCELLED, effect.price, effect.amount, 0
+            return _facts(effect.market, effect.side, OrderKind.LIMIT_KIND, *values, effect)
+    return None
+
+
+def _facts(
+    market: int,
+    side: Side,
+    kind: OrderKind,
+    time_in_force: TimeInForce,
+    price: int,
+    amount: int,
+    budget: int,
+    named: OrderInstructions | OrderReplaced | None,
+) -> Row:
+    return {
+        "market": market,
+        "side": int(side),
+        "kind": int(kind),
+        "time_in_force": int(time_in_force),
+        "price": price,
+        "amount": amount,
+        "budget": budget,
+        "client_order_id": "" if named is None else named.client_order_id,
+    }
+
+
 def _author(executed: Executed) -> bytes:
     body = executed.quantum.body
     assert isinstance(body, SignedRequest | SignedRequestBatch)
@@ -327,7 +370,7 @@ def _has_order(executed: Executed) -> bool:
     )
 
 
-_OF_MARKET: Final = frozenset({OrderPlaced, Trade})
+_OF_MARKET: Final = frozenset({OrderPlaced, OrderReplaced, Trade})
 _OF_ASSET: Final = frozenset(
     {
         BalanceChanged,

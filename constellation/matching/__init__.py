@@ -2,5 +2,6 @@
 
 from constellation.matching.engine import MatchingEngine
 from constellation.matching.market import Market
+from constellation.matching.survey import Survey, survey
 
-__all__ = ["Market", "MatchingEngine"]
+__all__ = ["Market", "MatchingEngine", "Survey", "survey"]

@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import Final
 
 from constellation.matching.market import Market, fee_of
+from constellation.matching.survey import survey
 from constellation.orderbook import Order
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
@@ -25,11 +26,12 @@ from constellation.protocol.messages import (
     TimeInForce,
     Trade,
 )
-from constellation.vault import Account, Vault
+from constellation.vault import Account, DueItem, DueKind, Vault
 
 Emit = defaultdict[bytes, list[Effect]]
 """The effects of the running quantum by account key, in the order of their first effect."""
 
+_ID_BYTES: Final = 8
 _BUY: Final = Side.BUY
 _SELL: Final = Side.SELL
 _GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
@@ -52,9 +54,10 @@ class MatchingEngine:
         cancels_max: orders that one quantum may cancel for their owner.
         orders: every resting order by id.
         changed: orders that the running quantum placed, filled or closed, by id; None for those that left the book.
+        moved: ids of markets whose last price the running quantum has changed.
     """
 
-    __slots__ = ("_fee_account", "_vault", "cancels_max", "changed", "fills_max", "markets", "orders")
+    __slots__ = ("_fee_account", "_vault", "cancels_max", "changed", "fills_max", "markets", "moved", "orders")
 
     def __init__(self, vault: Vault, markets: list[Market], fee_account: Account, fills_max: int) -> None:
         self._vault = vault
@@ -64,6 +67,7 @@ class MatchingEngine:
         self.markets = markets
         self.orders: dict[int, Order] = {}
         self.changed: dict[int, Order | None] = {}
+        self.moved: dict[int, None] = {}
 
     def place(
         self,
@@ -85,7 +89,7 @@ class MatchingEngine:
             market: its market.
             time_in_force: whether it may rest.
             prevention: what happens where it meets an order of its own account.
-            commitment: what it locks, as :meth:`Market.commitment` says.
+            commitment: what it locks: as :meth:`Market.commitment` says, or what is known to be enough.
             effects: of the quantum.
 
         Returns:
@@ -128,27 +132,18 @@ class MatchingEngine:
 
     def fills_whole(self, order: Order, market: Market, prevention: SelfTradePrevention) -> bool:
         """Whether a new order would be filled whole at once; nothing is changed."""
-        missing, met = order.remaining, 0
-        buying = order.side is _BUY
-        for level in market.book.levels(_SELL if buying else _BUY):
-            if level.price > order.price if buying else level.price < order.price:
-                return False
-            for maker_order in level:
-                if met == self.fills_max:
-                    return False
-                met += 1
-                if maker_order.owner != order.owner:
-                    missing -= maker_order.remaining
-                elif prevention is not _CANCEL_OLDEST:
-                    return False
-                if missing <= 0:
-                    return True
-        return False
+        facts = market, order.owner, order.side, prevention, self.fills_max
+        return survey(*facts, limit=order.price, amount=order.remaining).traded == order.remaining
 
     def take_changed(self) -> dict[int, Order | None]:
         """What the quantum did to resting orders; the next quantum starts empty."""
         changed, self.changed = self.changed, {}
         return changed
+
+    def take_moved(self) -> dict[int, None]:
+        """The markets whose last price the quantum has changed; the next quantum starts empty."""
+        moved, self.moved = self.moved, {}
+        return moved
 
     def _fill(
         self, taker: Account, order: Order, market: Market, prevention: SelfTradePrevention, effects: Emit
@@ -215,6 +210,8 @@ class MatchingEngine:
         vault.credit(taker, taken, taker_takes - taker_fee)
         vault.credit(maker, given, taker_gives - maker_fee)
         order.remaining -= amount
+        if price != market.last_price:
+            self._move_price(market, price)
         effects[taker.key].append(
             Trade(
                 order.order_id, maker_order.order_id, market.market_id, order.side, False,
@@ -251,6 +248,14 @@ class MatchingEngine:
         level.fill(order, amount)
         self.changed[order.order_id] = order
 
+    def _move_price(self, market: Market, price: int) -> None:
+        """The last trade had another price than the one before."""
+        journal = self._vault.journal
+        if journal is not None:
+            journal.note(setattr, market, "last_price", market.last_price)
+        market.last_price = price
+        self.moved[market.market_id] = None
+
     def _collect(self, asset: int, fee: int, effects: Emit) -> None:
         self._vault.credit(self._fee_account, asset, fee)
         effects[self._fee_account.key].append(FeeCollected(asset, fee))
@@ -261,9 +266,13 @@ class MatchingEngine:
             journal.note(owner.remove_order, order.order_id, order.client_order_id)
             journal.note(self.orders.__delitem__, order.order_id)
             journal.note(market.book.remove, order)
+            if order.expires_at is not None:
+                journal.note(self._vault.agenda.remove, *_due_item(order, order.expires_at))
         market.book.add(order)
         self.orders[order.order_id] = self.changed[order.order_id] = order
         owner.add_order(order.order_id, order.client_order_id)
+        if order.expires_at is not None:
+            self._vault.agenda.add(*_due_item(order, order.expires_at))
         placed = OrderPlaced(order.order_id, market.market_id, order.side, order.price, order.remaining)
         effects[owner.key].append(placed)
 
@@ -274,7 +283,15 @@ class MatchingEngine:
             journal.note(market.book.put_back, order, order.level, order.before, order.after)
             journal.note(self.orders.__setitem__, order.order_id, order)
             journal.note_order_lost(owner, order.order_id, order.client_order_id)
+            if order.expires_at is not None:
+                journal.note(self._vault.agenda.add, *_due_item(order, order.expires_at))
         market.book.remove(order)
         del self.orders[order.order_id]
         owner.remove_order(order.order_id, order.client_order_id)
+        if order.expires_at is not None:
+            self._vault.agenda.remove(*_due_item(order, order.expires_at))
         self.changed[order.order_id] = None
+
+
+def _due_item(order: Order, expires_at: int) -> DueItem:
+    return expires_at, DueKind.ORDER, order.order_id.to_bytes(_ID_BYTES, "big")

@@ -18,6 +18,9 @@ class Market:
     Args:
         market_id: index in the settings.
         settings: the rules.
+
+    Attributes:
+        last_price: of the last trade; 0 before the first one.
     """
 
     __slots__ = (
@@ -25,10 +28,12 @@ class Market:
         "book",
         "gives",
         "is_open",
+        "last_price",
         "lot",
         "maker_fee_ppm",
         "market_id",
         "minimum_notional",
+        "price_band_ppm",
         "quote",
         "scale",
         "settings",
@@ -40,6 +45,7 @@ class Market:
     def __init__(self, market_id: int, settings: MarketSettings) -> None:
         self.market_id = market_id
         self.book = OrderBook()
+        self.last_price = 0
         self.update(settings)
 
     def update(self, settings: MarketSettings) -> None:
@@ -50,11 +56,24 @@ class Market:
         self.is_open = settings.status is MarketStatus.MARKET_OPEN
         self.tick, self.lot = settings.tick, settings.lot
         self.minimum_notional = settings.minimum_notional
+        self.price_band_ppm = settings.price_band_ppm
         self.scale: int = 10**settings.price_decimals
         self.maker_fee_ppm = settings.maker_fee_ppm
         self.taker_fee_ppm = settings.taker_fee_ppm
         self.gives = [settings.quote, settings.base]
         self.takes = [settings.base, settings.quote]
+
+    def limit_of_band(self, side: Side) -> int | None:
+        """The worst price that an order of ``side`` may have; None for any.
+
+        A buy may be so much above the last trade, a sell so much below it, as the settings say. Nothing limits orders
+        on the other side of it, nor before the first trade.
+        """
+        if not self.price_band_ppm or not self.last_price:
+            return None
+        if side is _BUY:
+            return self.last_price * (_PPM + self.price_band_ppm) // _PPM
+        return -(-self.last_price * (_PPM - self.price_band_ppm) // _PPM)
 
     def quote_amount(self, amount: int, price: int) -> int:
         """Exact quote stroops for ``amount`` of base at ``price``."""

@@ -203,6 +203,7 @@ class AlphaNode:
         appointments = watch_appointments(self._terms, self._config.appointments_file, self._replaced)
         work = (
             self._ordering.run(),
+            self._ordering.keep_time(lambda: self._clients is not None and self._refusal() is None),
             self._submission.run(),
             self._network.run(),
             self._quorum.run(),

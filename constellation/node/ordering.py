@@ -21,6 +21,7 @@ from constellation.protocol.messages import (
 log = logging.getLogger(__name__)
 
 _DRAIN_TIMEOUT_S = 3.0
+_TIME_COMMIT_INTERVAL_S = 0.1
 
 
 class Ordering:
@@ -93,6 +94,28 @@ class Ordering:
             "decision of the auditors carried out",
             extra={"decision": type(commit.proposal.decision).__name__, "signatures": len(commit.signatures)},
         )
+
+    async def keep_time(self, is_open: Callable[[], bool]) -> None:
+        """Do what falls due by its time while nobody asks for anything.
+
+        Args:
+            is_open: whether requests are taken now; while they are not, time comes to nothing, either.
+        """
+        while True:
+            await asyncio.sleep(_TIME_COMMIT_INTERVAL_S)
+            if is_open() and not self._failure.happened:
+                self._commit_time()
+
+    def _commit_time(self) -> None:
+        assert self._sequencer is not None
+        try:
+            is_done = self._sequencer.commit_time()
+        except Exception as error:
+            log.critical("a time commit failed half-way")
+            self._failure.set(error)
+            raise
+        if is_done:
+            self._wake()
 
     def confirm(self) -> None:
         """Make a batch now, an empty one if there is nothing to do."""

@@ -56,6 +56,12 @@ class MarketPlan(_Section):
     minimum_notional: str = Field(description="What an order must be worth, in quote.")
     maker_fee_ppm: int = Field(default=0, ge=0, le=100_000, description="Millionths of what the resting side receives.")
     taker_fee_ppm: int = Field(default=0, ge=0, le=100_000, description="Millionths of what the other side receives.")
+    price_band_ppm: int = Field(
+        default=0,
+        ge=0,
+        le=100_000_000,
+        description="How far above the last trade a buy may go, and below it a sell, in millionths; 0: no limit.",
+    )
 
 
 class LimitsPlan(_Section):
@@ -177,6 +183,7 @@ def _market(field: str, item: MarketPlan, listed: list[str]) -> MarketSettings:
         maker_fee_ppm=item.maker_fee_ppm,
         taker_fee_ppm=item.taker_fee_ppm,
         status=MarketStatus.MARKET_OPEN,
+        price_band_ppm=item.price_band_ppm,
     )
 
 

@@ -280,6 +280,7 @@ feed_listen = "127.0.0.1:{self.ports.feed}"
                 MarketSettings(
                     base=0, quote=1, price_decimals=4, tick=1, lot=_ONE // 1000, minimum_notional=_ONE // 10,
                     maker_fee_ppm=0, taker_fee_ppm=1000, status=MarketStatus.MARKET_OPEN,
+                    price_band_ppm=0,
                 )
             ],
         )  # fmt: skip

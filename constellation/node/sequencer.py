@@ -12,9 +12,15 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from constellation.protocol.errors import Rejection
-from constellation.protocol.leaves import leaf_count
-from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX, STATE_FOLD_MAX, STATE_UNFOLDED_MAX
-from constellation.protocol.messages import Batch, Code, GovernanceCommit, QuantumBody, TermCommit
+from constellation.protocol.leaves import Submission, leaf_count
+from constellation.protocol.limits import (
+    BATCH_MAX_QUANTA,
+    SEALED_BATCHES_MAX,
+    STATE_FOLD_MAX,
+    STATE_UNFOLDED_MAX,
+    TIME_COMMITS_AHEAD_MAX,
+)
+from constellation.protocol.messages import Batch, Code, GovernanceCommit, QuantumBody, TermCommit, TimeCommit
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal, signed_batch
 
@@ -82,15 +88,46 @@ class Sequencer(Generic[_Origin]):
     def execute(self, body: QuantumBody, origin: _Origin | None) -> None:
         """Execute a body now; its batch is sealed later, with all of its quanta.
 
+        What is due by its time comes before a request.
+
         Raises:
-            Rejection: it breaks a rule, or OVERLOADED; nothing has changed.
+            Rejection: it breaks a rule, or OVERLOADED; it has changed nothing.
         """
         if len(self._sealed) >= SEALED_BATCHES_MAX:
             raise Rejection(Code.OVERLOADED, "more requests wait for the disk than alpha can promise; try again soon")
+        if isinstance(body, Submission):
+            self._commit_time()
+        self._execute(body, origin)
+
+    def commit_time(self) -> bool:
+        """Execute a time commit if something is due now; whether it was."""
+        due = self._machine.due_at(self._now)
+        if due is None or len(self._sealed) >= SEALED_BATCHES_MAX:
+            return False
+        self._execute(TimeCommit(due), None)
+        return True
+
+    def _commit_time(self) -> None:
+        """Do what is due before a request.
+
+        Raises:
+            Rejection: OVERLOADED: there is too much of it to be done at once.
+        """
+        commits = 0
+        while self._machine.due_at(self._now) is not None:
+            if commits == TIME_COMMITS_AHEAD_MAX or not self.commit_time():
+                raise Rejection(Code.OVERLOADED, "very much falls due just now; try again in a moment")
+            commits += 1
+
+    @property
+    def _now(self) -> int:
+        """The time that a quantum would get now."""
+        return max(self._clock_us(), self._machine.state.timestamp)
+
+    def _execute(self, body: QuantumBody, origin: _Origin | None) -> None:
         if len(self._executed) + leaf_count(body) > BATCH_MAX_QUANTA:
             self._end_batch()
-        timestamp = max(self._clock_us(), self._machine.state.timestamp)
-        executed = self._machine.execute_all(timestamp, body)
+        executed = self._machine.execute_all(self._now, body)
         self._executed += executed
         self._was_decided = self._was_decided or isinstance(body, GovernanceCommit | TermCommit)
         self._origins += [origin] * len(executed)

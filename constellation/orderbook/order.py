@@ -21,10 +21,12 @@ class Order:
         price: limit price in the market's price units.
         remaining: amount of base that is not filled, in stroops.
         client_order_id: what its owner calls it; empty where it has no other name.
+        expires_at: when it is closed, in microseconds; None for never.
     """
 
     __slots__ = (
-        "after", "before", "client_order_id", "level", "market", "order_id", "owner", "price", "remaining", "side",
+        "after", "before", "client_order_id", "expires_at", "level", "market", "order_id", "owner", "price",
+        "remaining", "side",
     )  # fmt: skip
 
     def __init__(
@@ -36,6 +38,7 @@ class Order:
         price: int,
         remaining: int,
         client_order_id: str = "",
+        expires_at: int | None = None,
     ) -> None:
         self.order_id = order_id
         self.owner = owner
@@ -44,6 +47,7 @@ class Order:
         self.price = price
         self.remaining = remaining
         self.client_order_id = client_order_id
+        self.expires_at = expires_at
         self.level: Level | None = None
         self.before: Order | None = None
         self.after: Order | None = None

@@ -149,6 +149,9 @@ STORING_BATCHES_MAX: Final = 32
 SEALED_BATCHES_MAX: Final = 16
 """Full batches waiting for the disk; past it alpha answers OVERLOADED."""
 
+TIME_COMMITS_AHEAD_MAX: Final = 4
+"""Executed at a stretch before a request; where more falls due, alpha answers OVERLOADED, and goes on in between."""
+
 KNOWN_CERTIFICATES_MAX: Final = 64
 """In which alpha looks, when it starts, for what each auditor has signed last; below 0.1 s with the largest batches."""
 

@@ -91,6 +91,7 @@ def _market_to_json(market: MarketSettings) -> Json:
         "maker_fee_ppm": market.maker_fee_ppm,
         "taker_fee_ppm": market.taker_fee_ppm,
         "status": market.status.name,
+        "price_band_ppm": market.price_band_ppm,
     }
 
 
@@ -162,4 +163,5 @@ def _market_from_json(item: Json) -> MarketSettings:
         maker_fee_ppm=item["maker_fee_ppm"],
         taker_fee_ppm=item["taker_fee_ppm"],
         status=MarketStatus[item["status"]],
+        price_band_ppm=item["price_band_ppm"],
     )

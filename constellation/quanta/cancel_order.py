@@ -4,8 +4,9 @@ from itertools import islice
 
 from constellation.orderbook import Order
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import CancelAllOrders, CancelOrder, Code
+from constellation.protocol.messages import CancelAllOrders, CancelOrder, Code, OrderReference
 from constellation.quanta.context import Context
+from constellation.quanta.state import State
 from constellation.vault import Account
 
 
@@ -15,12 +16,21 @@ def execute_cancel_order(context: Context, account: Account, operation: CancelOr
     Raises:
         Rejection: ORDER_NOT_FOUND: filled, cancelled, never placed or another account's: the answer does not tell.
     """
-    reference = operation.order
+    order = own_order(context.state, account, operation.order)
+    context.state.engine.cancel(account, order, context.effects)
+
+
+def own_order(state: State, account: Account, reference: OrderReference) -> Order:
+    """The account's open order that is called so.
+
+    Raises:
+        Rejection: ORDER_NOT_FOUND: filled, cancelled, never placed or another account's: the answer does not tell.
+    """
     number = account.client_order(reference) if isinstance(reference, str) else reference
-    order = None if number is None else context.state.engine.orders.get(number)
+    order = None if number is None else state.engine.orders.get(number)
     if order is None or order.owner != account.key:
         raise Rejection(Code.ORDER_NOT_FOUND, f"the account has no open order {reference}")
-    context.state.engine.cancel(account, order, context.effects)
+    return order
 
 
 def execute_cancel_all_orders(context: Context, account: Account, operation: CancelAllOrders) -> None:

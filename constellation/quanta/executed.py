@@ -19,6 +19,7 @@ from constellation.quanta.state import EntryKind, identity_key
 _COUNT_BYTES: Final = 4  # of a list, before its items
 _ACCOUNT: Final = identity_key(EntryKind.ACCOUNT, b"")
 _ORDER: Final = identity_key(EntryKind.ORDER, b"")
+_MARKET: Final = identity_key(EntryKind.MARKET, b"")
 
 
 @dataclass(slots=True)
@@ -93,4 +94,6 @@ def effect_groups(context: Context) -> list[EffectGroup]:
         groups.append(EffectGroup(key, apex, first, own))
     for order_id in state.engine.take_changed():
         changed[_ORDER + order_id.to_bytes(NUMBER_BYTES, "big")] = None
+    for market_id in state.engine.take_moved():
+        changed[_MARKET + market_id.to_bytes(NUMBER_BYTES, "big")] = None
     return groups

@@ -8,6 +8,7 @@ from constellation.protocol.messages import AssetSettings, CreditAsset, MarketSe
 _FEE_MAX_PPM = 100_000
 _FILLS_MAX = 1000  # an order's fills and its makers' effects must fit one effect group
 _PRICE_DECIMALS_MAX = 12
+_BAND_MAX_PPM = 100_000_000  # a hundred times the last price: whoever wants more wants none
 
 
 def validate_settings(settings: Settings) -> list[str]:
@@ -94,6 +95,8 @@ def _market(number: int, market: MarketSettings, settings: Settings) -> Iterable
         )
     if max(market.maker_fee_ppm, market.taker_fee_ppm) > _FEE_MAX_PPM:
         yield f"market {number}: a fee is over {_FEE_MAX_PPM} ppm"
+    if market.price_band_ppm > _BAND_MAX_PPM:
+        yield f"market {number}: price_band_ppm is over {_BAND_MAX_PPM}"
 
 
 def _duplicate_markets(markets: list[MarketSettings]) -> Iterable[str]:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from constellation.protocol.errors import Rejection
-from constellation.protocol.leaves import leaf_count
+from constellation.protocol.leaves import Submission, leaf_count
 from constellation.protocol.limits import APEX_MAX
 from constellation.protocol.messages import (
+    CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     CloseAccount,
@@ -15,28 +16,35 @@ from constellation.protocol.messages import (
     GovernanceCommit,
     LedgerCommit,
     LimitOrder,
+    MarketOrder,
     Payment,
     Quantum,
     QuantumBody,
     RegisterRouting,
+    ReplaceOrder,
     Settings,
     SignedRequest,
     SignedRequestBatch,
     TermCommit,
+    TimeCommit,
     Withdrawal,
 )
+from constellation.quanta.cancel_all_after import execute_cancel_all_after
 from constellation.quanta.cancel_order import execute_cancel_all_orders, execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.executed import Executed, describe, effect_groups
 from constellation.quanta.governance import execute_governance_commit
 from constellation.quanta.ledger_commit import execute_ledger_commit
 from constellation.quanta.limit_order import execute_limit_order
+from constellation.quanta.market_order import execute_market_order
 from constellation.quanta.payment import execute_payment
 from constellation.quanta.register_routing import execute_register_routing
+from constellation.quanta.replace_order import execute_replace_order
 from constellation.quanta.request import check_request
 from constellation.quanta.request_batch import execute_request_batch
 from constellation.quanta.state import State
 from constellation.quanta.term_commit import execute_term_commit
+from constellation.quanta.time_commit import execute_time_commit
 from constellation.quanta.withdrawal import execute_close_account, execute_withdrawal
 from constellation.vault import Account
 
@@ -60,6 +68,11 @@ class Machine:
     def __init__(self, settings: Settings, state: State | None = None) -> None:
         self.state = State(settings) if state is None else state
 
+    def due_at(self, timestamp: int) -> int | None:
+        """The time of what is due first, if anything is due at ``timestamp``: a time commit comes next."""
+        due = self.state.vault.agenda.first_due
+        return due if due <= timestamp else None
+
     @classmethod
     def from_state(cls, state: State) -> "Machine":
         """A machine that continues from a restored state."""
@@ -76,16 +89,19 @@ class Machine:
         Args:
             timestamp: its time in microseconds, not before the last quantum's.
             body: a request or a batch of them whose signature was checked, a ledger commit, a decision of the auditors,
-                or a new term.
+                a new term, or a time commit.
 
         Raises:
-            Rejection: it breaks a rule, or HALTED: there are no numbers left; the state is unchanged.
+            Rejection: it breaks a rule; TIME_IS_DUE: it is a request and something is due before it; or HALTED: there
+                are no numbers left; the state is unchanged.
         """
         state = self.state
         assert timestamp >= state.timestamp, "time never goes back"
         apex = state.apex + 1
         if state.apex + leaf_count(body) > APEX_MAX:
             raise Rejection(Code.HALTED, f"there is no quantum after {APEX_MAX}")
+        if timestamp >= state.vault.agenda.first_due and isinstance(body, Submission):
+            raise Rejection(Code.TIME_IS_DUE, f"something was due at {state.vault.agenda.first_due}")
         if isinstance(body, SignedRequestBatch):
             effects = execute_request_batch(state, timestamp, body.request)
         else:
@@ -110,12 +126,16 @@ _EXECUTE: Final[Mapping[type, Callable[[Context, Any], None]]] = {
     LedgerCommit: execute_ledger_commit,
     GovernanceCommit: execute_governance_commit,
     TermCommit: execute_term_commit,
+    TimeCommit: execute_time_commit,
 }
 
 _EXECUTE_OPERATION: Final[Mapping[type, Callable[[Context, Account, Any], None]]] = {
     LimitOrder: execute_limit_order,
+    MarketOrder: execute_market_order,
+    ReplaceOrder: execute_replace_order,
     CancelOrder: execute_cancel_order,
     CancelAllOrders: execute_cancel_all_orders,
+    CancelAllAfter: execute_cancel_all_after,
     Payment: execute_payment,
     Withdrawal: execute_withdrawal,
     CloseAccount: execute_close_account,

@@ -7,6 +7,7 @@ done in parallel.
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
+    CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     CloseAccount,
@@ -20,7 +21,7 @@ from constellation.protocol.strkey import encode_public_key
 from constellation.quanta.state import State
 from constellation.vault import Account
 
-_ALWAYS = CancelOrder | CancelAllOrders | Withdrawal | CloseAccount
+_ALWAYS = CancelOrder | CancelAllOrders | CancelAllAfter | Withdrawal | CloseAccount
 """What an account without the minimum balance can ask for."""
 
 
@@ -95,17 +96,24 @@ def check_asset(state: State, asset: int) -> None:
         raise Rejection(Code.UNKNOWN_ASSET, f"asset {asset} is not listed; there are {len(state.assets)}")
 
 
-def check_funds(state: State, account: Account, asset: int, amount: int) -> None:
+def check_funds(state: State, account: Account, asset: int, amount: int, freed: int = 0) -> None:
     """``amount`` must be available: neither locked nor part of the minimum balance.
+
+    Args:
+        state: with the balances.
+        account: whose.
+        asset: its id.
+        amount: in stroops.
+        freed: what is locked now and will be free before.
 
     Raises:
         Rejection: INSUFFICIENT_FUNDS, or BELOW_MINIMUM_BALANCE when only the minimum balance stands in the way.
     """
-    available = state.vault.available(account, asset)
+    available = state.vault.available(account, asset, freed)
     if amount <= available:
         return
     balance = account.balances.get(asset)
-    if balance is not None and amount <= balance.amount - balance.liabilities:
+    if balance is not None and amount <= balance.amount - balance.liabilities + freed:
         raise Rejection(
             Code.BELOW_MINIMUM_BALANCE,
             f"{amount} of asset {asset} would break the minimum balance; {available} stroops can be used",

@@ -15,31 +15,40 @@ from typing import Any, Final
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
+    CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     Code,
     Effect,
     EffectGroup,
     LimitOrder,
+    MarketOrder,
     OperationRefused,
     OrderClosed,
     OrderCloseReason,
     Payment,
+    ReplaceOrder,
     RequestBatch,
 )
+from constellation.quanta.cancel_all_after import execute_cancel_all_after
 from constellation.quanta.cancel_order import execute_cancel_all_orders, execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.executed import effect_groups
 from constellation.quanta.limit_order import execute_limit_order
+from constellation.quanta.market_order import execute_market_order
 from constellation.quanta.payment import execute_payment
+from constellation.quanta.replace_order import execute_replace_order
 from constellation.quanta.request import check_active, check_author
 from constellation.quanta.state import State
 from constellation.vault import Account, Journal
 
 _EXECUTE: Final[Mapping[type, Callable[[Context, Account, Any], None]]] = {
     LimitOrder: execute_limit_order,
+    MarketOrder: execute_market_order,
+    ReplaceOrder: execute_replace_order,
     CancelOrder: execute_cancel_order,
     CancelAllOrders: execute_cancel_all_orders,
+    CancelAllAfter: execute_cancel_all_after,
     Payment: execute_payment,
 }
 

@@ -13,6 +13,7 @@ from constellation.protocol.messages import (
     ClaimEntry,
     CountersEntry,
     LedgerSigners,
+    MarketEntry,
     OrderEntry,
     PreparedTransaction,
     Settings,
@@ -55,6 +56,7 @@ class EntryKind(IntEnum):
     CHANNEL = 5
     SUSPENSE = 6
     CLAIM = 7
+    MARKET = 8
 
 
 EntryKey = bytes
@@ -202,7 +204,8 @@ class State:
             BalanceEntry(asset, balance.amount, balance.liabilities)
             for asset, balance in sorted(account.balances.items())
         ]
-        return AccountEntry(key, account.nonce, account.effect_number, account.routing_id, balances)
+        facts = account.nonce, account.effect_number, account.routing_id, account.cancel_all_at
+        return AccountEntry(key, *facts, balances)
 
     def order_entry(self, order_id: int) -> OrderEntry | None:
         """A resting order."""
@@ -210,7 +213,12 @@ class State:
         if order is None:
             return None
         facts = order.order_id, order.owner, order.market, order.side, order.price, order.remaining
-        return OrderEntry(*facts, order.client_order_id)
+        return OrderEntry(*facts, order.client_order_id, order.expires_at)
+
+    def _market_entry(self, market_id: int) -> MarketEntry | None:
+        """A market that had a trade."""
+        last_price = self.engine.markets[market_id].last_price
+        return MarketEntry(market_id, last_price) if last_price else None
 
     def withdrawal_entry(self, withdrawal_id: int) -> WithdrawalEntry | None:
         """An unsettled withdrawal, waiting or prepared."""
@@ -293,4 +301,5 @@ _ENTRIES: Final[Mapping[EntryKind, Callable[[State, bytes], StateEntry | None]]]
     EntryKind.CHANNEL: State._channel_entry,
     EntryKind.SUSPENSE: lambda state, identity: state._suspense_entry(int.from_bytes(identity, "big")),
     EntryKind.CLAIM: lambda state, identity: state._claim_entry(int.from_bytes(identity, "big")),
+    EntryKind.MARKET: lambda state, identity: state._market_entry(int.from_bytes(identity, "big")),
 }

@@ -9,6 +9,7 @@ from constellation.protocol.messages import (
     ChannelEntry,
     ClaimEntry,
     CountersEntry,
+    MarketEntry,
     OrderEntry,
     PreparedTransaction,
     Settings,
@@ -23,6 +24,7 @@ from constellation.vault import (
     Account,
     Balance,
     ClaimTask,
+    DueKind,
     PreparedTask,
     RefundTask,
     SignersTask,
@@ -99,6 +101,8 @@ def entry_key(entry: StateEntry) -> EntryKey:
             return number_key(EntryKind.SUSPENSE, entry.operation)
         case ClaimEntry():
             return number_key(EntryKind.CLAIM, entry.deposit.operation)
+        case MarketEntry():
+            return number_key(EntryKind.MARKET, entry.market)
 
 
 def _put(state: State, entry: StateEntry) -> None:
@@ -117,6 +121,8 @@ def _put(state: State, entry: StateEntry) -> None:
             _put_suspense(state, entry)
         case ClaimEntry():
             _put_claim(state, entry)
+        case MarketEntry():
+            state.engine.markets[entry.market].last_price = entry.last_price
 
 
 def _put_counters(state: State, entry: CountersEntry) -> None:
@@ -153,15 +159,18 @@ def _put_account(state: State, entry: AccountEntry) -> None:
     if entry.routing_id is not None:
         assert entry.routing_id not in state.vault.routes, "a routing id names one account"
         state.vault.route(account, entry.routing_id)
+    state.vault.schedule_cancel_all(account, entry.cancel_all_at)
     account.balances = {item.asset: Balance(item.balance, item.liabilities) for item in entry.balances}
 
 
 def _put_order(state: State, entry: OrderEntry) -> None:
     facts = entry.order, entry.account, entry.market, entry.side, entry.price, entry.remaining
-    order = Order(*facts, entry.client_order_id)
+    order = Order(*facts, entry.client_order_id, entry.expires_at)
     state.engine.markets[entry.market].book.add(order)
     state.engine.orders[entry.order] = order
     state.vault.accounts[entry.account].add_order(entry.order, entry.client_order_id)
+    if entry.expires_at is not None:
+        state.vault.agenda.add(entry.expires_at, DueKind.ORDER, entry.order.to_bytes(8, "big"))
 
 
 def _put_withdrawal(state: State, entry: WithdrawalEntry) -> None:

@@ -44,11 +44,12 @@ verified before it is handed out. Errors say whether it is certain that nothing 
 from constellation.protocol.messages import Code, SignedRequest, SignedRequestBatch, StateProof
 from constellation.protocol.signing import KeyPair
 from constellation.sdk.auditors import AuditorAnswer
-from constellation.sdk.batch import BatchOperation, Cancel, CancelAll, Order, Pay
+from constellation.sdk.batch import BatchOperation, Cancel, CancelAll, CancelAllAfter, MarketOrder, Order, Pay, Replace
 from constellation.sdk.client import Client
 from constellation.sdk.effects import (
     AccountOpened,
     BalanceChanged,
+    CancelAllScheduled,
     DepositCredited,
     Effect,
     FeeCollected,
@@ -57,6 +58,7 @@ from constellation.sdk.effects import (
     OrderClosed,
     OrderPlaced,
     OrderReduced,
+    OrderReplaced,
     OtherEffect,
     PaymentReceived,
     PaymentSent,
@@ -100,6 +102,8 @@ __all__ = [
     "BookLine",
     "Cancel",
     "CancelAll",
+    "CancelAllAfter",
+    "CancelAllScheduled",
     "Candle",
     "Client",
     "ClientOptions",
@@ -123,6 +127,7 @@ __all__ = [
     "KeyPair",
     "Market",
     "MarketFeed",
+    "MarketOrder",
     "MarketTrade",
     "NotClosed",
     "NotFinal",
@@ -134,6 +139,7 @@ __all__ = [
     "OrderClosed",
     "OrderPlaced",
     "OrderReduced",
+    "OrderReplaced",
     "OrdersPage",
     "OtherEffect",
     "OutcomeUnknown",
@@ -144,6 +150,7 @@ __all__ = [
     "Proven",
     "ProvenAccount",
     "Receipt",
+    "Replace",
     "RoutingRegistered",
     "SdkError",
     "SignedRequest",

@@ -32,6 +32,34 @@ class Order:
     post_only: bool = False
     self_trade_prevention: SelfTradePreventionName = "cancel_newest"
     client_order_id: str | None = None
+    expires_at_us: int | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class MarketOrder:
+    """A market order; the arguments are those of :meth:`constellation.sdk.Client.create_market_order`."""
+
+    market: str
+    side: SideName
+    amount: Number | None = None
+    budget: Number | None = None
+    self_trade_prevention: SelfTradePreventionName = "cancel_newest"
+    client_order_id: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Replace:
+    """A change of an open order; the arguments are those of :meth:`constellation.sdk.Client.replace_order`."""
+
+    market: str
+    order_id: int | str
+    price: Number
+    amount: Number
+    if_remaining: Number | None = None
+    post_only: bool | None = None
+    self_trade_prevention: SelfTradePreventionName | None = None
+    client_order_id: str | None = None
+    expires_at_us: int | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,7 +76,14 @@ class CancelAll:
     market: str | None = None
 
 
-BatchOperation = Pay | Order | Cancel | CancelAll
+@dataclass(slots=True, frozen=True)
+class CancelAllAfter:
+    """Cancels all open orders after this time, unless it is put off before; 0 takes it back."""
+
+    timeout_s: int
+
+
+BatchOperation = Pay | Order | MarketOrder | Replace | Cancel | CancelAll | CancelAllAfter
 
 
 def translate_batch(catalogue: Catalogue, operations: Sequence[BatchOperation]) -> list[Operation]:
@@ -83,10 +118,38 @@ def _translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
                 post_only=operation.post_only,
                 self_trade_prevention=operation.self_trade_prevention,
                 client_order_id=operation.client_order_id,
+                expires_at_us=operation.expires_at_us,
+            )
+        case MarketOrder():
+            return translated.market_order(
+                catalogue,
+                operation.market,
+                operation.side,
+                operation.amount,
+                operation.budget,
+                self_trade_prevention=operation.self_trade_prevention,
+                client_order_id=operation.client_order_id,
+            )
+        case Replace():
+            return translated.replace_order(
+                catalogue,
+                operation.market,
+                operation.order_id,
+                operation.price,
+                operation.amount,
+                if_remaining=operation.if_remaining,
+                instructions=translated.instructions_of(
+                    operation.post_only,
+                    operation.self_trade_prevention,
+                    operation.client_order_id,
+                    operation.expires_at_us,
+                ),
             )
         case Cancel():
             return translated.cancel_order(operation.order_id)
         case CancelAll():
             return translated.cancel_all_orders(catalogue, operation.market)
+        case CancelAllAfter():
+            return translated.cancel_all_after(operation.timeout_s)
         case _:
-            raise InvalidRequest(f"a {type(operation).__name__} is not Pay, Order, Cancel or CancelAll")
+            raise InvalidRequest(f"a {type(operation).__name__} cannot be in a batch")

@@ -203,6 +203,7 @@ class Client:
         post_only: bool = False,
         self_trade_prevention: SelfTradePreventionName = "cancel_newest",
         client_order_id: str | None = None,
+        expires_at_us: int | None = None,
     ) -> Receipt:
         """Place a limit order; the receipt has its id and its first fills.
 
@@ -217,6 +218,7 @@ class Client:
             self_trade_prevention: what happens where it meets an order of this account: ``cancel_newest``,
                 ``cancel_oldest``, ``cancel_both``, or ``decrement`` both by the smaller of the two.
             client_order_id: an own name of up to 36 characters, unique among the account's open orders.
+            expires_at_us: when it is closed, if it is still open, in microseconds since 1970 (good till time).
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
@@ -231,8 +233,89 @@ class Client:
             post_only=post_only,
             self_trade_prevention=self_trade_prevention,
             client_order_id=client_order_id,
+            expires_at_us=expires_at_us,
         )
         return await self._submit(order)
+
+    async def create_market_order(
+        self,
+        market: str,
+        side: SideName,
+        amount: Number | None = None,
+        budget: Number | None = None,
+        *,
+        self_trade_prevention: SelfTradePreventionName = "cancel_newest",
+        client_order_id: str | None = None,
+    ) -> Receipt:
+        """Buy or sell at once, as far as the book and the market's price band go; nothing rests.
+
+        Args:
+            market: such as ``XLM/USD``.
+            side: ``buy`` or ``sell``.
+            amount: of base, a multiple of the lot.
+            budget: of quote, in its place: buy for at most so much.
+            self_trade_prevention: as for a limit order.
+            client_order_id: as for a limit order.
+
+        Raises:
+            ExchangeError: WOULD_NOT_FILL: there is nothing to meet.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        prevention, name = self_trade_prevention, client_order_id
+        order = operations.market_order(
+            self._catalogue, market, side, amount, budget, self_trade_prevention=prevention, client_order_id=name
+        )
+        return await self._submit(order)
+
+    async def replace_order(
+        self,
+        market: str,
+        order_id: int | str,
+        price: Number,
+        amount: Number,
+        *,
+        if_remaining: Number | None = None,
+        post_only: bool | None = None,
+        self_trade_prevention: SelfTradePreventionName | None = None,
+        client_order_id: str | None = None,
+        expires_at_us: int | None = None,
+    ) -> Receipt:
+        """Change an open order at a stroke: nobody can be filled in between.
+
+        Less of it at the same price, and nothing said beside, keeps its id and its place in the queue. Anything else is
+        a new order with an id of its own, behind all others at its price; where nothing is said beside, it keeps its
+        client order id and its time.
+
+        Args:
+            market: of the order.
+            order_id: its id, or its client order id.
+            price: from now on.
+            amount: that shall remain.
+            if_remaining: refuse, ORDER_CHANGED, unless just so much remains now.
+            post_only: refuse a new order if any of it would be filled at once.
+            self_trade_prevention: as for a limit order.
+            client_order_id: of a new order.
+            expires_at_us: of a new order.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        said = operations.instructions_of(post_only, self_trade_prevention, client_order_id, expires_at_us)
+        change = operations.replace_order(
+            self._catalogue, market, order_id, price, amount, if_remaining=if_remaining, instructions=said
+        )
+        return await self._submit(change)
+
+    async def cancel_all_after(self, timeout_s: int) -> Receipt:
+        """Have all open orders cancelled after this time unless it is put off before: a dead man's switch.
+
+        Args:
+            timeout_s: from the time at which this is ordered; 0 takes it back.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(operations.cancel_all_after(timeout_s))
 
     async def cancel_order(self, order_id: int | str) -> Receipt:
         """Take an open order off the book, by its id or by its client order id.

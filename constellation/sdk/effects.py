@@ -86,8 +86,28 @@ class Fill:
 
 
 @dataclass(slots=True, frozen=True)
+class OrderReplaced:
+    """An order took the place of another one; what it meets, and whether it rests, comes after this."""
+
+    order_id: int
+    replaced: int
+    market: str
+    side: str
+    price: Decimal
+    amount: Decimal
+    client_order_id: str | None
+
+
+@dataclass(slots=True, frozen=True)
+class CancelAllScheduled:
+    """All open orders are cancelled at this time, in microseconds since 1970; None: not any more."""
+
+    due_us: int | None
+
+
+@dataclass(slots=True, frozen=True)
 class OrderReduced:
-    """Self-trade prevention took this amount off an order."""
+    """Self-trade prevention, or the account itself, took this amount off an order."""
 
     order_id: int
     amount: Decimal
@@ -162,8 +182,10 @@ Effect = (
     | RoutingRegistered
     | OrderPlaced
     | Fill
+    | OrderReplaced
     | OrderReduced
     | OrderClosed
+    | CancelAllScheduled
     | FeeCollected
     | WithdrawalAccepted
     | WithdrawalPrepared
@@ -205,10 +227,12 @@ def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
             return FeeCollected(assets[effect.asset], amount(effect.amount))
         case messages.AccountOpened():
             return AccountOpened()
-        case messages.OrderPlaced() | messages.Trade() | messages.OrderClosed():
+        case messages.OrderPlaced() | messages.OrderReplaced() | messages.Trade() | messages.OrderClosed():
             return _translate_order(catalogue, effect)
         case messages.OrderReduced():
             return OrderReduced(effect.order, amount(effect.amount), amount(effect.remaining))
+        case messages.CancelAllScheduled():
+            return CancelAllScheduled(effect.due)
         case messages.WithdrawalAccepted():
             destination = encode_public_key(effect.destination)
             return WithdrawalAccepted(effect.withdrawal, assets[effect.asset], amount(effect.amount), destination)
@@ -223,7 +247,8 @@ def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
 
 
 def _translate_order(
-    catalogue: Catalogue, effect: messages.OrderPlaced | messages.Trade | messages.OrderClosed
+    catalogue: Catalogue,
+    effect: messages.OrderPlaced | messages.OrderReplaced | messages.Trade | messages.OrderClosed,
 ) -> Effect:
     if isinstance(effect, messages.OrderClosed):
         return OrderClosed(effect.order, effect.reason, amount(effect.remaining))
@@ -231,6 +256,9 @@ def _translate_order(
     side, price = side_name(effect.side), market.price(effect.price)
     if isinstance(effect, messages.OrderPlaced):
         return OrderPlaced(effect.order, market.name, side, price, amount(effect.amount))
+    if isinstance(effect, messages.OrderReplaced):
+        facts = market.name, side, price, amount(effect.amount), effect.client_order_id or None
+        return OrderReplaced(effect.order, effect.replaced, *facts)
     return Fill(
         effect.order,
         effect.counter_order,

@@ -16,7 +16,7 @@ _HEAD: Final = ("number", "time", "apex", "batch", "kind")
 _CONTENT: Final = (
     "asset", "amount", "market", "side", "price", "quote_amount", "fee", "order_id", "counter_order_id", "maker",
     "remaining", "reason", "total", "locked", "source", "destination", "withdrawal_id", "outcome", "transaction",
-    "max_time_s", "routing_id", "code",
+    "max_time_s", "routing_id", "code", "replaced", "client_order_id", "due_us",
 )  # fmt: skip
 
 COLUMNS: Final = (*_HEAD, *_CONTENT)
@@ -52,6 +52,8 @@ def time_text(item: HistoryItem) -> str:
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, bool):

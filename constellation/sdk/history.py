@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from constellation.protocol import messages
-from constellation.protocol.messages import OrderCloseReason, TimeInForce
+from constellation.protocol.messages import OrderCloseReason, OrderKind, TimeInForce
 from constellation.sdk.effects import Effect, side_name, translate_effect
 from constellation.sdk.history_queries import HISTORY, ORDERS, cursor_text, kind_name
 from constellation.sdk.markets import Catalogue
@@ -69,12 +69,14 @@ class PastOrder:
         placed_at: microseconds since 1970.
         market: such as ``XLM/USD``.
         side: ``buy`` or ``sell``.
+        kind: ``limit`` or ``market``.
         time_in_force: ``GTC``, ``IOC`` or ``FOK``.
-        price: its limit.
-        amount: of base, as it was placed.
+        price: its limit; None of a market order.
+        amount: of base, as it was placed; None where it had a budget.
+        budget: of quote, in place of an amount.
         filled: of base.
         filled_quote: of quote, for what was filled.
-        reduced: of base, by self-trade prevention.
+        reduced: of base, by self-trade prevention or by the account itself.
         fee: of what it received.
         client_order_id: what the account calls it, if it has a name.
         closed: why it is closed; None while it is open.
@@ -85,9 +87,11 @@ class PastOrder:
     placed_at: int
     market: str
     side: str
+    kind: str
     time_in_force: str
-    price: Decimal
-    amount: Decimal
+    price: Decimal | None
+    amount: Decimal | None
+    budget: Decimal | None
     filled: Decimal
     filled_quote: Decimal
     reduced: Decimal
@@ -153,6 +157,7 @@ def orders_view(catalogue: Catalogue, page: messages.OrdersPage) -> OrdersPage:
     return OrdersPage(orders, page.apex, cursor_text(ORDERS, page.cursor), page.more)
 
 
+_KINDS = {OrderKind.LIMIT_KIND: "limit", OrderKind.MARKET_KIND: "market"}
 _TIMES_IN_FORCE = {
     TimeInForce.GOOD_TILL_CANCELLED: "GTC",
     TimeInForce.IMMEDIATE_OR_CANCEL: "IOC",
@@ -167,9 +172,11 @@ def _order(catalogue: Catalogue, record: messages.OrderRecord) -> PastOrder:
         record.placed_at,
         market.name,
         side_name(record.side),
+        _KINDS[record.kind],
         _TIMES_IN_FORCE[record.time_in_force],
-        market.price(record.price),
-        amount(record.amount),
+        market.price(record.price) if record.price else None,
+        amount(record.amount) if record.amount else None,
+        amount(record.budget) if record.budget else None,
         amount(record.filled),
         amount(record.filled_quote),
         amount(record.reduced),

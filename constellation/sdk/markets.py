@@ -28,6 +28,7 @@ class Market:
         maker_fee: share of what the resting side receives.
         taker_fee: share of what the other side receives.
         status: whether orders are taken.
+        price_band: share of the last price by which an order may go beyond it; None for any.
     """
 
     market_id: int
@@ -41,6 +42,7 @@ class Market:
     maker_fee: Decimal
     taker_fee: Decimal
     status: MarketStatus
+    price_band: Decimal | None
 
     @property
     def _rules(self) -> str:
@@ -127,6 +129,7 @@ class Catalogue:
             Decimal(from_units(market.maker_fee_ppm, _PPM_DECIMALS)),
             Decimal(from_units(market.taker_fee_ppm, _PPM_DECIMALS)),
             market.status,
+            Decimal(from_units(market.price_band_ppm, _PPM_DECIMALS)) if market.price_band_ppm else None,
         )
 
     def asset_id(self, name: str) -> int:

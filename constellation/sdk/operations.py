@@ -3,17 +3,21 @@
 import secrets
 from typing import Literal
 
-from constellation.protocol.limits import UINT64_MAX
+from constellation.protocol.limits import INT64_MAX, UINT32_MAX, UINT64_MAX
 from constellation.protocol.messages import (
     MAX_CLIENT_ORDER_ID,
+    CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     LedgerDestination,
     LimitOrder,
+    MarketAmountUnit,
+    MarketOrder,
     Memo,
     OrderInstructions,
     Payment,
     RegisterRouting,
+    ReplaceOrder,
     SelfTradePrevention,
     Side,
     TimeInForce,
@@ -75,6 +79,7 @@ def limit_order(
     post_only: bool = False,
     self_trade_prevention: SelfTradePreventionName = "cancel_newest",
     client_order_id: str | None = None,
+    expires_at_us: int | None = None,
 ) -> LimitOrder:
     """A limit order.
 
@@ -82,22 +87,106 @@ def limit_order(
         InvalidRequest: an argument is not valid.
     """
     rules = catalogue.market(market)
-    if side not in _SIDES:
-        raise InvalidRequest(f"side is buy or sell, not {side!r}")
     if time_in_force not in _TIMES_IN_FORCE:
         raise InvalidRequest(f"time_in_force is {', '.join(_TIMES_IN_FORCE)}, not {time_in_force!r}")
     return LimitOrder(
         rules.market_id,
-        _SIDES[side],
+        _side(side),
         rules.price_units(price),
         rules.amount_units(amount),
         _TIMES_IN_FORCE[time_in_force],
-        _instructions(post_only, self_trade_prevention, client_order_id),
+        _instructions(post_only, self_trade_prevention, client_order_id, expires_at_us),
     )
 
 
+def market_order(
+    catalogue: Catalogue,
+    market: str,
+    side: SideName,
+    amount: Number | None = None,
+    budget: Number | None = None,
+    *,
+    self_trade_prevention: SelfTradePreventionName = "cancel_newest",
+    client_order_id: str | None = None,
+) -> MarketOrder:
+    """A market order, of an amount of base or for a budget of quote.
+
+    Raises:
+        InvalidRequest: an argument is not valid.
+    """
+    rules = catalogue.market(market)
+    instructions = _instructions(False, self_trade_prevention, client_order_id, None)
+    if (amount is None) is (budget is None):
+        raise InvalidRequest("a market order has either an amount of base or a budget of quote")
+    if budget is None:
+        assert amount is not None
+        units = rules.amount_units(amount)
+        return MarketOrder(rules.market_id, _side(side), MarketAmountUnit.BASE_AMOUNT, units, instructions)
+    if side == "sell":
+        raise InvalidRequest("a budget of quote buys; to sell, say how much of base")
+    return MarketOrder(rules.market_id, _side(side), MarketAmountUnit.QUOTE_BUDGET, _positive(budget), instructions)
+
+
+def replace_order(
+    catalogue: Catalogue,
+    market: str,
+    order_id: int | str,
+    price: Number,
+    amount: Number,
+    *,
+    if_remaining: Number | None = None,
+    instructions: OrderInstructions | None = None,
+) -> ReplaceOrder:
+    """A change of an open order.
+
+    Raises:
+        InvalidRequest: an argument is not valid.
+    """
+    rules = catalogue.market(market)
+    remaining = None if if_remaining is None else rules.amount_units(if_remaining)
+    units = rules.price_units(price), rules.amount_units(amount)
+    return ReplaceOrder(cancel_order(order_id).order, remaining, *units, instructions)
+
+
+def instructions_of(
+    post_only: bool | None,
+    self_trade_prevention: SelfTradePreventionName | None,
+    client_order_id: str | None,
+    expires_at_us: int | None,
+) -> OrderInstructions | None:
+    """What a replacement says of the new order; None, where nothing is said, lets it keep its name and its time.
+
+    Raises:
+        InvalidRequest: an argument is not valid.
+    """
+    if post_only is None and self_trade_prevention is None and client_order_id is None and expires_at_us is None:
+        return None
+    said = _instructions(bool(post_only), self_trade_prevention or "cancel_newest", client_order_id, expires_at_us)
+    return said or OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None)
+
+
+def cancel_all_after(timeout_s: int) -> CancelAllAfter:
+    """A time after which all open orders are cancelled; 0 takes it back.
+
+    Raises:
+        InvalidRequest: it is no number of seconds from 0 to 2^32 - 1.
+    """
+    if isinstance(timeout_s, bool) or not isinstance(timeout_s, int) or not 0 <= timeout_s <= UINT32_MAX:
+        raise InvalidRequest(f"timeout_s is a whole number of seconds from 0 to {UINT32_MAX}, not {timeout_s!r}")
+    return CancelAllAfter(timeout_s)
+
+
+def _side(side: SideName) -> Side:
+    if side not in _SIDES:
+        raise InvalidRequest(f"side is buy or sell, not {side!r}")
+    return _SIDES[side]
+
+
 def _instructions(
-    post_only: bool, self_trade_prevention: SelfTradePreventionName, client_order_id: str | None
+    post_only: bool,
+    self_trade_prevention: SelfTradePreventionName,
+    client_order_id: str | None,
+    expires_at_us: int | None,
 ) -> OrderInstructions | None:
     """What the order says beyond the plain one; None where it says nothing."""
     if self_trade_prevention not in _PREVENTIONS:
@@ -105,9 +194,13 @@ def _instructions(
         raise InvalidRequest(f"self_trade_prevention is {names}, not {self_trade_prevention!r}")
     prevention = _PREVENTIONS[self_trade_prevention]
     name = "" if client_order_id is None else _client_order_id(client_order_id)
-    if not post_only and not name and prevention is SelfTradePrevention.CANCEL_NEWEST:
+    if expires_at_us is not None and (isinstance(expires_at_us, bool) or not isinstance(expires_at_us, int)):
+        raise InvalidRequest("expires_at_us is a whole number of microseconds since 1970")
+    if expires_at_us is not None and not 0 < expires_at_us <= INT64_MAX:
+        raise InvalidRequest(f"expires_at_us is between 1 and {INT64_MAX}")
+    if not post_only and not name and expires_at_us is None and prevention is SelfTradePrevention.CANCEL_NEWEST:
         return None
-    return OrderInstructions(bool(post_only), prevention, name)
+    return OrderInstructions(bool(post_only), prevention, name, expires_at_us)
 
 
 def _client_order_id(name: str) -> str:

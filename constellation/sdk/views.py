@@ -32,7 +32,7 @@ class Balance:
 
 @dataclass(slots=True, frozen=True)
 class OpenOrder:
-    """An order on the book."""
+    """An order on the book; ``expires_at_us`` is when it is closed, in microseconds since 1970, if ever."""
 
     order_id: int
     market: str
@@ -40,6 +40,7 @@ class OpenOrder:
     price: Decimal
     remaining: Decimal
     client_order_id: str | None = None
+    expires_at_us: int | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -63,6 +64,7 @@ class Account:
         apex: the last quantum that the view includes.
         nonce: the last one used.
         effect_number: of the last effect.
+        cancel_all_at_us: when all its orders are cancelled, in microseconds since 1970; None for never.
         balances: by asset name.
         orders: open ones, oldest first.
         withdrawals: unsettled ones, oldest first.
@@ -73,6 +75,7 @@ class Account:
     apex: int
     nonce: int
     effect_number: int
+    cancel_all_at_us: int | None
     balances: Mapping[str, Balance]
     orders: tuple[OpenOrder, ...]
     withdrawals: tuple[OpenWithdrawal, ...]
@@ -111,6 +114,7 @@ def account_view(catalogue: Catalogue, key: bytes, snapshot: AccountSnapshot) ->
         snapshot.apex,
         0 if entry is None else entry.nonce,
         0 if entry is None else entry.effect_number,
+        None if entry is None else entry.cancel_all_at,
         {balance.asset: balance for balance in balances},
         tuple(order_view(catalogue, order) for order in snapshot.orders),
         tuple(withdrawal_view(catalogue, item) for item in snapshot.withdrawals),
@@ -143,6 +147,7 @@ def order_view(catalogue: Catalogue, entry: OrderEntry) -> OpenOrder:
         market.price(entry.price),
         amount(entry.remaining),
         entry.client_order_id or None,
+        entry.expires_at,
     )
 
 

@@ -77,6 +77,7 @@ class World:
         maker_fee_ppm: of both markets.
         taker_fee_ppm: of both markets.
         channels: how many channel accounts.
+        price_band_ppm: of both markets.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class World:
         maker_fee_ppm: int = 0,
         taker_fee_ppm: int = 0,
         channels: int = 2,
+        price_band_ppm: int = 0,
     ) -> None:
         self.alpha = key_of("alpha")
         self.auditors = [key_of(f"auditor {number}") for number in range(auditors)]
@@ -105,6 +107,7 @@ class World:
                 maker_fee_ppm,
                 taker_fee_ppm,
                 MarketStatus.MARKET_OPEN,
+                price_band_ppm,
             )
 
         self.settings = Settings(

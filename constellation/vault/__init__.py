@@ -1,6 +1,7 @@
 """Money: assets, accounts, balances and liabilities; and the Stellar transactions that move the vault."""
 
 from constellation.vault.account import Account, Balance
+from constellation.vault.agenda import NEVER, Agenda, DueItem, DueKind
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
 from constellation.vault.channels import Channel, TaskDesk
 from constellation.vault.journal import Journal
@@ -18,12 +19,16 @@ from constellation.vault.tasks import (
 from constellation.vault.vault import Vault
 
 __all__ = [
+    "NEVER",
     "RESERVE_ASSET",
     "Account",
+    "Agenda",
     "AssetRegistry",
     "Balance",
     "Channel",
     "ClaimTask",
+    "DueItem",
+    "DueKind",
     "Journal",
     "PreparedTask",
     "RefundTask",

@@ -32,15 +32,20 @@ class Account:
         effect_number: the last one given.
         balances: by asset id.
         routing_id: deposits that name it are this account's.
+        cancel_all_at: when all its orders are cancelled, in microseconds; None for never.
     """
 
-    __slots__ = ("_client_orders", "_orders", "_withdrawals", "balances", "effect_number", "key", "nonce", "routing_id")
+    __slots__ = (
+        "_client_orders", "_orders", "_withdrawals", "balances", "cancel_all_at", "effect_number", "key", "nonce",
+        "routing_id",
+    )  # fmt: skip
 
     def __init__(self, key: bytes) -> None:
         self.key = key
         self.nonce = 0
         self.effect_number = 0
         self.routing_id: int | None = None
+        self.cancel_all_at: int | None = None
         self.balances: dict[int, Balance] = {}
         self._orders: dict[int, None] | None = None  # most accounts have none: an empty one takes 64 bytes
         self._withdrawals: dict[int, None] | None = None

@@ -2,6 +2,7 @@
 
 from constellation.protocol.limits import INT64_MAX
 from constellation.vault.account import Account, Balance
+from constellation.vault.agenda import Agenda, DueKind
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
 from constellation.vault.journal import Journal
 
@@ -21,10 +22,11 @@ class Vault:
         routes: accounts by their routing id.
         held: per asset id, what the vault must hold: all balances and what is in suspense.
         touched: balances that the running quantum changed, with the account's key and the asset id of each.
+        agenda: what falls due by sequenced time.
         journal: notes how to undo what payments, orders and cancels change, while there is one.
     """
 
-    __slots__ = ("accounts", "assets", "held", "journal", "minimum_balance", "routes", "touched")
+    __slots__ = ("accounts", "agenda", "assets", "held", "journal", "minimum_balance", "routes", "touched")
 
     def __init__(self, assets: AssetRegistry, minimum_balance: int) -> None:
         self.assets = assets
@@ -33,6 +35,7 @@ class Vault:
         self.routes: dict[int, Account] = {}
         self.held = [0] * len(assets)
         self.touched: dict[Balance, tuple[bytes, int]] = {}
+        self.agenda = Agenda()
         self.journal: Journal | None = None
 
     def open_account(self, key: bytes) -> Account:
@@ -53,12 +56,28 @@ class Vault:
         account.routing_id = routing_id
         self.routes[routing_id] = account
 
-    def available(self, account: Account, asset: int) -> int:
-        """What ``account`` can spend or lock of ``asset``: neither liabilities nor the minimum balance."""
+    def schedule_cancel_all(self, account: Account, due: int | None) -> None:
+        """All orders of ``account`` are cancelled at this time, and not at another one; None for never."""
+        if self.journal is not None:
+            self.journal.note(self.schedule_cancel_all, account, account.cancel_all_at)
+        if account.cancel_all_at is not None:
+            self.agenda.remove(account.cancel_all_at, DueKind.CANCEL_ALL, account.key)
+        if due is not None:
+            self.agenda.add(due, DueKind.CANCEL_ALL, account.key)
+        account.cancel_all_at = due
+
+    def available(self, account: Account, asset: int, freed: int = 0) -> int:
+        """What ``account`` can spend or lock of ``asset``: neither liabilities nor the minimum balance.
+
+        Args:
+            account: whose.
+            asset: its id.
+            freed: liabilities that will be freed before.
+        """
         balance = account.balances.get(asset)
         if balance is None:
             return 0
-        free = balance.amount - balance.liabilities
+        free = balance.amount - balance.liabilities + freed
         if asset == RESERVE_ASSET:
             free -= self.minimum_balance
         return free if free > 0 else 0

@@ -12,24 +12,24 @@ from constellation.protocol.messages import (
     FeeCollected,
     HistoryFilter,
     HistoryItem,
-    LimitOrder,
     OrderClosed,
     OrderPlaced,
     OrderRecord,
     OrderReduced,
+    OrderReplaced,
     PaymentReceived,
     PaymentSent,
     QueryHistory,
     QueryOrders,
-    SignedRequest,
-    SignedRequestBatch,
     Trade,
     WithdrawalAccepted,
     WithdrawalClosed,
     WithdrawalPrepared,
     encode_effect,
 )
+from constellation.quanta import Executed
 from tests.chronicler.chain import Chain
+from tests.chronicler.naive_orders import Placed, placed_by
 
 T = TypeVar("T")
 
@@ -60,15 +60,10 @@ class NaiveHistory:
             number = link.sealed.header.number
             for executed in link.sealed.executed:
                 self.apex = executed.leaf.apex
-                body = executed.quantum.body
-                operation: object = None
-                if isinstance(body, SignedRequest):
-                    operation = body.request.operation
-                elif isinstance(body, SignedRequestBatch):
-                    operation = body.request.operations[executed.place]
-                if isinstance(operation, LimitOrder):
-                    self._markets[executed.leaf.apex] = operation.market
-                    self._place(executed, body.request.account, operation)  # type: ignore[union-attr]
+                placed = placed_by(executed)
+                if placed is not None:
+                    self._markets[self.apex] = placed.market
+                    self._place(executed, placed)
                 for group in executed.groups:
                     for place, effect in enumerate(group.effects):
                         item = HistoryItem(
@@ -76,25 +71,19 @@ class NaiveHistory:
                         )
                         self._add(group.account, item)
 
-    def _place(self, executed: object, account: bytes, order: LimitOrder) -> None:
-        apex, timestamp = executed.leaf.apex, executed.leaf.timestamp  # type: ignore[attr-defined]
-        touched = any(
-            isinstance(effect, OrderPlaced | OrderClosed | Trade) and effect.order == apex
-            for group in executed.groups  # type: ignore[attr-defined]
-            for effect in group.effects
-        )
-        if touched:
-            self.orders.setdefault(account, {})[apex] = OrderRecord(
-                apex, timestamp, order.market, order.side, order.time_in_force, order.price, order.amount,
-                0, 0, 0, 0, order.instructions.client_order_id if order.instructions else "", None, timestamp,
-            )  # fmt: skip
+    def _place(self, executed: Executed, placed: Placed) -> None:
+        apex, timestamp = executed.leaf.apex, executed.leaf.timestamp
+        self.orders.setdefault(placed.author, {})[apex] = OrderRecord(
+            apex, timestamp, placed.market, placed.side, placed.kind, placed.time_in_force, placed.price,
+            placed.amount, placed.budget, 0, 0, 0, 0, placed.name, None, timestamp,
+        )  # fmt: skip
 
     def _add(self, account: bytes, item: HistoryItem) -> None:
         effect: Effect = item.effect
         asset = market = None
         if isinstance(effect, OF_ASSET):
             asset = effect.asset
-        elif isinstance(effect, OrderPlaced | Trade):
+        elif isinstance(effect, OrderPlaced | OrderReplaced | Trade):
             market = effect.market
         elif isinstance(effect, OrderClosed | OrderReduced):
             market = self._markets[effect.order]

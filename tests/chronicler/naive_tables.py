@@ -17,16 +17,14 @@ from constellation.protocol.messages import (
     DepositCredited,
     Effect,
     FeeCollected,
-    LimitOrder,
     OrderClosed,
     OrderPlaced,
     OrderReduced,
+    OrderReplaced,
     PaymentReceived,
     PaymentSent,
     SettingsChanged,
     Side,
-    SignedRequest,
-    SignedRequestBatch,
     SuspenseAdded,
     SuspenseRefunded,
     Trade,
@@ -38,6 +36,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.settings_json import format_asset
 from constellation.protocol.signing import settings_hash
 from constellation.quanta import Executed, SealedBatch
+from tests.chronicler.naive_orders import placed_by
 
 Row = dict[str, Any]
 
@@ -115,37 +114,32 @@ class NaiveTables:
         self._trades(apex, timestamp, fills)
 
     def _order(self, executed: Executed) -> None:
-        apex, timestamp, body = executed.leaf.apex, executed.leaf.timestamp, executed.quantum.body
-        operation: object = None
-        if isinstance(body, SignedRequest):
-            operation, author = body.request.operation, body.request.account
-        elif isinstance(body, SignedRequestBatch):
-            operation, author = body.request.operations[executed.place], body.request.account
-        if not isinstance(operation, LimitOrder):
+        apex, timestamp, placed = executed.leaf.apex, executed.leaf.timestamp, placed_by(executed)
+        if placed is None:
             return
-        effects = [effect for group in executed.groups for effect in group.effects]
-        if any(getattr(effect, "order", None) == apex for effect in effects):
-            for group in executed.groups:  # in their order, for the numbers of accounts
-                self._account(group.account)
-            self._put(
-                "orders",
-                id=apex,
-                account=self._account(author),
-                market=operation.market,
-                side=int(operation.side),
-                time_in_force=int(operation.time_in_force),
-                price=operation.price,
-                amount=operation.amount,
-                filled=0,
-                filled_quote=0,
-                reduced=0,
-                fee=0,
-                client_order_id=operation.instructions.client_order_id if operation.instructions else "",
-                close_reason=None,
-                placed_at=timestamp,
-                updated_apex=apex,
-                updated_at=timestamp,
-            )
+        for group in executed.groups:  # in their order, for the numbers of accounts
+            self._account(group.account)
+        self._put(
+            "orders",
+            id=apex,
+            account=self._account(placed.author),
+            market=placed.market,
+            side=int(placed.side),
+            kind=int(placed.kind),
+            time_in_force=int(placed.time_in_force),
+            price=placed.price,
+            amount=placed.amount,
+            budget=placed.budget,
+            filled=0,
+            filled_quote=0,
+            reduced=0,
+            fee=0,
+            client_order_id=placed.name,
+            close_reason=None,
+            placed_at=timestamp,
+            updated_apex=apex,
+            updated_at=timestamp,
+        )
 
     def _asset_of(self, effect: Effect) -> int | None:
         match effect:
@@ -160,7 +154,7 @@ class NaiveTables:
 
     def _market_of(self, effect: Effect) -> int | None:
         match effect:
-            case OrderPlaced() | Trade():
+            case OrderPlaced() | OrderReplaced() | Trade():
                 return effect.market
             case OrderClosed() | OrderReduced():
                 market: int = self._find("orders", "id", effect.order)["market"]

@@ -100,9 +100,9 @@ def make_settings(**changes: object) -> Settings:
             AssetSettings(CreditAsset("EUR", ISSUER.public), 1),
         ],
         "markets": [
-            MarketSettings(XLM, USD, 4, 10, ONE, ONE // 10, 0, 1000, MarketStatus.MARKET_OPEN),
-            MarketSettings(EUR, USD, 4, 1, ONE, 1, 0, 0, MarketStatus.MARKET_HALTED),
-            MarketSettings(XLM, EUR, 4, 10, ONE, ONE // 10, 0, 0, MarketStatus.MARKET_OPEN),
+            MarketSettings(XLM, USD, 4, 10, ONE, ONE // 10, 0, 1000, MarketStatus.MARKET_OPEN, 0),
+            MarketSettings(EUR, USD, 4, 1, ONE, 1, 0, 0, MarketStatus.MARKET_HALTED, 0),
+            MarketSettings(XLM, EUR, 4, 10, ONE, ONE // 10, 0, 0, MarketStatus.MARKET_OPEN, 0),
         ],
     }
     return Settings(**(values | changes))  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.timeout(120), pytest.mark.asyncio(loop_scope="module")
 
 NEW_MARKET = {
     "base": 2, "quote": 1, "price_decimals": 4, "tick": 1, "lot": "0.001", "minimum_notional": "0.1",
-    "maker_fee_ppm": 0, "taker_fee_ppm": 0, "status": "MARKET_OPEN",
+    "maker_fee_ppm": 0, "taker_fee_ppm": 0, "status": "MARKET_OPEN", "price_band_ppm": 0,
 }  # fmt: skip
 
 

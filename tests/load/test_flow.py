@@ -96,7 +96,9 @@ def test_shares_that_are_none_are_refused(shares: dict[str, float]) -> None:
 
 
 def test_a_market_with_a_tiny_minimum_gets_orders_of_one_lot() -> None:
-    tiny = Market(0, "A/B", "A", "B", 4, Decimal("0.0001"), Decimal(1), Decimal(0), *[Decimal(0)] * 2, MARKET.status)
+    tiny = Market(
+        0, "A/B", "A", "B", 4, Decimal("0.0001"), Decimal(1), Decimal(0), *[Decimal(0)] * 2, MARKET.status, None
+    )
     step = Flow("1", Mix(), tiny, Walk("", tiny, START), []).next(0, [])
     assert isinstance(step, Place)
     assert step.amount == 1

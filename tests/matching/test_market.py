@@ -11,7 +11,7 @@ from constellation.protocol.messages import MarketSettings, MarketStatus, Side
 
 
 def market(decimals: int = 4, tick: int = 1, lot: int = 10_000) -> Market:
-    return Market(3, MarketSettings(5, 6, decimals, tick, lot, 1, 0, 0, MarketStatus.MARKET_OPEN))
+    return Market(3, MarketSettings(5, 6, decimals, tick, lot, 1, 0, 0, MarketStatus.MARKET_OPEN, 0))
 
 
 def test_a_buyer_gives_quote_and_takes_base() -> None:

@@ -48,7 +48,7 @@ def test_the_example_is_what_the_protocol_needs() -> None:
     dollar = CreditAsset("USD", KEYS["issuer"].public)
     assert plan.assets == [AssetSettings(None, ONE // 10), AssetSettings(dollar, ONE // 100)]
     assert plan.markets == [
-        MarketSettings(0, 1, 4, 1, ONE // 1000, ONE // 10, 0, 1000, MarketStatus.MARKET_OPEN),
+        MarketSettings(0, 1, 4, 1, ONE // 1000, ONE // 10, 0, 1000, MarketStatus.MARKET_OPEN, 0),
     ]
 
 

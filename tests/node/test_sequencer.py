@@ -5,20 +5,29 @@ import pytest
 
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import BATCH_MAX_QUANTA, SEALED_BATCHES_MAX, STATE_FOLD_MAX, STATE_UNFOLDED_MAX
+from constellation.protocol.limits import (
+    BATCH_MAX_QUANTA,
+    SEALED_BATCHES_MAX,
+    STATE_FOLD_MAX,
+    STATE_UNFOLDED_MAX,
+    TIME_COMMITS_AHEAD_MAX,
+)
 from constellation.protocol.messages import (
     Appointment,
     AssetSuspension,
     CancelOrder,
     Code,
     LimitOrder,
+    OrderInstructions,
     Payment,
+    SelfTradePrevention,
     Side,
     SignedAppointment,
     SignedRequest,
     SignedRequestBatch,
     SuspensionReason,
     TermCommit,
+    TimeCommit,
     TimeInForce,
 )
 from constellation.protocol.proofs import check_signed_header
@@ -376,4 +385,63 @@ def test_a_request_batch_pays_for_the_entries_that_all_of_it_changed() -> None:
         newcomers = [Payment(key_of(f"{number}/{place}").public, 0, ONE) for place in range(50)]
         alpha.sequencer.execute(alpha.world.batch(alpha.alice, [*orders, *cancels][:50] + newcomers), None)
         assert len(alpha.machine.state.changed) <= STATE_UNFOLDED_MAX
+    alpha.take()
+
+
+# What falls due
+
+
+def expiring(alpha: Alpha, after_us: int) -> SignedRequest:
+    said = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", alpha.now_us + after_us)
+    return alpha.world.request(alpha.alice, LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED, said))
+
+
+def test_what_is_due_comes_before_a_request_and_has_no_origin() -> None:
+    alpha = Alpha()
+    alpha.checked(alpha.sequencer.open_epoch())
+    due = alpha.now_us + 1_000
+    alpha.sequencer.execute(expiring(alpha, 1_000), "alice")
+    alpha.now_us += 5_000
+    alpha.execute()
+    work = alpha.take()
+    assert [quantum.body for quantum in work.batch.quanta][1] == TimeCommit(due)
+    assert work.origins == ["alice", None, "alice"]
+    assert [quantum.timestamp for quantum in work.batch.quanta][1:] == [due + 4_000] * 2
+    assert not alpha.machine.state.engine.orders
+
+
+def test_what_is_due_also_comes_when_nobody_asks() -> None:
+    alpha = Alpha()
+    alpha.checked(alpha.sequencer.open_epoch())
+    alpha.sequencer.execute(expiring(alpha, 1_000), "alice")
+    assert not alpha.sequencer.commit_time()
+    alpha.now_us += 1_000
+    assert alpha.sequencer.commit_time()
+    assert not alpha.sequencer.commit_time()
+    assert alpha.take().origins == ["alice", None]
+
+
+def test_more_than_can_be_done_at_once_is_done_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constellation.quanta.time_commit.CANCELS_MAX", 1)
+    alpha = Alpha()
+    alpha.checked(alpha.sequencer.open_epoch())
+    for number in range(TIME_COMMITS_AHEAD_MAX + 2):
+        alpha.sequencer.execute(expiring(alpha, 1_000 + number), "alice")
+    alpha.now_us += 10_000
+    with pytest.raises(Rejection) as caught:
+        alpha.execute()
+    assert caught.value.code is Code.OVERLOADED
+    assert len(alpha.machine.state.engine.orders) == 2
+    assert alpha.sequencer.commit_time()
+    alpha.execute()
+    alpha.take()
+
+
+def test_a_ledger_commit_does_not_wait() -> None:
+    alpha = Alpha()
+    alpha.checked(alpha.sequencer.open_epoch())
+    alpha.sequencer.execute(expiring(alpha, 1_000), "alice")
+    alpha.now_us += 1_000
+    alpha.sequencer.execute(alpha.world.commit(alpha.machine, []), None)
+    assert len(alpha.machine.state.engine.orders) == 1
     alpha.take()

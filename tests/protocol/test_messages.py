@@ -174,7 +174,7 @@ MALFORMED = {
     "bool": (Trade, bytes(24) + b"\0\0\0\2" + bytes(32), "bool out of range", "Trade.maker"),
     "presence": (BatchHeader, bytes(108) + b"\1\0\0\0", "bool out of range", "BatchHeader.state_root"),
     "absent value": (BatchHeader, bytes(108) + b"\0\0\0\1" + KEY[1:], "truncated", "BatchHeader.state_root"),
-    "discriminant": (SignedRequest, signed(b"\0\0\0\7"), "enum value out of range", "Operation.type"),
+    "discriminant": (SignedRequest, signed(b"\0\0\0\x7f"), "enum value out of range", "Operation.type"),
     "no discriminant": (SignedRequest, KEY + bytes(18), "truncated", "Operation.type"),
     "padding": (CreditAsset, b"\0\0\0\1A\0\0\1" + KEY, "nonzero padding", "CreditAsset.code"),
     "long string": (CreditAsset, b"\0\0\0\x0d" + bytes(16) + KEY, "length over maximum", "CreditAsset.code"),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+from sortedcontainers import SortedList
+
 from constellation.quanta import State
 
 _UNORDERED = frozenset({("MatchingEngine", "orders")})
@@ -47,7 +49,7 @@ class _Camera:
 def _parts(item: object) -> tuple[object, list[Any]]:
     if isinstance(item, Mapping):
         return len(item), [part for pair in item.items() for part in pair]
-    if isinstance(item, list | tuple):
+    if isinstance(item, list | tuple | SortedList):
         return len(item), list(item)
     # A compiled class has no slots, but a list of its attributes.
     names = [

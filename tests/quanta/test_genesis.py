@@ -131,7 +131,7 @@ BOUNDARIES: list[Change] = [
     setting("markets", []),
     setting("fee_account", key_of("auditor 0").public),
     setting("markets.0.price_decimals", 0),
-    appended("markets", MarketSettings(1, 0, 12, 10**6, 10**6, 1, 0, 0, MARKET.status)),
+    appended("markets", MarketSettings(1, 0, 12, 10**6, 10**6, 1, 0, 0, MARKET.status, 0)),
 ]
 
 

@@ -224,7 +224,7 @@ def decisions_and_tasks(story: Story, place: Callable[[int], int]) -> None:
     settings = deepcopy(world.settings)
     settings.transaction_fee = 20_000
     settings.assets.append(AssetSettings(CreditAsset("GOLD", issuer.public), ONE))
-    settings.markets.append(MarketSettings(3, USD, 2, 1, 100, 1, 0, 0, MarketStatus.MARKET_OPEN))
+    settings.markets.append(MarketSettings(3, USD, 2, 1, 100, 1, 0, 0, MarketStatus.MARKET_OPEN, 0))
     decide("gold is listed", SettingsChange(1, settings))
     report("the vault has no trust line yet", answer(False))
     decide("the auditors ask again", AssetResumption(3, 2))

@@ -200,7 +200,7 @@ class Victim:
                 new.assets.append(AssetSettings(step.asset, step.number))
             case "market":
                 new.markets.append(
-                    MarketSettings(step.pick % 5, 0, step.pick, 1, step.number, 1, 0, 0, MarketStatus.MARKET_OPEN)
+                    MarketSettings(step.pick % 5, 0, step.pick, 1, step.number, 1, 0, 0, MarketStatus.MARKET_OPEN, 0)
                 )
             case _:
                 new.transaction_fee, new.withdrawal_lifetime_s = step.number, step.number

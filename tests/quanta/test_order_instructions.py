@@ -48,7 +48,9 @@ def order(
     name: str = "",
     market: int = 0,
 ) -> LimitOrder:
-    return LimitOrder(market, side, price, amount * ONE, time_in_force, OrderInstructions(post_only, prevention, name))
+    return LimitOrder(
+        market, side, price, amount * ONE, time_in_force, OrderInstructions(post_only, prevention, name, None)
+    )
 
 
 def buy(amount: int, price: int = 2_500, time_in_force: TimeInForce = GTC, **options: object) -> LimitOrder:

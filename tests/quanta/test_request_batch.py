@@ -296,7 +296,7 @@ def test_random_batches_are_undone_to_the_last_link(seed: int) -> None:
     traders = world.funded(machine, "alice", "bob", "carol", "dave")
     random = Random(seed)
     refused = 0
-    for timestamp, body in random_quanta(world, machine, traders, seed, 250):
+    for timestamp, body in random_quanta(world, machine, traders, seed, 300):
         try:
             machine.execute_all(timestamp, body)
         except Rejection:

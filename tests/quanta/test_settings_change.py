@@ -71,7 +71,7 @@ def set_to(path: str, value: object) -> Change:
 
 def list_silver(settings: Settings) -> None:
     settings.assets.append(AssetSettings(SILVER, ONE))
-    settings.markets.append(MarketSettings(NEW, USD, 4, 1, 10_000, 1, 0, 0, MarketStatus.MARKET_OPEN))
+    settings.markets.append(MarketSettings(NEW, USD, 4, 1, 10_000, 1, 0, 0, MarketStatus.MARKET_OPEN, 0))
 
 
 def test_a_change_is_told_with_the_hash_of_the_new_settings(stage: Stage) -> None:

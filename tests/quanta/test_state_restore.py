@@ -97,7 +97,9 @@ def repeated(kind: str) -> Callable[[Entries], None]:
 def an_order_twice_at_two_prices(entries: Entries) -> None:
     order = of_kind(entries, OrderEntry)
     assert isinstance(order, OrderEntry)
-    phantom = OrderEntry(order.order, order.account, order.market, order.side, order.price + 1, order.remaining, "")
+    phantom = OrderEntry(
+        order.order, order.account, order.market, order.side, order.price + 1, order.remaining, "", None
+    )
     entries.insert(0, phantom)
 
 

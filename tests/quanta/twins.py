@@ -414,5 +414,5 @@ def changed(settings: Settings, pick: int) -> Settings:
         changes[pick]()
     elif listed < 5:
         new.assets.append(AssetSettings(NEW_ASSETS[listed - 3], ONE // 10))
-        new.markets.append(MarketSettings(listed, 0, 4, 1, 10_000, 1, 7, 11, MarketStatus.MARKET_OPEN))
+        new.markets.append(MarketSettings(listed, 0, 4, 1, 10_000, 1, 7, 11, MarketStatus.MARKET_OPEN, 0))
     return new

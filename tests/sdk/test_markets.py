@@ -31,7 +31,7 @@ def test_names_of_assets() -> None:
             AssetSettings(CreditAsset("XLM", twin.public), 1),
             AssetSettings(CreditAsset("EUR", twin.public), 1),
         ],
-        markets=[MarketSettings(2, 1, 4, 10, ONE, ONE, 0, 0, MarketStatus.MARKET_OPEN)],
+        markets=[MarketSettings(2, 1, 4, 10, ONE, ONE, 0, 0, MarketStatus.MARKET_OPEN, 0)],
     )
     catalogue = Catalogue(settings)
     first, second = f"USD:{ISSUER.address}", f"USD:{twin.address}"

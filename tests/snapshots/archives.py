@@ -68,7 +68,7 @@ class History:
         if newcomers:
             funding.append(self._fund(0, [key_of(f"newcomer {number}").public for number in range(newcomers)]))
         self._seal(funding, epoch=1)
-        flow = random_quanta(self.world, self.machine, traders, 9, count * quanta, with_batches=True)
+        flow = random_quanta(self.world, self.machine, traders, 10, count * quanta, with_batches=True)
         for number in range(count):
             if number == count // 2:
                 self._seal([], epoch=2, checkpoint=True)

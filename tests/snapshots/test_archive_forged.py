@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from constellation.protocol.leaves import leaves_of
 from constellation.protocol.messages import (
     AccountEntry,
     ArchiveEntries,
@@ -19,6 +20,7 @@ from constellation.protocol.messages import (
     Code,
     Finality,
     OrderEntry,
+    Side,
     SignedRequest,
     StateEntry,
 )
@@ -135,7 +137,7 @@ def stranger_for_alpha(records: Records) -> None:
 
 
 def client_did_not_sign(records: Records) -> None:
-    quantum = batch_in(records, 4).quanta[2]
+    quantum = next(quantum for quantum in batch_in(records, 4).quanta if isinstance(quantum.body, SignedRequest))
     assert isinstance(quantum.body, SignedRequest)
     quantum.body = replace(quantum.body, signature=bytes(64))
 
@@ -230,7 +232,10 @@ class TestForged:
 
     def test_the_guilty_quantum_is_named(self, path: Path) -> None:
         first = HISTORY.header(3).first_apex
-        for change, apex in ((client_did_not_sign, first + 2), (a_request_is_repeated, first + 3)):
+        quanta = batch_in(HISTORY.records(), 4).quanta
+        place = next(place for place, quantum in enumerate(quanta) if isinstance(quantum.body, SignedRequest))
+        unsigned, repeated = first + leaves_of(quanta[:place]), first + leaves_of(quanta[:3])
+        for change, apex in ((client_did_not_sign, unsigned), (a_request_is_repeated, repeated)):
             records = HISTORY.records()
             change(records)
             assert refuted(write(path, HISTORY.settings, records)).quantum == apex
@@ -360,7 +365,8 @@ class TestForgedSnapshot:
 
     def test_an_order_at_no_price(self, path: Path) -> None:
         entries = deepcopy(HISTORY.past[4].entries)
-        next(entry for entry in entries if isinstance(entry, OrderEntry)).price = 0
+        buys = [entry for entry in entries if isinstance(entry, OrderEntry) and entry.side is Side.BUY]
+        buys[0].price = 0
         snapshot = colluded(entries, restore_state(HISTORY.settings, deepcopy(entries)).root())
         assert self.refuse(path, snapshot).batch == 4
 

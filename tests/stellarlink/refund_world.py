@@ -53,7 +53,7 @@ from tests.stellarlink.ledgers import FUNDER, plan, send, trader_with_dollars
 from tests.stellarlink.support import ALPHA, AUDITORS, CHANNELS, DOLLAR, ISSUER, PASSPHRASE, VAULT, key
 
 XLM, USD = "native", f"USD:{ISSUER.address}"
-MARKET = MarketSettings(0, 1, 4, 1, ONE // 1000, 1, 0, 0, MarketStatus.MARKET_OPEN)
+MARKET = MarketSettings(0, 1, 4, 1, ONE // 1000, 1, 0, 0, MarketStatus.MARKET_OPEN, 0)
 QUORUM = 2
 
 

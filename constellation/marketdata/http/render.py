@@ -33,6 +33,7 @@ def market_json(market: ListedMarket, rules: MarketSettings, names: Names, statu
         "min_notional": format_amount(rules.minimum_notional),
         "maker_fee": from_units(rules.maker_fee_ppm, _PPM_DECIMALS),
         "taker_fee": from_units(rules.taker_fee_ppm, _PPM_DECIMALS),
+        "price_band": from_units(rules.price_band_ppm, _PPM_DECIMALS) if rules.price_band_ppm else None,
     }
 
 

@@ -90,6 +90,7 @@ SCHEMAS: Final[dict[str, Json]] = {
         min_notional=_AMOUNT,
         maker_fee=_FEE,
         taker_fee=_FEE,
+        price_band={"type": ["string", "null"]},
     ),
     "Markets": _object(markets=_list(reference("Market"))),
     "Book": _object(
@@ -175,6 +176,7 @@ SCHEMAS: Final[dict[str, Json]] = {
                     maker_fee_ppm=_COUNT,
                     taker_fee_ppm=_COUNT,
                     status={"type": "string", "enum": [item.name for item in MarketStatus]},
+                    price_band_ppm=_COUNT,
                 )
             ),
         ),

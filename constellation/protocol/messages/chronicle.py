@@ -178,7 +178,7 @@ def _read_chronicle_batch(data: bytes, offset: int) -> tuple[ChronicleBatch, int
         explain_malformed(data, offset, _CHRONICLE_BATCH_1)
         raise
     offset += 4
-    if batch__quanta__count > MAX_BATCH_QUANTA or batch__quanta__count * 36 > len(data) - offset:
+    if batch__quanta__count > MAX_BATCH_QUANTA or batch__quanta__count * 20 > len(data) - offset:
         refuse_count(batch__quanta__count, MAX_BATCH_QUANTA, "Batch.quanta")
     batch__quanta = []
     for _ in range(batch__quanta__count):

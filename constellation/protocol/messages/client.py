@@ -16,6 +16,7 @@ from constellation.protocol.messages.common import (
     _SIDE_MEMBERS,
     MAX_APPOINTMENTS,
     MAX_AUDITORS,
+    MAX_CLIENT_ORDER_ID,
     Amount,
     Apex,
     AssetId,
@@ -64,7 +65,6 @@ from constellation.protocol.messages.quanta import (
 )
 from constellation.protocol.messages.requests import (
     _TIME_IN_FORCE_MEMBERS,
-    MAX_CLIENT_ORDER_ID,
     SignedRequest,
     SignedRequestBatch,
     TimeInForce,
@@ -2793,7 +2793,7 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
         explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_1)
         raise
     offset += 4
-    if orders__count > MAX_OPEN_ORDERS or orders__count * 68 > len(data) - offset:
+    if orders__count > MAX_OPEN_ORDERS or orders__count * 72 > len(data) - offset:
         refuse_count(orders__count, MAX_OPEN_ORDERS, "AccountSnapshot.orders")
     orders = []
     for _ in range(orders__count):
@@ -4026,6 +4026,24 @@ def _read_history_page(data: bytes, offset: int) -> tuple[HistoryPage, int]:
     return HistoryPage(request_id, apex, items, proofs, cursor, more), offset + 4
 
 
+class OrderKind(IntEnum):
+    """The enum OrderKind of client.x.
+
+    XDR::
+
+        enum OrderKind {
+            LIMIT_KIND = 0,
+            MARKET_KIND = 1
+        };
+    """
+
+    LIMIT_KIND = 0
+    MARKET_KIND = 1
+
+
+_ORDER_KIND_MEMBERS: Final[dict[int, OrderKind]] = {member.value: member for member in OrderKind}
+
+
 @dataclass(slots=True, init=False)
 class OrderRecord:
     """An order and what became of it.
@@ -4037,12 +4055,14 @@ class OrderRecord:
             Timestamp placed_at;
             MarketId market;
             Side side;
+            OrderKind kind;
             TimeInForce time_in_force;
-            Price price;
-            Amount amount;                    // of base, as it was placed
+            Price price;                      // 0: a market order
+            Amount amount;                    // of base, as it was placed; 0: it had a budget
+            Amount budget;                    // of quote; 0: none
             Amount filled;                    // of base
             Amount filled_quote;
-            Amount reduced;                   // of base, by self-trade prevention
+            Amount reduced;                   // of base, by self-trade prevention or by its owner
             Amount fee;                       // of what it received
             string client_order_id<MAX_CLIENT_ORDER_ID>;  // "": none
             OrderCloseReason *closed;         // none: it is open
@@ -4054,9 +4074,11 @@ class OrderRecord:
     placed_at: Timestamp
     market: MarketId
     side: Side
+    kind: OrderKind
     time_in_force: TimeInForce
     price: Price
     amount: Amount
+    budget: Amount
     filled: Amount
     filled_quote: Amount
     reduced: Amount
@@ -4071,9 +4093,11 @@ class OrderRecord:
         placed_at: Timestamp,
         market: MarketId,
         side: Side,
+        kind: OrderKind,
         time_in_force: TimeInForce,
         price: Price,
         amount: Amount,
+        budget: Amount,
         filled: Amount,
         filled_quote: Amount,
         reduced: Amount,
@@ -4086,9 +4110,11 @@ class OrderRecord:
         self.placed_at = placed_at
         self.market = market
         self.side = side
+        self.kind = kind
         self.time_in_force = time_in_force
         self.price = price
         self.amount = amount
+        self.budget = budget
         self.filled = filled
         self.filled_quote = filled_quote
         self.reduced = reduced
@@ -4103,9 +4129,11 @@ class OrderRecord:
             self.placed_at,
             self.market,
             self.side,
+            self.kind,
             self.time_in_force,
             self.price,
             self.amount,
+            self.budget,
             self.filled,
             self.filled_quote,
             self.reduced,
@@ -4134,9 +4162,11 @@ _ORDER_RECORD_0: Fields = (
     ("OrderRecord.placed_at", "placed_at", INT64),
     ("OrderRecord.market", "market", UINT32),
     ("OrderRecord.side", "side", Enumerated(_SIDE_MEMBERS)),
+    ("OrderRecord.kind", "kind", Enumerated(_ORDER_KIND_MEMBERS)),
     ("OrderRecord.time_in_force", "time_in_force", Enumerated(_TIME_IN_FORCE_MEMBERS)),
     ("OrderRecord.price", "price", INT64),
     ("OrderRecord.amount", "amount", INT64),
+    ("OrderRecord.budget", "budget", INT64),
     ("OrderRecord.filled", "filled", INT64),
     ("OrderRecord.filled_quote", "filled_quote", INT64),
     ("OrderRecord.reduced", "reduced", INT64),
@@ -4160,7 +4190,7 @@ def _write_closed_in_order_record(value: Any) -> bytes:
     return part_0
 
 
-_pack_order_record_0: Final = Struct(">QqIiiqqqqqq").pack
+_pack_order_record_0: Final = Struct(">QqIiiiqqqqqqq").pack
 _pack_order_record_2: Final = Struct(">q").pack
 
 
@@ -4169,18 +4199,21 @@ def _write_order_record(value: Any) -> bytes:
         if type(value) is not OrderRecord:
             raise ValueError
         side = value.side
+        kind = value.kind
         time_in_force = value.time_in_force
         client_order_id = value.client_order_id
-        if side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
+        if side not in _SIDE_MEMBERS or kind not in _ORDER_KIND_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
             raise ValueError
         part_0 = _pack_order_record_0(
             value.order,
             value.placed_at,
             value.market,
             side,
+            kind,
             time_in_force,
             value.price,
             value.amount,
+            value.budget,
             value.filled,
             value.filled_quote,
             value.reduced,
@@ -4217,7 +4250,7 @@ def _read_closed_in_order_record(data: bytes, offset: int) -> tuple[OrderCloseRe
     return value, offset + 4
 
 
-_unpack_order_record_0: Final = Struct(">QqIiiqqqqqqI").unpack_from
+_unpack_order_record_0: Final = Struct(">QqIiiiqqqqqqqI").unpack_from
 _unpack_order_record_1: Final = Struct(">I").unpack_from
 _unpack_order_record_2: Final = Struct(">q").unpack_from
 
@@ -4229,9 +4262,11 @@ def _read_order_record(data: bytes, offset: int) -> tuple[OrderRecord, int]:
             placed_at,
             market,
             side,
+            kind,
             time_in_force,
             price,
             amount,
+            budget,
             filled,
             filled_quote,
             reduced,
@@ -4239,11 +4274,12 @@ def _read_order_record(data: bytes, offset: int) -> tuple[OrderRecord, int]:
             client_order_id__length,
         ) = _unpack_order_record_0(data, offset)
         side = _SIDE_MEMBERS[side]
+        kind = _ORDER_KIND_MEMBERS[kind]
         time_in_force = _TIME_IN_FORCE_MEMBERS[time_in_force]
     except (StructError, KeyError):
         explain_malformed(data, offset, _ORDER_RECORD_0)
         raise
-    offset += 80
+    offset += 92
     client_order_id, offset = read_string(
         data, offset, client_order_id__length, MAX_CLIENT_ORDER_ID, "OrderRecord.client_order_id"
     )
@@ -4267,9 +4303,11 @@ def _read_order_record(data: bytes, offset: int) -> tuple[OrderRecord, int]:
         placed_at,
         market,
         side,
+        kind,
         time_in_force,
         price,
         amount,
+        budget,
         filled,
         filled_quote,
         reduced,
@@ -4408,7 +4446,7 @@ def _read_orders_page(data: bytes, offset: int) -> tuple[OrdersPage, int]:
         explain_malformed(data, offset, _ORDERS_PAGE_0)
         raise
     offset += 20
-    if orders__count > MAX_HISTORY_ITEMS or orders__count * 92 > len(data) - offset:
+    if orders__count > MAX_HISTORY_ITEMS or orders__count * 104 > len(data) - offset:
         refuse_count(orders__count, MAX_HISTORY_ITEMS, "OrdersPage.orders")
     orders = []
     for _ in range(orders__count):

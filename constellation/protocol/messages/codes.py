@@ -66,10 +66,13 @@ class Code(IntEnum):
             TOO_MANY_OPEN_ORDERS = 406,       // the account has as many as the settings allow
             ORDER_NOT_FOUND = 407,            // filled, cancelled, never placed, or another account's
             WOULD_TAKE = 408,                 // a post-only order that would be filled at once
-            WOULD_NOT_FILL = 409,             // a fill-or-kill order that cannot be filled whole at once
+            WOULD_NOT_FILL = 409,             // a fill-or-kill order that cannot be filled whole, or a market order that meets nothing
             DUPLICATE_CLIENT_ORDER_ID = 410,  // the account has an open order with it
             INVALID_CLIENT_ORDER_ID = 411,    // other than visible ASCII characters
-            CONTRADICTORY_ORDER = 412,        // post-only, and to be filled at once
+            CONTRADICTORY_ORDER = 412,        // what it says does not go together, such as post-only and to be filled at once
+            PRICE_OUT_OF_BAND = 413,          // further beyond the last trade than the market's price band lets orders go
+            ORDER_CHANGED = 414,              // another amount of the order remains than the replacement names
+            INVALID_EXPIRY = 415,             // expires_at is not ahead of the time at which the order was ordered
 
             // 5xx: withdrawals
             FORBIDDEN_DESTINATION = 500,      // the vault, a channel, or one that cannot be created so
@@ -106,6 +109,8 @@ class Code(IntEnum):
             LEDGER_CONTRADICTION = 707,       // the ledger does not say what a report says
             NOT_ENOUGH_SIGNATURES = 708,      // fewer than the quorum, or not from its members
             BROKEN_PROMISE = 709,             // a promise that does not hold
+            TIME_IS_DUE = 710,                // a request before that which fell due by its time
+            NOT_DUE = 711,                    // a time commit for what is not due, or not due first
 
             // 8xx: decisions of the auditors
             INVALID_PROPOSAL = 800,           // a decision that cannot be carried out
@@ -162,6 +167,9 @@ class Code(IntEnum):
     DUPLICATE_CLIENT_ORDER_ID = 410
     INVALID_CLIENT_ORDER_ID = 411
     CONTRADICTORY_ORDER = 412
+    PRICE_OUT_OF_BAND = 413
+    ORDER_CHANGED = 414
+    INVALID_EXPIRY = 415
     FORBIDDEN_DESTINATION = 500
     TOO_MANY_WITHDRAWALS = 501
     INVALID_MEMO = 502
@@ -192,6 +200,8 @@ class Code(IntEnum):
     LEDGER_CONTRADICTION = 707
     NOT_ENOUGH_SIGNATURES = 708
     BROKEN_PROMISE = 709
+    TIME_IS_DUE = 710
+    NOT_DUE = 711
     INVALID_PROPOSAL = 800
     STALE_PROPOSAL = 801
     TOO_MANY_PROPOSALS = 802

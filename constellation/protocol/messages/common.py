@@ -42,6 +42,8 @@ MAX_AUDITORS: Final = 19
 
 MAX_APPOINTMENTS: Final = 64
 
+MAX_CLIENT_ORDER_ID: Final = 36
+
 # term t has the epochs from t x this + 1 on
 EPOCHS_PER_TERM: Final = 1000000000
 

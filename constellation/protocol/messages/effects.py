@@ -17,6 +17,7 @@ from constellation.protocol.messages.common import (
     _ASSET_IDENTITY_READERS,
     _ASSET_IDENTITY_WRITERS,
     _SIDE_MEMBERS,
+    MAX_CLIENT_ORDER_ID,
     Amount,
     Apex,
     AssetId,
@@ -27,12 +28,16 @@ from constellation.protocol.messages.common import (
     MarketId,
     Price,
     Side,
+    Timestamp,
 )
 from constellation.protocol.messages.governance import _SUSPENSION_REASON_MEMBERS, SuspensionReason
 from constellation.protocol.xdr import (
+    ABSENT,
     BOOLEAN,
     BOOLEANS,
     INT64,
+    LENGTH,
+    PRESENCE,
     UINT32,
     UINT64,
     Discriminant,
@@ -46,7 +51,9 @@ from constellation.protocol.xdr import (
     UnencodableMessage,
     explain_malformed,
     explain_unencodable,
+    read_string,
     refuse_count,
+    write_string,
 )
 
 # in one account's group of one quantum
@@ -63,7 +70,10 @@ class OrderCloseReason(IntEnum):
             CANCELLED = 1,                    // by its owner
             NOT_FILLED_AT_ONCE = 2,           // what was left of an immediate-or-cancel order
             SELF_TRADE = 3,                   // it would have met an order of the same account
-            FILL_LIMIT = 4                    // the quantum's limit of fills was reached
+            FILL_LIMIT = 4,                   // the quantum's limit of fills was reached
+            REPLACED_BY_OWNER = 5,            // with another order
+            EXPIRED_BY_TIME = 6,              // its expires_at has come
+            CANCELLED_BY_TIMEOUT = 7          // its owner's cancel-all-after was not renewed in time
         };
     """
 
@@ -72,6 +82,9 @@ class OrderCloseReason(IntEnum):
     NOT_FILLED_AT_ONCE = 2
     SELF_TRADE = 3
     FILL_LIMIT = 4
+    REPLACED_BY_OWNER = 5
+    EXPIRED_BY_TIME = 6
+    CANCELLED_BY_TIMEOUT = 7
 
 
 _ORDER_CLOSE_REASON_MEMBERS: Final[dict[int, OrderCloseReason]] = {member.value: member for member in OrderCloseReason}
@@ -727,7 +740,7 @@ def _read_trade(data: bytes, offset: int) -> tuple[Trade, int]:
 
 @dataclass(slots=True, init=False)
 class OrderReduced:
-    """Self-trade prevention took a part off an order, which goes on with the rest.
+    """Self-trade prevention, or its owner, took a part off an order, which goes on with the rest.
 
     XDR::
 
@@ -875,6 +888,209 @@ def _read_order_closed(data: bytes, offset: int) -> tuple[OrderClosed, int]:
         explain_malformed(data, offset, _ORDER_CLOSED_0)
         raise
     return OrderClosed(order, reason, remaining), offset + 20
+
+
+@dataclass(slots=True, init=False)
+class OrderReplaced:
+    """An order took the place of another one, which is closed.
+
+    XDR::
+
+        struct OrderReplaced {
+            Apex order;                       // the new one
+            Apex replaced;
+            MarketId market;
+            Side side;
+            Price price;
+            Amount amount;                    // of base
+            string client_order_id<MAX_CLIENT_ORDER_ID>;       // "": none
+        };
+    """
+
+    order: Apex
+    replaced: Apex
+    market: MarketId
+    side: Side
+    price: Price
+    amount: Amount
+    client_order_id: str
+
+    def __init__(
+        self,
+        order: Apex,
+        replaced: Apex,
+        market: MarketId,
+        side: Side,
+        price: Price,
+        amount: Amount,
+        client_order_id: str,
+    ) -> None:
+        self.order = order
+        self.replaced = replaced
+        self.market = market
+        self.side = side
+        self.price = price
+        self.amount = amount
+        self.client_order_id = client_order_id
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrderReplaced, (
+            self.order,
+            self.replaced,
+            self.market,
+            self.side,
+            self.price,
+            self.amount,
+            self.client_order_id,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_order_replaced(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrderReplaced":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_order_replaced(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrderReplaced")
+        return value
+
+
+_ORDER_REPLACED_0: Fields = (
+    ("OrderReplaced", "", Instance(OrderReplaced)),
+    ("OrderReplaced.order", "order", UINT64),
+    ("OrderReplaced.replaced", "replaced", UINT64),
+    ("OrderReplaced.market", "market", UINT32),
+    ("OrderReplaced.side", "side", Enumerated(_SIDE_MEMBERS)),
+    ("OrderReplaced.price", "price", INT64),
+    ("OrderReplaced.amount", "amount", INT64),
+    ("OrderReplaced.client_order_id", "client_order_id", LENGTH),
+)
+_pack_order_replaced_0: Final = Struct(">QQIiqq").pack
+
+
+def _write_order_replaced(value: Any) -> bytes:
+    try:
+        if type(value) is not OrderReplaced:
+            raise ValueError
+        side = value.side
+        client_order_id = value.client_order_id
+        if side not in _SIDE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_replaced_0(value.order, value.replaced, value.market, side, value.price, value.amount)
+    except Exception:
+        explain_unencodable(value, _ORDER_REPLACED_0)
+        raise
+    tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderReplaced.client_order_id")
+    return part_0 + tail_0
+
+
+_unpack_order_replaced_0: Final = Struct(">QQIiqqI").unpack_from
+
+
+def _read_order_replaced(data: bytes, offset: int) -> tuple[OrderReplaced, int]:
+    try:
+        order, replaced, market, side, price, amount, client_order_id__length = _unpack_order_replaced_0(data, offset)
+        side = _SIDE_MEMBERS[side]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_REPLACED_0)
+        raise
+    offset += 44
+    client_order_id, offset = read_string(
+        data, offset, client_order_id__length, MAX_CLIENT_ORDER_ID, "OrderReplaced.client_order_id"
+    )
+    return OrderReplaced(order, replaced, market, side, price, amount, client_order_id), offset
+
+
+@dataclass(slots=True, init=False)
+class CancelAllScheduled:
+    """All open orders are cancelled at this time.
+
+    XDR::
+
+        struct CancelAllScheduled {
+            Timestamp *due;                   // none: not any more
+        };
+    """
+
+    due: Timestamp | None
+
+    def __init__(self, due: Timestamp | None) -> None:
+        self.due = due
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return CancelAllScheduled, (self.due,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_cancel_all_scheduled(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "CancelAllScheduled":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_cancel_all_scheduled(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "CancelAllScheduled")
+        return value
+
+
+_CANCEL_ALL_SCHEDULED_0: Fields = (
+    ("CancelAllScheduled", "", Instance(CancelAllScheduled)),
+    ("CancelAllScheduled.due", "due", PRESENCE),
+)
+_DUE_IN_CANCEL_ALL_SCHEDULED_0: Fields = (("CancelAllScheduled.due", "", INT64),)
+_pack_due_in_cancel_all_scheduled_0: Final = Struct(">iq").pack
+
+
+def _write_due_in_cancel_all_scheduled(value: Any) -> bytes:
+    try:
+        part_0 = _pack_due_in_cancel_all_scheduled_0(1, value)
+    except Exception:
+        explain_unencodable(value, _DUE_IN_CANCEL_ALL_SCHEDULED_0)
+        raise
+    return part_0
+
+
+def _write_cancel_all_scheduled(value: Any) -> bytes:
+    try:
+        if type(value) is not CancelAllScheduled:
+            raise ValueError
+        due = value.due
+    except Exception:
+        explain_unencodable(value, _CANCEL_ALL_SCHEDULED_0)
+        raise
+    tail_0 = ABSENT if due is None else _write_due_in_cancel_all_scheduled(due)
+    return tail_0
+
+
+_unpack_due_in_cancel_all_scheduled_0: Final = Struct(">q").unpack_from
+
+
+def _read_due_in_cancel_all_scheduled(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_due_in_cancel_all_scheduled_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _DUE_IN_CANCEL_ALL_SCHEDULED_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_cancel_all_scheduled_0: Final = Struct(">I").unpack_from
+
+
+def _read_cancel_all_scheduled(data: bytes, offset: int) -> tuple[CancelAllScheduled, int]:
+    try:
+        (due__present,) = _unpack_cancel_all_scheduled_0(data, offset)
+        due__present = BOOLEANS[due__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _CANCEL_ALL_SCHEDULED_0)
+        raise
+    offset += 4
+    due: Timestamp | None = None
+    if due__present:
+        due, offset = _read_due_in_cancel_all_scheduled(data, offset)
+    return CancelAllScheduled(due), offset
 
 
 @dataclass(slots=True, init=False)
@@ -2366,7 +2582,9 @@ class EffectType(IntEnum):
             UNKNOWN_VAULT_TRANSACTION_SEEN = 23,
             TERM_BEGAN = 24,
             OPERATION_REFUSED = 25,
-            ORDER_REDUCED = 26
+            ORDER_REDUCED = 26,
+            ORDER_REPLACED = 27,
+            CANCEL_ALL_SCHEDULED = 28
         };
     """
 
@@ -2397,6 +2615,8 @@ class EffectType(IntEnum):
     TERM_BEGAN = 24
     OPERATION_REFUSED = 25
     ORDER_REDUCED = 26
+    ORDER_REPLACED = 27
+    CANCEL_ALL_SCHEDULED = 28
 
 
 _EFFECT_TYPE_MEMBERS: Final[dict[int, EffectType]] = {member.value: member for member in EffectType}
@@ -2430,6 +2650,8 @@ Effect = (
     | TermBegan
     | OperationRefused
     | OrderReduced
+    | OrderReplaced
+    | CancelAllScheduled
 )
 
 _pack_account_opened_as_effect_0: Final = Struct(">i32s").pack
@@ -2872,6 +3094,48 @@ def _write_order_reduced_as_effect(value: OrderReduced) -> bytes:
     return part_0
 
 
+_pack_order_replaced_as_effect_0: Final = Struct(">iQQIiqq").pack
+
+
+def _write_order_replaced_as_effect(value: OrderReplaced) -> bytes:
+    try:
+        side = value.side
+        client_order_id = value.client_order_id
+        if side not in _SIDE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_replaced_as_effect_0(
+            27, value.order, value.replaced, value.market, side, value.price, value.amount
+        )
+    except Exception:
+        explain_unencodable(value, _ORDER_REPLACED_0)
+        raise
+    tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderReplaced.client_order_id")
+    return part_0 + tail_0
+
+
+_DUE_IN_CANCEL_ALL_SCHEDULED_AS_EFFECT_0: Fields = (("CancelAllScheduled.due", "", INT64),)
+_pack_due_in_cancel_all_scheduled_as_effect_0: Final = Struct(">iq").pack
+
+
+def _write_due_in_cancel_all_scheduled_as_effect(value: Any) -> bytes:
+    try:
+        part_0 = _pack_due_in_cancel_all_scheduled_as_effect_0(1, value)
+    except Exception:
+        explain_unencodable(value, _DUE_IN_CANCEL_ALL_SCHEDULED_AS_EFFECT_0)
+        raise
+    return part_0
+
+
+def _write_cancel_all_scheduled_as_effect(value: CancelAllScheduled) -> bytes:
+    try:
+        due = value.due
+    except Exception:
+        explain_unencodable(value, _CANCEL_ALL_SCHEDULED_0)
+        raise
+    tail_0 = ABSENT if due is None else _write_due_in_cancel_all_scheduled_as_effect(due)
+    return b"\x00\x00\x00\x1c" + tail_0
+
+
 _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     AccountOpened: _write_account_opened_as_effect,
     BalanceChanged: _write_balance_changed_as_effect,
@@ -2900,6 +3164,8 @@ _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     TermBegan: _write_term_began_as_effect,
     OperationRefused: _write_operation_refused_as_effect,
     OrderReduced: _write_order_reduced_as_effect,
+    OrderReplaced: _write_order_replaced_as_effect,
+    CancelAllScheduled: _write_cancel_all_scheduled_as_effect,
 }
 
 _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] = {
@@ -2930,6 +3196,8 @@ _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] 
     b"\x00\x00\x00\x18": _read_term_began,
     b"\x00\x00\x00\x19": _read_operation_refused,
     b"\x00\x00\x00\x1a": _read_order_reduced,
+    b"\x00\x00\x00\x1b": _read_order_replaced,
+    b"\x00\x00\x00\x1c": _read_cancel_all_scheduled,
 }
 _EFFECT_DISCRIMINANT = Discriminant(_EFFECT_TYPE_MEMBERS, _EFFECT_READERS)
 _EFFECT_0: Fields = (("Effect.type", "", _EFFECT_DISCRIMINANT),)

@@ -1552,6 +1552,69 @@ def _read_term_commit(data: bytes, offset: int) -> tuple[TermCommit, int]:
     ), offset
 
 
+@dataclass(slots=True, init=False)
+class TimeCommit:
+    """Sequenced time has come to something: orders whose time is over, cancel-all-after that was not renewed. Before any
+    request of that time or later.
+
+    XDR::
+
+        struct TimeCommit {
+            Timestamp due;                    // of what is due first
+        };
+    """
+
+    due: Timestamp
+
+    def __init__(self, due: Timestamp) -> None:
+        self.due = due
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return TimeCommit, (self.due,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_time_commit(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "TimeCommit":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_time_commit(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "TimeCommit")
+        return value
+
+
+_TIME_COMMIT_0: Fields = (
+    ("TimeCommit", "", Instance(TimeCommit)),
+    ("TimeCommit.due", "due", INT64),
+)
+_pack_time_commit_0: Final = Struct(">q").pack
+
+
+def _write_time_commit(value: Any) -> bytes:
+    try:
+        if type(value) is not TimeCommit:
+            raise ValueError
+        part_0 = _pack_time_commit_0(value.due)
+    except Exception:
+        explain_unencodable(value, _TIME_COMMIT_0)
+        raise
+    return part_0
+
+
+_unpack_time_commit_0: Final = Struct(">q").unpack_from
+
+
+def _read_time_commit(data: bytes, offset: int) -> tuple[TimeCommit, int]:
+    try:
+        (due,) = _unpack_time_commit_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _TIME_COMMIT_0)
+        raise
+    return TimeCommit(due), offset + 8
+
+
 class QuantumType(IntEnum):
     """The enum QuantumType of quanta.x.
 
@@ -1562,7 +1625,8 @@ class QuantumType(IntEnum):
             LEDGER_COMMIT = 1,
             GOVERNANCE_COMMIT = 2,
             TERM_COMMIT = 3,
-            REQUEST_BATCH = 4                 // as many quanta as it has operations: each has its apex, leaf and effects
+            REQUEST_BATCH = 4,                // as many quanta as it has operations: each has its apex, leaf and effects
+            TIME_COMMIT = 5
         };
     """
 
@@ -1571,12 +1635,13 @@ class QuantumType(IntEnum):
     GOVERNANCE_COMMIT = 2
     TERM_COMMIT = 3
     REQUEST_BATCH = 4
+    TIME_COMMIT = 5
 
 
 _QUANTUM_TYPE_MEMBERS: Final[dict[int, QuantumType]] = {member.value: member for member in QuantumType}
 
 
-QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit | TermCommit | SignedRequestBatch
+QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit | TermCommit | SignedRequestBatch | TimeCommit
 
 
 def _write_request_as_quantum_body(value: Any) -> bytes:
@@ -1708,12 +1773,25 @@ def _write_request_batch_as_quantum_body(value: Any) -> bytes:
     return b"\x00\x00\x00\x04" + _write_signed_request_batch(value)
 
 
+_pack_time_commit_as_quantum_body_0: Final = Struct(">iq").pack
+
+
+def _write_time_commit_as_quantum_body(value: TimeCommit) -> bytes:
+    try:
+        part_0 = _pack_time_commit_as_quantum_body_0(5, value.due)
+    except Exception:
+        explain_unencodable(value, _TIME_COMMIT_0)
+        raise
+    return part_0
+
+
 _QUANTUM_BODY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     SignedRequest: _write_request_as_quantum_body,
     LedgerCommit: _write_ledger_commit_as_quantum_body,
     GovernanceCommit: _write_governance_commit_as_quantum_body,
     TermCommit: _write_term_commit_as_quantum_body,
     SignedRequestBatch: _write_request_batch_as_quantum_body,
+    TimeCommit: _write_time_commit_as_quantum_body,
 }
 
 _QUANTUM_BODY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[QuantumBody, int]]]] = {
@@ -1722,6 +1800,7 @@ _QUANTUM_BODY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[QuantumBod
     b"\x00\x00\x00\x02": _read_governance_commit,
     b"\x00\x00\x00\x03": _read_term_commit,
     b"\x00\x00\x00\x04": _read_signed_request_batch,
+    b"\x00\x00\x00\x05": _read_time_commit,
 }
 _QUANTUM_BODY_DISCRIMINANT = Discriminant(_QUANTUM_TYPE_MEMBERS, _QUANTUM_BODY_READERS)
 _QUANTUM_BODY_0: Fields = (("QuantumBody.type", "", _QUANTUM_BODY_DISCRIMINANT),)
@@ -2412,7 +2491,7 @@ def _read_batch(data: bytes, offset: int) -> tuple[Batch, int]:
         explain_malformed(data, offset, _BATCH_1)
         raise
     offset += 4
-    if quanta__count > MAX_BATCH_QUANTA or quanta__count * 36 > len(data) - offset:
+    if quanta__count > MAX_BATCH_QUANTA or quanta__count * 20 > len(data) - offset:
         refuse_count(quanta__count, MAX_BATCH_QUANTA, "Batch.quanta")
     quanta = []
     for _ in range(quanta__count):

@@ -16,6 +16,7 @@ from constellation.protocol.messages.common import (
     _MEMO_READERS,
     _MEMO_WRITERS,
     _SIDE_MEMBERS,
+    MAX_CLIENT_ORDER_ID,
     Amount,
     Apex,
     AssetId,
@@ -55,8 +56,6 @@ from constellation.protocol.xdr import (
 
 # under one signature
 MAX_BATCH_OPERATIONS: Final = 100
-
-MAX_CLIENT_ORDER_ID: Final = 36
 
 
 class TimeInForce(IntEnum):
@@ -190,23 +189,33 @@ class OrderInstructions:
             bool post_only;                   // refused if it would be filled at once, in part or whole
             SelfTradePrevention self_trade_prevention;
             string client_order_id<MAX_CLIENT_ORDER_ID>;  // "": none; else unique among the account's open orders
+            Timestamp *expires_at;            // good till then by sequenced time: at that time it is closed
         };
     """
 
     post_only: bool
     self_trade_prevention: SelfTradePrevention
     client_order_id: str
+    expires_at: Timestamp | None
 
-    def __init__(self, post_only: bool, self_trade_prevention: SelfTradePrevention, client_order_id: str) -> None:
+    def __init__(
+        self,
+        post_only: bool,
+        self_trade_prevention: SelfTradePrevention,
+        client_order_id: str,
+        expires_at: Timestamp | None,
+    ) -> None:
         self.post_only = post_only
         self.self_trade_prevention = self_trade_prevention
         self.client_order_id = client_order_id
+        self.expires_at = expires_at
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return OrderInstructions, (
             self.post_only,
             self.self_trade_prevention,
             self.client_order_id,
+            self.expires_at,
         )
 
     def to_xdr(self) -> bytes:
@@ -228,6 +237,20 @@ _ORDER_INSTRUCTIONS_0: Fields = (
     ("OrderInstructions.self_trade_prevention", "self_trade_prevention", Enumerated(_SELF_TRADE_PREVENTION_MEMBERS)),
     ("OrderInstructions.client_order_id", "client_order_id", LENGTH),
 )
+_ORDER_INSTRUCTIONS_1: Fields = (("OrderInstructions.expires_at", "expires_at", PRESENCE),)
+_EXPIRES_AT_IN_ORDER_INSTRUCTIONS_0: Fields = (("OrderInstructions.expires_at", "", INT64),)
+_pack_expires_at_in_order_instructions_0: Final = Struct(">iq").pack
+
+
+def _write_expires_at_in_order_instructions(value: Any) -> bytes:
+    try:
+        part_0 = _pack_expires_at_in_order_instructions_0(1, value)
+    except Exception:
+        explain_unencodable(value, _EXPIRES_AT_IN_ORDER_INSTRUCTIONS_0)
+        raise
+    return part_0
+
+
 _pack_order_instructions_0: Final = Struct(">Ii").pack
 
 
@@ -247,10 +270,29 @@ def _write_order_instructions(value: Any) -> bytes:
         explain_unencodable(value, _ORDER_INSTRUCTIONS_0)
         raise
     tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderInstructions.client_order_id")
-    return part_0 + tail_0
+    try:
+        expires_at = value.expires_at
+    except Exception:
+        explain_unencodable(value, _ORDER_INSTRUCTIONS_1)
+        raise
+    tail_1 = ABSENT if expires_at is None else _write_expires_at_in_order_instructions(expires_at)
+    return part_0 + tail_0 + tail_1
+
+
+_unpack_expires_at_in_order_instructions_0: Final = Struct(">q").unpack_from
+
+
+def _read_expires_at_in_order_instructions(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_expires_at_in_order_instructions_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _EXPIRES_AT_IN_ORDER_INSTRUCTIONS_0)
+        raise
+    return value, offset + 8
 
 
 _unpack_order_instructions_0: Final = Struct(">IiI").unpack_from
+_unpack_order_instructions_1: Final = Struct(">I").unpack_from
 
 
 def _read_order_instructions(data: bytes, offset: int) -> tuple[OrderInstructions, int]:
@@ -265,7 +307,17 @@ def _read_order_instructions(data: bytes, offset: int) -> tuple[OrderInstruction
     client_order_id, offset = read_string(
         data, offset, client_order_id__length, MAX_CLIENT_ORDER_ID, "OrderInstructions.client_order_id"
     )
-    return OrderInstructions(post_only, self_trade_prevention, client_order_id), offset
+    try:
+        (expires_at__present,) = _unpack_order_instructions_1(data, offset)
+        expires_at__present = BOOLEANS[expires_at__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_INSTRUCTIONS_1)
+        raise
+    offset += 4
+    expires_at: Timestamp | None = None
+    if expires_at__present:
+        expires_at, offset = _read_expires_at_in_order_instructions(data, offset)
+    return OrderInstructions(post_only, self_trade_prevention, client_order_id, expires_at), offset
 
 
 @dataclass(slots=True, init=False)
@@ -376,6 +428,128 @@ def _read_limit_order(data: bytes, offset: int) -> tuple[LimitOrder, int]:
     if instructions__present:
         instructions, offset = _read_order_instructions(data, offset)
     return LimitOrder(market, side, price, amount, time_in_force, instructions), offset
+
+
+class MarketAmountUnit(IntEnum):
+    """The enum MarketAmountUnit of requests.x.
+
+    XDR::
+
+        enum MarketAmountUnit {
+            BASE_AMOUNT = 0,
+            QUOTE_BUDGET = 1                  // buy for at most so much
+        };
+    """
+
+    BASE_AMOUNT = 0
+    QUOTE_BUDGET = 1
+
+
+_MARKET_AMOUNT_UNIT_MEMBERS: Final[dict[int, MarketAmountUnit]] = {member.value: member for member in MarketAmountUnit}
+
+
+@dataclass(slots=True, init=False)
+class MarketOrder:
+    """Filled at once, as far as the market's price band and the book go; never rests.
+
+    XDR::
+
+        struct MarketOrder {
+            MarketId market;
+            Side side;
+            MarketAmountUnit unit;
+            Amount amount;
+            OrderInstructions *instructions;  // as for a limit order that does not rest
+        };
+    """
+
+    market: MarketId
+    side: Side
+    unit: MarketAmountUnit
+    amount: Amount
+    instructions: OrderInstructions | None
+
+    def __init__(
+        self,
+        market: MarketId,
+        side: Side,
+        unit: MarketAmountUnit,
+        amount: Amount,
+        instructions: OrderInstructions | None,
+    ) -> None:
+        self.market = market
+        self.side = side
+        self.unit = unit
+        self.amount = amount
+        self.instructions = instructions
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return MarketOrder, (
+            self.market,
+            self.side,
+            self.unit,
+            self.amount,
+            self.instructions,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_market_order(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "MarketOrder":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_market_order(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "MarketOrder")
+        return value
+
+
+_MARKET_ORDER_0: Fields = (
+    ("MarketOrder", "", Instance(MarketOrder)),
+    ("MarketOrder.market", "market", UINT32),
+    ("MarketOrder.side", "side", Enumerated(_SIDE_MEMBERS)),
+    ("MarketOrder.unit", "unit", Enumerated(_MARKET_AMOUNT_UNIT_MEMBERS)),
+    ("MarketOrder.amount", "amount", INT64),
+    ("MarketOrder.instructions", "instructions", PRESENCE),
+)
+_pack_market_order_0: Final = Struct(">Iiiq").pack
+
+
+def _write_market_order(value: Any) -> bytes:
+    try:
+        if type(value) is not MarketOrder:
+            raise ValueError
+        side = value.side
+        unit = value.unit
+        instructions = value.instructions
+        if side not in _SIDE_MEMBERS or unit not in _MARKET_AMOUNT_UNIT_MEMBERS:
+            raise ValueError
+        part_0 = _pack_market_order_0(value.market, side, unit, value.amount)
+    except Exception:
+        explain_unencodable(value, _MARKET_ORDER_0)
+        raise
+    tail_0 = ABSENT if instructions is None else PRESENT + _write_order_instructions(instructions)
+    return part_0 + tail_0
+
+
+_unpack_market_order_0: Final = Struct(">IiiqI").unpack_from
+
+
+def _read_market_order(data: bytes, offset: int) -> tuple[MarketOrder, int]:
+    try:
+        market, side, unit, amount, instructions__present = _unpack_market_order_0(data, offset)
+        side = _SIDE_MEMBERS[side]
+        unit = _MARKET_AMOUNT_UNIT_MEMBERS[unit]
+        instructions__present = BOOLEANS[instructions__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _MARKET_ORDER_0)
+        raise
+    offset += 24
+    instructions: OrderInstructions | None = None
+    if instructions__present:
+        instructions, offset = _read_order_instructions(data, offset)
+    return MarketOrder(market, side, unit, amount, instructions), offset
 
 
 class OrderReferenceType(IntEnum):
@@ -553,6 +727,230 @@ def _read_cancel_order(data: bytes, offset: int) -> tuple[CancelOrder, int]:
     offset += 4
     order, offset = order__read(data, offset)
     return CancelOrder(order), offset
+
+
+@dataclass(slots=True, init=False)
+class ReplaceOrder:
+    """Changes a resting order. Less of it at the same price, without instructions, keeps its id and its place in the queue;
+    anything else is a new order, with an id of its own, behind all others at its price, in the place of the old one.
+
+    XDR::
+
+        struct ReplaceOrder {
+            OrderReference order;
+            Amount *if_remaining;             // refused unless just so much of it remains now
+            Price price;
+            Amount amount;                    // of base, that shall remain
+            OrderInstructions *instructions;  // none: it keeps its client order id and its time
+        };
+    """
+
+    order: OrderReference
+    if_remaining: Amount | None
+    price: Price
+    amount: Amount
+    instructions: OrderInstructions | None
+
+    def __init__(
+        self,
+        order: OrderReference,
+        if_remaining: Amount | None,
+        price: Price,
+        amount: Amount,
+        instructions: OrderInstructions | None,
+    ) -> None:
+        self.order = order
+        self.if_remaining = if_remaining
+        self.price = price
+        self.amount = amount
+        self.instructions = instructions
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ReplaceOrder, (
+            self.order,
+            self.if_remaining,
+            self.price,
+            self.amount,
+            self.instructions,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_replace_order(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ReplaceOrder":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_replace_order(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ReplaceOrder")
+        return value
+
+
+_REPLACE_ORDER_0: Fields = (
+    ("ReplaceOrder", "", Instance(ReplaceOrder)),
+    ("OrderReference.type", "order", _ORDER_REFERENCE_DISCRIMINANT),
+)
+_REPLACE_ORDER_1: Fields = (("ReplaceOrder.if_remaining", "if_remaining", PRESENCE),)
+_REPLACE_ORDER_2: Fields = (
+    ("ReplaceOrder.price", "price", INT64),
+    ("ReplaceOrder.amount", "amount", INT64),
+    ("ReplaceOrder.instructions", "instructions", PRESENCE),
+)
+_IF_REMAINING_IN_REPLACE_ORDER_0: Fields = (("ReplaceOrder.if_remaining", "", INT64),)
+_pack_if_remaining_in_replace_order_0: Final = Struct(">iq").pack
+
+
+def _write_if_remaining_in_replace_order(value: Any) -> bytes:
+    try:
+        part_0 = _pack_if_remaining_in_replace_order_0(1, value)
+    except Exception:
+        explain_unencodable(value, _IF_REMAINING_IN_REPLACE_ORDER_0)
+        raise
+    return part_0
+
+
+_pack_replace_order_2: Final = Struct(">qq").pack
+
+
+def _write_replace_order(value: Any) -> bytes:
+    try:
+        if type(value) is not ReplaceOrder:
+            raise ValueError
+        order = value.order
+    except Exception:
+        explain_unencodable(value, _REPLACE_ORDER_0)
+        raise
+    try:
+        write = _ORDER_REFERENCE_WRITERS[type(order)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "OrderReference.type") from None
+    tail_0 = write(order)
+    try:
+        if_remaining = value.if_remaining
+    except Exception:
+        explain_unencodable(value, _REPLACE_ORDER_1)
+        raise
+    tail_1 = ABSENT if if_remaining is None else _write_if_remaining_in_replace_order(if_remaining)
+    try:
+        instructions = value.instructions
+        part_2 = _pack_replace_order_2(value.price, value.amount)
+    except Exception:
+        explain_unencodable(value, _REPLACE_ORDER_2)
+        raise
+    tail_2 = ABSENT if instructions is None else PRESENT + _write_order_instructions(instructions)
+    return b"".join((tail_0, tail_1, part_2, tail_2))
+
+
+_unpack_if_remaining_in_replace_order_0: Final = Struct(">q").unpack_from
+
+
+def _read_if_remaining_in_replace_order(data: bytes, offset: int) -> tuple[Amount, int]:
+    try:
+        (value,) = _unpack_if_remaining_in_replace_order_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _IF_REMAINING_IN_REPLACE_ORDER_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_replace_order_0: Final = Struct(">4s").unpack_from
+_unpack_replace_order_1: Final = Struct(">I").unpack_from
+_unpack_replace_order_2: Final = Struct(">qqI").unpack_from
+
+
+def _read_replace_order(data: bytes, offset: int) -> tuple[ReplaceOrder, int]:
+    try:
+        (order__read,) = _unpack_replace_order_0(data, offset)
+        order__read = _ORDER_REFERENCE_READERS[order__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _REPLACE_ORDER_0)
+        raise
+    offset += 4
+    order, offset = order__read(data, offset)
+    try:
+        (if_remaining__present,) = _unpack_replace_order_1(data, offset)
+        if_remaining__present = BOOLEANS[if_remaining__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _REPLACE_ORDER_1)
+        raise
+    offset += 4
+    if_remaining: Amount | None = None
+    if if_remaining__present:
+        if_remaining, offset = _read_if_remaining_in_replace_order(data, offset)
+    try:
+        price, amount, instructions__present = _unpack_replace_order_2(data, offset)
+        instructions__present = BOOLEANS[instructions__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _REPLACE_ORDER_2)
+        raise
+    offset += 20
+    instructions: OrderInstructions | None = None
+    if instructions__present:
+        instructions, offset = _read_order_instructions(data, offset)
+    return ReplaceOrder(order, if_remaining, price, amount, instructions), offset
+
+
+@dataclass(slots=True, init=False)
+class CancelAllAfter:
+    """Cancels all open orders when this time has passed since the last one of these; 0: not any more.
+
+    XDR::
+
+        struct CancelAllAfter {
+            unsigned int timeout_s;
+        };
+    """
+
+    timeout_s: int
+
+    def __init__(self, timeout_s: int) -> None:
+        self.timeout_s = timeout_s
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return CancelAllAfter, (self.timeout_s,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_cancel_all_after(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "CancelAllAfter":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_cancel_all_after(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "CancelAllAfter")
+        return value
+
+
+_CANCEL_ALL_AFTER_0: Fields = (
+    ("CancelAllAfter", "", Instance(CancelAllAfter)),
+    ("CancelAllAfter.timeout_s", "timeout_s", UINT32),
+)
+_pack_cancel_all_after_0: Final = Struct(">I").pack
+
+
+def _write_cancel_all_after(value: Any) -> bytes:
+    try:
+        if type(value) is not CancelAllAfter:
+            raise ValueError
+        part_0 = _pack_cancel_all_after_0(value.timeout_s)
+    except Exception:
+        explain_unencodable(value, _CANCEL_ALL_AFTER_0)
+        raise
+    return part_0
+
+
+_unpack_cancel_all_after_0: Final = Struct(">I").unpack_from
+
+
+def _read_cancel_all_after(data: bytes, offset: int) -> tuple[CancelAllAfter, int]:
+    try:
+        (timeout_s,) = _unpack_cancel_all_after_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CANCEL_ALL_AFTER_0)
+        raise
+    return CancelAllAfter(timeout_s), offset + 4
 
 
 @dataclass(slots=True, init=False)
@@ -1166,7 +1564,10 @@ class OperationType(IntEnum):
             WITHDRAWAL = 3,
             CLOSE_ACCOUNT = 4,
             REGISTER_ROUTING = 5,
-            CANCEL_ALL_ORDERS = 6
+            CANCEL_ALL_ORDERS = 6,
+            MARKET_ORDER = 7,
+            REPLACE_ORDER = 8,
+            CANCEL_ALL_AFTER = 9
         };
     """
 
@@ -1177,12 +1578,26 @@ class OperationType(IntEnum):
     CLOSE_ACCOUNT = 4
     REGISTER_ROUTING = 5
     CANCEL_ALL_ORDERS = 6
+    MARKET_ORDER = 7
+    REPLACE_ORDER = 8
+    CANCEL_ALL_AFTER = 9
 
 
 _OPERATION_TYPE_MEMBERS: Final[dict[int, OperationType]] = {member.value: member for member in OperationType}
 
 
-Operation = Payment | LimitOrder | CancelOrder | Withdrawal | CloseAccount | RegisterRouting | CancelAllOrders
+Operation = (
+    Payment
+    | LimitOrder
+    | CancelOrder
+    | Withdrawal
+    | CloseAccount
+    | RegisterRouting
+    | CancelAllOrders
+    | MarketOrder
+    | ReplaceOrder
+    | CancelAllAfter
+)
 
 _pack_payment_as_operation_0: Final = Struct(">i32sIq").pack
 
@@ -1374,6 +1789,79 @@ def _write_cancel_all_orders_as_operation(value: CancelAllOrders) -> bytes:
     return b"\x00\x00\x00\x06" + tail_0
 
 
+_pack_market_order_as_operation_0: Final = Struct(">iIiiq").pack
+
+
+def _write_market_order_as_operation(value: MarketOrder) -> bytes:
+    try:
+        side = value.side
+        unit = value.unit
+        instructions = value.instructions
+        if side not in _SIDE_MEMBERS or unit not in _MARKET_AMOUNT_UNIT_MEMBERS:
+            raise ValueError
+        part_0 = _pack_market_order_as_operation_0(7, value.market, side, unit, value.amount)
+    except Exception:
+        explain_unencodable(value, _MARKET_ORDER_0)
+        raise
+    tail_0 = ABSENT if instructions is None else PRESENT + _write_order_instructions(instructions)
+    return part_0 + tail_0
+
+
+_IF_REMAINING_IN_REPLACE_ORDER_AS_OPERATION_0: Fields = (("ReplaceOrder.if_remaining", "", INT64),)
+_pack_if_remaining_in_replace_order_as_operation_0: Final = Struct(">iq").pack
+
+
+def _write_if_remaining_in_replace_order_as_operation(value: Any) -> bytes:
+    try:
+        part_0 = _pack_if_remaining_in_replace_order_as_operation_0(1, value)
+    except Exception:
+        explain_unencodable(value, _IF_REMAINING_IN_REPLACE_ORDER_AS_OPERATION_0)
+        raise
+    return part_0
+
+
+_pack_replace_order_as_operation_2: Final = Struct(">qq").pack
+
+
+def _write_replace_order_as_operation(value: ReplaceOrder) -> bytes:
+    try:
+        order = value.order
+    except Exception:
+        explain_unencodable(value, _REPLACE_ORDER_0)
+        raise
+    try:
+        write = _ORDER_REFERENCE_WRITERS[type(order)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "OrderReference.type") from None
+    tail_0 = write(order)
+    try:
+        if_remaining = value.if_remaining
+    except Exception:
+        explain_unencodable(value, _REPLACE_ORDER_1)
+        raise
+    tail_1 = ABSENT if if_remaining is None else _write_if_remaining_in_replace_order_as_operation(if_remaining)
+    try:
+        instructions = value.instructions
+        part_2 = _pack_replace_order_as_operation_2(value.price, value.amount)
+    except Exception:
+        explain_unencodable(value, _REPLACE_ORDER_2)
+        raise
+    tail_2 = ABSENT if instructions is None else PRESENT + _write_order_instructions(instructions)
+    return b"".join((b"\x00\x00\x00\x08", tail_0, tail_1, part_2, tail_2))
+
+
+_pack_cancel_all_after_as_operation_0: Final = Struct(">iI").pack
+
+
+def _write_cancel_all_after_as_operation(value: CancelAllAfter) -> bytes:
+    try:
+        part_0 = _pack_cancel_all_after_as_operation_0(9, value.timeout_s)
+    except Exception:
+        explain_unencodable(value, _CANCEL_ALL_AFTER_0)
+        raise
+    return part_0
+
+
 _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Payment: _write_payment_as_operation,
     LimitOrder: _write_limit_order_as_operation,
@@ -1382,6 +1870,9 @@ _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     CloseAccount: _write_close_account_as_operation,
     RegisterRouting: _write_register_routing_as_operation,
     CancelAllOrders: _write_cancel_all_orders_as_operation,
+    MarketOrder: _write_market_order_as_operation,
+    ReplaceOrder: _write_replace_order_as_operation,
+    CancelAllAfter: _write_cancel_all_after_as_operation,
 }
 
 _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, int]]]] = {
@@ -1392,6 +1883,9 @@ _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, in
     b"\x00\x00\x00\x04": _read_close_account,
     b"\x00\x00\x00\x05": _read_register_routing,
     b"\x00\x00\x00\x06": _read_cancel_all_orders,
+    b"\x00\x00\x00\x07": _read_market_order,
+    b"\x00\x00\x00\x08": _read_replace_order,
+    b"\x00\x00\x00\t": _read_cancel_all_after,
 }
 _OPERATION_DISCRIMINANT = Discriminant(_OPERATION_TYPE_MEMBERS, _OPERATION_READERS)
 _OPERATION_0: Fields = (("Operation.type", "", _OPERATION_DISCRIMINANT),)

@@ -251,6 +251,7 @@ class MarketSettings:
             unsigned int maker_fee_ppm;
             unsigned int taker_fee_ppm;
             MarketStatus status;
+            unsigned int price_band_ppm;      // how far beyond the last trade an order may go; 0: as far as it likes
         };
     """
 
@@ -263,6 +264,7 @@ class MarketSettings:
     maker_fee_ppm: int
     taker_fee_ppm: int
     status: MarketStatus
+    price_band_ppm: int
 
     def __init__(
         self,
@@ -275,6 +277,7 @@ class MarketSettings:
         maker_fee_ppm: int,
         taker_fee_ppm: int,
         status: MarketStatus,
+        price_band_ppm: int,
     ) -> None:
         self.base = base
         self.quote = quote
@@ -285,6 +288,7 @@ class MarketSettings:
         self.maker_fee_ppm = maker_fee_ppm
         self.taker_fee_ppm = taker_fee_ppm
         self.status = status
+        self.price_band_ppm = price_band_ppm
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return MarketSettings, (
@@ -297,6 +301,7 @@ class MarketSettings:
             self.maker_fee_ppm,
             self.taker_fee_ppm,
             self.status,
+            self.price_band_ppm,
         )
 
     def to_xdr(self) -> bytes:
@@ -323,8 +328,9 @@ _MARKET_SETTINGS_0: Fields = (
     ("MarketSettings.maker_fee_ppm", "maker_fee_ppm", UINT32),
     ("MarketSettings.taker_fee_ppm", "taker_fee_ppm", UINT32),
     ("MarketSettings.status", "status", Enumerated(_MARKET_STATUS_MEMBERS)),
+    ("MarketSettings.price_band_ppm", "price_band_ppm", UINT32),
 )
-_pack_market_settings_0: Final = Struct(">IIIqqqIIi").pack
+_pack_market_settings_0: Final = Struct(">IIIqqqIIiI").pack
 
 
 def _write_market_settings(value: Any) -> bytes:
@@ -344,6 +350,7 @@ def _write_market_settings(value: Any) -> bytes:
             value.maker_fee_ppm,
             value.taker_fee_ppm,
             status,
+            value.price_band_ppm,
         )
     except Exception:
         explain_unencodable(value, _MARKET_SETTINGS_0)
@@ -351,21 +358,30 @@ def _write_market_settings(value: Any) -> bytes:
     return part_0
 
 
-_unpack_market_settings_0: Final = Struct(">IIIqqqIIi").unpack_from
+_unpack_market_settings_0: Final = Struct(">IIIqqqIIiI").unpack_from
 
 
 def _read_market_settings(data: bytes, offset: int) -> tuple[MarketSettings, int]:
     try:
-        base, quote, price_decimals, tick, lot, minimum_notional, maker_fee_ppm, taker_fee_ppm, status = (
-            _unpack_market_settings_0(data, offset)
-        )
+        (
+            base,
+            quote,
+            price_decimals,
+            tick,
+            lot,
+            minimum_notional,
+            maker_fee_ppm,
+            taker_fee_ppm,
+            status,
+            price_band_ppm,
+        ) = _unpack_market_settings_0(data, offset)
         status = _MARKET_STATUS_MEMBERS[status]
     except (StructError, KeyError):
         explain_malformed(data, offset, _MARKET_SETTINGS_0)
         raise
     return MarketSettings(
-        base, quote, price_decimals, tick, lot, minimum_notional, maker_fee_ppm, taker_fee_ppm, status
-    ), offset + 48
+        base, quote, price_decimals, tick, lot, minimum_notional, maker_fee_ppm, taker_fee_ppm, status, price_band_ppm
+    ), offset + 52
 
 
 @dataclass(slots=True, init=False)
@@ -727,7 +743,7 @@ def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:
         explain_malformed(data, offset, _SETTINGS_4)
         raise
     offset += 4
-    if markets__count > MAX_MARKETS or markets__count * 48 > len(data) - offset:
+    if markets__count > MAX_MARKETS or markets__count * 52 > len(data) - offset:
         refuse_count(markets__count, MAX_MARKETS, "Settings.markets")
     markets = []
     for _ in range(markets__count):

@@ -21,6 +21,7 @@ from constellation.protocol.messages.common import (
     _QUORUM_RULE_MEMBERS,
     _SIDE_MEMBERS,
     MAX_AUDITORS,
+    MAX_CLIENT_ORDER_ID,
     Amount,
     Apex,
     AssetId,
@@ -42,7 +43,7 @@ from constellation.protocol.messages.quanta import (
     _LEDGER_MEMO_WRITERS,
     ClaimableDeposit,
 )
-from constellation.protocol.messages.requests import MAX_CLIENT_ORDER_ID, LedgerDestination, Withdrawal
+from constellation.protocol.messages.requests import LedgerDestination, Withdrawal
 from constellation.protocol.messages.settings import MAX_ASSETS, Settings, _read_settings, _write_settings
 from constellation.protocol.xdr import (
     ABSENT,
@@ -158,6 +159,7 @@ class AccountEntry:
             hyper nonce;                      // the last one used
             unsigned hyper effect_number;     // the last one given
             unsigned hyper *routing_id;       // deposits that name it are this account's
+            Timestamp *cancel_all_at;         // unless it is put off before
             BalanceEntry balances<MAX_ASSETS>;
         };
     """
@@ -166,15 +168,23 @@ class AccountEntry:
     nonce: int
     effect_number: int
     routing_id: int | None
+    cancel_all_at: Timestamp | None
     balances: list[BalanceEntry]
 
     def __init__(
-        self, account: Key, nonce: int, effect_number: int, routing_id: int | None, balances: list[BalanceEntry]
+        self,
+        account: Key,
+        nonce: int,
+        effect_number: int,
+        routing_id: int | None,
+        cancel_all_at: Timestamp | None,
+        balances: list[BalanceEntry],
     ) -> None:
         self.account = account
         self.nonce = nonce
         self.effect_number = effect_number
         self.routing_id = routing_id
+        self.cancel_all_at = cancel_all_at
         self.balances = balances
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -183,6 +193,7 @@ class AccountEntry:
             self.nonce,
             self.effect_number,
             self.routing_id,
+            self.cancel_all_at,
             self.balances,
         )
 
@@ -206,7 +217,8 @@ _ACCOUNT_ENTRY_0: Fields = (
     ("AccountEntry.effect_number", "effect_number", UINT64),
     ("AccountEntry.routing_id", "routing_id", PRESENCE),
 )
-_ACCOUNT_ENTRY_1: Fields = (("AccountEntry.balances", "balances", Items(MAX_ASSETS)),)
+_ACCOUNT_ENTRY_1: Fields = (("AccountEntry.cancel_all_at", "cancel_all_at", PRESENCE),)
+_ACCOUNT_ENTRY_2: Fields = (("AccountEntry.balances", "balances", Items(MAX_ASSETS)),)
 _ROUTING_ID_IN_ACCOUNT_ENTRY_0: Fields = (("AccountEntry.routing_id", "", UINT64),)
 _pack_routing_id_in_account_entry_0: Final = Struct(">iQ").pack
 
@@ -220,8 +232,21 @@ def _write_routing_id_in_account_entry(value: Any) -> bytes:
     return part_0
 
 
+_CANCEL_ALL_AT_IN_ACCOUNT_ENTRY_0: Fields = (("AccountEntry.cancel_all_at", "", INT64),)
+_pack_cancel_all_at_in_account_entry_0: Final = Struct(">iq").pack
+
+
+def _write_cancel_all_at_in_account_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cancel_all_at_in_account_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CANCEL_ALL_AT_IN_ACCOUNT_ENTRY_0)
+        raise
+    return part_0
+
+
 _pack_account_entry_0: Final = Struct(">32sqQ").pack
-_pack_account_entry_1: Final = Struct(">I").pack
+_pack_account_entry_2: Final = Struct(">I").pack
 
 
 def _write_account_entry(value: Any) -> bytes:
@@ -238,15 +263,21 @@ def _write_account_entry(value: Any) -> bytes:
         raise
     tail_0 = ABSENT if routing_id is None else _write_routing_id_in_account_entry(routing_id)
     try:
-        balances: list[Any] = value.balances
-        if type(balances) is not list or len(balances) > MAX_ASSETS:
-            raise ValueError
-        part_1 = _pack_account_entry_1(len(balances))
+        cancel_all_at = value.cancel_all_at
     except Exception:
         explain_unencodable(value, _ACCOUNT_ENTRY_1)
         raise
-    tail_1 = b"".join([_write_balance_entry(item) for item in balances])
-    return b"".join((part_0, tail_0, part_1, tail_1))
+    tail_1 = ABSENT if cancel_all_at is None else _write_cancel_all_at_in_account_entry(cancel_all_at)
+    try:
+        balances: list[Any] = value.balances
+        if type(balances) is not list or len(balances) > MAX_ASSETS:
+            raise ValueError
+        part_2 = _pack_account_entry_2(len(balances))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_ENTRY_2)
+        raise
+    tail_2 = b"".join([_write_balance_entry(item) for item in balances])
+    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
 
 
 _unpack_routing_id_in_account_entry_0: Final = Struct(">Q").unpack_from
@@ -261,8 +292,21 @@ def _read_routing_id_in_account_entry(data: bytes, offset: int) -> tuple[int, in
     return value, offset + 8
 
 
+_unpack_cancel_all_at_in_account_entry_0: Final = Struct(">q").unpack_from
+
+
+def _read_cancel_all_at_in_account_entry(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_cancel_all_at_in_account_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CANCEL_ALL_AT_IN_ACCOUNT_ENTRY_0)
+        raise
+    return value, offset + 8
+
+
 _unpack_account_entry_0: Final = Struct(">32sqQI").unpack_from
 _unpack_account_entry_1: Final = Struct(">I").unpack_from
+_unpack_account_entry_2: Final = Struct(">I").unpack_from
 
 
 def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
@@ -277,9 +321,19 @@ def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
     if routing_id__present:
         routing_id, offset = _read_routing_id_in_account_entry(data, offset)
     try:
-        (balances__count,) = _unpack_account_entry_1(data, offset)
-    except StructError:
+        (cancel_all_at__present,) = _unpack_account_entry_1(data, offset)
+        cancel_all_at__present = BOOLEANS[cancel_all_at__present]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _ACCOUNT_ENTRY_1)
+        raise
+    offset += 4
+    cancel_all_at: Timestamp | None = None
+    if cancel_all_at__present:
+        cancel_all_at, offset = _read_cancel_all_at_in_account_entry(data, offset)
+    try:
+        (balances__count,) = _unpack_account_entry_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_ENTRY_2)
         raise
     offset += 4
     if balances__count > MAX_ASSETS or balances__count * 20 > len(data) - offset:
@@ -288,7 +342,7 @@ def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
     for _ in range(balances__count):
         balances__item, offset = _read_balance_entry(data, offset)
         balances.append(balances__item)
-    return AccountEntry(account, nonce, effect_number, routing_id, balances), offset
+    return AccountEntry(account, nonce, effect_number, routing_id, cancel_all_at, balances), offset
 
 
 @dataclass(slots=True, init=False)
@@ -305,6 +359,7 @@ class OrderEntry:
             Price price;
             Amount remaining;                 // of base; what it gives for that is locked
             string client_order_id<MAX_CLIENT_ORDER_ID>;  // "": none
+            Timestamp *expires_at;
         };
     """
 
@@ -315,6 +370,7 @@ class OrderEntry:
     price: Price
     remaining: Amount
     client_order_id: str
+    expires_at: Timestamp | None
 
     def __init__(
         self,
@@ -325,6 +381,7 @@ class OrderEntry:
         price: Price,
         remaining: Amount,
         client_order_id: str,
+        expires_at: Timestamp | None,
     ) -> None:
         self.order = order
         self.account = account
@@ -333,6 +390,7 @@ class OrderEntry:
         self.price = price
         self.remaining = remaining
         self.client_order_id = client_order_id
+        self.expires_at = expires_at
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return OrderEntry, (
@@ -343,6 +401,7 @@ class OrderEntry:
             self.price,
             self.remaining,
             self.client_order_id,
+            self.expires_at,
         )
 
     def to_xdr(self) -> bytes:
@@ -368,6 +427,20 @@ _ORDER_ENTRY_0: Fields = (
     ("OrderEntry.remaining", "remaining", INT64),
     ("OrderEntry.client_order_id", "client_order_id", LENGTH),
 )
+_ORDER_ENTRY_1: Fields = (("OrderEntry.expires_at", "expires_at", PRESENCE),)
+_EXPIRES_AT_IN_ORDER_ENTRY_0: Fields = (("OrderEntry.expires_at", "", INT64),)
+_pack_expires_at_in_order_entry_0: Final = Struct(">iq").pack
+
+
+def _write_expires_at_in_order_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_expires_at_in_order_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _EXPIRES_AT_IN_ORDER_ENTRY_0)
+        raise
+    return part_0
+
+
 _pack_order_entry_0: Final = Struct(">Q32sIiqq").pack
 
 
@@ -385,10 +458,29 @@ def _write_order_entry(value: Any) -> bytes:
         explain_unencodable(value, _ORDER_ENTRY_0)
         raise
     tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id")
-    return part_0 + tail_0
+    try:
+        expires_at = value.expires_at
+    except Exception:
+        explain_unencodable(value, _ORDER_ENTRY_1)
+        raise
+    tail_1 = ABSENT if expires_at is None else _write_expires_at_in_order_entry(expires_at)
+    return part_0 + tail_0 + tail_1
+
+
+_unpack_expires_at_in_order_entry_0: Final = Struct(">q").unpack_from
+
+
+def _read_expires_at_in_order_entry(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_expires_at_in_order_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _EXPIRES_AT_IN_ORDER_ENTRY_0)
+        raise
+    return value, offset + 8
 
 
 _unpack_order_entry_0: Final = Struct(">Q32sIiqqI").unpack_from
+_unpack_order_entry_1: Final = Struct(">I").unpack_from
 
 
 def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
@@ -402,7 +494,86 @@ def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
     client_order_id, offset = read_string(
         data, offset, client_order_id__length, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id"
     )
-    return OrderEntry(order, account, market, side, price, remaining, client_order_id), offset
+    try:
+        (expires_at__present,) = _unpack_order_entry_1(data, offset)
+        expires_at__present = BOOLEANS[expires_at__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_ENTRY_1)
+        raise
+    offset += 4
+    expires_at: Timestamp | None = None
+    if expires_at__present:
+        expires_at, offset = _read_expires_at_in_order_entry(data, offset)
+    return OrderEntry(order, account, market, side, price, remaining, client_order_id, expires_at), offset
+
+
+@dataclass(slots=True, init=False)
+class MarketEntry:
+    """The struct MarketEntry of state.x.
+
+    XDR::
+
+        struct MarketEntry {
+            MarketId market;
+            Price last_price;                 // of the last trade
+        };
+    """
+
+    market: MarketId
+    last_price: Price
+
+    def __init__(self, market: MarketId, last_price: Price) -> None:
+        self.market = market
+        self.last_price = last_price
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return MarketEntry, (
+            self.market,
+            self.last_price,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_market_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "MarketEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_market_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "MarketEntry")
+        return value
+
+
+_MARKET_ENTRY_0: Fields = (
+    ("MarketEntry", "", Instance(MarketEntry)),
+    ("MarketEntry.market", "market", UINT32),
+    ("MarketEntry.last_price", "last_price", INT64),
+)
+_pack_market_entry_0: Final = Struct(">Iq").pack
+
+
+def _write_market_entry(value: Any) -> bytes:
+    try:
+        if type(value) is not MarketEntry:
+            raise ValueError
+        part_0 = _pack_market_entry_0(value.market, value.last_price)
+    except Exception:
+        explain_unencodable(value, _MARKET_ENTRY_0)
+        raise
+    return part_0
+
+
+_unpack_market_entry_0: Final = Struct(">Iq").unpack_from
+
+
+def _read_market_entry(data: bytes, offset: int) -> tuple[MarketEntry, int]:
+    try:
+        market, last_price = _unpack_market_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _MARKET_ENTRY_0)
+        raise
+    return MarketEntry(market, last_price), offset + 12
 
 
 @dataclass(slots=True, init=False)
@@ -1805,7 +1976,8 @@ class StateEntryType(IntEnum):
             WITHDRAWAL_ENTRY = 4,
             CHANNEL_ENTRY = 5,
             SUSPENSE_ENTRY = 6,
-            CLAIM_ENTRY = 7
+            CLAIM_ENTRY = 7,
+            MARKET_ENTRY = 8
         };
     """
 
@@ -1817,13 +1989,22 @@ class StateEntryType(IntEnum):
     CHANNEL_ENTRY = 5
     SUSPENSE_ENTRY = 6
     CLAIM_ENTRY = 7
+    MARKET_ENTRY = 8
 
 
 _STATE_ENTRY_TYPE_MEMBERS: Final[dict[int, StateEntryType]] = {member.value: member for member in StateEntryType}
 
 
 StateEntry = (
-    Settings | CountersEntry | AccountEntry | OrderEntry | WithdrawalEntry | ChannelEntry | SuspenseEntry | ClaimEntry
+    Settings
+    | CountersEntry
+    | AccountEntry
+    | OrderEntry
+    | WithdrawalEntry
+    | ChannelEntry
+    | SuspenseEntry
+    | ClaimEntry
+    | MarketEntry
 )
 
 
@@ -1896,8 +2077,21 @@ def _write_routing_id_in_account_as_state_entry(value: Any) -> bytes:
     return part_0
 
 
+_CANCEL_ALL_AT_IN_ACCOUNT_AS_STATE_ENTRY_0: Fields = (("AccountEntry.cancel_all_at", "", INT64),)
+_pack_cancel_all_at_in_account_as_state_entry_0: Final = Struct(">iq").pack
+
+
+def _write_cancel_all_at_in_account_as_state_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_cancel_all_at_in_account_as_state_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _CANCEL_ALL_AT_IN_ACCOUNT_AS_STATE_ENTRY_0)
+        raise
+    return part_0
+
+
 _pack_account_as_state_entry_0: Final = Struct(">i32sqQ").pack
-_pack_account_as_state_entry_1: Final = Struct(">I").pack
+_pack_account_as_state_entry_2: Final = Struct(">I").pack
 
 
 def _write_account_as_state_entry(value: AccountEntry) -> bytes:
@@ -1912,15 +2106,34 @@ def _write_account_as_state_entry(value: AccountEntry) -> bytes:
         raise
     tail_0 = ABSENT if routing_id is None else _write_routing_id_in_account_as_state_entry(routing_id)
     try:
-        balances: list[Any] = value.balances
-        if type(balances) is not list or len(balances) > MAX_ASSETS:
-            raise ValueError
-        part_1 = _pack_account_as_state_entry_1(len(balances))
+        cancel_all_at = value.cancel_all_at
     except Exception:
         explain_unencodable(value, _ACCOUNT_ENTRY_1)
         raise
-    tail_1 = b"".join([_write_balance_entry(item) for item in balances])
-    return b"".join((part_0, tail_0, part_1, tail_1))
+    tail_1 = ABSENT if cancel_all_at is None else _write_cancel_all_at_in_account_as_state_entry(cancel_all_at)
+    try:
+        balances: list[Any] = value.balances
+        if type(balances) is not list or len(balances) > MAX_ASSETS:
+            raise ValueError
+        part_2 = _pack_account_as_state_entry_2(len(balances))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_ENTRY_2)
+        raise
+    tail_2 = b"".join([_write_balance_entry(item) for item in balances])
+    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
+
+
+_EXPIRES_AT_IN_ORDER_AS_STATE_ENTRY_0: Fields = (("OrderEntry.expires_at", "", INT64),)
+_pack_expires_at_in_order_as_state_entry_0: Final = Struct(">iq").pack
+
+
+def _write_expires_at_in_order_as_state_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_expires_at_in_order_as_state_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _EXPIRES_AT_IN_ORDER_AS_STATE_ENTRY_0)
+        raise
+    return part_0
 
 
 _pack_order_as_state_entry_0: Final = Struct(">iQ32sIiqq").pack
@@ -1938,7 +2151,13 @@ def _write_order_as_state_entry(value: OrderEntry) -> bytes:
         explain_unencodable(value, _ORDER_ENTRY_0)
         raise
     tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id")
-    return part_0 + tail_0
+    try:
+        expires_at = value.expires_at
+    except Exception:
+        explain_unencodable(value, _ORDER_ENTRY_1)
+        raise
+    tail_1 = ABSENT if expires_at is None else _write_expires_at_in_order_as_state_entry(expires_at)
+    return part_0 + tail_0 + tail_1
 
 
 _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_STATE_ENTRY_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
@@ -2118,6 +2337,18 @@ def _write_claim_as_state_entry(value: ClaimEntry) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
+_pack_market_as_state_entry_0: Final = Struct(">iIq").pack
+
+
+def _write_market_as_state_entry(value: MarketEntry) -> bytes:
+    try:
+        part_0 = _pack_market_as_state_entry_0(8, value.market, value.last_price)
+    except Exception:
+        explain_unencodable(value, _MARKET_ENTRY_0)
+        raise
+    return part_0
+
+
 _STATE_ENTRY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Settings: _write_settings_as_state_entry,
     CountersEntry: _write_counters_as_state_entry,
@@ -2127,6 +2358,7 @@ _STATE_ENTRY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     ChannelEntry: _write_channel_as_state_entry,
     SuspenseEntry: _write_suspense_as_state_entry,
     ClaimEntry: _write_claim_as_state_entry,
+    MarketEntry: _write_market_as_state_entry,
 }
 
 _STATE_ENTRY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[StateEntry, int]]]] = {
@@ -2138,6 +2370,7 @@ _STATE_ENTRY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[StateEntry,
     b"\x00\x00\x00\x05": _read_channel_entry,
     b"\x00\x00\x00\x06": _read_suspense_entry,
     b"\x00\x00\x00\x07": _read_claim_entry,
+    b"\x00\x00\x00\x08": _read_market_entry,
 }
 _STATE_ENTRY_DISCRIMINANT = Discriminant(_STATE_ENTRY_TYPE_MEMBERS, _STATE_ENTRY_READERS)
 _STATE_ENTRY_0: Fields = (("StateEntry.type", "", _STATE_ENTRY_DISCRIMINANT),)

@@ -32,6 +32,7 @@ from constellation.protocol.messages.client import (
     HistoryPage,
     HistoryProof,
     OpenProposal,
+    OrderKind,
     OrderRecord,
     OrdersPage,
     Proposals,
@@ -51,9 +52,9 @@ from constellation.protocol.messages.client import (
     Welcome,
 )
 from constellation.protocol.messages.codes import Code
-from constellation.protocol.messages.common import MAX_AUDITORS, Side
+from constellation.protocol.messages.common import MAX_AUDITORS, MAX_CLIENT_ORDER_ID, Side
 from constellation.protocol.messages.effects import EffectType, OrderCloseReason
-from constellation.protocol.messages.requests import MAX_CLIENT_ORDER_ID, TimeInForce
+from constellation.protocol.messages.requests import TimeInForce
 from constellation.protocol.messages.session import Closing, Hello, HelloProof, HelloReply
 from constellation.protocol.messages.state import StateEntryType
 from constellation.protocol.reference.common import (
@@ -500,7 +501,7 @@ def unpack_account_snapshot(unpacker: Unpacker) -> AccountSnapshot:
         request_id=unpack_uint64(unpacker, "AccountSnapshot.request_id"),
         apex=unpack_uint64(unpacker, "AccountSnapshot.apex"),
         account=unpack_optional(unpacker, unpack_account_entry, "AccountSnapshot.account"),
-        orders=unpack_array(unpacker, unpack_order_entry, 68, MAX_OPEN_ORDERS, "AccountSnapshot.orders"),
+        orders=unpack_array(unpacker, unpack_order_entry, 72, MAX_OPEN_ORDERS, "AccountSnapshot.orders"),
         withdrawals=unpack_array(
             unpacker, unpack_withdrawal_entry, 100, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals"
         ),
@@ -668,9 +669,11 @@ def pack_order_record(packer: Packer, value: OrderRecord) -> None:
     pack_int64(packer, value.placed_at, "OrderRecord.placed_at")
     pack_uint32(packer, value.market, "OrderRecord.market")
     pack_enum(packer, value.side, Side, "OrderRecord.side")
+    pack_enum(packer, value.kind, OrderKind, "OrderRecord.kind")
     pack_enum(packer, value.time_in_force, TimeInForce, "OrderRecord.time_in_force")
     pack_int64(packer, value.price, "OrderRecord.price")
     pack_int64(packer, value.amount, "OrderRecord.amount")
+    pack_int64(packer, value.budget, "OrderRecord.budget")
     pack_int64(packer, value.filled, "OrderRecord.filled")
     pack_int64(packer, value.filled_quote, "OrderRecord.filled_quote")
     pack_int64(packer, value.reduced, "OrderRecord.reduced")
@@ -689,9 +692,11 @@ def unpack_order_record(unpacker: Unpacker) -> OrderRecord:
         placed_at=unpack_int64(unpacker, "OrderRecord.placed_at"),
         market=unpack_uint32(unpacker, "OrderRecord.market"),
         side=unpack_enum(unpacker, Side, "OrderRecord.side"),
+        kind=unpack_enum(unpacker, OrderKind, "OrderRecord.kind"),
         time_in_force=unpack_enum(unpacker, TimeInForce, "OrderRecord.time_in_force"),
         price=unpack_int64(unpacker, "OrderRecord.price"),
         amount=unpack_int64(unpacker, "OrderRecord.amount"),
+        budget=unpack_int64(unpacker, "OrderRecord.budget"),
         filled=unpack_int64(unpacker, "OrderRecord.filled"),
         filled_quote=unpack_int64(unpacker, "OrderRecord.filled_quote"),
         reduced=unpack_int64(unpacker, "OrderRecord.reduced"),
@@ -721,7 +726,7 @@ def unpack_orders_page(unpacker: Unpacker) -> OrdersPage:
     return OrdersPage(
         request_id=unpack_uint64(unpacker, "OrdersPage.request_id"),
         apex=unpack_uint64(unpacker, "OrdersPage.apex"),
-        orders=unpack_array(unpacker, unpack_order_record, 92, MAX_HISTORY_ITEMS, "OrdersPage.orders"),
+        orders=unpack_array(unpacker, unpack_order_record, 104, MAX_HISTORY_ITEMS, "OrdersPage.orders"),
         cursor=unpack_optional(
             unpacker, lambda unpacker: unpack_uint64(unpacker, "OrdersPage.cursor"), "OrdersPage.cursor"
         ),

@@ -8,13 +8,14 @@ What a quantum changed, as each account is told it.
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.codes import Code
-from constellation.protocol.messages.common import Side
+from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, Side
 from constellation.protocol.messages.effects import (
     MAX_EFFECTS,
     AccountOpened,
     AssetResumed,
     AssetSuspended,
     BalanceChanged,
+    CancelAllScheduled,
     ClaimIgnored,
     DepositCredited,
     Effect,
@@ -27,6 +28,7 @@ from constellation.protocol.messages.effects import (
     OrderCloseReason,
     OrderPlaced,
     OrderReduced,
+    OrderReplaced,
     PaymentReceived,
     PaymentSent,
     RoutingRegistered,
@@ -55,6 +57,8 @@ from constellation.protocol.reference.primitives import (
     pack_enum,
     pack_fixed_opaque,
     pack_int64,
+    pack_optional,
+    pack_string,
     pack_uint32,
     pack_uint64,
     unpack_array,
@@ -62,6 +66,8 @@ from constellation.protocol.reference.primitives import (
     unpack_enum,
     unpack_fixed_opaque,
     unpack_int64,
+    unpack_optional,
+    unpack_string,
     unpack_uint32,
     unpack_uint64,
 )
@@ -234,6 +240,46 @@ def unpack_order_closed(unpacker: Unpacker) -> OrderClosed:
         order=unpack_uint64(unpacker, "OrderClosed.order"),
         reason=unpack_enum(unpacker, OrderCloseReason, "OrderClosed.reason"),
         remaining=unpack_int64(unpacker, "OrderClosed.remaining"),
+    )
+
+
+def pack_order_replaced(packer: Packer, value: OrderReplaced) -> None:
+    """Packs OrderReplaced."""
+    expect_class(value, OrderReplaced)
+    pack_uint64(packer, value.order, "OrderReplaced.order")
+    pack_uint64(packer, value.replaced, "OrderReplaced.replaced")
+    pack_uint32(packer, value.market, "OrderReplaced.market")
+    pack_enum(packer, value.side, Side, "OrderReplaced.side")
+    pack_int64(packer, value.price, "OrderReplaced.price")
+    pack_int64(packer, value.amount, "OrderReplaced.amount")
+    pack_string(packer, value.client_order_id, MAX_CLIENT_ORDER_ID, "OrderReplaced.client_order_id")
+
+
+def unpack_order_replaced(unpacker: Unpacker) -> OrderReplaced:
+    """Unpacks OrderReplaced."""
+    return OrderReplaced(
+        order=unpack_uint64(unpacker, "OrderReplaced.order"),
+        replaced=unpack_uint64(unpacker, "OrderReplaced.replaced"),
+        market=unpack_uint32(unpacker, "OrderReplaced.market"),
+        side=unpack_enum(unpacker, Side, "OrderReplaced.side"),
+        price=unpack_int64(unpacker, "OrderReplaced.price"),
+        amount=unpack_int64(unpacker, "OrderReplaced.amount"),
+        client_order_id=unpack_string(unpacker, MAX_CLIENT_ORDER_ID, "OrderReplaced.client_order_id"),
+    )
+
+
+def pack_cancel_all_scheduled(packer: Packer, value: CancelAllScheduled) -> None:
+    """Packs CancelAllScheduled."""
+    expect_class(value, CancelAllScheduled)
+    pack_optional(packer, value.due, lambda packer, item: pack_int64(packer, item, "CancelAllScheduled.due"))
+
+
+def unpack_cancel_all_scheduled(unpacker: Unpacker) -> CancelAllScheduled:
+    """Unpacks CancelAllScheduled."""
+    return CancelAllScheduled(
+        due=unpack_optional(
+            unpacker, lambda unpacker: unpack_int64(unpacker, "CancelAllScheduled.due"), "CancelAllScheduled.due"
+        ),
     )
 
 
@@ -622,6 +668,12 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is OrderReduced:
         packer.pack_enum(EffectType.ORDER_REDUCED)
         pack_order_reduced(packer, value)
+    elif type(value) is OrderReplaced:
+        packer.pack_enum(EffectType.ORDER_REPLACED)
+        pack_order_replaced(packer, value)
+    elif type(value) is CancelAllScheduled:
+        packer.pack_enum(EffectType.CANCEL_ALL_SCHEDULED)
+        pack_cancel_all_scheduled(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Effect.type")
 
@@ -683,6 +735,10 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_operation_refused(unpacker)
     if type is EffectType.ORDER_REDUCED:
         return unpack_order_reduced(unpacker)
+    if type is EffectType.ORDER_REPLACED:
+        return unpack_order_replaced(unpacker)
+    if type is EffectType.CANCEL_ALL_SCHEDULED:
+        return unpack_cancel_all_scheduled(unpacker)
     raise MalformedMessage("unknown union arm", "Effect.type")
 
 

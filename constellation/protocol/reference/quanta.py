@@ -31,6 +31,7 @@ from constellation.protocol.messages.quanta import (
     QuantumType,
     SignedHeader,
     TermCommit,
+    TimeCommit,
     VaultAuthorization,
     VaultClawback,
     VaultTransaction,
@@ -315,6 +316,19 @@ def unpack_term_commit(unpacker: Unpacker) -> TermCommit:
     )
 
 
+def pack_time_commit(packer: Packer, value: TimeCommit) -> None:
+    """Packs TimeCommit."""
+    expect_class(value, TimeCommit)
+    pack_int64(packer, value.due, "TimeCommit.due")
+
+
+def unpack_time_commit(unpacker: Unpacker) -> TimeCommit:
+    """Unpacks TimeCommit."""
+    return TimeCommit(
+        due=unpack_int64(unpacker, "TimeCommit.due"),
+    )
+
+
 def pack_quantum_body(packer: Packer, value: QuantumBody) -> None:
     """Packs QuantumBody."""
     if type(value) is SignedRequest:
@@ -332,6 +346,9 @@ def pack_quantum_body(packer: Packer, value: QuantumBody) -> None:
     elif type(value) is SignedRequestBatch:
         packer.pack_enum(QuantumType.REQUEST_BATCH)
         pack_signed_request_batch(packer, value)
+    elif type(value) is TimeCommit:
+        packer.pack_enum(QuantumType.TIME_COMMIT)
+        pack_time_commit(packer, value)
     else:
         raise UnencodableMessage("wrong type", "QuantumBody.type")
 
@@ -349,6 +366,8 @@ def unpack_quantum_body(unpacker: Unpacker) -> QuantumBody:
         return unpack_term_commit(unpacker)
     if type is QuantumType.REQUEST_BATCH:
         return unpack_signed_request_batch(unpacker)
+    if type is QuantumType.TIME_COMMIT:
+        return unpack_time_commit(unpacker)
     raise MalformedMessage("unknown union arm", "QuantumBody.type")
 
 
@@ -462,7 +481,7 @@ def unpack_batch(unpacker: Unpacker) -> Batch:
     """Unpacks Batch."""
     return Batch(
         signed_header=unpack_signed_header(unpacker),
-        quanta=unpack_array(unpacker, unpack_quantum, 36, MAX_BATCH_QUANTA, "Batch.quanta"),
+        quanta=unpack_array(unpacker, unpack_quantum, 20, MAX_BATCH_QUANTA, "Batch.quanta"),
     )
 
 

@@ -7,15 +7,17 @@ What a client signs.
 
 from xdrlib3 import Packer, Unpacker
 
-from constellation.protocol.messages.common import Apex, Side
+from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, Apex, Side
 from constellation.protocol.messages.requests import (
     MAX_BATCH_OPERATIONS,
-    MAX_CLIENT_ORDER_ID,
+    CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     CloseAccount,
     LedgerDestination,
     LimitOrder,
+    MarketAmountUnit,
+    MarketOrder,
     Operation,
     OperationType,
     OrderInstructions,
@@ -23,6 +25,7 @@ from constellation.protocol.messages.requests import (
     OrderReferenceType,
     Payment,
     RegisterRouting,
+    ReplaceOrder,
     Request,
     RequestBatch,
     SelfTradePrevention,
@@ -79,6 +82,9 @@ def pack_order_instructions(packer: Packer, value: OrderInstructions) -> None:
     pack_bool(packer, value.post_only, "OrderInstructions.post_only")
     pack_enum(packer, value.self_trade_prevention, SelfTradePrevention, "OrderInstructions.self_trade_prevention")
     pack_string(packer, value.client_order_id, MAX_CLIENT_ORDER_ID, "OrderInstructions.client_order_id")
+    pack_optional(
+        packer, value.expires_at, lambda packer, item: pack_int64(packer, item, "OrderInstructions.expires_at")
+    )
 
 
 def unpack_order_instructions(unpacker: Unpacker) -> OrderInstructions:
@@ -87,6 +93,11 @@ def unpack_order_instructions(unpacker: Unpacker) -> OrderInstructions:
         post_only=unpack_bool(unpacker, "OrderInstructions.post_only"),
         self_trade_prevention=unpack_enum(unpacker, SelfTradePrevention, "OrderInstructions.self_trade_prevention"),
         client_order_id=unpack_string(unpacker, MAX_CLIENT_ORDER_ID, "OrderInstructions.client_order_id"),
+        expires_at=unpack_optional(
+            unpacker,
+            lambda unpacker: unpack_int64(unpacker, "OrderInstructions.expires_at"),
+            "OrderInstructions.expires_at",
+        ),
     )
 
 
@@ -110,6 +121,27 @@ def unpack_limit_order(unpacker: Unpacker) -> LimitOrder:
         amount=unpack_int64(unpacker, "LimitOrder.amount"),
         time_in_force=unpack_enum(unpacker, TimeInForce, "LimitOrder.time_in_force"),
         instructions=unpack_optional(unpacker, unpack_order_instructions, "LimitOrder.instructions"),
+    )
+
+
+def pack_market_order(packer: Packer, value: MarketOrder) -> None:
+    """Packs MarketOrder."""
+    expect_class(value, MarketOrder)
+    pack_uint32(packer, value.market, "MarketOrder.market")
+    pack_enum(packer, value.side, Side, "MarketOrder.side")
+    pack_enum(packer, value.unit, MarketAmountUnit, "MarketOrder.unit")
+    pack_int64(packer, value.amount, "MarketOrder.amount")
+    pack_optional(packer, value.instructions, pack_order_instructions)
+
+
+def unpack_market_order(unpacker: Unpacker) -> MarketOrder:
+    """Unpacks MarketOrder."""
+    return MarketOrder(
+        market=unpack_uint32(unpacker, "MarketOrder.market"),
+        side=unpack_enum(unpacker, Side, "MarketOrder.side"),
+        unit=unpack_enum(unpacker, MarketAmountUnit, "MarketOrder.unit"),
+        amount=unpack_int64(unpacker, "MarketOrder.amount"),
+        instructions=unpack_optional(unpacker, unpack_order_instructions, "MarketOrder.instructions"),
     )
 
 
@@ -145,6 +177,44 @@ def unpack_cancel_order(unpacker: Unpacker) -> CancelOrder:
     """Unpacks CancelOrder."""
     return CancelOrder(
         order=unpack_order_reference(unpacker),
+    )
+
+
+def pack_replace_order(packer: Packer, value: ReplaceOrder) -> None:
+    """Packs ReplaceOrder."""
+    expect_class(value, ReplaceOrder)
+    pack_order_reference(packer, value.order)
+    pack_optional(
+        packer, value.if_remaining, lambda packer, item: pack_int64(packer, item, "ReplaceOrder.if_remaining")
+    )
+    pack_int64(packer, value.price, "ReplaceOrder.price")
+    pack_int64(packer, value.amount, "ReplaceOrder.amount")
+    pack_optional(packer, value.instructions, pack_order_instructions)
+
+
+def unpack_replace_order(unpacker: Unpacker) -> ReplaceOrder:
+    """Unpacks ReplaceOrder."""
+    return ReplaceOrder(
+        order=unpack_order_reference(unpacker),
+        if_remaining=unpack_optional(
+            unpacker, lambda unpacker: unpack_int64(unpacker, "ReplaceOrder.if_remaining"), "ReplaceOrder.if_remaining"
+        ),
+        price=unpack_int64(unpacker, "ReplaceOrder.price"),
+        amount=unpack_int64(unpacker, "ReplaceOrder.amount"),
+        instructions=unpack_optional(unpacker, unpack_order_instructions, "ReplaceOrder.instructions"),
+    )
+
+
+def pack_cancel_all_after(packer: Packer, value: CancelAllAfter) -> None:
+    """Packs CancelAllAfter."""
+    expect_class(value, CancelAllAfter)
+    pack_uint32(packer, value.timeout_s, "CancelAllAfter.timeout_s")
+
+
+def unpack_cancel_all_after(unpacker: Unpacker) -> CancelAllAfter:
+    """Unpacks CancelAllAfter."""
+    return CancelAllAfter(
+        timeout_s=unpack_uint32(unpacker, "CancelAllAfter.timeout_s"),
     )
 
 
@@ -252,6 +322,15 @@ def pack_operation(packer: Packer, value: Operation) -> None:
     elif type(value) is CancelAllOrders:
         packer.pack_enum(OperationType.CANCEL_ALL_ORDERS)
         pack_cancel_all_orders(packer, value)
+    elif type(value) is MarketOrder:
+        packer.pack_enum(OperationType.MARKET_ORDER)
+        pack_market_order(packer, value)
+    elif type(value) is ReplaceOrder:
+        packer.pack_enum(OperationType.REPLACE_ORDER)
+        pack_replace_order(packer, value)
+    elif type(value) is CancelAllAfter:
+        packer.pack_enum(OperationType.CANCEL_ALL_AFTER)
+        pack_cancel_all_after(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Operation.type")
 
@@ -273,6 +352,12 @@ def unpack_operation(unpacker: Unpacker) -> Operation:
         return unpack_register_routing(unpacker)
     if type is OperationType.CANCEL_ALL_ORDERS:
         return unpack_cancel_all_orders(unpacker)
+    if type is OperationType.MARKET_ORDER:
+        return unpack_market_order(unpacker)
+    if type is OperationType.REPLACE_ORDER:
+        return unpack_replace_order(unpacker)
+    if type is OperationType.CANCEL_ALL_AFTER:
+        return unpack_cancel_all_after(unpacker)
     raise MalformedMessage("unknown union arm", "Operation.type")
 
 

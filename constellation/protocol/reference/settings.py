@@ -81,6 +81,7 @@ def pack_market_settings(packer: Packer, value: MarketSettings) -> None:
     pack_uint32(packer, value.maker_fee_ppm, "MarketSettings.maker_fee_ppm")
     pack_uint32(packer, value.taker_fee_ppm, "MarketSettings.taker_fee_ppm")
     pack_enum(packer, value.status, MarketStatus, "MarketSettings.status")
+    pack_uint32(packer, value.price_band_ppm, "MarketSettings.price_band_ppm")
 
 
 def unpack_market_settings(unpacker: Unpacker) -> MarketSettings:
@@ -95,6 +96,7 @@ def unpack_market_settings(unpacker: Unpacker) -> MarketSettings:
         maker_fee_ppm=unpack_uint32(unpacker, "MarketSettings.maker_fee_ppm"),
         taker_fee_ppm=unpack_uint32(unpacker, "MarketSettings.taker_fee_ppm"),
         status=unpack_enum(unpacker, MarketStatus, "MarketSettings.status"),
+        price_band_ppm=unpack_uint32(unpacker, "MarketSettings.price_band_ppm"),
     )
 
 
@@ -166,5 +168,5 @@ def unpack_settings(unpacker: Unpacker) -> Settings:
         withdrawal_lifetime_s=unpack_uint32(unpacker, "Settings.withdrawal_lifetime_s"),
         limits=unpack_request_limits(unpacker),
         assets=unpack_array(unpacker, unpack_asset_settings, 12, MAX_ASSETS, "Settings.assets"),
-        markets=unpack_array(unpacker, unpack_market_settings, 48, MAX_MARKETS, "Settings.markets"),
+        markets=unpack_array(unpacker, unpack_market_settings, 52, MAX_MARKETS, "Settings.markets"),
     )

@@ -7,10 +7,9 @@ What the state root commits to: one entry per thing that can be proved.
 
 from xdrlib3 import Packer, Unpacker
 
-from constellation.protocol.messages.common import MAX_AUDITORS, QuorumRule, Side
+from constellation.protocol.messages.common import MAX_AUDITORS, MAX_CLIENT_ORDER_ID, QuorumRule, Side
 from constellation.protocol.messages.effects import SuspenseReason
 from constellation.protocol.messages.governance import SuspensionReason
-from constellation.protocol.messages.requests import MAX_CLIENT_ORDER_ID
 from constellation.protocol.messages.settings import MAX_ASSETS, Settings
 from constellation.protocol.messages.state import (
     AccountEntry,
@@ -19,6 +18,7 @@ from constellation.protocol.messages.state import (
     ClaimEntry,
     CountersEntry,
     LedgerSigners,
+    MarketEntry,
     OrderEntry,
     PreparedTransaction,
     SignersChange,
@@ -80,6 +80,9 @@ def pack_account_entry(packer: Packer, value: AccountEntry) -> None:
     pack_int64(packer, value.nonce, "AccountEntry.nonce")
     pack_uint64(packer, value.effect_number, "AccountEntry.effect_number")
     pack_optional(packer, value.routing_id, lambda packer, item: pack_uint64(packer, item, "AccountEntry.routing_id"))
+    pack_optional(
+        packer, value.cancel_all_at, lambda packer, item: pack_int64(packer, item, "AccountEntry.cancel_all_at")
+    )
     pack_array(packer, value.balances, pack_balance_entry, MAX_ASSETS, "AccountEntry.balances")
 
 
@@ -91,6 +94,11 @@ def unpack_account_entry(unpacker: Unpacker) -> AccountEntry:
         effect_number=unpack_uint64(unpacker, "AccountEntry.effect_number"),
         routing_id=unpack_optional(
             unpacker, lambda unpacker: unpack_uint64(unpacker, "AccountEntry.routing_id"), "AccountEntry.routing_id"
+        ),
+        cancel_all_at=unpack_optional(
+            unpacker,
+            lambda unpacker: unpack_int64(unpacker, "AccountEntry.cancel_all_at"),
+            "AccountEntry.cancel_all_at",
         ),
         balances=unpack_array(unpacker, unpack_balance_entry, 20, MAX_ASSETS, "AccountEntry.balances"),
     )
@@ -106,6 +114,7 @@ def pack_order_entry(packer: Packer, value: OrderEntry) -> None:
     pack_int64(packer, value.price, "OrderEntry.price")
     pack_int64(packer, value.remaining, "OrderEntry.remaining")
     pack_string(packer, value.client_order_id, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id")
+    pack_optional(packer, value.expires_at, lambda packer, item: pack_int64(packer, item, "OrderEntry.expires_at"))
 
 
 def unpack_order_entry(unpacker: Unpacker) -> OrderEntry:
@@ -118,6 +127,24 @@ def unpack_order_entry(unpacker: Unpacker) -> OrderEntry:
         price=unpack_int64(unpacker, "OrderEntry.price"),
         remaining=unpack_int64(unpacker, "OrderEntry.remaining"),
         client_order_id=unpack_string(unpacker, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id"),
+        expires_at=unpack_optional(
+            unpacker, lambda unpacker: unpack_int64(unpacker, "OrderEntry.expires_at"), "OrderEntry.expires_at"
+        ),
+    )
+
+
+def pack_market_entry(packer: Packer, value: MarketEntry) -> None:
+    """Packs MarketEntry."""
+    expect_class(value, MarketEntry)
+    pack_uint32(packer, value.market, "MarketEntry.market")
+    pack_int64(packer, value.last_price, "MarketEntry.last_price")
+
+
+def unpack_market_entry(unpacker: Unpacker) -> MarketEntry:
+    """Unpacks MarketEntry."""
+    return MarketEntry(
+        market=unpack_uint32(unpacker, "MarketEntry.market"),
+        last_price=unpack_int64(unpacker, "MarketEntry.last_price"),
     )
 
 
@@ -378,6 +405,9 @@ def pack_state_entry(packer: Packer, value: StateEntry) -> None:
     elif type(value) is ClaimEntry:
         packer.pack_enum(StateEntryType.CLAIM_ENTRY)
         pack_claim_entry(packer, value)
+    elif type(value) is MarketEntry:
+        packer.pack_enum(StateEntryType.MARKET_ENTRY)
+        pack_market_entry(packer, value)
     else:
         raise UnencodableMessage("wrong type", "StateEntry.type")
 
@@ -401,4 +431,6 @@ def unpack_state_entry(unpacker: Unpacker) -> StateEntry:
         return unpack_suspense_entry(unpacker)
     if type is StateEntryType.CLAIM_ENTRY:
         return unpack_claim_entry(unpacker)
+    if type is StateEntryType.MARKET_ENTRY:
+        return unpack_market_entry(unpacker)
     raise MalformedMessage("unknown union arm", "StateEntry.type")

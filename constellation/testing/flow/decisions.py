@@ -73,7 +73,7 @@ def _changed(random: Random, settings: Settings) -> Settings:
     new = deepcopy(settings)
     limits = new.limits
     market = random.choice(new.markets)
-    match random.randrange(10):
+    match random.randrange(11):
         case 0:
             limits.open_orders = random.choice((1, 5, 50))
         case 1:
@@ -82,6 +82,8 @@ def _changed(random: Random, settings: Settings) -> Settings:
             new.minimum_balance = random.choice((ONE // 2, ONE, 20 * ONE))
         case 3:
             market.status = random.choice(tuple(MarketStatus))
+        case 9:
+            market.price_band_ppm = random.choice((0, 1_000, 5_000, 50_000))
         case 4:
             market.status, market.taker_fee_ppm = MarketStatus.MARKET_OPEN, random.choice((0, 450, 900))
         case 5:
@@ -98,4 +100,4 @@ def _changed(random: Random, settings: Settings) -> Settings:
 
 
 def _market(base: int) -> MarketSettings:
-    return MarketSettings(base, 1, 4, 1, ONE // 1000, ONE // 100, 10, 20, MarketStatus.MARKET_OPEN)
+    return MarketSettings(base, 1, 4, 1, ONE // 1000, ONE // 100, 10, 20, MarketStatus.MARKET_OPEN, 0)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from random import Random
 
-from constellation.protocol.messages import CloseAccount, QuantumBody
+from constellation.protocol.messages import CloseAccount, QuantumBody, TimeCommit
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing.flow.decisions import random_decision
 from constellation.testing.flow.reports import random_report
-from constellation.testing.flow.requests import move_out, random_batch, random_flow, rare_request
+from constellation.testing.flow.requests import move_out, random_batch, random_flow, rare_request, timed_request
 from constellation.testing.flow.terms import random_term
 from constellation.testing.world import START_US, World
 
@@ -46,6 +46,13 @@ def random_quanta(
     for _ in range(count):
         closed_at_us = machine.state.ledger_closed_at_s * 1_000_000
         timestamp = max(timestamp, machine.state.timestamp, closed_at_us) + random.choice((0, 1, 1_000, 250_000))
+        due = machine.due_at(timestamp)
+        if due is not None and random.random() < 0.9:
+            yield timestamp, TimeCommit(due)
+            continue
+        if random.random() < 0.003:
+            yield timestamp, TimeCommit(machine.state.vault.agenda.first_due % 2**63 + random.choice((-1, 0, 1)))
+            continue
         if with_terms and random.random() < 0.02:
             yield timestamp, random_term(random, world, machine)
             continue
@@ -68,5 +75,9 @@ def random_quanta(
             trader, operation = leaving, step
             leaving = None if isinstance(step, CloseAccount) and random.random() < 0.5 else leaving
         else:
-            trader, operation = rare_request(random, traders) if 0.15 < kind < 0.18 else next(flow)
+            trader, operation = next(flow)
+            if 0.15 < kind < 0.18:
+                trader, operation = rare_request(random, traders)
+            elif 0.18 < kind < 0.22:
+                trader, operation = timed_request(random, machine, traders, timestamp)
         yield timestamp, world.request(trader, operation, valid_until=timestamp + 60_000_000)

@@ -9,15 +9,19 @@ from random import Random
 from typing import Final
 
 from constellation.protocol.messages import (
+    CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     CloseAccount,
     LedgerDestination,
     LimitOrder,
+    MarketAmountUnit,
+    MarketOrder,
     Operation,
     OrderInstructions,
     Payment,
     RegisterRouting,
+    ReplaceOrder,
     SelfTradePrevention,
     Side,
     TimeInForce,
@@ -51,8 +55,12 @@ def random_flow(
     for _ in range(count):
         trader = random.choice(traders)
         kind = random.random()
-        if kind < 0.55:
+        if kind < 0.47:
             yield trader, _order(random, machine, mids)
+        elif kind < 0.51:
+            yield trader, _market_order(random, machine)
+        elif kind < 0.58:
+            yield trader, _replacement(random, machine, trader, mids)
         elif kind < 0.80:
             yield trader, _cancel(random, machine, trader)
         elif kind < 0.92:
@@ -88,15 +96,75 @@ def _order(random: Random, machine: Machine, mids: list[int]) -> LimitOrder:
 def _instructions(random: Random) -> OrderInstructions:
     kind = random.random()
     name = f"order-{random.randrange(CLIENT_ORDER_IDS)}" if kind < 0.5 else "no good" if kind < 0.53 else ""
-    return OrderInstructions(random.random() < 0.15, random.choice(tuple(SelfTradePrevention)), name)
+    return OrderInstructions(random.random() < 0.15, random.choice(tuple(SelfTradePrevention)), name, None)
+
+
+def _market_order(random: Random, machine: Machine) -> MarketOrder:
+    markets = machine.state.settings.markets
+    market = random.randrange(len(markets) + (random.random() < 0.01))
+    lot = markets[market].lot if market < len(markets) else 1
+    side, unit = random.choice(tuple(Side)), MarketAmountUnit.BASE_AMOUNT
+    amount = random.choice((1, random.randint(1, 50), random.randint(1, 5_000))) * lot
+    if random.random() < (0.6 if side is Side.BUY else 0.03):
+        unit, amount = MarketAmountUnit.QUOTE_BUDGET, random.randint(1, 3 * ONE)
+    odd = random.random()
+    if odd < 0.02:
+        amount = -amount
+    elif odd < 0.04:
+        amount += 1
+    elif odd < 0.05:
+        amount *= 10**9
+    return MarketOrder(market, side, unit, amount, _instructions(random) if random.random() < 0.7 else None)
+
+
+def _replacement(random: Random, machine: Machine, trader: KeyPair, mids: list[int]) -> ReplaceOrder:
+    """Of an own order, most often: less of it, more of it, or elsewhere."""
+    open_orders = list(machine.state.vault.accounts[trader.public].orders)
+    if not open_orders or random.random() < 0.05:
+        return ReplaceOrder(_cancel_one(random, machine, trader).order, None, 2_500, ONE, None)
+    order = machine.state.engine.orders[random.choice(open_orders)]
+    lot = machine.state.settings.markets[order.market].lot
+    if_remaining = random.choice((None, None, order.remaining, order.remaining + lot))
+    if random.random() < 0.4:
+        amount = random.choice((0, 1, lot, order.remaining - lot, order.remaining, order.remaining // (2 * lot) * lot))
+        return ReplaceOrder(order.order_id, if_remaining, order.price, amount, None)
+    new = _order(random, machine, mids)
+    reference = order.client_order_id if order.client_order_id and random.random() < 0.5 else order.order_id
+    instructions = _instructions(random) if random.random() < 0.4 else None
+    away = random.choice((0, 0, random.randint(-20, 20)))
+    amount = order.remaining + random.randint(-20, 200) * lot
+    price = new.price if random.random() < 0.3 else order.price + away
+    return ReplaceOrder(reference, if_remaining, price, amount, instructions)
+
+
+def timed_request(
+    random: Random, machine: Machine, traders: list[KeyPair], timestamp: int
+) -> tuple[KeyPair, Operation]:
+    """An order whose time ends, or the time at which all orders of an account do; some are over already."""
+    trader = random.choice(traders)
+    if random.random() < 0.2:
+        return trader, CancelAllAfter(random.choice((0, 1, 1, 2, 10)))
+    expires_at = timestamp + random.choice((0, 1, 1_000, 250_000, 2_000_000, 20_000_000))
+    replaced = _replacement(random, machine, trader, [2_500, 1_100])
+    instructions = _instructions(random)
+    instructions.expires_at = expires_at
+    if random.random() < 0.2:
+        replaced.instructions = instructions
+        return trader, replaced
+    order = _order(random, machine, [2_500, 1_100])
+    order.instructions = instructions
+    return trader, order
 
 
 def _cancel(random: Random, machine: Machine, trader: KeyPair) -> CancelOrder | CancelAllOrders:
-    orders = list(machine.state.vault.accounts[trader.public].orders)
-    kind = random.random()
-    if kind < 0.02:
+    if random.random() < 0.02:
         return CancelAllOrders(random.choice((None, *range(len(machine.state.settings.markets) + 1))))
-    if kind < 0.15:
+    return _cancel_one(random, machine, trader)
+
+
+def _cancel_one(random: Random, machine: Machine, trader: KeyPair) -> CancelOrder:
+    orders = list(machine.state.vault.accounts[trader.public].orders)
+    if random.random() < 0.13:
         return CancelOrder(f"order-{random.randrange(CLIENT_ORDER_IDS)}")
     if orders and random.random() < 0.9:
         return CancelOrder(random.choice(orders))
@@ -122,8 +190,14 @@ def random_batch(random: Random, machine: Machine, traders: list[KeyPair]) -> tu
     operations: list[Operation] = []
     for _ in range(random.choice((1, 2, 3, 5, 20)) if random.random() < 0.98 else 0):
         kind = random.random()
-        if kind < 0.6:
+        if kind < 0.5:
             operations.append(_order(random, machine, mids))
+        elif kind < 0.55:
+            operations.append(_market_order(random, machine))
+        elif kind < 0.65:
+            operations.append(_replacement(random, machine, trader, mids))
+        elif kind < 0.68:
+            operations.append(timed_request(random, machine, [trader], machine.state.timestamp)[1])
         elif kind < 0.85:
             operations.append(_cancel(random, machine, trader))
         else:

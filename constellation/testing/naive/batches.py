@@ -3,21 +3,24 @@
 from copy import deepcopy
 
 from constellation.protocol.messages import (
+    CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     Code,
     EffectGroup,
     LimitOrder,
+    MarketOrder,
     Operation,
     OperationRefused,
     Payment,
+    ReplaceOrder,
     RequestBatch,
 )
 from constellation.testing.naive import requests
 from constellation.testing.naive.model import NaiveModel
 
-_CANCELS = CancelOrder | CancelAllOrders
-_ALLOWED = Payment | LimitOrder | _CANCELS
+_CANCELS = CancelOrder | CancelAllOrders | CancelAllAfter
+_ALLOWED = Payment | LimitOrder | MarketOrder | ReplaceOrder | _CANCELS
 
 
 def why_refuse(model: NaiveModel, batch: RequestBatch) -> Code | None:

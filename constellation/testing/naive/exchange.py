@@ -10,8 +10,9 @@ from constellation.protocol.messages import (
     SignedRequest,
     SignedRequestBatch,
     TermCommit,
+    TimeCommit,
 )
-from constellation.testing.naive import batches, governance, reports, requests, terms
+from constellation.testing.naive import batches, governance, reports, requests, terms, times
 from constellation.testing.naive.model import NaiveModel
 
 
@@ -41,7 +42,8 @@ class NaiveExchange:
 
         Args:
             timestamp: in microseconds.
-            body: a request whose signature was checked, a ledger commit, a decision of the auditors, or a new term.
+            body: a request whose signature was checked, a ledger commit, a decision of the auditors, a new term, or a
+                time commit.
 
         Returns:
             the effects by account, or the code it is refused with; then nothing has changed.
@@ -63,6 +65,8 @@ class NaiveExchange:
                 governance.decide(model, proposal.decision)
             case TermCommit(signed=signed):
                 terms.begin(model, signed.appointment)
+            case TimeCommit():
+                times.come(model)
         return model.end()
 
     def _why_refuse(self, body: QuantumBody) -> Code | None:
@@ -75,6 +79,8 @@ class NaiveExchange:
                 return governance.why_refuse(self.model, body)
             case TermCommit():
                 return terms.why_refuse(self.model, body)
+            case TimeCommit():
+                return times.why_refuse(self.model, body)
             case SignedRequestBatch():
                 raise TypeError("a request batch is as many quanta as it has operations")
 

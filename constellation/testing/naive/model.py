@@ -38,6 +38,8 @@ class NaiveModel:
         changes: suspensions and resumptions so far, by asset id.
         apex: of the last quantum.
         now_us: time of the quantum that is looked at.
+        last_prices: of the last trade, by market.
+        cancel_all_at: when all orders of an account are cancelled, by account key.
         cursor: everything up to here on the ledger is accounted for.
         closed_at_s: close time of the cursor's ledger.
         met: resting orders that the quantum, and earlier operations of the same batch, have met.
@@ -60,6 +62,8 @@ class NaiveModel:
         self.changes: dict[int, int] = {}
         self.apex = 0
         self.now_us = 0
+        self.last_prices: dict[int, int] = {}
+        self.cancel_all_at: dict[bytes, int] = {}
         self.cursor = settings.ledger_cursor
         self.closed_at_s = 0
         self.met = self.cancelled = 0

@@ -30,6 +30,7 @@ class NaiveOrder:
         price: as the order says it.
         remaining: stroops of base, not filled.
         name: what its owner calls it.
+        until_us: when it is closed; None for never.
     """
 
     apex: int
@@ -39,6 +40,7 @@ class NaiveOrder:
     price: int
     remaining: int
     name: str = ""
+    until_us: int | None = None
 
 
 @dataclass

@@ -2,25 +2,30 @@
 
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
+    CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     CloseAccount,
     Code,
     LedgerDestination,
     LimitOrder,
+    MarketOrder,
     Operation,
     Payment,
     PaymentReceived,
     PaymentSent,
     RegisterRouting,
+    ReplaceOrder,
     Request,
     RequestBatch,
     RoutingRegistered,
     Withdrawal,
 )
-from constellation.testing.naive import orders, tasks
+from constellation.testing.naive import orders, tasks, times
 from constellation.testing.naive.model import NaiveModel
 from constellation.testing.naive.records import LUMENS
+
+_FOR_OPEN_ACCOUNTS = Payment | LimitOrder | MarketOrder | ReplaceOrder | RegisterRouting
 
 
 def why_refuse(model: NaiveModel, request: Request) -> Code | None:
@@ -31,6 +36,8 @@ def why_refuse(model: NaiveModel, request: Request) -> Code | None:
 def why_refuse_author(model: NaiveModel, request: Request | RequestBatch) -> Code | None:
     """The code that a request, or a batch, is refused with whatever it asks for, if it is."""
     account = request.account
+    if times.is_due(model):
+        return Code.TIME_IS_DUE
     if account not in model.balances:
         return Code.UNKNOWN_ACCOUNT
     if request.nonce < 1:
@@ -46,16 +53,20 @@ def why_refuse_author(model: NaiveModel, request: Request | RequestBatch) -> Cod
 
 def why_refuse_operation(model: NaiveModel, account: bytes, operation: Operation) -> Code | None:
     """The code that an operation is refused with, if it is."""
-    if not model.is_open(account) and isinstance(operation, Payment | LimitOrder | RegisterRouting):
+    if not model.is_open(account) and isinstance(operation, _FOR_OPEN_ACCOUNTS):
         return Code.ACCOUNT_CLOSED
     match operation:
         case Payment():
             return _why_refuse_payment(model, account, operation)
         case LimitOrder():
             return orders.why_refuse(model, account, operation)
-        case CancelOrder():
-            return Code.ORDER_NOT_FOUND if orders.find(model, account, operation) is None else None
-        case CancelAllOrders():
+        case MarketOrder():
+            return orders.why_refuse_market(model, account, operation)
+        case ReplaceOrder():
+            return orders.why_refuse_replacing(model, account, operation)
+        case CancelAllAfter():
+            return None
+        case CancelOrder() | CancelAllOrders():
             return orders.why_refuse_cancelling(model, account, operation)
         case Withdrawal():
             return _why_refuse_withdrawal(model, account, operation)
@@ -137,8 +148,14 @@ def do(model: NaiveModel, account: bytes, operation: Operation) -> None:
             _pay(model, account, payment)
         case LimitOrder() as order:
             orders.place(model, account, order)
+        case MarketOrder() as order:
+            orders.place_market(model, account, order)
+        case ReplaceOrder() as replacement:
+            orders.replace(model, account, replacement)
+        case CancelAllAfter() as timeout:
+            times.schedule(model, account, timeout)
         case CancelOrder() as cancel:
-            order_to_cancel = orders.find(model, account, cancel)
+            order_to_cancel = orders.find(model, account, cancel.order)
             assert order_to_cancel is not None
             orders.cancel(model, order_to_cancel)
         case CancelAllOrders() as cancel:

@@ -240,14 +240,37 @@ class Trader:
         if self.is_quiet:
             return [await client.pay(self._others[0].public, "XLM", "0.0000001")]
         chance = self._random.random()
+        if chance < 0.35:
+            return [await client.create_order(*self._order(client), expires_at_us=self._expiry())]
         if chance < 0.45:
-            return [await client.create_order(*self._order(client))]
+            return [await self._rarer(client)]
         if chance < 0.55:
             return await self._batch(client)
         if chance < 0.75:
             cancel = await self._cancel(client)
             return [] if cancel is None else [await client.cancel_order(cancel)]
         return [await (client.pay(*self._pay()) if chance < 0.95 else self._withdraw(client))]
+
+    def _expiry(self) -> int | None:
+        """A time of its own that an order has now and then."""
+        if self._random.random() < 0.7:
+            return None
+        return time.time_ns() // 1000 + self._random.choice((100_000, 2_000_000, 20_000_000))
+
+    async def _rarer(self, client: Client) -> Receipt:
+        """A market order, an order that is changed, or the time at which all are cancelled."""
+        market, side, price, amount, _ = self._order(client)
+        chance = self._random.random()
+        if chance < 0.3:
+            return await client.create_market_order(market, side, amount)
+        if chance < 0.5:
+            return await client.create_market_order(market, "buy", budget=format_amount(self._random.randint(1, ONE)))
+        if chance < 0.65:
+            return await client.cancel_all_after(self._random.choice((0, 1, 5, 30)))
+        order = await self._cancel(client)
+        if order is None:
+            return await client.create_order(market, side, price, amount, post_only=True)
+        return await client.replace_order(market, order, price, amount)
 
     async def _again(self, client: Client, signed: Submission) -> Sequence[Receipt]:
         return [await client.resend(signed)] if isinstance(signed, SignedRequest) else await client.resend_batch(signed)

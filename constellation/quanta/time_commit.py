@@ -1,0 +1,58 @@
+"""Time commit: what falls due by sequenced time happens in a quantum of its own.
+
+No request is executed while something is due at its time (:class:`~constellation.quanta.machine.Machine` sees to it),
+so that nothing happens later than its time, and a request that is refused has changed nothing. One time commit closes
+as many orders as one quantum may; where more are due, another one follows.
+"""
+
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Final
+
+from constellation.protocol.errors import Rejection
+from constellation.protocol.limits import CANCELS_MAX
+from constellation.protocol.messages import CancelAllScheduled, Code, OrderCloseReason, TimeCommit
+from constellation.quanta.context import Context
+from constellation.vault import DueKind
+
+
+def execute_time_commit(context: Context, commit: TimeCommit) -> None:
+    """Do what is due, the first first.
+
+    Raises:
+        Rejection: NOT_DUE.
+    """
+    agenda = context.state.vault.agenda
+    if commit.due != agenda.first_due or commit.due > context.timestamp:
+        raise Rejection(Code.NOT_DUE, f"{commit.due} is not due first at {context.timestamp}; {agenda.first_due} is")
+    left = CANCELS_MAX
+    while left > 0 and agenda.first_due <= context.timestamp:
+        _, kind, identity = agenda.first
+        left -= _DO[kind](context, identity, left)
+
+
+def _expire_order(context: Context, identity: bytes, most: int) -> int:
+    engine = context.state.engine
+    order = engine.orders[int.from_bytes(identity, "big")]
+    owner = context.state.vault.accounts[order.owner]
+    engine.cancel(owner, order, context.effects, OrderCloseReason.EXPIRED_BY_TIME)
+    return 1
+
+
+def _cancel_all(context: Context, identity: bytes, most: int) -> int:
+    """Cancel ``most`` orders of an account at most; what is left is still due."""
+    engine, vault = context.state.engine, context.state.vault
+    account = vault.accounts[identity]
+    orders = [engine.orders[number] for number in islice(account.orders, most)]
+    for order in orders:
+        engine.cancel(account, order, context.effects, OrderCloseReason.CANCELLED_BY_TIMEOUT)
+    if not account.orders:
+        vault.schedule_cancel_all(account, None)
+        context.emit(account.key, CancelAllScheduled(None))
+    return len(orders) + 1
+
+
+_DO: Final[Mapping[DueKind, Callable[[Context, bytes, int], int]]] = {
+    DueKind.ORDER: _expire_order,
+    DueKind.CANCEL_ALL: _cancel_all,
+}

@@ -1,0 +1,53 @@
+"""What falls due by sequenced time, the first first."""
+
+from enum import IntEnum
+from typing import Final
+
+from sortedcontainers import SortedList
+
+NEVER: Final = 2**63
+"""Later than any time."""
+
+
+class DueKind(IntEnum):
+    """Kinds of things that fall due; of what is due at the same time, the lower kind comes first."""
+
+    ORDER = 0
+    CANCEL_ALL = 1
+
+
+DueItem = tuple[int, DueKind, bytes]
+"""When, what, and whose: an order's id in 8 bytes, an account's key."""
+
+
+class Agenda:
+    """Everything that has a time, sorted by time, kind and identity.
+
+    Attributes:
+        first_due: time of what is due first; NEVER while there is nothing.
+    """
+
+    __slots__ = ("_items", "first_due")
+
+    def __init__(self) -> None:
+        self._items: SortedList[DueItem] = SortedList()
+        self.first_due: int = NEVER
+
+    def add(self, due: int, kind: DueKind, identity: bytes) -> None:
+        """Note something new."""
+        self._items.add((due, kind, identity))
+        self.first_due = self._items[0][0]
+
+    def remove(self, due: int, kind: DueKind, identity: bytes) -> None:
+        """Forget something that was noted."""
+        self._items.remove((due, kind, identity))
+        self.first_due = self._items[0][0] if self._items else NEVER
+
+    @property
+    def first(self) -> DueItem:
+        """What is due first; there must be something."""
+        item: DueItem = self._items[0]
+        return item
+
+    def __len__(self) -> int:
+        return len(self._items)
