@@ -21,6 +21,8 @@ from constellation.protocol.messages import (
     QueryOrders,
     Side,
     TimeInForce,
+    Trigger,
+    TriggerKind,
 )
 
 _ORDERS = tables.orders.c
@@ -129,6 +131,8 @@ def _record(row: "Row[*tuple[int, ...]]") -> OrderRecord:
         row.price,
         row.amount,
         row.budget,
+        None if row.trigger_price is None else Trigger(TriggerKind(row.trigger_kind), row.trigger_price),
+        bool(row.armed) and row.close_reason is None,
         row.filled,
         row.filled_quote,
         row.reduced,

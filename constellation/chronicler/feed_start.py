@@ -38,7 +38,7 @@ def resting_orders(connection: Connection) -> Iterator[RestingOrder]:
     """All orders in all books, by market in the order of their ids; few of them are in memory at a time."""
     remaining_now = _orders.amount - _orders.filled - _orders.reduced
     query = select(_orders.id, _orders.market, _orders.side, _orders.price, remaining_now)
-    query = query.where(_orders.close_reason.is_(None)).order_by(_orders.market, _orders.id)
+    query = query.where(_orders.close_reason.is_(None), _orders.armed == 0).order_by(_orders.market, _orders.id)
     for number, market, side, price, remaining in connection.execution_options(yield_per=_READ_AT_ONCE).execute(query):
         yield RestingOrder(number, market, Side(side), price, remaining)
 

@@ -22,12 +22,14 @@ from constellation.protocol.messages import (
     MarketAmountUnit,
     MarketOrder,
     Operation,
+    OrderArmed,
     OrderClosed,
     OrderInstructions,
     OrderKind,
     OrderPlaced,
     OrderReduced,
     OrderReplaced,
+    OrderTriggered,
     PaymentReceived,
     PaymentSent,
     SettingsChange,
@@ -59,6 +61,7 @@ class OrderChange:
         filled_quote: stroops of quote, more than before.
         reduced: stroops of base that self-trade prevention or its owner took, more than before.
         fee: stroops of what it received, more than before.
+        armed: -1 where its trigger has come.
         reason: why it was closed; None while it is open.
         apex: of the last quantum that changed it.
         timestamp: of that quantum.
@@ -68,6 +71,7 @@ class OrderChange:
     filled_quote: int = 0
     reduced: int = 0
     fee: int = 0
+    armed: int = 0
     reason: int | None = None
     apex: int = 0
     timestamp: int = 0
@@ -186,6 +190,9 @@ class Rows:
 
     def _note_reduced(self, moment: "Moment", effect: OrderReduced) -> None:
         self._order_change(effect.order, moment).reduced += effect.amount
+
+    def _note_triggered(self, moment: "Moment", effect: OrderTriggered) -> None:
+        self._order_change(effect.order, moment).armed = -1
 
     def _note_closed(self, moment: "Moment", effect: OrderClosed) -> None:
         self._order_change(effect.order, moment).reason = int(effect.reason)
@@ -343,6 +350,7 @@ def _facts(
     budget: int,
     named: OrderInstructions | OrderReplaced | None,
 ) -> Row:
+    trigger = named.trigger if isinstance(named, OrderInstructions) else None
     return {
         "market": market,
         "side": int(side),
@@ -351,6 +359,9 @@ def _facts(
         "price": price,
         "amount": amount,
         "budget": budget,
+        "trigger_kind": None if trigger is None else int(trigger.kind),
+        "trigger_price": None if trigger is None else trigger.price,
+        "armed": 0 if trigger is None else 1,
         "client_order_id": "" if named is None else named.client_order_id,
     }
 
@@ -364,13 +375,13 @@ def _author(executed: Executed) -> bytes:
 def _has_order(executed: Executed) -> bool:
     apex = executed.leaf.apex
     return any(
-        isinstance(effect, OrderPlaced | OrderClosed | Trade) and effect.order == apex
+        isinstance(effect, OrderArmed | OrderPlaced | OrderClosed | Trade) and effect.order == apex
         for group in executed.groups
         for effect in group.effects
     )
 
 
-_OF_MARKET: Final = frozenset({OrderPlaced, OrderReplaced, Trade})
+_OF_MARKET: Final = frozenset({OrderArmed, OrderPlaced, OrderReplaced, OrderTriggered, Trade})
 _OF_ASSET: Final = frozenset(
     {
         BalanceChanged,
@@ -387,6 +398,7 @@ _OF_ASSET: Final = frozenset(
 _NOTES: Final[dict[type, Callable[[Rows, Moment, Any], None]]] = {
     Trade: Rows._note_trade,
     OrderReduced: Rows._note_reduced,
+    OrderTriggered: Rows._note_triggered,
     OrderClosed: Rows._note_closed,
     PaymentSent: Rows._note_payment,
     DepositCredited: Rows._note_deposit,

@@ -102,6 +102,9 @@ orders = Table(
     Column("price", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("budget", BigInteger, nullable=False),
+    Column("trigger_kind", SmallInteger),
+    Column("trigger_price", BigInteger),
+    Column("armed", SmallInteger, nullable=False),
     Column("filled", BigInteger, nullable=False),
     Column("filled_quote", BigInteger, nullable=False),
     Column("reduced", BigInteger, nullable=False),
@@ -112,7 +115,7 @@ orders = Table(
     Column("updated_apex", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
 )
-"""An order is open while it has no ``close_reason``."""
+"""An order is open while it has no ``close_reason``, and off the book while it is ``armed``."""
 Index("orders_by_account", orders.c.account, orders.c.id)
 Index(
     "orders_open_by_account",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from constellation.protocol.messages import EffectGroup, Side, Trade
+from constellation.protocol.messages import EffectGroup, OrderTriggered, Side, Trade
 from constellation.quanta import SealedBatch
 
 
@@ -56,18 +56,26 @@ def trades_of(sealed: SealedBatch) -> list[MarketTrade]:
 
 
 def _quantum_trades(apex: int, timestamp: int, groups: list[EffectGroup]) -> list[MarketTrade]:
-    """Every fill is told to both of its sides; a taker meets an order at most once."""
+    """Every fill is told to both of its sides; a taker meets an order at most once.
+
+    The quantum's own order comes first, then those that it has triggered, by their places.
+    """
     takers: list[tuple[bytes, Trade]] = []
-    makers: dict[int, tuple[bytes, Trade]] = {}
+    makers: dict[tuple[int, int], tuple[bytes, Trade]] = {}
+    triggered: dict[int, int] = {}
     for group in groups:
         for effect in group.effects:
             if isinstance(effect, Trade):
                 if effect.maker:
-                    makers[effect.order] = group.account, effect
+                    makers[effect.order, effect.counter_order] = group.account, effect
                 else:
                     takers.append((group.account, effect))
+            elif isinstance(effect, OrderTriggered):
+                triggered[effect.order] = effect.place
+    if triggered:
+        takers.sort(key=lambda taker: triggered.get(taker[1].order, 0))
     return [
-        _trade(apex, place, timestamp, taker, effect, *makers[effect.counter_order])
+        _trade(apex, place, timestamp, taker, effect, *makers[effect.counter_order, effect.order])
         for place, (taker, effect) in enumerate(takers)
     ]
 

@@ -23,7 +23,7 @@ from constellation.quanta import Tip
 
 _ASKED_AT_ONCE = 500
 _CURSOR = "cursor"
-_SUMS = ("filled", "filled_quote", "reduced", "fee")
+_SUMS = ("filled", "filled_quote", "reduced", "fee", "armed")
 APPOINTMENT = "appointment "
 """What the names of appointments begin with, before their terms."""
 

@@ -6,6 +6,7 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.history import EntryProof
 from constellation.protocol.limits import READS_PER_SESSION_MAX
 from constellation.protocol.messages import (
+    ArmedEntry,
     Code,
     OrderEntry,
     QueryProof,
@@ -19,7 +20,7 @@ from constellation.protocol.state_proofs import NUMBER_BYTES, entry_key
 
 _PUBLIC = (StateEntryType.SETTINGS_ENTRY, StateEntryType.COUNTERS_ENTRY)
 _PUBLIC_NUMBERED = (StateEntryType.SUSPENSE_ENTRY,)  # what came from where, as the ledger shows it to everybody
-_NUMBERED = (StateEntryType.ORDER_ENTRY, StateEntryType.WITHDRAWAL_ENTRY)
+_NUMBERED = (StateEntryType.ORDER_ENTRY, StateEntryType.ARMED_ENTRY, StateEntryType.WITHDRAWAL_ENTRY)
 
 
 class ProofDesk:
@@ -82,7 +83,7 @@ def _may_be_own(account: bytes, query: QueryProof) -> bool:
 
 
 def _is_own(account: bytes, entry: StateEntry | None) -> bool:
-    return isinstance(entry, OrderEntry | WithdrawalEntry) and entry.account == account
+    return isinstance(entry, OrderEntry | ArmedEntry | WithdrawalEntry) and entry.account == account
 
 
 def _foreign() -> Rejection:

@@ -6,6 +6,7 @@ from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
     MAX_BOOK_LEVELS,
     AccountSnapshot,
+    ArmedEntry,
     BookLevel,
     BookSnapshot,
     Code,
@@ -21,14 +22,16 @@ def account_snapshot(state: State, key: bytes, request_id: int) -> AccountSnapsh
     """An account with its open orders and unsettled withdrawals."""
     entry = state.account_entry(key)
     orders: list[OrderEntry] = []
+    armed: list[ArmedEntry] = []
     withdrawals: list[WithdrawalEntry] = []
     if entry is not None:
         account = state.vault.accounts[key]
         orders = [order for number in account.orders if (order := state.order_entry(number)) is not None]
+        armed = [waiting for number in account.orders if (waiting := state.armed_entry(number)) is not None]
         withdrawals = [
             withdrawal for number in account.withdrawals if (withdrawal := state.withdrawal_entry(number)) is not None
         ]
-    return AccountSnapshot(request_id, state.apex, entry, orders, withdrawals)
+    return AccountSnapshot(request_id, state.apex, entry, orders, armed, withdrawals)
 
 
 def book_snapshot(state: State, query: QueryBook) -> BookSnapshot:

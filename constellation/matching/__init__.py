@@ -1,7 +1,9 @@
 """Executes an order against a book and the vault."""
 
+from constellation.matching.armed_order import ArmedOrder
 from constellation.matching.engine import MatchingEngine
 from constellation.matching.market import Market
 from constellation.matching.survey import Survey, survey
+from constellation.matching.triggers import Triggers, due_item
 
-__all__ = ["Market", "MatchingEngine", "Survey", "survey"]
+__all__ = ["ArmedOrder", "Market", "MatchingEngine", "Survey", "Triggers", "due_item", "survey"]

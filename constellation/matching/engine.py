@@ -10,8 +10,10 @@ there, because its rest would cross the book.
 from collections import defaultdict
 from typing import Final
 
+from constellation.matching.armed_order import ArmedOrder
 from constellation.matching.market import Market, fee_of
 from constellation.matching.survey import survey
+from constellation.matching.triggers import Triggers
 from constellation.orderbook import Order
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
@@ -54,10 +56,10 @@ class MatchingEngine:
         cancels_max: orders that one quantum may cancel for their owner.
         orders: every resting order by id.
         changed: orders that the running quantum placed, filled or closed, by id; None for those that left the book.
-        moved: ids of markets whose last price the running quantum has changed.
+        triggers: the armed orders.
     """
 
-    __slots__ = ("_fee_account", "_vault", "cancels_max", "changed", "fills_max", "markets", "moved", "orders")
+    __slots__ = ("_fee_account", "_vault", "cancels_max", "changed", "fills_max", "markets", "orders", "triggers")
 
     def __init__(self, vault: Vault, markets: list[Market], fee_account: Account, fills_max: int) -> None:
         self._vault = vault
@@ -67,7 +69,7 @@ class MatchingEngine:
         self.markets = markets
         self.orders: dict[int, Order] = {}
         self.changed: dict[int, Order | None] = {}
-        self.moved: dict[int, None] = {}
+        self.triggers = Triggers(vault, markets)
 
     def place(
         self,
@@ -121,7 +123,7 @@ class MatchingEngine:
         account: Account,
         order: Order,
         effects: Emit,
-        reason: OrderCloseReason = OrderCloseReason.CANCELLED,
+        reason: OrderCloseReason,
     ) -> None:
         """Take a resting order off its book and free its money."""
         market = self.markets[order.market]
@@ -129,6 +131,26 @@ class MatchingEngine:
         locked = market.commitment(order.side, order.remaining, order.price)
         self._vault.unlock(account, market.gives[order.side], locked)
         effects[account.key].append(OrderClosed(order.order_id, reason, order.remaining))
+
+    def find(self, order_id: int) -> Order | ArmedOrder | None:
+        """An open order, on a book or armed."""
+        return self.orders.get(order_id) or self.triggers.armed.get(order_id)
+
+    def market_of(self, order_id: int) -> int:
+        """The market of an open order."""
+        order = self.find(order_id)
+        assert order is not None
+        return order.market
+
+    def close(self, account: Account, order_id: int, effects: Emit, reason: OrderCloseReason) -> None:
+        """Close an open order, on a book or armed, and free its money."""
+        order = self.orders.get(order_id)
+        if order is not None:
+            self.cancel(account, order, effects, reason)
+            return
+        armed = self.triggers.armed[order_id]
+        self.triggers.take(account, armed)
+        effects[account.key].append(OrderClosed(order_id, reason, armed.remaining))
 
     def fills_whole(self, order: Order, market: Market, prevention: SelfTradePrevention) -> bool:
         """Whether a new order would be filled whole at once; nothing is changed."""
@@ -141,8 +163,8 @@ class MatchingEngine:
         return changed
 
     def take_moved(self) -> dict[int, None]:
-        """The markets whose last price the quantum has changed; the next quantum starts empty."""
-        moved, self.moved = self.moved, {}
+        """The markets whose prices the quantum has changed; the next quantum starts empty."""
+        moved, self.triggers.moved = self.triggers.moved, {}
         return moved
 
     def _fill(
@@ -254,7 +276,8 @@ class MatchingEngine:
         if journal is not None:
             journal.note(setattr, market, "last_price", market.last_price)
         market.last_price = price
-        self.moved[market.market_id] = None
+        self.triggers.moved[market.market_id] = None
+        self.triggers.note_price(market.market_id, price)
 
     def _collect(self, asset: int, fee: int, effects: Emit) -> None:
         self._vault.credit(self._fee_account, asset, fee)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from constellation.matching.market_triggers import MarketTriggers
 from constellation.orderbook import OrderBook
 from constellation.protocol.messages import MarketSettings, MarketStatus, Side
 
@@ -21,6 +22,7 @@ class Market:
 
     Attributes:
         last_price: of the last trade; 0 before the first one.
+        triggers: its armed orders.
     """
 
     __slots__ = (
@@ -40,12 +42,14 @@ class Market:
         "taker_fee_ppm",
         "takes",
         "tick",
+        "triggers",
     )
 
     def __init__(self, market_id: int, settings: MarketSettings) -> None:
         self.market_id = market_id
         self.book = OrderBook()
         self.last_price = 0
+        self.triggers = MarketTriggers()
         self.update(settings)
 
     def update(self, settings: MarketSettings) -> None:
@@ -63,17 +67,22 @@ class Market:
         self.gives = [settings.quote, settings.base]
         self.takes = [settings.base, settings.quote]
 
-    def limit_of_band(self, side: Side) -> int | None:
+    def limit_of_band(self, side: Side, reference: int | None = None) -> int | None:
         """The worst price that an order of ``side`` may have; None for any.
 
         A buy may be so much above the last trade, a sell so much below it, as the settings say. Nothing limits orders
         on the other side of it, nor before the first trade.
+
+        Args:
+            side: of the order.
+            reference: what counts in place of the last trade: the trigger of an order that waits for it.
         """
-        if not self.price_band_ppm or not self.last_price:
+        price = self.last_price if reference is None else reference
+        if not self.price_band_ppm or not price:
             return None
         if side is _BUY:
-            return self.last_price * (_PPM + self.price_band_ppm) // _PPM
-        return -(-self.last_price * (_PPM - self.price_band_ppm) // _PPM)
+            return price * (_PPM + self.price_band_ppm) // _PPM
+        return -(-price * (_PPM - self.price_band_ppm) // _PPM)
 
     def quote_amount(self, amount: int, price: int) -> int:
         """Exact quote stroops for ``amount`` of base at ``price``."""

@@ -13,12 +13,14 @@ class Survey:
         traded: stroops of base that would be bought or sold.
         cost: what they are worth in stroops of quote.
         worst_price: the price furthest from the best one that it meets; 0 when it meets nothing.
+        is_cut: it would meet more resting orders than it may.
     """
 
-    __slots__ = ("amount", "cost", "traded", "value", "worst_price")
+    __slots__ = ("amount", "cost", "is_cut", "traded", "value", "worst_price")
 
     def __init__(self) -> None:
         self.amount = self.value = self.traded = self.cost = self.worst_price = 0
+        self.is_cut = False
 
 
 def survey(
@@ -71,7 +73,12 @@ def survey(
             value = taken * price // scale
             found.amount += taken
             found.value += value
-            if met == meets_max or (is_own and prevention is not SelfTradePrevention.DECREMENT):
+            if is_own and prevention is SelfTradePrevention.CANCEL_NEWEST:
+                return found
+            if met == meets_max:
+                found.is_cut = True
+                return found
+            if is_own and prevention is SelfTradePrevention.CANCEL_BOTH:
                 return found
             met += 1
             if not is_own:

@@ -22,11 +22,12 @@ class Order:
         remaining: amount of base that is not filled, in stroops.
         client_order_id: what its owner calls it; empty where it has no other name.
         expires_at: when it is closed, in microseconds; None for never.
+        triggered: apex and place at which it got onto the book, where that was not at its own apex.
     """
 
     __slots__ = (
         "after", "before", "client_order_id", "expires_at", "level", "market", "order_id", "owner", "price",
-        "remaining", "side",
+        "remaining", "side", "triggered",
     )  # fmt: skip
 
     def __init__(
@@ -39,6 +40,7 @@ class Order:
         remaining: int,
         client_order_id: str = "",
         expires_at: int | None = None,
+        triggered: tuple[int, int] | None = None,
     ) -> None:
         self.order_id = order_id
         self.owner = owner
@@ -48,6 +50,7 @@ class Order:
         self.remaining = remaining
         self.client_order_id = client_order_id
         self.expires_at = expires_at
+        self.triggered = triggered
         self.level: Level | None = None
         self.before: Order | None = None
         self.after: Order | None = None

@@ -149,6 +149,9 @@ STORING_BATCHES_MAX: Final = 32
 SEALED_BATCHES_MAX: Final = 16
 """Full batches waiting for the disk; past it alpha answers OVERLOADED."""
 
+TRIGGERED_MAX: Final = 8
+"""Triggered orders that one quantum executes; the others come in time commits, before anything else."""
+
 TIME_COMMITS_AHEAD_MAX: Final = 4
 """Executed at a stretch before a request; where more falls due, alpha answers OVERLOADED, and goes on in between."""
 

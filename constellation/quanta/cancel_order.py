@@ -2,9 +2,10 @@
 
 from itertools import islice
 
+from constellation.matching import ArmedOrder
 from constellation.orderbook import Order
 from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import CancelAllOrders, CancelOrder, Code, OrderReference
+from constellation.protocol.messages import CancelAllOrders, CancelOrder, Code, OrderCloseReason, OrderReference
 from constellation.quanta.context import Context
 from constellation.quanta.state import State
 from constellation.vault import Account
@@ -17,17 +18,17 @@ def execute_cancel_order(context: Context, account: Account, operation: CancelOr
         Rejection: ORDER_NOT_FOUND: filled, cancelled, never placed or another account's: the answer does not tell.
     """
     order = own_order(context.state, account, operation.order)
-    context.state.engine.cancel(account, order, context.effects)
+    context.state.engine.close(account, order.order_id, context.effects, OrderCloseReason.CANCELLED)
 
 
-def own_order(state: State, account: Account, reference: OrderReference) -> Order:
-    """The account's open order that is called so.
+def own_order(state: State, account: Account, reference: OrderReference) -> Order | ArmedOrder:
+    """The account's open order that is called so: on a book, or armed.
 
     Raises:
         Rejection: ORDER_NOT_FOUND: filled, cancelled, never placed or another account's: the answer does not tell.
     """
     number = account.client_order(reference) if isinstance(reference, str) else reference
-    order = None if number is None else state.engine.orders.get(number)
+    order = None if number is None else state.engine.find(number)
     if order is None or order.owner != account.key:
         raise Rejection(Code.ORDER_NOT_FOUND, f"the account has no open order {reference}")
     return order
@@ -44,10 +45,9 @@ def execute_cancel_all_orders(context: Context, account: Account, operation: Can
         raise Rejection(Code.UNKNOWN_MARKET, f"market {market} is not listed; there are {len(engine.markets)}")
     if not engine.cancels_max:
         raise Rejection(Code.OVERLOADED, "the batch has cancelled as many orders as one may")
-    own = (engine.orders[number] for number in account.orders)
-    wanted = (order for order in own if market is None or order.market == market)
-    orders: list[Order] = list(islice(wanted, engine.cancels_max))
+    own = (number for number in account.orders if market is None or engine.market_of(number) == market)
+    orders = list(islice(own, engine.cancels_max))
     if not orders:
         raise Rejection(Code.ORDER_NOT_FOUND, "the account has no such open order")
-    for order in orders:
-        engine.cancel(account, order, context.effects)
+    for number in orders:
+        engine.close(account, number, context.effects, OrderCloseReason.CANCELLED)

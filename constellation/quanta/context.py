@@ -16,16 +16,18 @@ class Context:
 
     Attributes:
         met: resting orders that it has met.
+        triggered: orders that it has triggered and executed.
     """
 
-    __slots__ = ("apex", "effects", "met", "state", "timestamp")
+    __slots__ = ("apex", "effects", "met", "state", "timestamp", "triggered")
 
     def __init__(self, state: State, apex: int, timestamp: int, effects: Emit) -> None:
         self.state = state
         self.apex = apex
         self.timestamp = timestamp
         self.effects = effects
-        self.met = 0
+        self.met = self.triggered = 0
+        state.engine.triggers.timestamp = timestamp
 
     def emit(self, account: bytes, effect: Effect) -> None:
         """Add ``effect`` to the group of ``account``."""

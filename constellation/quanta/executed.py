@@ -19,6 +19,7 @@ from constellation.quanta.state import EntryKind, identity_key
 _COUNT_BYTES: Final = 4  # of a list, before its items
 _ACCOUNT: Final = identity_key(EntryKind.ACCOUNT, b"")
 _ORDER: Final = identity_key(EntryKind.ORDER, b"")
+_ARMED: Final = identity_key(EntryKind.ARMED, b"")
 _MARKET: Final = identity_key(EntryKind.MARKET, b"")
 
 
@@ -94,6 +95,8 @@ def effect_groups(context: Context) -> list[EffectGroup]:
         groups.append(EffectGroup(key, apex, first, own))
     for order_id in state.engine.take_changed():
         changed[_ORDER + order_id.to_bytes(NUMBER_BYTES, "big")] = None
+    for order_id in state.engine.triggers.take_changed():
+        changed[_ARMED + order_id.to_bytes(NUMBER_BYTES, "big")] = None
     for market_id in state.engine.take_moved():
         changed[_MARKET + market_id.to_bytes(NUMBER_BYTES, "big")] = None
     return groups

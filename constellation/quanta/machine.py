@@ -45,6 +45,7 @@ from constellation.quanta.request_batch import execute_request_batch
 from constellation.quanta.state import State
 from constellation.quanta.term_commit import execute_term_commit
 from constellation.quanta.time_commit import execute_time_commit
+from constellation.quanta.triggered import run_triggered
 from constellation.quanta.withdrawal import execute_close_account, execute_withdrawal
 from constellation.vault import Account
 
@@ -118,6 +119,7 @@ def _execute_request(context: Context, signed: SignedRequest) -> None:
     account = check_request(context.state, request, context.timestamp)
     operation = request.operation
     _EXECUTE_OPERATION[type(operation)](context, account, operation)
+    run_triggered(context)
     account.nonce = request.nonce
 
 

@@ -16,7 +16,7 @@ from constellation.vault import Account
 _BUY: Final = Side.BUY
 _SELL: Final = Side.SELL
 
-PLAIN: Final = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None)
+PLAIN: Final = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None, None)
 """What an order says that says nothing."""
 
 
@@ -81,17 +81,17 @@ def check_notional(market: Market, notional: int) -> None:
         )
 
 
-def check_band(market: Market, side: Side, price: int) -> None:
-    """A price must not be too far beyond the last trade.
+def check_band(market: Market, side: Side, price: int, reference: int | None = None) -> None:
+    """A price must not be too far beyond the last trade, or beyond the trigger of an order that waits for it.
 
     Raises:
         Rejection: PRICE_OUT_OF_BAND.
     """
-    limit = market.limit_of_band(side)
+    limit = market.limit_of_band(side, reference)
     if limit is not None and (price > limit if side is _BUY else price < limit):
         raise Rejection(
             Code.PRICE_OUT_OF_BAND,
-            f"price {price} is beyond {limit}: the last trade was at {market.last_price}, "
+            f"price {price} is beyond {limit}: the last trade, or the trigger, is at {reference or market.last_price}, "
             f"the band is {market.price_band_ppm} millionths",
         )
 
@@ -117,9 +117,10 @@ def check_instructions(
         Rejection: CONTRADICTORY_ORDER, INVALID_EXPIRY, INVALID_CLIENT_ORDER_ID or DUPLICATE_CLIENT_ORDER_ID.
     """
     expires_at = instructions.expires_at
-    if not may_rest and (instructions.post_only or expires_at is not None):
+    waits = may_rest or instructions.trigger is not None
+    if (instructions.post_only and not may_rest) or (expires_at is not None and not waits):
         raise Rejection(
-            Code.CONTRADICTORY_ORDER, "an order that never rests can neither be post-only nor expire at a time"
+            Code.CONTRADICTORY_ORDER, "an order that never rests can neither be post-only nor, unarmed, expire"
         )
     if expires_at is not None and expires_at <= context.timestamp:
         raise Rejection(

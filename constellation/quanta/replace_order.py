@@ -1,5 +1,6 @@
 """Replacing an order: with less of itself, which keeps its place, or with a new one, all in one quantum."""
 
+from constellation.matching import ArmedOrder
 from constellation.orderbook import Order
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
@@ -35,6 +36,10 @@ def execute_replace_order(context: Context, account: Account, operation: Replace
             when the order is so already.
     """
     order = own_order(context.state, account, operation.order)
+    if isinstance(order, ArmedOrder):
+        raise Rejection(Code.CONTRADICTORY_ORDER, "the order waits for its trigger: cancel it and place another one")
+    if operation.instructions is not None and operation.instructions.trigger is not None:
+        raise Rejection(Code.CONTRADICTORY_ORDER, "an order on the book cannot wait for a trigger: cancel it")
     if operation.if_remaining is not None and operation.if_remaining != order.remaining:
         raise Rejection(
             Code.ORDER_CHANGED, f"{order.remaining} stroops of the order remain, not {operation.if_remaining}"
@@ -59,7 +64,7 @@ def _replace(context: Context, account: Account, old: Order, operation: ReplaceO
     state, side, price, amount = context.state, old.side, operation.price, operation.amount
     engine = state.engine
     instructions = operation.instructions or OrderInstructions(
-        False, SelfTradePrevention.CANCEL_NEWEST, old.client_order_id, old.expires_at
+        False, SelfTradePrevention.CANCEL_NEWEST, old.client_order_id, old.expires_at, None
     )
     market = open_market(state, old.market, post_only=instructions.post_only)
     check_worth(market, price, amount)
@@ -76,7 +81,7 @@ def _replace(context: Context, account: Account, old: Order, operation: ReplaceO
     engine.cancel(account, old, context.effects, OrderCloseReason.REPLACED_BY_OWNER)
     new = order.order_id, old.order_id, old.market, side, price, amount, order.client_order_id
     context.emit(account.key, OrderReplaced(*new))
-    context.met = engine.place(
+    context.met += engine.place(
         account,
         order,
         market,

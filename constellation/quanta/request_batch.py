@@ -40,6 +40,7 @@ from constellation.quanta.payment import execute_payment
 from constellation.quanta.replace_order import execute_replace_order
 from constellation.quanta.request import check_active, check_author
 from constellation.quanta.state import State
+from constellation.quanta.triggered import run_triggered
 from constellation.vault import Account, Journal
 
 _EXECUTE: Final[Mapping[type, Callable[[Context, Account, Any], None]]] = {
@@ -98,6 +99,7 @@ def _execute_operations(state: State, timestamp: int, batch: RequestBatch, accou
         context = Context(state, state.apex + 1 + place, timestamp, defaultdict(list))
         try:
             _EXECUTE[type(operation)](context, account, operation)
+            run_triggered(context)
         except Rejection as error:
             if batch.all_or_nothing:
                 _undo(state, done, changed)

@@ -8,6 +8,7 @@ from typing import Final
 from constellation.matching import Market, MatchingEngine
 from constellation.protocol.messages import (
     AccountEntry,
+    ArmedEntry,
     BalanceEntry,
     ChannelEntry,
     ClaimEntry,
@@ -22,6 +23,7 @@ from constellation.protocol.messages import (
     SuspenseEntry,
     TaskEntry,
     TotalEntry,
+    TriggeredAt,
     VaultTaskType,
     WithdrawalEntry,
 )
@@ -57,6 +59,7 @@ class EntryKind(IntEnum):
     SUSPENSE = 6
     CLAIM = 7
     MARKET = 8
+    ARMED = 9
 
 
 EntryKey = bytes
@@ -213,12 +216,21 @@ class State:
         if order is None:
             return None
         facts = order.order_id, order.owner, order.market, order.side, order.price, order.remaining
-        return OrderEntry(*facts, order.client_order_id, order.expires_at)
+        triggered = None if order.triggered is None else TriggeredAt(*order.triggered)
+        return OrderEntry(*facts, order.client_order_id, order.expires_at, triggered)
+
+    def armed_entry(self, order_id: int) -> ArmedEntry | None:
+        """An order that waits for its trigger."""
+        armed = self.engine.triggers.armed.get(order_id)
+        return None if armed is None else ArmedEntry(order_id, armed.owner, armed.operation)
 
     def _market_entry(self, market_id: int) -> MarketEntry | None:
         """A market that had a trade."""
-        last_price = self.engine.markets[market_id].last_price
-        return MarketEntry(market_id, last_price) if last_price else None
+        market = self.engine.markets[market_id]
+        if not market.last_price:
+            return None
+        triggers = market.triggers
+        return MarketEntry(market_id, market.last_price, triggers.highest, triggers.lowest, triggers.due)
 
     def withdrawal_entry(self, withdrawal_id: int) -> WithdrawalEntry | None:
         """An unsettled withdrawal, waiting or prepared."""
@@ -301,5 +313,6 @@ _ENTRIES: Final[Mapping[EntryKind, Callable[[State, bytes], StateEntry | None]]]
     EntryKind.CHANNEL: State._channel_entry,
     EntryKind.SUSPENSE: lambda state, identity: state._suspense_entry(int.from_bytes(identity, "big")),
     EntryKind.CLAIM: lambda state, identity: state._claim_entry(int.from_bytes(identity, "big")),
+    EntryKind.ARMED: lambda state, identity: state.armed_entry(int.from_bytes(identity, "big")),
     EntryKind.MARKET: lambda state, identity: state._market_entry(int.from_bytes(identity, "big")),
 }

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from constellation.matching import ArmedOrder, due_item
 from constellation.orderbook import Order
 from constellation.protocol.messages import (
     AccountEntry,
+    ArmedEntry,
     ChannelEntry,
     ClaimEntry,
     CountersEntry,
+    LimitOrder,
     MarketEntry,
     OrderEntry,
     PreparedTransaction,
@@ -51,7 +54,7 @@ def restore_state(settings: Settings, entries: Iterable[StateEntry]) -> State:
     Raises:
         InvalidEntries: something is missing or refers to something that is not there.
     """
-    found = sorted(entries, key=entry_key)
+    found = sorted(entries, key=_place_of)
     state = State(_settings_in_force(settings, found))
     state.changed.clear()
     try:
@@ -69,7 +72,16 @@ def restore_state(settings: Settings, entries: Iterable[StateEntry]) -> State:
     if missing:
         raise InvalidEntries(f"there is no entry for {missing[0]}")
     state.desk.sort()
+    for account in state.vault.accounts.values():
+        account.sort_orders()
     return state
+
+
+def _place_of(entry: StateEntry) -> tuple[EntryKey, int]:
+    """By kind and identity; but an order that was triggered stands in its queue since then."""
+    if isinstance(entry, OrderEntry) and entry.triggered is not None:
+        return number_key(EntryKind.ORDER, entry.triggered.apex), entry.triggered.place
+    return entry_key(entry), 0
 
 
 def _settings_in_force(genesis: Settings, entries: list[StateEntry]) -> Settings:
@@ -103,6 +115,8 @@ def entry_key(entry: StateEntry) -> EntryKey:
             return number_key(EntryKind.CLAIM, entry.deposit.operation)
         case MarketEntry():
             return number_key(EntryKind.MARKET, entry.market)
+        case ArmedEntry():
+            return number_key(EntryKind.ARMED, entry.order)
 
 
 def _put(state: State, entry: StateEntry) -> None:
@@ -122,7 +136,9 @@ def _put(state: State, entry: StateEntry) -> None:
         case ClaimEntry():
             _put_claim(state, entry)
         case MarketEntry():
-            state.engine.markets[entry.market].last_price = entry.last_price
+            _put_market(state, entry)
+        case ArmedEntry():
+            _put_armed(state, entry)
 
 
 def _put_counters(state: State, entry: CountersEntry) -> None:
@@ -165,12 +181,34 @@ def _put_account(state: State, entry: AccountEntry) -> None:
 
 def _put_order(state: State, entry: OrderEntry) -> None:
     facts = entry.order, entry.account, entry.market, entry.side, entry.price, entry.remaining
-    order = Order(*facts, entry.client_order_id, entry.expires_at)
+    triggered = None if entry.triggered is None else (entry.triggered.apex, entry.triggered.place)
+    order = Order(*facts, entry.client_order_id, entry.expires_at, triggered)
     state.engine.markets[entry.market].book.add(order)
     state.engine.orders[entry.order] = order
     state.vault.accounts[entry.account].add_order(entry.order, entry.client_order_id)
     if entry.expires_at is not None:
         state.vault.agenda.add(entry.expires_at, DueKind.ORDER, entry.order.to_bytes(8, "big"))
+
+
+def _put_market(state: State, entry: MarketEntry) -> None:
+    market = state.engine.markets[entry.market]
+    market.last_price = entry.last_price
+    market.triggers.restore(entry.highest, entry.lowest, entry.due)
+    if entry.due:
+        state.vault.agenda.add(*due_item(entry.market, entry.due))
+
+
+def _put_armed(state: State, entry: ArmedEntry) -> None:
+    operation, instructions = entry.operation, entry.operation.instructions
+    assert instructions is not None
+    assert instructions.trigger is not None, "an armed order waits for something"
+    name, market = instructions.client_order_id, state.engine.markets[operation.market]
+    locked = operation.amount
+    if isinstance(operation, LimitOrder):
+        locked = market.commitment(operation.side, operation.amount, operation.price)
+    facts = instructions.trigger, name, instructions.expires_at, locked
+    state.engine.triggers.keep(ArmedOrder(entry.order, entry.account, operation, *facts))
+    state.vault.accounts[entry.account].add_order(entry.order, name)
 
 
 def _put_withdrawal(state: State, entry: WithdrawalEntry) -> None:

@@ -2,7 +2,7 @@
 
 No request is executed while something is due at its time (:class:`~constellation.quanta.machine.Machine` sees to it),
 so that nothing happens later than its time, and a request that is refused has changed nothing. One time commit closes
-as many orders as one quantum may; where more are due, another one follows.
+as many orders as one quantum may, and executes as many triggered ones; where more are due, another one follows.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import CancelAllScheduled, Code, OrderCloseReason, TimeCommit
 from constellation.quanta.context import Context
+from constellation.quanta.triggered import run_next
 from constellation.vault import DueKind
 
 
@@ -28,14 +29,22 @@ def execute_time_commit(context: Context, commit: TimeCommit) -> None:
     left = CANCELS_MAX
     while left > 0 and agenda.first_due <= context.timestamp:
         _, kind, identity = agenda.first
-        left -= _DO[kind](context, identity, left)
+        done = _DO[kind](context, identity, left)
+        if not done:
+            return
+        left -= done
+
+
+def _run_triggered(context: Context, identity: bytes, most: int) -> int:
+    return 1 if run_next(context, identity) else 0
 
 
 def _expire_order(context: Context, identity: bytes, most: int) -> int:
-    engine = context.state.engine
-    order = engine.orders[int.from_bytes(identity, "big")]
+    engine, number = context.state.engine, int.from_bytes(identity, "big")
+    order = engine.find(number)
+    assert order is not None
     owner = context.state.vault.accounts[order.owner]
-    engine.cancel(owner, order, context.effects, OrderCloseReason.EXPIRED_BY_TIME)
+    engine.close(owner, number, context.effects, OrderCloseReason.EXPIRED_BY_TIME)
     return 1
 
 
@@ -43,16 +52,18 @@ def _cancel_all(context: Context, identity: bytes, most: int) -> int:
     """Cancel ``most`` orders of an account at most; what is left is still due."""
     engine, vault = context.state.engine, context.state.vault
     account = vault.accounts[identity]
-    orders = [engine.orders[number] for number in islice(account.orders, most)]
-    for order in orders:
-        engine.cancel(account, order, context.effects, OrderCloseReason.CANCELLED_BY_TIMEOUT)
+    orders = list(islice(account.orders, most))
+    for number in orders:
+        engine.close(account, number, context.effects, OrderCloseReason.CANCELLED_BY_TIMEOUT)
     if not account.orders:
         vault.schedule_cancel_all(account, None)
         context.emit(account.key, CancelAllScheduled(None))
     return len(orders) + 1
 
 
+# Each does what is due for an identity, by as many orders as are left, and says how many it was; 0: there is no room.
 _DO: Final[Mapping[DueKind, Callable[[Context, bytes, int], int]]] = {
+    DueKind.TRIGGERED: _run_triggered,
     DueKind.ORDER: _expire_order,
     DueKind.CANCEL_ALL: _cancel_all,
 }

@@ -55,10 +55,12 @@ from constellation.sdk.effects import (
     FeeCollected,
     Fill,
     OperationRefused,
+    OrderArmed,
     OrderClosed,
     OrderPlaced,
     OrderReduced,
     OrderReplaced,
+    OrderTriggered,
     OtherEffect,
     PaymentReceived,
     PaymentSent,
@@ -89,11 +91,12 @@ from constellation.sdk.proven import Proven, ProvenAccount, account_key, check_s
 from constellation.sdk.receipts import Event, Receipt
 from constellation.sdk.tracker import Gap
 from constellation.sdk.verifier import FinalProof, check_final
-from constellation.sdk.views import Account, Balance, BookLine, OpenOrder, OpenWithdrawal, OrderBook
+from constellation.sdk.views import Account, ArmedOrder, Balance, BookLine, OpenOrder, OpenWithdrawal, OrderBook
 
 __all__ = [
     "Account",
     "AccountOpened",
+    "ArmedOrder",
     "AuditorAnswer",
     "Balance",
     "BalanceChanged",
@@ -135,11 +138,13 @@ __all__ = [
     "OpenWithdrawal",
     "OperationRefused",
     "Order",
+    "OrderArmed",
     "OrderBook",
     "OrderClosed",
     "OrderPlaced",
     "OrderReduced",
     "OrderReplaced",
+    "OrderTriggered",
     "OrdersPage",
     "OtherEffect",
     "OutcomeUnknown",

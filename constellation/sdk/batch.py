@@ -8,7 +8,7 @@ from constellation.sdk import operations as translated
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import Number
-from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName
+from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName, TriggerName
 
 
 @dataclass(slots=True, frozen=True)
@@ -33,6 +33,8 @@ class Order:
     self_trade_prevention: SelfTradePreventionName = "cancel_newest"
     client_order_id: str | None = None
     expires_at_us: int | None = None
+    trigger: TriggerName | None = None
+    trigger_price: Number | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,6 +47,9 @@ class MarketOrder:
     budget: Number | None = None
     self_trade_prevention: SelfTradePreventionName = "cancel_newest"
     client_order_id: str | None = None
+    expires_at_us: int | None = None
+    trigger: TriggerName | None = None
+    trigger_price: Number | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -119,6 +124,8 @@ def _translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
                 self_trade_prevention=operation.self_trade_prevention,
                 client_order_id=operation.client_order_id,
                 expires_at_us=operation.expires_at_us,
+                trigger=operation.trigger,
+                trigger_price=operation.trigger_price,
             )
         case MarketOrder():
             return translated.market_order(
@@ -129,6 +136,9 @@ def _translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
                 operation.budget,
                 self_trade_prevention=operation.self_trade_prevention,
                 client_order_id=operation.client_order_id,
+                expires_at_us=operation.expires_at_us,
+                trigger=operation.trigger,
+                trigger_price=operation.trigger_price,
             )
         case Replace():
             return translated.replace_order(

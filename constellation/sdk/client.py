@@ -34,7 +34,7 @@ from constellation.sdk.history_reader import PastReader, all_items, all_orders
 from constellation.sdk.leaving import withdraw_all
 from constellation.sdk.markets import Market
 from constellation.sdk.numbers import Number
-from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName
+from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName, TriggerName
 from constellation.sdk.options import ClientOptions, load_settings
 from constellation.sdk.proven import ProofReader, Proven, ProvenAccount, order_identity
 from constellation.sdk.receipts import Event, Receipt
@@ -204,8 +204,10 @@ class Client:
         self_trade_prevention: SelfTradePreventionName = "cancel_newest",
         client_order_id: str | None = None,
         expires_at_us: int | None = None,
+        trigger: TriggerName | None = None,
+        trigger_price: Number | None = None,
     ) -> Receipt:
-        """Place a limit order; the receipt has its id and its first fills.
+        """Place a limit order, or arm it; the receipt has its id and its first fills.
 
         Args:
             market: such as ``XLM/USD``.
@@ -219,6 +221,9 @@ class Client:
                 ``cancel_oldest``, ``cancel_both``, or ``decrement`` both by the smaller of the two.
             client_order_id: an own name of up to 36 characters, unique among the account's open orders.
             expires_at_us: when it is closed, if it is still open, in microseconds since 1970 (good till time).
+            trigger: ``stop`` or ``take_profit``: the order waits until the last price gets to ``trigger_price``: from
+                below for a stop that buys or a take-profit that sells, else from above.
+            trigger_price: what it waits for.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
@@ -234,6 +239,8 @@ class Client:
             self_trade_prevention=self_trade_prevention,
             client_order_id=client_order_id,
             expires_at_us=expires_at_us,
+            trigger=trigger,
+            trigger_price=trigger_price,
         )
         return await self._submit(order)
 
@@ -246,8 +253,11 @@ class Client:
         *,
         self_trade_prevention: SelfTradePreventionName = "cancel_newest",
         client_order_id: str | None = None,
+        expires_at_us: int | None = None,
+        trigger: TriggerName | None = None,
+        trigger_price: Number | None = None,
     ) -> Receipt:
-        """Buy or sell at once, as far as the book and the market's price band go; nothing rests.
+        """Buy or sell at once, or when it is triggered, as far as the book and the market's price band go.
 
         Args:
             market: such as ``XLM/USD``.
@@ -256,14 +266,25 @@ class Client:
             budget: of quote, in its place: buy for at most so much.
             self_trade_prevention: as for a limit order.
             client_order_id: as for a limit order.
+            expires_at_us: until when it waits for its trigger, in microseconds since 1970.
+            trigger: as for a limit order; a buy that waits has a budget.
+            trigger_price: as for a limit order.
 
         Raises:
             ExchangeError: WOULD_NOT_FILL: there is nothing to meet.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        prevention, name = self_trade_prevention, client_order_id
         order = operations.market_order(
-            self._catalogue, market, side, amount, budget, self_trade_prevention=prevention, client_order_id=name
+            self._catalogue,
+            market,
+            side,
+            amount,
+            budget,
+            self_trade_prevention=self_trade_prevention,
+            client_order_id=client_order_id,
+            expires_at_us=expires_at_us,
+            trigger=trigger,
+            trigger_price=trigger_price,
         )
         return await self._submit(order)
 

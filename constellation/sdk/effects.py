@@ -99,6 +99,25 @@ class OrderReplaced:
 
 
 @dataclass(slots=True, frozen=True)
+class OrderArmed:
+    """An order waits until the last price gets to its trigger price; what it will give is locked."""
+
+    order_id: int
+    market: str
+    side: str
+    trigger: str
+    trigger_price: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class OrderTriggered:
+    """What an order waited for has come; what it meets comes after this, or why it was refused now."""
+
+    order_id: int
+    market: str
+
+
+@dataclass(slots=True, frozen=True)
 class CancelAllScheduled:
     """All open orders are cancelled at this time, in microseconds since 1970; None: not any more."""
 
@@ -183,6 +202,8 @@ Effect = (
     | OrderPlaced
     | Fill
     | OrderReplaced
+    | OrderArmed
+    | OrderTriggered
     | OrderReduced
     | OrderClosed
     | CancelAllScheduled
@@ -231,6 +252,12 @@ def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
             return _translate_order(catalogue, effect)
         case messages.OrderReduced():
             return OrderReduced(effect.order, amount(effect.amount), amount(effect.remaining))
+        case messages.OrderArmed():
+            market = catalogue.markets[effect.market]
+            kind, price = effect.trigger.kind.name.lower(), market.price(effect.trigger.price)
+            return OrderArmed(effect.order, market.name, side_name(effect.side), kind, price)
+        case messages.OrderTriggered():
+            return OrderTriggered(effect.order, catalogue.markets[effect.market].name)
         case messages.CancelAllScheduled():
             return CancelAllScheduled(effect.due)
         case messages.WithdrawalAccepted():

@@ -17,6 +17,7 @@ _CONTENT: Final = (
     "asset", "amount", "market", "side", "price", "quote_amount", "fee", "order_id", "counter_order_id", "maker",
     "remaining", "reason", "total", "locked", "source", "destination", "withdrawal_id", "outcome", "transaction",
     "max_time_s", "routing_id", "code", "replaced", "client_order_id", "due_us",
+    "trigger", "trigger_price",
 )  # fmt: skip
 
 COLUMNS: Final = (*_HEAD, *_CONTENT)

@@ -74,6 +74,9 @@ class PastOrder:
         price: its limit; None of a market order.
         amount: of base, as it was placed; None where it had a budget.
         budget: of quote, in place of an amount.
+        trigger: ``stop`` or ``take_profit``, where it was armed first.
+        trigger_price: what the last price had to get to.
+        armed: it waits for that.
         filled: of base.
         filled_quote: of quote, for what was filled.
         reduced: of base, by self-trade prevention or by the account itself.
@@ -92,6 +95,9 @@ class PastOrder:
     price: Decimal | None
     amount: Decimal | None
     budget: Decimal | None
+    trigger: str | None
+    trigger_price: Decimal | None
+    armed: bool
     filled: Decimal
     filled_quote: Decimal
     reduced: Decimal
@@ -102,7 +108,7 @@ class PastOrder:
 
     @property
     def is_open(self) -> bool:
-        """Whether it rests on the book."""
+        """Whether it rests on the book, or waits for its trigger."""
         return self.closed is None
 
     @property
@@ -177,6 +183,9 @@ def _order(catalogue: Catalogue, record: messages.OrderRecord) -> PastOrder:
         market.price(record.price) if record.price else None,
         amount(record.amount) if record.amount else None,
         amount(record.budget) if record.budget else None,
+        None if record.trigger is None else record.trigger.kind.name.lower(),
+        None if record.trigger is None else market.price(record.trigger.price),
+        record.armed,
         amount(record.filled),
         amount(record.filled_quote),
         amount(record.reduced),

@@ -56,8 +56,9 @@ async def withdraw_all(
     looks_left = max(1, int(timeout_s / _LOOK_S))
     while True:
         account = await client.account()
-        if account.orders:
-            raise InvalidRequest(f"{len(account.orders)} orders are open: cancel them first")
+        count = len(account.orders) + len(account.armed)
+        if count:
+            raise InvalidRequest(f"{count} orders are open: cancel them first")
         if not account.withdrawals:
             left = _left(account)
             if not left:

@@ -21,15 +21,18 @@ from constellation.protocol.messages import (
     SelfTradePrevention,
     Side,
     TimeInForce,
+    Trigger,
+    TriggerKind,
     Withdrawal,
 )
 from constellation.protocol.strkey import decode_address, decode_public_key
 from constellation.sdk.errors import InvalidRequest
-from constellation.sdk.markets import Catalogue
+from constellation.sdk.markets import Catalogue, Market
 from constellation.sdk.numbers import Number, parse_amount
 
 SideName = Literal["buy", "sell"]
 TimeInForceName = Literal["GTC", "IOC", "FOK"]
+TriggerName = Literal["stop", "take_profit"]
 SelfTradePreventionName = Literal["cancel_newest", "cancel_oldest", "cancel_both", "decrement"]
 
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
@@ -38,6 +41,7 @@ _TIMES_IN_FORCE = {
     "IOC": TimeInForce.IMMEDIATE_OR_CANCEL,
     "FOK": TimeInForce.FILL_OR_KILL,
 }
+_TRIGGERS = {"stop": TriggerKind.STOP, "take_profit": TriggerKind.TAKE_PROFIT}
 _PREVENTIONS = {prevention.name.lower(): prevention for prevention in SelfTradePrevention}
 _MEMO_TEXT_MAX_BYTES = 28
 _ROUTING_ID_FIRST, _ROUTING_ID_END = 10**12, 2**53
@@ -80,6 +84,8 @@ def limit_order(
     self_trade_prevention: SelfTradePreventionName = "cancel_newest",
     client_order_id: str | None = None,
     expires_at_us: int | None = None,
+    trigger: TriggerName | None = None,
+    trigger_price: Number | None = None,
 ) -> LimitOrder:
     """A limit order.
 
@@ -95,7 +101,10 @@ def limit_order(
         rules.price_units(price),
         rules.amount_units(amount),
         _TIMES_IN_FORCE[time_in_force],
-        _instructions(post_only, self_trade_prevention, client_order_id, expires_at_us),
+        _armed(
+            _instructions(post_only, self_trade_prevention, client_order_id, expires_at_us),
+            _trigger(rules, trigger, trigger_price),
+        ),
     )
 
 
@@ -108,6 +117,9 @@ def market_order(
     *,
     self_trade_prevention: SelfTradePreventionName = "cancel_newest",
     client_order_id: str | None = None,
+    expires_at_us: int | None = None,
+    trigger: TriggerName | None = None,
+    trigger_price: Number | None = None,
 ) -> MarketOrder:
     """A market order, of an amount of base or for a budget of quote.
 
@@ -115,7 +127,8 @@ def market_order(
         InvalidRequest: an argument is not valid.
     """
     rules = catalogue.market(market)
-    instructions = _instructions(False, self_trade_prevention, client_order_id, None)
+    said = _instructions(False, self_trade_prevention, client_order_id, expires_at_us)
+    instructions = _armed(said, _trigger(rules, trigger, trigger_price))
     if (amount is None) is (budget is None):
         raise InvalidRequest("a market order has either an amount of base or a budget of quote")
     if budget is None:
@@ -162,7 +175,7 @@ def instructions_of(
     if post_only is None and self_trade_prevention is None and client_order_id is None and expires_at_us is None:
         return None
     said = _instructions(bool(post_only), self_trade_prevention or "cancel_newest", client_order_id, expires_at_us)
-    return said or OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None)
+    return said or OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None, None)
 
 
 def cancel_all_after(timeout_s: int) -> CancelAllAfter:
@@ -200,7 +213,25 @@ def _instructions(
         raise InvalidRequest(f"expires_at_us is between 1 and {INT64_MAX}")
     if not post_only and not name and expires_at_us is None and prevention is SelfTradePrevention.CANCEL_NEWEST:
         return None
-    return OrderInstructions(bool(post_only), prevention, name, expires_at_us)
+    return OrderInstructions(bool(post_only), prevention, name, expires_at_us, None)
+
+
+def _trigger(rules: Market, trigger: TriggerName | None, trigger_price: Number | None) -> Trigger | None:
+    if (trigger is None) is not (trigger_price is None):
+        raise InvalidRequest("a trigger has a kind and a price: trigger and trigger_price")
+    if trigger is None or trigger_price is None:
+        return None
+    if trigger not in _TRIGGERS:
+        raise InvalidRequest(f"trigger is {', '.join(_TRIGGERS)}, not {trigger!r}")
+    return Trigger(_TRIGGERS[trigger], rules.price_units(trigger_price))
+
+
+def _armed(said: OrderInstructions | None, trigger: Trigger | None) -> OrderInstructions | None:
+    if trigger is None:
+        return said
+    said = said or OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None, None)
+    said.trigger = trigger
+    return said
 
 
 def _client_order_id(name: str) -> str:

@@ -6,9 +6,13 @@ from decimal import Decimal
 
 from constellation.protocol.messages import (
     AccountSnapshot,
+    ArmedEntry,
     BalanceEntry,
     BookLevel,
     BookSnapshot,
+    LimitOrder,
+    MarketAmountUnit,
+    MarketOrder,
     OrderEntry,
     WithdrawalEntry,
 )
@@ -44,6 +48,35 @@ class OpenOrder:
 
 
 @dataclass(slots=True, frozen=True)
+class ArmedOrder:
+    """An order that waits for its trigger.
+
+    Attributes:
+        order_id: its id.
+        market: such as ``XLM/USD``.
+        side: ``buy`` or ``sell``.
+        trigger: ``stop`` or ``take_profit``.
+        trigger_price: what the last price must get to.
+        price: its limit; None of a market order.
+        amount: of base; None where it has a budget.
+        budget: of quote, in place of an amount.
+        client_order_id: what the account calls it, if it has a name.
+        expires_at_us: when it is closed, in microseconds since 1970, if ever.
+    """
+
+    order_id: int
+    market: str
+    side: str
+    trigger: str
+    trigger_price: Decimal
+    price: Decimal | None
+    amount: Decimal | None
+    budget: Decimal | None
+    client_order_id: str | None = None
+    expires_at_us: int | None = None
+
+
+@dataclass(slots=True, frozen=True)
 class OpenWithdrawal:
     """A withdrawal on its way; ``transaction`` is None while it waits for a free channel."""
 
@@ -66,7 +99,8 @@ class Account:
         effect_number: of the last effect.
         cancel_all_at_us: when all its orders are cancelled, in microseconds since 1970; None for never.
         balances: by asset name.
-        orders: open ones, oldest first.
+        orders: on the books, oldest first.
+        armed: orders that wait for their trigger, oldest first.
         withdrawals: unsettled ones, oldest first.
     """
 
@@ -78,6 +112,7 @@ class Account:
     cancel_all_at_us: int | None
     balances: Mapping[str, Balance]
     orders: tuple[OpenOrder, ...]
+    armed: tuple[ArmedOrder, ...]
     withdrawals: tuple[OpenWithdrawal, ...]
 
 
@@ -117,6 +152,7 @@ def account_view(catalogue: Catalogue, key: bytes, snapshot: AccountSnapshot) ->
         None if entry is None else entry.cancel_all_at,
         {balance.asset: balance for balance in balances},
         tuple(order_view(catalogue, order) for order in snapshot.orders),
+        tuple(armed_view(catalogue, order) for order in snapshot.armed),
         tuple(withdrawal_view(catalogue, item) for item in snapshot.withdrawals),
     )
 
@@ -148,6 +184,33 @@ def order_view(catalogue: Catalogue, entry: OrderEntry) -> OpenOrder:
         amount(entry.remaining),
         entry.client_order_id or None,
         entry.expires_at,
+    )
+
+
+def armed_view(catalogue: Catalogue, entry: ArmedEntry) -> ArmedOrder:
+    """The view of an armed order.
+
+    Raises:
+        IndexError: the market is not listed.
+        ValueError: it waits for nothing.
+    """
+    operation, instructions = entry.operation, entry.operation.instructions
+    if instructions is None or instructions.trigger is None:
+        raise ValueError("an armed order without a trigger")
+    market, trigger = catalogue.markets[operation.market], instructions.trigger
+    price = market.price(operation.price) if isinstance(operation, LimitOrder) else None
+    has_budget = isinstance(operation, MarketOrder) and operation.unit is MarketAmountUnit.QUOTE_BUDGET
+    return ArmedOrder(
+        entry.order,
+        market.name,
+        side_name(operation.side),
+        trigger.kind.name.lower(),
+        market.price(trigger.price),
+        price,
+        None if has_budget else amount(operation.amount),
+        amount(operation.amount) if has_budget else None,
+        instructions.client_order_id or None,
+        instructions.expires_at,
     )
 
 

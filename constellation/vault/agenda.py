@@ -12,12 +12,13 @@ NEVER: Final = 2**63
 class DueKind(IntEnum):
     """Kinds of things that fall due; of what is due at the same time, the lower kind comes first."""
 
-    ORDER = 0
-    CANCEL_ALL = 1
+    TRIGGERED = 0
+    ORDER = 1
+    CANCEL_ALL = 2
 
 
 DueItem = tuple[int, DueKind, bytes]
-"""When, what, and whose: an order's id in 8 bytes, an account's key."""
+"""When, what, and whose: a market's or an order's id in 8 bytes, an account's key."""
 
 
 class Agenda:

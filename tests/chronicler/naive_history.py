@@ -12,11 +12,13 @@ from constellation.protocol.messages import (
     FeeCollected,
     HistoryFilter,
     HistoryItem,
+    OrderArmed,
     OrderClosed,
     OrderPlaced,
     OrderRecord,
     OrderReduced,
     OrderReplaced,
+    OrderTriggered,
     PaymentReceived,
     PaymentSent,
     QueryHistory,
@@ -75,7 +77,8 @@ class NaiveHistory:
         apex, timestamp = executed.leaf.apex, executed.leaf.timestamp
         self.orders.setdefault(placed.author, {})[apex] = OrderRecord(
             apex, timestamp, placed.market, placed.side, placed.kind, placed.time_in_force, placed.price,
-            placed.amount, placed.budget, 0, 0, 0, 0, placed.name, None, timestamp,
+            placed.amount, placed.budget, placed.trigger, placed.trigger is not None, 0, 0, 0, 0, placed.name, None,
+            timestamp,
         )  # fmt: skip
 
     def _add(self, account: bytes, item: HistoryItem) -> None:
@@ -83,7 +86,7 @@ class NaiveHistory:
         asset = market = None
         if isinstance(effect, OF_ASSET):
             asset = effect.asset
-        elif isinstance(effect, OrderPlaced | OrderReplaced | Trade):
+        elif isinstance(effect, OrderArmed | OrderPlaced | OrderReplaced | OrderTriggered | Trade):
             market = effect.market
         elif isinstance(effect, OrderClosed | OrderReduced):
             market = self._markets[effect.order]
@@ -103,7 +106,10 @@ class NaiveHistory:
             order.updated_at = item.timestamp
         if isinstance(effect, OrderClosed):
             order = self.orders[account][effect.order]
-            order.closed, order.updated_at = effect.reason, item.timestamp
+            order.closed, order.updated_at, order.armed = effect.reason, item.timestamp, False
+        if isinstance(effect, OrderTriggered):
+            order = self.orders[account][effect.order]
+            order.armed, order.updated_at = False, item.timestamp
         kind = int.from_bytes(encode_effect(effect)[:4], "big")
         self.effects.setdefault(account, []).append(Past(item, kind, asset, market))
 

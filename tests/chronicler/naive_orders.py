@@ -6,6 +6,7 @@ from constellation.protocol.messages import (
     LimitOrder,
     MarketAmountUnit,
     MarketOrder,
+    OrderArmed,
     OrderClosed,
     OrderKind,
     OrderPlaced,
@@ -16,6 +17,7 @@ from constellation.protocol.messages import (
     SignedRequestBatch,
     TimeInForce,
     Trade,
+    Trigger,
 )
 from constellation.quanta import Executed
 
@@ -33,6 +35,7 @@ class Placed:
     amount: int
     budget: int
     name: str
+    trigger: Trigger | None = None
 
 
 def placed_by(executed: Executed) -> Placed | None:
@@ -46,7 +49,9 @@ def placed_by(executed: Executed) -> Placed | None:
         return None
     apex = executed.leaf.apex
     effects = [effect for group in executed.groups for effect in group.effects]
-    if not any(isinstance(item, OrderPlaced | OrderClosed | Trade) and item.order == apex for item in effects):
+    if not any(
+        isinstance(item, OrderArmed | OrderPlaced | OrderClosed | Trade) and item.order == apex for item in effects
+    ):
         return None
     if isinstance(operation, ReplaceOrder):
         [new] = [effect for effect in effects if isinstance(effect, OrderReplaced)]
@@ -55,9 +60,10 @@ def placed_by(executed: Executed) -> Placed | None:
     if not isinstance(operation, LimitOrder | MarketOrder):
         return None
     name = "" if operation.instructions is None else operation.instructions.client_order_id
+    trigger = None if operation.instructions is None else operation.instructions.trigger
     if isinstance(operation, LimitOrder):
-        terms = operation.time_in_force, operation.price, operation.amount, 0, name
+        terms = operation.time_in_force, operation.price, operation.amount, 0, name, trigger
         return Placed(author, operation.market, operation.side, OrderKind.LIMIT_KIND, *terms)
     amount = operation.amount if operation.unit is MarketAmountUnit.BASE_AMOUNT else 0
-    terms = TimeInForce.IMMEDIATE_OR_CANCEL, 0, amount, operation.amount - amount, name
+    terms = TimeInForce.IMMEDIATE_OR_CANCEL, 0, amount, operation.amount - amount, name, trigger
     return Placed(author, operation.market, operation.side, OrderKind.MARKET_KIND, *terms)

@@ -17,10 +17,12 @@ from constellation.protocol.messages import (
     DepositCredited,
     Effect,
     FeeCollected,
+    OrderArmed,
     OrderClosed,
     OrderPlaced,
     OrderReduced,
     OrderReplaced,
+    OrderTriggered,
     PaymentReceived,
     PaymentSent,
     SettingsChanged,
@@ -130,6 +132,9 @@ class NaiveTables:
             price=placed.price,
             amount=placed.amount,
             budget=placed.budget,
+            trigger_kind=None if placed.trigger is None else int(placed.trigger.kind),
+            trigger_price=None if placed.trigger is None else placed.trigger.price,
+            armed=int(placed.trigger is not None),
             filled=0,
             filled_quote=0,
             reduced=0,
@@ -154,7 +159,7 @@ class NaiveTables:
 
     def _market_of(self, effect: Effect) -> int | None:
         match effect:
-            case OrderPlaced() | OrderReplaced() | Trade():
+            case OrderArmed() | OrderPlaced() | OrderReplaced() | OrderTriggered() | Trade():
                 return effect.market
             case OrderClosed() | OrderReduced():
                 market: int = self._find("orders", "id", effect.order)["market"]
@@ -173,6 +178,8 @@ class NaiveTables:
             order = self._find("orders", "id", effect.order)
             order.update(now)
             order["reduced"] += effect.amount
+        elif isinstance(effect, OrderTriggered):
+            self._find("orders", "id", effect.order).update(now, armed=0)
         elif isinstance(effect, OrderClosed):
             self._find("orders", "id", effect.order).update(now, close_reason=int(effect.reason))
         elif isinstance(effect, WithdrawalPrepared):

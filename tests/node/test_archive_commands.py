@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from constellation.node.cli import main
 from constellation.node.exit_codes import ExitCode
+from constellation.protocol.leaves import leaves_of
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.signing import settings_constellation_id, settings_hash
 from constellation.protocol.strkey import encode_public_key
@@ -50,7 +51,7 @@ def archive() -> Path:
 
 @pytest.fixture
 def forged() -> Path:
-    """An archive in which a trader did not sign quantum 6, the third of batch 3."""
+    """An archive in which a trader did not sign what is third in batch 3."""
     records = HISTORY.records()
     quantum = records[4].quanta[2]  # type: ignore[union-attr]
     quantum.body = replace(quantum.body, signature=bytes(64))
@@ -207,7 +208,7 @@ class TestVerify:
             assert json.loads(result.stdout)["anchored"] is False
 
     def test_the_first_wrong_thing_is_named(self, forged: Path) -> None:
-        apex = HISTORY.header(3).first_apex + 2
+        apex = HISTORY.header(3).first_apex + leaves_of(HISTORY.records()[4].quanta[:2])  # type: ignore[union-attr]
         words = ("REFUTED", "record 5", "batch 3", f"quantum {apex})", "BAD_SIGNATURE (105)")
         check_refusal(run("verify", str(forged)), ExitCode.FAILED, *words)
         found = verified(str(forged), code=ExitCode.FAILED)

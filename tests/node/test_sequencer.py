@@ -392,7 +392,7 @@ def test_a_request_batch_pays_for_the_entries_that_all_of_it_changed() -> None:
 
 
 def expiring(alpha: Alpha, after_us: int) -> SignedRequest:
-    said = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", alpha.now_us + after_us)
+    said = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", alpha.now_us + after_us, None)
     return alpha.world.request(alpha.alice, LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED, said))
 
 

@@ -11,7 +11,7 @@ from sortedcontainers import SortedList
 
 from constellation.quanta import State
 
-_UNORDERED = frozenset({("MatchingEngine", "orders")})
+_UNORDERED = frozenset({("MatchingEngine", "orders"), ("Triggers", "armed")})
 """Dictionaries that nobody iterates over: only what is in them matters."""
 
 

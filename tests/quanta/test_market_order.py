@@ -44,7 +44,7 @@ def market(
     prevention: SelfTradePrevention = SelfTradePrevention.CANCEL_NEWEST,
     **options: object,
 ) -> MarketOrder:
-    says = {"post_only": False, "client_order_id": "", "expires_at": None} | options
+    says = {"post_only": False, "client_order_id": "", "expires_at": None, "trigger": None} | options
     return MarketOrder(0, side, unit, amount, OrderInstructions(self_trade_prevention=prevention, **says))  # type: ignore[arg-type]
 
 

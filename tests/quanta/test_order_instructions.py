@@ -49,7 +49,7 @@ def order(
     market: int = 0,
 ) -> LimitOrder:
     return LimitOrder(
-        market, side, price, amount * ONE, time_in_force, OrderInstructions(post_only, prevention, name, None)
+        market, side, price, amount * ONE, time_in_force, OrderInstructions(post_only, prevention, name, None, None)
     )
 
 

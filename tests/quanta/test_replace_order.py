@@ -35,7 +35,7 @@ def stage() -> Stage:
 
 
 def says(name: str = "", *, post_only: bool = False, expires_at: int | None = None) -> OrderInstructions:
-    return OrderInstructions(post_only, SelfTradePrevention.CANCEL_NEWEST, name, expires_at)
+    return OrderInstructions(post_only, SelfTradePrevention.CANCEL_NEWEST, name, expires_at, None)
 
 
 def places(

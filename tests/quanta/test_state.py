@@ -33,12 +33,14 @@ def test_the_kept_root_is_the_root_from_scratch(seed: int) -> None:
     assert machine.state.root() == root_from_scratch(machine.state)
     traders = world.funded(machine, *"abcd")
     quanta = random_quanta(world, machine, traders, seed, 600, with_terms=seed % 2 == 0, with_batches=True)
+    most = 0
     for number, (timestamp, body) in enumerate(quanta):
         run(machine, timestamp, body)
+        most = max(most, len(machine.state.engine.orders))
         if isinstance(body, LedgerCommit) or number % 20 == 0:
             assert machine.state.root() == root_from_scratch(machine.state)
     assert machine.state.suspense.entries
-    assert machine.state.engine.orders
+    assert most
 
 
 def test_how_often_the_root_is_asked_for_does_not_matter() -> None:

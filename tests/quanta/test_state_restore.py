@@ -98,7 +98,7 @@ def an_order_twice_at_two_prices(entries: Entries) -> None:
     order = of_kind(entries, OrderEntry)
     assert isinstance(order, OrderEntry)
     phantom = OrderEntry(
-        order.order, order.account, order.market, order.side, order.price + 1, order.remaining, "", None
+        order.order, order.account, order.market, order.side, order.price + 1, order.remaining, "", None, None
     )
     entries.insert(0, phantom)
 

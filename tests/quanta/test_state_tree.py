@@ -14,7 +14,7 @@ Entries = dict[bytes, int]
 
 
 def entry(number: int) -> StateEntry:
-    return OrderEntry(number, bytes(32), 0, Side.BUY, 1, 1, "", None)
+    return OrderEntry(number, bytes(32), 0, Side.BUY, 1, 1, "", None, None)
 
 
 def tree_of(entries: Entries, depth: int = 4) -> StateTree:

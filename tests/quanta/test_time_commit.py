@@ -34,7 +34,7 @@ def stage() -> Stage:
 
 
 def places(stage: Stage, expires_at: int | None = None, who: object = ALICE) -> int:
-    said = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", expires_at)
+    said = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", expires_at, None)
     order = LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED, said)
     return stage.runs(who, order).leaf.apex  # type: ignore[arg-type]
 
@@ -84,7 +84,7 @@ def test_a_cancelled_order_is_not_due(stage: Stage) -> None:
 
 
 def test_an_order_that_is_over_before_it_begins_is_refused(stage: Stage) -> None:
-    said = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", stage.now)
+    said = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", stage.now, None)
     order = LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED, said)
     assert stage.refuses(ALICE, order) is Code.INVALID_EXPIRY
     said.expires_at = stage.now + 1

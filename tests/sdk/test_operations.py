@@ -67,7 +67,7 @@ def test_what_an_order_says_of_itself_is_signed(name: SelfTradePrevention) -> No
         self_trade_prevention=name.name.lower(),  # type: ignore[arg-type]
         client_order_id="x" * 36,
     )
-    instructions = OrderInstructions(True, name, "x" * 36, None)
+    instructions = OrderInstructions(True, name, "x" * 36, None, None)
     assert made == LimitOrder(0, Side.BUY, 1230, 5 * ONE, TimeInForce.FILL_OR_KILL, instructions)
 
 

@@ -22,7 +22,7 @@ from constellation.sdk import (
     OrderReduced,
     Replace,
 )
-from tests.gateway.harness import ANNA, BERT, Alpha
+from tests.gateway.harness import ANNA, BERT, CARL, Alpha
 from tests.gateway.live import LiveAlpha, live
 
 PAGE = (Path(__file__).parents[2] / "docs/trading/orders.md").read_text(encoding="utf-8")
@@ -78,9 +78,33 @@ async def test_market_orders_of_the_page(anna: Client, bert: Client) -> None:
     ]
 
 
+async def test_armed_orders_of_the_page(server: LiveAlpha, anna: Client, bert: Client) -> None:
+    server.alpha.fund(CARL)
+    await bert.create_order("XLM/USD", "buy", "0.2", "1")
+    await bert.create_order("XLM/USD", "buy", "0.1", "60")
+    async with await Client.connect(server.url, server.alpha.settings, CARL) as client:
+        await client.create_market_order("XLM/USD", "sell", "1")
+        stop_loss, profit = await example(3)["protect"](anna)
+        armed = (await anna.account()).armed
+        assert [(order.order_id, order.trigger, order.trigger_price, order.price) for order in armed] == [
+            (stop_loss, "stop", Decimal("0.15"), None),
+            (profit, "take_profit", Decimal("0.3"), Decimal("0.3")),
+        ]
+        await client.create_market_order("XLM/USD", "sell", "1")
+    account = await anna.account()
+    assert [order.order_id for order in account.armed] == [profit]
+    assert account.balances["USD"].total > 0
+    for options in ({"trigger": "stop"}, {"trigger_price": "0.1"}, {"trigger": "never", "trigger_price": "0.1"}):
+        with pytest.raises(InvalidRequest, match="trigger"):
+            await anna.create_order("XLM/USD", "sell", "0.2", "1", **options)  # type: ignore[arg-type]
+    with pytest.raises(ExchangeError) as refused:
+        await anna.create_order("XLM/USD", "sell", "0.2", "1", trigger="stop", trigger_price="0.2")
+    assert refused.value.code is Code.WOULD_TRIGGER
+
+
 async def test_replacing_as_the_page_does(server: LiveAlpha, anna: Client) -> None:
     first = await anna.create_order("XLM/USD", "sell", "0.2", "10", client_order_id="ask-1")
-    done = await example(3)["requote"](anna, "0.3")
+    done = await example(4)["requote"](anna, "0.3")
     [order] = (await anna.account()).orders
     assert (order.client_order_id, order.price, order.remaining) == ("ask-1", Decimal("0.3"), Decimal(4))
     assert order.order_id not in (first.order_id, done.order_id)

@@ -109,7 +109,7 @@ def proof() -> StateProof:
 def test_proof_of_something_else_is_refused() -> None:
     good = proof()
     assert reader().account(good).value is not None
-    entry = OrderEntry(1, ANNA.public, 0, Side.BUY, 1, 1, "", None)
+    entry = OrderEntry(1, ANNA.public, 0, Side.BUY, 1, 1, "", None, None)
     for bad in (
         replace(good, entry=None),
         replace(good, entry=entry),

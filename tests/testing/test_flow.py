@@ -39,6 +39,7 @@ EXPECTED = [
     *("STALE_PROPOSAL", "SUSPENDED_ASSET", "MARKET_NOT_OPEN", "TOO_MANY_OPEN_ORDERS"),
     *("TermBegan", "UNAUTHORIZED", "WRONG_EPOCH"),
     *("OrderReplaced", "OrderReduced", "CancelAllScheduled", "ORDER_CHANGED", "INVALID_EXPIRY", "CONTRADICTORY_ORDER"),
+    *("OrderArmed", "OrderTriggered", "WOULD_TRIGGER", "OrderClosed REFUSED_WHEN_TRIGGERED"),
     *("PRICE_OUT_OF_BAND", "WOULD_TAKE", "WOULD_NOT_FILL", "TIME_IS_DUE", "NOT_DUE"),
 ]
 
@@ -93,7 +94,7 @@ def test_a_flow_of_quanta_comes_past_everything_that_can_happen() -> None:
     machine = world.machine()
     traders = world.funded(machine, *"abcdef", amount=300 * ONE)
     seen: Counter[str] = Counter()
-    for timestamp, body in random_quanta(world, machine, traders, 14, 9_000, with_terms=True):
+    for timestamp, body in random_quanta(world, machine, traders, 28, 9_000, with_terms=True):
         assert timestamp >= START_US
         seen += execute(machine, timestamp, body)
     assert [name for name in EXPECTED if not seen[name]] == []
@@ -104,7 +105,7 @@ def test_a_flow_with_batches_comes_past_what_can_happen_to_them() -> None:
     machine = world.machine()
     traders = world.funded(machine, *"abcdef", amount=300 * ONE)
     seen: Counter[str] = Counter()
-    for timestamp, body in random_quanta(world, machine, traders, 8, 2_000, with_batches=True):
+    for timestamp, body in random_quanta(world, machine, traders, 6, 2_000, with_batches=True):
         result = execute(machine, timestamp, body)
         seen += result
         if isinstance(body, SignedRequestBatch):

@@ -492,7 +492,7 @@ def _read_archive_entries(data: bytes, offset: int) -> tuple[ArchiveEntries, int
         explain_malformed(data, offset, _ARCHIVE_ENTRIES_0)
         raise
     offset += 4
-    if entries__count > MAX_ARCHIVE_ENTRIES or entries__count * 16 > len(data) - offset:
+    if entries__count > MAX_ARCHIVE_ENTRIES or entries__count * 40 > len(data) - offset:
         refuse_count(entries__count, MAX_ARCHIVE_ENTRIES, "ArchiveEntries.entries")
     entries = []
     for _ in range(entries__count):

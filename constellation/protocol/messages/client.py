@@ -27,9 +27,12 @@ from constellation.protocol.messages.common import (
     Price,
     Side,
     Timestamp,
+    Trigger,
     _read_auditor_signature,
+    _read_trigger,
     _write_auditor_signature,
     _write_signed_appointment,
+    _write_trigger,
 )
 from constellation.protocol.messages.effects import (
     _EFFECT_DISCRIMINANT,
@@ -93,15 +96,18 @@ from constellation.protocol.messages.settings import Settings, _read_settings, _
 from constellation.protocol.messages.state import (
     _STATE_ENTRY_TYPE_MEMBERS,
     AccountEntry,
+    ArmedEntry,
     OrderEntry,
     StateEntry,
     StateEntryType,
     WithdrawalEntry,
     _read_account_entry,
+    _read_armed_entry,
     _read_order_entry,
     _read_state_entry,
     _read_withdrawal_entry,
     _write_account_entry,
+    _write_armed_entry,
     _write_order_entry,
     _write_withdrawal_entry,
     encode_state_entry,
@@ -2681,6 +2687,7 @@ class AccountSnapshot:
             Apex apex;
             AccountEntry *account;            // none when it does not exist
             OrderEntry orders<MAX_OPEN_ORDERS>;
+            ArmedEntry armed<MAX_OPEN_ORDERS>;
             WithdrawalEntry withdrawals<MAX_ACCOUNT_WITHDRAWALS>;
         };
     """
@@ -2689,6 +2696,7 @@ class AccountSnapshot:
     apex: Apex
     account: AccountEntry | None
     orders: list[OrderEntry]
+    armed: list[ArmedEntry]
     withdrawals: list[WithdrawalEntry]
 
     def __init__(
@@ -2697,12 +2705,14 @@ class AccountSnapshot:
         apex: Apex,
         account: AccountEntry | None,
         orders: list[OrderEntry],
+        armed: list[ArmedEntry],
         withdrawals: list[WithdrawalEntry],
     ) -> None:
         self.request_id = request_id
         self.apex = apex
         self.account = account
         self.orders = orders
+        self.armed = armed
         self.withdrawals = withdrawals
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -2711,6 +2721,7 @@ class AccountSnapshot:
             self.apex,
             self.account,
             self.orders,
+            self.armed,
             self.withdrawals,
         )
 
@@ -2734,10 +2745,12 @@ _ACCOUNT_SNAPSHOT_0: Fields = (
     ("AccountSnapshot.account", "account", PRESENCE),
 )
 _ACCOUNT_SNAPSHOT_1: Fields = (("AccountSnapshot.orders", "orders", Items(MAX_OPEN_ORDERS)),)
-_ACCOUNT_SNAPSHOT_2: Fields = (("AccountSnapshot.withdrawals", "withdrawals", Items(MAX_ACCOUNT_WITHDRAWALS)),)
+_ACCOUNT_SNAPSHOT_2: Fields = (("AccountSnapshot.armed", "armed", Items(MAX_OPEN_ORDERS)),)
+_ACCOUNT_SNAPSHOT_3: Fields = (("AccountSnapshot.withdrawals", "withdrawals", Items(MAX_ACCOUNT_WITHDRAWALS)),)
 _pack_account_snapshot_0: Final = Struct(">QQ").pack
 _pack_account_snapshot_1: Final = Struct(">I").pack
 _pack_account_snapshot_2: Final = Struct(">I").pack
+_pack_account_snapshot_3: Final = Struct(">I").pack
 
 
 def _write_account_snapshot(value: Any) -> bytes:
@@ -2760,20 +2773,30 @@ def _write_account_snapshot(value: Any) -> bytes:
         raise
     tail_1 = b"".join([_write_order_entry(item) for item in orders])
     try:
-        withdrawals: list[Any] = value.withdrawals
-        if type(withdrawals) is not list or len(withdrawals) > MAX_ACCOUNT_WITHDRAWALS:
+        armed: list[Any] = value.armed
+        if type(armed) is not list or len(armed) > MAX_OPEN_ORDERS:
             raise ValueError
-        part_2 = _pack_account_snapshot_2(len(withdrawals))
+        part_2 = _pack_account_snapshot_2(len(armed))
     except Exception:
         explain_unencodable(value, _ACCOUNT_SNAPSHOT_2)
         raise
-    tail_2 = b"".join([_write_withdrawal_entry(item) for item in withdrawals])
-    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
+    tail_2 = b"".join([_write_armed_entry(item) for item in armed])
+    try:
+        withdrawals: list[Any] = value.withdrawals
+        if type(withdrawals) is not list or len(withdrawals) > MAX_ACCOUNT_WITHDRAWALS:
+            raise ValueError
+        part_3 = _pack_account_snapshot_3(len(withdrawals))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_3)
+        raise
+    tail_3 = b"".join([_write_withdrawal_entry(item) for item in withdrawals])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3))
 
 
 _unpack_account_snapshot_0: Final = Struct(">QQI").unpack_from
 _unpack_account_snapshot_1: Final = Struct(">I").unpack_from
 _unpack_account_snapshot_2: Final = Struct(">I").unpack_from
+_unpack_account_snapshot_3: Final = Struct(">I").unpack_from
 
 
 def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, int]:
@@ -2793,16 +2816,28 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
         explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_1)
         raise
     offset += 4
-    if orders__count > MAX_OPEN_ORDERS or orders__count * 72 > len(data) - offset:
+    if orders__count > MAX_OPEN_ORDERS or orders__count * 76 > len(data) - offset:
         refuse_count(orders__count, MAX_OPEN_ORDERS, "AccountSnapshot.orders")
     orders = []
     for _ in range(orders__count):
         orders__item, offset = _read_order_entry(data, offset)
         orders.append(orders__item)
     try:
-        (withdrawals__count,) = _unpack_account_snapshot_2(data, offset)
+        (armed__count,) = _unpack_account_snapshot_2(data, offset)
     except StructError:
         explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_2)
+        raise
+    offset += 4
+    if armed__count > MAX_OPEN_ORDERS or armed__count * 68 > len(data) - offset:
+        refuse_count(armed__count, MAX_OPEN_ORDERS, "AccountSnapshot.armed")
+    armed = []
+    for _ in range(armed__count):
+        armed__item, offset = _read_armed_entry(data, offset)
+        armed.append(armed__item)
+    try:
+        (withdrawals__count,) = _unpack_account_snapshot_3(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_3)
         raise
     offset += 4
     if withdrawals__count > MAX_ACCOUNT_WITHDRAWALS or withdrawals__count * 100 > len(data) - offset:
@@ -2811,7 +2846,7 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
     for _ in range(withdrawals__count):
         withdrawals__item, offset = _read_withdrawal_entry(data, offset)
         withdrawals.append(withdrawals__item)
-    return AccountSnapshot(request_id, apex, account, orders, withdrawals), offset
+    return AccountSnapshot(request_id, apex, account, orders, armed, withdrawals), offset
 
 
 @dataclass(slots=True, init=False)
@@ -4060,6 +4095,8 @@ class OrderRecord:
             Price price;                      // 0: a market order
             Amount amount;                    // of base, as it was placed; 0: it had a budget
             Amount budget;                    // of quote; 0: none
+            Trigger *trigger;
+            bool armed;                       // it waits for its trigger
             Amount filled;                    // of base
             Amount filled_quote;
             Amount reduced;                   // of base, by self-trade prevention or by its owner
@@ -4079,6 +4116,8 @@ class OrderRecord:
     price: Price
     amount: Amount
     budget: Amount
+    trigger: Trigger | None
+    armed: bool
     filled: Amount
     filled_quote: Amount
     reduced: Amount
@@ -4098,6 +4137,8 @@ class OrderRecord:
         price: Price,
         amount: Amount,
         budget: Amount,
+        trigger: Trigger | None,
+        armed: bool,
         filled: Amount,
         filled_quote: Amount,
         reduced: Amount,
@@ -4115,6 +4156,8 @@ class OrderRecord:
         self.price = price
         self.amount = amount
         self.budget = budget
+        self.trigger = trigger
+        self.armed = armed
         self.filled = filled
         self.filled_quote = filled_quote
         self.reduced = reduced
@@ -4134,6 +4177,8 @@ class OrderRecord:
             self.price,
             self.amount,
             self.budget,
+            self.trigger,
+            self.armed,
             self.filled,
             self.filled_quote,
             self.reduced,
@@ -4167,14 +4212,18 @@ _ORDER_RECORD_0: Fields = (
     ("OrderRecord.price", "price", INT64),
     ("OrderRecord.amount", "amount", INT64),
     ("OrderRecord.budget", "budget", INT64),
+    ("OrderRecord.trigger", "trigger", PRESENCE),
+)
+_ORDER_RECORD_1: Fields = (
+    ("OrderRecord.armed", "armed", BOOLEAN),
     ("OrderRecord.filled", "filled", INT64),
     ("OrderRecord.filled_quote", "filled_quote", INT64),
     ("OrderRecord.reduced", "reduced", INT64),
     ("OrderRecord.fee", "fee", INT64),
     ("OrderRecord.client_order_id", "client_order_id", LENGTH),
 )
-_ORDER_RECORD_1: Fields = (("OrderRecord.closed", "closed", PRESENCE),)
-_ORDER_RECORD_2: Fields = (("OrderRecord.updated_at", "updated_at", INT64),)
+_ORDER_RECORD_2: Fields = (("OrderRecord.closed", "closed", PRESENCE),)
+_ORDER_RECORD_3: Fields = (("OrderRecord.updated_at", "updated_at", INT64),)
 _CLOSED_IN_ORDER_RECORD_0: Fields = (("OrderRecord.closed", "", Enumerated(_ORDER_CLOSE_REASON_MEMBERS)),)
 _pack_closed_in_order_record_0: Final = Struct(">ii").pack
 
@@ -4190,8 +4239,9 @@ def _write_closed_in_order_record(value: Any) -> bytes:
     return part_0
 
 
-_pack_order_record_0: Final = Struct(">QqIiiiqqqqqqq").pack
-_pack_order_record_2: Final = Struct(">q").pack
+_pack_order_record_0: Final = Struct(">QqIiiiqqq").pack
+_pack_order_record_1: Final = Struct(">Iqqqq").pack
+_pack_order_record_3: Final = Struct(">q").pack
 
 
 def _write_order_record(value: Any) -> bytes:
@@ -4201,7 +4251,7 @@ def _write_order_record(value: Any) -> bytes:
         side = value.side
         kind = value.kind
         time_in_force = value.time_in_force
-        client_order_id = value.client_order_id
+        trigger = value.trigger
         if side not in _SIDE_MEMBERS or kind not in _ORDER_KIND_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
             raise ValueError
         part_0 = _pack_order_record_0(
@@ -4214,27 +4264,33 @@ def _write_order_record(value: Any) -> bytes:
             value.price,
             value.amount,
             value.budget,
-            value.filled,
-            value.filled_quote,
-            value.reduced,
-            value.fee,
         )
     except Exception:
         explain_unencodable(value, _ORDER_RECORD_0)
         raise
-    tail_0 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderRecord.client_order_id")
+    tail_0 = ABSENT if trigger is None else PRESENT + _write_trigger(trigger)
     try:
-        closed = value.closed
+        armed = value.armed
+        client_order_id = value.client_order_id
+        if armed is not True and armed is not False:
+            raise ValueError
+        part_1 = _pack_order_record_1(armed, value.filled, value.filled_quote, value.reduced, value.fee)
     except Exception:
         explain_unencodable(value, _ORDER_RECORD_1)
         raise
-    tail_1 = ABSENT if closed is None else _write_closed_in_order_record(closed)
+    tail_1 = write_string(client_order_id, MAX_CLIENT_ORDER_ID, "OrderRecord.client_order_id")
     try:
-        part_2 = _pack_order_record_2(value.updated_at)
+        closed = value.closed
     except Exception:
         explain_unencodable(value, _ORDER_RECORD_2)
         raise
-    return b"".join((part_0, tail_0, tail_1, part_2))
+    tail_2 = ABSENT if closed is None else _write_closed_in_order_record(closed)
+    try:
+        part_3 = _pack_order_record_3(value.updated_at)
+    except Exception:
+        explain_unencodable(value, _ORDER_RECORD_3)
+        raise
+    return b"".join((part_0, tail_0, part_1, tail_1, tail_2, part_3))
 
 
 _unpack_closed_in_order_record_0: Final = Struct(">i").unpack_from
@@ -4250,53 +4306,52 @@ def _read_closed_in_order_record(data: bytes, offset: int) -> tuple[OrderCloseRe
     return value, offset + 4
 
 
-_unpack_order_record_0: Final = Struct(">QqIiiiqqqqqqqI").unpack_from
-_unpack_order_record_1: Final = Struct(">I").unpack_from
-_unpack_order_record_2: Final = Struct(">q").unpack_from
+_unpack_order_record_0: Final = Struct(">QqIiiiqqqI").unpack_from
+_unpack_order_record_1: Final = Struct(">IqqqqI").unpack_from
+_unpack_order_record_2: Final = Struct(">I").unpack_from
+_unpack_order_record_3: Final = Struct(">q").unpack_from
 
 
 def _read_order_record(data: bytes, offset: int) -> tuple[OrderRecord, int]:
     try:
-        (
-            order,
-            placed_at,
-            market,
-            side,
-            kind,
-            time_in_force,
-            price,
-            amount,
-            budget,
-            filled,
-            filled_quote,
-            reduced,
-            fee,
-            client_order_id__length,
-        ) = _unpack_order_record_0(data, offset)
+        order, placed_at, market, side, kind, time_in_force, price, amount, budget, trigger__present = (
+            _unpack_order_record_0(data, offset)
+        )
         side = _SIDE_MEMBERS[side]
         kind = _ORDER_KIND_MEMBERS[kind]
         time_in_force = _TIME_IN_FORCE_MEMBERS[time_in_force]
+        trigger__present = BOOLEANS[trigger__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _ORDER_RECORD_0)
         raise
-    offset += 92
+    offset += 60
+    trigger: Trigger | None = None
+    if trigger__present:
+        trigger, offset = _read_trigger(data, offset)
+    try:
+        armed, filled, filled_quote, reduced, fee, client_order_id__length = _unpack_order_record_1(data, offset)
+        armed = BOOLEANS[armed]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_RECORD_1)
+        raise
+    offset += 40
     client_order_id, offset = read_string(
         data, offset, client_order_id__length, MAX_CLIENT_ORDER_ID, "OrderRecord.client_order_id"
     )
     try:
-        (closed__present,) = _unpack_order_record_1(data, offset)
+        (closed__present,) = _unpack_order_record_2(data, offset)
         closed__present = BOOLEANS[closed__present]
     except (StructError, KeyError):
-        explain_malformed(data, offset, _ORDER_RECORD_1)
+        explain_malformed(data, offset, _ORDER_RECORD_2)
         raise
     offset += 4
     closed: OrderCloseReason | None = None
     if closed__present:
         closed, offset = _read_closed_in_order_record(data, offset)
     try:
-        (updated_at,) = _unpack_order_record_2(data, offset)
+        (updated_at,) = _unpack_order_record_3(data, offset)
     except StructError:
-        explain_malformed(data, offset, _ORDER_RECORD_2)
+        explain_malformed(data, offset, _ORDER_RECORD_3)
         raise
     return OrderRecord(
         order,
@@ -4308,6 +4363,8 @@ def _read_order_record(data: bytes, offset: int) -> tuple[OrderRecord, int]:
         price,
         amount,
         budget,
+        trigger,
+        armed,
         filled,
         filled_quote,
         reduced,
@@ -4446,7 +4503,7 @@ def _read_orders_page(data: bytes, offset: int) -> tuple[OrdersPage, int]:
         explain_malformed(data, offset, _ORDERS_PAGE_0)
         raise
     offset += 20
-    if orders__count > MAX_HISTORY_ITEMS or orders__count * 104 > len(data) - offset:
+    if orders__count > MAX_HISTORY_ITEMS or orders__count * 112 > len(data) - offset:
         refuse_count(orders__count, MAX_HISTORY_ITEMS, "OrdersPage.orders")
     orders = []
     for _ in range(orders__count):
@@ -4788,6 +4845,7 @@ def _write_finality_as_client_message(value: Finality) -> bytes:
 _pack_account_snapshot_as_client_message_0: Final = Struct(">iQQ").pack
 _pack_account_snapshot_as_client_message_1: Final = Struct(">I").pack
 _pack_account_snapshot_as_client_message_2: Final = Struct(">I").pack
+_pack_account_snapshot_as_client_message_3: Final = Struct(">I").pack
 
 
 def _write_account_snapshot_as_client_message(value: AccountSnapshot) -> bytes:
@@ -4808,15 +4866,24 @@ def _write_account_snapshot_as_client_message(value: AccountSnapshot) -> bytes:
         raise
     tail_1 = b"".join([_write_order_entry(item) for item in orders])
     try:
-        withdrawals: list[Any] = value.withdrawals
-        if type(withdrawals) is not list or len(withdrawals) > MAX_ACCOUNT_WITHDRAWALS:
+        armed: list[Any] = value.armed
+        if type(armed) is not list or len(armed) > MAX_OPEN_ORDERS:
             raise ValueError
-        part_2 = _pack_account_snapshot_as_client_message_2(len(withdrawals))
+        part_2 = _pack_account_snapshot_as_client_message_2(len(armed))
     except Exception:
         explain_unencodable(value, _ACCOUNT_SNAPSHOT_2)
         raise
-    tail_2 = b"".join([_write_withdrawal_entry(item) for item in withdrawals])
-    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
+    tail_2 = b"".join([_write_armed_entry(item) for item in armed])
+    try:
+        withdrawals: list[Any] = value.withdrawals
+        if type(withdrawals) is not list or len(withdrawals) > MAX_ACCOUNT_WITHDRAWALS:
+            raise ValueError
+        part_3 = _pack_account_snapshot_as_client_message_3(len(withdrawals))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_3)
+        raise
+    tail_3 = b"".join([_write_withdrawal_entry(item) for item in withdrawals])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3))
 
 
 _pack_book_snapshot_as_client_message_0: Final = Struct(">iQQII").pack

@@ -1033,7 +1033,7 @@ def _read_snapshot_entries(data: bytes, offset: int) -> tuple[SnapshotEntries, i
         explain_malformed(data, offset, _SNAPSHOT_ENTRIES_0)
         raise
     offset += 4
-    if entries__count > MAX_SNAPSHOT_ENTRIES or entries__count * 16 > len(data) - offset:
+    if entries__count > MAX_SNAPSHOT_ENTRIES or entries__count * 40 > len(data) - offset:
         refuse_count(entries__count, MAX_SNAPSHOT_ENTRIES, "SnapshotEntries.entries")
     entries = []
     for _ in range(entries__count):

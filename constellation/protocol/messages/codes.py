@@ -73,6 +73,7 @@ class Code(IntEnum):
             PRICE_OUT_OF_BAND = 413,          // further beyond the last trade than the market's price band lets orders go
             ORDER_CHANGED = 414,              // another amount of the order remains than the replacement names
             INVALID_EXPIRY = 415,             // expires_at is not ahead of the time at which the order was ordered
+            WOULD_TRIGGER = 416,              // the market's last price is beyond the trigger already
 
             // 5xx: withdrawals
             FORBIDDEN_DESTINATION = 500,      // the vault, a channel, or one that cannot be created so
@@ -170,6 +171,7 @@ class Code(IntEnum):
     PRICE_OUT_OF_BAND = 413
     ORDER_CHANGED = 414
     INVALID_EXPIRY = 415
+    WOULD_TRIGGER = 416
     FORBIDDEN_DESTINATION = 500
     TOO_MANY_WITHDRAWALS = 501
     INVALID_MEMO = 502

@@ -13,6 +13,7 @@ from types import NoneType
 from typing import Any, Final
 
 from constellation.protocol.xdr import (
+    INT64,
     LENGTH,
     UINT32,
     UINT64,
@@ -96,6 +97,97 @@ class Side(IntEnum):
 
 
 _SIDE_MEMBERS: Final[dict[int, Side]] = {member.value: member for member in Side}
+
+
+class TriggerKind(IntEnum):
+    """What an order waits for: that the market's last price gets to a price.
+
+    XDR::
+
+        enum TriggerKind {
+            STOP = 0,                         // from below for a buy, from above for a sell
+            TAKE_PROFIT = 1                   // from above for a buy, from below for a sell
+        };
+    """
+
+    STOP = 0
+    TAKE_PROFIT = 1
+
+
+_TRIGGER_KIND_MEMBERS: Final[dict[int, TriggerKind]] = {member.value: member for member in TriggerKind}
+
+
+@dataclass(slots=True, init=False)
+class Trigger:
+    """The struct Trigger of common.x.
+
+    XDR::
+
+        struct Trigger {
+            TriggerKind kind;
+            Price price;
+        };
+    """
+
+    kind: TriggerKind
+    price: Price
+
+    def __init__(self, kind: TriggerKind, price: Price) -> None:
+        self.kind = kind
+        self.price = price
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return Trigger, (
+            self.kind,
+            self.price,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_trigger(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "Trigger":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_trigger(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "Trigger")
+        return value
+
+
+_TRIGGER_0: Fields = (
+    ("Trigger", "", Instance(Trigger)),
+    ("Trigger.kind", "kind", Enumerated(_TRIGGER_KIND_MEMBERS)),
+    ("Trigger.price", "price", INT64),
+)
+_pack_trigger_0: Final = Struct(">iq").pack
+
+
+def _write_trigger(value: Any) -> bytes:
+    try:
+        if type(value) is not Trigger:
+            raise ValueError
+        kind = value.kind
+        if kind not in _TRIGGER_KIND_MEMBERS:
+            raise ValueError
+        part_0 = _pack_trigger_0(kind, value.price)
+    except Exception:
+        explain_unencodable(value, _TRIGGER_0)
+        raise
+    return part_0
+
+
+_unpack_trigger_0: Final = Struct(">iq").unpack_from
+
+
+def _read_trigger(data: bytes, offset: int) -> tuple[Trigger, int]:
+    try:
+        kind, price = _unpack_trigger_0(data, offset)
+        kind = _TRIGGER_KIND_MEMBERS[kind]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _TRIGGER_0)
+        raise
+    return Trigger(kind, price), offset + 12
 
 
 class AssetType(IntEnum):

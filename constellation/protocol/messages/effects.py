@@ -17,6 +17,7 @@ from constellation.protocol.messages.common import (
     _ASSET_IDENTITY_READERS,
     _ASSET_IDENTITY_WRITERS,
     _SIDE_MEMBERS,
+    _TRIGGER_KIND_MEMBERS,
     MAX_CLIENT_ORDER_ID,
     Amount,
     Apex,
@@ -29,6 +30,7 @@ from constellation.protocol.messages.common import (
     Price,
     Side,
     Timestamp,
+    Trigger,
 )
 from constellation.protocol.messages.governance import _SUSPENSION_REASON_MEMBERS, SuspensionReason
 from constellation.protocol.xdr import (
@@ -73,7 +75,8 @@ class OrderCloseReason(IntEnum):
             FILL_LIMIT = 4,                   // the quantum's limit of fills was reached
             REPLACED_BY_OWNER = 5,            // with another order
             EXPIRED_BY_TIME = 6,              // its expires_at has come
-            CANCELLED_BY_TIMEOUT = 7          // its owner's cancel-all-after was not renewed in time
+            CANCELLED_BY_TIMEOUT = 7,         // its owner's cancel-all-after was not renewed in time
+            REFUSED_WHEN_TRIGGERED = 8        // what it waited for has come, and it broke a rule then
         };
     """
 
@@ -85,6 +88,7 @@ class OrderCloseReason(IntEnum):
     REPLACED_BY_OWNER = 5
     EXPIRED_BY_TIME = 6
     CANCELLED_BY_TIMEOUT = 7
+    REFUSED_WHEN_TRIGGERED = 8
 
 
 _ORDER_CLOSE_REASON_MEMBERS: Final[dict[int, OrderCloseReason]] = {member.value: member for member in OrderCloseReason}
@@ -1001,6 +1005,168 @@ def _read_order_replaced(data: bytes, offset: int) -> tuple[OrderReplaced, int]:
         data, offset, client_order_id__length, MAX_CLIENT_ORDER_ID, "OrderReplaced.client_order_id"
     )
     return OrderReplaced(order, replaced, market, side, price, amount, client_order_id), offset
+
+
+@dataclass(slots=True, init=False)
+class OrderArmed:
+    """The order waits for its trigger; what it will give is locked.
+
+    XDR::
+
+        struct OrderArmed {
+            Apex order;
+            MarketId market;
+            Side side;
+            Trigger trigger;
+        };
+    """
+
+    order: Apex
+    market: MarketId
+    side: Side
+    trigger: Trigger
+
+    def __init__(self, order: Apex, market: MarketId, side: Side, trigger: Trigger) -> None:
+        self.order = order
+        self.market = market
+        self.side = side
+        self.trigger = trigger
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrderArmed, (
+            self.order,
+            self.market,
+            self.side,
+            self.trigger,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_order_armed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrderArmed":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_order_armed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrderArmed")
+        return value
+
+
+_ORDER_ARMED_0: Fields = (
+    ("OrderArmed", "", Instance(OrderArmed)),
+    ("OrderArmed.order", "order", UINT64),
+    ("OrderArmed.market", "market", UINT32),
+    ("OrderArmed.side", "side", Enumerated(_SIDE_MEMBERS)),
+    ("Trigger", "trigger", Instance(Trigger)),
+    ("Trigger.kind", "trigger.kind", Enumerated(_TRIGGER_KIND_MEMBERS)),
+    ("Trigger.price", "trigger.price", INT64),
+)
+_pack_order_armed_0: Final = Struct(">QIiiq").pack
+
+
+def _write_order_armed(value: Any) -> bytes:
+    try:
+        if type(value) is not OrderArmed:
+            raise ValueError
+        side = value.side
+        trigger = value.trigger
+        trigger__kind = trigger.kind
+        if side not in _SIDE_MEMBERS or type(trigger) is not Trigger or trigger__kind not in _TRIGGER_KIND_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_armed_0(value.order, value.market, side, trigger__kind, trigger.price)
+    except Exception:
+        explain_unencodable(value, _ORDER_ARMED_0)
+        raise
+    return part_0
+
+
+_unpack_order_armed_0: Final = Struct(">QIiiq").unpack_from
+
+
+def _read_order_armed(data: bytes, offset: int) -> tuple[OrderArmed, int]:
+    try:
+        order, market, side, trigger__kind, trigger__price = _unpack_order_armed_0(data, offset)
+        side = _SIDE_MEMBERS[side]
+        trigger__kind = _TRIGGER_KIND_MEMBERS[trigger__kind]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_ARMED_0)
+        raise
+    return OrderArmed(order, market, side, Trigger(trigger__kind, trigger__price)), offset + 28
+
+
+@dataclass(slots=True, init=False)
+class OrderTriggered:
+    """What the order waited for has come, and it is executed in this quantum.
+
+    XDR::
+
+        struct OrderTriggered {
+            Apex order;
+            MarketId market;
+            unsigned int place;               // among those that the quantum executes, from 1
+        };
+    """
+
+    order: Apex
+    market: MarketId
+    place: int
+
+    def __init__(self, order: Apex, market: MarketId, place: int) -> None:
+        self.order = order
+        self.market = market
+        self.place = place
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OrderTriggered, (
+            self.order,
+            self.market,
+            self.place,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_order_triggered(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OrderTriggered":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_order_triggered(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OrderTriggered")
+        return value
+
+
+_ORDER_TRIGGERED_0: Fields = (
+    ("OrderTriggered", "", Instance(OrderTriggered)),
+    ("OrderTriggered.order", "order", UINT64),
+    ("OrderTriggered.market", "market", UINT32),
+    ("OrderTriggered.place", "place", UINT32),
+)
+_pack_order_triggered_0: Final = Struct(">QII").pack
+
+
+def _write_order_triggered(value: Any) -> bytes:
+    try:
+        if type(value) is not OrderTriggered:
+            raise ValueError
+        part_0 = _pack_order_triggered_0(value.order, value.market, value.place)
+    except Exception:
+        explain_unencodable(value, _ORDER_TRIGGERED_0)
+        raise
+    return part_0
+
+
+_unpack_order_triggered_0: Final = Struct(">QII").unpack_from
+
+
+def _read_order_triggered(data: bytes, offset: int) -> tuple[OrderTriggered, int]:
+    try:
+        order, market, place = _unpack_order_triggered_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ORDER_TRIGGERED_0)
+        raise
+    return OrderTriggered(order, market, place), offset + 16
 
 
 @dataclass(slots=True, init=False)
@@ -2584,7 +2750,9 @@ class EffectType(IntEnum):
             OPERATION_REFUSED = 25,
             ORDER_REDUCED = 26,
             ORDER_REPLACED = 27,
-            CANCEL_ALL_SCHEDULED = 28
+            CANCEL_ALL_SCHEDULED = 28,
+            ORDER_ARMED = 29,
+            ORDER_TRIGGERED = 30
         };
     """
 
@@ -2617,6 +2785,8 @@ class EffectType(IntEnum):
     ORDER_REDUCED = 26
     ORDER_REPLACED = 27
     CANCEL_ALL_SCHEDULED = 28
+    ORDER_ARMED = 29
+    ORDER_TRIGGERED = 30
 
 
 _EFFECT_TYPE_MEMBERS: Final[dict[int, EffectType]] = {member.value: member for member in EffectType}
@@ -2652,6 +2822,8 @@ Effect = (
     | OrderReduced
     | OrderReplaced
     | CancelAllScheduled
+    | OrderArmed
+    | OrderTriggered
 )
 
 _pack_account_opened_as_effect_0: Final = Struct(">i32s").pack
@@ -3136,6 +3308,35 @@ def _write_cancel_all_scheduled_as_effect(value: CancelAllScheduled) -> bytes:
     return b"\x00\x00\x00\x1c" + tail_0
 
 
+_pack_order_armed_as_effect_0: Final = Struct(">iQIiiq").pack
+
+
+def _write_order_armed_as_effect(value: OrderArmed) -> bytes:
+    try:
+        side = value.side
+        trigger = value.trigger
+        trigger__kind = trigger.kind
+        if side not in _SIDE_MEMBERS or type(trigger) is not Trigger or trigger__kind not in _TRIGGER_KIND_MEMBERS:
+            raise ValueError
+        part_0 = _pack_order_armed_as_effect_0(29, value.order, value.market, side, trigger__kind, trigger.price)
+    except Exception:
+        explain_unencodable(value, _ORDER_ARMED_0)
+        raise
+    return part_0
+
+
+_pack_order_triggered_as_effect_0: Final = Struct(">iQII").pack
+
+
+def _write_order_triggered_as_effect(value: OrderTriggered) -> bytes:
+    try:
+        part_0 = _pack_order_triggered_as_effect_0(30, value.order, value.market, value.place)
+    except Exception:
+        explain_unencodable(value, _ORDER_TRIGGERED_0)
+        raise
+    return part_0
+
+
 _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     AccountOpened: _write_account_opened_as_effect,
     BalanceChanged: _write_balance_changed_as_effect,
@@ -3166,6 +3367,8 @@ _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     OrderReduced: _write_order_reduced_as_effect,
     OrderReplaced: _write_order_replaced_as_effect,
     CancelAllScheduled: _write_cancel_all_scheduled_as_effect,
+    OrderArmed: _write_order_armed_as_effect,
+    OrderTriggered: _write_order_triggered_as_effect,
 }
 
 _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] = {
@@ -3198,6 +3401,8 @@ _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] 
     b"\x00\x00\x00\x1a": _read_order_reduced,
     b"\x00\x00\x00\x1b": _read_order_replaced,
     b"\x00\x00\x00\x1c": _read_cancel_all_scheduled,
+    b"\x00\x00\x00\x1d": _read_order_armed,
+    b"\x00\x00\x00\x1e": _read_order_triggered,
 }
 _EFFECT_DISCRIMINANT = Discriminant(_EFFECT_TYPE_MEMBERS, _EFFECT_READERS)
 _EFFECT_0: Fields = (("Effect.type", "", _EFFECT_DISCRIMINANT),)

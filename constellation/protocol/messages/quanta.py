@@ -1554,8 +1554,8 @@ def _read_term_commit(data: bytes, offset: int) -> tuple[TermCommit, int]:
 
 @dataclass(slots=True, init=False)
 class TimeCommit:
-    """Sequenced time has come to something: orders whose time is over, cancel-all-after that was not renewed. Before any
-    request of that time or later.
+    """Sequenced time has come to something: triggered orders that an earlier quantum had no room for, orders whose time is
+    over, cancel-all-after that was not renewed. Before any request of that time or later.
 
     XDR::
 

@@ -27,6 +27,9 @@ from constellation.protocol.messages.common import (
     Side,
     Signature,
     Timestamp,
+    Trigger,
+    _read_trigger,
+    _write_trigger,
 )
 from constellation.protocol.xdr import (
     ABSENT,
@@ -190,6 +193,7 @@ class OrderInstructions:
             SelfTradePrevention self_trade_prevention;
             string client_order_id<MAX_CLIENT_ORDER_ID>;  // "": none; else unique among the account's open orders
             Timestamp *expires_at;            // good till then by sequenced time: at that time it is closed
+            Trigger *trigger;                 // armed: it waits for this before it is executed
         };
     """
 
@@ -197,6 +201,7 @@ class OrderInstructions:
     self_trade_prevention: SelfTradePrevention
     client_order_id: str
     expires_at: Timestamp | None
+    trigger: Trigger | None
 
     def __init__(
         self,
@@ -204,11 +209,13 @@ class OrderInstructions:
         self_trade_prevention: SelfTradePrevention,
         client_order_id: str,
         expires_at: Timestamp | None,
+        trigger: Trigger | None,
     ) -> None:
         self.post_only = post_only
         self.self_trade_prevention = self_trade_prevention
         self.client_order_id = client_order_id
         self.expires_at = expires_at
+        self.trigger = trigger
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return OrderInstructions, (
@@ -216,6 +223,7 @@ class OrderInstructions:
             self.self_trade_prevention,
             self.client_order_id,
             self.expires_at,
+            self.trigger,
         )
 
     def to_xdr(self) -> bytes:
@@ -238,6 +246,7 @@ _ORDER_INSTRUCTIONS_0: Fields = (
     ("OrderInstructions.client_order_id", "client_order_id", LENGTH),
 )
 _ORDER_INSTRUCTIONS_1: Fields = (("OrderInstructions.expires_at", "expires_at", PRESENCE),)
+_ORDER_INSTRUCTIONS_2: Fields = (("OrderInstructions.trigger", "trigger", PRESENCE),)
 _EXPIRES_AT_IN_ORDER_INSTRUCTIONS_0: Fields = (("OrderInstructions.expires_at", "", INT64),)
 _pack_expires_at_in_order_instructions_0: Final = Struct(">iq").pack
 
@@ -276,7 +285,13 @@ def _write_order_instructions(value: Any) -> bytes:
         explain_unencodable(value, _ORDER_INSTRUCTIONS_1)
         raise
     tail_1 = ABSENT if expires_at is None else _write_expires_at_in_order_instructions(expires_at)
-    return part_0 + tail_0 + tail_1
+    try:
+        trigger = value.trigger
+    except Exception:
+        explain_unencodable(value, _ORDER_INSTRUCTIONS_2)
+        raise
+    tail_2 = ABSENT if trigger is None else PRESENT + _write_trigger(trigger)
+    return b"".join((part_0, tail_0, tail_1, tail_2))
 
 
 _unpack_expires_at_in_order_instructions_0: Final = Struct(">q").unpack_from
@@ -293,6 +308,7 @@ def _read_expires_at_in_order_instructions(data: bytes, offset: int) -> tuple[Ti
 
 _unpack_order_instructions_0: Final = Struct(">IiI").unpack_from
 _unpack_order_instructions_1: Final = Struct(">I").unpack_from
+_unpack_order_instructions_2: Final = Struct(">I").unpack_from
 
 
 def _read_order_instructions(data: bytes, offset: int) -> tuple[OrderInstructions, int]:
@@ -317,7 +333,17 @@ def _read_order_instructions(data: bytes, offset: int) -> tuple[OrderInstruction
     expires_at: Timestamp | None = None
     if expires_at__present:
         expires_at, offset = _read_expires_at_in_order_instructions(data, offset)
-    return OrderInstructions(post_only, self_trade_prevention, client_order_id, expires_at), offset
+    try:
+        (trigger__present,) = _unpack_order_instructions_2(data, offset)
+        trigger__present = BOOLEANS[trigger__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_INSTRUCTIONS_2)
+        raise
+    offset += 4
+    trigger: Trigger | None = None
+    if trigger__present:
+        trigger, offset = _read_trigger(data, offset)
+    return OrderInstructions(post_only, self_trade_prevention, client_order_id, expires_at, trigger), offset
 
 
 @dataclass(slots=True, init=False)

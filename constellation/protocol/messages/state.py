@@ -43,7 +43,19 @@ from constellation.protocol.messages.quanta import (
     _LEDGER_MEMO_WRITERS,
     ClaimableDeposit,
 )
-from constellation.protocol.messages.requests import LedgerDestination, Withdrawal
+from constellation.protocol.messages.requests import (
+    _LIMIT_ORDER_0,
+    _MARKET_AMOUNT_UNIT_MEMBERS,
+    _MARKET_ORDER_0,
+    _TIME_IN_FORCE_MEMBERS,
+    LedgerDestination,
+    LimitOrder,
+    MarketOrder,
+    Withdrawal,
+    _read_limit_order,
+    _read_market_order,
+    _write_order_instructions,
+)
 from constellation.protocol.messages.settings import MAX_ASSETS, Settings, _read_settings, _write_settings
 from constellation.protocol.xdr import (
     ABSENT,
@@ -346,6 +358,75 @@ def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
 
 
 @dataclass(slots=True, init=False)
+class TriggeredAt:
+    """Where a triggered order was executed.
+
+    XDR::
+
+        struct TriggeredAt {
+            Apex apex;
+            unsigned int place;               // among those that the quantum executed, from 1
+        };
+    """
+
+    apex: Apex
+    place: int
+
+    def __init__(self, apex: Apex, place: int) -> None:
+        self.apex = apex
+        self.place = place
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return TriggeredAt, (
+            self.apex,
+            self.place,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_triggered_at(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "TriggeredAt":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_triggered_at(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "TriggeredAt")
+        return value
+
+
+_TRIGGERED_AT_0: Fields = (
+    ("TriggeredAt", "", Instance(TriggeredAt)),
+    ("TriggeredAt.apex", "apex", UINT64),
+    ("TriggeredAt.place", "place", UINT32),
+)
+_pack_triggered_at_0: Final = Struct(">QI").pack
+
+
+def _write_triggered_at(value: Any) -> bytes:
+    try:
+        if type(value) is not TriggeredAt:
+            raise ValueError
+        part_0 = _pack_triggered_at_0(value.apex, value.place)
+    except Exception:
+        explain_unencodable(value, _TRIGGERED_AT_0)
+        raise
+    return part_0
+
+
+_unpack_triggered_at_0: Final = Struct(">QI").unpack_from
+
+
+def _read_triggered_at(data: bytes, offset: int) -> tuple[TriggeredAt, int]:
+    try:
+        apex, place = _unpack_triggered_at_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _TRIGGERED_AT_0)
+        raise
+    return TriggeredAt(apex, place), offset + 12
+
+
+@dataclass(slots=True, init=False)
 class OrderEntry:
     """The struct OrderEntry of state.x.
 
@@ -360,6 +441,7 @@ class OrderEntry:
             Amount remaining;                 // of base; what it gives for that is locked
             string client_order_id<MAX_CLIENT_ORDER_ID>;  // "": none
             Timestamp *expires_at;
+            TriggeredAt *triggered;           // since when it stands in the queue; none: since its own apex
         };
     """
 
@@ -371,6 +453,7 @@ class OrderEntry:
     remaining: Amount
     client_order_id: str
     expires_at: Timestamp | None
+    triggered: TriggeredAt | None
 
     def __init__(
         self,
@@ -382,6 +465,7 @@ class OrderEntry:
         remaining: Amount,
         client_order_id: str,
         expires_at: Timestamp | None,
+        triggered: TriggeredAt | None,
     ) -> None:
         self.order = order
         self.account = account
@@ -391,6 +475,7 @@ class OrderEntry:
         self.remaining = remaining
         self.client_order_id = client_order_id
         self.expires_at = expires_at
+        self.triggered = triggered
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return OrderEntry, (
@@ -402,6 +487,7 @@ class OrderEntry:
             self.remaining,
             self.client_order_id,
             self.expires_at,
+            self.triggered,
         )
 
     def to_xdr(self) -> bytes:
@@ -428,6 +514,7 @@ _ORDER_ENTRY_0: Fields = (
     ("OrderEntry.client_order_id", "client_order_id", LENGTH),
 )
 _ORDER_ENTRY_1: Fields = (("OrderEntry.expires_at", "expires_at", PRESENCE),)
+_ORDER_ENTRY_2: Fields = (("OrderEntry.triggered", "triggered", PRESENCE),)
 _EXPIRES_AT_IN_ORDER_ENTRY_0: Fields = (("OrderEntry.expires_at", "", INT64),)
 _pack_expires_at_in_order_entry_0: Final = Struct(">iq").pack
 
@@ -464,7 +551,13 @@ def _write_order_entry(value: Any) -> bytes:
         explain_unencodable(value, _ORDER_ENTRY_1)
         raise
     tail_1 = ABSENT if expires_at is None else _write_expires_at_in_order_entry(expires_at)
-    return part_0 + tail_0 + tail_1
+    try:
+        triggered = value.triggered
+    except Exception:
+        explain_unencodable(value, _ORDER_ENTRY_2)
+        raise
+    tail_2 = ABSENT if triggered is None else PRESENT + _write_triggered_at(triggered)
+    return b"".join((part_0, tail_0, tail_1, tail_2))
 
 
 _unpack_expires_at_in_order_entry_0: Final = Struct(">q").unpack_from
@@ -481,6 +574,7 @@ def _read_expires_at_in_order_entry(data: bytes, offset: int) -> tuple[Timestamp
 
 _unpack_order_entry_0: Final = Struct(">Q32sIiqqI").unpack_from
 _unpack_order_entry_1: Final = Struct(">I").unpack_from
+_unpack_order_entry_2: Final = Struct(">I").unpack_from
 
 
 def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
@@ -504,7 +598,17 @@ def _read_order_entry(data: bytes, offset: int) -> tuple[OrderEntry, int]:
     expires_at: Timestamp | None = None
     if expires_at__present:
         expires_at, offset = _read_expires_at_in_order_entry(data, offset)
-    return OrderEntry(order, account, market, side, price, remaining, client_order_id, expires_at), offset
+    try:
+        (triggered__present,) = _unpack_order_entry_2(data, offset)
+        triggered__present = BOOLEANS[triggered__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ORDER_ENTRY_2)
+        raise
+    offset += 4
+    triggered: TriggeredAt | None = None
+    if triggered__present:
+        triggered, offset = _read_triggered_at(data, offset)
+    return OrderEntry(order, account, market, side, price, remaining, client_order_id, expires_at, triggered), offset
 
 
 @dataclass(slots=True, init=False)
@@ -516,20 +620,32 @@ class MarketEntry:
         struct MarketEntry {
             MarketId market;
             Price last_price;                 // of the last trade
+            Price highest;                    // orders are triggered up to here, and not executed yet; 0: none
+            Price lowest;                     // orders are triggered down to here, and not executed yet; 0: none
+            Timestamp due;                    // since when they wait; 0: none do
         };
     """
 
     market: MarketId
     last_price: Price
+    highest: Price
+    lowest: Price
+    due: Timestamp
 
-    def __init__(self, market: MarketId, last_price: Price) -> None:
+    def __init__(self, market: MarketId, last_price: Price, highest: Price, lowest: Price, due: Timestamp) -> None:
         self.market = market
         self.last_price = last_price
+        self.highest = highest
+        self.lowest = lowest
+        self.due = due
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return MarketEntry, (
             self.market,
             self.last_price,
+            self.highest,
+            self.lowest,
+            self.due,
         )
 
     def to_xdr(self) -> bytes:
@@ -549,31 +665,215 @@ _MARKET_ENTRY_0: Fields = (
     ("MarketEntry", "", Instance(MarketEntry)),
     ("MarketEntry.market", "market", UINT32),
     ("MarketEntry.last_price", "last_price", INT64),
+    ("MarketEntry.highest", "highest", INT64),
+    ("MarketEntry.lowest", "lowest", INT64),
+    ("MarketEntry.due", "due", INT64),
 )
-_pack_market_entry_0: Final = Struct(">Iq").pack
+_pack_market_entry_0: Final = Struct(">Iqqqq").pack
 
 
 def _write_market_entry(value: Any) -> bytes:
     try:
         if type(value) is not MarketEntry:
             raise ValueError
-        part_0 = _pack_market_entry_0(value.market, value.last_price)
+        part_0 = _pack_market_entry_0(value.market, value.last_price, value.highest, value.lowest, value.due)
     except Exception:
         explain_unencodable(value, _MARKET_ENTRY_0)
         raise
     return part_0
 
 
-_unpack_market_entry_0: Final = Struct(">Iq").unpack_from
+_unpack_market_entry_0: Final = Struct(">Iqqqq").unpack_from
 
 
 def _read_market_entry(data: bytes, offset: int) -> tuple[MarketEntry, int]:
     try:
-        market, last_price = _unpack_market_entry_0(data, offset)
+        market, last_price, highest, lowest, due = _unpack_market_entry_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _MARKET_ENTRY_0)
         raise
-    return MarketEntry(market, last_price), offset + 12
+    return MarketEntry(market, last_price, highest, lowest, due), offset + 36
+
+
+class ArmedType(IntEnum):
+    """The enum ArmedType of state.x.
+
+    XDR::
+
+        enum ArmedType {
+            ARMED_LIMIT = 0,
+            ARMED_MARKET = 1
+        };
+    """
+
+    ARMED_LIMIT = 0
+    ARMED_MARKET = 1
+
+
+_ARMED_TYPE_MEMBERS: Final[dict[int, ArmedType]] = {member.value: member for member in ArmedType}
+
+
+ArmedOperation = LimitOrder | MarketOrder
+
+_pack_limit_order_as_armed_operation_0: Final = Struct(">iIiqqi").pack
+
+
+def _write_limit_order_as_armed_operation(value: LimitOrder) -> bytes:
+    try:
+        side = value.side
+        time_in_force = value.time_in_force
+        instructions = value.instructions
+        if side not in _SIDE_MEMBERS or time_in_force not in _TIME_IN_FORCE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_limit_order_as_armed_operation_0(0, value.market, side, value.price, value.amount, time_in_force)
+    except Exception:
+        explain_unencodable(value, _LIMIT_ORDER_0)
+        raise
+    tail_0 = ABSENT if instructions is None else PRESENT + _write_order_instructions(instructions)
+    return part_0 + tail_0
+
+
+_pack_market_order_as_armed_operation_0: Final = Struct(">iIiiq").pack
+
+
+def _write_market_order_as_armed_operation(value: MarketOrder) -> bytes:
+    try:
+        side = value.side
+        unit = value.unit
+        instructions = value.instructions
+        if side not in _SIDE_MEMBERS or unit not in _MARKET_AMOUNT_UNIT_MEMBERS:
+            raise ValueError
+        part_0 = _pack_market_order_as_armed_operation_0(1, value.market, side, unit, value.amount)
+    except Exception:
+        explain_unencodable(value, _MARKET_ORDER_0)
+        raise
+    tail_0 = ABSENT if instructions is None else PRESENT + _write_order_instructions(instructions)
+    return part_0 + tail_0
+
+
+_ARMED_OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
+    LimitOrder: _write_limit_order_as_armed_operation,
+    MarketOrder: _write_market_order_as_armed_operation,
+}
+
+_ARMED_OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[ArmedOperation, int]]]] = {
+    b"\x00\x00\x00\x00": _read_limit_order,
+    b"\x00\x00\x00\x01": _read_market_order,
+}
+_ARMED_OPERATION_DISCRIMINANT = Discriminant(_ARMED_TYPE_MEMBERS, _ARMED_OPERATION_READERS)
+_ARMED_OPERATION_0: Fields = (("ArmedOperation.type", "", _ARMED_OPERATION_DISCRIMINANT),)
+
+
+def _read_armed_operation(data: bytes, offset: int) -> tuple[ArmedOperation, int]:
+    try:
+        read = _ARMED_OPERATION_READERS[data[offset : offset + 4]]
+    except KeyError:
+        explain_malformed(data, offset, _ARMED_OPERATION_0)
+        raise
+    return read(data, offset + 4)
+
+
+def encode_armed_operation(value: ArmedOperation) -> bytes:
+    """Encodes a value of the union ArmedOperation by its class."""
+    try:
+        write = _ARMED_OPERATION_WRITERS[type(value)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "ArmedOperation.type") from None
+    return write(value)
+
+
+def decode_armed_operation(data: bytes) -> ArmedOperation:
+    """Decodes bytes that are one ArmedOperation and nothing else."""
+    value, offset = _read_armed_operation(data, 0)
+    if offset != len(data):
+        raise MalformedMessage("trailing bytes", "ArmedOperation")
+    return value
+
+
+@dataclass(slots=True, init=False)
+class ArmedEntry:
+    """An order that waits for its trigger.
+
+    XDR::
+
+        struct ArmedEntry {
+            Apex order;
+            Key account;
+            ArmedOperation operation;
+        };
+    """
+
+    order: Apex
+    account: Key
+    operation: ArmedOperation
+
+    def __init__(self, order: Apex, account: Key, operation: ArmedOperation) -> None:
+        self.order = order
+        self.account = account
+        self.operation = operation
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ArmedEntry, (
+            self.order,
+            self.account,
+            self.operation,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_armed_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ArmedEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_armed_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ArmedEntry")
+        return value
+
+
+_ARMED_ENTRY_0: Fields = (
+    ("ArmedEntry", "", Instance(ArmedEntry)),
+    ("ArmedEntry.order", "order", UINT64),
+    ("ArmedEntry.account", "account", Opaque(32)),
+    ("ArmedOperation.type", "operation", _ARMED_OPERATION_DISCRIMINANT),
+)
+_pack_armed_entry_0: Final = Struct(">Q32s").pack
+
+
+def _write_armed_entry(value: Any) -> bytes:
+    try:
+        if type(value) is not ArmedEntry:
+            raise ValueError
+        account = value.account
+        operation = value.operation
+        if len(account) != 32:
+            raise ValueError
+        part_0 = _pack_armed_entry_0(value.order, account)
+    except Exception:
+        explain_unencodable(value, _ARMED_ENTRY_0)
+        raise
+    try:
+        write = _ARMED_OPERATION_WRITERS[type(operation)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "ArmedOperation.type") from None
+    tail_0 = write(operation)
+    return part_0 + tail_0
+
+
+_unpack_armed_entry_0: Final = Struct(">Q32s4s").unpack_from
+
+
+def _read_armed_entry(data: bytes, offset: int) -> tuple[ArmedEntry, int]:
+    try:
+        order, account, operation__read = _unpack_armed_entry_0(data, offset)
+        operation__read = _ARMED_OPERATION_READERS[operation__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ARMED_ENTRY_0)
+        raise
+    offset += 44
+    operation, offset = operation__read(data, offset)
+    return ArmedEntry(order, account, operation), offset
 
 
 @dataclass(slots=True, init=False)
@@ -1977,7 +2277,8 @@ class StateEntryType(IntEnum):
             CHANNEL_ENTRY = 5,
             SUSPENSE_ENTRY = 6,
             CLAIM_ENTRY = 7,
-            MARKET_ENTRY = 8
+            MARKET_ENTRY = 8,
+            ARMED_ENTRY = 9
         };
     """
 
@@ -1990,6 +2291,7 @@ class StateEntryType(IntEnum):
     SUSPENSE_ENTRY = 6
     CLAIM_ENTRY = 7
     MARKET_ENTRY = 8
+    ARMED_ENTRY = 9
 
 
 _STATE_ENTRY_TYPE_MEMBERS: Final[dict[int, StateEntryType]] = {member.value: member for member in StateEntryType}
@@ -2005,6 +2307,7 @@ StateEntry = (
     | SuspenseEntry
     | ClaimEntry
     | MarketEntry
+    | ArmedEntry
 )
 
 
@@ -2157,7 +2460,13 @@ def _write_order_as_state_entry(value: OrderEntry) -> bytes:
         explain_unencodable(value, _ORDER_ENTRY_1)
         raise
     tail_1 = ABSENT if expires_at is None else _write_expires_at_in_order_as_state_entry(expires_at)
-    return part_0 + tail_0 + tail_1
+    try:
+        triggered = value.triggered
+    except Exception:
+        explain_unencodable(value, _ORDER_ENTRY_2)
+        raise
+    tail_2 = ABSENT if triggered is None else PRESENT + _write_triggered_at(triggered)
+    return b"".join((part_0, tail_0, tail_1, tail_2))
 
 
 _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_AS_STATE_ENTRY_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
@@ -2337,16 +2646,39 @@ def _write_claim_as_state_entry(value: ClaimEntry) -> bytes:
     return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
 
 
-_pack_market_as_state_entry_0: Final = Struct(">iIq").pack
+_pack_market_as_state_entry_0: Final = Struct(">iIqqqq").pack
 
 
 def _write_market_as_state_entry(value: MarketEntry) -> bytes:
     try:
-        part_0 = _pack_market_as_state_entry_0(8, value.market, value.last_price)
+        part_0 = _pack_market_as_state_entry_0(
+            8, value.market, value.last_price, value.highest, value.lowest, value.due
+        )
     except Exception:
         explain_unencodable(value, _MARKET_ENTRY_0)
         raise
     return part_0
+
+
+_pack_armed_as_state_entry_0: Final = Struct(">iQ32s").pack
+
+
+def _write_armed_as_state_entry(value: ArmedEntry) -> bytes:
+    try:
+        account = value.account
+        operation = value.operation
+        if len(account) != 32:
+            raise ValueError
+        part_0 = _pack_armed_as_state_entry_0(9, value.order, account)
+    except Exception:
+        explain_unencodable(value, _ARMED_ENTRY_0)
+        raise
+    try:
+        write = _ARMED_OPERATION_WRITERS[type(operation)]
+    except KeyError:
+        raise UnencodableMessage("wrong type", "ArmedOperation.type") from None
+    tail_0 = write(operation)
+    return part_0 + tail_0
 
 
 _STATE_ENTRY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
@@ -2359,6 +2691,7 @@ _STATE_ENTRY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     SuspenseEntry: _write_suspense_as_state_entry,
     ClaimEntry: _write_claim_as_state_entry,
     MarketEntry: _write_market_as_state_entry,
+    ArmedEntry: _write_armed_as_state_entry,
 }
 
 _STATE_ENTRY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[StateEntry, int]]]] = {
@@ -2371,6 +2704,7 @@ _STATE_ENTRY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[StateEntry,
     b"\x00\x00\x00\x06": _read_suspense_entry,
     b"\x00\x00\x00\x07": _read_claim_entry,
     b"\x00\x00\x00\x08": _read_market_entry,
+    b"\x00\x00\x00\t": _read_armed_entry,
 }
 _STATE_ENTRY_DISCRIMINANT = Discriminant(_STATE_ENTRY_TYPE_MEMBERS, _STATE_ENTRY_READERS)
 _STATE_ENTRY_0: Fields = (("StateEntry.type", "", _STATE_ENTRY_DISCRIMINANT),)

@@ -92,7 +92,7 @@ def pack_archive_entries(packer: Packer, value: ArchiveEntries) -> None:
 def unpack_archive_entries(unpacker: Unpacker) -> ArchiveEntries:
     """Unpacks ArchiveEntries."""
     return ArchiveEntries(
-        entries=unpack_array(unpacker, unpack_state_entry, 16, MAX_ARCHIVE_ENTRIES, "ArchiveEntries.entries"),
+        entries=unpack_array(unpacker, unpack_state_entry, 40, MAX_ARCHIVE_ENTRIES, "ArchiveEntries.entries"),
     )
 
 

@@ -60,8 +60,10 @@ from constellation.protocol.messages.state import StateEntryType
 from constellation.protocol.reference.common import (
     pack_auditor_signature,
     pack_merkle_proof,
+    pack_trigger,
     unpack_auditor_signature,
     unpack_merkle_proof,
+    unpack_trigger,
 )
 from constellation.protocol.reference.effects import pack_effect, pack_effect_group, unpack_effect, unpack_effect_group
 from constellation.protocol.reference.governance import (
@@ -122,10 +124,12 @@ from constellation.protocol.reference.session import (
 from constellation.protocol.reference.settings import pack_settings, unpack_settings
 from constellation.protocol.reference.state import (
     pack_account_entry,
+    pack_armed_entry,
     pack_order_entry,
     pack_state_entry,
     pack_withdrawal_entry,
     unpack_account_entry,
+    unpack_armed_entry,
     unpack_order_entry,
     unpack_state_entry,
     unpack_withdrawal_entry,
@@ -492,6 +496,7 @@ def pack_account_snapshot(packer: Packer, value: AccountSnapshot) -> None:
     pack_uint64(packer, value.apex, "AccountSnapshot.apex")
     pack_optional(packer, value.account, pack_account_entry)
     pack_array(packer, value.orders, pack_order_entry, MAX_OPEN_ORDERS, "AccountSnapshot.orders")
+    pack_array(packer, value.armed, pack_armed_entry, MAX_OPEN_ORDERS, "AccountSnapshot.armed")
     pack_array(packer, value.withdrawals, pack_withdrawal_entry, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals")
 
 
@@ -501,7 +506,8 @@ def unpack_account_snapshot(unpacker: Unpacker) -> AccountSnapshot:
         request_id=unpack_uint64(unpacker, "AccountSnapshot.request_id"),
         apex=unpack_uint64(unpacker, "AccountSnapshot.apex"),
         account=unpack_optional(unpacker, unpack_account_entry, "AccountSnapshot.account"),
-        orders=unpack_array(unpacker, unpack_order_entry, 72, MAX_OPEN_ORDERS, "AccountSnapshot.orders"),
+        orders=unpack_array(unpacker, unpack_order_entry, 76, MAX_OPEN_ORDERS, "AccountSnapshot.orders"),
+        armed=unpack_array(unpacker, unpack_armed_entry, 68, MAX_OPEN_ORDERS, "AccountSnapshot.armed"),
         withdrawals=unpack_array(
             unpacker, unpack_withdrawal_entry, 100, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals"
         ),
@@ -674,6 +680,8 @@ def pack_order_record(packer: Packer, value: OrderRecord) -> None:
     pack_int64(packer, value.price, "OrderRecord.price")
     pack_int64(packer, value.amount, "OrderRecord.amount")
     pack_int64(packer, value.budget, "OrderRecord.budget")
+    pack_optional(packer, value.trigger, pack_trigger)
+    pack_bool(packer, value.armed, "OrderRecord.armed")
     pack_int64(packer, value.filled, "OrderRecord.filled")
     pack_int64(packer, value.filled_quote, "OrderRecord.filled_quote")
     pack_int64(packer, value.reduced, "OrderRecord.reduced")
@@ -697,6 +705,8 @@ def unpack_order_record(unpacker: Unpacker) -> OrderRecord:
         price=unpack_int64(unpacker, "OrderRecord.price"),
         amount=unpack_int64(unpacker, "OrderRecord.amount"),
         budget=unpack_int64(unpacker, "OrderRecord.budget"),
+        trigger=unpack_optional(unpacker, unpack_trigger, "OrderRecord.trigger"),
+        armed=unpack_bool(unpacker, "OrderRecord.armed"),
         filled=unpack_int64(unpacker, "OrderRecord.filled"),
         filled_quote=unpack_int64(unpacker, "OrderRecord.filled_quote"),
         reduced=unpack_int64(unpacker, "OrderRecord.reduced"),
@@ -726,7 +736,7 @@ def unpack_orders_page(unpacker: Unpacker) -> OrdersPage:
     return OrdersPage(
         request_id=unpack_uint64(unpacker, "OrdersPage.request_id"),
         apex=unpack_uint64(unpacker, "OrdersPage.apex"),
-        orders=unpack_array(unpacker, unpack_order_record, 104, MAX_HISTORY_ITEMS, "OrdersPage.orders"),
+        orders=unpack_array(unpacker, unpack_order_record, 112, MAX_HISTORY_ITEMS, "OrdersPage.orders"),
         cursor=unpack_optional(
             unpacker, lambda unpacker: unpack_uint64(unpacker, "OrdersPage.cursor"), "OrdersPage.cursor"
         ),

@@ -223,7 +223,7 @@ def pack_snapshot_entries(packer: Packer, value: SnapshotEntries) -> None:
 def unpack_snapshot_entries(unpacker: Unpacker) -> SnapshotEntries:
     """Unpacks SnapshotEntries."""
     return SnapshotEntries(
-        entries=unpack_array(unpacker, unpack_state_entry, 16, MAX_SNAPSHOT_ENTRIES, "SnapshotEntries.entries"),
+        entries=unpack_array(unpacker, unpack_state_entry, 40, MAX_SNAPSHOT_ENTRIES, "SnapshotEntries.entries"),
     )
 
 

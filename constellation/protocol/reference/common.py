@@ -19,23 +19,42 @@ from constellation.protocol.messages.common import (
     MerkleProof,
     QuorumRule,
     SignedAppointment,
+    Trigger,
+    TriggerKind,
 )
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
     pack_enum,
     pack_fixed_opaque,
+    pack_int64,
     pack_string,
     pack_uint32,
     pack_uint64,
     unpack_array,
     unpack_enum,
     unpack_fixed_opaque,
+    unpack_int64,
     unpack_string,
     unpack_uint32,
     unpack_uint64,
 )
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
+
+
+def pack_trigger(packer: Packer, value: Trigger) -> None:
+    """Packs Trigger."""
+    expect_class(value, Trigger)
+    pack_enum(packer, value.kind, TriggerKind, "Trigger.kind")
+    pack_int64(packer, value.price, "Trigger.price")
+
+
+def unpack_trigger(unpacker: Unpacker) -> Trigger:
+    """Unpacks Trigger."""
+    return Trigger(
+        kind=unpack_enum(unpacker, TriggerKind, "Trigger.kind"),
+        price=unpack_int64(unpacker, "Trigger.price"),
+    )
 
 
 def pack_credit_asset(packer: Packer, value: CreditAsset) -> None:

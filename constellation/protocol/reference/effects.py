@@ -24,11 +24,13 @@ from constellation.protocol.messages.effects import (
     FeeCollected,
     LedgerAdvanced,
     OperationRefused,
+    OrderArmed,
     OrderClosed,
     OrderCloseReason,
     OrderPlaced,
     OrderReduced,
     OrderReplaced,
+    OrderTriggered,
     PaymentReceived,
     PaymentSent,
     RoutingRegistered,
@@ -49,7 +51,12 @@ from constellation.protocol.messages.effects import (
     WithdrawalPrepared,
 )
 from constellation.protocol.messages.governance import SuspensionReason
-from constellation.protocol.reference.common import pack_asset_identity, unpack_asset_identity
+from constellation.protocol.reference.common import (
+    pack_asset_identity,
+    pack_trigger,
+    unpack_asset_identity,
+    unpack_trigger,
+)
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -265,6 +272,42 @@ def unpack_order_replaced(unpacker: Unpacker) -> OrderReplaced:
         price=unpack_int64(unpacker, "OrderReplaced.price"),
         amount=unpack_int64(unpacker, "OrderReplaced.amount"),
         client_order_id=unpack_string(unpacker, MAX_CLIENT_ORDER_ID, "OrderReplaced.client_order_id"),
+    )
+
+
+def pack_order_armed(packer: Packer, value: OrderArmed) -> None:
+    """Packs OrderArmed."""
+    expect_class(value, OrderArmed)
+    pack_uint64(packer, value.order, "OrderArmed.order")
+    pack_uint32(packer, value.market, "OrderArmed.market")
+    pack_enum(packer, value.side, Side, "OrderArmed.side")
+    pack_trigger(packer, value.trigger)
+
+
+def unpack_order_armed(unpacker: Unpacker) -> OrderArmed:
+    """Unpacks OrderArmed."""
+    return OrderArmed(
+        order=unpack_uint64(unpacker, "OrderArmed.order"),
+        market=unpack_uint32(unpacker, "OrderArmed.market"),
+        side=unpack_enum(unpacker, Side, "OrderArmed.side"),
+        trigger=unpack_trigger(unpacker),
+    )
+
+
+def pack_order_triggered(packer: Packer, value: OrderTriggered) -> None:
+    """Packs OrderTriggered."""
+    expect_class(value, OrderTriggered)
+    pack_uint64(packer, value.order, "OrderTriggered.order")
+    pack_uint32(packer, value.market, "OrderTriggered.market")
+    pack_uint32(packer, value.place, "OrderTriggered.place")
+
+
+def unpack_order_triggered(unpacker: Unpacker) -> OrderTriggered:
+    """Unpacks OrderTriggered."""
+    return OrderTriggered(
+        order=unpack_uint64(unpacker, "OrderTriggered.order"),
+        market=unpack_uint32(unpacker, "OrderTriggered.market"),
+        place=unpack_uint32(unpacker, "OrderTriggered.place"),
     )
 
 
@@ -674,6 +717,12 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is CancelAllScheduled:
         packer.pack_enum(EffectType.CANCEL_ALL_SCHEDULED)
         pack_cancel_all_scheduled(packer, value)
+    elif type(value) is OrderArmed:
+        packer.pack_enum(EffectType.ORDER_ARMED)
+        pack_order_armed(packer, value)
+    elif type(value) is OrderTriggered:
+        packer.pack_enum(EffectType.ORDER_TRIGGERED)
+        pack_order_triggered(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Effect.type")
 
@@ -739,6 +788,10 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_order_replaced(unpacker)
     if type is EffectType.CANCEL_ALL_SCHEDULED:
         return unpack_cancel_all_scheduled(unpacker)
+    if type is EffectType.ORDER_ARMED:
+        return unpack_order_armed(unpacker)
+    if type is EffectType.ORDER_TRIGGERED:
+        return unpack_order_triggered(unpacker)
     raise MalformedMessage("unknown union arm", "Effect.type")
 
 

@@ -34,7 +34,7 @@ from constellation.protocol.messages.requests import (
     TimeInForce,
     Withdrawal,
 )
-from constellation.protocol.reference.common import pack_memo, unpack_memo
+from constellation.protocol.reference.common import pack_memo, pack_trigger, unpack_memo, unpack_trigger
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -85,6 +85,7 @@ def pack_order_instructions(packer: Packer, value: OrderInstructions) -> None:
     pack_optional(
         packer, value.expires_at, lambda packer, item: pack_int64(packer, item, "OrderInstructions.expires_at")
     )
+    pack_optional(packer, value.trigger, pack_trigger)
 
 
 def unpack_order_instructions(unpacker: Unpacker) -> OrderInstructions:
@@ -98,6 +99,7 @@ def unpack_order_instructions(unpacker: Unpacker) -> OrderInstructions:
             lambda unpacker: unpack_int64(unpacker, "OrderInstructions.expires_at"),
             "OrderInstructions.expires_at",
         ),
+        trigger=unpack_optional(unpacker, unpack_trigger, "OrderInstructions.trigger"),
     )
 
 

@@ -10,9 +10,13 @@ from xdrlib3 import Packer, Unpacker
 from constellation.protocol.messages.common import MAX_AUDITORS, MAX_CLIENT_ORDER_ID, QuorumRule, Side
 from constellation.protocol.messages.effects import SuspenseReason
 from constellation.protocol.messages.governance import SuspensionReason
+from constellation.protocol.messages.requests import LimitOrder, MarketOrder
 from constellation.protocol.messages.settings import MAX_ASSETS, Settings
 from constellation.protocol.messages.state import (
     AccountEntry,
+    ArmedEntry,
+    ArmedOperation,
+    ArmedType,
     BalanceEntry,
     ChannelEntry,
     ClaimEntry,
@@ -28,6 +32,7 @@ from constellation.protocol.messages.state import (
     Suspension,
     TaskEntry,
     TotalEntry,
+    TriggeredAt,
     WithdrawalEntry,
 )
 from constellation.protocol.reference.common import pack_asset_identity, unpack_asset_identity
@@ -51,7 +56,14 @@ from constellation.protocol.reference.primitives import (
     unpack_uint64,
 )
 from constellation.protocol.reference.quanta import pack_claimable_deposit, unpack_claimable_deposit
-from constellation.protocol.reference.requests import pack_withdrawal, unpack_withdrawal
+from constellation.protocol.reference.requests import (
+    pack_limit_order,
+    pack_market_order,
+    pack_withdrawal,
+    unpack_limit_order,
+    unpack_market_order,
+    unpack_withdrawal,
+)
 from constellation.protocol.reference.settings import pack_settings, unpack_settings
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 
@@ -104,6 +116,21 @@ def unpack_account_entry(unpacker: Unpacker) -> AccountEntry:
     )
 
 
+def pack_triggered_at(packer: Packer, value: TriggeredAt) -> None:
+    """Packs TriggeredAt."""
+    expect_class(value, TriggeredAt)
+    pack_uint64(packer, value.apex, "TriggeredAt.apex")
+    pack_uint32(packer, value.place, "TriggeredAt.place")
+
+
+def unpack_triggered_at(unpacker: Unpacker) -> TriggeredAt:
+    """Unpacks TriggeredAt."""
+    return TriggeredAt(
+        apex=unpack_uint64(unpacker, "TriggeredAt.apex"),
+        place=unpack_uint32(unpacker, "TriggeredAt.place"),
+    )
+
+
 def pack_order_entry(packer: Packer, value: OrderEntry) -> None:
     """Packs OrderEntry."""
     expect_class(value, OrderEntry)
@@ -115,6 +142,7 @@ def pack_order_entry(packer: Packer, value: OrderEntry) -> None:
     pack_int64(packer, value.remaining, "OrderEntry.remaining")
     pack_string(packer, value.client_order_id, MAX_CLIENT_ORDER_ID, "OrderEntry.client_order_id")
     pack_optional(packer, value.expires_at, lambda packer, item: pack_int64(packer, item, "OrderEntry.expires_at"))
+    pack_optional(packer, value.triggered, pack_triggered_at)
 
 
 def unpack_order_entry(unpacker: Unpacker) -> OrderEntry:
@@ -130,6 +158,7 @@ def unpack_order_entry(unpacker: Unpacker) -> OrderEntry:
         expires_at=unpack_optional(
             unpacker, lambda unpacker: unpack_int64(unpacker, "OrderEntry.expires_at"), "OrderEntry.expires_at"
         ),
+        triggered=unpack_optional(unpacker, unpack_triggered_at, "OrderEntry.triggered"),
     )
 
 
@@ -138,6 +167,9 @@ def pack_market_entry(packer: Packer, value: MarketEntry) -> None:
     expect_class(value, MarketEntry)
     pack_uint32(packer, value.market, "MarketEntry.market")
     pack_int64(packer, value.last_price, "MarketEntry.last_price")
+    pack_int64(packer, value.highest, "MarketEntry.highest")
+    pack_int64(packer, value.lowest, "MarketEntry.lowest")
+    pack_int64(packer, value.due, "MarketEntry.due")
 
 
 def unpack_market_entry(unpacker: Unpacker) -> MarketEntry:
@@ -145,6 +177,48 @@ def unpack_market_entry(unpacker: Unpacker) -> MarketEntry:
     return MarketEntry(
         market=unpack_uint32(unpacker, "MarketEntry.market"),
         last_price=unpack_int64(unpacker, "MarketEntry.last_price"),
+        highest=unpack_int64(unpacker, "MarketEntry.highest"),
+        lowest=unpack_int64(unpacker, "MarketEntry.lowest"),
+        due=unpack_int64(unpacker, "MarketEntry.due"),
+    )
+
+
+def pack_armed_operation(packer: Packer, value: ArmedOperation) -> None:
+    """Packs ArmedOperation."""
+    if type(value) is LimitOrder:
+        packer.pack_enum(ArmedType.ARMED_LIMIT)
+        pack_limit_order(packer, value)
+    elif type(value) is MarketOrder:
+        packer.pack_enum(ArmedType.ARMED_MARKET)
+        pack_market_order(packer, value)
+    else:
+        raise UnencodableMessage("wrong type", "ArmedOperation.type")
+
+
+def unpack_armed_operation(unpacker: Unpacker) -> ArmedOperation:
+    """Unpacks ArmedOperation."""
+    type = unpack_enum(unpacker, ArmedType, "ArmedOperation.type")
+    if type is ArmedType.ARMED_LIMIT:
+        return unpack_limit_order(unpacker)
+    if type is ArmedType.ARMED_MARKET:
+        return unpack_market_order(unpacker)
+    raise MalformedMessage("unknown union arm", "ArmedOperation.type")
+
+
+def pack_armed_entry(packer: Packer, value: ArmedEntry) -> None:
+    """Packs ArmedEntry."""
+    expect_class(value, ArmedEntry)
+    pack_uint64(packer, value.order, "ArmedEntry.order")
+    pack_fixed_opaque(packer, value.account, 32, "ArmedEntry.account")
+    pack_armed_operation(packer, value.operation)
+
+
+def unpack_armed_entry(unpacker: Unpacker) -> ArmedEntry:
+    """Unpacks ArmedEntry."""
+    return ArmedEntry(
+        order=unpack_uint64(unpacker, "ArmedEntry.order"),
+        account=unpack_fixed_opaque(unpacker, 32, "ArmedEntry.account"),
+        operation=unpack_armed_operation(unpacker),
     )
 
 
@@ -408,6 +482,9 @@ def pack_state_entry(packer: Packer, value: StateEntry) -> None:
     elif type(value) is MarketEntry:
         packer.pack_enum(StateEntryType.MARKET_ENTRY)
         pack_market_entry(packer, value)
+    elif type(value) is ArmedEntry:
+        packer.pack_enum(StateEntryType.ARMED_ENTRY)
+        pack_armed_entry(packer, value)
     else:
         raise UnencodableMessage("wrong type", "StateEntry.type")
 
@@ -433,4 +510,6 @@ def unpack_state_entry(unpacker: Unpacker) -> StateEntry:
         return unpack_claim_entry(unpacker)
     if type is StateEntryType.MARKET_ENTRY:
         return unpack_market_entry(unpacker)
+    if type is StateEntryType.ARMED_ENTRY:
+        return unpack_armed_entry(unpacker)
     raise MalformedMessage("unknown union arm", "StateEntry.type")

@@ -78,6 +78,6 @@ def random_quanta(
             trader, operation = next(flow)
             if 0.15 < kind < 0.18:
                 trader, operation = rare_request(random, traders)
-            elif 0.18 < kind < 0.22:
+            elif 0.18 < kind < 0.26:
                 trader, operation = timed_request(random, machine, traders, timestamp)
         yield timestamp, world.request(trader, operation, valid_until=timestamp + 60_000_000)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
+from constellation.orderbook import Order
 from constellation.protocol.messages import (
     CancelAllAfter,
     CancelAllOrders,
@@ -25,6 +26,8 @@ from constellation.protocol.messages import (
     SelfTradePrevention,
     Side,
     TimeInForce,
+    Trigger,
+    TriggerKind,
     Withdrawal,
 )
 from constellation.protocol.signing import KeyPair
@@ -59,7 +62,7 @@ def random_flow(
             yield trader, _order(random, machine, mids)
         elif kind < 0.51:
             yield trader, _market_order(random, machine)
-        elif kind < 0.58:
+        elif kind < 0.57:
             yield trader, _replacement(random, machine, trader, mids)
         elif kind < 0.80:
             yield trader, _cancel(random, machine, trader)
@@ -96,7 +99,7 @@ def _order(random: Random, machine: Machine, mids: list[int]) -> LimitOrder:
 def _instructions(random: Random) -> OrderInstructions:
     kind = random.random()
     name = f"order-{random.randrange(CLIENT_ORDER_IDS)}" if kind < 0.5 else "no good" if kind < 0.53 else ""
-    return OrderInstructions(random.random() < 0.15, random.choice(tuple(SelfTradePrevention)), name, None)
+    return OrderInstructions(random.random() < 0.15, random.choice(tuple(SelfTradePrevention)), name, None, None)
 
 
 def _market_order(random: Random, machine: Machine) -> MarketOrder:
@@ -122,7 +125,9 @@ def _replacement(random: Random, machine: Machine, trader: KeyPair, mids: list[i
     open_orders = list(machine.state.vault.accounts[trader.public].orders)
     if not open_orders or random.random() < 0.05:
         return ReplaceOrder(_cancel_one(random, machine, trader).order, None, 2_500, ONE, None)
-    order = machine.state.engine.orders[random.choice(open_orders)]
+    order = machine.state.engine.find(random.choice(open_orders))
+    if not isinstance(order, Order):
+        return ReplaceOrder(open_orders[0], None, 2_500, ONE, None)
     lot = machine.state.settings.markets[order.market].lot
     if_remaining = random.choice((None, None, order.remaining, order.remaining + lot))
     if random.random() < 0.4:
@@ -137,13 +142,39 @@ def _replacement(random: Random, machine: Machine, trader: KeyPair, mids: list[i
     return ReplaceOrder(reference, if_remaining, price, amount, instructions)
 
 
+def armed_order(random: Random, machine: Machine, trader: KeyPair, mids: list[int]) -> LimitOrder | MarketOrder:
+    """An order that waits for a price near the last one; few are there already."""
+    order = _market_order(random, machine) if random.random() < 0.4 else _order(random, machine, mids)
+    markets = machine.state.engine.markets
+    last = markets[order.market].last_price if order.market < len(markets) else 0
+    kind = random.choice(tuple(TriggerKind))
+    sign = 1 if (order.side is Side.BUY) is (kind is TriggerKind.STOP) else -1
+    away = random.choice((1, 1, 2, 3, 5, 10, 30, 0, -1)) * sign
+    price = max(1, (last or 2_500) + away) if random.random() < 0.97 else random.choice((0, -5))
+    instructions = order.instructions or _instructions(random)
+    instructions.trigger = Trigger(kind, price)
+    if random.random() < 0.2:
+        instructions.expires_at = machine.state.timestamp + random.choice((0, 1_000_000, 20_000_000))
+    if random.random() < 0.7:
+        instructions.post_only = False
+    order.instructions = instructions
+    if isinstance(order, LimitOrder):
+        order.price = max(1, price + random.choice((-3, 0, 0, 3, 20, -20)))
+    elif order.side is Side.BUY and random.random() < 0.9:
+        order.unit, order.amount = MarketAmountUnit.QUOTE_BUDGET, random.randint(1, 3 * ONE)
+    return order
+
+
 def timed_request(
     random: Random, machine: Machine, traders: list[KeyPair], timestamp: int
 ) -> tuple[KeyPair, Operation]:
-    """An order whose time ends, or the time at which all orders of an account do; some are over already."""
+    """An order that waits for a price or whose time ends, or the time at which all orders of an account end."""
     trader = random.choice(traders)
-    if random.random() < 0.2:
+    chance = random.random()
+    if chance < 0.1:
         return trader, CancelAllAfter(random.choice((0, 1, 1, 2, 10)))
+    if chance < 0.7:
+        return trader, armed_order(random, machine, trader, [2_500, 1_100])
     expires_at = timestamp + random.choice((0, 1, 1_000, 250_000, 2_000_000, 20_000_000))
     replaced = _replacement(random, machine, trader, [2_500, 1_100])
     instructions = _instructions(random)
@@ -194,8 +225,10 @@ def random_batch(random: Random, machine: Machine, traders: list[KeyPair]) -> tu
             operations.append(_order(random, machine, mids))
         elif kind < 0.55:
             operations.append(_market_order(random, machine))
-        elif kind < 0.65:
+        elif kind < 0.62:
             operations.append(_replacement(random, machine, trader, mids))
+        elif kind < 0.65:
+            operations.append(armed_order(random, machine, trader, mids))
         elif kind < 0.68:
             operations.append(timed_request(random, machine, [trader], machine.state.timestamp)[1])
         elif kind < 0.85:

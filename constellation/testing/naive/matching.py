@@ -37,7 +37,7 @@ def opposing(model: NaiveModel, market: int, side: Side) -> list[NaiveOrder]:
     """What rests on the other side of a market, in the order in which it is met."""
     return sorted(
         (other for other in model.orders if other.market == market and other.side is not side),
-        key=lambda other: (other.price if other.side is Side.SELL else -other.price, other.apex),
+        key=lambda other: (other.price if other.side is Side.SELL else -other.price, other.queued),
     )
 
 
@@ -113,6 +113,10 @@ def _trade(model: NaiveModel, taker: NaiveOrder, maker: NaiveOrder) -> None:
     taker.remaining -= amount
     maker.remaining -= amount
     model.last_prices[taker.market] = maker.price
+    for armed in model.armed:
+        if armed.operation.market == taker.market and armed.is_reached(maker.price):
+            armed.reached.append(maker.price)
+            model.due_since.setdefault(taker.market, model.now_us)
     for order, other, fee in ((taker, maker, taker_fee), (maker, taker, maker_fee)):
         is_maker = order is maker
         trade = Trade(order.apex, other.apex, order.market, order.side, is_maker, maker.price, amount, value, fee)

@@ -7,13 +7,14 @@ from constellation.protocol.messages import (
     Code,
     Effect,
     EffectGroup,
+    LimitOrder,
     Settings,
     Side,
     SuspenseReason,
     SuspensionReason,
     Withdrawal,
 )
-from constellation.testing.naive.records import LUMENS, NaiveOrder, NaiveSuspense, NaiveTask, worth
+from constellation.testing.naive.records import LUMENS, NaiveArmed, NaiveOrder, NaiveSuspense, NaiveTask, worth
 
 
 class NaiveModel:
@@ -31,6 +32,10 @@ class NaiveModel:
         routes: routing id by account key.
         nonces: the last one used, by account key.
         orders: everything that rests on a book.
+        armed: orders that wait for their trigger.
+        due_since: when triggered orders that wait were triggered, by market.
+        triggered: how many triggered orders the quantum has executed.
+        met_before: resting orders that earlier operations of the same batch have met.
         tasks: everything that the vault's transactions shall do, oldest first.
         suspense: deposits that belong to nobody.
         sequences: last sequence number used on the ledger, by channel, in the order of the settings.
@@ -55,6 +60,9 @@ class NaiveModel:
         self.routes: dict[bytes, int] = {}
         self.nonces: dict[bytes, int] = {}
         self.orders: list[NaiveOrder] = []
+        self.armed: list[NaiveArmed] = []
+        self.due_since: dict[int, int] = {}
+        self.triggered = self.met_before = 0
         self.tasks: list[NaiveTask] = []
         self.suspense: list[NaiveSuspense] = []
         self.sequences = {channel.account: channel.sequence for channel in settings.channels}
@@ -87,7 +95,20 @@ class NaiveModel:
                     total += order.remaining
                 if order.side is Side.BUY and market.quote == asset:
                     total += worth(market, order.remaining, order.price)
+        total += sum(self.given_by(item) for item in self.armed if item.owner == owner and self.given(item) == asset)
         return total + sum(item.amount for item in self.withdrawals(owner) if item.asset == asset)
+
+    def given(self, armed: NaiveArmed) -> int:
+        """The asset that an armed order gives."""
+        market = self.settings.markets[armed.operation.market]
+        return market.quote if armed.operation.side is Side.BUY else market.base
+
+    def given_by(self, armed: NaiveArmed) -> int:
+        """How much of it an armed order gives at most."""
+        operation = armed.operation
+        if isinstance(operation, LimitOrder) and operation.side is Side.BUY:
+            return worth(self.settings.markets[operation.market], operation.amount, operation.price)
+        return operation.amount
 
     def is_open(self, key: bytes) -> bool:
         """Whether an account exists and has the minimum balance; the fee account needs none."""
@@ -153,6 +174,8 @@ class NaiveModel:
         self.apex += 1
         self._effects = {}
         self._moved = {}
+        self.triggered = 0
+        self.met_before = self.met
 
     def end(self) -> list[EffectGroup]:
         """The effects, each account's with its new balances at the end, numbered without gaps."""

@@ -14,6 +14,7 @@ from constellation.protocol.messages import (
     MarketOrder,
     MarketSettings,
     MarketStatus,
+    OrderClosed,
     OrderCloseReason,
     OrderInstructions,
     OrderReduced,
@@ -24,12 +25,13 @@ from constellation.protocol.messages import (
     Side,
     TimeInForce,
     Trade,
+    Trigger,
 )
 from constellation.testing.naive.matching import fill_and_rest, meet, opposing, take_off_book
 from constellation.testing.naive.model import NaiveModel
-from constellation.testing.naive.records import LARGEST, NaiveOrder, worth
+from constellation.testing.naive.records import LARGEST, NaiveArmed, NaiveOrder, worth
 
-_NOTHING = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None)
+_NOTHING = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None, None)
 
 
 def why_refuse(model: NaiveModel, owner: bytes, order: LimitOrder) -> Code | None:
@@ -46,11 +48,15 @@ def why_refuse(model: NaiveModel, owner: bytes, order: LimitOrder) -> Code | Non
     refusal = _why_not_instructions(model, owner, says, may_rest=may_rest)
     if refusal is not None:
         return refusal
-    if may_rest and len(own_orders(model, owner, None)) >= model.settings.limits.open_orders:
+    is_one_more = may_rest or says.trigger is not None
+    if is_one_more and len(own_ids(model, owner, None)) >= model.settings.limits.open_orders:
         return Code.TOO_MANY_OPEN_ORDERS
     value = worth(market, order.amount, order.price)
     given, needed = (market.quote, value) if order.side is Side.BUY else (market.base, order.amount)
-    return model.why_not_enough(owner, given, needed) or _why_not_as_said(model, owner, order, says)
+    shortage = model.why_not_enough(owner, given, needed)
+    if shortage is not None or says.trigger is not None:
+        return shortage
+    return _why_not_as_said(model, owner, order, says)
 
 
 def _why_not_open(model: NaiveModel, number: int, says: OrderInstructions) -> Code | None:
@@ -82,11 +88,32 @@ def _why_not_by_rules(model: NaiveModel, order: LimitOrder) -> Code | None:
         return Code.AMOUNT_OVERFLOW
     if value < market.minimum_notional:
         return Code.BELOW_MINIMUM_NOTIONAL
-    return None if _in_band(model, order.market, order.side, order.price) else Code.PRICE_OUT_OF_BAND
+    trigger = (order.instructions or _NOTHING).trigger
+    if trigger is not None:
+        refusal = _why_not_trigger(model, order, trigger)
+        if refusal is not None:
+            return refusal
+    reference = None if trigger is None else trigger.price
+    return None if _in_band(model, order.market, order.side, order.price, reference) else Code.PRICE_OUT_OF_BAND
 
 
-def _in_band(model: NaiveModel, number: int, side: Side, price: int) -> bool:
-    band, last = model.settings.markets[number].price_band_ppm, model.last_prices.get(number)
+def _why_not_trigger(model: NaiveModel, order: LimitOrder | MarketOrder, trigger: Trigger) -> Code | None:
+    market, last = model.settings.markets[order.market], model.last_prices.get(order.market)
+    if trigger.price <= 0:
+        return Code.INVALID_PRICE
+    if trigger.price % market.tick != 0:
+        return Code.OFF_TICK
+    new = NaiveArmed(0, b"", order)
+    if last is not None and new.is_reached(last):
+        return Code.WOULD_TRIGGER
+    # Others wait to be executed that a trade has triggered which is even further away.
+    others = [item for item in model.armed if item.is_triggered and item.operation.market == order.market]
+    beside = [item for item in others if item.waits_for_more is new.waits_for_more]
+    return Code.WOULD_TRIGGER if any(new.is_reached(price) for item in beside for price in item.reached) else None
+
+
+def _in_band(model: NaiveModel, number: int, side: Side, price: int, reference: int | None = None) -> bool:
+    band, last = model.settings.markets[number].price_band_ppm, reference or model.last_prices.get(number)
     if band == 0 or last is None:
         return True
     part = Fraction(band, 1_000_000)
@@ -94,7 +121,9 @@ def _in_band(model: NaiveModel, number: int, side: Side, price: int) -> bool:
 
 
 def _why_not_instructions(model: NaiveModel, owner: bytes, says: OrderInstructions, *, may_rest: bool) -> Code | None:
-    if not may_rest and (says.post_only or says.expires_at is not None):
+    if says.post_only and not may_rest:
+        return Code.CONTRADICTORY_ORDER
+    if says.expires_at is not None and not may_rest and says.trigger is None:
         return Code.CONTRADICTORY_ORDER
     if says.expires_at is not None and says.expires_at <= model.now_us:
         return Code.INVALID_EXPIRY
@@ -102,6 +131,7 @@ def _why_not_instructions(model: NaiveModel, owner: bytes, says: OrderInstructio
     if any(not "!" <= letter <= "~" for letter in name):
         return Code.INVALID_CLIENT_ORDER_ID
     taken = [other.name for other in own_orders(model, owner, None)]
+    taken += [other.says.client_order_id for other in model.armed if other.owner == owner]
     return Code.DUPLICATE_CLIENT_ORDER_ID if name and name in taken else None
 
 
@@ -120,10 +150,11 @@ def _why_not_as_said(model: NaiveModel, owner: bytes, order: LimitOrder, says: O
     return None
 
 
-def place(model: NaiveModel, owner: bytes, operation: LimitOrder) -> None:
-    """Match an order; what is left of it may rest."""
+def place(model: NaiveModel, owner: bytes, operation: LimitOrder, apex: int = 0) -> None:
+    """Match an order; what is left of it may rest. One that was triggered has another apex."""
     says = operation.instructions or _NOTHING
-    order = NaiveOrder(model.apex, owner, operation.market, operation.side, operation.price, operation.amount)
+    facts = owner, operation.market, operation.side, operation.price, operation.amount
+    order = NaiveOrder(apex or model.apex, *facts, queued=(model.apex, model.triggered))
     order.name, order.until_us = says.client_order_id, says.expires_at
     may_rest = operation.time_in_force is TimeInForce.GOOD_TILL_CANCELLED
     fill_and_rest(model, order, says.self_trade_prevention, may_rest=may_rest)
@@ -145,33 +176,50 @@ def why_refuse_market(model: NaiveModel, owner: bytes, order: MarketOrder) -> Co
         return Code.OFF_LOT
     if order.unit is MarketAmountUnit.QUOTE_BUDGET and order.side is Side.SELL:
         return Code.CONTRADICTORY_ORDER
+    if says.trigger is not None:
+        if order.unit is MarketAmountUnit.BASE_AMOUNT and order.side is Side.BUY:
+            return Code.CONTRADICTORY_ORDER
+        refusal = _why_not_trigger(model, order, says.trigger)
+        if refusal is not None:
+            return refusal
     refusal = _why_not_instructions(model, owner, says, may_rest=False)
     if refusal is not None:
         return refusal
+    given = market.quote if order.side is Side.BUY else market.base
+    if says.trigger is not None:
+        if len(own_ids(model, owner, None)) >= model.settings.limits.open_orders:
+            return Code.TOO_MANY_OPEN_ORDERS
+        return model.why_not_enough(owner, given, order.amount)
+    refusal = why_not_now(model, owner, order)
+    if refusal is not None:
+        return refusal
+    needed = order.amount
+    if order.side is Side.BUY and order.unit is MarketAmountUnit.BASE_AMOUNT:
+        fills = _fills(model, _meets(model, owner, order))
+        needed = sum(worth(market, amount, other.price) for other, amount in fills if other.owner != owner)
+    return model.why_not_enough(owner, given, needed)
+
+
+def why_not_now(model: NaiveModel, owner: bytes, order: MarketOrder) -> Code | None:
+    """The code that a market order is refused with for what is on the book, if it is."""
+    market = model.settings.markets[order.market]
     met = _meets(model, owner, order)
     if not met:
         return Code.WOULD_NOT_FILL
     taken = [(other, amount) for other, amount in met if amount]
     if sum(worth(market, amount, other.price) for other, amount in taken) < market.minimum_notional:
         return Code.BELOW_MINIMUM_NOTIONAL
-    if order.side is Side.SELL:
-        return model.why_not_enough(owner, market.base, order.amount)
-    if order.unit is MarketAmountUnit.QUOTE_BUDGET:
-        return model.why_not_enough(owner, market.quote, order.amount)
-    bought = [(other, amount) for other, amount in _fills(model, met) if other.owner != owner]
-    return model.why_not_enough(
-        owner, market.quote, sum(worth(market, amount, other.price) for other, amount in bought)
-    )
+    return None
 
 
-def place_market(model: NaiveModel, owner: bytes, operation: MarketOrder) -> None:
-    """Fill a market order at once."""
+def place_market(model: NaiveModel, owner: bytes, operation: MarketOrder, apex: int = 0) -> None:
+    """Fill a market order at once. One that was triggered has another apex."""
     says = operation.instructions or _NOTHING
     met = _meets(model, owner, operation)
     amount = operation.amount
     if operation.unit is MarketAmountUnit.QUOTE_BUDGET:
         amount = sum(part for _, part in met)
-    order = NaiveOrder(model.apex, owner, operation.market, operation.side, met[-1][0].price, amount)
+    order = NaiveOrder(apex or model.apex, owner, operation.market, operation.side, met[-1][0].price, amount)
     fill_and_rest(model, order, says.self_trade_prevention, may_rest=False)
 
 
@@ -217,6 +265,30 @@ def _whole_lots(market: MarketSettings, budget: Fraction, price: int) -> int:
     return lots * market.lot
 
 
+# Triggered orders
+
+
+def meets_too_many(model: NaiveModel, armed: NaiveArmed) -> bool:
+    """Whether a triggered order would meet more than the quantum may still meet: tried on a copy without that limit."""
+    trial = deepcopy(model)
+    trial.settings.limits.fills, trial.met = 10**9, 0
+    if isinstance(armed.operation, LimitOrder):
+        place(trial, armed.owner, armed.operation)
+    elif _meets(trial, armed.owner, armed.operation):
+        place_market(trial, armed.owner, armed.operation)
+    return trial.met > model.settings.limits.fills - model.met
+
+
+def is_still_good(model: NaiveModel, armed: NaiveArmed) -> bool:
+    """Whether a triggered order may be executed now."""
+    operation, says = armed.operation, armed.says
+    if _why_not_open(model, operation.market, says) is not None:
+        return False
+    if isinstance(operation, LimitOrder):
+        return _why_not_as_said(model, armed.owner, operation, says) is None
+    return why_not_now(model, armed.owner, operation) is None
+
+
 # Open orders
 
 
@@ -226,11 +298,20 @@ def own_orders(model: NaiveModel, owner: bytes, market: int | None) -> list[Naiv
     return sorted(own, key=lambda order: order.apex)
 
 
-def find(model: NaiveModel, owner: bytes, reference: OrderReference) -> NaiveOrder | None:
+def own_ids(model: NaiveModel, owner: bytes, market: int | None) -> list[int]:
+    """The ids of all open orders of an account, armed ones among them, the oldest first."""
+    armed = [item for item in model.armed if item.owner == owner and market in (None, item.operation.market)]
+    return sorted([item.apex for item in armed] + [order.apex for order in own_orders(model, owner, market)])
+
+
+def find(model: NaiveModel, owner: bytes, reference: OrderReference) -> NaiveOrder | NaiveArmed | None:
     """The open order that an account calls so, by its id or its name."""
     for order in own_orders(model, owner, None):
         if reference == order.apex or (order.name and reference == order.name):
             return order
+    for armed in model.armed:
+        if armed.owner == owner and reference in (armed.apex, armed.says.client_order_id or None):
+            return armed
     return None
 
 
@@ -242,13 +323,34 @@ def why_refuse_cancelling(model: NaiveModel, owner: bytes, operation: CancelOrde
         return Code.UNKNOWN_MARKET
     if model.cancelled == CANCELS_MAX:
         return Code.OVERLOADED
-    return None if own_orders(model, owner, operation.market) else Code.ORDER_NOT_FOUND
+    return None if own_ids(model, owner, operation.market) else Code.ORDER_NOT_FOUND
 
 
-def cancel(model: NaiveModel, order: NaiveOrder) -> None:
-    """Take an order off its book for its owner."""
-    model.cancelled += 1
-    take_off_book(model, order, OrderCloseReason.CANCELLED)
+def close(model: NaiveModel, apex: int, reason: OrderCloseReason) -> None:
+    """Close an open order, armed or not."""
+    for order in model.orders:
+        if order.apex == apex:
+            take_off_book(model, order, reason)
+            return
+    [armed] = [item for item in model.armed if item.apex == apex]
+    disarm(model, armed)
+    model.tell(armed.owner, OrderClosed(apex, reason, left(armed)))
+
+
+def disarm(model: NaiveModel, armed: NaiveArmed) -> None:
+    """An order waits no longer; perhaps no other one of its market is triggered."""
+    model.armed.remove(armed)
+    model.move(armed.owner, model.given(armed), 0)
+    market = armed.operation.market
+    if not any(item.is_triggered and item.operation.market == market for item in model.armed):
+        model.due_since.pop(market, None)
+
+
+def left(armed: NaiveArmed) -> int:
+    """What is not filled of an armed order, in base."""
+    operation = armed.operation
+    has_budget = isinstance(operation, MarketOrder) and operation.unit is MarketAmountUnit.QUOTE_BUDGET
+    return 0 if has_budget else operation.amount
 
 
 # Replacing
@@ -259,6 +361,8 @@ def why_refuse_replacing(model: NaiveModel, owner: bytes, operation: ReplaceOrde
     old = find(model, owner, operation.order)
     if old is None:
         return Code.ORDER_NOT_FOUND
+    if isinstance(old, NaiveArmed) or (operation.instructions is not None and operation.instructions.trigger):
+        return Code.CONTRADICTORY_ORDER
     if operation.if_remaining not in (None, old.remaining):
         return Code.ORDER_CHANGED
     market = model.settings.markets[old.market]
@@ -281,7 +385,7 @@ def _is_less_of_the_same(old: NaiveOrder, operation: ReplaceOrder) -> bool:
 
 
 def _new_order(old: NaiveOrder, operation: ReplaceOrder) -> LimitOrder:
-    kept = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, old.name, old.until_us)
+    kept = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, old.name, old.until_us, None)
     says = operation.instructions or kept
     facts = old.market, old.side, operation.price, operation.amount
     return LimitOrder(*facts, TimeInForce.GOOD_TILL_CANCELLED, says)
@@ -290,7 +394,7 @@ def _new_order(old: NaiveOrder, operation: ReplaceOrder) -> LimitOrder:
 def replace(model: NaiveModel, owner: bytes, operation: ReplaceOrder) -> None:
     """Reduce an order, or put another one into its place."""
     old = find(model, owner, operation.order)
-    assert old is not None
+    assert isinstance(old, NaiveOrder)
     if _is_less_of_the_same(old, operation):
         market, taken = model.settings.markets[old.market], old.remaining - operation.amount
         old.remaining = operation.amount

@@ -1,15 +1,20 @@
 """What the naive exchange keeps in its lists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from constellation.protocol.messages import (
     AssetIdentity,
     ClaimableDeposit,
+    LimitOrder,
+    MarketOrder,
     MarketSettings,
+    OrderInstructions,
     QuorumRule,
     Side,
     SuspenseReason,
+    Trigger,
+    TriggerKind,
     VaultTaskType,
     Withdrawal,
 )
@@ -31,6 +36,7 @@ class NaiveOrder:
         remaining: stroops of base, not filled.
         name: what its owner calls it.
         until_us: when it is closed; None for never.
+        queued: apex and place of when it came to the book.
     """
 
     apex: int
@@ -41,6 +47,55 @@ class NaiveOrder:
     remaining: int
     name: str = ""
     until_us: int | None = None
+    queued: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        if self.queued == (0, 0):
+            self.queued = (self.apex, 0)
+
+
+@dataclass
+class NaiveArmed:
+    """An order that waits for its trigger.
+
+    Attributes:
+        apex: of the quantum that armed it, which is its id.
+        owner: account key.
+        operation: what it says.
+        reached: prices of trades that came past its trigger.
+    """
+
+    apex: int
+    owner: bytes
+    operation: LimitOrder | MarketOrder
+    reached: list[int] = field(default_factory=list)
+
+    @property
+    def is_triggered(self) -> bool:
+        """Whether a trade has come past its trigger."""
+        return bool(self.reached)
+
+    @property
+    def says(self) -> OrderInstructions:
+        """What it says beside."""
+        assert self.operation.instructions is not None
+        return self.operation.instructions
+
+    @property
+    def trigger(self) -> Trigger:
+        """What it waits for."""
+        assert self.says.trigger is not None
+        return self.says.trigger
+
+    @property
+    def waits_for_more(self) -> bool:
+        """Whether it waits for a higher price."""
+        stops = self.trigger.kind is TriggerKind.STOP
+        return stops if self.operation.side is Side.BUY else not stops
+
+    def is_reached(self, price: int) -> bool:
+        """Whether a trade at ``price`` triggers it."""
+        return price >= self.trigger.price if self.waits_for_more else price <= self.trigger.price
 
 
 @dataclass

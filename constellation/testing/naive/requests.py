@@ -11,6 +11,7 @@ from constellation.protocol.messages import (
     LimitOrder,
     MarketOrder,
     Operation,
+    OrderCloseReason,
     Payment,
     PaymentReceived,
     PaymentSent,
@@ -21,7 +22,7 @@ from constellation.protocol.messages import (
     RoutingRegistered,
     Withdrawal,
 )
-from constellation.testing.naive import orders, tasks, times
+from constellation.testing.naive import orders, tasks, times, triggered
 from constellation.testing.naive.model import NaiveModel
 from constellation.testing.naive.records import LUMENS
 
@@ -128,7 +129,7 @@ def _why_refuse_closing(model: NaiveModel, owner: bytes, closing: CloseAccount) 
     if refusal is not None:
         return refusal
     others = [asset for asset, amount in model.balances[owner].items() if asset != LUMENS and amount]
-    if others or model.withdrawals(owner) or any(order.owner == owner for order in model.orders):
+    if others or model.withdrawals(owner) or orders.own_ids(model, owner, None):
         return Code.ACCOUNT_NOT_EMPTY
     return None if model.balances[owner].get(LUMENS, 0) else Code.INSUFFICIENT_FUNDS
 
@@ -142,10 +143,17 @@ def _why_refuse_routing(model: NaiveModel, owner: bytes, operation: RegisterRout
 
 
 def do(model: NaiveModel, account: bytes, operation: Operation) -> None:
-    """Do an operation that is not refused."""
+    """Do an operation that is not refused, and what it triggers."""
+    _do(model, account, operation)
+    triggered.run(model)
+
+
+def _do(model: NaiveModel, account: bytes, operation: Operation) -> None:
     match operation:
         case Payment() as payment:
             _pay(model, account, payment)
+        case LimitOrder() | MarketOrder() as order if order.instructions and order.instructions.trigger:
+            triggered.arm(model, account, order)
         case LimitOrder() as order:
             orders.place(model, account, order)
         case MarketOrder() as order:
@@ -157,10 +165,12 @@ def do(model: NaiveModel, account: bytes, operation: Operation) -> None:
         case CancelOrder() as cancel:
             order_to_cancel = orders.find(model, account, cancel.order)
             assert order_to_cancel is not None
-            orders.cancel(model, order_to_cancel)
+            model.cancelled += 1
+            orders.close(model, order_to_cancel.apex, OrderCloseReason.CANCELLED)
         case CancelAllOrders() as cancel:
-            for found in orders.own_orders(model, account, cancel.market)[: CANCELS_MAX - model.cancelled]:
-                orders.cancel(model, found)
+            for found in orders.own_ids(model, account, cancel.market)[: CANCELS_MAX - model.cancelled]:
+                model.cancelled += 1
+                orders.close(model, found, OrderCloseReason.CANCELLED)
         case Withdrawal() as withdrawal:
             tasks.withdraw(model, account, withdrawal)
         case CloseAccount(destination=destination):

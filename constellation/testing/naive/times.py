@@ -2,46 +2,55 @@
 
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import CancelAllAfter, CancelAllScheduled, Code, OrderCloseReason, TimeCommit
-from constellation.testing.naive import orders
-from constellation.testing.naive.matching import take_off_book
+from constellation.testing.naive import orders, triggered
 from constellation.testing.naive.model import NaiveModel
 
+_Due = tuple[int, int, int | bytes]
+_TRIGGERED, _ORDER, _CANCEL_ALL = range(3)
 
-def first_due(model: NaiveModel) -> int | None:
-    """The time of what is due first."""
-    times = [order.until_us for order in model.orders if order.until_us is not None]
-    return min([*times, *model.cancel_all_at.values()], default=None)
+
+def _all_due(model: NaiveModel) -> list[_Due]:
+    """Everything that has a time: when, of which kind, and its number or key; the first one comes first."""
+    waiting: list[_Due] = [(time, _TRIGGERED, market) for market, time in model.due_since.items()]
+    waiting += [(order.until_us, _ORDER, order.apex) for order in model.orders if order.until_us is not None]
+    waiting += [(item.says.expires_at, _ORDER, item.apex) for item in model.armed if item.says.expires_at is not None]
+    waiting += [(time, _CANCEL_ALL, key) for key, time in model.cancel_all_at.items()]
+    return sorted(waiting, key=lambda due: (due[0], due[1], due[2:]))
 
 
 def is_due(model: NaiveModel) -> bool:
     """Whether something comes before every request of this time."""
-    due = first_due(model)
-    return due is not None and due <= model.now_us
+    return any(due[0] <= model.now_us for due in _all_due(model))
 
 
 def why_refuse(model: NaiveModel, commit: TimeCommit) -> Code | None:
     """The code that a time commit is refused with, if it is."""
-    return None if is_due(model) and commit.due == first_due(model) else Code.NOT_DUE
+    return None if is_due(model) and commit.due == _all_due(model)[0][0] else Code.NOT_DUE
 
 
 def come(model: NaiveModel) -> None:
-    """Do what is due: by time; at the same time orders before accounts, each by its number or key."""
+    """Do what is due, the first first, as much of it as one may."""
     left = CANCELS_MAX
     while left > 0 and is_due(model):
-        due = first_due(model)
-        ended = [order for order in model.orders if order.until_us == due]
-        if ended:
-            take_off_book(model, min(ended, key=lambda order: order.apex), OrderCloseReason.EXPIRED_BY_TIME)
-            left -= 1
+        _, kind, what = _all_due(model)[0]
+        if isinstance(what, bytes):
+            left -= _cancel_all(model, what, left)
             continue
-        account = min(key for key, time in model.cancel_all_at.items() if time == due)
-        own = orders.own_orders(model, account, None)
-        for order in own[:left]:
-            take_off_book(model, order, OrderCloseReason.CANCELLED_BY_TIMEOUT)
-        if len(own) <= left:
-            del model.cancel_all_at[account]
-            model.tell(account, CancelAllScheduled(None))
-        left -= len(own[:left]) + 1
+        if kind == _ORDER:
+            orders.close(model, what, OrderCloseReason.EXPIRED_BY_TIME)
+        elif not triggered.run_next(model, what):
+            return
+        left -= 1
+
+
+def _cancel_all(model: NaiveModel, account: bytes, most: int) -> int:
+    own = orders.own_ids(model, account, None)
+    for apex in own[:most]:
+        orders.close(model, apex, OrderCloseReason.CANCELLED_BY_TIMEOUT)
+    if len(own) <= most:
+        del model.cancel_all_at[account]
+        model.tell(account, CancelAllScheduled(None))
+    return len(own[:most]) + 1
 
 
 def schedule(model: NaiveModel, account: bytes, operation: CancelAllAfter) -> None:

@@ -22,7 +22,7 @@ from constellation.sdk.errors import (
     OutcomeUnknown,
     VerificationFailed,
 )
-from constellation.sdk.operations import SideName, TimeInForceName
+from constellation.sdk.operations import SideName, TimeInForceName, TriggerName
 from constellation.sdk.options import ClientOptions
 from constellation.sdk.receipts import Event, Receipt
 from constellation.testing.simulation.hosts import Host
@@ -267,6 +267,11 @@ class Trader:
             return await client.create_market_order(market, "buy", budget=format_amount(self._random.randint(1, ONE)))
         if chance < 0.65:
             return await client.cancel_all_after(self._random.choice((0, 1, 5, 30)))
+        if chance < 0.8:
+            trigger: TriggerName = self._random.choice(("stop", "take_profit"))
+            return await client.create_order(
+                market, side, price, amount, expires_at_us=self._expiry(), trigger=trigger, trigger_price=price
+            )
         order = await self._cancel(client)
         if order is None:
             return await client.create_order(market, side, price, amount, post_only=True)
