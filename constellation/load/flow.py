@@ -1,4 +1,4 @@
-"""What the accounts do: orders around a walking mid price, cancels, payments, withdrawals.
+"""What the accounts do: orders around a walking mid price, moves, triggers, cancels, payments, withdrawals.
 
 Each account draws what it does from a generator of its own, and all share one walk of the mid price, which moves with
 time: the same seed gives the same decisions, whatever the answers.
@@ -28,6 +28,8 @@ class Mix:
         cancels: of open orders; without any, there is an order instead.
         payments: to another of the accounts.
         withdrawals: to the account's own address on the ledger.
+        moves: of open orders to the present price; without any, there is an order instead.
+        triggers: orders that wait for a price a little away.
         open_orders: with so many, an account cancels instead of placing another.
 
     Raises:
@@ -38,10 +40,12 @@ class Mix:
     cancels: float = 0.3
     payments: float = 0.1
     withdrawals: float = 0.0
+    moves: float = 0.0
+    triggers: float = 0.0
     open_orders: int = 50
 
     def __post_init__(self) -> None:
-        shares = (self.crossing, self.cancels, self.payments, self.withdrawals)
+        shares = (self.crossing, self.cancels, self.payments, self.withdrawals, self.moves, self.triggers)
         if not all(0 <= share <= 1 for share in shares) or sum(shares[1:]) > 1:
             raise InvalidRequest(f"shares are between 0 and 1, and at most 1 together: {self}")
 
@@ -51,6 +55,25 @@ class Place:
     """Place an order."""
 
     side: SideName
+    price: Decimal
+    amount: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class Arm:
+    """Place a stop order, which waits for its trigger."""
+
+    side: SideName
+    price: Decimal
+    amount: Decimal
+    trigger_price: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class Move:
+    """Replace an open order by one at another price."""
+
+    order_id: int
     price: Decimal
     amount: Decimal
 
@@ -79,7 +102,7 @@ class Withdraw:
     amount: Decimal
 
 
-Step = Place | Cancel | Pay | Withdraw
+Step = Place | Arm | Move | Cancel | Pay | Withdraw
 
 
 def kind_of(step: Step) -> str:
@@ -109,13 +132,18 @@ class Walk:
         self._ticks = 0
         self._steps = 0
 
+    @property
+    def last(self) -> Decimal:
+        """The mid price that was asked for last."""
+        return self._start + self._ticks * self._market.tick
+
     def at(self, elapsed_s: float) -> Decimal:
         """The mid price; time does not go back."""
         while self._steps < int(elapsed_s * _STEPS_PER_S):
             self._steps += 1
             step = self._random.choice((-1, 0, 1))
             self._ticks = max(-self._reach, min(self._reach, self._ticks + step))
-        return self._start + self._ticks * self._market.tick
+        return self.last
 
 
 class Flow:
@@ -151,16 +179,21 @@ class Flow:
         asset = self._market.base if choice < 0.5 else self._market.quote
         if mix.cancels <= kind < mix.cancels + mix.payments and self._others:
             return Pay(self._others[int(choice * len(self._others))], asset, Decimal("0.01"))
-        if mix.cancels + mix.payments <= kind < mix.cancels + mix.payments + mix.withdrawals:
+        share = mix.cancels + mix.payments
+        if share <= kind < share + mix.withdrawals:
             return Withdraw(asset, Decimal("0.1"))
-        return step
+        share += mix.withdrawals
+        if share <= kind < share + mix.moves and orders:
+            return Move(orders[int(choice * len(orders))], step.price, step.amount)
+        share += mix.moves
+        return self._stop(step) if share <= kind < share + mix.triggers else step
 
     def several(self, elapsed_s: float, orders: Sequence[int], count: int) -> list[Step]:
-        """What the account does next, together; no order is cancelled twice."""
+        """What the account does next, together; no order is cancelled or moved twice."""
         left, steps = list(orders), []
         for _ in range(count):
             step = self.next(elapsed_s, left)
-            if isinstance(step, Cancel):
+            if isinstance(step, Cancel | Move):
                 left.remove(step.order_id)
             steps.append(step)
         return steps
@@ -175,3 +208,9 @@ class Flow:
         price = mid + away * market.tick
         worth = market.minimum_notional * (1 + random.randrange((_SIZES - 1) * 100) / Decimal(100))
         return Place(side, price, market.round_amount(worth / price) + market.lot)
+
+    def _stop(self, order: Place) -> Arm:
+        """A stop order to the same side, as far from the mid price as the order is."""
+        away = abs(order.price - self._walk.last)
+        price = self._walk.last + (away if order.side == "buy" else -away)
+        return Arm(order.side, price, order.amount, price)

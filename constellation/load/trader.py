@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from constellation.load.flow import Cancel, Flow, Pay, Place, Step, kind_of
+from constellation.load.flow import Arm, Cancel, Flow, Move, Pay, Place, Step, kind_of
 from constellation.load.journal import Journal
 from constellation.load.pace import Pace
 from constellation.load.tally import Tally
@@ -18,6 +18,7 @@ from constellation.sdk import (
     ExchangeError,
     Gap,
     NotFinal,
+    OrderArmed,
     OrderClosed,
     OrderPlaced,
     OutcomeUnknown,
@@ -90,6 +91,7 @@ class Trader:
                 raise NoMoney(f"{account.address} has not got {market.base} and {market.quote} in the constellation")
             await asyncio.sleep(_LOOK_S)
         self._orders = {order.order_id: None for order in account.orders}
+        self._orders |= {order.order_id: None for order in account.armed}
 
     async def work(self, pace: Pace, begin_s: float) -> None:
         """Do one operation, or batch of them, after the other, until the pace or the client ends.
@@ -126,7 +128,7 @@ class Trader:
         if self._batch == 1:
             return [await self._send(step) for step in steps]
         for step in steps:
-            if isinstance(step, Cancel):
+            if isinstance(step, Cancel | Move):
                 self._orders.pop(step.order_id, None)
         return await self._client.submit_batch([_batched(step, self._market) for step in steps])
 
@@ -135,6 +137,13 @@ class Trader:
         match step:
             case Place():
                 return await client.create_order(self._market, step.side, step.price, step.amount)
+            case Arm():
+                return await client.create_order(
+                    self._market, step.side, step.price, step.amount, trigger="stop", trigger_price=step.trigger_price
+                )
+            case Move():
+                self._orders.pop(step.order_id, None)
+                return await client.replace_order(self._market, step.order_id, step.price, step.amount)
             case Cancel():
                 self._orders.pop(step.order_id, None)
                 return await client.cancel_order(step.order_id)
@@ -209,7 +218,7 @@ class Trader:
     def _note_own(self, effects: Iterable[Effect]) -> None:
         """What an operation of this client did: events of later quanta may have been told before its answer."""
         for effect in effects:
-            if isinstance(effect, OrderPlaced) and self._closed.pop(effect.order_id, True):
+            if isinstance(effect, OrderPlaced | OrderArmed) and self._closed.pop(effect.order_id, True):
                 self._orders[effect.order_id] = None
             elif isinstance(effect, OrderClosed):
                 self._orders.pop(effect.order_id, None)
@@ -254,6 +263,11 @@ def _batched(step: Step, market: str) -> BatchOperation:
     match step:
         case Place():
             return batched.Order(market, step.side, step.price, step.amount)
+        case Arm():
+            facts = market, step.side, step.price, step.amount
+            return batched.Order(*facts, trigger="stop", trigger_price=step.trigger_price)
+        case Move():
+            return batched.Replace(market, step.order_id, step.price, step.amount)
         case Cancel():
             return batched.Cancel(step.order_id)
         case Pay():

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from constellation.load.flow import Cancel, Flow, Pay, Place, Step, kind_of
+from constellation.load.flow import Arm, Cancel, Flow, Move, Pay, Place, Step, kind_of
 from constellation.load.pace import Pace
 from constellation.load.tally import Tally
 from constellation.load.trader import NoMoney
@@ -31,6 +31,7 @@ from constellation.protocol.messages import (
     HelloReply,
     Operation,
     OperationRefused,
+    OrderArmed,
     OrderClosed,
     OrderPlaced,
     QueryAccount,
@@ -157,6 +158,7 @@ class UnverifiedTrader:
             await asyncio.sleep(_LOOK_S)
         self._signer.raise_nonce(entry.nonce)
         self._orders = {order.order: None for order in snapshot.orders}
+        self._orders |= {order.order: None for order in snapshot.armed}
 
     async def _read_account(self) -> AccountSnapshot:
         self._account = asyncio.get_running_loop().create_future()
@@ -214,6 +216,14 @@ class UnverifiedTrader:
         match step:
             case Place():
                 return operations.limit_order(catalogue, self._market, step.side, step.price, step.amount, "GTC")
+            case Arm():
+                facts = step.side, step.price, step.amount
+                return operations.limit_order(
+                    catalogue, self._market, *facts, trigger="stop", trigger_price=step.trigger_price
+                )
+            case Move():
+                self._orders.pop(step.order_id, None)
+                return operations.replace_order(catalogue, self._market, step.order_id, step.price, step.amount)
             case Cancel():
                 self._orders.pop(step.order_id, None)
                 return operations.cancel_order(step.order_id)
@@ -264,7 +274,7 @@ class UnverifiedTrader:
     def _take(self, event: AccountEvent, batch: int) -> None:
         fills, refusal = 0, None
         for effect in event.group.effects:
-            if isinstance(effect, OrderPlaced):
+            if isinstance(effect, OrderPlaced | OrderArmed):
                 self._orders[effect.order] = None
             elif isinstance(effect, OrderClosed):
                 self._orders.pop(effect.order, None)

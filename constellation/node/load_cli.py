@@ -44,6 +44,8 @@ def add_load_command(main: click.Group, run: Run) -> None:
     @click.option("--cancels", default=0.3, type=_SHARE, help="Share of cancels.")
     @click.option("--payments", default=0.1, type=_SHARE, help="Share of payments.")
     @click.option("--withdrawals", default=0.0, type=_SHARE, help="Share of withdrawals to the account on the ledger.")
+    @click.option("--moves", default=0.0, type=_SHARE, help="Share of open orders that are replaced.")
+    @click.option("--triggers", default=0.0, type=_SHARE, help="Share of stop orders.")
     @click.option("--verify-share", default=1.0, type=_SHARE, help="Of the clients, those that verify what they hear.")
     @click.option("--timeout-s", default=30.0, type=click.FloatRange(1, 300), help="Patience with an answer.")
     @click.option("--journal", type=_PATH, help="New directory for what the clients are told.")

@@ -55,6 +55,8 @@ class LoadOptions:
     cancels: float
     payments: float
     withdrawals: float
+    moves: float
+    triggers: float
     verify_share: float
     timeout_s: float
     journal: Path | None
@@ -119,7 +121,8 @@ async def _job(options: LoadOptions, console: Console) -> Job:
         market = catalogue.market(options.market) if options.market else catalogue.markets[0]
         price = market.round_price(options.price)
         Walk("", market, price)
-        mix = Mix(options.crossing, options.cancels, options.payments, options.withdrawals)
+        shares = options.crossing, options.cancels, options.payments, options.withdrawals
+        mix = Mix(*shares, options.moves, options.triggers)
     except InvalidRequest as error:
         raise ConfigurationError(str(error)) from None
     if options.batch > 1 and options.withdrawals:

@@ -18,7 +18,16 @@ from constellation.testing.world import key_of
 
 def job(url: str) -> Job:
     accounts = [key_of(f"trader {number}") for number in range(3)]
-    return Job(url, World().settings, accounts, "XLM/USD", Decimal("0.25"), seed=1, mix=Mix(payments=0.2), timeout_s=1)
+    return Job(
+        url,
+        World().settings,
+        accounts,
+        "XLM/USD",
+        Decimal("0.25"),
+        seed=1,
+        mix=Mix(payments=0.2, moves=0.1, triggers=0.1),
+        timeout_s=1,
+    )
 
 
 async def test_workers_that_cannot_connect_say_why_and_leave_nobody_behind() -> None:

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from constellation.load.flow import Cancel, Flow, Mix, Pay, Place, Step, Walk, Withdraw
+from constellation.load.flow import Arm, Cancel, Flow, Mix, Move, Pay, Place, Step, Walk, Withdraw
 from constellation.sdk import InvalidRequest, Market
 from constellation.sdk.markets import Catalogue
 from constellation.testing import World
@@ -41,6 +41,21 @@ def test_the_shares_are_as_asked() -> None:
     assert counts[Pay] == pytest.approx(3000, rel=0.1)
     assert counts[Withdraw] == pytest.approx(1000, rel=0.15)
     assert counts[Place] == pytest.approx(4000, rel=0.1)
+
+
+def test_moves_and_triggers() -> None:
+    mix = Mix(cancels=0.1, payments=0, moves=0.3, triggers=0.2)
+    found = list(steps(flow(mix=mix), 10_000))
+    counts = Counter(type(step) for step in found)
+    assert counts[Move] == pytest.approx(3000, rel=0.1)
+    assert counts[Arm] == pytest.approx(2000, rel=0.1)
+    for step in found:
+        if isinstance(step, Arm):
+            MARKET.price_units(step.trigger_price)
+            assert step.price == step.trigger_price
+    with_moves = flow(mix=Mix(cancels=0.5, payments=0, moves=0.5)).several(0, [1, 2, 3], 50)
+    touched = [step.order_id for step in with_moves if isinstance(step, Cancel | Move)]
+    assert sorted(touched) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])

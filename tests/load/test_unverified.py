@@ -30,7 +30,7 @@ async def server() -> AsyncIterator[LiveAlpha]:
         yield server
 
 
-MIX = Mix(payments=0.2, open_orders=5)
+MIX = Mix(payments=0.2, open_orders=5, moves=0.1, triggers=0.1)
 
 
 def trader(
@@ -66,7 +66,7 @@ async def test_what_alpha_executes_is_counted(server: LiveAlpha, batch: int) -> 
     await asyncio.gather(*(client.work(pace, begin_s) for client in traders for _ in range(4)))
     await asyncio.gather(*(client.leave() for client in traders))
     assert tally.is_sound
-    assert tally.sent.keys() == {"place", "cancel", "pay"}
+    assert tally.sent.keys() == {"arm", "cancel", "move", "pay", "place"}
     assert tally.sent.total() == ends(tally)
     assert tally.final == tally.accepted.total() == tally.finality.count == tally.acknowledgement.count > 20
     assert (tally.unknown, tally.not_final, tally.lost, tally.errors.total()) == (0, 0, 0, 0)
