@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from constellation.protocol.messages import Code, QueryAccount, Rejected, Resume, Resumed
-from constellation.sdk.errors import ConnectionClosed, ExchangeError, VerificationFailed
+from constellation.sdk.errors import ConnectionClosed, VerificationFailed
 from constellation.sdk.outputs import Certified, Happened, Output
+from constellation.sdk.refusals import refusal
 from constellation.sdk.tracker import EffectTracker, Gap
 from constellation.sdk.unfinal import UnfinalEvents
 from constellation.sdk.verifier import VerifiedEvent
@@ -148,7 +149,7 @@ class CatchUp:
                 self._next_page = message.last
             return
         if message.last < self._known:
-            raise ExchangeError(
+            raise refusal(
                 Code.AHEAD, f"alpha has {message.last} effects of this account and has shown {self._known} before"
             )
         if self._tracker.is_behind and not self._tracker.incomplete:
@@ -168,7 +169,7 @@ class CatchUp:
             return
         self._page = None
         if rejected.code is Code.AHEAD:
-            raise ExchangeError(rejected.code, rejected.message)
+            raise refusal(rejected.code, rejected.message)
         if rejected.code is not Code.PRUNED:
             raise ConnectionClosed(rejected.code, rejected.message)
         assert self._tracker.seen is not None

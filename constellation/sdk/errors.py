@@ -2,20 +2,28 @@
 
 ::
 
-    SdkError
+    SdkError                 nothing_happened says whether that is certain; code, message, advice
     ├── InvalidRequest       wrong arguments: nothing was sent
-    ├── ExchangeError        alpha refused: nothing happened, and nothing will
-    ├── OutcomeUnknown       it may have happened: retry() sends the same signed bytes and gets the first answer
-    │                        (alpha may be silent on purpose: Client.ask_auditors() has the auditors pass it on)
-    ├── NotClosed            withdraw_all stopped on its way; says what it has done
+    ├── ExchangeError        alpha refused: nothing happened, and nothing will; its kinds: constellation.sdk.refusals
+    ├── NetworkError         the service or the way to it is at fault, not the request
+    │   ├── RequestTimeout   no answer
+    │   │   └── OutcomeUnknown   it may have happened: retry() sends the same signed bytes and gets the first answer
+    │   │                    (alpha may be silent on purpose: Client.ask_auditors() has the auditors pass it on)
+    │   └── ConnectionClosed the connection is gone; a request that was never sent did not happen
+    ├── PartlyDone           a method that asks more than once stopped on its way; says what it has done
+    │   └── NotClosed        withdraw_all did so
     ├── NotFinal             acknowledged, but no certificate yet: call final() again
     ├── VerificationFailed   alpha's word or a proof does not hold; names what
     │   └── HistoryReplaced  what was acknowledged and not final did not take place
-    ├── FeedRefused          the market data feed does not serve what was asked for
-    └── ConnectionClosed     the connection is gone; a request that was never sent did not happen
+    ├── EventsMissed         the program was too slow, or away too long; says from where to read
+    └── FeedRefused          the market data feed does not serve what was asked for
+
+Refusals for which the service is at fault (``RateLimitExceeded``, ``ExchangeNotAvailable``) are both:
+``ExchangeError``, because nothing happened, and ``NetworkError``, because the same may succeed later.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from constellation.protocol.leaves import Submission
@@ -25,12 +33,44 @@ if TYPE_CHECKING:
     from constellation.sdk.receipts import Receipt
 
 
+class Advice(StrEnum):
+    """What asking again would bring."""
+
+    NEVER = "never"
+    """The same again: the request itself is wrong."""
+    CHANGED = "changed"
+    """The same, until something else changes: funds, an open order, a market's status, the ledger."""
+    LATER = "later"
+    """An answer, perhaps: ask again after a pause, with a new request."""
+    SAME_BYTES = "same_bytes"
+    """The first answer: ``retry()`` of the error sends the same signed bytes, which are executed at most once."""
+
+
 class SdkError(Exception):
-    """Base of all errors of the SDK."""
+    """Base of all errors of the SDK.
+
+    Attributes:
+        nothing_happened: whether it is certain that the call that raised this has changed nothing, and never will.
+            False says that something has happened, or may have.
+        advice: what asking again would bring.
+        code: stable, where alpha, or the market data feed, has said why; see ``docs/reference/codes.md``.
+        message: one sentence.
+    """
+
+    nothing_happened: bool = False
+    advice: Advice = Advice.NEVER
+    code: Code | str | None = None
+    message: str = ""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.message = text
 
 
 class InvalidRequest(SdkError, ValueError):
     """Arguments that cannot make a valid request; nothing was sent."""
+
+    nothing_happened = True
 
 
 class ExchangeError(SdkError):
@@ -41,13 +81,26 @@ class ExchangeError(SdkError):
         message: one sentence that names the offending value and the limit.
     """
 
+    nothing_happened = True
+    code: Code
+
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(f"{code.name} ({code.value}): {message}")
         self.code = code
         self.message = message
 
 
-class OutcomeUnknown(SdkError):
+class NetworkError(SdkError):
+    """The service, or the way to it, is at fault and not the request."""
+
+    advice = Advice.LATER
+
+
+class RequestTimeout(NetworkError):
+    """There is no answer."""
+
+
+class OutcomeUnknown(RequestTimeout):
     """The request was sent and may have been executed.
 
     The same signed bytes are executed at most once, and not after their ``valid_until``, so that sending them
@@ -63,6 +116,8 @@ class OutcomeUnknown(SdkError):
         request: the signed bytes; :meth:`Client.resend`, or for a batch :meth:`Client.resend_batch`, takes them, also
             in another process.
     """
+
+    advice = Advice.SAME_BYTES
 
     def __init__(self, message: str, request: Submission) -> None:
         super().__init__(message)
@@ -92,7 +147,22 @@ class OutcomeUnknown(SdkError):
         return await self.resend(self.request)
 
 
-class NotClosed(SdkError):
+class PartlyDone(SdkError):
+    """A method that asks more than once has stopped on its way; ``__cause__`` says why.
+
+    Args:
+        message: what stands in the way.
+        receipts: of what was done before.
+    """
+
+    advice = Advice.CHANGED
+
+    def __init__(self, message: str, receipts: "Sequence[Receipt]") -> None:
+        super().__init__(message)
+        self.receipts = tuple(receipts)
+
+
+class NotClosed(PartlyDone):
     """The account could not be emptied and closed. Nothing is lost: call again when the reason is gone.
 
     Args:
@@ -100,13 +170,15 @@ class NotClosed(SdkError):
         receipts: of the withdrawals that were accepted.
     """
 
-    def __init__(self, message: str, receipts: "Sequence[Receipt]") -> None:
-        super().__init__(message)
-        self.receipts = tuple(receipts)
-
 
 class NotFinal(SdkError, TimeoutError):
-    """Acknowledged, but no certificate has come in time."""
+    """Acknowledged, but no certificate has come in time.
+
+    Attributes:
+        receipt: of what was acknowledged, where the error is of a method that did both.
+    """
+
+    receipt: "Receipt | None" = None
 
 
 class VerificationFailed(SdkError):
@@ -141,6 +213,20 @@ class HistoryReplaced(VerificationFailed):
         self.after = after
 
 
+class EventsMissed(SdkError):
+    """The program took its events too slowly, or was away for longer than alpha keeps them; it is told once.
+
+    Args:
+        first: number of the first effect that was not told.
+        last: number of the last one.
+    """
+
+    def __init__(self, first: int, last: int) -> None:
+        super().__init__(f"effects {first} to {last} of the account were not told: read the history for them")
+        self.first = first
+        self.last = last
+
+
 class FeedRefused(SdkError):
     """The market data feed does not serve what was asked for.
 
@@ -149,21 +235,28 @@ class FeedRefused(SdkError):
         message: one sentence.
     """
 
+    nothing_happened = True
+    code: str
+
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
 
 
-class ConnectionClosed(SdkError):
-    """The connection has ended.
+class ConnectionClosed(NetworkError):
+    """The connection has ended; what was asked for was never sent, or was a question.
 
     Args:
         code: alpha's reason; None when the network or this side ended it.
         reason: one sentence.
     """
 
+    nothing_happened = True
+    code: Code | None
+
     def __init__(self, code: Code | None, reason: str) -> None:
         super().__init__(reason if code is None else f"{code.name} ({code.value}): {reason}")
+        self.message = reason
         self.code = code
         self.reason = reason

@@ -24,7 +24,8 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair, Purpose, signing_hash
 from constellation.protocol.xdr import UnencodableMessage
-from constellation.sdk.errors import ExchangeError, InvalidRequest, OutcomeUnknown, SdkError, VerificationFailed
+from constellation.sdk.errors import InvalidRequest, OutcomeUnknown, SdkError, VerificationFailed
+from constellation.sdk.refusals import refusal
 from constellation.sdk.verifier import VerifiedEvent
 
 _TIMELESS = frozenset({
@@ -161,9 +162,9 @@ class Pending:
         """
         signed = self.signed
         if signed is None or self.copies <= 1:
-            return ExchangeError(rejected.code, rejected.message)
+            return refusal(rejected.code, rejected.message)
         if _holds_for_all(signed, rejected, now_us) or (is_excluded and rejected.code is Code.NONCE_TOO_LOW):
-            return ExchangeError(rejected.code, rejected.message)
+            return refusal(rejected.code, rejected.message)
         return OutcomeUnknown(
             f"a second copy of the request was refused ({rejected.code.name}: {rejected.message}), "
             "the first one may have been executed",
