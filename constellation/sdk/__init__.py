@@ -41,82 +41,95 @@ verified before it is handed out. Errors say whether it is certain that nothing 
 :mod:`constellation.sdk.errors`.
 """
 
-from constellation.protocol.messages import Code, SignedRequest, SignedRequestBatch, StateProof
-from constellation.protocol.signing import KeyPair
-from constellation.sdk.auditors import AuditorAnswer
-from constellation.sdk.batch import BatchOperation, Cancel, CancelAll, CancelAllAfter, MarketOrder, Order, Pay, Replace
-from constellation.sdk.client import Client
-from constellation.sdk.effects import (
-    AccountOpened,
-    BalanceChanged,
-    CancelAllScheduled,
-    DepositCredited,
-    Effect,
-    FeeCollected,
-    Fill,
-    OperationRefused,
-    OrderArmed,
-    OrderClosed,
-    OrderPlaced,
-    OrderReduced,
-    OrderReplaced,
-    OrderTriggered,
-    OtherEffect,
-    PaymentReceived,
-    PaymentSent,
-    RoutingRegistered,
-    WithdrawalAccepted,
-    WithdrawalClosed,
-    WithdrawalPrepared,
-)
-from constellation.sdk.errors import (
-    Advice,
-    ConnectionClosed,
-    EventsMissed,
-    ExchangeError,
-    FeedRefused,
-    HistoryReplaced,
-    InvalidRequest,
-    NetworkError,
-    NotClosed,
-    NotFinal,
-    OutcomeUnknown,
-    PartlyDone,
-    RequestTimeout,
-    SdkError,
-    VerificationFailed,
-)
-from constellation.sdk.feed_views import BestPrices, Candle, MarketTrade, Ticker, TradeGap
-from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
-from constellation.sdk.local_book import FeedBook, FeedLevel
-from constellation.sdk.market_feed import MarketFeed
-from constellation.sdk.markets import Market
-from constellation.sdk.options import ClientOptions
-from constellation.sdk.proven import Proven, ProvenAccount, account_key, check_state
-from constellation.sdk.receipts import Event, Receipt
-from constellation.sdk.refusals import (
-    AccountNotEnabled,
-    AuthenticationError,
-    BadRequest,
-    BadSymbol,
-    DuplicateOrderId,
-    ExchangeNotAvailable,
-    InsufficientFunds,
-    InvalidAddress,
-    InvalidNonce,
-    InvalidOrder,
-    MarketClosed,
-    NotSupported,
-    OperationRejected,
-    OrderImmediatelyFillable,
-    OrderNotFillable,
-    OrderNotFound,
-    PermissionDenied,
-    RateLimitExceeded,
-)
-from constellation.sdk.tracker import Gap
-from constellation.sdk.verifier import FinalProof, check_final
-from constellation.sdk.views import Account, ArmedOrder, Balance, BookLine, OpenOrder, OpenWithdrawal, OrderBook
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from constellation.protocol.messages import Code, SignedRequest, SignedRequestBatch, StateProof
+    from constellation.protocol.signing import KeyPair
+    from constellation.sdk.auditors import AuditorAnswer
+    from constellation.sdk.batch import (
+        BatchOperation,
+        Cancel,
+        CancelAll,
+        CancelAllAfter,
+        MarketOrder,
+        Order,
+        Pay,
+        Replace,
+    )
+    from constellation.sdk.client import Client
+    from constellation.sdk.effects import (
+        AccountOpened,
+        BalanceChanged,
+        CancelAllScheduled,
+        DepositCredited,
+        Effect,
+        FeeCollected,
+        Fill,
+        OperationRefused,
+        OrderArmed,
+        OrderClosed,
+        OrderPlaced,
+        OrderReduced,
+        OrderReplaced,
+        OrderTriggered,
+        OtherEffect,
+        PaymentReceived,
+        PaymentSent,
+        RoutingRegistered,
+        WithdrawalAccepted,
+        WithdrawalClosed,
+        WithdrawalPrepared,
+    )
+    from constellation.sdk.errors import (
+        Advice,
+        ConnectionClosed,
+        EventsMissed,
+        ExchangeError,
+        FeedRefused,
+        HistoryReplaced,
+        InvalidRequest,
+        NetworkError,
+        NotClosed,
+        NotFinal,
+        OutcomeUnknown,
+        PartlyDone,
+        RequestTimeout,
+        SdkError,
+        VerificationFailed,
+    )
+    from constellation.sdk.feed_views import BestPrices, Candle, MarketTrade, Ticker, TradeGap
+    from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
+    from constellation.sdk.local_book import FeedBook, FeedLevel
+    from constellation.sdk.market_feed import MarketFeed
+    from constellation.sdk.markets import Market
+    from constellation.sdk.options import ClientOptions
+    from constellation.sdk.proven import Proven, ProvenAccount, account_key, check_state
+    from constellation.sdk.receipts import Event, Receipt
+    from constellation.sdk.refusals import (
+        AccountNotEnabled,
+        AuthenticationError,
+        BadRequest,
+        BadSymbol,
+        DuplicateOrderId,
+        ExchangeNotAvailable,
+        InsufficientFunds,
+        InvalidAddress,
+        InvalidNonce,
+        InvalidOrder,
+        MarketClosed,
+        NotSupported,
+        OperationRejected,
+        OrderImmediatelyFillable,
+        OrderNotFillable,
+        OrderNotFound,
+        PermissionDenied,
+        RateLimitExceeded,
+    )
+    from constellation.sdk.tracker import Gap
+    from constellation.sdk.verifier import FinalProof, check_final
+    from constellation.sdk.views import Account, ArmedOrder, Balance, BookLine, OpenOrder, OpenWithdrawal, OrderBook
 
 __all__ = [
     "Account",
@@ -219,3 +232,53 @@ __all__ = [
     "check_final",
     "check_state",
 ]
+
+_HOMES: Final = {
+    "protocol.messages": "Code SignedRequest SignedRequestBatch StateProof",
+    "protocol.signing": "KeyPair",
+    "sdk.batch": "CancelAllAfter MarketOrder Replace BatchOperation Cancel CancelAll Order Pay",
+    "sdk.effects": (
+        "CancelAllScheduled OrderArmed OrderReplaced OrderTriggered AccountOpened BalanceChanged "
+        "DepositCredited Effect FeeCollected Fill OperationRefused OrderClosed OrderPlaced OrderReduced "
+        "OtherEffect PaymentReceived PaymentSent RoutingRegistered WithdrawalAccepted WithdrawalClosed "
+        "WithdrawalPrepared"
+    ),
+    "sdk.views": "ArmedOrder Account Balance BookLine OpenOrder OpenWithdrawal OrderBook",
+    "sdk.auditors": "AuditorAnswer",
+    "sdk.client": "Client",
+    "sdk.errors": (
+        "Advice ConnectionClosed EventsMissed ExchangeError FeedRefused HistoryReplaced InvalidRequest "
+        "NetworkError NotClosed NotFinal OutcomeUnknown PartlyDone RequestTimeout SdkError VerificationFailed"
+    ),
+    "sdk.feed_views": "BestPrices Candle MarketTrade Ticker TradeGap",
+    "sdk.history": "HistoryItem HistoryPage OrdersPage PastOrder",
+    "sdk.local_book": "FeedBook FeedLevel",
+    "sdk.market_feed": "MarketFeed",
+    "sdk.markets": "Market",
+    "sdk.options": "ClientOptions",
+    "sdk.proven": "Proven ProvenAccount account_key check_state",
+    "sdk.receipts": "Event Receipt",
+    "sdk.refusals": (
+        "AccountNotEnabled AuthenticationError BadRequest BadSymbol DuplicateOrderId ExchangeNotAvailable "
+        "InsufficientFunds InvalidAddress InvalidNonce InvalidOrder MarketClosed NotSupported "
+        "OperationRejected OrderImmediatelyFillable OrderNotFillable OrderNotFound PermissionDenied "
+        "RateLimitExceeded"
+    ),
+    "sdk.tracker": "Gap",
+    "sdk.verifier": "FinalProof check_final",
+}
+"""Where each name is from: the first use of one loads its module, so that the import itself costs next to nothing."""
+
+_HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"constellation.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,14 +1,12 @@
 """A book kept from a snapshot and updates, and checked after each of them."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import islice
 from typing import Any, Final
 from zlib import crc32
-
-from sortedcontainers import SortedDict
 
 _CHECKED: Final = 10
 _LEVELS_MAX: Final = 1_000  # of a side, in the deepest view
@@ -45,6 +43,42 @@ class FeedBook:
     asks: tuple[FeedLevel, ...]
 
 
+class _Side:
+    """The levels of one side, at most ``_LEVELS_MAX`` of them.
+
+    Args:
+        sign: 1 where the lowest price is the best, -1 where the highest is.
+    """
+
+    def __init__(self, sign: int) -> None:
+        self._sign = sign
+        self._levels: dict[int, tuple[str, str]] = {}
+        self._keys: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def clear(self) -> None:
+        self._levels.clear()
+        self._keys.clear()
+
+    def best(self, most: int | None = None) -> list[tuple[str, str]]:
+        """Price and amount of the best levels, the best first."""
+        return [self._levels[key] for key in self._keys[:most]]
+
+    def change(self, changes: Iterable[tuple[str, str]]) -> None:
+        for price, amount in changes:
+            key = self._sign * _units(price)
+            if _units(amount):
+                if key not in self._levels:
+                    insort(self._keys, key)
+                self._levels[key] = price, amount
+            elif self._levels.pop(key, None) is None:
+                raise OutOfStep(f"a level at {price} is gone that was not there")
+            else:
+                del self._keys[bisect_left(self._keys, key)]
+
+
 class LocalBook:
     """One view of a book.
 
@@ -56,8 +90,8 @@ class LocalBook:
 
     def __init__(self, market: str) -> None:
         self._market = market
-        self._bids: SortedDict[int, tuple[str, str]] = SortedDict()
-        self._asks: SortedDict[int, tuple[str, str]] = SortedDict()
+        self._bids = _Side(-1)
+        self._asks = _Side(1)
         self._time = ""
         self.sequence: int | None = None
         """Of the last message; None while a snapshot is missing."""
@@ -90,8 +124,8 @@ class LocalBook:
         return True
 
     def _apply(self, data: dict[str, Any]) -> None:
-        _change(self._bids, data["bids"], -1)
-        _change(self._asks, data["asks"], 1)
+        self._bids.change(data["bids"])
+        self._asks.change(data["asks"])
         if max(len(self._bids), len(self._asks)) > _LEVELS_MAX:
             raise OutOfStep("there are more levels than any view has")
         if self.checksum != data["checksum"]:
@@ -101,23 +135,14 @@ class LocalBook:
     @property
     def checksum(self) -> int:
         """CRC32 over the best ten bids and then the best ten asks as ``price:amount``, in units, joined by ``|``."""
-        best = (*islice(self._bids.values(), _CHECKED), *islice(self._asks.values(), _CHECKED))
+        best = (*self._bids.best(_CHECKED), *self._asks.best(_CHECKED))
         return crc32("|".join([f"{_units(price)}:{_units(amount)}" for price, amount in best]).encode())
 
     def book(self) -> FeedBook:
         """The book as it is now."""
         assert self.sequence is not None
         time = datetime.fromisoformat(self._time)
-        return FeedBook(self._market, self.sequence, time, _lines(self._bids.values()), _lines(self._asks.values()))
-
-
-def _change(levels: "SortedDict[int, tuple[str, str]]", changes: Iterable[tuple[str, str]], sign: int) -> None:
-    for price, amount in changes:
-        key = sign * _units(price)
-        if _units(amount):
-            levels[key] = price, amount
-        elif levels.pop(key, None) is None:
-            raise OutOfStep(f"a level at {price} is gone that was not there")
+        return FeedBook(self._market, self.sequence, time, _lines(self._bids.best()), _lines(self._asks.best()))
 
 
 def _units(text: str) -> int:
