@@ -99,12 +99,14 @@ if TYPE_CHECKING:
         SdkError,
         VerificationFailed,
     )
+    from constellation.sdk.exchange import Exchange
     from constellation.sdk.feed_views import BestPrices, Candle, MarketTrade, Ticker, TradeGap
     from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
     from constellation.sdk.local_book import FeedBook, FeedLevel
     from constellation.sdk.market_feed import MarketFeed
     from constellation.sdk.markets import Market
     from constellation.sdk.options import ClientOptions
+    from constellation.sdk.order_params import OrderRequest
     from constellation.sdk.proven import Proven, ProvenAccount, account_key, check_state
     from constellation.sdk.receipts import Event, Receipt
     from constellation.sdk.refusals import (
@@ -128,6 +130,7 @@ if TYPE_CHECKING:
         RateLimitExceeded,
     )
     from constellation.sdk.tracker import Gap
+    from constellation.sdk.unified import Balances, LedgerEntry, OrderState, OwnTrade, Status, Transaction, Transfer
     from constellation.sdk.verifier import FinalProof, check_final
     from constellation.sdk.views import Account, ArmedOrder, Balance, BookLine, OpenOrder, OpenWithdrawal, OrderBook
 
@@ -143,6 +146,7 @@ __all__ = [
     "BadSymbol",
     "Balance",
     "BalanceChanged",
+    "Balances",
     "BatchOperation",
     "BestPrices",
     "BookLine",
@@ -160,6 +164,7 @@ __all__ = [
     "Effect",
     "Event",
     "EventsMissed",
+    "Exchange",
     "ExchangeError",
     "ExchangeNotAvailable",
     "FeeCollected",
@@ -178,6 +183,7 @@ __all__ = [
     "InvalidOrder",
     "InvalidRequest",
     "KeyPair",
+    "LedgerEntry",
     "Market",
     "MarketClosed",
     "MarketFeed",
@@ -201,10 +207,13 @@ __all__ = [
     "OrderPlaced",
     "OrderReduced",
     "OrderReplaced",
+    "OrderRequest",
+    "OrderState",
     "OrderTriggered",
     "OrdersPage",
     "OtherEffect",
     "OutcomeUnknown",
+    "OwnTrade",
     "PartlyDone",
     "PastOrder",
     "Pay",
@@ -222,8 +231,11 @@ __all__ = [
     "SignedRequest",
     "SignedRequestBatch",
     "StateProof",
+    "Status",
     "Ticker",
     "TradeGap",
+    "Transaction",
+    "Transfer",
     "VerificationFailed",
     "WithdrawalAccepted",
     "WithdrawalClosed",
@@ -250,12 +262,14 @@ _HOMES: Final = {
         "Advice ConnectionClosed EventsMissed ExchangeError FeedRefused HistoryReplaced InvalidRequest "
         "NetworkError NotClosed NotFinal OutcomeUnknown PartlyDone RequestTimeout SdkError VerificationFailed"
     ),
+    "sdk.exchange": "Exchange",
     "sdk.feed_views": "BestPrices Candle MarketTrade Ticker TradeGap",
     "sdk.history": "HistoryItem HistoryPage OrdersPage PastOrder",
     "sdk.local_book": "FeedBook FeedLevel",
     "sdk.market_feed": "MarketFeed",
     "sdk.markets": "Market",
     "sdk.options": "ClientOptions",
+    "sdk.order_params": "OrderRequest",
     "sdk.proven": "Proven ProvenAccount account_key check_state",
     "sdk.receipts": "Event Receipt",
     "sdk.refusals": (
@@ -265,6 +279,7 @@ _HOMES: Final = {
         "RateLimitExceeded"
     ),
     "sdk.tracker": "Gap",
+    "sdk.unified": "Balances LedgerEntry OrderState OwnTrade Status Transaction Transfer",
     "sdk.verifier": "FinalProof check_final",
 }
 """Where each name is from: the first use of one loads its module, so that the import itself costs next to nothing."""

@@ -32,7 +32,7 @@ from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, Past
 from constellation.sdk.history_queries import Moment, history_query, orders_query
 from constellation.sdk.history_reader import PastReader, all_items, all_orders
 from constellation.sdk.leaving import withdraw_all
-from constellation.sdk.markets import Market
+from constellation.sdk.markets import Catalogue, Market
 from constellation.sdk.numbers import Number
 from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName, TriggerName
 from constellation.sdk.options import ClientOptions, load_settings
@@ -130,6 +130,28 @@ class Client:
     def reconnects(self) -> int:
         """How often the connection was opened again after it broke."""
         return max(0, self._connection.openings - 1)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection to alpha now on which requests are answered."""
+        return self._connection.is_connected
+
+    @property
+    def clock_us(self) -> int:
+        """Alpha's clock in microseconds since 1970, behind by no more than the way of one message.
+
+        Nonces and deadlines follow it, never this computer's clock.
+        """
+        return self._connection.clock_us
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Assets and markets by name."""
+        return self._catalogue
+
+    def observe(self, take: Callable[[Receipt], None]) -> None:
+        """Have each receipt of this client told to ``take``, too, in the order in which they come."""
+        self._connection.observer = take
 
     @property
     def settings(self) -> Settings:

@@ -75,6 +75,7 @@ class Connection:
         inbox: what happened.
         openings: how many connections have opened so far.
         receipt_apex: the last quantum that a receipt was for; 0 before.
+        observer: is told every receipt.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Connection:
         self.inbox = Inbox(options.events, self._take_events)
         self.openings = 0
         self.receipt_apex = 0
+        self.observer: Callable[[Receipt], None] = lambda receipt: None
         self._session = ClientSession(settings, key_pair, _clock_us, options.validity_s * 1_000_000, after, self._room)
         self._held: deque[Output] = deque()
         self._held_since_s = 0.0
@@ -121,6 +123,16 @@ class Connection:
     def announced_version(self) -> int:
         """How often the settings were changed, as alpha says."""
         return self._session.keeper.announced
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether requests are answered now."""
+        return self._session.state is ClientState.OPEN
+
+    @property
+    def clock_us(self) -> int:
+        """Alpha's clock."""
+        return self._session.alpha_clock_us
 
     @property
     def _url(self) -> str:
@@ -402,7 +414,10 @@ class Connection:
             case Answered():
                 _, waiter = self._waiters.get(output.request_id, (None, None))
                 if waiter is not None and not waiter.done():
-                    waiter.set_result(self._answer(output))
+                    answer = self._answer(output)
+                    waiter.set_result(answer)
+                    for receipt in answer if isinstance(answer, tuple) else ():
+                        self.observer(receipt)
             case Happened():
                 self.inbox.put(Event(*self._facts(output.verified)))
             case Gap():

@@ -59,6 +59,22 @@ class Stream(ABC, Generic[T]):
             OutOfStep: that is further than what has come.
         """
 
+    @property
+    def error(self) -> SdkError | None:
+        """Why there will be nothing more."""
+        return self._error
+
+    async def all(self) -> tuple[T, ...]:
+        """Wait for the next thing, and take with it what else there is.
+
+        Raises:
+            SdkError: there will be none.
+        """
+        found = [await self.next()]
+        while (item := self._pop()) is not None:
+            found.append(item)
+        return tuple(found)
+
     def fail(self, error: SdkError) -> None:
         """There will be nothing more; the program learns why."""
         self._error = error

@@ -1,9 +1,11 @@
 """What the market data feed shows, as programs use it: numbers are Decimal, times know their zone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+
+from constellation.sdk.ccxt_form import Form, Number, figure, microseconds, moment
 
 Json = dict[str, Any]
 
@@ -36,6 +38,23 @@ class MarketTrade:
     apex: int
     time: datetime
 
+    def to_ccxt(self, number: Number = str) -> Form:
+        """Ccxt's public trade."""
+        return {
+            "id": self.id,
+            "order": None,
+            **moment(microseconds(self.time)),
+            "symbol": self.market,
+            "type": None,
+            "side": self.side,
+            "takerOrMaker": "taker",
+            "price": figure(number, self.price),
+            "amount": figure(number, self.amount),
+            "cost": figure(number, self.cost),
+            "fee": None,
+            "info": {},
+        }
+
 
 @dataclass(slots=True, frozen=True)
 class TradeGap:
@@ -64,9 +83,9 @@ class Candle:
         close: price of the last trade.
         volume: of base.
         quote_volume: of quote.
-        buy_volume: the part of ``volume`` that takers have bought.
+        buy_volume: the part of ``volume`` that takers have bought; None where the history does not say.
         trades: how many.
-        closed: whether the period has ended.
+        closed: whether the period has ended; None where the history does not say.
     """
 
     market: str
@@ -78,9 +97,14 @@ class Candle:
     close: Decimal
     volume: Decimal
     quote_volume: Decimal
-    buy_volume: Decimal
+    buy_volume: Decimal | None
     trades: int
-    closed: bool
+    closed: bool | None
+
+    def to_ccxt(self, number: Number = str) -> list[Any]:
+        """Ccxt's candle: time, open, high, low, close, volume."""
+        figures = self.open, self.high, self.low, self.close, self.volume
+        return [microseconds(self.start) // 1_000, *(figure(number, value) for value in figures)]
 
 
 @dataclass(slots=True, frozen=True)
@@ -138,6 +162,17 @@ class Ticker:
     ask: Decimal | None
     ask_amount: Decimal | None
 
+    def to_ccxt(self, number: Number = str) -> Form:
+        """Ccxt's ticker."""
+        figures = {
+            "high": self.high, "low": self.low, "bid": self.bid, "bidVolume": self.bid_amount, "ask": self.ask,
+            "askVolume": self.ask_amount, "vwap": self.vwap, "open": self.open, "close": self.last, "last": self.last,
+            "previousClose": None, "change": self.change, "percentage": self.change_percent, "average": None,
+            "baseVolume": self.volume, "quoteVolume": self.quote_volume,
+        }  # fmt: skip
+        form = {name: figure(number, value) for name, value in figures.items()}
+        return {"symbol": self.market, **moment(microseconds(self.time)), **form, "info": {}}
+
 
 def trade_of(market: str, data: Json) -> MarketTrade:
     """A trade of a message."""
@@ -171,6 +206,13 @@ def candle_of(market: str, period: str, data: Json) -> Candle:
         int(data["trades"]),
         bool(data["closed"]),
     )
+
+
+def past_candle_of(market: str, period: str, data: list[Any]) -> Candle:
+    """A candle of the history."""
+    start = datetime.fromtimestamp(int(data[0]) // 1_000, UTC)
+    first, high, low, last, volume, quote_volume = (Decimal(text) for text in data[1:7])
+    return Candle(market, period, start, first, high, low, last, volume, quote_volume, None, int(data[7]), None)
 
 
 def best_of(market: str, data: Json) -> BestPrices:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Final
 
 from constellation.protocol import messages
 from constellation.protocol.messages import OrderCloseReason, OrderKind, TimeInForce
@@ -13,6 +14,13 @@ from constellation.sdk.numbers import amount
 from constellation.sdk.verifier import FinalProof
 
 _US = 1_000_000
+
+TIMES_IN_FORCE: Final = {
+    TimeInForce.GOOD_TILL_CANCELLED: "GTC",
+    TimeInForce.IMMEDIATE_OR_CANCEL: "IOC",
+    TimeInForce.FILL_OR_KILL: "FOK",
+}
+"""Names of the times in force."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -164,11 +172,6 @@ def orders_view(catalogue: Catalogue, page: messages.OrdersPage) -> OrdersPage:
 
 
 _KINDS = {OrderKind.LIMIT_KIND: "limit", OrderKind.MARKET_KIND: "market"}
-_TIMES_IN_FORCE = {
-    TimeInForce.GOOD_TILL_CANCELLED: "GTC",
-    TimeInForce.IMMEDIATE_OR_CANCEL: "IOC",
-    TimeInForce.FILL_OR_KILL: "FOK",
-}
 
 
 def _order(catalogue: Catalogue, record: messages.OrderRecord) -> PastOrder:
@@ -179,7 +182,7 @@ def _order(catalogue: Catalogue, record: messages.OrderRecord) -> PastOrder:
         market.name,
         side_name(record.side),
         _KINDS[record.kind],
-        _TIMES_IN_FORCE[record.time_in_force],
+        TIMES_IN_FORCE[record.time_in_force],
         market.price(record.price) if record.price else None,
         amount(record.amount) if record.amount else None,
         amount(record.budget) if record.budget else None,

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, Final
 from zlib import crc32
 
+from constellation.sdk.ccxt_form import Form, Number, figure, microseconds, moment
+
 _CHECKED: Final = 10
 _LEVELS_MAX: Final = 1_000  # of a side, in the deepest view
 
@@ -41,6 +43,16 @@ class FeedBook:
     time: datetime
     bids: tuple[FeedLevel, ...]
     asks: tuple[FeedLevel, ...]
+
+    def to_ccxt(self, number: Number = str) -> Form:
+        """Ccxt's order book; ``nonce`` is the sequence."""
+        return {
+            "symbol": self.market,
+            **moment(microseconds(self.time)),
+            "nonce": self.sequence,
+            "bids": [[figure(number, level.price), figure(number, level.amount)] for level in self.bids],
+            "asks": [[figure(number, level.price), figure(number, level.amount)] for level in self.asks],
+        }
 
 
 class _Side:

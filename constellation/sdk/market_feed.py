@@ -58,6 +58,14 @@ class MarketFeed:
         """End the connection; loops over it end with ``ConnectionClosed``."""
         await self._connection.close()
 
+    def follow(self, stream: Stream[T]) -> None:
+        """Tell a stream what the feed says of it, from now on and on every later connection.
+
+        Raises:
+            ConnectionClosed: the feed is not open.
+        """
+        self._connection.add(stream)
+
     def book(self, market: str, *, depth: int = 25, group: str | None = None) -> AsyncGenerator[FeedBook, None]:
         """A market's best levels, each time they are different; who is slow gets the newest.
 

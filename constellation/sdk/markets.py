@@ -6,8 +6,9 @@ from decimal import Decimal
 from constellation.protocol.amounts import DECIMALS, from_units
 from constellation.protocol.messages import MarketSettings, MarketStatus, Settings
 from constellation.protocol.names import Names
+from constellation.sdk import ccxt_form as exact
 from constellation.sdk.errors import InvalidRequest
-from constellation.sdk.numbers import Number, amount, floor_units, parse_units
+from constellation.sdk.numbers import Direction, Number, amount, parse_units, round_units
 
 _PPM_DECIMALS = 6
 
@@ -44,6 +45,31 @@ class Market:
     status: MarketStatus
     price_band: Decimal | None
 
+    def to_ccxt(self, number: exact.Number = str) -> exact.Form:
+        """Ccxt's market; precision is in steps (ccxt's ``TICK_SIZE``)."""
+        nothing = {"min": None, "max": None}
+        return {
+            "id": str(self.market_id),
+            "symbol": self.name,
+            "base": self.base,
+            "quote": self.quote,
+            "baseId": self.base,
+            "quoteId": self.quote,
+            "type": "spot",
+            "spot": True,
+            "active": self.status is MarketStatus.MARKET_OPEN,
+            "maker": exact.figure(number, self.maker_fee),
+            "taker": exact.figure(number, self.taker_fee),
+            "precision": {"price": exact.figure(number, self.tick), "amount": exact.figure(number, self.lot)},
+            "limits": {
+                "amount": {"min": exact.figure(number, self.lot), "max": None},
+                "price": {"min": exact.figure(number, self.tick), "max": None},
+                "cost": {"min": exact.figure(number, self.minimum_notional), "max": None},
+                "leverage": nothing,
+            },
+            "info": {"status": self.status.name},
+        }
+
     @property
     def _rules(self) -> str:
         return f" ({self.name}: tick {self.tick}, lot {self.lot}; round_price and round_amount help)"
@@ -56,13 +82,21 @@ class Market:
     def _lot_units(self) -> int:
         return parse_units(self.lot, DECIMALS, "lot")
 
-    def round_price(self, value: Number) -> Decimal:
-        """The highest valid price that is not above ``value``."""
-        return self.price(floor_units(value, self.price_decimals, self._tick_units))
+    def round_price(self, value: Number, direction: Direction = "down") -> Decimal:
+        """The nearest valid price: not above ``value``, or with ``up``, not below it.
 
-    def round_amount(self, value: Number) -> Decimal:
-        """The largest valid amount that is not above ``value``."""
-        return amount(floor_units(value, DECIMALS, self._lot_units))
+        Raises:
+            InvalidRequest: a float (write ``str(value)``), no number, or out of range.
+        """
+        return self.price(round_units(value, self.price_decimals, self._tick_units, direction))
+
+    def round_amount(self, value: Number, direction: Direction = "down") -> Decimal:
+        """The nearest valid amount: not above ``value``, or with ``up``, not below it.
+
+        Raises:
+            InvalidRequest: a float (write ``str(value)``), no number, or out of range.
+        """
+        return amount(round_units(value, DECIMALS, self._lot_units, direction))
 
     def price(self, units: int) -> Decimal:
         """The price that ``units`` are on the wire."""
@@ -131,6 +165,11 @@ class Catalogue:
             market.status,
             Decimal(from_units(market.price_band_ppm, _PPM_DECIMALS)) if market.price_band_ppm else None,
         )
+
+    @property
+    def minimum_balance(self) -> Decimal:
+        """Of lumens, in every account; it cannot be spent."""
+        return amount(self.settings.minimum_balance)
 
     def asset_id(self, name: str) -> int:
         """The id of a listed asset.

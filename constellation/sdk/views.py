@@ -17,6 +17,7 @@ from constellation.protocol.messages import (
     WithdrawalEntry,
 )
 from constellation.protocol.strkey import encode_public_key
+from constellation.sdk.ccxt_form import Form, Number, figure, moment
 from constellation.sdk.effects import side_name
 from constellation.sdk.markets import Catalogue, Market
 from constellation.sdk.numbers import amount
@@ -133,6 +134,16 @@ class OrderBook:
     apex: int
     bids: tuple[BookLine, ...]
     asks: tuple[BookLine, ...]
+
+    def to_ccxt(self, number: Number = str) -> Form:
+        """Ccxt's order book; ``nonce`` is the apex. Alpha does not say of what time it is."""
+        return {
+            "symbol": self.market,
+            **moment(None),
+            "nonce": self.apex,
+            "bids": [[figure(number, line.price), figure(number, line.amount)] for line in self.bids],
+            "asks": [[figure(number, line.price), figure(number, line.amount)] for line in self.asks],
+        }
 
 
 def account_view(catalogue: Catalogue, key: bytes, snapshot: AccountSnapshot) -> Account:

@@ -29,7 +29,7 @@ from constellation.sandbox.queries import (
 )
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.markets import Catalogue
-from constellation.sdk.numbers import floor_units
+from constellation.sdk.numbers import round_units
 from constellation.sdk.operations import ledger_destination, limit_order, payment, withdrawal
 from fuzzing.choices import Choices
 from fuzzing.past import TRADERS, world
@@ -89,7 +89,7 @@ def _amounts(choices: Choices, text: str) -> None:
 
 def _floors(choices: Choices, text: str) -> None:
     decimals, step = choices.below(13), 1 + choices.number(2)
-    units = _unless(InvalidRequest, lambda: floor_units(text, decimals, step))
+    units = _unless(InvalidRequest, lambda: round_units(text, decimals, step))
     if units is not None:
         assert units % step == 0
         assert Decimal(units).scaleb(-decimals) <= Decimal(text) < Decimal(units + step).scaleb(-decimals)

@@ -1,0 +1,170 @@
+"""Orders as :class:`constellation.sdk.OrderState`, from a receipt, from the account, or from the history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from constellation.protocol.messages import LimitOrder, Operation, OrderCloseReason, SignedRequestBatch
+from constellation.sdk.effects import Effect, Fill, OrderClosed, OrderReduced, side_name
+from constellation.sdk.history import TIMES_IN_FORCE, PastOrder
+from constellation.sdk.markets import Catalogue
+from constellation.sdk.numbers import amount
+from constellation.sdk.receipts import Receipt
+from constellation.sdk.unified import OrderState, OrderStatus, OwnTrade
+from constellation.sdk.views import OpenOrder
+
+
+@dataclass(slots=True, frozen=True)
+class Spec:
+    """What was asked for."""
+
+    symbol: str
+    type: str
+    side: str
+    time_in_force: str
+    post_only: bool
+    price: Decimal
+    amount: Decimal
+    client_order_id: str | None
+
+
+def spec_of(catalogue: Catalogue, operation: Operation) -> Spec | None:
+    """What an operation asks for, if it is an order; other kinds of orders have their place here.
+
+    Raises:
+        IndexError: its market is not listed.
+    """
+    match operation:
+        case LimitOrder():
+            market = catalogue.markets[operation.market]
+            instructions = operation.instructions
+            return Spec(
+                market.name,
+                "limit",
+                side_name(operation.side),
+                TIMES_IN_FORCE[operation.time_in_force],
+                instructions is not None and instructions.post_only,
+                market.price(operation.price),
+                amount(operation.amount),
+                None if instructions is None else instructions.client_order_id or None,
+            )
+        case _:
+            return None
+
+
+def operation_of(receipt: Receipt) -> Operation:
+    """What the receipt is for."""
+    if isinstance(receipt.request, SignedRequestBatch):
+        return receipt.request.request.operations[receipt.place]
+    return receipt.request.request.operation
+
+
+def received_asset(catalogue: Catalogue, symbol: str, side: str) -> str:
+    """The asset that an order receives, of which its fees are."""
+    market = catalogue.market(symbol)
+    return market.base if side == "buy" else market.quote
+
+
+def own_trade(catalogue: Catalogue, fill: Fill, apex: int, number: int, timestamp: int) -> OwnTrade:
+    """A fill as a trade; ``number`` is the effect's."""
+    return OwnTrade(
+        f"{apex}-{number}",
+        str(fill.order_id),
+        fill.market,
+        fill.side,
+        "maker" if fill.maker else "taker",
+        fill.price,
+        fill.amount,
+        fill.quote_amount,
+        fill.fee,
+        received_asset(catalogue, fill.market, fill.side),
+        timestamp,
+    )
+
+
+def own_trades(catalogue: Catalogue, event_effects: Sequence[Effect], first: int, apex: int, at: int) -> list[OwnTrade]:
+    """The trades among the effects of a quantum, whose numbers begin with ``first``."""
+    numbered = enumerate(event_effects, first)
+    return [own_trade(catalogue, effect, apex, number, at) for number, effect in numbered if isinstance(effect, Fill)]
+
+
+def placed_order(catalogue: Catalogue, receipt: Receipt) -> OrderState:
+    """The order that a receipt is for, as its own quantum has left it."""
+    spec = spec_of(catalogue, operation_of(receipt))
+    assert spec is not None
+    own = receipt.apex
+    found = own_trades(catalogue, receipt.effects, receipt.first_number, own, receipt.timestamp)
+    trades = tuple(trade for trade in found if trade.order == str(own))
+    filled = sum((trade.amount for trade in trades), Decimal(0))
+    reduced = sum((e.amount for e in receipt.effects if isinstance(e, OrderReduced) and e.order_id == own), Decimal(0))
+    closed = next((e for e in receipt.effects if isinstance(e, OrderClosed) and e.order_id == own), None)
+    remaining = spec.amount - filled - reduced if closed is None else closed.remaining
+    reason = None if closed is None else closed.reason
+    return OrderState(
+        str(own),
+        spec.client_order_id,
+        spec.symbol,
+        spec.type,
+        spec.side,
+        spec.time_in_force,
+        spec.post_only,
+        spec.price,
+        spec.amount,
+        filled,
+        remaining,
+        sum((trade.cost for trade in trades), Decimal(0)),
+        sum((trade.fee for trade in trades), Decimal(0)),
+        received_asset(catalogue, spec.symbol, spec.side),
+        "rejected" if receipt.refusal is not None else status_of(reason),
+        reason,
+        receipt.refusal,
+        receipt.timestamp,
+        receipt.timestamp,
+        trades,
+        receipt,
+    )
+
+
+def status_of(reason: OrderCloseReason | None) -> OrderStatus:
+    """The status of an order that was closed for this reason, or is open."""
+    if reason is None:
+        return "open"
+    return "closed" if reason is OrderCloseReason.FILLED else "canceled"
+
+
+def open_order(order: OpenOrder) -> OrderState:
+    """An order of the account; what was filled of it is not known."""
+    return OrderState(
+        str(order.order_id),
+        order.client_order_id,
+        order.market,
+        "limit",
+        order.side,
+        price=order.price,
+        remaining=order.remaining,
+    )
+
+
+def past_order(catalogue: Catalogue, order: PastOrder) -> OrderState:
+    """An order of the history."""
+    return OrderState(
+        str(order.order_id),
+        order.client_order_id,
+        order.market,
+        "limit",
+        order.side,
+        order.time_in_force,
+        None,
+        order.price,
+        order.amount,
+        order.filled,
+        order.amount - order.filled - order.reduced,
+        order.filled_quote,
+        order.fee,
+        received_asset(catalogue, order.market, order.side),
+        status_of(order.closed),
+        order.closed,
+        None,
+        order.placed_at,
+        order.updated_at,
+    )

@@ -1,0 +1,115 @@
+"""The account's history as trades, ledger entries, deposits and withdrawals."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
+from typing import Final, Literal
+
+from constellation.protocol.messages import WithdrawalOutcome
+from constellation.sdk.effects import (
+    DepositCredited,
+    FeeCollected,
+    Fill,
+    PaymentReceived,
+    PaymentSent,
+    WithdrawalAccepted,
+    WithdrawalClosed,
+    WithdrawalPrepared,
+)
+from constellation.sdk.history import HistoryItem
+from constellation.sdk.markets import Catalogue
+from constellation.sdk.orders_of import own_trade
+from constellation.sdk.unified import LedgerEntry, OwnTrade, Transaction
+
+LEDGER_KINDS: Final = ("trade", "payment", "deposit", "withdrawal", "fee")
+
+_OUTCOMES: Final[Mapping[WithdrawalOutcome, Literal["ok", "failed", "canceled"]]] = {
+    WithdrawalOutcome.PAID: "ok",
+    WithdrawalOutcome.FAILED: "failed",
+    WithdrawalOutcome.LAPSED: "canceled",
+}
+
+
+def past_trade(catalogue: Catalogue, item: HistoryItem) -> OwnTrade:
+    """A fill of the history."""
+    assert isinstance(item.effect, Fill)
+    return own_trade(catalogue, item.effect, item.apex, item.number, item.timestamp)
+
+
+def deposit(address: str, item: HistoryItem) -> Transaction:
+    """A deposit of the history."""
+    effect = item.effect
+    assert isinstance(effect, DepositCredited)
+    return Transaction(
+        effect.transaction, "deposit", effect.asset, effect.amount, "ok", effect.transaction, effect.source, address,
+        item.timestamp, item.timestamp,
+    )  # fmt: skip
+
+
+def accepted_withdrawal(effect: WithdrawalAccepted, timestamp: int) -> Transaction:
+    """A withdrawal that has just been asked for."""
+    return Transaction(
+        str(effect.withdrawal_id), "withdrawal", effect.asset, effect.amount, "pending", None, None,
+        effect.destination, timestamp, timestamp,
+    )  # fmt: skip
+
+
+def follow_withdrawal(open_ones: dict[int, Transaction], item: HistoryItem) -> None:
+    """What the next effect makes of the withdrawals; those that began before the first one are passed over."""
+    effect = item.effect
+    if isinstance(effect, WithdrawalAccepted):
+        open_ones[effect.withdrawal_id] = accepted_withdrawal(effect, item.timestamp)
+    elif isinstance(effect, WithdrawalPrepared | WithdrawalClosed) and effect.withdrawal_id in open_ones:
+        known = replace(open_ones[effect.withdrawal_id], txid=effect.transaction, updated_at=item.timestamp)
+        if isinstance(effect, WithdrawalClosed):
+            known = replace(known, status=_OUTCOMES[effect.outcome])
+        open_ones[effect.withdrawal_id] = known
+
+
+async def ledger_entries(catalogue: Catalogue, items: AsyncIterator[HistoryItem]) -> AsyncIterator[LedgerEntry]:
+    """The changes of what the account owns, in the order of the items; a withdrawal counts when the ledger has paid.
+
+    Withdrawals name their asset when they are accepted: of one that was accepted before the first item, nothing is
+    told.
+    """
+    withdrawals: dict[int, Transaction] = {}
+    async for item in items:
+        follow_withdrawal(withdrawals, item)
+        for entry in _entries(catalogue, withdrawals, item):
+            yield entry
+
+
+def _entries(catalogue: Catalogue, withdrawals: dict[int, Transaction], item: HistoryItem) -> Iterator[LedgerEntry]:
+    number, at, effect = str(item.number), item.timestamp, item.effect
+    match effect:
+        case Fill():
+            yield from _of_fill(catalogue, effect, item)
+        case PaymentSent():
+            yield LedgerEntry(number, "transfer", "out", effect.asset, effect.amount, at, effect.destination)
+        case PaymentReceived():
+            yield LedgerEntry(number, "transfer", "in", effect.asset, effect.amount, at, effect.source)
+        case DepositCredited():
+            yield LedgerEntry(
+                number, "deposit", "in", effect.asset, effect.amount, at, effect.source, effect.transaction
+            )
+        case FeeCollected():
+            yield LedgerEntry(number, "fee", "in", effect.asset, effect.amount, at)
+        case WithdrawalClosed():
+            known = withdrawals.pop(effect.withdrawal_id, None)
+            if known is not None and known.status == "ok":
+                yield LedgerEntry(
+                    number, "withdrawal", "out", known.currency, known.amount, at, known.address_to, known.id
+                )
+        case _:
+            pass
+
+
+def _of_fill(catalogue: Catalogue, fill: Fill, item: HistoryItem) -> Iterator[LedgerEntry]:
+    """What was given, what was received, and the fee of it."""
+    market = catalogue.market(fill.market)
+    base, quote = (market.base, fill.amount), (market.quote, fill.quote_amount)
+    given, received = (quote, base) if fill.side == "buy" else (base, quote)
+    number, at, order = item.number, item.timestamp, str(fill.order_id)
+    yield LedgerEntry(f"{number}-out", "trade", "out", *given, at, None, order)
+    yield LedgerEntry(f"{number}-in", "trade", "in", *received, at, None, order)
+    if fill.fee:
+        yield LedgerEntry(f"{number}-fee", "fee", "out", received[0], fill.fee, at, None, order)

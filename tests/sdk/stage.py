@@ -1,0 +1,87 @@
+"""A whole place to trade at: alpha behind sockets, its chronicle, and market data by WebSocket and HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from constellation.chronicler.connections import open_engine, sqlite_url
+from constellation.gateway import GatewayConfig
+from constellation.marketdata import FeedMetrics, FeedServer, MarketHub, text_frame
+from constellation.marketdata.http.reads import MarketReads
+from constellation.marketdata.http.routes import market_routes
+from constellation.protocol.messages import RequestLimits
+from constellation.sdk import ClientOptions, Exchange, KeyPair
+from tests.gateway.harness import Alpha, make_settings
+from tests.gateway.live import LiveAlpha
+from tests.sdk.chronicle import Chronicle
+
+FAST = ClientOptions(backoff_s=0.005, backoff_max_s=0.02, reconnect_s=5)
+
+
+@dataclass
+class Stage:
+    server: LiveAlpha
+    chronicle: Chronicle
+    feed: FeedServer
+    feed_url: str
+
+    @property
+    def alpha(self) -> Alpha:
+        return self.server.alpha
+
+    def exchange(self, key_pair: KeyPair | None, **options: Any) -> Exchange:
+        arguments = {"options": FAST, "feed_url": self.feed_url} | options
+        return Exchange(self.server.url, self.alpha.settings, key_pair, **arguments)
+
+    def settle(self) -> None:
+        """Acknowledge and certify what was executed, and tell the chronicle and the feed."""
+        told = len(self.alpha.sealed)
+        self.alpha.settle()
+        for sealed, _ in self.alpha.sealed[told:]:
+            self.feed.hub.take(sealed)
+        self.chronicle.follow()
+
+
+@asynccontextmanager
+async def staged(directory: Path, *traders: KeyPair, open_orders: int = 100, **settings: Any) -> AsyncIterator[Stage]:
+    """All of it, with funded traders, while the block runs."""
+    limits = RequestLimits(validity_us=60_000_000, open_orders=open_orders, fills=10, withdrawals=2)
+    chosen = make_settings(limits=limits, **settings)
+    chronicle = Chronicle(directory, chosen)
+    alpha = Alpha(settings=chosen, asker=chronicle, config=GatewayConfig(burst=100_000))
+    chronicle.alpha = alpha
+    server = LiveAlpha(alpha)
+    engine = open_engine(sqlite_url(directory / "chronicle.sqlite"), read_only=True)
+    reads = MarketReads(engine, chosen)
+    hub = MarketHub(chosen, lambda: alpha.now_us, None, interval_us=0, frame=text_frame, metrics=FeedMetrics())
+    routes = market_routes(reads, hub.data, lambda: alpha.now_us, None)
+    feed = FeedServer(hub, lambda: alpha.now_us, "127.0.0.1", 0, metrics=FeedMetrics(), routes=routes)
+    stage = Stage(server, chronicle, feed, f"ws://127.0.0.1:{await feed.start()}/v1/ws")
+
+    def soon() -> None:
+        if server.automatic:
+            asyncio.get_running_loop().call_soon(stage.settle)
+
+    alpha.on_submit = soon
+    for trader in traders:
+        for asset in range(len(chosen.assets)):
+            alpha.deposit(trader, asset, 10_000_000_000)
+    stage.settle()
+    await server.start()
+    try:
+        yield stage
+    finally:
+        await server.stop()
+        await feed.stop()
+        reads.close()
+        engine.dispose()
+        chronicle.close()
+
+
+async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
