@@ -27,6 +27,7 @@ class Stage:
     chronicle: Chronicle
     feed: FeedServer
     feed_url: str
+    metrics: FeedMetrics
 
     @property
     def alpha(self) -> Alpha:
@@ -35,6 +36,10 @@ class Stage:
     def exchange(self, key_pair: KeyPair | None, **options: Any) -> Exchange:
         arguments = {"options": FAST, "feed_url": self.feed_url} | options
         return Exchange(self.server.url, self.alpha.settings, key_pair, **arguments)
+
+    def followers(self, channel: str) -> int:
+        """How many subscriptions there are of a channel of market data."""
+        return int(self.metrics.subscriptions.labels(channel=channel)._value.get())
 
     def settle(self) -> None:
         """Acknowledge and certify what was executed, and tell the chronicle and the feed."""
@@ -56,10 +61,11 @@ async def staged(directory: Path, *traders: KeyPair, open_orders: int = 100, **s
     server = LiveAlpha(alpha)
     engine = open_engine(sqlite_url(directory / "chronicle.sqlite"), read_only=True)
     reads = MarketReads(engine, chosen)
-    hub = MarketHub(chosen, lambda: alpha.now_us, None, interval_us=0, frame=text_frame, metrics=FeedMetrics())
+    metrics = FeedMetrics()
+    hub = MarketHub(chosen, lambda: alpha.now_us, None, interval_us=0, frame=text_frame, metrics=metrics)
     routes = market_routes(reads, hub.data, lambda: alpha.now_us, None)
-    feed = FeedServer(hub, lambda: alpha.now_us, "127.0.0.1", 0, metrics=FeedMetrics(), routes=routes)
-    stage = Stage(server, chronicle, feed, f"ws://127.0.0.1:{await feed.start()}/v1/ws")
+    feed = FeedServer(hub, lambda: alpha.now_us, "127.0.0.1", 0, metrics=metrics, routes=routes)
+    stage = Stage(server, chronicle, feed, f"ws://127.0.0.1:{await feed.start()}/v1/ws", metrics)
 
     def soon() -> None:
         if server.automatic:

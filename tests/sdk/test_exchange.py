@@ -170,7 +170,7 @@ async def test_what_is_watched_goes_on_over_lost_connections(stage: Stage, bert:
                 book = await anna.watch_order_book("XLM/USD", 10)
             assert book.asks[0].amount == D(10)
             public = asyncio.create_task(anna.watch_trades("XLM/USD"))
-            await until(lambda: len(stage.feed.hub._connections) == 1)
+            await until(lambda: stage.followers("trades") == 1)
             for _ in range(3):
                 trading.cut()
                 feed.cut()
