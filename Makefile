@@ -55,6 +55,7 @@ lint: $(INSTALLED) ## check style, types, import rules and generated code
 	$(BIN)/lint-imports
 	$(BIN)/python tools/xdr_generator.py --check
 	$(BIN)/python tools/reference_docs.py --check
+	$(BIN)/python tools/sync_face.py --check
 
 format: $(INSTALLED) ## format the code
 	$(BIN)/ruff check --fix .

@@ -129,6 +129,7 @@ if TYPE_CHECKING:
         PermissionDenied,
         RateLimitExceeded,
     )
+    from constellation.sdk.sync_exchange import SyncExchange
     from constellation.sdk.tracker import Gap
     from constellation.sdk.unified import Balances, LedgerEntry, OrderState, OwnTrade, Status, Transaction, Transfer
     from constellation.sdk.verifier import FinalProof, check_final
@@ -232,6 +233,7 @@ __all__ = [
     "SignedRequestBatch",
     "StateProof",
     "Status",
+    "SyncExchange",
     "Ticker",
     "TradeGap",
     "Transaction",
@@ -278,6 +280,7 @@ _HOMES: Final = {
         "OperationRejected OrderImmediatelyFillable OrderNotFillable OrderNotFound PermissionDenied "
         "RateLimitExceeded"
     ),
+    "sdk.sync_exchange": "SyncExchange",
     "sdk.tracker": "Gap",
     "sdk.unified": "Balances LedgerEntry OrderState OwnTrade Status Transaction Transfer",
     "sdk.verifier": "FinalProof check_final",

@@ -1,0 +1,496 @@
+"""The exchange for programs without an event loop: the same verbs, each waiting for its answer.
+
+Generated from constellation/sdk/exchange.py by tools/sync_face.py; do not edit.
+"""
+
+import weakref
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from os import PathLike
+from ssl import SSLContext
+from typing import Any, Self, TypeVar
+
+from constellation.protocol.messages import Memo, Settings
+from constellation.protocol.signing import KeyPair
+from constellation.sdk.background import Background
+from constellation.sdk.client import Client
+from constellation.sdk.exchange import Exchange, Wait
+from constellation.sdk.feed_views import Candle, MarketTrade, Ticker, TradeGap
+from constellation.sdk.local_book import FeedBook
+from constellation.sdk.market_feed import MarketFeed
+from constellation.sdk.markets import Market
+from constellation.sdk.numbers import Number
+from constellation.sdk.operations import SideName
+from constellation.sdk.options import ClientOptions
+from constellation.sdk.order_params import OrderRequest, OrderType
+from constellation.sdk.unified import Balances, LedgerEntry, OrderState, OwnTrade, Status, Transaction, Transfer
+from constellation.sdk.views import OrderBook
+
+_T = TypeVar("_T")
+
+
+class SyncExchange:
+    """What :class:`constellation.sdk.Exchange` is, for scripts, notebooks and threads; the arguments are the same.
+
+    ::
+
+        with SyncExchange("wss://alpha.example.org", "settings.json", key_pair) as exchange:
+            order = exchange.create_order("XLM/USD", "limit", "buy", "100", "0.25")
+
+    One background thread runs the connection. It ends with :meth:`close`, with the ``with`` block, and at the end of
+    the program. Methods may be called from several threads at once, and from within a running event loop.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        settings: Settings | str | PathLike[str],
+        key_pair: KeyPair | None = None,
+        *,
+        feed_url: str | None = None,
+        options: ClientOptions | None = None,
+        ssl: SSLContext | None = None,
+        wait: Wait = "acknowledged",
+        after: int | None = None,
+    ) -> None:
+        self._exchange = Exchange(
+            url, settings, key_pair, feed_url=feed_url, options=options, ssl=ssl, wait=wait, after=after
+        )
+        self._background = Background()
+        self._finalizer = weakref.finalize(self, _end, self._exchange, self._background)
+
+    def __enter__(self) -> Self:
+        try:
+            self.open()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all connections and the thread; may be called again."""
+        self._finalizer()
+
+    def run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
+        """Wait for a coroutine of :attr:`client`, of :attr:`feed` or of a receipt, such as ``receipt.final()``.
+
+        Raises:
+            ConnectionClosed: the exchange was closed.
+        """
+        return self._background.run(coroutine)
+
+    def open(self) -> None:
+        """Connect to alpha, if there is an account; market data connects when it is first watched.
+
+        Raises:
+            ConnectionClosed: it cannot be reached, or closed with a reason.
+            VerificationFailed: it is not this constellation's alpha.
+        """
+        self._background.run(self._exchange.open())
+
+    @property
+    def client(self) -> Client:
+        """The client underneath, for what has no verb here.
+
+        Raises:
+            InvalidRequest: there is no account.
+        """
+        return self._exchange.client
+
+    @property
+    def feed(self) -> MarketFeed:
+        """The market data underneath.
+
+        Raises:
+            InvalidRequest: there is none.
+        """
+        return self._exchange.feed
+
+    @property
+    def address(self) -> str:
+        """The account, ``G…``.
+
+        Raises:
+            InvalidRequest: there is no account.
+        """
+        return self._exchange.address
+
+    def load_markets(self, reload: bool = False) -> dict[str, Market]:
+        """The listed markets by symbol.
+
+        Args:
+            reload: ask alpha for the settings in force and their proof; it tells of changes by itself, too.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.load_markets(reload))
+
+    @property
+    def markets(self) -> dict[str, Market]:
+        """The same, as far as it is known."""
+        return self._exchange.markets
+
+    def market(self, symbol: str) -> Market:
+        """The rules of a market, with ``round_price`` and ``round_amount``.
+
+        Raises:
+            InvalidRequest: it is not listed.
+        """
+        return self._exchange.market(symbol)
+
+    def create_order(
+        self,
+        symbol: str,
+        type: OrderType,
+        side: SideName,
+        amount: Number,
+        price: Number | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> OrderState:
+        """Place an order; the result has its id and what was filled at once.
+
+        Args:
+            symbol: such as ``XLM/USD``.
+            type: ``limit``.
+            side: ``buy`` or ``sell``.
+            amount: of base, a multiple of the lot; text, int or Decimal.
+            price: of quote per base, a multiple of the tick; text, int or Decimal.
+            params: ``timeInForce`` (``GTC``, ``IOC``, ``FOK`` or ``PO``), ``postOnly``, ``clientOrderId``,
+                ``selfTradePrevention`` (see :meth:`Client.create_order`), ``wait``. Others are refused.
+
+        Raises:
+            InvalidRequest: an argument makes no sense; nothing was sent.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.create_order(symbol, type, side, amount, price, params))
+
+    def create_orders(
+        self, orders: Sequence[OrderRequest | Mapping[str, Any]], params: Mapping[str, Any] | None = None
+    ) -> tuple[OrderState, ...]:
+        """Place up to 100 orders under one signature, one after the other, with nobody else's in between.
+
+        Args:
+            orders: as :class:`OrderRequest`, or as ccxt's dictionaries with the arguments of :meth:`create_order`.
+            params: ``allOrNothing`` (the first order that breaks a rule has all of them refused), ``wait``.
+
+        Returns:
+            an order for each, in their order; the ``status`` of one that broke a rule is ``rejected``, and
+            ``refusal`` says why.
+
+        Raises:
+            InvalidRequest: an argument makes no sense; nothing was sent.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.create_orders(orders, params))
+
+    def cancel_order(
+        self, id: str | int | None = None, symbol: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> OrderState:
+        """Take an open order off the book.
+
+        Args:
+            id: the order's.
+            symbol: not needed.
+            params: ``clientOrderId`` instead of the id; ``wait``.
+
+        Raises:
+            OrderNotFound: no such order is open.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.cancel_order(id, symbol, params))
+
+    def cancel_orders(
+        self, ids: Sequence[str | int], symbol: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> tuple[OrderState, ...]:
+        """Take up to 100 open orders off the books under one signature; those that are not open are ``rejected``.
+
+        Raises:
+            InvalidRequest: there are none, or more than 100; nothing was sent.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.cancel_orders(ids, symbol, params))
+
+    def cancel_all_orders(
+        self, symbol: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> tuple[OrderState, ...]:
+        """Take all open orders off the books, or those of one market; there may be none.
+
+        Alpha cancels 1,000 in one request; more are asked for until there are no more.
+
+        Raises:
+            PartlyDone: some were cancelled, and then something went wrong.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.cancel_all_orders(symbol, params))
+
+    def fetch_order(
+        self, id: str | int, symbol: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> OrderState:
+        """An order of the account, open or closed, by its id, or with ``clientOrderId`` among the open ones by name.
+
+        What happened in this client's life is known here; earlier orders come from alpha's chronicler, when they are
+        final.
+
+        Raises:
+            OrderNotFound: the account has no such order, or nobody here knows of it.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_order(id, symbol, params))
+
+    def fetch_open_orders(
+        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> tuple[OrderState, ...]:
+        """The open orders as alpha has them now, the oldest first; its word, not proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_open_orders(symbol, since, limit))
+
+    def fetch_closed_orders(
+        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> tuple[OrderState, ...]:
+        """Orders that are filled or cancelled, from the chronicler: final, not proven.
+
+        Raises:
+            SdkError: see :meth:`Client.history_page`.
+        """
+        return self._background.run(self._exchange.fetch_closed_orders(symbol, since, limit))
+
+    def fetch_orders(
+        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> tuple[OrderState, ...]:
+        """The same of all orders, open ones too."""
+        return self._background.run(self._exchange.fetch_orders(symbol, since, limit))
+
+    def iter_orders(self, symbol: str | None = None, since: int | None = None) -> Iterator[OrderState]:
+        """All orders of the history, the oldest first, page by page."""
+        return self._background.iterate(self._exchange.iter_orders(symbol, since))
+
+    def fetch_balance(self) -> Balances:
+        """What the account owns now, by asset; alpha's word, which ``exchange.client.prove_account`` has proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_balance())
+
+    def fetch_my_trades(
+        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> tuple[OwnTrade, ...]:
+        """The fills of the account's orders, from the chronicler: final, not proven (``Client.history`` proves them).
+
+        Raises:
+            SdkError: see :meth:`Client.history_page`.
+        """
+        return self._background.run(self._exchange.fetch_my_trades(symbol, since, limit))
+
+    def iter_my_trades(self, symbol: str | None = None, since: int | None = None) -> Iterator[OwnTrade]:
+        """All of them, the oldest first, page by page."""
+        return self._background.iterate(self._exchange.iter_my_trades(symbol, since))
+
+    def fetch_ledger(
+        self, code: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> tuple[LedgerEntry, ...]:
+        """The first changes from ``since`` on, or from the beginning, of what the account owns; the oldest first.
+
+        Raises:
+            SdkError: see :meth:`Client.history_page`.
+        """
+        return self._background.run(self._exchange.fetch_ledger(code, since, limit))
+
+    def iter_ledger(self, code: str | None = None, since: int | None = None) -> Iterator[LedgerEntry]:
+        """All changes of what the account owns, or of one asset of it, the oldest first, page by page."""
+        return self._background.iterate(self._exchange.iter_ledger(code, since))
+
+    def fetch_deposits(
+        self, code: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> tuple[Transaction, ...]:
+        """What came from the Stellar ledger.
+
+        Raises:
+            SdkError: see :meth:`Client.history_page`.
+        """
+        return self._background.run(self._exchange.fetch_deposits(code, since, limit))
+
+    def fetch_withdrawals(
+        self, code: str | None = None, since: int | None = None, limit: int | None = None
+    ) -> tuple[Transaction, ...]:
+        """What was asked to go to the Stellar ledger, and what became of it.
+
+        Raises:
+            SdkError: see :meth:`Client.history_page`.
+        """
+        return self._background.run(self._exchange.fetch_withdrawals(code, since, limit))
+
+    def withdraw(
+        self, code: str, amount: Number, address: str, tag: Memo = None, params: Mapping[str, Any] | None = None
+    ) -> Transaction:
+        """Withdraw to a Stellar account; :meth:`fetch_withdrawals` says what became of it.
+
+        Args:
+            code: the asset.
+            amount: text, int or Decimal.
+            address: ``G…`` or ``M…``.
+            tag: the memo: text of up to 28 bytes, or a number.
+            params: ``create`` (the lumens create the destination), ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.withdraw(code, amount, address, tag, params))
+
+    def transfer(self, code: str, amount: Number, to_account: str, params: Mapping[str, Any] | None = None) -> Transfer:
+        """Pay another account of the constellation; with lumens, this can open it.
+
+        ccxt's ``fromAccount`` is missing: it is always this account.
+
+        Args:
+            code: the asset.
+            amount: text, int or Decimal.
+            to_account: ``G…``.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.transfer(code, amount, to_account, params))
+
+    def fetch_order_book(self, symbol: str, limit: int = 20) -> OrderBook | FeedBook:
+        """The best levels: with an account, alpha's at this moment (200 at most); else those of the last final batch.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_order_book(symbol, limit))
+
+    def fetch_trades(self, symbol: str, since: int | None = None, limit: int | None = None) -> tuple[MarketTrade, ...]:
+        """The fills of a market, the oldest first.
+
+        With ``since`` it goes back to that time, page by page: of 10,000 trades at most, :meth:`iter_trades` has more.
+
+        Raises:
+            InvalidRequest: there are more trades since then.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_trades(symbol, since, limit))
+
+    def iter_trades(self, symbol: str) -> Iterator[MarketTrade]:
+        """All fills of a market, the newest first, page by page."""
+        return self._background.iterate(self._exchange.iter_trades(symbol))
+
+    def fetch_ticker(self, symbol: str) -> Ticker:
+        """A market's last 24 hours.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_ticker(symbol))
+
+    def fetch_tickers(self, symbols: Sequence[str] | None = None) -> dict[str, Ticker]:
+        """The same of several markets, or of all, by symbol.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_tickers(symbols))
+
+    def fetch_ohlcv(
+        self, symbol: str, timeframe: str = "1m", since: int | None = None, limit: int | None = None
+    ) -> tuple[Candle, ...]:
+        """A market's candles: from ``since`` on, or the last ones; the oldest first, 1,000 at most.
+
+        Args:
+            symbol: such as ``XLM/USD``.
+            timeframe: one of ``PERIODS``.
+            since: in milliseconds since 1970.
+            limit: 100 by default.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_ohlcv(symbol, timeframe, since, limit))
+
+    def fetch_time(self) -> int:
+        """The exchange's clock in milliseconds since 1970: alpha's, or without an account that of the market data.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_time())
+
+    def fetch_status(self) -> Status:
+        """Whether there is a connection to alpha now, or without an account, whether the market data answers.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_status())
+
+    def watch_order_book(self, symbol: str, limit: int = 25) -> FeedBook:
+        """The book when it is different; who is slow gets the newest.
+
+        Args:
+            symbol: such as ``XLM/USD``.
+            limit: levels of each side: 10, 25, 100, 500 or 1000.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.watch_order_book(symbol, limit))
+
+    def watch_trades(self, symbol: str) -> tuple[MarketTrade | TradeGap, ...]:
+        """The fills since the last call, at least one, each once; a gap where some may be missing.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.watch_trades(symbol))
+
+    def watch_ticker(self, symbol: str) -> Ticker:
+        """A market's last 24 hours when they are different.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.watch_ticker(symbol))
+
+    def watch_ohlcv(self, symbol: str, timeframe: str = "1m") -> tuple[Candle, ...]:
+        """The candles that are different since the last call: each closed one, and the open one as it is.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.watch_ohlcv(symbol, timeframe))
+
+    def watch_orders(self, symbol: str | None = None) -> tuple[OrderState, ...]:
+        """The own orders that have changed since the last call, each as it is now.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.watch_orders(symbol))
+
+    def watch_my_trades(self, symbol: str | None = None) -> tuple[OwnTrade, ...]:
+        """The own fills since the last call, or since the exchange was opened, each once.
+
+        Raises:
+            EventsMissed: too many had been waiting, or alpha does not keep them any more; told once.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.watch_my_trades(symbol))
+
+    def watch_balance(self) -> Balances:
+        """What the account owns, when it is different.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.watch_balance())
+
+
+def _end(exchange: Exchange, background: Background) -> None:
+    background.stop(exchange.close())
