@@ -538,7 +538,7 @@ class Exchange:
         most = _limit(limit)
         found: dict[int, Transaction] = {}
         async for item in self.client.history(kinds=("withdrawal",), since=_since(since)):
-            follow_withdrawal(found, item)
+            follow_withdrawal(found, item.effect, item.timestamp)
             if since is None and len(found) > _LIMIT_MAX:
                 del found[next(iter(found))]
         known = [withdrawal for withdrawal in found.values() if name in (None, withdrawal.currency)]
@@ -756,6 +756,15 @@ class Exchange:
         """
         self._check_followed()
         return await self.own.new_trades(None if symbol is None else self.market(symbol).name)
+
+    async def watch_withdrawals(self) -> tuple[Transaction, ...]:
+        """The withdrawals that have changed since the last call, each as it is now.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        self._check_followed()
+        return await self.own.changed_withdrawals()
 
     async def watch_balance(self) -> Balances:
         """What the account owns, when it is different.

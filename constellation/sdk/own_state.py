@@ -16,9 +16,10 @@ from constellation.sdk.effects import BalanceChanged, Fill, OrderClosed, OrderPl
 from constellation.sdk.errors import EventsMissed, SdkError
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.orders_of import Spec, operation_of, own_trade, received_asset, spec_of, status_of
+from constellation.sdk.past_of import follow_withdrawal, open_withdrawal
 from constellation.sdk.receipts import Event, Receipt
 from constellation.sdk.tracker import Gap
-from constellation.sdk.unified import Balances, OrderState, OwnTrade
+from constellation.sdk.unified import Balances, OrderState, OwnTrade, Transaction
 from constellation.sdk.views import Account, Balance
 
 WAITING_MAX: Final = 10_000
@@ -68,6 +69,8 @@ class OwnState:
         self._closed: deque[int] = deque()
         self._changed: dict[int, None] = {}
         self._trades: deque[tuple[int, OwnTrade]] = deque()
+        self._withdrawals: dict[int, Transaction] = {}
+        self._changed_withdrawals: dict[int, None] = {}
         self._balances: dict[str, tuple[int, Balance]] = {}
         self._balances_at: int | None = None
         self._is_new = False
@@ -87,6 +90,7 @@ class OwnState:
             for order in account.orders
         }
         self._closed.clear()
+        self._withdrawals = {item.withdrawal_id: open_withdrawal(item) for item in account.withdrawals}
         self._balances = {name: (account.effect_number, balance) for name, balance in account.balances.items()}
         self._is_new = True
         self._wake()
@@ -110,6 +114,8 @@ class OwnState:
                 self._take_closed(effect, event)
             elif isinstance(effect, BalanceChanged):
                 self._take_balance(effect, number, event.timestamp)
+            elif (changed := follow_withdrawal(self._withdrawals, effect, event.timestamp)) is not None:
+                self._take_withdrawal(changed)
         self._wake()
 
     def miss(self, gap: Gap) -> None:
@@ -164,6 +170,13 @@ class OwnState:
         if len(self._closed) > _CLOSED_MAX:
             self._orders.pop(self._closed.popleft(), None)
 
+    def _take_withdrawal(self, withdrawal_id: int) -> None:
+        self._changed_withdrawals[withdrawal_id] = None
+        if len(self._changed_withdrawals) > _CLOSED_MAX:
+            oldest = next(iter(self._changed_withdrawals))
+            del self._changed_withdrawals[oldest]
+            self._withdrawals.pop(oldest, None)
+
     def _take_balance(self, effect: BalanceChanged, number: int, timestamp: int) -> None:
         if number <= self._balances.get(effect.asset, (0, None))[0]:
             return
@@ -203,6 +216,10 @@ class OwnState:
         """
         return await self._wait(lambda: self._pop_trades(symbol))
 
+    async def changed_withdrawals(self) -> tuple[Transaction, ...]:
+        """The withdrawals that have changed since they were last asked for, each as it is now."""
+        return await self._wait(self._pop_withdrawals)
+
     async def new_balances(self) -> Balances:
         """The balances when they are others than were last handed out."""
         return await self._wait(self._pop_balances)
@@ -222,6 +239,14 @@ class OwnState:
             raise missed
         found = tuple(trade for _, trade in self._trades if symbol is None or trade.symbol == symbol)
         self._trades = deque(item for item in self._trades if symbol is not None and item[1].symbol != symbol)
+        return found
+
+    def _pop_withdrawals(self) -> tuple[Transaction, ...]:
+        found = tuple(self._withdrawals[number] for number in self._changed_withdrawals if number in self._withdrawals)
+        self._changed_withdrawals.clear()
+        for withdrawal in found:
+            if withdrawal.status != "pending":
+                del self._withdrawals[int(withdrawal.id)]
         return found
 
     def _pop_balances(self) -> Balances | None:

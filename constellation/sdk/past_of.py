@@ -7,6 +7,7 @@ from typing import Final, Literal
 from constellation.protocol.messages import WithdrawalOutcome
 from constellation.sdk.effects import (
     DepositCredited,
+    Effect,
     FeeCollected,
     Fill,
     PaymentReceived,
@@ -19,6 +20,7 @@ from constellation.sdk.history import HistoryItem
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.orders_of import own_trade
 from constellation.sdk.unified import LedgerEntry, OwnTrade, Transaction
+from constellation.sdk.views import OpenWithdrawal
 
 LEDGER_KINDS: Final = ("trade", "payment", "deposit", "withdrawal", "fee")
 
@@ -53,16 +55,25 @@ def accepted_withdrawal(effect: WithdrawalAccepted, timestamp: int) -> Transacti
     )  # fmt: skip
 
 
-def follow_withdrawal(open_ones: dict[int, Transaction], item: HistoryItem) -> None:
-    """What the next effect makes of the withdrawals; those that began before the first one are passed over."""
-    effect = item.effect
+def follow_withdrawal(known: dict[int, Transaction], effect: Effect, timestamp: int) -> int | None:
+    """What the next effect makes of the withdrawals that are known; the id of the one that has changed."""
     if isinstance(effect, WithdrawalAccepted):
-        open_ones[effect.withdrawal_id] = accepted_withdrawal(effect, item.timestamp)
-    elif isinstance(effect, WithdrawalPrepared | WithdrawalClosed) and effect.withdrawal_id in open_ones:
-        known = replace(open_ones[effect.withdrawal_id], txid=effect.transaction, updated_at=item.timestamp)
-        if isinstance(effect, WithdrawalClosed):
-            known = replace(known, status=_OUTCOMES[effect.outcome])
-        open_ones[effect.withdrawal_id] = known
+        known[effect.withdrawal_id] = accepted_withdrawal(effect, timestamp)
+    elif isinstance(effect, WithdrawalPrepared | WithdrawalClosed) and effect.withdrawal_id in known:
+        status = _OUTCOMES[effect.outcome] if isinstance(effect, WithdrawalClosed) else "pending"
+        before = known[effect.withdrawal_id]
+        known[effect.withdrawal_id] = replace(before, txid=effect.transaction, updated_at=timestamp, status=status)
+    else:
+        return None
+    return effect.withdrawal_id
+
+
+def open_withdrawal(withdrawal: OpenWithdrawal) -> Transaction:
+    """A withdrawal of the account that is on its way; when it was asked for is not known."""
+    return Transaction(
+        str(withdrawal.withdrawal_id), "withdrawal", withdrawal.asset, withdrawal.amount, "pending",
+        withdrawal.transaction, None, withdrawal.destination, None, None,
+    )  # fmt: skip
 
 
 async def ledger_entries(catalogue: Catalogue, items: AsyncIterator[HistoryItem]) -> AsyncIterator[LedgerEntry]:
@@ -73,7 +84,7 @@ async def ledger_entries(catalogue: Catalogue, items: AsyncIterator[HistoryItem]
     """
     withdrawals: dict[int, Transaction] = {}
     async for item in items:
-        follow_withdrawal(withdrawals, item)
+        follow_withdrawal(withdrawals, item.effect, item.timestamp)
         for entry in _entries(catalogue, withdrawals, item):
             yield entry
 

@@ -483,6 +483,14 @@ class SyncExchange:
         """
         return self._background.run(self._exchange.watch_my_trades(symbol))
 
+    def watch_withdrawals(self) -> tuple[Transaction, ...]:
+        """The withdrawals that have changed since the last call, each as it is now.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.watch_withdrawals())
+
     def watch_balance(self) -> Balances:
         """What the account owns, when it is different.
 

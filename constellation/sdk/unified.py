@@ -256,8 +256,8 @@ class Transaction:
     txid: str | None
     address_from: str | None
     address_to: str | None
-    timestamp: int
-    updated_at: int
+    timestamp: int | None
+    updated_at: int | None
     receipt: Receipt | None = field(default=None, repr=False, compare=False)
 
     def to_ccxt(self, number: Number = str) -> Form:

@@ -5,7 +5,6 @@ import re
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from stellar_sdk import Asset
@@ -149,20 +148,28 @@ def readme_block(marker: str, language: str) -> str:
     return readme.split(f"<!-- {marker} -->\n```{language}\n")[1].split("```")[0]
 
 
-async def test_the_example_in_the_readme_trades(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
-    alice = await sandbox.new_trader("1000")
-    async with Client(sandbox.client_url, sandbox.settings, alice) as client:
-        await deposited(sandbox, alice, client, {"XLM": "500"})
-    namespace: dict[str, Any] = {}
-    exec(readme_block("example", "python"), namespace)
-    seed = encode_seed(alice.seed)
-    task = asyncio.create_task(namespace["first_trade"](sandbox.client_url, str(sandbox.settings_path), seed))
-    async with asyncio.timeout(30):
-        while "PAID" not in (output := capsys.readouterr().out):
-            printed = output or "nothing"
-            assert not task.done() or task.exception() is None, printed
-            await asyncio.sleep(0.2)
-    task.cancel()
+async def test_the_example_in_the_readme_trades(sandbox: Sandbox, tmp_path: Path) -> None:
+    alice, bob = await sandbox.new_trader("1000"), await sandbox.new_trader("1000")
+    async with (
+        Client(sandbox.client_url, sandbox.settings, alice) as alice_client,
+        Client(sandbox.client_url, sandbox.settings, bob) as bob_client,
+    ):
+        await deposited(sandbox, alice, alice_client, {"XLM": "500"})
+        await deposited(sandbox, bob, bob_client, {"XLM": "100", "USD": "200"})
+    program = tmp_path / "first_trade.py"
+    program.write_text(readme_block("example", "python"))
+    seeds = [encode_seed(trader.seed) for trader in (alice, bob)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(program), sandbox.client_url, str(sandbox.settings_path), *seeds,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    async with asyncio.timeout(60):
+        output, errors = await process.communicate()
+    assert (process.returncode, errors.decode()) == (0, "")
+    filled, verified, balances = output.decode().splitlines()
+    assert filled.startswith("closed at 0.25 for 10.0000000 USD")
+    assert verified.startswith("verified: quantum")
+    assert "'USD': '190.0000000'" in balances
 
 
 def normalized(text: str) -> list[str]:
