@@ -12,9 +12,16 @@ from constellation.gateway import GatewayConfig
 from constellation.marketdata import FeedMetrics, FeedServer, MarketHub, text_frame
 from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.http.routes import market_routes
-from constellation.protocol.messages import RequestLimits
+from constellation.protocol.messages import (
+    AuditorSignature,
+    ChannelTransaction,
+    LedgerCommit,
+    LedgerReport,
+    RequestLimits,
+)
+from constellation.protocol.signing import Purpose, signing_hash
 from constellation.sdk import ClientOptions, Exchange, KeyPair
-from tests.gateway.harness import Alpha, make_settings
+from tests.gateway.harness import AUDITORS, LEDGER_END, START_US, Alpha, make_settings
 from tests.gateway.live import LiveAlpha
 from tests.sdk.chronicle import Chronicle
 
@@ -91,3 +98,18 @@ async def until(condition: Callable[[], object], seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+def ledger_takes_withdrawals(alpha: Alpha) -> None:
+    """A ledger closes with the transactions of the channels in it."""
+    previous = alpha.machine.state.ledger_cursor
+    ledger = (previous >> 32) + 1
+    pending = [channel.pending for channel in alpha.machine.state.desk.channels.values()]
+    events = [
+        ChannelTransaction((ledger << 32) + number, item.transaction, item.channel, item.sequence, True)
+        for number, item in enumerate(pending, 1)
+        if item is not None
+    ]
+    report = LedgerReport(previous, (ledger << 32) + LEDGER_END, START_US // 1_000_000, list(events))
+    digest = signing_hash(Purpose.LEDGER_REPORT, alpha.constellation, report.to_xdr())
+    alpha.execute(LedgerCommit(report, [AuditorSignature(one.public, one.sign(digest)) for one in AUDITORS]))

@@ -14,13 +14,11 @@ from typing import Any
 import pytest
 
 from constellation.protocol.amounts import DECIMALS
-from constellation.protocol.messages import AuditorSignature, ChannelTransaction, LedgerCommit, LedgerReport
 from constellation.protocol.settings_json import settings_to_json
-from constellation.protocol.signing import Purpose, signing_hash
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Exchange, KeyPair, StateProof
-from tests.gateway.harness import ANNA, AUDITORS, BERT, LEDGER_END, START_US, Alpha, key
-from tests.sdk.stage import Stage, staged, until
+from tests.gateway.harness import ANNA, BERT, key
+from tests.sdk.stage import Stage, ledger_takes_withdrawals, staged, until
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -84,21 +82,6 @@ async def test_book_copy(stage: Stage, tmp_path: Path) -> None:
         await anna.create_order("XLM/USD", "limit", "sell", "3", "0.25")
     printed = await run("book_copy", stage.feed_url, str(tmp_path / "settings.json"), "XLM/USD", "1")
     assert printed == [f"as of {stage.alpha.machine.state.apex}: 0 bids, best nobody; 1 asks, best 3.0000000 at 0.2500"]
-
-
-def ledger_takes_withdrawals(alpha: Alpha) -> None:
-    """A ledger closes with the transactions of the channels in it."""
-    previous = alpha.machine.state.ledger_cursor
-    ledger = (previous >> 32) + 1
-    pending = [channel.pending for channel in alpha.machine.state.desk.channels.values()]
-    events = [
-        ChannelTransaction((ledger << 32) + number, item.transaction, item.channel, item.sequence, True)
-        for number, item in enumerate(pending, 1)
-        if item is not None
-    ]
-    report = LedgerReport(previous, (ledger << 32) + LEDGER_END, START_US // 1_000_000, list(events))
-    digest = signing_hash(Purpose.LEDGER_REPORT, alpha.constellation, report.to_xdr())
-    alpha.execute(LedgerCommit(report, [AuditorSignature(one.public, one.sign(digest)) for one in AUDITORS]))
 
 
 async def test_withdraw(stage: Stage, tmp_path: Path) -> None:
