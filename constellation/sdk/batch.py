@@ -102,13 +102,18 @@ def translate_batch(catalogue: Catalogue, operations: Sequence[BatchOperation]) 
     found = []
     for place, operation in enumerate(operations, 1):
         try:
-            found.append(_translate(catalogue, operation))
+            found.append(translate(catalogue, operation))
         except InvalidRequest as error:
             raise InvalidRequest(f"operation {place} of {len(operations)}: {error}") from None
     return found
 
 
-def _translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
+def translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
+    """The operation as it is signed.
+
+    Raises:
+        InvalidRequest: it has wrong arguments.
+    """
     match operation:
         case Pay():
             return translated.payment(catalogue, operation.destination, operation.asset, operation.amount)

@@ -25,7 +25,7 @@ from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 from constellation.sdk import operations
 from constellation.sdk.auditors import AuditorAnswer, hand_to_auditors
-from constellation.sdk.batch import BatchOperation, translate_batch
+from constellation.sdk.batch import BatchOperation, translate, translate_batch
 from constellation.sdk.connection import Connection
 from constellation.sdk.errors import InvalidRequest, OutcomeUnknown, VerificationFailed
 from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
@@ -515,6 +515,14 @@ class Client:
         return await self._connection.submit(
             lambda session: session.submit_batch(translated, all_or_nothing=all_or_nothing)
         )
+
+    async def submit(self, operation: BatchOperation) -> Receipt:
+        """Sign one payment, order or cancel, given as for a batch, as a request of its own.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(translate(self._catalogue, operation))
 
     async def account(self) -> Account:
         """The own account: balances, open orders, withdrawals. Alpha's word, not proven.

@@ -242,7 +242,7 @@ class Exchange:
         symbol: str,
         type: OrderType,
         side: SideName,
-        amount: Number,
+        amount: Number | None,
         price: Number | None = None,
         params: Mapping[str, Any] | None = None,
     ) -> OrderState:
@@ -250,12 +250,13 @@ class Exchange:
 
         Args:
             symbol: such as ``XLM/USD``.
-            type: ``limit``.
+            type: ``limit`` or ``market``.
             side: ``buy`` or ``sell``.
-            amount: of base, a multiple of the lot; text, int or Decimal.
-            price: of quote per base, a multiple of the tick; text, int or Decimal.
+            amount: of base, a multiple of the lot; text, int or Decimal; None of a market order with a ``cost``.
+            price: of quote per base, a multiple of the tick; text, int or Decimal; None of a market order.
             params: ``timeInForce`` (``GTC``, ``IOC``, ``FOK`` or ``PO``), ``postOnly``, ``clientOrderId``,
-                ``selfTradePrevention`` (see :meth:`Client.create_order`), ``wait``. Others are refused.
+                ``selfTradePrevention`` (see :meth:`Client.create_order`), ``expires_at_us`` (good till time), ``cost``
+                (the budget of a market order that buys), ``wait``. Others are refused.
 
         Raises:
             InvalidRequest: an argument makes no sense; nothing was sent.
@@ -263,16 +264,7 @@ class Exchange:
         """
         wait, others = self._wait_of(params)
         order = order_of(OrderRequest(symbol, type, side, amount, price, others))
-        receipt = await self.client.create_order(
-            order.market,
-            order.side,
-            order.price,
-            order.amount,
-            order.time_in_force,
-            post_only=order.post_only,
-            self_trade_prevention=order.self_trade_prevention,
-            client_order_id=order.client_order_id,
-        )
+        receipt = await self.client.submit(order)
         await _settle([receipt], wait)
         return placed_order(self._catalogue, receipt)
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from constellation.protocol.messages import LimitOrder, Operation, OrderCloseReason, SignedRequestBatch
+from constellation.protocol.messages import (
+    LimitOrder,
+    MarketAmountUnit,
+    MarketOrder,
+    Operation,
+    OrderCloseReason,
+    SignedRequestBatch,
+)
 from constellation.sdk.effects import Effect, Fill, OrderClosed, OrderReduced, side_name
 from constellation.sdk.history import TIMES_IN_FORCE, PastOrder
 from constellation.sdk.markets import Catalogue
@@ -23,8 +30,8 @@ class Spec:
     side: str
     time_in_force: str
     post_only: bool
-    price: Decimal
-    amount: Decimal
+    price: Decimal | None
+    amount: Decimal | None
     client_order_id: str | None
 
 
@@ -46,6 +53,19 @@ def spec_of(catalogue: Catalogue, operation: Operation) -> Spec | None:
                 instructions is not None and instructions.post_only,
                 market.price(operation.price),
                 amount(operation.amount),
+                None if instructions is None else instructions.client_order_id or None,
+            )
+        case MarketOrder():
+            instructions = operation.instructions
+            has_budget = operation.unit is MarketAmountUnit.QUOTE_BUDGET
+            return Spec(
+                catalogue.markets[operation.market].name,
+                "market",
+                side_name(operation.side),
+                "IOC",
+                False,
+                None,
+                None if has_budget else amount(operation.amount),
                 None if instructions is None else instructions.client_order_id or None,
             )
         case _:
@@ -98,7 +118,8 @@ def placed_order(catalogue: Catalogue, receipt: Receipt) -> OrderState:
     filled = sum((trade.amount for trade in trades), Decimal(0))
     reduced = sum((e.amount for e in receipt.effects if isinstance(e, OrderReduced) and e.order_id == own), Decimal(0))
     closed = next((e for e in receipt.effects if isinstance(e, OrderClosed) and e.order_id == own), None)
-    remaining = spec.amount - filled - reduced if closed is None else closed.remaining
+    rests = None if spec.amount is None else spec.amount - filled - reduced
+    remaining = rests if closed is None or spec.amount is None else closed.remaining
     reason = None if closed is None else closed.reason
     return OrderState(
         str(own),
@@ -129,6 +150,8 @@ def status_of(reason: OrderCloseReason | None) -> OrderStatus:
     """The status of an order that was closed for this reason, or is open."""
     if reason is None:
         return "open"
+    if reason is OrderCloseReason.EXPIRED_BY_TIME:
+        return "expired"
     return "closed" if reason is OrderCloseReason.FILLED else "canceled"
 
 
@@ -151,14 +174,14 @@ def past_order(catalogue: Catalogue, order: PastOrder) -> OrderState:
         str(order.order_id),
         order.client_order_id,
         order.market,
-        "limit",
+        order.kind,
         order.side,
         order.time_in_force,
         None,
         order.price,
         order.amount,
         order.filled,
-        order.amount - order.filled - order.reduced,
+        None if order.amount is None else order.amount - order.filled - order.reduced,
         order.filled_quote,
         order.fee,
         received_asset(catalogue, order.market, order.side),

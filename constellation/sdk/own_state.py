@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from constellation.protocol.messages import OrderCloseReason
-from constellation.sdk.effects import BalanceChanged, Fill, OrderClosed, OrderPlaced, OrderReduced
+from constellation.sdk.effects import BalanceChanged, Fill, OrderClosed, OrderPlaced, OrderReduced, OrderReplaced
 from constellation.sdk.errors import EventsMissed, SdkError
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.orders_of import Spec, operation_of, own_trade, received_asset, spec_of, status_of
@@ -108,6 +108,8 @@ class OwnState:
                 continue
             elif isinstance(effect, OrderPlaced):
                 self._take_placed(effect, event)
+            elif isinstance(effect, OrderReplaced):
+                self._take_replaced(effect, event)
             elif isinstance(effect, OrderReduced):
                 self._know(effect.order_id, event.timestamp).reduced += effect.amount
             elif isinstance(effect, OrderClosed):
@@ -159,9 +161,16 @@ class OwnState:
         known = self._know(effect.order_id, event.timestamp)
         known.symbol, known.side, known.price = effect.market, effect.side, effect.price
         known.placed_at = event.timestamp
-        if known.spec is None:  # by another client of this account: what was filled in the same quantum is known
+        if (
+            known.spec is None and known.rested is None
+        ):  # by another client of this account: what was filled in the same quantum is known
             at_once = (e.amount for e in event.effects if isinstance(e, Fill) and e.order_id == effect.order_id)
             known.rested = effect.amount + sum(at_once, _ZERO)
+
+    def _take_replaced(self, effect: OrderReplaced, event: Event) -> None:
+        known = self._know(effect.order_id, event.timestamp)
+        known.symbol, known.side, known.price = effect.market, effect.side, effect.price
+        known.client_order_id, known.placed_at, known.rested = effect.client_order_id, event.timestamp, effect.amount
 
     def _take_closed(self, effect: OrderClosed, event: Event) -> None:
         known = self._know(effect.order_id, event.timestamp)

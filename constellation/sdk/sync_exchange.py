@@ -146,7 +146,7 @@ class SyncExchange:
         symbol: str,
         type: OrderType,
         side: SideName,
-        amount: Number,
+        amount: Number | None,
         price: Number | None = None,
         params: Mapping[str, Any] | None = None,
     ) -> OrderState:
@@ -154,12 +154,13 @@ class SyncExchange:
 
         Args:
             symbol: such as ``XLM/USD``.
-            type: ``limit``.
+            type: ``limit`` or ``market``.
             side: ``buy`` or ``sell``.
-            amount: of base, a multiple of the lot; text, int or Decimal.
-            price: of quote per base, a multiple of the tick; text, int or Decimal.
+            amount: of base, a multiple of the lot; text, int or Decimal; None of a market order with a ``cost``.
+            price: of quote per base, a multiple of the tick; text, int or Decimal; None of a market order.
             params: ``timeInForce`` (``GTC``, ``IOC``, ``FOK`` or ``PO``), ``postOnly``, ``clientOrderId``,
-                ``selfTradePrevention`` (see :meth:`Client.create_order`), ``wait``. Others are refused.
+                ``selfTradePrevention`` (see :meth:`Client.create_order`), ``expires_at_us`` (good till time), ``cost``
+                (the budget of a market order that buys), ``wait``. Others are refused.
 
         Raises:
             InvalidRequest: an argument makes no sense; nothing was sent.

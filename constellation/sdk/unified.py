@@ -14,7 +14,7 @@ from constellation.sdk.ccxt_form import Form, Number, fee, figure, moment
 from constellation.sdk.receipts import Receipt
 from constellation.sdk.views import Balance
 
-OrderStatus = Literal["open", "closed", "canceled", "rejected"]
+OrderStatus = Literal["open", "closed", "canceled", "expired", "rejected"]
 """``closed`` is filled; ``canceled`` has a rest that was not; ``rejected`` was refused in a batch."""
 
 _AVERAGE = Context(prec=34, rounding=ROUND_DOWN)

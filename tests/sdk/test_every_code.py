@@ -227,7 +227,7 @@ async def too_many_connections(scene: Scene) -> None:
 
 
 def instructions(**changes: Any) -> OrderInstructions:
-    return replace(OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, ""), **changes)
+    return replace(OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None, None), **changes)
 
 
 PROVOKED: Final[Mapping[Code, By]] = {

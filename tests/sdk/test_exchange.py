@@ -67,6 +67,17 @@ async def test_an_order_from_its_placing_to_its_end(anna: Exchange, bert: Exchan
     assert await anna.fetch_open_orders() == ()
 
 
+async def test_market_orders_and_orders_with_a_time(stage: Stage, anna: Exchange, bert: Exchange) -> None:
+    until_us = stage.alpha.now_us + 3_600_000_000
+    await anna.create_order("XLM/USD", "limit", "sell", "10", "0.25", {"expires_at_us": until_us})
+    bought = await bert.create_order("XLM/USD", "market", "buy", "4")
+    assert (bought.type, bought.status, bought.filled, bought.price) == ("market", "closed", D(4), None)
+    spent = await bert.create_order("XLM/USD", "market", "buy", None, params={"cost": "0.5"})
+    assert (spent.filled, spent.cost, spent.amount, spent.remaining) == (D(2), D("0.5"), None, None)
+    with pytest.raises(InvalidRequest, match="either an amount of base or a budget"):
+        await bert.create_order("XLM/USD", "market", "buy", "1", params={"cost": "0.5"})
+
+
 async def test_a_batch_of_orders_and_of_cancels(anna: Exchange) -> None:
     orders = await anna.create_orders([
         {"symbol": "XLM/USD", "type": "limit", "side": "sell", "amount": "1", "price": "0.3"},
@@ -235,7 +246,8 @@ async def test_what_cannot_be_is_refused_before_anything_is_sent(stage: Stage, a
         (("XLM/USD", "limit", "buy", 1.5, "0.25"), r"not float.*round_price and round_amount"),
         (("XLM/USD", "limit", "buy", "1", 0.25), r"not float.*round_price and round_amount"),
         (("XLM/USD", "limit", "buy", "1.5", "0.25"), "multiple of the lot"),
-        (("XLM/USD", "market", "buy", "1", "0.25"), "type is limit, not 'market'"),
+        (("XLM/USD", "market", "buy", "1", "0.25"), "has no price"),
+        (("XLM/USD", "stop", "buy", "1", "0.25"), "type is limit, market, not 'stop'"),
         (("XLM/USD", "limit", "buy", "1"), "needs a price"),
         (("XLM/USD", "limit", "buy", "1", "0.25", {"timeinforce": "IOC"}), "'timeinforce' is not known"),
         (("XLM/USD", "limit", "buy", "1", "0.25", {"postOnly": True, "post_only": True}), "given twice"),
