@@ -161,9 +161,7 @@ class OwnState:
         known = self._know(effect.order_id, event.timestamp)
         known.symbol, known.side, known.price = effect.market, effect.side, effect.price
         known.placed_at = event.timestamp
-        if (
-            known.spec is None and known.rested is None
-        ):  # by another client of this account: what was filled in the same quantum is known
+        if known.spec is None and known.rested is None:  # by another client; its fills are in the same quantum
             at_once = (e.amount for e in event.effects if isinstance(e, Fill) and e.order_id == effect.order_id)
             known.rested = effect.amount + sum(at_once, _ZERO)
 

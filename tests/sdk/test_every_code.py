@@ -212,6 +212,26 @@ async def duplicate_name(scene: Scene) -> None:
         await scene.anna.create_order("XLM/USD", "sell", "0.3", 1, client_order_id="a")
 
 
+async def order_changed(scene: Scene) -> None:
+    placed = await scene.anna.create_order("XLM/USD", "sell", "0.3", 2)
+    await scene.anna.replace_order("XLM/USD", placed.order_id, "0.3", 1, if_remaining=1)
+
+
+async def traded(scene: Scene) -> None:
+    await scene.bert.create_order("XLM/USD", "sell", "0.3", 1)
+    await scene.anna.create_order("XLM/USD", "buy", "0.3", 1)
+
+
+async def would_trigger(scene: Scene) -> None:
+    await traded(scene)
+    await scene.anna.create_order("XLM/USD", "buy", "0.3", 1, trigger="stop", trigger_price="0.2")
+
+
+async def out_of_band(scene: Scene) -> None:
+    await traded(scene)
+    await scene.anna.create_order("XLM/USD", "buy", "0.9", 1)
+
+
 async def too_many_withdrawals(scene: Scene) -> None:
     for _ in range(3):
         await scene.anna.withdraw("XLM", 1, ELSEWHERE)
@@ -229,6 +249,8 @@ async def too_many_connections(scene: Scene) -> None:
 def instructions(**changes: Any) -> OrderInstructions:
     return replace(OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None, None), **changes)
 
+
+BANDED: Final = make_settings(markets=[replace(market, price_band_ppm=100_000) for market in make_settings().markets])
 
 PROVOKED: Final[Mapping[Code, By]] = {
     Code.MALFORMED: By(lambda scene: scene.frame(b"\xff" * 8)),
@@ -279,6 +301,10 @@ PROVOKED: Final[Mapping[Code, By]] = {
     Code.DUPLICATE_CLIENT_ORDER_ID: By(duplicate_name),
     Code.INVALID_CLIENT_ORDER_ID: raw(order(instructions=instructions(client_order_id="no spaces"))),
     Code.CONTRADICTORY_ORDER: raw(order(time_in_force=IOC, instructions=instructions(post_only=True))),
+    Code.PRICE_OUT_OF_BAND: By(out_of_band, {"settings": BANDED}),
+    Code.ORDER_CHANGED: By(order_changed),
+    Code.INVALID_EXPIRY: By(lambda scene: scene.anna.create_order("XLM/USD", "buy", "0.3", 1, expires_at_us=1)),
+    Code.WOULD_TRIGGER: By(would_trigger),
     Code.FORBIDDEN_DESTINATION: By(lambda scene: scene.anna.withdraw("XLM", 1, key("vault").address)),
     Code.TOO_MANY_WITHDRAWALS: By(too_many_withdrawals),
     Code.INVALID_MEMO: raw(Withdrawal(XLM, ONE, LedgerDestination(key("elsewhere").public, None, "", False))),
