@@ -74,7 +74,7 @@ class Exchange:
         nonce = self.machine.state.vault.accounts[who.public].nonce + 1
         if self.signed:
             return self.world.request(who, operation, nonce=nonce, valid_until=valid_until)
-        return SignedRequest(Request(who.public, nonce, valid_until, operation), NO_SIGNATURE)
+        return SignedRequest(Request(who.public, None, nonce, valid_until, operation), NO_SIGNATURE)
 
     @property
     def _next_us(self) -> int:

@@ -59,7 +59,7 @@ class _Crowd:
 
     def _signed(self, number: int, operation: Operation) -> SignedRequest:
         self._nonces[number] += 1
-        request = Request(account_key(number), self._nonces[number], START_US + 100_000_000, operation)
+        request = Request(account_key(number), None, self._nonces[number], START_US + 100_000_000, operation)
         return SignedRequest(request, NO_SIGNATURE)
 
     def _sell(self) -> LimitOrder:

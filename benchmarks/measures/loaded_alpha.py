@@ -80,7 +80,9 @@ class LoadedAlpha:
         payer, payee = self._random.sample(range(self._accounts), 2)
         nonce = self._nonces[payer] = self._nonces.get(payer, 0) + 1
         payment = Payment(account_key(payee), 1, ONE)
-        return SignedRequest(Request(account_key(payer), nonce, self._clock_us() + 60_000_000, payment), NO_SIGNATURE)
+        return SignedRequest(
+            Request(account_key(payer), None, nonce, self._clock_us() + 60_000_000, payment), NO_SIGNATURE
+        )
 
     def execute(self, count: int) -> list[Executed]:
         """Execute payments outside of any sequencer."""

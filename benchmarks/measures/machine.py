@@ -39,7 +39,7 @@ class _Floor:
         requests = []
         for number, operation in operations:
             self._nonces[number] += 1
-            request = Request(account_key(number), self._nonces[number], START_US + 100_000_000, operation)
+            request = Request(account_key(number), None, self._nonces[number], START_US + 100_000_000, operation)
             requests.append(SignedRequest.from_xdr(SignedRequest(request, NO_SIGNATURE).to_xdr()))
         machine = self.machine
         watch = Stopwatch()

@@ -61,7 +61,7 @@ class _Floor:
                 self.machine.state.take_unsaved()
 
     def _from_the_wire(self, number: int, operation: Operation) -> SignedRequest:
-        request = Request(account_key(number), self._nonces[number] + 1, START_US + 100_000_000, operation)
+        request = Request(account_key(number), None, self._nonces[number] + 1, START_US + 100_000_000, operation)
         return SignedRequest.from_xdr(SignedRequest(request, NO_SIGNATURE).to_xdr())
 
     def _next(self) -> tuple[int, Operation]:

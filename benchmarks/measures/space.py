@@ -30,7 +30,7 @@ def memory(quick: bool) -> Iterator[Figure]:
     tell(f"{orders:,} orders")
     for number in range(orders):
         order = LimitOrder(0, Side.SELL, 2_500 + number % 1_000, ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
-        request = Request(account_key(number // _ORDERS_EACH), number + 1, START_US + 1, order)
+        request = Request(account_key(number // _ORDERS_EACH), None, number + 1, START_US + 1, order)
         machine.execute(START_US, SignedRequest(request, NO_SIGNATURE))
     _settle(machine)
     yield Figure("one resting order", max(0, resident_bytes() - after) / orders, "bytes")

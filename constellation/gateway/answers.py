@@ -101,8 +101,16 @@ class Answer:
             self.record.answer(self.places, self.account, origin)
 
 
+_Name = tuple[bytes, bytes | None, int]
+"""An account, its signer as the request names it, and the nonce."""
+
+
+def _name(request: Request | RequestBatch) -> _Name:
+    return request.account, request.signer, request.nonce
+
+
 class AnswerBook:
-    """Answers by account and nonce.
+    """Answers by account, signer and nonce.
 
     Args:
         size: the most answers.
@@ -110,8 +118,8 @@ class AnswerBook:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._answers: dict[tuple[bytes, int], Answer] = {}
-        self._expiring: dict[int, list[tuple[bytes, int]]] = {}
+        self._answers: dict[_Name, Answer] = {}
+        self._expiring: dict[int, list[_Name]] = {}
         self._forgotten = 0
 
     def __len__(self) -> int:
@@ -128,7 +136,7 @@ class AnswerBook:
         Raises:
             Rejection: NONCE_CONFLICT: other bytes had this nonce.
         """
-        answer = self._answers.get((request.account, request.nonce))
+        answer = self._answers.get(_name(request))
         if answer is not None and answer.body != body:
             raise Rejection(Code.NONCE_CONFLICT, f"another request with nonce {request.nonce} was executed")
         return answer
@@ -136,8 +144,8 @@ class AnswerBook:
     def open(self, request: Request | RequestBatch, body: bytes) -> Answer:
         """Remember a request that was executed."""
         answer = Answer(request.account, body)
-        self._answers[request.account, request.nonce] = answer
-        self._expiring.setdefault(request.valid_until >> _SECOND_BITS, []).append((request.account, request.nonce))
+        self._answers[_name(request)] = answer
+        self._expiring.setdefault(request.valid_until >> _SECOND_BITS, []).append(_name(request))
         return answer
 
     def acknowledge(self, record: BatchRecord, place: int) -> Answer | None:
@@ -152,7 +160,7 @@ class AnswerBook:
             return None
         request, count = signed.request, leaf_count(signed)
         body = executed.leaf.body if isinstance(signed, SignedRequest) else body_hash(signed)
-        answer = self._answers.get((request.account, request.nonce)) or self.open(request, body)
+        answer = self._answers.get(_name(request)) or self.open(request, body)
         answer.record, answer.places = record, range(place + 1 - count, place + 1)
         return answer
 

@@ -23,7 +23,7 @@ from constellation.gateway.ledger_queue import HeldRequest, LedgerCheck, LedgerQ
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.queries import account_snapshot, book_snapshot
 from constellation.gateway.rate import RateLimiter
-from constellation.protocol.errors import Rejection
+from constellation.protocol.errors import Rejection, clip
 from constellation.protocol.leaves import Submission, body_hash, leaf_count
 from constellation.protocol.messages import (
     AccountSnapshot,
@@ -32,9 +32,10 @@ from constellation.protocol.messages import (
     Proposals,
     Propose,
     QueryBook,
+    SessionRefused,
     encode_client_message,
 )
-from constellation.quanta import Machine, request_signature_fits
+from constellation.quanta import Machine, check_signer, request_signature_fits
 
 _TOKENS_PER_PROOF = 20  # a read of the log, and an answer with a whole bucket
 _TOKENS_PER_PROPOSAL = 50  # settings are checked whole: some milliseconds for the largest
@@ -89,6 +90,19 @@ class RequestDesk:
             lambda held, error: self._count(held.origin is None, "ACCEPTED" if error is None else error.code.name),
         )
         metrics.held.set_function(lambda: len(self._queue))
+
+    def admits(self, guest: Guest) -> bool:
+        """Whether a session's key may sign for its account now; one that may not is ended."""
+        account = self._machine.state.vault.accounts.get(guest.account)
+        try:
+            if account is not None:
+                check_signer(account, guest.signer, self._now_us)
+            elif guest.signer is not None:
+                raise Rejection(Code.UNKNOWN_SIGNER, "the key is neither the account's owner nor an agent of it")
+        except Rejection as error:
+            guest.send(SessionRefused(guest.session_id, error.code, clip(error.message)))
+            return False
+        return True
 
     def submit(self, origin: Origin, signed: Submission) -> None:
         """Check and execute a request, now or in its turn, or answer a repeated one.
@@ -162,8 +176,12 @@ class RequestDesk:
             Rejection: nothing happened.
         """
         self._check_open()
-        self._execute(held.origin, held.signed)
-        answer = self._answers.open(held.signed.request, held.body)
+        origin, request = held.origin, held.signed.request
+        is_foreign = origin is not None and origin.guest.account != request.account  # it brings its own appointment
+        self._execute(None if is_foreign else origin, held.signed)
+        answer = self._answers.open(request, held.body)
+        if origin is not None and is_foreign:
+            answer.waiters.append(origin)
         answer.waiters.extend(held.repeats)
 
     @property
@@ -237,5 +255,5 @@ def check_signature(constellation: bytes, signed: Submission) -> None:
     """
     if not request_signature_fits(constellation, signed):
         raise Rejection(
-            Code.BAD_SIGNATURE, "the signature does not fit the request, the account and this constellation"
+            Code.BAD_SIGNATURE, "the signature does not fit the request, who signs it, and this constellation"
         )

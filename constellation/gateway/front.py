@@ -28,6 +28,7 @@ from constellation.protocol.limits import UNFINAL_QUANTA_MAX
 from constellation.protocol.merkle import MerkleTree
 from constellation.protocol.messages import (
     AccountEvent,
+    AppointAgent,
     BatchAcknowledged,
     BatchesCertified,
     ClientMessage,
@@ -45,6 +46,7 @@ from constellation.protocol.messages import (
     SessionsTold,
     SignedAppointment,
     SignedHeader,
+    SignedRequestBatch,
     WorkerEvent,
     WorkerMessage,
 )
@@ -153,8 +155,9 @@ class Front:
     # What sessions want (session.Desk).
 
     def enter(self, session: Session) -> None:
-        """Ask for the welcome of a session that has proven its account."""
-        self._send(SessionProven(session.session_id, session.account, self._addresses[session.session_id]))
+        """Ask for the welcome of a session that has proven its key."""
+        address = self._addresses[session.session_id]
+        self._send(SessionProven(session.session_id, session.account, session.signer, address))
 
     def check(self, session: Session, signed: Submission) -> None:
         """Check a request before it goes to the hub.
@@ -163,7 +166,7 @@ class Front:
             Rejection: FOREIGN_ACCOUNT, RATE_LIMITED or BAD_SIGNATURE.
         """
         try:
-            if signed.request.account != session.account:
+            if signed.request.account != session.account and not _brings_its_appointment(session, signed):
                 raise Rejection(Code.FOREIGN_ACCOUNT, "the request is for another account than the one that connected")
             self._rate.charge_request(session.account, self._clock_us(), leaf_count(signed))
             check_signature(self._constellation, signed)
@@ -277,6 +280,14 @@ class Front:
 
     def _on_closed(self, message: SessionsClosed) -> None:
         self.close_all(message.code, message.message)
+
+
+def _brings_its_appointment(session: Session, signed: Submission) -> bool:
+    """An owner who signs with a wallet has no session: whom he appoints brings it."""
+    if isinstance(signed, SignedRequestBatch) or session.signer is not None:
+        return False
+    operation = signed.request.operation
+    return isinstance(operation, AppointAgent) and operation.agent == session.account
 
 
 _ACTIONS: Mapping[type, Callable[[Front, Any], None]] = {

@@ -18,7 +18,8 @@ class Guest:
     Attributes:
         send: to the worker that has its connection.
         session_id: known to that worker.
-        account: proven.
+        account: whose session it is.
+        signer: whose key is proven where that is named beside the account; as in a request.
         address: network address.
         is_open: False once the session has ended.
     """
@@ -26,6 +27,7 @@ class Guest:
     send: SendToWorker
     session_id: int
     account: bytes
+    signer: bytes | None
     address: str
     is_open: bool = True
 

@@ -87,7 +87,8 @@ class WorkerLink:
                 if guest is not None:
                     self._hub.ask(guest, message)
             case SessionProven():
-                self._hub.enter(self, Guest(self.send, message.session, message.account, message.address))
+                proven = message.session, message.account, message.signer, message.address
+                self._hub.enter(self, Guest(self.send, *proven))
             case SessionEnded():
                 self._hub.leave(self, message.session)
 
@@ -165,7 +166,9 @@ class Hub:
         del self._links[link]
 
     def enter(self, link: WorkerLink, guest: Guest) -> None:
-        """Take a session that has proven its account into the routes, or refuse it when there are too many."""
+        """Take a session into the routes, or refuse it: there are too many, or its key may not sign for the account."""
+        if not self._desk.admits(guest):
+            return
         refusal = self._overcrowded(guest)
         if refusal is not None:
             guest.send(SessionRefused(guest.session_id, Code.TOO_MANY_CONNECTIONS, clip(refusal)))
@@ -174,7 +177,7 @@ class Hub:
         self._guests += 1
         self._per_address[guest.address] += 1
         self._accounts.setdefault(guest.account, {})[guest] = link
-        is_auditor = guest.account in self._machine.state.settings.auditors
+        is_auditor = guest.signer is None and guest.account in self._machine.state.settings.auditors
         guest.send(SessionAdmitted(guest.session_id, is_auditor, self._welcome(), self._durable_apex))
 
     def _overcrowded(self, guest: Guest) -> str | None:
@@ -228,6 +231,8 @@ class Hub:
         Raises:
             ProtocolViolation: messages of this kind are not answered.
         """
+        if not self._desk.admits(guest):
+            return
         action = _ACTIONS.get(type(asked.message))
         if action is None:
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, f"{type(asked.message).__name__} is not answered")
@@ -297,6 +302,18 @@ class Hub:
             self._answer(record, place)
         self._settle(sealed)
 
+    def _expel(self, sealed: SealedBatch) -> None:
+        """End sessions of keys that may not sign any more for an account that a final batch concerns.
+
+        Before that they are not answered either, but whoever has rotated a key sees it become final.
+        """
+        accounts = self._machine.state.vault.accounts
+        touched = dict.fromkeys(group.account for item in sealed.executed for group in item.groups)
+        for key in touched:
+            if key in self._accounts and accounts[key].keys is not None:
+                for guest in list(self._accounts[key]):
+                    self._desk.admits(guest)
+
     def _collect(
         self, sealed: SealedBatch, place: int, origin: Origin | None, events: dict[WorkerLink, list[WorkerEvent]]
     ) -> None:
@@ -352,6 +369,9 @@ class Hub:
         for link in self._links:
             link.send(BatchesCertified(headers[0].number, headers[-1].number, message))
         records = [self._finalize(header.number, message) for header in headers]
+        for record in records:
+            if record is not None:
+                self._expel(record.sealed)
         if any(record is not None and record.changes_settings for record in records):
             self._tell_settings()
 

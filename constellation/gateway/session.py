@@ -108,7 +108,8 @@ class Session:
 
     Attributes:
         session_id: as given.
-        account: the key that the client has proven; empty before.
+        account: whose session it is, once the client has proven a key; empty before.
+        signer: the proven key, where the client has named an account beside it; as in a request.
         state: where it stands.
         closing: why it ended, once it has.
         deadline_s: as given.
@@ -128,6 +129,7 @@ class Session:
     ) -> None:
         self.session_id = session_id
         self.account = b""
+        self.signer: bytes | None = None
         self.state = SessionState.HELLO
         self.closing: Closing | None = None
         self.deadline_s = deadline_s
@@ -270,7 +272,8 @@ class Session:
         self.state = SessionState.PROOF
 
     def _on_proof(self, proof: HelloProof) -> None:
-        self.account = self._handshake.receive_proof(proof)
+        key, named = self._handshake.receive_proof(proof), self._handshake.account
+        self.account, self.signer = (key, None) if named is None else (named, key)
         self.state = SessionState.ENTERING
         self._desk.enter(self)
 

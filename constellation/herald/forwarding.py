@@ -24,7 +24,7 @@ from constellation.protocol.limits import (
     FORWARDED_TOGETHER_MAX,
 )
 from constellation.protocol.messages import Code, SignedRequest
-from constellation.quanta import State, request_signature_fits
+from constellation.quanta import State, last_nonce, request_signature_fits
 from constellation.quanta.request import check_request
 
 
@@ -53,7 +53,7 @@ class ForwardingDesk:
     """
 
     def __init__(self) -> None:
-        self._accounts: dict[bytes, dict[int, _Waiting]] = {}
+        self._accounts: dict[bytes, dict[tuple[bytes | None, int], _Waiting]] = {}
         self.expired = 0
 
     def __len__(self) -> int:
@@ -81,12 +81,12 @@ class ForwardingDesk:
         """
         request = signed.request
         own = self._accounts.get(request.account, {})
-        known = own.get(request.nonce)
+        known = own.get((request.signer, request.nonce))
         if known is not None and known.signed == signed:
             return
         if not request_signature_fits(state.constellation, signed):
             raise Rejection(
-                Code.BAD_SIGNATURE, "the signature does not fit the request, the account and this constellation"
+                Code.BAD_SIGNATURE, "the signature does not fit the request, who signs it, and this constellation"
             )
         check_request(state, request, max(now_us, state.timestamp))
         if known is not None:
@@ -95,7 +95,7 @@ class ForwardingDesk:
             raise Rejection(Code.OVERLOADED, f"{len(own)} requests of this account wait already, the most")
         if len(self) >= FORWARDED_MAX:
             raise Rejection(Code.OVERLOADED, f"{FORWARDED_MAX} requests wait already, the most; ask another auditor")
-        self._accounts.setdefault(request.account, {})[request.nonce] = _Waiting(signed, now_us)
+        self._accounts.setdefault(request.account, {})[request.signer, request.nonce] = _Waiting(signed, now_us)
 
     def look(self, state: State, now_us: int) -> list[SignedRequest]:
         """Forget what needs no forwarding any more; what alpha was told of and did not order in time.
@@ -106,13 +106,13 @@ class ForwardingDesk:
         time_us = max(state.timestamp, now_us - CLOCK_SKEW_MAX_US)
         for key, own in list(self._accounts.items()):
             account = state.vault.accounts.get(key)
-            used = 0 if account is None else account.nonce
-            for nonce, waiting in list(own.items()):
+            for (signer, nonce), waiting in list(own.items()):
+                used = 0 if account is None else last_nonce(account, signer)
                 if nonce > used and waiting.signed.request.valid_until >= time_us:
                     continue
                 if nonce > used and waiting.is_told:
                     expired.append(waiting.signed)
-                del own[nonce]
+                del own[signer, nonce]
             if not own:
                 del self._accounts[key]
         self.expired += len(expired)

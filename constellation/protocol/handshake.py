@@ -51,15 +51,24 @@ class InitiatorHandshake:
         constellation: the constellation's id.
         terms: as far as they are known here: an answer by anybody but their alpha, or one appointed since, is refused.
         challenge: 32 fresh random bytes.
+        account: that a client signs for; None: that of its own key.
 
     Attributes:
         terms: with what the other side has shown.
     """
 
-    def __init__(self, key_pair: KeyPair, role: Role, constellation: bytes, terms: Terms, challenge: bytes) -> None:
+    def __init__(
+        self,
+        key_pair: KeyPair,
+        role: Role,
+        constellation: bytes,
+        terms: Terms,
+        challenge: bytes,
+        account: bytes | None = None,
+    ) -> None:
         self._key_pair = key_pair
         self.terms = terms
-        self.hello = Hello(PROTOCOL_VERSION, constellation, role, key_pair.public, challenge)
+        self.hello = Hello(PROTOCOL_VERSION, constellation, role, key_pair.public, account, challenge)
 
     def receive(self, reply: HelloReply) -> HelloProof:
         """The proof that answers a valid reply.
@@ -132,10 +141,17 @@ class ResponderHandshake:
             )
         if hello.role is not self._role:
             raise ProtocolViolation(Code.UNAUTHORIZED, f"only the role {self._role.name} may connect here")
+        if hello.account is not None and hello.role is not Role.CLIENT:
+            raise ProtocolViolation(Code.UNAUTHORIZED, "only a client can sign for an account")
         self._hello = hello
         key = self._key_pair.public
         digest = _transcript_hash(Role.ALPHA, hello, PROTOCOL_VERSION, key, self._challenge)
         return HelloReply(PROTOCOL_VERSION, key, self._challenge, self._appointments, self._key_pair.sign(digest))
+
+    @property
+    def account(self) -> bytes | None:
+        """What a client says it signs for, if not for the account of its own key; alpha looks whether it may."""
+        return None if self._hello is None else self._hello.account
 
     def receive_proof(self, proof: HelloProof) -> bytes:
         """The proven key of the other side.

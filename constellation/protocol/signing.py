@@ -34,6 +34,7 @@ class Purpose(IntEnum):
     APPOINTMENT = 9
     PROPOSAL = 10
     REQUEST_BATCH = 11
+    KEY_ROTATION = 12
 
 
 def constellation_id(network_passphrase: str, vault: bytes) -> bytes:

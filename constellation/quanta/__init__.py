@@ -1,5 +1,6 @@
 """The deterministic state machine: one file per kind of quantum; execute(quantum) -> effects."""
 
+from constellation.quanta.authorship import request_signature_fits
 from constellation.quanta.batch import (
     CheckSignatures,
     SealedBatch,
@@ -8,7 +9,6 @@ from constellation.quanta.batch import (
     check_client_signatures,
     check_follows,
     replay,
-    request_signature_fits,
     reseal,
     seal,
     signed_batch,
@@ -17,6 +17,7 @@ from constellation.quanta.conservation import conservation_errors
 from constellation.quanta.executed import Executed
 from constellation.quanta.genesis import validate_settings
 from constellation.quanta.governance import check_decision
+from constellation.quanta.keys import check_signer, last_nonce
 from constellation.quanta.ledger_report import event_place
 from constellation.quanta.machine import Machine
 from constellation.quanta.settings_change import settings_change_problems
@@ -36,8 +37,10 @@ __all__ = [
     "check_client_signatures",
     "check_decision",
     "check_follows",
+    "check_signer",
     "conservation_errors",
     "event_place",
+    "last_nonce",
     "replay",
     "request_signature_fits",
     "reseal",

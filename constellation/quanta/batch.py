@@ -19,11 +19,11 @@ from constellation.protocol.messages import (
     QuantumEffects,
     Settings,
     SignedHeader,
-    SignedRequest,
     TermCommit,
 )
-from constellation.protocol.signing import SIGNATURE_BYTES, Purpose, header_hash, settings_hash, signing_hash, verify
+from constellation.protocol.signing import header_hash, settings_hash
 from constellation.protocol.terms import term_of
+from constellation.quanta.authorship import request_signature_fits
 from constellation.quanta.executed import Executed, describe
 from constellation.quanta.machine import Machine
 
@@ -180,13 +180,6 @@ def check_client_signatures(constellation: bytes, batch: Batch) -> None:
         if isinstance(body, Submission) and not request_signature_fits(constellation, body):
             raise Divergence(Code.BAD_SIGNATURE, f"quantum {apex} carries a request whose signature does not fit")
         apex += leaf_count(body)
-
-
-def request_signature_fits(constellation: bytes, signed: Submission) -> bool:
-    """Whether the account itself signed the request, or the batch of them, for this constellation."""
-    purpose = Purpose.REQUEST if isinstance(signed, SignedRequest) else Purpose.REQUEST_BATCH
-    xdr = signed.to_xdr()[:-SIGNATURE_BYTES]  # the signature stands behind the request
-    return verify(signed.request.account, signing_hash(purpose, constellation, xdr), signed.signature)
 
 
 CheckSignatures = Callable[[bytes, Batch], None]

@@ -8,20 +8,24 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.leaves import Submission, leaf_count
 from constellation.protocol.limits import APEX_MAX
 from constellation.protocol.messages import (
+    AppointAgent,
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     CloseAccount,
     Code,
+    DismissAgent,
     GovernanceCommit,
     LedgerCommit,
     LimitOrder,
+    LockAccount,
     MarketOrder,
     Payment,
     Quantum,
     QuantumBody,
     RegisterRouting,
     ReplaceOrder,
+    RotateKey,
     Settings,
     SignedRequest,
     SignedRequestBatch,
@@ -29,13 +33,16 @@ from constellation.protocol.messages import (
     TimeCommit,
     Withdrawal,
 )
+from constellation.quanta.agents import execute_appoint_agent, execute_dismiss_agent, execute_rotate_key
 from constellation.quanta.cancel_all_after import execute_cancel_all_after
 from constellation.quanta.cancel_order import execute_cancel_all_orders, execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.executed import Executed, describe, effect_groups
 from constellation.quanta.governance import execute_governance_commit
+from constellation.quanta.keys import use_nonce
 from constellation.quanta.ledger_commit import execute_ledger_commit
 from constellation.quanta.limit_order import execute_limit_order
+from constellation.quanta.locks import execute_lock_account
 from constellation.quanta.market_order import execute_market_order
 from constellation.quanta.payment import execute_payment
 from constellation.quanta.register_routing import execute_register_routing
@@ -120,7 +127,7 @@ def _execute_request(context: Context, signed: SignedRequest) -> None:
     operation = request.operation
     _EXECUTE_OPERATION[type(operation)](context, account, operation)
     run_triggered(context)
-    account.nonce = request.nonce
+    use_nonce(account, request)
 
 
 _EXECUTE: Final[Mapping[type, Callable[[Context, Any], None]]] = {
@@ -142,4 +149,8 @@ _EXECUTE_OPERATION: Final[Mapping[type, Callable[[Context, Account, Any], None]]
     Withdrawal: execute_withdrawal,
     CloseAccount: execute_close_account,
     RegisterRouting: execute_register_routing,
+    AppointAgent: execute_appoint_agent,
+    DismissAgent: execute_dismiss_agent,
+    RotateKey: execute_rotate_key,
+    LockAccount: execute_lock_account,
 }

@@ -12,16 +12,20 @@ from constellation.protocol.messages import (
     CancelOrder,
     CloseAccount,
     Code,
+    DismissAgent,
     Operation,
     Request,
     RequestBatch,
+    RotateKey,
     Withdrawal,
 )
 from constellation.protocol.strkey import encode_public_key
+from constellation.quanta.keys import check_nonce, check_right, check_signer
+from constellation.quanta.locks import check_not_locked
 from constellation.quanta.state import State
 from constellation.vault import Account
 
-_ALWAYS = CancelOrder | CancelAllOrders | CancelAllAfter | Withdrawal | CloseAccount
+_ALWAYS = CancelOrder | CancelAllOrders | CancelAllAfter | Withdrawal | CloseAccount | DismissAgent | RotateKey
 """What an account without the minimum balance can ask for."""
 
 
@@ -29,10 +33,10 @@ def check_request(state: State, request: Request, timestamp: int) -> Account:
     """The account that asks.
 
     Raises:
-        Rejection: those of :func:`check_author`, or ACCOUNT_CLOSED.
+        Rejection: those of :func:`check_author` or :func:`check_allowed`.
     """
     account = check_author(state, request, timestamp)
-    check_active(state, account, request.operation)
+    check_allowed(state, account, request.signer, request.operation, timestamp)
     return account
 
 
@@ -40,18 +44,19 @@ def check_author(state: State, request: Request | RequestBatch, timestamp: int) 
     """The account that asks, which may ask for something now.
 
     Raises:
-        Rejection: UNKNOWN_ACCOUNT, INVALID_NONCE, NONCE_TOO_LOW, EXPIRED or VALIDITY_TOO_LONG.
+        Rejection: UNKNOWN_ACCOUNT, UNKNOWN_SIGNER, AGENT_EXPIRED, INVALID_NONCE, NONCE_TOO_LOW, EXPIRED or
+            VALIDITY_TOO_LONG.
     """
     account = state.vault.accounts.get(request.account)
     if account is None:
+        if request.signer not in (None, request.account):  # whoever signs must not learn of accounts that are not his
+            raise Rejection(Code.UNKNOWN_SIGNER, "the key is neither the account's owner nor an agent of it")
         raise Rejection(
             Code.UNKNOWN_ACCOUNT,
             f"{encode_public_key(request.account)} has no account here; deposit lumens to open one",
         )
-    if request.nonce < 1:
-        raise Rejection(Code.INVALID_NONCE, f"nonce {request.nonce} must be at least 1")
-    if request.nonce <= account.nonce:
-        raise Rejection(Code.NONCE_TOO_LOW, f"nonce {request.nonce} is not above the last one used, {account.nonce}")
+    agent = check_signer(account, request.signer, timestamp)
+    check_nonce(request, account.nonce if agent is None else agent.nonce, timestamp)
     if timestamp > request.valid_until:
         late_us = timestamp - request.valid_until
         raise Rejection(Code.EXPIRED, f"valid_until had passed {late_us} microseconds before the request was ordered")
@@ -61,6 +66,18 @@ def check_author(state: State, request: Request | RequestBatch, timestamp: int) 
             f"valid_until is more than {state.settings.limits.validity_us} microseconds ahead of {timestamp}",
         )
     return account
+
+
+def check_allowed(state: State, account: Account, signer: bytes | None, operation: Operation, timestamp: int) -> None:
+    """What is asked for must be allowed to whoever signs, and to the account as it is.
+
+    Raises:
+        Rejection: NO_RIGHT, OWNER_ONLY, ACCOUNT_CLOSED or ACCOUNT_LOCKED.
+    """
+    check_active(state, account, operation)
+    if account.keys is not None:
+        check_right(account, signer, operation)
+        check_not_locked(account, operation, timestamp)
 
 
 def check_active(state: State, account: Account, operation: Operation) -> None:

@@ -34,11 +34,12 @@ from constellation.quanta.cancel_all_after import execute_cancel_all_after
 from constellation.quanta.cancel_order import execute_cancel_all_orders, execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.executed import effect_groups
+from constellation.quanta.keys import use_nonce
 from constellation.quanta.limit_order import execute_limit_order
 from constellation.quanta.market_order import execute_market_order
 from constellation.quanta.payment import execute_payment
 from constellation.quanta.replace_order import execute_replace_order
-from constellation.quanta.request import check_active, check_author
+from constellation.quanta.request import check_allowed, check_author
 from constellation.quanta.state import State
 from constellation.quanta.triggered import run_triggered
 from constellation.vault import Account, Journal
@@ -70,7 +71,7 @@ def check_request_batch(state: State, batch: RequestBatch, timestamp: int) -> Ac
                 f"{_name(batch, place)} is a {type(operation).__name__}: send it as a request of its own",
             )
     for operation in batch.operations:
-        check_active(state, account, operation)
+        check_allowed(state, account, batch.signer, operation, timestamp)
     return account
 
 
@@ -88,7 +89,7 @@ def execute_request_batch(state: State, timestamp: int, batch: RequestBatch) -> 
     finally:
         state.vault.journal = None
         state.engine.fills_max, state.engine.cancels_max = state.settings.limits.fills, CANCELS_MAX
-    account.nonce = batch.nonce
+    use_nonce(account, batch)
     return done
 
 

@@ -1,6 +1,7 @@
 """The whole state of a constellation, and the entries its root commits to."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import IntEnum
 from itertools import islice
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from constellation.matching import Market, MatchingEngine
 from constellation.protocol.messages import (
     AccountEntry,
+    AccountKeys,
     ArmedEntry,
     BalanceEntry,
     ChannelEntry,
@@ -208,7 +210,7 @@ class State:
             for asset, balance in sorted(account.balances.items())
         ]
         facts = account.nonce, account.effect_number, account.routing_id, account.cancel_all_at
-        return AccountEntry(key, *facts, balances)
+        return AccountEntry(key, *facts, copied_keys(account.keys), balances)
 
     def order_entry(self, order_id: int) -> OrderEntry | None:
         """A resting order."""
@@ -294,6 +296,13 @@ class State:
             self._signers_change_entry(),
             totals,
         )
+
+
+def copied_keys(keys: AccountKeys | None) -> AccountKeys | None:
+    """A copy of what can still change; None where nothing differs from an account that never had any."""
+    if keys is None or (keys.owner is None and keys.lock is None and not keys.agents):
+        return None
+    return AccountKeys(keys.owner, keys.lock, [replace(agent) for agent in keys.agents])
 
 
 def _transaction(prepared: PreparedTask | None) -> PreparedTransaction | None:

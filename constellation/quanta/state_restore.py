@@ -22,7 +22,7 @@ from constellation.protocol.messages import (
     WithdrawalEntry,
 )
 from constellation.quanta.settings_change import settings_change_problems
-from constellation.quanta.state import EntryKey, EntryKind, State, identity_key, number_key
+from constellation.quanta.state import EntryKey, EntryKind, State, copied_keys, identity_key, number_key
 from constellation.vault import (
     Account,
     Balance,
@@ -172,6 +172,7 @@ def _put_account(state: State, entry: AccountEntry) -> None:
     account = state.vault.accounts.setdefault(entry.account, Account(entry.account))
     account.nonce = entry.nonce
     account.effect_number = entry.effect_number
+    account.keys = copied_keys(entry.keys)
     if entry.routing_id is not None:
         assert entry.routing_id not in state.vault.routes, "a routing id names one account"
         state.vault.route(account, entry.routing_id)

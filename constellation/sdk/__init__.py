@@ -61,12 +61,16 @@ if TYPE_CHECKING:
     from constellation.sdk.client import Client
     from constellation.sdk.effects import (
         AccountOpened,
+        AgentAppointed,
+        AgentDismissed,
         BalanceChanged,
         CancelAllScheduled,
         DepositCredited,
         Effect,
         FeeCollected,
         Fill,
+        KeyRotated,
+        LockChanged,
         OperationRefused,
         OrderArmed,
         OrderClosed,
@@ -102,6 +106,7 @@ if TYPE_CHECKING:
     from constellation.sdk.exchange import Exchange
     from constellation.sdk.feed_views import BestPrices, Candle, MarketTrade, Ticker, TradeGap
     from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
+    from constellation.sdk.keys import AgentKey, Lock, WalletRequest
     from constellation.sdk.local_book import FeedBook, FeedLevel
     from constellation.sdk.market_feed import MarketFeed
     from constellation.sdk.markets import Market
@@ -140,6 +145,9 @@ __all__ = [
     "AccountNotEnabled",
     "AccountOpened",
     "Advice",
+    "AgentAppointed",
+    "AgentDismissed",
+    "AgentKey",
     "ArmedOrder",
     "AuditorAnswer",
     "AuthenticationError",
@@ -184,7 +192,10 @@ __all__ = [
     "InvalidOrder",
     "InvalidRequest",
     "KeyPair",
+    "KeyRotated",
     "LedgerEntry",
+    "Lock",
+    "LockChanged",
     "Market",
     "MarketClosed",
     "MarketFeed",
@@ -239,6 +250,7 @@ __all__ = [
     "Transaction",
     "Transfer",
     "VerificationFailed",
+    "WalletRequest",
     "WithdrawalAccepted",
     "WithdrawalClosed",
     "WithdrawalPrepared",
@@ -253,6 +265,7 @@ _HOMES: Final = {
     "sdk.batch": "CancelAllAfter MarketOrder Replace BatchOperation Cancel CancelAll Order Pay",
     "sdk.effects": (
         "CancelAllScheduled OrderArmed OrderReplaced OrderTriggered AccountOpened BalanceChanged "
+        "AgentAppointed AgentDismissed KeyRotated LockChanged "
         "DepositCredited Effect FeeCollected Fill OperationRefused OrderClosed OrderPlaced OrderReduced "
         "OtherEffect PaymentReceived PaymentSent RoutingRegistered WithdrawalAccepted WithdrawalClosed "
         "WithdrawalPrepared"
@@ -267,6 +280,7 @@ _HOMES: Final = {
     "sdk.exchange": "Exchange",
     "sdk.feed_views": "BestPrices Candle MarketTrade Ticker TradeGap",
     "sdk.history": "HistoryItem HistoryPage OrdersPage PastOrder",
+    "sdk.keys": "AgentKey Lock WalletRequest",
     "sdk.local_book": "FeedBook FeedLevel",
     "sdk.market_feed": "MarketFeed",
     "sdk.markets": "Market",

@@ -11,6 +11,7 @@ from constellation.protocol.messages import (
     AccountSnapshot,
     BookSnapshot,
     CloseAccount,
+    DismissAgent,
     Memo,
     Operation,
     Proposals,
@@ -22,6 +23,7 @@ from constellation.protocol.messages import (
     StateProof,
 )
 from constellation.protocol.signing import KeyPair
+from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.sdk import operations
 from constellation.sdk.auditors import AuditorAnswer, hand_to_auditors
@@ -31,10 +33,17 @@ from constellation.sdk.errors import InvalidRequest, OutcomeUnknown, Verificatio
 from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
 from constellation.sdk.history_queries import Moment, history_query, orders_query
 from constellation.sdk.history_reader import PastReader, all_items, all_orders
+from constellation.sdk.keys import LockName, RightName, WalletRequest, account_lock, appointment, wallet_request
 from constellation.sdk.leaving import withdraw_all
 from constellation.sdk.markets import Catalogue, Market
 from constellation.sdk.numbers import Number
-from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName, TriggerName
+from constellation.sdk.operations import (
+    SelfTradePreventionName,
+    SideName,
+    TimeInForceName,
+    TriggerName,
+    parse_key,
+)
 from constellation.sdk.options import ClientOptions, load_settings
 from constellation.sdk.proven import ProofReader, Proven, ProvenAccount, order_identity
 from constellation.sdk.receipts import Event, Receipt
@@ -58,12 +67,14 @@ class Client:
         url: of alpha's gateway, ``wss://…`` or ``ws://…``.
         settings: of the constellation at genesis, or the path of their JSON document. Others come into force by
             decisions of the auditors; the client learns them with a proof, never from alpha's word.
-        key_pair: the account's.
+        key_pair: the account's, or of an agent of another ``account``.
         options: times and bounds.
         ssl: for ``wss://`` with an own certificate authority.
         after: number of the last effect that an earlier run of this program has seen (``Event.last_number``, and
             that of receipts); :meth:`events` then starts with what happened since, even while the program was
             not running. Without it, events start with the present.
+        account: ``G…`` or 32 bytes of the account that ``key_pair`` signs for: as an agent, or as its owner after the
+            key was rotated. Without it, that of the key pair itself.
     """
 
     def __init__(
@@ -74,15 +85,18 @@ class Client:
         options: ClientOptions | None = None,
         ssl: SSLContext | None = None,
         after: int | None = None,
+        account: str | bytes | None = None,
     ) -> None:
         genesis = load_settings(settings)
         self._key_pair = key_pair
         options = options or ClientOptions()
         self._auditor_urls = options.auditor_urls
-        self._connection = Connection(url, genesis, key_pair, options, ssl, after)
-        self._proofs = ProofReader(self._connection.catalogue, key_pair.public, lambda: self._connection.terms)
+        named = None if account is None else parse_key(account)
+        self._account = key_pair.public if named is None else named
+        self._connection = Connection(url, genesis, key_pair, options, ssl, after, named)
+        self._proofs = ProofReader(self._connection.catalogue, self._account, lambda: self._connection.terms)
         self._catalogue = self._connection.catalogue
-        self._past = PastReader(self._connection, key_pair.public)
+        self._past = PastReader(self._connection, self._account)
 
     @classmethod
     async def connect(
@@ -93,6 +107,7 @@ class Client:
         options: ClientOptions | None = None,
         ssl: SSLContext | None = None,
         after: int | None = None,
+        account: str | bytes | None = None,
     ) -> Self:
         """A connected client; the arguments are those of the class.
 
@@ -101,7 +116,7 @@ class Client:
             VerificationFailed: it is not this constellation's alpha.
             ExchangeError: AHEAD: the account has no effect number ``after``.
         """
-        client = cls(url, settings, key_pair, options, ssl, after)
+        client = cls(url, settings, key_pair, options, ssl, after, account)
         await client._connection.open()
         return client
 
@@ -124,6 +139,11 @@ class Client:
     @property
     def address(self) -> str:
         """The account, ``G…``."""
+        return encode_public_key(self._account)
+
+    @property
+    def signer(self) -> str:
+        """The key that signs for it, ``G…``."""
         return self._key_pair.address
 
     @property
@@ -446,6 +466,87 @@ class Client:
         await self._submit(operations.register_routing(number))
         return number
 
+    async def appoint_agent(self, agent: str | bytes, rights: Sequence[RightName], expires_at: Moment) -> Receipt:
+        """Let another key sign for this account; again for the same key: with other rights and another expiry.
+
+        Args:
+            agent: ``G…`` or 32 bytes; a key that never leaves the bot that uses it.
+            rights: among ``trade`` (orders and cancels), ``pay`` and ``withdraw``.
+            expires_at: a datetime with its zone, or microseconds since 1970: the last moment at which it may.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(appointment(agent, rights, expires_at))
+
+    async def dismiss_agent(self, agent: str | bytes) -> Receipt:
+        """Take all rights from an agent; its connections end.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(DismissAgent(parse_key(agent)))
+
+    async def rotate_key(self, new_key: KeyPair) -> Receipt:
+        """Make another key the owner's, and dismiss all agents; the account's address stays.
+
+        This client's key is worth nothing then, and alpha ends its connection once that is final. Go on with a new
+        client: ``Client(url, settings, new_key, account=client.address)``.
+
+        Args:
+            new_key: it signs that it agrees, so that nobody locks himself out.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        (receipt,) = await self._connection.submit(lambda session: session.submit_rotation(new_key))
+        return receipt
+
+    async def lock(self, locks: Sequence[LockName], until: Moment | None = None) -> Receipt:
+        """Lock what nobody can ask for then, this client neither; it replaces the lock before, and cancels always work.
+
+        Args:
+            locks: among ``trading``, ``payments`` and ``withdrawals`` (and closing the account); none: unlock.
+            until: a datetime with its zone, or microseconds since 1970. Before that the lock can only be made longer
+                and wider, whoever has the key. Without it, the owner unlocks.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(account_lock(locks, until))
+
+    def wallet_appointment(
+        self, account: str | bytes, rights: Sequence[RightName], expires_at: Moment, owner: str | bytes | None = None
+    ) -> WalletRequest:
+        """The text by which the owner of another account appoints this client's key, signed with a Stellar wallet.
+
+        It is good for as long as the settings let a request be valid; then make another one.
+
+        Args:
+            account: whose agent this key shall be.
+            rights: as in :meth:`appoint_agent`.
+            expires_at: as in :meth:`appoint_agent`.
+            owner: the key that owns the account, where it was rotated.
+
+        Raises:
+            InvalidRequest: an argument makes no sense.
+        """
+        operation = appointment(self._key_pair.public, rights, expires_at)
+        signer = None if owner is None else parse_key(owner)
+        return wallet_request(self.settings, self._connection.clock_us, parse_key(account), signer, operation)
+
+    async def bring(self, appointment: SignedRequest) -> Receipt:
+        """Bring the appointment of this client's key, signed by the owner of another account.
+
+        Args:
+            appointment: of :meth:`wallet_appointment`, signed.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        (receipt,) = await self._connection.submit(lambda session: session.bring(appointment))
+        return receipt
+
     async def resend(self, request: SignedRequest) -> Receipt:
         """Send signed bytes again whose outcome is unknown, also those of an earlier process.
 
@@ -532,7 +633,7 @@ class Client:
         """
         snapshot = await self._connection.query(lambda session: session.query_account())
         assert isinstance(snapshot, AccountSnapshot)
-        return await self._named(lambda: account_view(self._catalogue, self._key_pair.public, snapshot))
+        return await self._named(lambda: account_view(self._catalogue, self._account, snapshot))
 
     async def _named(self, view: Callable[[], _T]) -> _T:
         """What ``view`` gives; where it names something that is not known, the settings are asked for first."""
@@ -552,7 +653,7 @@ class Client:
             VerificationFailed: the proof does not hold.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        proof = await self.prove_entry(StateEntryType.ACCOUNT_ENTRY, self._key_pair.public)
+        proof = await self.prove_entry(StateEntryType.ACCOUNT_ENTRY, self._account)
         return await self._named(lambda: self._proofs.account(proof))
 
     async def prove_order(self, order_id: int) -> Proven[OpenOrder]:

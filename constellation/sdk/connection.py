@@ -50,6 +50,7 @@ log = logging.getLogger(__name__)
 _FOR_GOOD = frozenset({
     Code.MALFORMED, Code.TOO_LARGE, Code.UNSUPPORTED_VERSION, Code.WRONG_CONSTELLATION,
     Code.UNEXPECTED_MESSAGE, Code.BAD_SIGNATURE, Code.UNAUTHORIZED, Code.REPLACED, Code.HALTED,
+    Code.UNKNOWN_SIGNER, Code.AGENT_EXPIRED,
 })  # fmt: skip
 """Reasons for which alpha would close the next connection as well."""
 
@@ -69,6 +70,7 @@ class Connection:
         options: times and bounds.
         ssl: for ``wss://``.
         after: number of the last effect that the program knows.
+        account: that the key signs for; None: its own.
 
     Attributes:
         catalogue: assets and markets by name.
@@ -86,6 +88,7 @@ class Connection:
         options: ClientOptions,
         ssl: SSLContext | None,
         after: int | None = None,
+        account: bytes | None = None,
     ) -> None:
         self._route = Route(url)
         self._options = options
@@ -95,7 +98,8 @@ class Connection:
         self.openings = 0
         self.receipt_apex = 0
         self.observer: Callable[[Receipt], None] = lambda receipt: None
-        self._session = ClientSession(settings, key_pair, _clock_us, options.validity_s * 1_000_000, after, self._room)
+        validity_us = options.validity_s * 1_000_000
+        self._session = ClientSession(settings, key_pair, _clock_us, validity_us, after, self._room, account)
         self._held: deque[Output] = deque()
         self._held_since_s = 0.0
         self._must_learn = asyncio.Event()

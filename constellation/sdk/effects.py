@@ -6,6 +6,7 @@ from decimal import Decimal
 from constellation.protocol import messages
 from constellation.protocol.messages import Code, EffectGroup, OrderCloseReason, Side, WithdrawalOutcome
 from constellation.protocol.strkey import encode_public_key
+from constellation.sdk.keys import lock_names, rights_names
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import amount
 
@@ -186,6 +187,37 @@ class OperationRefused:
 
 
 @dataclass(slots=True, frozen=True)
+class AgentAppointed:
+    """This key may sign for the account, for these rights, up to this microsecond since 1970."""
+
+    agent: str
+    rights: tuple[str, ...]
+    expires_at: int
+
+
+@dataclass(slots=True, frozen=True)
+class AgentDismissed:
+    """This key may not sign for the account any more."""
+
+    agent: str
+
+
+@dataclass(slots=True, frozen=True)
+class KeyRotated:
+    """Another key owns the account from now on."""
+
+    new_key: str
+
+
+@dataclass(slots=True, frozen=True)
+class LockChanged:
+    """What is locked from now on; the end in microseconds since 1970, if it has one."""
+
+    locks: tuple[str, ...]
+    until: int | None
+
+
+@dataclass(slots=True, frozen=True)
 class OtherEffect:
     """What only the constellation's own account is told."""
 
@@ -212,6 +244,10 @@ Effect = (
     | WithdrawalPrepared
     | WithdrawalClosed
     | OperationRefused
+    | AgentAppointed
+    | AgentDismissed
+    | KeyRotated
+    | LockChanged
     | OtherEffect
 )
 
@@ -269,6 +305,14 @@ def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
             return WithdrawalClosed(effect.withdrawal, effect.outcome, effect.transaction.hex())
         case messages.OperationRefused():
             return OperationRefused(effect.code)
+        case messages.AgentAppointed():
+            return AgentAppointed(encode_public_key(effect.agent), rights_names(effect.rights), effect.expires_at)
+        case messages.AgentDismissed():
+            return AgentDismissed(encode_public_key(effect.agent))
+        case messages.KeyRotated():
+            return KeyRotated(encode_public_key(effect.new_key))
+        case messages.LockChanged():
+            return LockChanged(lock_names(effect.locks), effect.until)
         case _:
             return OtherEffect(effect)
 

@@ -18,6 +18,7 @@ _CONTENT: Final = (
     "remaining", "reason", "total", "locked", "source", "destination", "withdrawal_id", "outcome", "transaction",
     "max_time_s", "routing_id", "code", "replaced", "client_order_id", "due_us",
     "trigger", "trigger_price",
+    "agent", "rights", "expires_at", "new_key", "locks", "until",
 )  # fmt: skip
 
 COLUMNS: Final = (*_HEAD, *_CONTENT)
@@ -59,6 +60,10 @@ def _text(value: object) -> str:
         return f"{value:f}"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return " ".join(value)
+    if value is None:
+        return ""
     return value.name.lower() if isinstance(value, Enum) else str(value)
 
 

@@ -33,6 +33,7 @@ _GROUPS: Final = {
     "balance": [EffectType.BALANCE_CHANGED],
     "deposit": [EffectType.DEPOSIT_CREDITED],
     "fee": [EffectType.FEE_COLLECTED],
+    "keys": [EffectType.AGENT_APPOINTED, EffectType.AGENT_DISMISSED, EffectType.KEY_ROTATED, EffectType.LOCK_CHANGED],
     "order": [EffectType.ORDER_PLACED, EffectType.ORDER_CLOSED],
     "payment": [EffectType.PAYMENT_SENT, EffectType.PAYMENT_RECEIVED],
     "refusal": [EffectType.OPERATION_REFUSED],
@@ -148,13 +149,18 @@ def _kinds(names: Sequence[str]) -> list[EffectType]:
 
 
 def _times(since: Moment | None, until: Moment | None) -> tuple[int | None, int | None]:
-    first, last = _microseconds("since", since), _microseconds("until", until)
+    first, last = microseconds("since", since), microseconds("until", until)
     if first is not None and last is not None and first > last:
         raise InvalidRequest(f"since {since} is after until {until}")
     return first, last
 
 
-def _microseconds(name: str, moment: Moment | None) -> int | None:
+def microseconds(name: str, moment: Moment | None) -> int | None:
+    """The microseconds since 1970 of ``moment``.
+
+    Raises:
+        InvalidRequest: it is no time; the message says so of ``name``.
+    """
     if isinstance(moment, datetime):
         if moment.tzinfo is None:
             raise InvalidRequest(f"{name}: a time needs its zone, such as datetime(2026, 1, 31, tzinfo=UTC)")

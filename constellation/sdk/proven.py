@@ -19,6 +19,7 @@ from constellation.protocol.state_proofs import ProvenEntry, check_entry, entry_
 from constellation.protocol.strkey import decode_public_key, encode_public_key
 from constellation.protocol.terms import Terms, as_terms
 from constellation.sdk.errors import InvalidRequest, VerificationFailed
+from constellation.sdk.keys import AgentKey, Lock, agents_of, lock_of, owner_of
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import amount
 from constellation.sdk.views import Balance, OpenOrder, OpenWithdrawal, balance_view, order_view, withdrawal_view
@@ -60,12 +61,18 @@ class ProvenAccount:
         nonce: the last one used.
         effect_number: of the last effect.
         balances: by asset name.
+        owner: address of the key that owns it.
+        agents: who else may sign for it.
+        lock: what is locked, also where its end has passed.
     """
 
     address: str
     nonce: int
     effect_number: int
     balances: Mapping[str, Balance]
+    owner: str
+    agents: tuple[AgentKey, ...]
+    lock: Lock | None
 
 
 def check_state(known: Settings | Terms, key: bytes, proof: StateProof) -> ProvenEntry:
@@ -135,7 +142,13 @@ class ProofReader:
         balances = (balance_view(self._catalogue, item) for item in entry.balances)
         address = encode_public_key(self._account)
         value = ProvenAccount(
-            address, entry.nonce, entry.effect_number, {balance.asset: balance for balance in balances}
+            address,
+            entry.nonce,
+            entry.effect_number,
+            {balance.asset: balance for balance in balances},
+            owner_of(entry, self._account),
+            agents_of(entry),
+            lock_of(entry),
         )
         return _proven(key, proof, found, value)
 

@@ -109,7 +109,10 @@ _KINDS: Final[Mapping[type[ExchangeError], frozenset[Code]]] = {
     BadSymbol: frozenset({Code.UNKNOWN_ASSET, Code.UNKNOWN_MARKET}),
     NotSupported: frozenset({Code.NO_HISTORY, Code.UNSUPPORTED_VERSION}),
     AuthenticationError: frozenset({Code.BAD_SIGNATURE, Code.WRONG_CONSTELLATION}),
-    PermissionDenied: frozenset({Code.UNAUTHORIZED, Code.FOREIGN_ACCOUNT}),
+    PermissionDenied: frozenset({
+        Code.UNAUTHORIZED, Code.FOREIGN_ACCOUNT, Code.UNKNOWN_SIGNER, Code.AGENT_EXPIRED, Code.NO_RIGHT,
+        Code.OWNER_ONLY, Code.ACCOUNT_LOCKED, Code.TIME_LOCKED,
+    }),
     AccountNotEnabled: frozenset({Code.UNKNOWN_ACCOUNT, Code.ACCOUNT_CLOSED}),
     InsufficientFunds: frozenset({Code.INSUFFICIENT_FUNDS, Code.BELOW_MINIMUM_BALANCE}),
     InvalidAddress: frozenset({Code.SELF_PAYMENT, Code.UNKNOWN_DESTINATION}),
@@ -119,7 +122,7 @@ _KINDS: Final[Mapping[type[ExchangeError], frozenset[Code]]] = {
     DuplicateOrderId: frozenset({Code.DUPLICATE_CLIENT_ORDER_ID}),
     OperationRejected: frozenset({
         Code.SUSPENDED_ASSET, Code.ROUTING_ID_TAKEN, Code.ACCOUNT_NOT_EMPTY, Code.TOO_MANY_OPEN_ORDERS,
-        Code.TOO_MANY_WITHDRAWALS,
+        Code.TOO_MANY_WITHDRAWALS, Code.TOO_MANY_AGENTS,
     }),
     MarketClosed: frozenset({Code.MARKET_NOT_OPEN}),
     InvalidNonce: frozenset({

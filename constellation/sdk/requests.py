@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import (
     Code,
+    KeyRotation,
     Operation,
     Propose,
     QueryAccount,
@@ -17,6 +18,7 @@ from constellation.protocol.messages import (
     Rejected,
     Request,
     RequestBatch,
+    RotateKey,
     SignedRequest,
     SignedRequestBatch,
     Submit,
@@ -29,7 +31,7 @@ from constellation.sdk.refusals import refusal
 from constellation.sdk.verifier import VerifiedEvent
 
 _TIMELESS = frozenset({
-    Code.BAD_SIGNATURE, Code.EXPIRED, Code.NONCE_CONFLICT, Code.FOREIGN_ACCOUNT, Code.INVALID_NONCE,
+    Code.BAD_SIGNATURE, Code.EXPIRED, Code.NONCE_CONFLICT, Code.FOREIGN_ACCOUNT,
     Code.INVALID_AMOUNT, Code.UNKNOWN_ASSET, Code.SELF_PAYMENT, Code.UNKNOWN_MARKET, Code.INVALID_PRICE,
     Code.OFF_TICK, Code.OFF_LOT, Code.BELOW_MINIMUM_NOTIONAL, Code.FORBIDDEN_DESTINATION, Code.INVALID_MEMO,
     Code.EMPTY_BATCH, Code.NOT_IN_BATCH,
@@ -42,6 +44,8 @@ of the old connection.
 
 _CLOCK_MARGIN_US = 5_000_000  # the estimate of alpha's clock lags by the way of one message
 
+_NAMED_BEHIND_US = 60_000_000  # nonces of a named signer must not be ahead of alpha's clock, from which ours drifts
+
 
 class Signer:
     """Signs requests with rising nonces.
@@ -50,16 +54,23 @@ class Signer:
     together.
 
     Args:
-        key_pair: the account's.
+        key_pair: that signs.
         constellation: its id.
         validity_us: how long a request may be executed.
+        limit_us: the most that the settings allow.
+        account: that it signs for; None: its own.
 
     Attributes:
+        named: the signer as requests name it: only where the account is named.
         limit_us: the most that the settings in force allow.
     """
 
-    def __init__(self, key_pair: KeyPair, constellation: bytes, validity_us: int, limit_us: int) -> None:
+    def __init__(
+        self, key_pair: KeyPair, constellation: bytes, validity_us: int, limit_us: int, account: bytes | None = None
+    ) -> None:
         self._key_pair = key_pair
+        self._account = key_pair.public if account is None else account
+        self.named = None if account is None else key_pair.public
         self._constellation = constellation
         self._validity_us = validity_us
         self.limit_us = limit_us
@@ -79,17 +90,28 @@ class Signer:
         Raises:
             InvalidRequest: alpha's clock, or the last nonce, leaves no room for a request.
         """
-        request = Request(self._key_pair.public, self._next_nonce(now_us), self._valid_until(now_us), operation)
+        return self._signed(self._next_nonce(now_us), now_us, operation)
+
+    def sign_rotation(self, new_key: KeyPair, now_us: int) -> SignedRequest:
+        """A signed request that makes ``new_key`` the owner's, with its agreement; the same as :meth:`sign`."""
+        nonce = self._next_nonce(now_us)
+        agreed = KeyRotation(self._account, nonce, new_key.public).to_xdr()
+        proof = new_key.sign(signing_hash(Purpose.KEY_ROTATION, self._constellation, agreed))
+        return self._signed(nonce, now_us, RotateKey(new_key.public, proof))
+
+    def _signed(self, nonce: int, now_us: int, operation: Operation) -> SignedRequest:
+        request = Request(self._account, self.named, nonce, self._valid_until(now_us), operation)
         return SignedRequest(request, self._sign(Purpose.REQUEST, request))
 
     def sign_batch(self, operations: Sequence[Operation], now_us: int, *, all_or_nothing: bool) -> SignedRequestBatch:
         """A signed batch of ``operations``; the same as :meth:`sign`."""
         nonce, valid_until = self._next_nonce(now_us), self._valid_until(now_us)
-        batch = RequestBatch(self._key_pair.public, nonce, valid_until, all_or_nothing, list(operations))
+        batch = RequestBatch(self._account, self.named, nonce, valid_until, all_or_nothing, list(operations))
         return SignedRequestBatch(batch, self._sign(Purpose.REQUEST_BATCH, batch))
 
     def _next_nonce(self, now_us: int) -> int:
-        self._nonce = max(self._nonce + 1, now_us)
+        behind_us = 0 if self.named is None else _NAMED_BEHIND_US
+        self._nonce = max(self._nonce + 1, now_us - behind_us)
         return self._nonce
 
     def _valid_until(self, now_us: int) -> int:
@@ -184,4 +206,6 @@ def _holds_for_all(signed: Submission, rejected: Rejected, now_us: int) -> bool:
     if rejected.code is Code.NONCE_TOO_LOW:
         # Alpha looks into its answers first and forgets none before valid_until: this request is not among them.
         return now_us + _CLOCK_MARGIN_US < signed.request.valid_until
+    if rejected.code is Code.INVALID_NONCE:
+        return signed.request.signer is None  # of a named one it may have been ahead of the time
     return rejected.code in _TIMELESS

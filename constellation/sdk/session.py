@@ -21,6 +21,7 @@ from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import InitiatorHandshake
 from constellation.protocol.leaves import Submission, leaf_bodies
 from constellation.protocol.messages import (
+    AccountEvent,
     AccountSnapshot,
     Acknowledgement,
     BookSnapshot,
@@ -43,6 +44,7 @@ from constellation.protocol.messages import (
     Role,
     Settings,
     SignedProposal,
+    SignedRequest,
     SignedRequestBatch,
     StateEntryType,
     StateProof,
@@ -57,6 +59,7 @@ from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.sdk.catch_up import CatchUp
 from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
+from constellation.sdk.keys import used_nonce
 from constellation.sdk.outputs import Answered, BatchAnswer, Certified, Opened, Output, SettingsProven, Shown
 from constellation.sdk.requests import Pending, Signer
 from constellation.sdk.settings_keeper import SettingsKeeper
@@ -85,6 +88,7 @@ class ClientSession:
         validity_us: how long a request may be executed; at most what the settings allow.
         after: number of the last effect that the program knows; None starts with the present.
         room: how many events the program can take now.
+        account: that the key signs for, which is then named in requests; None: its own.
 
     Attributes:
         state: of the current connection.
@@ -99,6 +103,7 @@ class ClientSession:
         validity_us: int,
         after: int | None = None,
         room: Callable[[], int] = lambda: _PLENTY,
+        account: bytes | None = None,
     ) -> None:
         self.state = ClientState.IDLE
         self.keeper = SettingsKeeper(settings)
@@ -106,8 +111,11 @@ class ClientSession:
         self._key_pair = key_pair
         self._clock_us = clock_us
         self._clock_offset_us = 0
-        self._verifier = Verifier(settings, key_pair.public)
-        self._signer = Signer(key_pair, self._constellation, validity_us, settings.limits.validity_us)
+        self._named_account = account
+        self._account = key_pair.public if account is None else account
+        self._verifier = Verifier(settings, self._account)
+        limit_us = settings.limits.validity_us
+        self._signer = Signer(key_pair, self._constellation, validity_us, limit_us, account)
         self._catch_up = CatchUp(after, room)
         self._bodies: dict[bytes, int] = {}
         self._doubtful: dict[int, Rejected] = {}
@@ -130,7 +138,7 @@ class ClientSession:
             challenge: 32 fresh random bytes.
         """
         self._handshake = InitiatorHandshake(
-            self._key_pair, Role.CLIENT, self._constellation, self._verifier.terms, challenge
+            self._key_pair, Role.CLIENT, self._constellation, self._verifier.terms, challenge, self._named_account
         )
         self._outgoing = [encode_client_message(self._handshake.hello)]
         self._repeats = {}
@@ -199,6 +207,14 @@ class ClientSession:
             InvalidRequest: it cannot be signed.
         """
         return self._send_new(self._signer.sign(operation, self.alpha_clock_us))
+
+    def submit_rotation(self, new_key: KeyPair) -> int:
+        """Sign and send the rotation of the owner's key to ``new_key``, which signs it, too; the request's id."""
+        return self._send_new(self._signer.sign_rotation(new_key, self.alpha_clock_us))
+
+    def bring(self, signed: SignedRequest) -> int:
+        """Send the appointment of this client's key by the owner of another account; its id."""
+        return self._send_signed(signed, copies=0)
 
     def submit_batch(self, operations: Sequence[Operation], *, all_or_nothing: bool) -> int:
         """Sign and send a batch of requests; its id.
@@ -360,23 +376,31 @@ class ClientSession:
         self._outgoing.append(encode_client_message(repeat.message))
 
     def _on_acknowledgement(self, message: Acknowledgement) -> None:
-        for verified in self._verifier.acknowledgement(message):
+        for verified in self._verifier.acknowledgement(message, self._is_brought):
             # The answer to a request that was abandoned is told like what others did.
             # What alpha replays has no request's id, but the hash of what was signed.
             request_id = verified.event.request_id or self._bodies.get(verified.event.leaf.body)
             pending = None if request_id is None else self._pending.get(request_id)
             asked = pending or (None if request_id is None else self._repeats.get(request_id))
+            is_own = verified.event.group.account == self._account
             if asked is None or asked.signed is None:
                 if self._catch_up.show(verified, is_answer=False):
                     self._await_finality(verified, [])
                 continue
             place = self._verifier.answer(verified, asked.signed, asked.bodies)
             self._await_finality(verified, [asked.signed] if place == 0 else [])
-            self._catch_up.show(verified, is_answer=True, waits=asked is pending and len(asked.bodies) > 1)
+            if is_own:
+                self._catch_up.show(verified, is_answer=True, waits=asked is pending and len(asked.bodies) > 1)
             if asked is pending:
                 self._take_answer(asked, place, verified)
             elif place == len(asked.bodies) - 1:
                 del self._repeats[asked.message.request_id]
+
+    def _is_brought(self, event: AccountEvent) -> bool:
+        """Whether it answers what was brought for another account."""
+        asked = self._pending.get(event.request_id or 0) or self._repeats.get(event.request_id or 0)
+        signed = None if asked is None else asked.signed
+        return signed is not None and signed.request.account == event.group.account
 
     def _take_answer(self, pending: Pending, place: int, verified: VerifiedEvent) -> None:
         """The answer to a request, or to one operation of a batch, which is told when all have come."""
@@ -421,6 +445,9 @@ class ClientSession:
 
     def _excludes(self, pending: Pending) -> bool:
         """Whether the account's effects show that it was not executed; a batch is whole, or not at all."""
+        signed = pending.signed
+        if signed is None or signed.request.account != self._account:
+            return False
         return bool(pending.bodies) and self._catch_up.excludes(pending.bodies[0])
 
     def _end_doubts(self) -> None:
@@ -433,9 +460,9 @@ class ClientSession:
 
     def _on_account(self, snapshot: AccountSnapshot) -> None:
         entry = snapshot.account
-        if entry is not None and entry.account != self._key_pair.public:
+        if entry is not None and entry.account != self._account:
             raise VerificationFailed("account", "alpha answered with another account than this client's")
-        self._signer.raise_nonce(0 if entry is None else entry.nonce)
+        self._signer.raise_nonce(used_nonce(entry, self._signer.named))
         self._catch_up.account_read(snapshot.request_id, 0 if entry is None else entry.effect_number)
         if snapshot.request_id == self._reading:
             self._reading = 0

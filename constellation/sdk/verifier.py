@@ -1,6 +1,6 @@
 """What the client checks of everything that alpha says; see :mod:`constellation.protocol.proofs` for the proofs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from constellation.protocol.errors import VerificationError
@@ -99,8 +99,14 @@ class Verifier:
         self._account = account
         self._digests: dict[tuple[int, int], bytes] = {}
 
-    def acknowledgement(self, message: Acknowledgement) -> list[VerifiedEvent]:
+    def acknowledgement(
+        self, message: Acknowledgement, is_brought: Callable[[AccountEvent], bool] = lambda _event: False
+    ) -> list[VerifiedEvent]:
         """Check alpha's signature and every event.
+
+        Args:
+            message: as alpha sent it.
+            is_brought: whether an event of another account answers what this client has brought for it.
 
         Raises:
             VerificationFailed: header, history, account or inclusion proof.
@@ -112,7 +118,7 @@ class Verifier:
             raise VerificationFailed("header", error.message) from None
         self._check_history(header, digest)
         for event in message.events:
-            if event.group.account != self._account:
+            if event.group.account != self._account and not is_brought(event):
                 raise VerificationFailed("account", f"effects of another account in quantum {event.leaf.apex}")
             _checked_inclusion(header, event)
             _check_numbers(event)

@@ -19,6 +19,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.strkey import encode_public_key
 from constellation.sdk.ccxt_form import Form, Number, figure, moment
 from constellation.sdk.effects import side_name
+from constellation.sdk.keys import AgentKey, Lock, agents_of, lock_of, owner_of
 from constellation.sdk.markets import Catalogue, Market
 from constellation.sdk.numbers import amount
 
@@ -96,13 +97,16 @@ class Account:
         address: ``G…``.
         exists: whether a deposit or a payment has opened it.
         apex: the last quantum that the view includes.
-        nonce: the last one used.
+        nonce: the last one that its owner used.
         effect_number: of the last effect.
         cancel_all_at_us: when all its orders are cancelled, in microseconds since 1970; None for never.
         balances: by asset name.
         orders: on the books, oldest first.
         armed: orders that wait for their trigger, oldest first.
         withdrawals: unsettled ones, oldest first.
+        owner: address of the key that owns it.
+        agents: who else may sign for it.
+        lock: what is locked, also where its end has passed.
     """
 
     address: str
@@ -115,6 +119,9 @@ class Account:
     orders: tuple[OpenOrder, ...]
     armed: tuple[ArmedOrder, ...]
     withdrawals: tuple[OpenWithdrawal, ...]
+    owner: str
+    agents: tuple[AgentKey, ...]
+    lock: Lock | None
 
 
 @dataclass(slots=True, frozen=True)
@@ -165,6 +172,9 @@ def account_view(catalogue: Catalogue, key: bytes, snapshot: AccountSnapshot) ->
         tuple(order_view(catalogue, order) for order in snapshot.orders),
         tuple(armed_view(catalogue, order) for order in snapshot.armed),
         tuple(withdrawal_view(catalogue, item) for item in snapshot.withdrawals),
+        owner_of(entry, key),
+        agents_of(entry),
+        lock_of(entry),
     )
 
 

@@ -12,6 +12,7 @@ from constellation.protocol.messages import (
     CreditAsset,
     Decision,
     GovernanceCommit,
+    KeyRotation,
     LedgerCommit,
     LedgerDeposit,
     LedgerDestination,
@@ -26,6 +27,7 @@ from constellation.protocol.messages import (
     Request,
     RequestBatch,
     RequestLimits,
+    RotateKey,
     Settings,
     SignedAppointment,
     SignedRequest,
@@ -146,11 +148,16 @@ class World:
         *,
         nonce: int | None = None,
         valid_until: int = START_US + 200_000_000,
+        signer: KeyPair | None = None,
     ) -> SignedRequest:
-        """A request signed by its account; without ``nonce`` the account's next one."""
+        """A request signed by its account, or by a ``signer`` that it names.
+
+        Without ``nonce`` it has the account's next one.
+        """
         number = self._next_nonce(who) if nonce is None else nonce
-        request = Request(who.public, number, valid_until, operation)
-        return SignedRequest(request, who.sign(signing_hash(Purpose.REQUEST, self.constellation, request.to_xdr())))
+        request = Request(who.public, None if signer is None else signer.public, number, valid_until, operation)
+        digest = signing_hash(Purpose.REQUEST, self.constellation, request.to_xdr())
+        return SignedRequest(request, (signer or who).sign(digest))
 
     def batch(
         self,
@@ -160,12 +167,20 @@ class World:
         all_or_nothing: bool = False,
         nonce: int | None = None,
         valid_until: int = START_US + 200_000_000,
+        signer: KeyPair | None = None,
     ) -> SignedRequestBatch:
-        """A request batch signed by its account; without ``nonce`` the account's next one."""
+        """A request batch; the same as :meth:`request`."""
         number = self._next_nonce(who) if nonce is None else nonce
-        batch = RequestBatch(who.public, number, valid_until, all_or_nothing, list(operations))
+        named = None if signer is None else signer.public
+        batch = RequestBatch(who.public, named, number, valid_until, all_or_nothing, list(operations))
         digest = signing_hash(Purpose.REQUEST_BATCH, self.constellation, batch.to_xdr())
-        return SignedRequestBatch(batch, who.sign(digest))
+        return SignedRequestBatch(batch, (signer or who).sign(digest))
+
+    def rotation(self, who: KeyPair, new: KeyPair, nonce: int) -> RotateKey:
+        """The rotation of an account's key to ``new``, which agrees, by the request with this nonce."""
+        agreed = KeyRotation(who.public, nonce, new.public)
+        proof = new.sign(signing_hash(Purpose.KEY_ROTATION, self.constellation, agreed.to_xdr()))
+        return RotateKey(new.public, proof)
 
     def _next_nonce(self, who: KeyPair) -> int:
         self._nonces[who.public] = self._nonces.get(who.public, 0) + 1

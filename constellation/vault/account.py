@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from constellation.protocol.messages import AccountKeys, AccountLock
+
 
 class Balance:
     """What an account has of one asset.
@@ -28,16 +30,17 @@ class Account:
 
     Attributes:
         key: Ed25519 public key, 32 bytes.
-        nonce: the last one used.
+        nonce: the last one that its owner used.
         effect_number: the last one given.
         balances: by asset id.
         routing_id: deposits that name it are this account's.
         cancel_all_at: when all its orders are cancelled, in microseconds; None for never.
+        keys: who else may sign for it, and its lock; None where there is nothing of it, as in most accounts.
     """
 
     __slots__ = (
-        "_client_orders", "_orders", "_withdrawals", "balances", "cancel_all_at", "effect_number", "key", "nonce",
-        "routing_id",
+        "_client_orders", "_orders", "_withdrawals", "balances", "cancel_all_at", "effect_number", "key", "keys",
+        "nonce", "routing_id",
     )  # fmt: skip
 
     def __init__(self, key: bytes) -> None:
@@ -46,10 +49,16 @@ class Account:
         self.effect_number = 0
         self.routing_id: int | None = None
         self.cancel_all_at: int | None = None
+        self.keys: AccountKeys | None = None
         self.balances: dict[int, Balance] = {}
         self._orders: dict[int, None] | None = None  # most accounts have none: an empty one takes 64 bytes
         self._withdrawals: dict[int, None] | None = None
         self._client_orders: dict[str, int] | None = None
+
+    @property
+    def lock(self) -> AccountLock | None:
+        """What the owner has locked, also where its end has passed."""
+        return None if self.keys is None else self.keys.lock
 
     @property
     def orders(self) -> Mapping[int, None]:

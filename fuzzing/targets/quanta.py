@@ -63,7 +63,7 @@ def _pool() -> list[bytes]:
         CloseAccount(destination),
         RegisterRouting(7),
     ]
-    requests = [Request(key.public, 1, START_US + 10**8, item) for item in operations for key in (first, second)]
+    requests = [Request(key.public, None, 1, START_US + 10**8, item) for item in operations for key in (first, second)]
     ledger, channel = 101 << 32, settings.channels[0]
     events: list[LedgerEvent] = [
         LedgerDeposit(ledger | 4097, bytes(32), None, ONE, first.public, None, None),
@@ -84,7 +84,7 @@ def _pool() -> list[bytes]:
     appointment = Appointment.from_xdr(appointed().appointments[0].appointment.to_xdr())
     bodies: list[QuantumBody] = [SignedRequest(item, bytes(64)) for item in requests]
     bodies += [
-        SignedRequestBatch(RequestBatch(first.public, 1, START_US + 10**8, flag, operations[:6]), bytes(64))
+        SignedRequestBatch(RequestBatch(first.public, None, 1, START_US + 10**8, flag, operations[:6]), bytes(64))
         for flag in (False, True)
     ]
     bodies += [world().sign_report(item, 2) for item in reports]

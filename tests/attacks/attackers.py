@@ -183,7 +183,7 @@ class Attack:
         """A payment that alpha would execute, were it not too many."""
         validity_us = 20_000_000
         payment = Payment(bytes.fromhex(self.order.destination), 0, 1)
-        request = Request(self.key_pair.public, next(self.nonces), time.time_ns() // 1000 + validity_us, payment)
+        request = Request(self.key_pair.public, None, next(self.nonces), time.time_ns() // 1000 + validity_us, payment)
         signature = self.key_pair.sign(signing_hash(Purpose.REQUEST, self.constellation, request.to_xdr()))
         return frame(BINARY, encode_client_message(Submit(number, SignedRequest(request, signature))))
 

@@ -43,6 +43,7 @@ class Chain:
         quanta: tried in each of them.
         with_terms: members change; each term begins with a batch of its own.
         leaps_s: how far time jumps before some batches, drawn from these; never when there are none.
+        with_keys: accounts have agents, rotate their keys and lock themselves.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Chain:
         *,
         with_terms: bool = False,
         leaps_s: Sequence[int] = (),
+        with_keys: bool = False,
     ) -> None:
         self.world = World(fills=6, maker_fee_ppm=150, taker_fee_ppm=450)
         self.machine: Machine = self.world.machine()
@@ -71,7 +73,14 @@ class Chain:
             ]
         )
         flow = random_quanta(
-            self.world, self.machine, self.traders, seed, batches * quanta, with_terms=with_terms, with_batches=True
+            self.world,
+            self.machine,
+            self.traders,
+            seed,
+            batches * quanta,
+            with_terms=with_terms,
+            with_batches=True,
+            with_keys=with_keys,
         )
         for _ in range(batches):
             if leaps_s and self._random.random() < 0.5:

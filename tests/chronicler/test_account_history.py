@@ -333,3 +333,19 @@ def test_rows_that_are_not_of_their_batch_are_noticed(sqlite: Engine) -> None:
         connection.execute(update(tables.effects).where(own).values(account=1000))
     with moment(sqlite) as connection, pytest.raises(DamagedChronicle, match="other effects than its rows"):
         answer_history(connection, TERMS, bytes(32), history(limit=1, proofs=True))
+
+
+def test_what_happened_to_keys_and_locks(each_database_url: str) -> None:
+    chain = Chain(3, 6, 60, with_keys=True)
+    naive, kinds = NaiveHistory(chain), [kind for kind in EffectType if kind >= EffectType.AGENT_APPOINTED]
+    engine = open_chronicle(each_database_url, chain.world.settings)
+    fill(engine, chain)
+    seen: set[str] = set()
+    with moment(engine) as connection:
+        for trader in chain.traders:
+            query = history(filter=HistoryFilter(kinds, None, None, None, None), limit=MAX_HISTORY_ITEMS)
+            page = answer_history(connection, chain.world.terms, trader.public, query)
+            assert page.items == naive.history(trader.public, query)
+            seen |= {type(item.effect).__name__ for item in page.items}
+    engine.dispose()
+    assert seen == {"AgentAppointed", "AgentDismissed", "KeyRotated", "LockChanged"}

@@ -275,16 +275,21 @@ class Alpha:
         return self
 
     def request(
-        self, key_pair: KeyPair, operation: Operation, nonce: int = 1, valid_for_us: int = 30_000_000
+        self,
+        key_pair: KeyPair,
+        operation: Operation,
+        nonce: int = 1,
+        valid_for_us: int = 30_000_000,
+        signer: KeyPair | None = None,
     ) -> SignedRequest:
-        return sign(
-            key_pair, self.constellation, Request(key_pair.public, nonce, self.now_us + valid_for_us, operation)
-        )
+        named = None if signer is None else signer.public
+        request = Request(key_pair.public, named, nonce, self.now_us + valid_for_us, operation)
+        return sign(signer or key_pair, self.constellation, request)
 
     def batch(
         self, key_pair: KeyPair, *operations: Operation, nonce: int = 1, all_or_nothing: bool = False
     ) -> SignedRequestBatch:
-        batch = RequestBatch(key_pair.public, nonce, self.now_us + 30_000_000, all_or_nothing, list(operations))
+        batch = RequestBatch(key_pair.public, None, nonce, self.now_us + 30_000_000, all_or_nothing, list(operations))
         return sign_batch(key_pair, self.constellation, batch)
 
     def root(self) -> bytes:
@@ -295,13 +300,19 @@ class RawClient:
     """A client that speaks the protocol by hand, to say what the SDK never would."""
 
     def __init__(
-        self, alpha: Alpha, key_pair: KeyPair = ANNA, address: str = "192.0.2.1", front: Front | None = None
+        self,
+        alpha: Alpha,
+        key_pair: KeyPair = ANNA,
+        address: str = "192.0.2.1",
+        front: Front | None = None,
+        account: KeyPair | None = None,
     ) -> None:
         self.alpha = alpha
         self.key_pair = key_pair
         self.session: Session = (front or alpha.front).connect(address, 0.0)
         terms = Terms(alpha.settings)
-        self.handshake = InitiatorHandshake(key_pair, Role.CLIENT, alpha.constellation, terms, bytes(32))
+        named = None if account is None else account.public
+        self.handshake = InitiatorHandshake(key_pair, Role.CLIENT, alpha.constellation, terms, bytes(32), named)
 
     def send(self, message: ClientMessage) -> None:
         self.session.receive_data(encode_client_message(message))

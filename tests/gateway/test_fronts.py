@@ -112,7 +112,7 @@ def test_answer_that_is_late_does_not_reach_whoever_has_the_number_now() -> None
     alpha = Alpha(check=lambda _withdrawal, tell: asked.append(tell)).fund(ANNA, BERT)
     heard: list[HubMessage] = []
     link = alpha.hub.attach(heard.append)
-    link.receive(SessionProven(1, ANNA.public, "192.0.2.1"))
+    link.receive(SessionProven(1, ANNA.public, None, "192.0.2.1"))
     away = Withdrawal(XLM, ONE, LedgerDestination(CARL.public, None, None, False))
     signed = alpha.request(ANNA, away)
     for slot in (1, 2):
@@ -212,7 +212,7 @@ def test_client_that_is_entering_waits_for_its_welcome(alpha: Alpha) -> None:
     (reply,) = client.received()
     client.send(client.handshake.receive(reply))  # type: ignore[arg-type]
     assert (client.session.is_entering, client.session.is_open) == (True, False)
-    assert heard == [SessionProven(1, ANNA.public, "192.0.2.1")]
+    assert heard == [SessionProven(1, ANNA.public, None, "192.0.2.1")]
     client.send(QueryAccount(1))
     (closing,) = client.received()
     assert isinstance(closing, Closing)

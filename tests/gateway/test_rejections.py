@@ -54,7 +54,7 @@ def withdrawal(**changes: object) -> Withdrawal:
 def refusal(alpha: Alpha, operation: Operation, **changes: int) -> Rejected:
     client = RawClient(alpha).open()
     root, apex = alpha.root(), alpha.machine.state.apex
-    request = replace(Request(ANNA.public, 11, alpha.now_us + 1_000_000, operation), **changes)
+    request = replace(Request(ANNA.public, None, 11, alpha.now_us + 1_000_000, operation), **changes)
     client.send(Submit(5, sign(ANNA, alpha.constellation, request)))
     (answer,) = client.received()
     assert isinstance(answer, Rejected)

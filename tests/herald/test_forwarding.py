@@ -13,8 +13,9 @@ from constellation.protocol.limits import (
     FORWARDED_PER_ACCOUNT_MAX,
     FORWARDED_TOGETHER_MAX,
 )
-from constellation.protocol.messages import Code, Payment, SignedRequest
+from constellation.protocol.messages import AppointAgent, Code, DismissAgent, Payment, SignedRequest
 from constellation.protocol.signing import KeyPair
+from constellation.protocol.wallet_message import wallet_digest, wallet_text
 from constellation.testing.cluster import Cluster
 from constellation.testing.world import ONE, START_US, World, key_of
 from tests.herald.support import execute
@@ -166,6 +167,50 @@ def test_a_signature_that_does_not_fit_tells_nothing_of_the_account(auditor: Aud
         auditor.refuses(Code.BAD_SIGNATURE, forged)
     auditor.take(fresh)
     auditor.refuses(Code.BAD_SIGNATURE, SignedRequest(fresh.request, bytes(64)))
+
+
+class TestAgents:
+    BOT = key_of("bot")
+
+    @pytest.fixture
+    def auditor(self, auditor: Auditor) -> Auditor:
+        appointment = AppointAgent(self.BOT.public, 2, START_US + 2 * VALID_US)
+        auditor.machine.execute(START_US, auditor.world.request(ANNA, appointment, nonce=1))
+        auditor.now_us += 1_000
+        return auditor
+
+    def request(self, auditor: Auditor, nonce: int = START_US + 1, signer: KeyPair = BOT) -> SignedRequest:
+        payment = Payment(BERT.public, 0, 1)
+        return auditor.world.request(ANNA, payment, nonce=nonce, valid_until=START_US + VALID_US, signer=signer)
+
+    def test_nonces_are_those_of_a_key(self, auditor: Auditor) -> None:
+        named, unnamed = self.request(auditor, 2 + START_US), auditor.request(2 + START_US)
+        for signed in (named, unnamed):
+            auditor.take(signed)
+        assert auditor.due() == [named, unnamed]
+        auditor.machine.execute(START_US + 10, named)
+        assert auditor.look() == []
+        assert len(auditor.desk) == 1
+        auditor.refuses(Code.NONCE_TOO_LOW, self.request(auditor, 1 + START_US))
+        auditor.take(self.request(auditor, 3 + START_US))
+
+    def test_strangers_learn_nothing_of_an_account(self, auditor: Auditor) -> None:
+        auditor.refuses(Code.UNKNOWN_SIGNER, self.request(auditor, signer=BERT))
+        nobody = auditor.world.request(key_of("stranger"), Payment(BERT.public, 0, 1), nonce=1, signer=BERT)
+        auditor.refuses(Code.UNKNOWN_SIGNER, nobody)
+
+    def test_what_a_dismissed_agent_wanted_is_no_sign_of_censorship(self, auditor: Auditor) -> None:
+        auditor.take(self.request(auditor))
+        auditor.due()
+        auditor.machine.execute(START_US + 5, auditor.world.request(ANNA, DismissAgent(self.BOT.public), nonce=2))
+        assert auditor.look() == []
+        assert (len(auditor.desk), auditor.desk.expired) == (0, 0)
+
+    def test_an_appointment_by_a_wallet(self, auditor: Auditor) -> None:
+        signed = auditor.world.request(ANNA, AppointAgent(BERT.public, 1, START_US + VALID_US), nonce=2)
+        text = wallet_text(auditor.world.constellation, signed.request)
+        assert text is not None
+        auditor.take(SignedRequest(signed.request, ANNA.sign(wallet_digest(text))))
 
 
 def test_a_request_for_another_constellation_is_not_kept(auditor: Auditor) -> None:

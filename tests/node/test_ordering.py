@@ -21,8 +21,8 @@ from constellation.protocol.messages import (
     decode_quantum_body,
 )
 
-REQUEST = SignedRequest(Request(bytes(32), 1, 1, Payment(bytes(32), 0, 1)), bytes(64))
-ORIGIN = Origin(Guest(lambda _message: None, 1, bytes(32), "192.0.2.1"), 1, 1)
+REQUEST = SignedRequest(Request(bytes(32), None, 1, 1, Payment(bytes(32), 0, 1)), bytes(64))
+ORIGIN = Origin(Guest(lambda _message: None, 1, bytes(32), None, "192.0.2.1"), 1, 1)
 
 
 @dataclass

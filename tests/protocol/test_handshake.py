@@ -44,7 +44,7 @@ def flips(data: bytes):
 @pytest.mark.parametrize("role", [Role.CLIENT, Role.AUDITOR])
 def test_both_sides_prove_their_keys(role: Role) -> None:
     client, alpha = initiator(role), responder(role)
-    assert client.hello == Hello(PROTOCOL_VERSION, WORLD.constellation, role, TRADER.public, THEIRS)
+    assert client.hello == Hello(PROTOCOL_VERSION, WORLD.constellation, role, TRADER.public, None, THEIRS)
     reply = alpha.receive_hello(client.hello)
     assert (reply.key, reply.challenge) == (WORLD.alpha.public, OURS)
     assert alpha.receive_proof(client.receive(reply)) == TRADER.public
@@ -103,7 +103,7 @@ def test_messages_of_another_connection_cannot_be_played_back() -> None:
 def test_alphas_own_signature_proves_nothing_to_alpha() -> None:
     """Who calls himself alpha gets a signature of that key, but for another role."""
     alpha = responder()
-    hello = Hello(PROTOCOL_VERSION, WORLD.constellation, Role.CLIENT, WORLD.alpha.public, THEIRS)
+    hello = Hello(PROTOCOL_VERSION, WORLD.constellation, Role.CLIENT, WORLD.alpha.public, None, THEIRS)
     reply = alpha.receive_hello(hello)
     refused(Code.BAD_SIGNATURE, alpha.receive_proof, HelloProof(reply.signature))
 
@@ -115,6 +115,27 @@ def test_a_proof_for_one_role_is_none_for_another() -> None:
         transcript = HandshakeTranscript(role, client.hello, PROTOCOL_VERSION, reply.key, reply.challenge)
         digest = signing_hash(Purpose.HANDSHAKE, WORLD.constellation, transcript.to_xdr())
         refused(Code.BAD_SIGNATURE, alpha.receive_proof, HelloProof(TRADER.sign(digest)))
+
+
+def test_a_client_may_name_an_account_and_nobody_else() -> None:
+    account = key_of("account").public
+    client = InitiatorHandshake(TRADER, Role.CLIENT, WORLD.constellation, WORLD.terms, THEIRS, account)
+    alpha = responder()
+    assert alpha.account is None
+    proof = client.receive(alpha.receive_hello(client.hello))
+    assert (alpha.receive_proof(proof), alpha.account) == (TRADER.public, account)
+    auditor = InitiatorHandshake(TRADER, Role.AUDITOR, WORLD.constellation, WORLD.terms, THEIRS, account)
+    refused(Code.UNAUTHORIZED, responder(Role.AUDITOR).receive_hello, auditor.hello)
+
+
+def test_the_account_is_part_of_what_is_proven() -> None:
+    client, alpha = initiator(), responder()
+    named = replace(client.hello, account=key_of("account").public)
+    reply = alpha.receive_hello(named)
+    refused(Code.BAD_SIGNATURE, client.receive, reply)
+    transcript = HandshakeTranscript(Role.CLIENT, client.hello, PROTOCOL_VERSION, reply.key, reply.challenge)
+    digest = signing_hash(Purpose.HANDSHAKE, WORLD.constellation, transcript.to_xdr())
+    refused(Code.BAD_SIGNATURE, alpha.receive_proof, HelloProof(TRADER.sign(digest)))
 
 
 def test_only_the_expected_role_may_connect() -> None:

@@ -64,7 +64,7 @@ def header() -> SignedHeader:
 
 def largest_request() -> SignedRequest:
     return SignedRequest(
-        Request(bytes(32), INT64_MAX, 1, Withdrawal(0, 1, to(bytes(32), "m" * 28, muxed_id=1))),
+        Request(bytes(32), bytes(32), INT64_MAX, 1, Withdrawal(0, 1, to(bytes(32), "m" * 28, muxed_id=1))),
         bytes(64),
     )
 

@@ -162,7 +162,7 @@ class TestByHand:
 
 
 def signed(operation: bytes) -> bytes:
-    return KEY + bytes(16) + operation + bytes(64)
+    return KEY + bytes(20) + operation + bytes(64)
 
 
 MALFORMED = {
@@ -175,7 +175,7 @@ MALFORMED = {
     "presence": (BatchHeader, bytes(108) + b"\1\0\0\0", "bool out of range", "BatchHeader.state_root"),
     "absent value": (BatchHeader, bytes(108) + b"\0\0\0\1" + KEY[1:], "truncated", "BatchHeader.state_root"),
     "discriminant": (SignedRequest, signed(b"\0\0\0\x7f"), "enum value out of range", "Operation.type"),
-    "no discriminant": (SignedRequest, KEY + bytes(18), "truncated", "Operation.type"),
+    "no discriminant": (SignedRequest, KEY + bytes(22), "truncated", "Operation.type"),
     "padding": (CreditAsset, b"\0\0\0\1A\0\0\1" + KEY, "nonzero padding", "CreditAsset.code"),
     "long string": (CreditAsset, b"\0\0\0\x0d" + bytes(16) + KEY, "length over maximum", "CreditAsset.code"),
     "not utf-8": (CreditAsset, b"\0\0\0\2\xc3\x28\0\0" + KEY, "invalid utf-8", "CreditAsset.code"),
@@ -277,10 +277,14 @@ UNENCODABLE = {
     "enum value": (lambda: LimitOrder(1, 2, 3, 4, 0, None), "enum value out of range", "LimitOrder.side"),
     "enum type": (lambda: LimitOrder(1, "BUY", 3, 4, 0, None), "wrong type", "LimitOrder.side"),
     "bool": (lambda: Trade(1, 2, 3, Side.BUY, 1, 4, 5, 6, 7), "wrong type", "Trade.maker"),
-    "no operation": (lambda: Request(KEY, 1, 2, None), "wrong type", "Operation.type"),
+    "no operation": (lambda: Request(KEY, None, 1, 2, None), "wrong type", "Operation.type"),
     "bool memo": (lambda: Withdrawal(1, 2, to(KEY, True)), "wrong type", "Memo.type"),
     "other struct": (lambda: SignedRequest(PAYMENT, bytes(64)), "wrong type", "Request"),
-    "later fault": (lambda: SignedRequest(Request(KEY, 1, 2, PAYMENT), b""), "wrong length", "SignedRequest.signature"),
+    "later fault": (
+        lambda: SignedRequest(Request(KEY, None, 1, 2, PAYMENT), b""),
+        "wrong length",
+        "SignedRequest.signature",
+    ),
     "long memo": (lambda: Withdrawal(1, 2, to(KEY, "ñ" * 15)), "length over maximum", "Memo.text"),
     "surrogate": (lambda: Withdrawal(1, 2, to(KEY, "\ud800")), "invalid utf-8", "Memo.text"),
     "large memo": (lambda: Withdrawal(1, 2, to(KEY, 2**64)), "integer out of range", "Memo.id"),
@@ -405,13 +409,13 @@ class TestKept:
                 assert codec.encode(changed) == codec.reference_encode(changed) != before
 
     def test_nothing_is_kept_of_what_has_no_encoding(self) -> None:
-        signed = SignedRequest(Request(KEY[1:], 1, 2, PAYMENT), bytes(64))
+        signed = SignedRequest(Request(KEY[1:], None, 1, 2, PAYMENT), bytes(64))
         for _ in range(2):
             with pytest.raises(UnencodableMessage, match=r"Request.account: wrong length"):
                 signed.to_xdr()
 
     def test_it_is_neither_compared_nor_shown(self) -> None:
-        first, second = (SignedRequest(Request(KEY, 1, 2, PAYMENT), bytes(64)) for _ in range(2))
+        first, second = (SignedRequest(Request(KEY, None, 1, 2, PAYMENT), bytes(64)) for _ in range(2))
         shown = repr(first)
         first.to_xdr()
         assert first == second

@@ -40,7 +40,7 @@ def test_a_signature_is_for_one_purpose_constellation_and_content() -> None:
 def test_golden_hashes() -> None:
     world = World()
     header = BatchHeader(1, 2, 3, 4, 5, 6, bytes(32), bytes(32), None)
-    assert [int(purpose) for purpose in Purpose] == list(range(1, 12))
+    assert [int(purpose) for purpose in Purpose] == list(range(1, 13))
     assert world.constellation == settings_constellation_id(world.settings)
     assert {
         "constellation": constellation_id("Test SDF Network ; September 2015", bytes(32)).hex(),

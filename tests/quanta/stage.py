@@ -227,6 +227,7 @@ def picture(machine: Machine) -> tuple[object, ...]:
         state.system_effect_number,
         accounts_of(machine),
         [(account.key, account.nonce, account.effect_number) for account in state.vault.accounts.values()],
+        [account.keys and account.keys.to_xdr() for account in state.vault.accounts.values()],
         list(state.vault.held),
         sorted((order.order_id, order.remaining) for order in state.engine.orders.values()),
         [[(order.order_id, order.remaining) for order in market.book] for market in state.engine.markets],

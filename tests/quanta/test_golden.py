@@ -11,19 +11,26 @@ from pathlib import Path
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
+    LOCK_PAYMENTS,
+    RIGHT_PAY,
+    RIGHT_TRADE,
+    AppointAgent,
     AssetResumption,
     AssetSettings,
     AssetSuspension,
+    CancelAllOrders,
     CancelOrder,
     ChannelTransaction,
     ClaimableDeposit,
     CloseAccount,
     CreditAsset,
     Decision,
+    DismissAgent,
     LedgerDeposit,
     LedgerEvent,
     LedgerMemo,
     LimitOrder,
+    LockAccount,
     MarketSettings,
     MarketStatus,
     Operation,
@@ -46,7 +53,20 @@ from constellation.testing import World
 from constellation.testing.world import ONE, START_US, key_of, to
 
 GOLDEN = Path(__file__).parent / "golden" / "history.txt"
-NAMES = ("alice", "bob", "carol", "dave", "fees", "vault", "channel 0", "channel 1", "mallory", "issuer")
+NAMES = (
+    "alice",
+    "bob",
+    "carol",
+    "dave",
+    "fees",
+    "vault",
+    "channel 0",
+    "channel 1",
+    "mallory",
+    "issuer",
+    "agent",
+    "new key",
+)
 LUMENS, USD, EUR = 0, 1, 2
 GTC, IOC = TimeInForce.GOOD_TILL_CANCELLED, TimeInForce.IMMEDIATE_OR_CANCEL
 
@@ -163,6 +183,7 @@ def history() -> str:
     story.tell("dave's may still come", world.commit(machine, [], closed_at_s=late.max_time_s))
     story.tell("dave's lapses", world.commit(machine, [], closed_at_s=late.max_time_s + 1))
     decisions_and_tasks(story, place)
+    keys_and_locks(story)
     sealed = seal(machine, story.executed, Tip.genesis(world.settings), 1, checkpoint=True)
     story.lines.append(f"header {sealed.header.to_xdr().hex()}")
     story.lines.append(f"hash   {sealed.digest.hex()}")
@@ -233,6 +254,30 @@ def decisions_and_tasks(story: Story, place: Callable[[int], int]) -> None:
     report("dave is paid", answer(True))
     story.asks("dave has nothing left", dave, Payment(bob.public, LUMENS, 1))
     story.asks("bob opens an account on the ledger", bob, Withdrawal(LUMENS, 2 * ONE, to(dave, creates=True)))
+
+
+def keys_and_locks(story: Story) -> None:
+    """The last part: agents, another key for an account, and its lock."""
+    world = story.world
+    alice, bob, carol, agent, new = (key_of(name) for name in ("alice", "bob", "carol", "agent", "new key"))
+
+    def signs(title: str, who: KeyPair, operation: Operation) -> None:
+        story.tell(title, world.request(alice, operation, nonce=story.now + 1, signer=who))
+
+    story.asks("alice appoints an agent", alice, AppointAgent(agent.public, RIGHT_TRADE, story.now + 6_000_000))
+    signs("the agent offers 10 lumens", agent, LimitOrder(0, Side.SELL, 2_600, 10 * ONE, GTC, None))
+    signs("the agent cannot pay", agent, Payment(bob.public, USD, ONE))
+    story.asks("alice appoints carol, too", alice, AppointAgent(carol.public, RIGHT_PAY, story.now + 60_000_000))
+    signs("carol pays for alice", carol, Payment(bob.public, USD, ONE))
+    story.asks("alice locks payments for a minute", alice, LockAccount(LOCK_PAYMENTS, story.now + 60_000_000))
+    signs("carol cannot pay", carol, Payment(bob.public, USD, ONE))
+    story.asks("alice cannot unlock it", alice, LockAccount(0, None))
+    signs("the agent has expired", agent, CancelAllOrders(None))
+    rotation = world.request(alice, world.rotation(alice, new, 100), nonce=100)
+    story.tell("alice rotates her key, and her agents go", rotation)
+    story.asks("her old key is worth nothing", alice, CancelAllOrders(None))
+    signs("the new one cancels", new, CancelAllOrders(None))
+    signs("the new one dismisses nobody", new, DismissAgent(carol.public))
 
 
 def test_the_history_is_as_it_was_written_down() -> None:

@@ -512,7 +512,7 @@ def test_random_quanta_with_batches_replay_to_the_same_state() -> None:
     world.funded(auditor, "alice", "bob", "carol")
     executed: list[Executed] = []
     kinds = set()
-    for timestamp, body in random_quanta(world, machine, traders, 3, 600, with_batches=True):
+    for timestamp, body in random_quanta(world, machine, traders, 3, 600, with_batches=True, with_keys=True):
         try:
             done = machine.execute_all(timestamp, body)
         except Rejection:

@@ -32,7 +32,8 @@ def test_the_kept_root_is_the_root_from_scratch(seed: int) -> None:
     machine = world.machine()
     assert machine.state.root() == root_from_scratch(machine.state)
     traders = world.funded(machine, *"abcd")
-    quanta = random_quanta(world, machine, traders, seed, 600, with_terms=seed % 2 == 0, with_batches=True)
+    kinds = {"with_terms": seed % 2 == 0, "with_batches": True, "with_keys": True}
+    quanta = random_quanta(world, machine, traders, seed, 600, **kinds)
     most = 0
     for number, (timestamp, body) in enumerate(quanta):
         run(machine, timestamp, body)

@@ -44,7 +44,7 @@ def test_a_restored_machine_goes_on_as_the_other_does(seed: int) -> None:
     machine = world.machine()
     traders = world.funded(machine, *"abcdef")
     follower = restored(world, machine.state)
-    quanta = random_quanta(world, machine, traders, seed, 1_200, with_terms=True, with_batches=True)
+    quanta = random_quanta(world, machine, traders, seed, 1_200, with_terms=True, with_batches=True, with_keys=True)
     for number, (timestamp, body) in enumerate(quanta):
         if number % 100 == 50:
             follower = restored(world, machine.state, number)

@@ -2,11 +2,13 @@
 
 from copy import deepcopy
 from dataclasses import dataclass
+from random import Random
 
 from hypothesis import strategies as st
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
+    Agent,
     Appointment,
     AssetResumption,
     AssetSettings,
@@ -46,7 +48,9 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import conservation_errors
 from constellation.testing import NaiveExchange, World
+from constellation.testing.flow.keys import random_key_request, signed_by_any
 from constellation.testing.world import ONE, START_US, key_of, to
+from constellation.vault import Account
 from tests.quanta.stage import accounts_of, picture
 
 NAMES = ("alice", "bob", "carol", "nobody", "vault", "channel 0", "fees", "issuer")
@@ -113,6 +117,15 @@ class AskTogether:
     all_or_nothing: bool
     nonce_step: int
     validity_us: int
+
+
+@dataclass
+class AskAsAny:
+    """A request by the owner, an agent or a stranger; without an operation it is about keys or locks."""
+
+    who: KeyPair
+    operation: Operation | None
+    seed: int
 
 
 @dataclass
@@ -209,6 +222,7 @@ DECISIONS = st.builds(
     st.sampled_from((60_000_000, 60_000_000, 0, -1)),
     st.sampled_from((2, 2, 2, 3, 1, 0)),
 )
+SIGNED = st.builds(AskAsAny, TRADERS, st.none() | OPERATIONS, st.integers(0, 2**32))
 LEAVES = st.builds(Leave, TRADERS)
 BEGINNINGS = st.builds(
     Begin,
@@ -218,12 +232,17 @@ BEGINNINGS = st.builds(
     st.sampled_from((0,) * 9 + (-1, 1)),
     st.sampled_from((3, 3, 3, 4, 2, 1)),
 )
-Step = Ask | AskTogether | Leave | Close | Decide | Begin
+Step = Ask | AskTogether | AskAsAny | Leave | Close | Decide | Begin
 STEPS: st.SearchStrategy[list[Step]] = st.lists(
-    st.one_of(ASKS, ASKS, ASKS, ASKS, BATCHES, BATCHES, LEAVES, CLOSES, CLOSES, DECISIONS, BEGINNINGS), max_size=60
+    st.one_of(ASKS, ASKS, ASKS, ASKS, SIGNED, SIGNED, BATCHES, BATCHES, LEAVES, CLOSES, CLOSES, DECISIONS, BEGINNINGS),
+    max_size=60,
 )
 TURNS: st.SearchStrategy[list[Step]] = st.lists(st.one_of(BEGINNINGS, BEGINNINGS, CLOSES, ASKS), max_size=40)
 """Little else than terms that begin."""
+
+
+def agents_of(account: Account) -> list[Agent]:
+    return [] if account.keys is None else account.keys.agents
 
 
 class Twins:
@@ -267,6 +286,8 @@ class Twins:
         }
         assert (state.term, state.settings_version, state.settings) == (model.term, model.version, model.settings)
         assert (state.signers.auditors, state.signers.quorum_rule) == model.signers
+        agents = {(account.key, agent.key) for account in state.vault.accounts.values() for agent in agents_of(account)}
+        assert agents == {(agent.account, agent.key) for agent in model.agents}
         assert conservation_errors(state) == []
 
     def take(self, step: Step) -> None:
@@ -276,6 +297,8 @@ class Twins:
                 self._ask(step.who, step.operation, step.nonce_step, step.validity_us)
             case AskTogether():
                 self._ask_together(step)
+            case AskAsAny():
+                self._ask_as_any(step)
             case Leave(who=who):
                 self._ask(who, self._way_out(who))
             case Close():
@@ -289,6 +312,13 @@ class Twins:
     def _ask(self, who: KeyPair, operation: Operation, nonce_step: int = 1, validity_us: int = 60_000_000) -> None:
         nonce = self._last_nonce(who) + nonce_step
         self.both(self.world.request(who, operation, nonce=nonce, valid_until=self.now + validity_us))
+
+    def _ask_as_any(self, step: AskAsAny) -> None:
+        facts = Random(step.seed), self.world, self.machine
+        if step.operation is None:
+            self.both(random_key_request(*facts, [step.who], self.now))
+        else:
+            self.both(signed_by_any(*facts, step.who, step.operation, self.now))
 
     def _ask_together(self, step: AskTogether) -> None:
         self.both(

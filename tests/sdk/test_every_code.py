@@ -16,6 +16,8 @@ from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
+    MAX_AGENTS,
+    AppointAgent,
     Code,
     HistoryFilter,
     LedgerDestination,
@@ -36,6 +38,7 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.sdk import Client, ConnectionClosed, ExchangeError, KeyPair, SdkError
+from constellation.sdk.keys import RightName
 from constellation.sdk.refusals import refusal_kind
 from tests.gateway.harness import ANNA, BERT, CARL, USD, XLM, Alpha, key, make_settings, sign
 from tests.gateway.live import LiveAlpha, live
@@ -43,6 +46,7 @@ from tests.sdk.chronicle import with_chronicle
 from tests.sdk.stage import FAST, ledger_takes_withdrawals, until
 
 GTC, IOC = TimeInForce.GOOD_TILL_CANCELLED, TimeInForce.IMMEDIATE_OR_CANCEL
+BOT: Final = key("bot")
 ELSEWHERE: Final = key("elsewhere").address
 
 
@@ -252,6 +256,41 @@ def instructions(**changes: Any) -> OrderInstructions:
 
 BANDED: Final = make_settings(markets=[replace(market, price_band_ppm=100_000) for market in make_settings().markets])
 
+
+async def as_agent(scene: Scene, right: RightName, operation: Operation) -> None:
+    """The agent asks for something that its one right does not cover."""
+    await scene.anna.appoint_agent(BOT.address, [right], INT64_MAX)
+    scene.alpha.now_us += 1_000
+    async with Client(scene.server.url, scene.alpha.settings, BOT, FAST, account=ANNA.address) as agent:
+        await agent._connection.submit(lambda session: session.submit(operation))
+
+
+async def not_an_agent(scene: Scene) -> None:
+    async with Client(scene.server.url, scene.alpha.settings, BOT, FAST, account=ANNA.address):
+        pass
+
+
+async def agent_expired(scene: Scene) -> None:
+    await scene.anna.appoint_agent(BOT.address, ["trade"], scene.alpha.now_us)
+    scene.alpha.now_us += 1
+    await not_an_agent(scene)
+
+
+async def too_many_agents(scene: Scene) -> None:
+    for number in range(MAX_AGENTS + 1):
+        await scene.anna.appoint_agent(key(f"agent {number}").address, ["trade"], INT64_MAX)
+
+
+async def locked(scene: Scene) -> None:
+    await scene.anna.lock(["payments"])
+    await scene.anna.pay(BERT.address, "USD", 1)
+
+
+async def time_locked(scene: Scene) -> None:
+    await scene.anna.lock(["payments"], scene.alpha.now_us + 1_000_000)
+    await scene.anna.lock([])
+
+
 PROVOKED: Final[Mapping[Code, By]] = {
     Code.MALFORMED: By(lambda scene: scene.frame(b"\xff" * 8)),
     Code.WRONG_CONSTELLATION: By(wrong_constellation),
@@ -277,6 +316,19 @@ PROVOKED: Final[Mapping[Code, By]] = {
     ),
     Code.INVALID_QUERY: By(invalid_query, {"chronicle": True}),
     Code.NO_HISTORY: By(lambda scene: scene.anna.history_page()),
+    Code.UNKNOWN_SIGNER: By(not_an_agent),
+    Code.AGENT_EXPIRED: By(agent_expired),
+    Code.NO_RIGHT: By(lambda scene: as_agent(scene, "trade", Payment(BERT.public, XLM, 1))),
+    Code.OWNER_ONLY: By(lambda scene: as_agent(scene, "withdraw", RegisterRouting(77))),
+    Code.TOO_MANY_AGENTS: By(too_many_agents),
+    Code.AGENT_NOT_FOUND: By(lambda scene: scene.anna.dismiss_agent(BOT.address)),
+    Code.INVALID_AGENT: By(lambda scene: scene.anna.appoint_agent(ANNA.address, ["trade"], INT64_MAX)),
+    Code.INVALID_RIGHTS: raw(AppointAgent(BOT.public, 8, INT64_MAX)),
+    Code.INVALID_AGENT_EXPIRY: By(lambda scene: scene.anna.appoint_agent(BOT.address, ["trade"], 1)),
+    Code.INVALID_KEY: By(lambda scene: scene.anna.rotate_key(ANNA)),
+    Code.ACCOUNT_LOCKED: By(locked),
+    Code.TIME_LOCKED: By(time_locked),
+    Code.INVALID_LOCK: By(lambda scene: scene.anna.lock(["payments"], 1)),
     Code.INVALID_AMOUNT: raw(Payment(BERT.public, XLM, 0)),
     Code.UNKNOWN_ASSET: raw(Payment(BERT.public, 9, ONE)),
     Code.INSUFFICIENT_FUNDS: By(lambda scene: scene.anna.pay(BERT.address, "USD", 10**6)),

@@ -127,7 +127,7 @@ class Ending:
 
     def request(self, who: KeyPair, operation: Operation) -> None:
         nonce = self._nonces[who.public] = self._nonces.get(who.public, 0) + 1
-        request = Request(who.public, nonce, self.now_us + 50_000_000, operation)
+        request = Request(who.public, None, nonce, self.now_us + 50_000_000, operation)
         digest = signing_hash(Purpose.REQUEST, self.constellation, request.to_xdr())
         self._executed.append(self.machine.execute(self.now_us, SignedRequest(request, who.sign(digest))))
 

@@ -148,7 +148,7 @@ class Constellation:
 
     def withdraws(self) -> ChannelTransaction:
         """The transaction that pays a withdrawal."""
-        request = Request(TRADER.public, 1, 1, Withdrawal(0, ONE, to(TRADER)))
+        request = Request(TRADER.public, None, 1, 1, Withdrawal(0, ONE, to(TRADER)))
         digest = signing_hash(Purpose.REQUEST, self.identity, request.to_xdr())
         self.machine.execute(0, SignedRequest(request, TRADER.sign(digest)))
         [prepared] = self.machine.state.desk.prepared

@@ -5,6 +5,7 @@ from constellation.protocol.messages import (
     AssetSuspended,
     OrderClosed,
     QuantumBody,
+    SignedRequest,
     SignedRequestBatch,
     SuspenseAdded,
     SuspenseReason,
@@ -13,7 +14,7 @@ from constellation.protocol.messages import (
     WithdrawalClosed,
     WithdrawalOutcome,
 )
-from constellation.quanta import Machine
+from constellation.quanta import Machine, request_signature_fits
 from constellation.testing import World, random_flow, random_quanta
 from constellation.testing.world import ONE, START_US
 
@@ -41,6 +42,12 @@ EXPECTED = [
     *("OrderReplaced", "OrderReduced", "CancelAllScheduled", "ORDER_CHANGED", "INVALID_EXPIRY", "CONTRADICTORY_ORDER"),
     *("OrderArmed", "OrderTriggered", "WOULD_TRIGGER", "OrderClosed REFUSED_WHEN_TRIGGERED"),
     *("PRICE_OUT_OF_BAND", "WOULD_TAKE", "WOULD_NOT_FILL", "TIME_IS_DUE", "NOT_DUE"),
+]
+
+EXPECTED_OF_KEYS = [
+    *("AgentAppointed", "AgentDismissed", "KeyRotated", "LockChanged", "UNKNOWN_SIGNER", "AGENT_EXPIRED", "NO_RIGHT"),
+    *("OWNER_ONLY", "AGENT_NOT_FOUND", "INVALID_AGENT", "INVALID_RIGHTS", "INVALID_AGENT_EXPIRY"),
+    *("INVALID_KEY", "ACCOUNT_LOCKED", "TIME_LOCKED", "INVALID_LOCK", "INVALID_NONCE", "NONCE_TOO_LOW"),
 ]
 
 
@@ -112,3 +119,19 @@ def test_a_flow_with_batches_comes_past_what_can_happen_to_them() -> None:
             seen += Counter({f"all_or_nothing {body.request.all_or_nothing} done {sum(result.values()) > 1}": 1})
     expected = ["OperationRefused", "EMPTY_BATCH", "NOT_IN_BATCH", "all_or_nothing True done True"]
     assert [name for name in [*expected, "all_or_nothing True done False"] if not seen[name]] == []
+
+
+def test_a_flow_with_keys_comes_past_what_can_happen_to_them() -> None:
+    world = World(fills=3)
+    machine = world.machine()
+    traders = world.funded(machine, *"abc", amount=300 * ONE)
+    seen: Counter[str] = Counter()
+    signed = 0
+    for timestamp, body in random_quanta(world, machine, traders, 6, 6_000, with_batches=True, with_keys=True):
+        result = execute(machine, timestamp, body)
+        seen += result
+        if isinstance(body, SignedRequest | SignedRequestBatch):
+            assert request_signature_fits(world.constellation, body)
+            signed += body.request.signer is not None and "BalanceChanged" in result
+    assert [name for name in EXPECTED_OF_KEYS if not seen[name]] == []
+    assert signed > 100

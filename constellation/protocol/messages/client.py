@@ -79,6 +79,7 @@ from constellation.protocol.messages.requests import (
 from constellation.protocol.messages.session import (
     _CLOSING_0,
     _HELLO_0,
+    _HELLO_1,
     _HELLO_PROOF_0,
     _HELLO_REPLY_0,
     _HELLO_REPLY_1,
@@ -157,7 +158,7 @@ MAX_BUCKET_ENTRIES: Final = 8192
 
 MAX_OPEN_PROPOSALS: Final = 16
 
-MAX_HISTORY_KINDS: Final = 32
+MAX_HISTORY_KINDS: Final = 64
 
 MAX_HISTORY_ITEMS: Final = 1000
 
@@ -4622,7 +4623,23 @@ ClientMessage = (
     | OrdersPage
 )
 
-_pack_hello_as_client_message_0: Final = Struct(">iI32si32s32s").pack
+_ACCOUNT_IN_HELLO_AS_CLIENT_MESSAGE_0: Fields = (("Hello.account", "", Opaque(32)),)
+_pack_account_in_hello_as_client_message_0: Final = Struct(">i32s").pack
+
+
+def _write_account_in_hello_as_client_message(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_account_in_hello_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_IN_HELLO_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
+_pack_hello_as_client_message_0: Final = Struct(">iI32si32s").pack
+_pack_hello_as_client_message_1: Final = Struct(">32s").pack
 
 
 def _write_hello_as_client_message(value: Hello) -> bytes:
@@ -4630,14 +4647,23 @@ def _write_hello_as_client_message(value: Hello) -> bytes:
         constellation = value.constellation
         role = value.role
         key = value.key
-        challenge = value.challenge
-        if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32 or len(challenge) != 32:
+        account = value.account
+        if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32:
             raise ValueError
-        part_0 = _pack_hello_as_client_message_0(0, value.version, constellation, role, key, challenge)
+        part_0 = _pack_hello_as_client_message_0(0, value.version, constellation, role, key)
     except Exception:
         explain_unencodable(value, _HELLO_0)
         raise
-    return part_0
+    tail_0 = ABSENT if account is None else _write_account_in_hello_as_client_message(account)
+    try:
+        challenge = value.challenge
+        if len(challenge) != 32:
+            raise ValueError
+        part_1 = _pack_hello_as_client_message_1(challenge)
+    except Exception:
+        explain_unencodable(value, _HELLO_1)
+        raise
+    return part_0 + tail_0 + part_1
 
 
 _pack_hello_reply_as_client_message_0: Final = Struct(">iI32s32sI").pack

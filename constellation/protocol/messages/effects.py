@@ -2573,6 +2573,314 @@ def _read_ledger_advanced(data: bytes, offset: int) -> tuple[LedgerAdvanced, int
 
 
 @dataclass(slots=True, init=False)
+class AgentAppointed:
+    """The struct AgentAppointed of effects.x.
+
+    XDR::
+
+        struct AgentAppointed {
+            Key agent;
+            unsigned int rights;
+            Timestamp expires_at;             // inclusive
+        };
+    """
+
+    agent: Key
+    rights: int
+    expires_at: Timestamp
+
+    def __init__(self, agent: Key, rights: int, expires_at: Timestamp) -> None:
+        self.agent = agent
+        self.rights = rights
+        self.expires_at = expires_at
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AgentAppointed, (
+            self.agent,
+            self.rights,
+            self.expires_at,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_agent_appointed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "AgentAppointed":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_agent_appointed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "AgentAppointed")
+        return value
+
+
+_AGENT_APPOINTED_0: Fields = (
+    ("AgentAppointed", "", Instance(AgentAppointed)),
+    ("AgentAppointed.agent", "agent", Opaque(32)),
+    ("AgentAppointed.rights", "rights", UINT32),
+    ("AgentAppointed.expires_at", "expires_at", INT64),
+)
+_pack_agent_appointed_0: Final = Struct(">32sIq").pack
+
+
+def _write_agent_appointed(value: Any) -> bytes:
+    try:
+        if type(value) is not AgentAppointed:
+            raise ValueError
+        agent = value.agent
+        if len(agent) != 32:
+            raise ValueError
+        part_0 = _pack_agent_appointed_0(agent, value.rights, value.expires_at)
+    except Exception:
+        explain_unencodable(value, _AGENT_APPOINTED_0)
+        raise
+    return part_0
+
+
+_unpack_agent_appointed_0: Final = Struct(">32sIq").unpack_from
+
+
+def _read_agent_appointed(data: bytes, offset: int) -> tuple[AgentAppointed, int]:
+    try:
+        agent, rights, expires_at = _unpack_agent_appointed_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _AGENT_APPOINTED_0)
+        raise
+    return AgentAppointed(agent, rights, expires_at), offset + 44
+
+
+@dataclass(slots=True, init=False)
+class AgentDismissed:
+    """The struct AgentDismissed of effects.x.
+
+    XDR::
+
+        struct AgentDismissed {
+            Key agent;
+        };
+    """
+
+    agent: Key
+
+    def __init__(self, agent: Key) -> None:
+        self.agent = agent
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return AgentDismissed, (self.agent,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_agent_dismissed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "AgentDismissed":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_agent_dismissed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "AgentDismissed")
+        return value
+
+
+_AGENT_DISMISSED_0: Fields = (
+    ("AgentDismissed", "", Instance(AgentDismissed)),
+    ("AgentDismissed.agent", "agent", Opaque(32)),
+)
+_pack_agent_dismissed_0: Final = Struct(">32s").pack
+
+
+def _write_agent_dismissed(value: Any) -> bytes:
+    try:
+        if type(value) is not AgentDismissed:
+            raise ValueError
+        agent = value.agent
+        if len(agent) != 32:
+            raise ValueError
+        part_0 = _pack_agent_dismissed_0(agent)
+    except Exception:
+        explain_unencodable(value, _AGENT_DISMISSED_0)
+        raise
+    return part_0
+
+
+_unpack_agent_dismissed_0: Final = Struct(">32s").unpack_from
+
+
+def _read_agent_dismissed(data: bytes, offset: int) -> tuple[AgentDismissed, int]:
+    try:
+        (agent,) = _unpack_agent_dismissed_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _AGENT_DISMISSED_0)
+        raise
+    return AgentDismissed(agent), offset + 32
+
+
+@dataclass(slots=True, init=False)
+class KeyRotated:
+    """The struct KeyRotated of effects.x.
+
+    XDR::
+
+        struct KeyRotated {
+            Key new_key;
+        };
+    """
+
+    new_key: Key
+
+    def __init__(self, new_key: Key) -> None:
+        self.new_key = new_key
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return KeyRotated, (self.new_key,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_key_rotated(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "KeyRotated":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_key_rotated(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "KeyRotated")
+        return value
+
+
+_KEY_ROTATED_0: Fields = (
+    ("KeyRotated", "", Instance(KeyRotated)),
+    ("KeyRotated.new_key", "new_key", Opaque(32)),
+)
+_pack_key_rotated_0: Final = Struct(">32s").pack
+
+
+def _write_key_rotated(value: Any) -> bytes:
+    try:
+        if type(value) is not KeyRotated:
+            raise ValueError
+        new_key = value.new_key
+        if len(new_key) != 32:
+            raise ValueError
+        part_0 = _pack_key_rotated_0(new_key)
+    except Exception:
+        explain_unencodable(value, _KEY_ROTATED_0)
+        raise
+    return part_0
+
+
+_unpack_key_rotated_0: Final = Struct(">32s").unpack_from
+
+
+def _read_key_rotated(data: bytes, offset: int) -> tuple[KeyRotated, int]:
+    try:
+        (new_key,) = _unpack_key_rotated_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _KEY_ROTATED_0)
+        raise
+    return KeyRotated(new_key), offset + 32
+
+
+@dataclass(slots=True, init=False)
+class LockChanged:
+    """The struct LockChanged of effects.x.
+
+    XDR::
+
+        struct LockChanged {
+            unsigned int locks;               // 0: nothing is locked
+            Timestamp *until;                 // inclusive
+        };
+    """
+
+    locks: int
+    until: Timestamp | None
+
+    def __init__(self, locks: int, until: Timestamp | None) -> None:
+        self.locks = locks
+        self.until = until
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LockChanged, (
+            self.locks,
+            self.until,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_lock_changed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "LockChanged":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_lock_changed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "LockChanged")
+        return value
+
+
+_LOCK_CHANGED_0: Fields = (
+    ("LockChanged", "", Instance(LockChanged)),
+    ("LockChanged.locks", "locks", UINT32),
+    ("LockChanged.until", "until", PRESENCE),
+)
+_UNTIL_IN_LOCK_CHANGED_0: Fields = (("LockChanged.until", "", INT64),)
+_pack_until_in_lock_changed_0: Final = Struct(">iq").pack
+
+
+def _write_until_in_lock_changed(value: Any) -> bytes:
+    try:
+        part_0 = _pack_until_in_lock_changed_0(1, value)
+    except Exception:
+        explain_unencodable(value, _UNTIL_IN_LOCK_CHANGED_0)
+        raise
+    return part_0
+
+
+_pack_lock_changed_0: Final = Struct(">I").pack
+
+
+def _write_lock_changed(value: Any) -> bytes:
+    try:
+        if type(value) is not LockChanged:
+            raise ValueError
+        until = value.until
+        part_0 = _pack_lock_changed_0(value.locks)
+    except Exception:
+        explain_unencodable(value, _LOCK_CHANGED_0)
+        raise
+    tail_0 = ABSENT if until is None else _write_until_in_lock_changed(until)
+    return part_0 + tail_0
+
+
+_unpack_until_in_lock_changed_0: Final = Struct(">q").unpack_from
+
+
+def _read_until_in_lock_changed(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_until_in_lock_changed_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _UNTIL_IN_LOCK_CHANGED_0)
+        raise
+    return value, offset + 8
+
+
+_unpack_lock_changed_0: Final = Struct(">II").unpack_from
+
+
+def _read_lock_changed(data: bytes, offset: int) -> tuple[LockChanged, int]:
+    try:
+        locks, until__present = _unpack_lock_changed_0(data, offset)
+        until__present = BOOLEANS[until__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _LOCK_CHANGED_0)
+        raise
+    offset += 8
+    until: Timestamp | None = None
+    if until__present:
+        until, offset = _read_until_in_lock_changed(data, offset)
+    return LockChanged(locks, until), offset
+
+
+@dataclass(slots=True, init=False)
 class OperationRefused:
     """An operation of a request batch broke a rule, and that is all it did.
 
@@ -2752,7 +3060,11 @@ class EffectType(IntEnum):
             ORDER_REPLACED = 27,
             CANCEL_ALL_SCHEDULED = 28,
             ORDER_ARMED = 29,
-            ORDER_TRIGGERED = 30
+            ORDER_TRIGGERED = 30,
+            AGENT_APPOINTED = 40,
+            AGENT_DISMISSED = 41,
+            KEY_ROTATED = 42,
+            LOCK_CHANGED = 43
         };
     """
 
@@ -2787,6 +3099,10 @@ class EffectType(IntEnum):
     CANCEL_ALL_SCHEDULED = 28
     ORDER_ARMED = 29
     ORDER_TRIGGERED = 30
+    AGENT_APPOINTED = 40
+    AGENT_DISMISSED = 41
+    KEY_ROTATED = 42
+    LOCK_CHANGED = 43
 
 
 _EFFECT_TYPE_MEMBERS: Final[dict[int, EffectType]] = {member.value: member for member in EffectType}
@@ -2824,6 +3140,10 @@ Effect = (
     | CancelAllScheduled
     | OrderArmed
     | OrderTriggered
+    | AgentAppointed
+    | AgentDismissed
+    | KeyRotated
+    | LockChanged
 )
 
 _pack_account_opened_as_effect_0: Final = Struct(">i32s").pack
@@ -3337,6 +3657,78 @@ def _write_order_triggered_as_effect(value: OrderTriggered) -> bytes:
     return part_0
 
 
+_pack_agent_appointed_as_effect_0: Final = Struct(">i32sIq").pack
+
+
+def _write_agent_appointed_as_effect(value: AgentAppointed) -> bytes:
+    try:
+        agent = value.agent
+        if len(agent) != 32:
+            raise ValueError
+        part_0 = _pack_agent_appointed_as_effect_0(40, agent, value.rights, value.expires_at)
+    except Exception:
+        explain_unencodable(value, _AGENT_APPOINTED_0)
+        raise
+    return part_0
+
+
+_pack_agent_dismissed_as_effect_0: Final = Struct(">i32s").pack
+
+
+def _write_agent_dismissed_as_effect(value: AgentDismissed) -> bytes:
+    try:
+        agent = value.agent
+        if len(agent) != 32:
+            raise ValueError
+        part_0 = _pack_agent_dismissed_as_effect_0(41, agent)
+    except Exception:
+        explain_unencodable(value, _AGENT_DISMISSED_0)
+        raise
+    return part_0
+
+
+_pack_key_rotated_as_effect_0: Final = Struct(">i32s").pack
+
+
+def _write_key_rotated_as_effect(value: KeyRotated) -> bytes:
+    try:
+        new_key = value.new_key
+        if len(new_key) != 32:
+            raise ValueError
+        part_0 = _pack_key_rotated_as_effect_0(42, new_key)
+    except Exception:
+        explain_unencodable(value, _KEY_ROTATED_0)
+        raise
+    return part_0
+
+
+_UNTIL_IN_LOCK_CHANGED_AS_EFFECT_0: Fields = (("LockChanged.until", "", INT64),)
+_pack_until_in_lock_changed_as_effect_0: Final = Struct(">iq").pack
+
+
+def _write_until_in_lock_changed_as_effect(value: Any) -> bytes:
+    try:
+        part_0 = _pack_until_in_lock_changed_as_effect_0(1, value)
+    except Exception:
+        explain_unencodable(value, _UNTIL_IN_LOCK_CHANGED_AS_EFFECT_0)
+        raise
+    return part_0
+
+
+_pack_lock_changed_as_effect_0: Final = Struct(">iI").pack
+
+
+def _write_lock_changed_as_effect(value: LockChanged) -> bytes:
+    try:
+        until = value.until
+        part_0 = _pack_lock_changed_as_effect_0(43, value.locks)
+    except Exception:
+        explain_unencodable(value, _LOCK_CHANGED_0)
+        raise
+    tail_0 = ABSENT if until is None else _write_until_in_lock_changed_as_effect(until)
+    return part_0 + tail_0
+
+
 _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     AccountOpened: _write_account_opened_as_effect,
     BalanceChanged: _write_balance_changed_as_effect,
@@ -3369,6 +3761,10 @@ _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     CancelAllScheduled: _write_cancel_all_scheduled_as_effect,
     OrderArmed: _write_order_armed_as_effect,
     OrderTriggered: _write_order_triggered_as_effect,
+    AgentAppointed: _write_agent_appointed_as_effect,
+    AgentDismissed: _write_agent_dismissed_as_effect,
+    KeyRotated: _write_key_rotated_as_effect,
+    LockChanged: _write_lock_changed_as_effect,
 }
 
 _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] = {
@@ -3403,6 +3799,10 @@ _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] 
     b"\x00\x00\x00\x1c": _read_cancel_all_scheduled,
     b"\x00\x00\x00\x1d": _read_order_armed,
     b"\x00\x00\x00\x1e": _read_order_triggered,
+    b"\x00\x00\x00(": _read_agent_appointed,
+    b"\x00\x00\x00)": _read_agent_dismissed,
+    b"\x00\x00\x00*": _read_key_rotated,
+    b"\x00\x00\x00+": _read_lock_changed,
 }
 _EFFECT_DISCRIMINANT = Discriminant(_EFFECT_TYPE_MEMBERS, _EFFECT_READERS)
 _EFFECT_0: Fields = (("Effect.type", "", _EFFECT_DISCRIMINANT),)

@@ -31,6 +31,20 @@ from constellation.protocol.messages.common import (
     _read_trigger,
     _write_trigger,
 )
+from constellation.protocol.messages.keys import (
+    _APPOINT_AGENT_0,
+    _DISMISS_AGENT_0,
+    _LOCK_ACCOUNT_0,
+    _ROTATE_KEY_0,
+    AppointAgent,
+    DismissAgent,
+    LockAccount,
+    RotateKey,
+    _read_appoint_agent,
+    _read_dismiss_agent,
+    _read_lock_account,
+    _read_rotate_key,
+)
 from constellation.protocol.xdr import (
     ABSENT,
     BOOLEAN,
@@ -1593,7 +1607,11 @@ class OperationType(IntEnum):
             CANCEL_ALL_ORDERS = 6,
             MARKET_ORDER = 7,
             REPLACE_ORDER = 8,
-            CANCEL_ALL_AFTER = 9
+            CANCEL_ALL_AFTER = 9,
+            APPOINT_AGENT = 20,
+            DISMISS_AGENT = 21,
+            ROTATE_KEY = 22,
+            LOCK_ACCOUNT = 23
         };
     """
 
@@ -1607,6 +1625,10 @@ class OperationType(IntEnum):
     MARKET_ORDER = 7
     REPLACE_ORDER = 8
     CANCEL_ALL_AFTER = 9
+    APPOINT_AGENT = 20
+    DISMISS_AGENT = 21
+    ROTATE_KEY = 22
+    LOCK_ACCOUNT = 23
 
 
 _OPERATION_TYPE_MEMBERS: Final[dict[int, OperationType]] = {member.value: member for member in OperationType}
@@ -1623,6 +1645,10 @@ Operation = (
     | MarketOrder
     | ReplaceOrder
     | CancelAllAfter
+    | AppointAgent
+    | DismissAgent
+    | RotateKey
+    | LockAccount
 )
 
 _pack_payment_as_operation_0: Final = Struct(">i32sIq").pack
@@ -1888,6 +1914,79 @@ def _write_cancel_all_after_as_operation(value: CancelAllAfter) -> bytes:
     return part_0
 
 
+_pack_appoint_agent_as_operation_0: Final = Struct(">i32sIq").pack
+
+
+def _write_appoint_agent_as_operation(value: AppointAgent) -> bytes:
+    try:
+        agent = value.agent
+        if len(agent) != 32:
+            raise ValueError
+        part_0 = _pack_appoint_agent_as_operation_0(20, agent, value.rights, value.expires_at)
+    except Exception:
+        explain_unencodable(value, _APPOINT_AGENT_0)
+        raise
+    return part_0
+
+
+_pack_dismiss_agent_as_operation_0: Final = Struct(">i32s").pack
+
+
+def _write_dismiss_agent_as_operation(value: DismissAgent) -> bytes:
+    try:
+        agent = value.agent
+        if len(agent) != 32:
+            raise ValueError
+        part_0 = _pack_dismiss_agent_as_operation_0(21, agent)
+    except Exception:
+        explain_unencodable(value, _DISMISS_AGENT_0)
+        raise
+    return part_0
+
+
+_pack_rotate_key_as_operation_0: Final = Struct(">i32s64s").pack
+
+
+def _write_rotate_key_as_operation(value: RotateKey) -> bytes:
+    try:
+        new_key = value.new_key
+        proof = value.proof
+        if len(new_key) != 32 or len(proof) != 64:
+            raise ValueError
+        part_0 = _pack_rotate_key_as_operation_0(22, new_key, proof)
+    except Exception:
+        explain_unencodable(value, _ROTATE_KEY_0)
+        raise
+    return part_0
+
+
+_UNTIL_IN_LOCK_ACCOUNT_AS_OPERATION_0: Fields = (("LockAccount.until", "", INT64),)
+_pack_until_in_lock_account_as_operation_0: Final = Struct(">iq").pack
+
+
+def _write_until_in_lock_account_as_operation(value: Any) -> bytes:
+    try:
+        part_0 = _pack_until_in_lock_account_as_operation_0(1, value)
+    except Exception:
+        explain_unencodable(value, _UNTIL_IN_LOCK_ACCOUNT_AS_OPERATION_0)
+        raise
+    return part_0
+
+
+_pack_lock_account_as_operation_0: Final = Struct(">iI").pack
+
+
+def _write_lock_account_as_operation(value: LockAccount) -> bytes:
+    try:
+        until = value.until
+        part_0 = _pack_lock_account_as_operation_0(23, value.locks)
+    except Exception:
+        explain_unencodable(value, _LOCK_ACCOUNT_0)
+        raise
+    tail_0 = ABSENT if until is None else _write_until_in_lock_account_as_operation(until)
+    return part_0 + tail_0
+
+
 _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Payment: _write_payment_as_operation,
     LimitOrder: _write_limit_order_as_operation,
@@ -1899,6 +1998,10 @@ _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     MarketOrder: _write_market_order_as_operation,
     ReplaceOrder: _write_replace_order_as_operation,
     CancelAllAfter: _write_cancel_all_after_as_operation,
+    AppointAgent: _write_appoint_agent_as_operation,
+    DismissAgent: _write_dismiss_agent_as_operation,
+    RotateKey: _write_rotate_key_as_operation,
+    LockAccount: _write_lock_account_as_operation,
 }
 
 _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, int]]]] = {
@@ -1912,6 +2015,10 @@ _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, in
     b"\x00\x00\x00\x07": _read_market_order,
     b"\x00\x00\x00\x08": _read_replace_order,
     b"\x00\x00\x00\t": _read_cancel_all_after,
+    b"\x00\x00\x00\x14": _read_appoint_agent,
+    b"\x00\x00\x00\x15": _read_dismiss_agent,
+    b"\x00\x00\x00\x16": _read_rotate_key,
+    b"\x00\x00\x00\x17": _read_lock_account,
 }
 _OPERATION_DISCRIMINANT = Discriminant(_OPERATION_TYPE_MEMBERS, _OPERATION_READERS)
 _OPERATION_0: Fields = (("Operation.type", "", _OPERATION_DISCRIMINANT),)
@@ -1951,19 +2058,24 @@ class Request:
 
         struct Request {
             Key account;
-            hyper nonce;                      // strictly increasing per account, from 1
+            Key *signer;                      // none: the account's own key, which was never rotated
+            hyper nonce;                      // strictly increasing per signing key, from 1
             Timestamp valid_until;            // inclusive
             Operation operation;
         };
     """
 
     account: Key
+    signer: Key | None
     nonce: int
     valid_until: Timestamp
     operation: Operation
 
-    def __init__(self, account: Key, nonce: int, valid_until: Timestamp, operation: Operation) -> None:
+    def __init__(
+        self, account: Key, signer: Key | None, nonce: int, valid_until: Timestamp, operation: Operation
+    ) -> None:
         self.account = account
+        self.signer = signer
         self.nonce = nonce
         self.valid_until = valid_until
         self.operation = operation
@@ -1971,6 +2083,7 @@ class Request:
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return Request, (
             self.account,
+            self.signer,
             self.nonce,
             self.valid_until,
             self.operation,
@@ -1992,11 +2105,30 @@ class Request:
 _REQUEST_0: Fields = (
     ("Request", "", Instance(Request)),
     ("Request.account", "account", Opaque(32)),
+    ("Request.signer", "signer", PRESENCE),
+)
+_REQUEST_1: Fields = (
     ("Request.nonce", "nonce", INT64),
     ("Request.valid_until", "valid_until", INT64),
     ("Operation.type", "operation", _OPERATION_DISCRIMINANT),
 )
-_pack_request_0: Final = Struct(">32sqq").pack
+_SIGNER_IN_REQUEST_0: Fields = (("Request.signer", "", Opaque(32)),)
+_pack_signer_in_request_0: Final = Struct(">i32s").pack
+
+
+def _write_signer_in_request(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_signer_in_request_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SIGNER_IN_REQUEST_0)
+        raise
+    return part_0
+
+
+_pack_request_0: Final = Struct(">32s").pack
+_pack_request_1: Final = Struct(">qq").pack
 
 
 def _write_request(value: Any) -> bytes:
@@ -2004,34 +2136,64 @@ def _write_request(value: Any) -> bytes:
         if type(value) is not Request:
             raise ValueError
         account = value.account
-        operation = value.operation
+        signer = value.signer
         if len(account) != 32:
             raise ValueError
-        part_0 = _pack_request_0(account, value.nonce, value.valid_until)
+        part_0 = _pack_request_0(account)
     except Exception:
         explain_unencodable(value, _REQUEST_0)
+        raise
+    tail_0 = ABSENT if signer is None else _write_signer_in_request(signer)
+    try:
+        operation = value.operation
+        part_1 = _pack_request_1(value.nonce, value.valid_until)
+    except Exception:
+        explain_unencodable(value, _REQUEST_1)
         raise
     try:
         write = _OPERATION_WRITERS[type(operation)]
     except KeyError:
         raise UnencodableMessage("wrong type", "Operation.type") from None
-    tail_0 = write(operation)
-    return part_0 + tail_0
+    tail_1 = write(operation)
+    return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_request_0: Final = Struct(">32sqq4s").unpack_from
+_unpack_signer_in_request_0: Final = Struct(">32s").unpack_from
+
+
+def _read_signer_in_request(data: bytes, offset: int) -> tuple[Key, int]:
+    try:
+        (value,) = _unpack_signer_in_request_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNER_IN_REQUEST_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_request_0: Final = Struct(">32sI").unpack_from
+_unpack_request_1: Final = Struct(">qq4s").unpack_from
 
 
 def _read_request(data: bytes, offset: int) -> tuple[Request, int]:
     try:
-        account, nonce, valid_until, operation__read = _unpack_request_0(data, offset)
-        operation__read = _OPERATION_READERS[operation__read]
+        account, signer__present = _unpack_request_0(data, offset)
+        signer__present = BOOLEANS[signer__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _REQUEST_0)
         raise
-    offset += 52
+    offset += 36
+    signer: Key | None = None
+    if signer__present:
+        signer, offset = _read_signer_in_request(data, offset)
+    try:
+        nonce, valid_until, operation__read = _unpack_request_1(data, offset)
+        operation__read = _OPERATION_READERS[operation__read]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _REQUEST_1)
+        raise
+    offset += 20
     operation, offset = operation__read(data, offset)
-    return Request(account, nonce, valid_until, operation), offset
+    return Request(account, signer, nonce, valid_until, operation), offset
 
 
 @dataclass(slots=True, init=False)
@@ -2078,13 +2240,32 @@ _SIGNED_REQUEST_0: Fields = (
     ("SignedRequest", "", Instance(SignedRequest)),
     ("Request", "request", Instance(Request)),
     ("Request.account", "request.account", Opaque(32)),
+    ("Request.signer", "request.signer", PRESENCE),
+)
+_SIGNED_REQUEST_1: Fields = (
     ("Request.nonce", "request.nonce", INT64),
     ("Request.valid_until", "request.valid_until", INT64),
     ("Operation.type", "request.operation", _OPERATION_DISCRIMINANT),
 )
-_SIGNED_REQUEST_1: Fields = (("SignedRequest.signature", "signature", Opaque(64)),)
-_pack_signed_request_0: Final = Struct(">32sqq").pack
-_pack_signed_request_1: Final = Struct(">64s").pack
+_SIGNED_REQUEST_2: Fields = (("SignedRequest.signature", "signature", Opaque(64)),)
+_REQUEST__SIGNER_IN_SIGNED_REQUEST_0: Fields = (("Request.signer", "", Opaque(32)),)
+_pack_request__signer_in_signed_request_0: Final = Struct(">i32s").pack
+
+
+def _write_request__signer_in_signed_request(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_request__signer_in_signed_request_0(1, value)
+    except Exception:
+        explain_unencodable(value, _REQUEST__SIGNER_IN_SIGNED_REQUEST_0)
+        raise
+    return part_0
+
+
+_pack_signed_request_0: Final = Struct(">32s").pack
+_pack_signed_request_1: Final = Struct(">qq").pack
+_pack_signed_request_2: Final = Struct(">64s").pack
 
 
 def _write_signed_request(value: Any) -> bytes:
@@ -2095,54 +2276,82 @@ def _write_signed_request(value: Any) -> bytes:
             raise ValueError
         request = value.request
         request__account = request.account
-        request__operation = request.operation
+        request__signer = request.signer
         if type(request) is not Request or len(request__account) != 32:
             raise ValueError
-        part_0 = _pack_signed_request_0(request__account, request.nonce, request.valid_until)
+        part_0 = _pack_signed_request_0(request__account)
     except Exception:
         explain_unencodable(value, _SIGNED_REQUEST_0)
+        raise
+    tail_0 = ABSENT if request__signer is None else _write_request__signer_in_signed_request(request__signer)
+    try:
+        request__operation = request.operation
+        part_1 = _pack_signed_request_1(request.nonce, request.valid_until)
+    except Exception:
+        explain_unencodable(value, _SIGNED_REQUEST_1)
         raise
     try:
         write = _OPERATION_WRITERS[type(request__operation)]
     except KeyError:
         raise UnencodableMessage("wrong type", "Operation.type") from None
-    tail_0 = write(request__operation)
+    tail_1 = write(request__operation)
     try:
         signature = value.signature
         if len(signature) != 64:
             raise ValueError
-        part_1 = _pack_signed_request_1(signature)
+        part_2 = _pack_signed_request_2(signature)
     except Exception:
-        explain_unencodable(value, _SIGNED_REQUEST_1)
+        explain_unencodable(value, _SIGNED_REQUEST_2)
         raise
-    encoded: bytes = part_0 + tail_0 + part_1
+    encoded: bytes = b"".join((part_0, tail_0, part_1, tail_1, part_2))
     value._encoded = encoded
     return encoded
 
 
-_unpack_signed_request_0: Final = Struct(">32sqq4s").unpack_from
-_unpack_signed_request_1: Final = Struct(">64s").unpack_from
+_unpack_request__signer_in_signed_request_0: Final = Struct(">32s").unpack_from
+
+
+def _read_request__signer_in_signed_request(data: bytes, offset: int) -> tuple[Key, int]:
+    try:
+        (value,) = _unpack_request__signer_in_signed_request_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _REQUEST__SIGNER_IN_SIGNED_REQUEST_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_signed_request_0: Final = Struct(">32sI").unpack_from
+_unpack_signed_request_1: Final = Struct(">qq4s").unpack_from
+_unpack_signed_request_2: Final = Struct(">64s").unpack_from
 
 
 def _read_signed_request(data: bytes, offset: int) -> tuple[SignedRequest, int]:
     start = offset
     try:
-        request__account, request__nonce, request__valid_until, request__operation__read = _unpack_signed_request_0(
-            data, offset
-        )
-        request__operation__read = _OPERATION_READERS[request__operation__read]
+        request__account, request__signer__present = _unpack_signed_request_0(data, offset)
+        request__signer__present = BOOLEANS[request__signer__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _SIGNED_REQUEST_0)
         raise
-    offset += 52
-    request__operation, offset = request__operation__read(data, offset)
+    offset += 36
+    request__signer: Key | None = None
+    if request__signer__present:
+        request__signer, offset = _read_request__signer_in_signed_request(data, offset)
     try:
-        (signature,) = _unpack_signed_request_1(data, offset)
-    except StructError:
+        request__nonce, request__valid_until, request__operation__read = _unpack_signed_request_1(data, offset)
+        request__operation__read = _OPERATION_READERS[request__operation__read]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _SIGNED_REQUEST_1)
         raise
+    offset += 20
+    request__operation, offset = request__operation__read(data, offset)
+    try:
+        (signature,) = _unpack_signed_request_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNED_REQUEST_2)
+        raise
     value = SignedRequest(
-        Request(request__account, request__nonce, request__valid_until, request__operation), signature
+        Request(request__account, request__signer, request__nonce, request__valid_until, request__operation), signature
     )
     value._encoded = data[start : offset + 64]
     return value, offset + 64
@@ -2156,6 +2365,7 @@ class RequestBatch:
 
         struct RequestBatch {
             Key account;
+            Key *signer;                      // as in a request
             hyper nonce;                      // one for all of them, counted with those of requests
             Timestamp valid_until;            // inclusive
             bool all_or_nothing;              // one that breaks a rule has the whole batch refused
@@ -2164,15 +2374,23 @@ class RequestBatch:
     """
 
     account: Key
+    signer: Key | None
     nonce: int
     valid_until: Timestamp
     all_or_nothing: bool
     operations: list[Operation]
 
     def __init__(
-        self, account: Key, nonce: int, valid_until: Timestamp, all_or_nothing: bool, operations: list[Operation]
+        self,
+        account: Key,
+        signer: Key | None,
+        nonce: int,
+        valid_until: Timestamp,
+        all_or_nothing: bool,
+        operations: list[Operation],
     ) -> None:
         self.account = account
+        self.signer = signer
         self.nonce = nonce
         self.valid_until = valid_until
         self.all_or_nothing = all_or_nothing
@@ -2181,6 +2399,7 @@ class RequestBatch:
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return RequestBatch, (
             self.account,
+            self.signer,
             self.nonce,
             self.valid_until,
             self.all_or_nothing,
@@ -2203,12 +2422,31 @@ class RequestBatch:
 _REQUEST_BATCH_0: Fields = (
     ("RequestBatch", "", Instance(RequestBatch)),
     ("RequestBatch.account", "account", Opaque(32)),
+    ("RequestBatch.signer", "signer", PRESENCE),
+)
+_REQUEST_BATCH_1: Fields = (
     ("RequestBatch.nonce", "nonce", INT64),
     ("RequestBatch.valid_until", "valid_until", INT64),
     ("RequestBatch.all_or_nothing", "all_or_nothing", BOOLEAN),
     ("RequestBatch.operations", "operations", Items(MAX_BATCH_OPERATIONS)),
 )
-_pack_request_batch_0: Final = Struct(">32sqqII").pack
+_SIGNER_IN_REQUEST_BATCH_0: Fields = (("RequestBatch.signer", "", Opaque(32)),)
+_pack_signer_in_request_batch_0: Final = Struct(">i32s").pack
+
+
+def _write_signer_in_request_batch(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_signer_in_request_batch_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SIGNER_IN_REQUEST_BATCH_0)
+        raise
+    return part_0
+
+
+_pack_request_batch_0: Final = Struct(">32s").pack
+_pack_request_batch_1: Final = Struct(">qqII").pack
 
 
 def _write_request_batch(value: Any) -> bytes:
@@ -2216,37 +2454,68 @@ def _write_request_batch(value: Any) -> bytes:
         if type(value) is not RequestBatch:
             raise ValueError
         account = value.account
+        signer = value.signer
+        if len(account) != 32:
+            raise ValueError
+        part_0 = _pack_request_batch_0(account)
+    except Exception:
+        explain_unencodable(value, _REQUEST_BATCH_0)
+        raise
+    tail_0 = ABSENT if signer is None else _write_signer_in_request_batch(signer)
+    try:
         all_or_nothing = value.all_or_nothing
         operations: list[Any] = value.operations
         if (
-            len(account) != 32
-            or (all_or_nothing is not True and all_or_nothing is not False)
+            (all_or_nothing is not True and all_or_nothing is not False)
             or type(operations) is not list
             or len(operations) > MAX_BATCH_OPERATIONS
         ):
             raise ValueError
-        part_0 = _pack_request_batch_0(account, value.nonce, value.valid_until, all_or_nothing, len(operations))
+        part_1 = _pack_request_batch_1(value.nonce, value.valid_until, all_or_nothing, len(operations))
     except Exception:
-        explain_unencodable(value, _REQUEST_BATCH_0)
+        explain_unencodable(value, _REQUEST_BATCH_1)
         raise
     try:
-        tail_0 = b"".join([_OPERATION_WRITERS[type(item)](item) for item in operations])
+        tail_1 = b"".join([_OPERATION_WRITERS[type(item)](item) for item in operations])
     except KeyError:
         raise UnencodableMessage("wrong type", "Operation.type") from None
-    return part_0 + tail_0
+    return b"".join((part_0, tail_0, part_1, tail_1))
 
 
-_unpack_request_batch_0: Final = Struct(">32sqqII").unpack_from
+_unpack_signer_in_request_batch_0: Final = Struct(">32s").unpack_from
+
+
+def _read_signer_in_request_batch(data: bytes, offset: int) -> tuple[Key, int]:
+    try:
+        (value,) = _unpack_signer_in_request_batch_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNER_IN_REQUEST_BATCH_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_request_batch_0: Final = Struct(">32sI").unpack_from
+_unpack_request_batch_1: Final = Struct(">qqII").unpack_from
 
 
 def _read_request_batch(data: bytes, offset: int) -> tuple[RequestBatch, int]:
     try:
-        account, nonce, valid_until, all_or_nothing, operations__count = _unpack_request_batch_0(data, offset)
-        all_or_nothing = BOOLEANS[all_or_nothing]
+        account, signer__present = _unpack_request_batch_0(data, offset)
+        signer__present = BOOLEANS[signer__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _REQUEST_BATCH_0)
         raise
-    offset += 56
+    offset += 36
+    signer: Key | None = None
+    if signer__present:
+        signer, offset = _read_signer_in_request_batch(data, offset)
+    try:
+        nonce, valid_until, all_or_nothing, operations__count = _unpack_request_batch_1(data, offset)
+        all_or_nothing = BOOLEANS[all_or_nothing]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _REQUEST_BATCH_1)
+        raise
+    offset += 24
     if operations__count > MAX_BATCH_OPERATIONS or operations__count * 8 > len(data) - offset:
         refuse_count(operations__count, MAX_BATCH_OPERATIONS, "RequestBatch.operations")
     operations = []
@@ -2258,7 +2527,7 @@ def _read_request_batch(data: bytes, offset: int) -> tuple[RequestBatch, int]:
             raise
         operations__item, offset = operations__read(data, offset + 4)
         operations.append(operations__item)
-    return RequestBatch(account, nonce, valid_until, all_or_nothing, operations), offset
+    return RequestBatch(account, signer, nonce, valid_until, all_or_nothing, operations), offset
 
 
 @dataclass(slots=True, init=False)
@@ -2305,14 +2574,33 @@ _SIGNED_REQUEST_BATCH_0: Fields = (
     ("SignedRequestBatch", "", Instance(SignedRequestBatch)),
     ("RequestBatch", "request", Instance(RequestBatch)),
     ("RequestBatch.account", "request.account", Opaque(32)),
+    ("RequestBatch.signer", "request.signer", PRESENCE),
+)
+_SIGNED_REQUEST_BATCH_1: Fields = (
     ("RequestBatch.nonce", "request.nonce", INT64),
     ("RequestBatch.valid_until", "request.valid_until", INT64),
     ("RequestBatch.all_or_nothing", "request.all_or_nothing", BOOLEAN),
     ("RequestBatch.operations", "request.operations", Items(MAX_BATCH_OPERATIONS)),
 )
-_SIGNED_REQUEST_BATCH_1: Fields = (("SignedRequestBatch.signature", "signature", Opaque(64)),)
-_pack_signed_request_batch_0: Final = Struct(">32sqqII").pack
-_pack_signed_request_batch_1: Final = Struct(">64s").pack
+_SIGNED_REQUEST_BATCH_2: Fields = (("SignedRequestBatch.signature", "signature", Opaque(64)),)
+_REQUEST__SIGNER_IN_SIGNED_REQUEST_BATCH_0: Fields = (("RequestBatch.signer", "", Opaque(32)),)
+_pack_request__signer_in_signed_request_batch_0: Final = Struct(">i32s").pack
+
+
+def _write_request__signer_in_signed_request_batch(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_request__signer_in_signed_request_batch_0(1, value)
+    except Exception:
+        explain_unencodable(value, _REQUEST__SIGNER_IN_SIGNED_REQUEST_BATCH_0)
+        raise
+    return part_0
+
+
+_pack_signed_request_batch_0: Final = Struct(">32s").pack
+_pack_signed_request_batch_1: Final = Struct(">qqII").pack
+_pack_signed_request_batch_2: Final = Struct(">64s").pack
 
 
 def _write_signed_request_batch(value: Any) -> bytes:
@@ -2323,54 +2611,84 @@ def _write_signed_request_batch(value: Any) -> bytes:
             raise ValueError
         request = value.request
         request__account = request.account
+        request__signer = request.signer
+        if type(request) is not RequestBatch or len(request__account) != 32:
+            raise ValueError
+        part_0 = _pack_signed_request_batch_0(request__account)
+    except Exception:
+        explain_unencodable(value, _SIGNED_REQUEST_BATCH_0)
+        raise
+    tail_0 = ABSENT if request__signer is None else _write_request__signer_in_signed_request_batch(request__signer)
+    try:
         request__all_or_nothing = request.all_or_nothing
         request__operations: list[Any] = request.operations
         if (
-            type(request) is not RequestBatch
-            or len(request__account) != 32
-            or (request__all_or_nothing is not True and request__all_or_nothing is not False)
+            (request__all_or_nothing is not True and request__all_or_nothing is not False)
             or type(request__operations) is not list
             or len(request__operations) > MAX_BATCH_OPERATIONS
         ):
             raise ValueError
-        part_0 = _pack_signed_request_batch_0(
-            request__account, request.nonce, request.valid_until, request__all_or_nothing, len(request__operations)
+        part_1 = _pack_signed_request_batch_1(
+            request.nonce, request.valid_until, request__all_or_nothing, len(request__operations)
         )
     except Exception:
-        explain_unencodable(value, _SIGNED_REQUEST_BATCH_0)
+        explain_unencodable(value, _SIGNED_REQUEST_BATCH_1)
         raise
     try:
-        tail_0 = b"".join([_OPERATION_WRITERS[type(item)](item) for item in request__operations])
+        tail_1 = b"".join([_OPERATION_WRITERS[type(item)](item) for item in request__operations])
     except KeyError:
         raise UnencodableMessage("wrong type", "Operation.type") from None
     try:
         signature = value.signature
         if len(signature) != 64:
             raise ValueError
-        part_1 = _pack_signed_request_batch_1(signature)
+        part_2 = _pack_signed_request_batch_2(signature)
     except Exception:
-        explain_unencodable(value, _SIGNED_REQUEST_BATCH_1)
+        explain_unencodable(value, _SIGNED_REQUEST_BATCH_2)
         raise
-    encoded: bytes = part_0 + tail_0 + part_1
+    encoded: bytes = b"".join((part_0, tail_0, part_1, tail_1, part_2))
     value._encoded = encoded
     return encoded
 
 
-_unpack_signed_request_batch_0: Final = Struct(">32sqqII").unpack_from
-_unpack_signed_request_batch_1: Final = Struct(">64s").unpack_from
+_unpack_request__signer_in_signed_request_batch_0: Final = Struct(">32s").unpack_from
+
+
+def _read_request__signer_in_signed_request_batch(data: bytes, offset: int) -> tuple[Key, int]:
+    try:
+        (value,) = _unpack_request__signer_in_signed_request_batch_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _REQUEST__SIGNER_IN_SIGNED_REQUEST_BATCH_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_signed_request_batch_0: Final = Struct(">32sI").unpack_from
+_unpack_signed_request_batch_1: Final = Struct(">qqII").unpack_from
+_unpack_signed_request_batch_2: Final = Struct(">64s").unpack_from
 
 
 def _read_signed_request_batch(data: bytes, offset: int) -> tuple[SignedRequestBatch, int]:
     start = offset
     try:
-        request__account, request__nonce, request__valid_until, request__all_or_nothing, request__operations__count = (
-            _unpack_signed_request_batch_0(data, offset)
-        )
-        request__all_or_nothing = BOOLEANS[request__all_or_nothing]
+        request__account, request__signer__present = _unpack_signed_request_batch_0(data, offset)
+        request__signer__present = BOOLEANS[request__signer__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _SIGNED_REQUEST_BATCH_0)
         raise
-    offset += 56
+    offset += 36
+    request__signer: Key | None = None
+    if request__signer__present:
+        request__signer, offset = _read_request__signer_in_signed_request_batch(data, offset)
+    try:
+        request__nonce, request__valid_until, request__all_or_nothing, request__operations__count = (
+            _unpack_signed_request_batch_1(data, offset)
+        )
+        request__all_or_nothing = BOOLEANS[request__all_or_nothing]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _SIGNED_REQUEST_BATCH_1)
+        raise
+    offset += 24
     if request__operations__count > MAX_BATCH_OPERATIONS or request__operations__count * 8 > len(data) - offset:
         refuse_count(request__operations__count, MAX_BATCH_OPERATIONS, "RequestBatch.operations")
     request__operations = []
@@ -2383,13 +2701,18 @@ def _read_signed_request_batch(data: bytes, offset: int) -> tuple[SignedRequestB
         request__operations__item, offset = request__operations__read(data, offset + 4)
         request__operations.append(request__operations__item)
     try:
-        (signature,) = _unpack_signed_request_batch_1(data, offset)
+        (signature,) = _unpack_signed_request_batch_2(data, offset)
     except StructError:
-        explain_malformed(data, offset, _SIGNED_REQUEST_BATCH_1)
+        explain_malformed(data, offset, _SIGNED_REQUEST_BATCH_2)
         raise
     value = SignedRequestBatch(
         RequestBatch(
-            request__account, request__nonce, request__valid_until, request__all_or_nothing, request__operations
+            request__account,
+            request__signer,
+            request__nonce,
+            request__valid_until,
+            request__all_or_nothing,
+            request__operations,
         ),
         signature,
     )

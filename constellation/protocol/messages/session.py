@@ -22,7 +22,10 @@ from constellation.protocol.messages.common import (
     _write_signed_appointment,
 )
 from constellation.protocol.xdr import (
+    ABSENT,
+    BOOLEANS,
     LENGTH,
+    PRESENCE,
     UINT32,
     Enumerated,
     Fields,
@@ -69,7 +72,8 @@ class Hello:
             unsigned int version;
             Hash constellation;
             Role role;
-            Key key;
+            Key key;                          // whose proof follows
+            Key *account;                     // of a client that signs for another account than its own key's
             Challenge challenge;
         };
     """
@@ -78,13 +82,17 @@ class Hello:
     constellation: Hash
     role: Role
     key: Key
+    account: Key | None
     challenge: Challenge
 
-    def __init__(self, version: int, constellation: Hash, role: Role, key: Key, challenge: Challenge) -> None:
+    def __init__(
+        self, version: int, constellation: Hash, role: Role, key: Key, account: Key | None, challenge: Challenge
+    ) -> None:
         self.version = version
         self.constellation = constellation
         self.role = role
         self.key = key
+        self.account = account
         self.challenge = challenge
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -93,6 +101,7 @@ class Hello:
             self.constellation,
             self.role,
             self.key,
+            self.account,
             self.challenge,
         )
 
@@ -115,9 +124,26 @@ _HELLO_0: Fields = (
     ("Hello.constellation", "constellation", Opaque(32)),
     ("Hello.role", "role", Enumerated(_ROLE_MEMBERS)),
     ("Hello.key", "key", Opaque(32)),
-    ("Hello.challenge", "challenge", Opaque(32)),
+    ("Hello.account", "account", PRESENCE),
 )
-_pack_hello_0: Final = Struct(">I32si32s32s").pack
+_HELLO_1: Fields = (("Hello.challenge", "challenge", Opaque(32)),)
+_ACCOUNT_IN_HELLO_0: Fields = (("Hello.account", "", Opaque(32)),)
+_pack_account_in_hello_0: Final = Struct(">i32s").pack
+
+
+def _write_account_in_hello(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_account_in_hello_0(1, value)
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_IN_HELLO_0)
+        raise
+    return part_0
+
+
+_pack_hello_0: Final = Struct(">I32si32s").pack
+_pack_hello_1: Final = Struct(">32s").pack
 
 
 def _write_hello(value: Any) -> bytes:
@@ -127,27 +153,59 @@ def _write_hello(value: Any) -> bytes:
         constellation = value.constellation
         role = value.role
         key = value.key
-        challenge = value.challenge
-        if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32 or len(challenge) != 32:
+        account = value.account
+        if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32:
             raise ValueError
-        part_0 = _pack_hello_0(value.version, constellation, role, key, challenge)
+        part_0 = _pack_hello_0(value.version, constellation, role, key)
     except Exception:
         explain_unencodable(value, _HELLO_0)
         raise
-    return part_0
+    tail_0 = ABSENT if account is None else _write_account_in_hello(account)
+    try:
+        challenge = value.challenge
+        if len(challenge) != 32:
+            raise ValueError
+        part_1 = _pack_hello_1(challenge)
+    except Exception:
+        explain_unencodable(value, _HELLO_1)
+        raise
+    return part_0 + tail_0 + part_1
 
 
-_unpack_hello_0: Final = Struct(">I32si32s32s").unpack_from
+_unpack_account_in_hello_0: Final = Struct(">32s").unpack_from
+
+
+def _read_account_in_hello(data: bytes, offset: int) -> tuple[Key, int]:
+    try:
+        (value,) = _unpack_account_in_hello_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_IN_HELLO_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_hello_0: Final = Struct(">I32si32sI").unpack_from
+_unpack_hello_1: Final = Struct(">32s").unpack_from
 
 
 def _read_hello(data: bytes, offset: int) -> tuple[Hello, int]:
     try:
-        version, constellation, role, key, challenge = _unpack_hello_0(data, offset)
+        version, constellation, role, key, account__present = _unpack_hello_0(data, offset)
         role = _ROLE_MEMBERS[role]
+        account__present = BOOLEANS[account__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _HELLO_0)
         raise
-    return Hello(version, constellation, role, key, challenge), offset + 104
+    offset += 76
+    account: Key | None = None
+    if account__present:
+        account, offset = _read_account_in_hello(data, offset)
+    try:
+        (challenge,) = _unpack_hello_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HELLO_1)
+        raise
+    return Hello(version, constellation, role, key, account, challenge), offset + 32
 
 
 @dataclass(slots=True, init=False)
@@ -392,12 +450,31 @@ _HANDSHAKE_TRANSCRIPT_0: Fields = (
     ("Hello.constellation", "hello.constellation", Opaque(32)),
     ("Hello.role", "hello.role", Enumerated(_ROLE_MEMBERS)),
     ("Hello.key", "hello.key", Opaque(32)),
+    ("Hello.account", "hello.account", PRESENCE),
+)
+_HANDSHAKE_TRANSCRIPT_1: Fields = (
     ("Hello.challenge", "hello.challenge", Opaque(32)),
     ("HandshakeTranscript.version", "version", UINT32),
     ("HandshakeTranscript.key", "key", Opaque(32)),
     ("HandshakeTranscript.challenge", "challenge", Opaque(32)),
 )
-_pack_handshake_transcript_0: Final = Struct(">iI32si32s32sI32s32s").pack
+_HELLO__ACCOUNT_IN_HANDSHAKE_TRANSCRIPT_0: Fields = (("Hello.account", "", Opaque(32)),)
+_pack_hello__account_in_handshake_transcript_0: Final = Struct(">i32s").pack
+
+
+def _write_hello__account_in_handshake_transcript(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_hello__account_in_handshake_transcript_0(1, value)
+    except Exception:
+        explain_unencodable(value, _HELLO__ACCOUNT_IN_HANDSHAKE_TRANSCRIPT_0)
+        raise
+    return part_0
+
+
+_pack_handshake_transcript_0: Final = Struct(">iI32si32s").pack
+_pack_handshake_transcript_1: Final = Struct(">32sI32s32s").pack
 
 
 def _write_handshake_transcript(value: Any) -> bytes:
@@ -409,65 +486,76 @@ def _write_handshake_transcript(value: Any) -> bytes:
         hello__constellation = hello.constellation
         hello__role = hello.role
         hello__key = hello.key
-        hello__challenge = hello.challenge
-        key = value.key
-        challenge = value.challenge
+        hello__account = hello.account
         if (
             signer not in _ROLE_MEMBERS
             or type(hello) is not Hello
             or len(hello__constellation) != 32
             or hello__role not in _ROLE_MEMBERS
             or len(hello__key) != 32
-            or len(hello__challenge) != 32
-            or len(key) != 32
-            or len(challenge) != 32
         ):
             raise ValueError
-        part_0 = _pack_handshake_transcript_0(
-            signer,
-            hello.version,
-            hello__constellation,
-            hello__role,
-            hello__key,
-            hello__challenge,
-            value.version,
-            key,
-            challenge,
-        )
+        part_0 = _pack_handshake_transcript_0(signer, hello.version, hello__constellation, hello__role, hello__key)
     except Exception:
         explain_unencodable(value, _HANDSHAKE_TRANSCRIPT_0)
         raise
-    return part_0
+    tail_0 = ABSENT if hello__account is None else _write_hello__account_in_handshake_transcript(hello__account)
+    try:
+        hello__challenge = hello.challenge
+        key = value.key
+        challenge = value.challenge
+        if len(hello__challenge) != 32 or len(key) != 32 or len(challenge) != 32:
+            raise ValueError
+        part_1 = _pack_handshake_transcript_1(hello__challenge, value.version, key, challenge)
+    except Exception:
+        explain_unencodable(value, _HANDSHAKE_TRANSCRIPT_1)
+        raise
+    return part_0 + tail_0 + part_1
 
 
-_unpack_handshake_transcript_0: Final = Struct(">iI32si32s32sI32s32s").unpack_from
+_unpack_hello__account_in_handshake_transcript_0: Final = Struct(">32s").unpack_from
+
+
+def _read_hello__account_in_handshake_transcript(data: bytes, offset: int) -> tuple[Key, int]:
+    try:
+        (value,) = _unpack_hello__account_in_handshake_transcript_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HELLO__ACCOUNT_IN_HANDSHAKE_TRANSCRIPT_0)
+        raise
+    return value, offset + 32
+
+
+_unpack_handshake_transcript_0: Final = Struct(">iI32si32sI").unpack_from
+_unpack_handshake_transcript_1: Final = Struct(">32sI32s32s").unpack_from
 
 
 def _read_handshake_transcript(data: bytes, offset: int) -> tuple[HandshakeTranscript, int]:
     try:
-        (
-            signer,
-            hello__version,
-            hello__constellation,
-            hello__role,
-            hello__key,
-            hello__challenge,
-            version,
-            key,
-            challenge,
-        ) = _unpack_handshake_transcript_0(data, offset)
+        signer, hello__version, hello__constellation, hello__role, hello__key, hello__account__present = (
+            _unpack_handshake_transcript_0(data, offset)
+        )
         signer = _ROLE_MEMBERS[signer]
         hello__role = _ROLE_MEMBERS[hello__role]
+        hello__account__present = BOOLEANS[hello__account__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _HANDSHAKE_TRANSCRIPT_0)
         raise
+    offset += 80
+    hello__account: Key | None = None
+    if hello__account__present:
+        hello__account, offset = _read_hello__account_in_handshake_transcript(data, offset)
+    try:
+        hello__challenge, version, key, challenge = _unpack_handshake_transcript_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HANDSHAKE_TRANSCRIPT_1)
+        raise
     return HandshakeTranscript(
         signer,
-        Hello(hello__version, hello__constellation, hello__role, hello__key, hello__challenge),
+        Hello(hello__version, hello__constellation, hello__role, hello__key, hello__account, hello__challenge),
         version,
         key,
         challenge,
-    ), offset + 176
+    ), offset + 100
 
 
 @dataclass(slots=True, init=False)

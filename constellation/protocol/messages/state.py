@@ -37,6 +37,7 @@ from constellation.protocol.messages.common import (
 )
 from constellation.protocol.messages.effects import _SUSPENSE_REASON_MEMBERS, SuspenseReason
 from constellation.protocol.messages.governance import _SUSPENSION_REASON_MEMBERS, SuspensionReason
+from constellation.protocol.messages.keys import AccountKeys, _read_account_keys, _write_account_keys
 from constellation.protocol.messages.quanta import (
     _LEDGER_MEMO_DISCRIMINANT,
     _LEDGER_MEMO_READERS,
@@ -168,10 +169,11 @@ class AccountEntry:
 
         struct AccountEntry {
             Key account;
-            hyper nonce;                      // the last one used
+            hyper nonce;                      // the last one that the owner used
             unsigned hyper effect_number;     // the last one given
             unsigned hyper *routing_id;       // deposits that name it are this account's
             Timestamp *cancel_all_at;         // unless it is put off before
+            AccountKeys *keys;                // none: its own key alone signs for it, and nothing is locked
             BalanceEntry balances<MAX_ASSETS>;
         };
     """
@@ -181,6 +183,7 @@ class AccountEntry:
     effect_number: int
     routing_id: int | None
     cancel_all_at: Timestamp | None
+    keys: AccountKeys | None
     balances: list[BalanceEntry]
 
     def __init__(
@@ -190,6 +193,7 @@ class AccountEntry:
         effect_number: int,
         routing_id: int | None,
         cancel_all_at: Timestamp | None,
+        keys: AccountKeys | None,
         balances: list[BalanceEntry],
     ) -> None:
         self.account = account
@@ -197,6 +201,7 @@ class AccountEntry:
         self.effect_number = effect_number
         self.routing_id = routing_id
         self.cancel_all_at = cancel_all_at
+        self.keys = keys
         self.balances = balances
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -206,6 +211,7 @@ class AccountEntry:
             self.effect_number,
             self.routing_id,
             self.cancel_all_at,
+            self.keys,
             self.balances,
         )
 
@@ -230,7 +236,8 @@ _ACCOUNT_ENTRY_0: Fields = (
     ("AccountEntry.routing_id", "routing_id", PRESENCE),
 )
 _ACCOUNT_ENTRY_1: Fields = (("AccountEntry.cancel_all_at", "cancel_all_at", PRESENCE),)
-_ACCOUNT_ENTRY_2: Fields = (("AccountEntry.balances", "balances", Items(MAX_ASSETS)),)
+_ACCOUNT_ENTRY_2: Fields = (("AccountEntry.keys", "keys", PRESENCE),)
+_ACCOUNT_ENTRY_3: Fields = (("AccountEntry.balances", "balances", Items(MAX_ASSETS)),)
 _ROUTING_ID_IN_ACCOUNT_ENTRY_0: Fields = (("AccountEntry.routing_id", "", UINT64),)
 _pack_routing_id_in_account_entry_0: Final = Struct(">iQ").pack
 
@@ -258,7 +265,7 @@ def _write_cancel_all_at_in_account_entry(value: Any) -> bytes:
 
 
 _pack_account_entry_0: Final = Struct(">32sqQ").pack
-_pack_account_entry_2: Final = Struct(">I").pack
+_pack_account_entry_3: Final = Struct(">I").pack
 
 
 def _write_account_entry(value: Any) -> bytes:
@@ -281,15 +288,21 @@ def _write_account_entry(value: Any) -> bytes:
         raise
     tail_1 = ABSENT if cancel_all_at is None else _write_cancel_all_at_in_account_entry(cancel_all_at)
     try:
-        balances: list[Any] = value.balances
-        if type(balances) is not list or len(balances) > MAX_ASSETS:
-            raise ValueError
-        part_2 = _pack_account_entry_2(len(balances))
+        keys = value.keys
     except Exception:
         explain_unencodable(value, _ACCOUNT_ENTRY_2)
         raise
-    tail_2 = b"".join([_write_balance_entry(item) for item in balances])
-    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
+    tail_2 = ABSENT if keys is None else PRESENT + _write_account_keys(keys)
+    try:
+        balances: list[Any] = value.balances
+        if type(balances) is not list or len(balances) > MAX_ASSETS:
+            raise ValueError
+        part_3 = _pack_account_entry_3(len(balances))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_ENTRY_3)
+        raise
+    tail_3 = b"".join([_write_balance_entry(item) for item in balances])
+    return b"".join((part_0, tail_0, tail_1, tail_2, part_3, tail_3))
 
 
 _unpack_routing_id_in_account_entry_0: Final = Struct(">Q").unpack_from
@@ -319,6 +332,7 @@ def _read_cancel_all_at_in_account_entry(data: bytes, offset: int) -> tuple[Time
 _unpack_account_entry_0: Final = Struct(">32sqQI").unpack_from
 _unpack_account_entry_1: Final = Struct(">I").unpack_from
 _unpack_account_entry_2: Final = Struct(">I").unpack_from
+_unpack_account_entry_3: Final = Struct(">I").unpack_from
 
 
 def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
@@ -343,9 +357,19 @@ def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
     if cancel_all_at__present:
         cancel_all_at, offset = _read_cancel_all_at_in_account_entry(data, offset)
     try:
-        (balances__count,) = _unpack_account_entry_2(data, offset)
-    except StructError:
+        (keys__present,) = _unpack_account_entry_2(data, offset)
+        keys__present = BOOLEANS[keys__present]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _ACCOUNT_ENTRY_2)
+        raise
+    offset += 4
+    keys: AccountKeys | None = None
+    if keys__present:
+        keys, offset = _read_account_keys(data, offset)
+    try:
+        (balances__count,) = _unpack_account_entry_3(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_ENTRY_3)
         raise
     offset += 4
     if balances__count > MAX_ASSETS or balances__count * 20 > len(data) - offset:
@@ -354,7 +378,7 @@ def _read_account_entry(data: bytes, offset: int) -> tuple[AccountEntry, int]:
     for _ in range(balances__count):
         balances__item, offset = _read_balance_entry(data, offset)
         balances.append(balances__item)
-    return AccountEntry(account, nonce, effect_number, routing_id, cancel_all_at, balances), offset
+    return AccountEntry(account, nonce, effect_number, routing_id, cancel_all_at, keys, balances), offset
 
 
 @dataclass(slots=True, init=False)
@@ -2394,7 +2418,7 @@ def _write_cancel_all_at_in_account_as_state_entry(value: Any) -> bytes:
 
 
 _pack_account_as_state_entry_0: Final = Struct(">i32sqQ").pack
-_pack_account_as_state_entry_2: Final = Struct(">I").pack
+_pack_account_as_state_entry_3: Final = Struct(">I").pack
 
 
 def _write_account_as_state_entry(value: AccountEntry) -> bytes:
@@ -2415,15 +2439,21 @@ def _write_account_as_state_entry(value: AccountEntry) -> bytes:
         raise
     tail_1 = ABSENT if cancel_all_at is None else _write_cancel_all_at_in_account_as_state_entry(cancel_all_at)
     try:
-        balances: list[Any] = value.balances
-        if type(balances) is not list or len(balances) > MAX_ASSETS:
-            raise ValueError
-        part_2 = _pack_account_as_state_entry_2(len(balances))
+        keys = value.keys
     except Exception:
         explain_unencodable(value, _ACCOUNT_ENTRY_2)
         raise
-    tail_2 = b"".join([_write_balance_entry(item) for item in balances])
-    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
+    tail_2 = ABSENT if keys is None else PRESENT + _write_account_keys(keys)
+    try:
+        balances: list[Any] = value.balances
+        if type(balances) is not list or len(balances) > MAX_ASSETS:
+            raise ValueError
+        part_3 = _pack_account_as_state_entry_3(len(balances))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_ENTRY_3)
+        raise
+    tail_3 = b"".join([_write_balance_entry(item) for item in balances])
+    return b"".join((part_0, tail_0, tail_1, tail_2, part_3, tail_3))
 
 
 _EXPIRES_AT_IN_ORDER_AS_STATE_ENTRY_0: Fields = (("OrderEntry.expires_at", "", INT64),)

@@ -82,23 +82,27 @@ class SessionProven:
         struct SessionProven {
             unsigned hyper session;           // never used twice by a worker
             Key account;
+            Key *signer;                      // as in a request
             string address<MAX_ADDRESS_BYTES>;
         };
     """
 
     session: int
     account: Key
+    signer: Key | None
     address: str
 
-    def __init__(self, session: int, account: Key, address: str) -> None:
+    def __init__(self, session: int, account: Key, signer: Key | None, address: str) -> None:
         self.session = session
         self.account = account
+        self.signer = signer
         self.address = address
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return SessionProven, (
             self.session,
             self.account,
+            self.signer,
             self.address,
         )
 
@@ -119,8 +123,24 @@ _SESSION_PROVEN_0: Fields = (
     ("SessionProven", "", Instance(SessionProven)),
     ("SessionProven.session", "session", UINT64),
     ("SessionProven.account", "account", Opaque(32)),
-    ("SessionProven.address", "address", LENGTH),
+    ("SessionProven.signer", "signer", PRESENCE),
 )
+_SESSION_PROVEN_1: Fields = (("SessionProven.address", "address", LENGTH),)
+_SIGNER_IN_SESSION_PROVEN_0: Fields = (("SessionProven.signer", "", Opaque(32)),)
+_pack_signer_in_session_proven_0: Final = Struct(">i32s").pack
+
+
+def _write_signer_in_session_proven(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_signer_in_session_proven_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SIGNER_IN_SESSION_PROVEN_0)
+        raise
+    return part_0
+
+
 _pack_session_proven_0: Final = Struct(">Q32s").pack
 
 
@@ -129,29 +149,58 @@ def _write_session_proven(value: Any) -> bytes:
         if type(value) is not SessionProven:
             raise ValueError
         account = value.account
-        address = value.address
+        signer = value.signer
         if len(account) != 32:
             raise ValueError
         part_0 = _pack_session_proven_0(value.session, account)
     except Exception:
         explain_unencodable(value, _SESSION_PROVEN_0)
         raise
-    tail_0 = write_string(address, MAX_ADDRESS_BYTES, "SessionProven.address")
-    return part_0 + tail_0
+    tail_0 = ABSENT if signer is None else _write_signer_in_session_proven(signer)
+    try:
+        address = value.address
+    except Exception:
+        explain_unencodable(value, _SESSION_PROVEN_1)
+        raise
+    tail_1 = write_string(address, MAX_ADDRESS_BYTES, "SessionProven.address")
+    return part_0 + tail_0 + tail_1
+
+
+_unpack_signer_in_session_proven_0: Final = Struct(">32s").unpack_from
+
+
+def _read_signer_in_session_proven(data: bytes, offset: int) -> tuple[Key, int]:
+    try:
+        (value,) = _unpack_signer_in_session_proven_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SIGNER_IN_SESSION_PROVEN_0)
+        raise
+    return value, offset + 32
 
 
 _unpack_session_proven_0: Final = Struct(">Q32sI").unpack_from
+_unpack_session_proven_1: Final = Struct(">I").unpack_from
 
 
 def _read_session_proven(data: bytes, offset: int) -> tuple[SessionProven, int]:
     try:
-        session, account, address__length = _unpack_session_proven_0(data, offset)
-    except StructError:
+        session, account, signer__present = _unpack_session_proven_0(data, offset)
+        signer__present = BOOLEANS[signer__present]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _SESSION_PROVEN_0)
         raise
     offset += 44
+    signer: Key | None = None
+    if signer__present:
+        signer, offset = _read_signer_in_session_proven(data, offset)
+    try:
+        (address__length,) = _unpack_session_proven_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SESSION_PROVEN_1)
+        raise
+    offset += 4
     address, offset = read_string(data, offset, address__length, MAX_ADDRESS_BYTES, "SessionProven.address")
-    return SessionProven(session, account, address), offset
+    return SessionProven(session, account, signer, address), offset
 
 
 @dataclass(slots=True, init=False)
@@ -218,7 +267,8 @@ def _read_session_ended(data: bytes, offset: int) -> tuple[SessionEnded, int]:
 
 @dataclass(slots=True, init=False)
 class SessionAsked:
-    """A message of an open session, of a kind that is answered. The signature of a request fits, and it is the account's own.
+    """A message of an open session, of a kind that is answered. The signature of a request fits, and it is for the
+    session's account, or appoints the session's key.
 
     XDR::
 
@@ -389,21 +439,42 @@ _WORKER_MESSAGE_TYPE_MEMBERS: Final[dict[int, WorkerMessageType]] = {
 
 WorkerMessage = SessionProven | SessionEnded | SessionAsked | WorkerFigures
 
+_SIGNER_IN_PROVEN_AS_WORKER_MESSAGE_0: Fields = (("SessionProven.signer", "", Opaque(32)),)
+_pack_signer_in_proven_as_worker_message_0: Final = Struct(">i32s").pack
+
+
+def _write_signer_in_proven_as_worker_message(value: Any) -> bytes:
+    try:
+        if len(value) != 32:
+            raise ValueError
+        part_0 = _pack_signer_in_proven_as_worker_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SIGNER_IN_PROVEN_AS_WORKER_MESSAGE_0)
+        raise
+    return part_0
+
+
 _pack_proven_as_worker_message_0: Final = Struct(">iQ32s").pack
 
 
 def _write_proven_as_worker_message(value: SessionProven) -> bytes:
     try:
         account = value.account
-        address = value.address
+        signer = value.signer
         if len(account) != 32:
             raise ValueError
         part_0 = _pack_proven_as_worker_message_0(0, value.session, account)
     except Exception:
         explain_unencodable(value, _SESSION_PROVEN_0)
         raise
-    tail_0 = write_string(address, MAX_ADDRESS_BYTES, "SessionProven.address")
-    return part_0 + tail_0
+    tail_0 = ABSENT if signer is None else _write_signer_in_proven_as_worker_message(signer)
+    try:
+        address = value.address
+    except Exception:
+        explain_unencodable(value, _SESSION_PROVEN_1)
+        raise
+    tail_1 = write_string(address, MAX_ADDRESS_BYTES, "SessionProven.address")
+    return part_0 + tail_0 + tail_1
 
 
 _pack_ended_as_worker_message_0: Final = Struct(">iQ").pack

@@ -12,6 +12,8 @@ from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, Side
 from constellation.protocol.messages.effects import (
     MAX_EFFECTS,
     AccountOpened,
+    AgentAppointed,
+    AgentDismissed,
     AssetResumed,
     AssetSuspended,
     BalanceChanged,
@@ -22,7 +24,9 @@ from constellation.protocol.messages.effects import (
     EffectGroup,
     EffectType,
     FeeCollected,
+    KeyRotated,
     LedgerAdvanced,
+    LockChanged,
     OperationRefused,
     OrderArmed,
     OrderClosed,
@@ -598,6 +602,66 @@ def unpack_ledger_advanced(unpacker: Unpacker) -> LedgerAdvanced:
     )
 
 
+def pack_agent_appointed(packer: Packer, value: AgentAppointed) -> None:
+    """Packs AgentAppointed."""
+    expect_class(value, AgentAppointed)
+    pack_fixed_opaque(packer, value.agent, 32, "AgentAppointed.agent")
+    pack_uint32(packer, value.rights, "AgentAppointed.rights")
+    pack_int64(packer, value.expires_at, "AgentAppointed.expires_at")
+
+
+def unpack_agent_appointed(unpacker: Unpacker) -> AgentAppointed:
+    """Unpacks AgentAppointed."""
+    return AgentAppointed(
+        agent=unpack_fixed_opaque(unpacker, 32, "AgentAppointed.agent"),
+        rights=unpack_uint32(unpacker, "AgentAppointed.rights"),
+        expires_at=unpack_int64(unpacker, "AgentAppointed.expires_at"),
+    )
+
+
+def pack_agent_dismissed(packer: Packer, value: AgentDismissed) -> None:
+    """Packs AgentDismissed."""
+    expect_class(value, AgentDismissed)
+    pack_fixed_opaque(packer, value.agent, 32, "AgentDismissed.agent")
+
+
+def unpack_agent_dismissed(unpacker: Unpacker) -> AgentDismissed:
+    """Unpacks AgentDismissed."""
+    return AgentDismissed(
+        agent=unpack_fixed_opaque(unpacker, 32, "AgentDismissed.agent"),
+    )
+
+
+def pack_key_rotated(packer: Packer, value: KeyRotated) -> None:
+    """Packs KeyRotated."""
+    expect_class(value, KeyRotated)
+    pack_fixed_opaque(packer, value.new_key, 32, "KeyRotated.new_key")
+
+
+def unpack_key_rotated(unpacker: Unpacker) -> KeyRotated:
+    """Unpacks KeyRotated."""
+    return KeyRotated(
+        new_key=unpack_fixed_opaque(unpacker, 32, "KeyRotated.new_key"),
+    )
+
+
+def pack_lock_changed(packer: Packer, value: LockChanged) -> None:
+    """Packs LockChanged."""
+    expect_class(value, LockChanged)
+    pack_uint32(packer, value.locks, "LockChanged.locks")
+    pack_optional(packer, value.until, lambda packer, item: pack_int64(packer, item, "LockChanged.until"))
+
+
+def unpack_lock_changed(unpacker: Unpacker) -> LockChanged:
+    """Unpacks LockChanged."""
+    return LockChanged(
+        locks=unpack_uint32(unpacker, "LockChanged.locks"),
+        until=unpack_optional(
+            unpacker, lambda unpacker: unpack_int64(unpacker, "LockChanged.until"), "LockChanged.until"
+        ),
+    )
+
+
 def pack_operation_refused(packer: Packer, value: OperationRefused) -> None:
     """Packs OperationRefused."""
     expect_class(value, OperationRefused)
@@ -723,6 +787,18 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is OrderTriggered:
         packer.pack_enum(EffectType.ORDER_TRIGGERED)
         pack_order_triggered(packer, value)
+    elif type(value) is AgentAppointed:
+        packer.pack_enum(EffectType.AGENT_APPOINTED)
+        pack_agent_appointed(packer, value)
+    elif type(value) is AgentDismissed:
+        packer.pack_enum(EffectType.AGENT_DISMISSED)
+        pack_agent_dismissed(packer, value)
+    elif type(value) is KeyRotated:
+        packer.pack_enum(EffectType.KEY_ROTATED)
+        pack_key_rotated(packer, value)
+    elif type(value) is LockChanged:
+        packer.pack_enum(EffectType.LOCK_CHANGED)
+        pack_lock_changed(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Effect.type")
 
@@ -792,6 +868,14 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_order_armed(unpacker)
     if type is EffectType.ORDER_TRIGGERED:
         return unpack_order_triggered(unpacker)
+    if type is EffectType.AGENT_APPOINTED:
+        return unpack_agent_appointed(unpacker)
+    if type is EffectType.AGENT_DISMISSED:
+        return unpack_agent_dismissed(unpacker)
+    if type is EffectType.KEY_ROTATED:
+        return unpack_key_rotated(unpacker)
+    if type is EffectType.LOCK_CHANGED:
+        return unpack_lock_changed(unpacker)
     raise MalformedMessage("unknown union arm", "Effect.type")
 
 

@@ -8,6 +8,7 @@ What a client signs.
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, Apex, Side
+from constellation.protocol.messages.keys import AppointAgent, DismissAgent, LockAccount, RotateKey
 from constellation.protocol.messages.requests import (
     MAX_BATCH_OPERATIONS,
     CancelAllAfter,
@@ -35,6 +36,16 @@ from constellation.protocol.messages.requests import (
     Withdrawal,
 )
 from constellation.protocol.reference.common import pack_memo, pack_trigger, unpack_memo, unpack_trigger
+from constellation.protocol.reference.keys import (
+    pack_appoint_agent,
+    pack_dismiss_agent,
+    pack_lock_account,
+    pack_rotate_key,
+    unpack_appoint_agent,
+    unpack_dismiss_agent,
+    unpack_lock_account,
+    unpack_rotate_key,
+)
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -333,6 +344,18 @@ def pack_operation(packer: Packer, value: Operation) -> None:
     elif type(value) is CancelAllAfter:
         packer.pack_enum(OperationType.CANCEL_ALL_AFTER)
         pack_cancel_all_after(packer, value)
+    elif type(value) is AppointAgent:
+        packer.pack_enum(OperationType.APPOINT_AGENT)
+        pack_appoint_agent(packer, value)
+    elif type(value) is DismissAgent:
+        packer.pack_enum(OperationType.DISMISS_AGENT)
+        pack_dismiss_agent(packer, value)
+    elif type(value) is RotateKey:
+        packer.pack_enum(OperationType.ROTATE_KEY)
+        pack_rotate_key(packer, value)
+    elif type(value) is LockAccount:
+        packer.pack_enum(OperationType.LOCK_ACCOUNT)
+        pack_lock_account(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Operation.type")
 
@@ -360,6 +383,14 @@ def unpack_operation(unpacker: Unpacker) -> Operation:
         return unpack_replace_order(unpacker)
     if type is OperationType.CANCEL_ALL_AFTER:
         return unpack_cancel_all_after(unpacker)
+    if type is OperationType.APPOINT_AGENT:
+        return unpack_appoint_agent(unpacker)
+    if type is OperationType.DISMISS_AGENT:
+        return unpack_dismiss_agent(unpacker)
+    if type is OperationType.ROTATE_KEY:
+        return unpack_rotate_key(unpacker)
+    if type is OperationType.LOCK_ACCOUNT:
+        return unpack_lock_account(unpacker)
     raise MalformedMessage("unknown union arm", "Operation.type")
 
 
@@ -367,6 +398,7 @@ def pack_request(packer: Packer, value: Request) -> None:
     """Packs Request."""
     expect_class(value, Request)
     pack_fixed_opaque(packer, value.account, 32, "Request.account")
+    pack_optional(packer, value.signer, lambda packer, item: pack_fixed_opaque(packer, item, 32, "Request.signer"))
     pack_int64(packer, value.nonce, "Request.nonce")
     pack_int64(packer, value.valid_until, "Request.valid_until")
     pack_operation(packer, value.operation)
@@ -376,6 +408,9 @@ def unpack_request(unpacker: Unpacker) -> Request:
     """Unpacks Request."""
     return Request(
         account=unpack_fixed_opaque(unpacker, 32, "Request.account"),
+        signer=unpack_optional(
+            unpacker, lambda unpacker: unpack_fixed_opaque(unpacker, 32, "Request.signer"), "Request.signer"
+        ),
         nonce=unpack_int64(unpacker, "Request.nonce"),
         valid_until=unpack_int64(unpacker, "Request.valid_until"),
         operation=unpack_operation(unpacker),
@@ -401,6 +436,7 @@ def pack_request_batch(packer: Packer, value: RequestBatch) -> None:
     """Packs RequestBatch."""
     expect_class(value, RequestBatch)
     pack_fixed_opaque(packer, value.account, 32, "RequestBatch.account")
+    pack_optional(packer, value.signer, lambda packer, item: pack_fixed_opaque(packer, item, 32, "RequestBatch.signer"))
     pack_int64(packer, value.nonce, "RequestBatch.nonce")
     pack_int64(packer, value.valid_until, "RequestBatch.valid_until")
     pack_bool(packer, value.all_or_nothing, "RequestBatch.all_or_nothing")
@@ -411,6 +447,9 @@ def unpack_request_batch(unpacker: Unpacker) -> RequestBatch:
     """Unpacks RequestBatch."""
     return RequestBatch(
         account=unpack_fixed_opaque(unpacker, 32, "RequestBatch.account"),
+        signer=unpack_optional(
+            unpacker, lambda unpacker: unpack_fixed_opaque(unpacker, 32, "RequestBatch.signer"), "RequestBatch.signer"
+        ),
         nonce=unpack_int64(unpacker, "RequestBatch.nonce"),
         valid_until=unpack_int64(unpacker, "RequestBatch.valid_until"),
         all_or_nothing=unpack_bool(unpacker, "RequestBatch.all_or_nothing"),

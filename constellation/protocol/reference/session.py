@@ -16,11 +16,13 @@ from constellation.protocol.reference.primitives import (
     pack_array,
     pack_enum,
     pack_fixed_opaque,
+    pack_optional,
     pack_string,
     pack_uint32,
     unpack_array,
     unpack_enum,
     unpack_fixed_opaque,
+    unpack_optional,
     unpack_string,
     unpack_uint32,
 )
@@ -33,6 +35,7 @@ def pack_hello(packer: Packer, value: Hello) -> None:
     pack_fixed_opaque(packer, value.constellation, 32, "Hello.constellation")
     pack_enum(packer, value.role, Role, "Hello.role")
     pack_fixed_opaque(packer, value.key, 32, "Hello.key")
+    pack_optional(packer, value.account, lambda packer, item: pack_fixed_opaque(packer, item, 32, "Hello.account"))
     pack_fixed_opaque(packer, value.challenge, 32, "Hello.challenge")
 
 
@@ -43,6 +46,9 @@ def unpack_hello(unpacker: Unpacker) -> Hello:
         constellation=unpack_fixed_opaque(unpacker, 32, "Hello.constellation"),
         role=unpack_enum(unpacker, Role, "Hello.role"),
         key=unpack_fixed_opaque(unpacker, 32, "Hello.key"),
+        account=unpack_optional(
+            unpacker, lambda unpacker: unpack_fixed_opaque(unpacker, 32, "Hello.account"), "Hello.account"
+        ),
         challenge=unpack_fixed_opaque(unpacker, 32, "Hello.challenge"),
     )
 

@@ -36,6 +36,7 @@ from constellation.protocol.messages.state import (
     WithdrawalEntry,
 )
 from constellation.protocol.reference.common import pack_asset_identity, unpack_asset_identity
+from constellation.protocol.reference.keys import pack_account_keys, unpack_account_keys
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -95,6 +96,7 @@ def pack_account_entry(packer: Packer, value: AccountEntry) -> None:
     pack_optional(
         packer, value.cancel_all_at, lambda packer, item: pack_int64(packer, item, "AccountEntry.cancel_all_at")
     )
+    pack_optional(packer, value.keys, pack_account_keys)
     pack_array(packer, value.balances, pack_balance_entry, MAX_ASSETS, "AccountEntry.balances")
 
 
@@ -112,6 +114,7 @@ def unpack_account_entry(unpacker: Unpacker) -> AccountEntry:
             lambda unpacker: unpack_int64(unpacker, "AccountEntry.cancel_all_at"),
             "AccountEntry.cancel_all_at",
         ),
+        keys=unpack_optional(unpacker, unpack_account_keys, "AccountEntry.keys"),
         balances=unpack_array(unpacker, unpack_balance_entry, 20, MAX_ASSETS, "AccountEntry.balances"),
     )
 

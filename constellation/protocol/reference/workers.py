@@ -71,6 +71,9 @@ def pack_session_proven(packer: Packer, value: SessionProven) -> None:
     expect_class(value, SessionProven)
     pack_uint64(packer, value.session, "SessionProven.session")
     pack_fixed_opaque(packer, value.account, 32, "SessionProven.account")
+    pack_optional(
+        packer, value.signer, lambda packer, item: pack_fixed_opaque(packer, item, 32, "SessionProven.signer")
+    )
     pack_string(packer, value.address, MAX_ADDRESS_BYTES, "SessionProven.address")
 
 
@@ -79,6 +82,9 @@ def unpack_session_proven(unpacker: Unpacker) -> SessionProven:
     return SessionProven(
         session=unpack_uint64(unpacker, "SessionProven.session"),
         account=unpack_fixed_opaque(unpacker, 32, "SessionProven.account"),
+        signer=unpack_optional(
+            unpacker, lambda unpacker: unpack_fixed_opaque(unpacker, 32, "SessionProven.signer"), "SessionProven.signer"
+        ),
         address=unpack_string(unpacker, MAX_ADDRESS_BYTES, "SessionProven.address"),
     )
 

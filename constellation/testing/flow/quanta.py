@@ -7,6 +7,7 @@ from constellation.protocol.messages import CloseAccount, QuantumBody, TimeCommi
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing.flow.decisions import random_decision
+from constellation.testing.flow.keys import batch_by_any, random_key_request, signed_by_any
 from constellation.testing.flow.reports import random_report
 from constellation.testing.flow.requests import move_out, random_batch, random_flow, rare_request, timed_request
 from constellation.testing.flow.terms import random_term
@@ -22,6 +23,7 @@ def random_quanta(
     *,
     with_terms: bool = False,
     with_batches: bool = False,
+    with_keys: bool = False,
 ) -> Iterator[tuple[int, QuantumBody]]:
     """Yield ``count`` bodies with their times: mostly requests of :func:`random_flow`.
 
@@ -38,6 +40,7 @@ def random_quanta(
         count: how many.
         with_terms: new terms begin, too; whoever seals batches begins epochs of them.
         with_batches: accounts send request batches, too, half of them all or nothing.
+        with_keys: accounts have agents, rotate their keys and lock themselves, too.
     """
     random = Random(seed)
     flow = random_flow(world, machine, traders, seed, count)
@@ -58,8 +61,14 @@ def random_quanta(
             continue
         if with_batches and random.random() < 0.1:
             trader, operations = random_batch(random, machine, traders)
+            if with_keys:
+                yield timestamp, batch_by_any(random, world, machine, trader, operations, timestamp)
+                continue
             all_or_nothing, valid_until = random.random() < 0.5, timestamp + 60_000_000
             yield timestamp, world.batch(trader, operations, all_or_nothing=all_or_nothing, valid_until=valid_until)
+            continue
+        if with_keys and random.random() < 0.12:
+            yield timestamp, random_key_request(random, world, machine, traders, timestamp)
             continue
         kind = random.random()
         if kind < 0.05:
@@ -80,4 +89,7 @@ def random_quanta(
                 trader, operation = rare_request(random, traders)
             elif 0.18 < kind < 0.26:
                 trader, operation = timed_request(random, machine, traders, timestamp)
-        yield timestamp, world.request(trader, operation, valid_until=timestamp + 60_000_000)
+        if with_keys:
+            yield timestamp, signed_by_any(random, world, machine, trader, operation, timestamp)
+        else:
+            yield timestamp, world.request(trader, operation, valid_until=timestamp + 60_000_000)

@@ -16,11 +16,10 @@ from constellation.protocol.messages import (
     ReplaceOrder,
     RequestBatch,
 )
-from constellation.testing.naive import requests
+from constellation.testing.naive import keys, requests
 from constellation.testing.naive.model import NaiveModel
 
-_CANCELS = CancelOrder | CancelAllOrders | CancelAllAfter
-_ALLOWED = Payment | LimitOrder | MarketOrder | ReplaceOrder | _CANCELS
+_ALLOWED = Payment | LimitOrder | MarketOrder | ReplaceOrder | CancelOrder | CancelAllOrders | CancelAllAfter
 
 
 def why_refuse(model: NaiveModel, batch: RequestBatch) -> Code | None:
@@ -32,9 +31,8 @@ def why_refuse(model: NaiveModel, batch: RequestBatch) -> Code | None:
         return Code.EMPTY_BATCH
     if not all(isinstance(operation, _ALLOWED) for operation in batch.operations):
         return Code.NOT_IN_BATCH
-    if not model.is_open(batch.account) and not all(isinstance(item, _CANCELS) for item in batch.operations):
-        return Code.ACCOUNT_CLOSED
-    return None
+    refusals = [requests.why_refuse_use(model, batch.account, batch.signer, item) for item in batch.operations]
+    return next((code for code in refusals if code is not None), None)
 
 
 def execute(model: NaiveModel, batch: RequestBatch) -> list[list[EffectGroup]] | Code:
@@ -53,7 +51,7 @@ def execute(model: NaiveModel, batch: RequestBatch) -> list[list[EffectGroup]] |
         if code is not None:
             model.tell(batch.account, OperationRefused(code))
         found.append(model.end())
-    model.nonces[batch.account] = batch.nonce
+    keys.note_nonce(model, batch)
     return found
 
 

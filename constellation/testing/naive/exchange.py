@@ -12,7 +12,7 @@ from constellation.protocol.messages import (
     TermCommit,
     TimeCommit,
 )
-from constellation.testing.naive import batches, governance, reports, requests, terms, times
+from constellation.testing.naive import batches, governance, keys, reports, requests, terms, times
 from constellation.testing.naive.model import NaiveModel
 
 
@@ -57,7 +57,7 @@ class NaiveExchange:
         model.begin()
         match body:
             case SignedRequest(request=request):
-                model.nonces[request.account] = request.nonce
+                keys.note_nonce(model, request)
                 requests.do(model, request.account, request.operation)
             case LedgerCommit(report=report):
                 reports.apply(model, report)

@@ -14,7 +14,15 @@ from constellation.protocol.messages import (
     SuspensionReason,
     Withdrawal,
 )
-from constellation.testing.naive.records import LUMENS, NaiveArmed, NaiveOrder, NaiveSuspense, NaiveTask, worth
+from constellation.testing.naive.records import (
+    LUMENS,
+    NaiveAgent,
+    NaiveArmed,
+    NaiveOrder,
+    NaiveSuspense,
+    NaiveTask,
+    worth,
+)
 
 
 class NaiveModel:
@@ -30,7 +38,10 @@ class NaiveModel:
         signers: keys and rule of those who sign for the vault and its channels on the ledger.
         balances: stroops by account key and asset id, locked or not.
         routes: routing id by account key.
-        nonces: the last one used, by account key.
+        nonces: the last one used, by account key and signing key, of which None is the owner's, whoever that is.
+        owners: the owner's key by account key, once it was rotated.
+        agents: of all accounts.
+        locks: bits and the last microsecond, if there is one, by account key.
         orders: everything that rests on a book.
         armed: orders that wait for their trigger.
         due_since: when triggered orders that wait were triggered, by market.
@@ -58,7 +69,10 @@ class NaiveModel:
         self.signers = (list(settings.auditors), settings.quorum_rule)
         self.balances: dict[bytes, dict[int, int]] = {settings.fee_account: {}}
         self.routes: dict[bytes, int] = {}
-        self.nonces: dict[bytes, int] = {}
+        self.nonces: dict[tuple[bytes, bytes | None], int] = {}
+        self.owners: dict[bytes, bytes] = {}
+        self.agents: list[NaiveAgent] = []
+        self.locks: dict[bytes, tuple[set[int], int | None]] = {}
         self.orders: list[NaiveOrder] = []
         self.armed: list[NaiveArmed] = []
         self.due_since: dict[int, int] = {}

@@ -99,6 +99,23 @@ class NaiveArmed:
 
 
 @dataclass
+class NaiveAgent:
+    """A key that may sign for an account.
+
+    Attributes:
+        account: whose agent it is.
+        key: of the agent.
+        rights: words for what it may do.
+        expires_at: the last microsecond at which it may.
+    """
+
+    account: bytes
+    key: bytes
+    rights: set[str]
+    expires_at: int
+
+
+@dataclass
 class NaiveSuspense:
     """A deposit that belongs to nobody.
 

@@ -2,13 +2,16 @@
 
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
+    AppointAgent,
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     CloseAccount,
     Code,
+    DismissAgent,
     LedgerDestination,
     LimitOrder,
+    LockAccount,
     MarketOrder,
     Operation,
     OrderCloseReason,
@@ -19,19 +22,25 @@ from constellation.protocol.messages import (
     ReplaceOrder,
     Request,
     RequestBatch,
+    RotateKey,
     RoutingRegistered,
     Withdrawal,
 )
-from constellation.testing.naive import orders, tasks, times, triggered
+from constellation.testing.naive import keys, orders, tasks, times, triggered
 from constellation.testing.naive.model import NaiveModel
 from constellation.testing.naive.records import LUMENS
 
-_FOR_OPEN_ACCOUNTS = Payment | LimitOrder | MarketOrder | ReplaceOrder | RegisterRouting
+_OF_OPEN_ACCOUNTS = Payment | LimitOrder | MarketOrder | ReplaceOrder | RegisterRouting | AppointAgent | LockAccount
 
 
 def why_refuse(model: NaiveModel, request: Request) -> Code | None:
     """The code that a request is refused with, if it is."""
-    return why_refuse_author(model, request) or why_refuse_operation(model, request.account, request.operation)
+    account, operation = request.account, request.operation
+    return (
+        why_refuse_author(model, request)
+        or why_refuse_use(model, account, request.signer, operation)
+        or why_refuse_operation(model, account, operation)
+    )
 
 
 def why_refuse_author(model: NaiveModel, request: Request | RequestBatch) -> Code | None:
@@ -40,11 +49,10 @@ def why_refuse_author(model: NaiveModel, request: Request | RequestBatch) -> Cod
     if times.is_due(model):
         return Code.TIME_IS_DUE
     if account not in model.balances:
-        return Code.UNKNOWN_ACCOUNT
-    if request.nonce < 1:
-        return Code.INVALID_NONCE
-    if request.nonce <= model.nonces.get(account, 0):
-        return Code.NONCE_TOO_LOW
+        return Code.UNKNOWN_ACCOUNT if request.signer in (None, account) else Code.UNKNOWN_SIGNER
+    refusal = keys.why_refuse_signer(model, request)
+    if refusal is not None:
+        return refusal
     if model.now_us > request.valid_until:
         return Code.EXPIRED
     if request.valid_until > model.now_us + model.settings.limits.validity_us:
@@ -52,11 +60,18 @@ def why_refuse_author(model: NaiveModel, request: Request | RequestBatch) -> Cod
     return None
 
 
+def why_refuse_use(model: NaiveModel, account: bytes, signer: bytes | None, operation: Operation) -> Code | None:
+    """The code of what the account as it is, or whoever signs, may not ask for."""
+    if not model.is_open(account) and isinstance(operation, _OF_OPEN_ACCOUNTS):
+        return Code.ACCOUNT_CLOSED
+    return keys.why_refuse_use(model, account, signer, operation)
+
+
 def why_refuse_operation(model: NaiveModel, account: bytes, operation: Operation) -> Code | None:
     """The code that an operation is refused with, if it is."""
-    if not model.is_open(account) and isinstance(operation, _FOR_OPEN_ACCOUNTS):
-        return Code.ACCOUNT_CLOSED
     match operation:
+        case AppointAgent() | DismissAgent() | RotateKey() | LockAccount():
+            return keys.why_refuse(model, account, operation)
         case Payment():
             return _why_refuse_payment(model, account, operation)
         case LimitOrder():
@@ -150,6 +165,8 @@ def do(model: NaiveModel, account: bytes, operation: Operation) -> None:
 
 def _do(model: NaiveModel, account: bytes, operation: Operation) -> None:
     match operation:
+        case AppointAgent() | DismissAgent() | RotateKey() | LockAccount():
+            keys.do(model, account, operation)
         case Payment() as payment:
             _pay(model, account, payment)
         case LimitOrder() | MarketOrder() as order if order.instructions and order.instructions.trigger:

@@ -25,7 +25,7 @@ class History:
         book: the movements of money.
         headers: hashes of the headers, by number.
         requests: executed ones, and batches of them, by apex.
-        times: how often a request was executed, by account and nonce.
+        times: how often a request was executed, by account, signer and nonce.
         batched: quanta that were operations of request batches.
         numbers: apexes of quanta, by account and the number of their first effect on it.
     """
@@ -34,7 +34,7 @@ class History:
         self.book = Book(simulation.world.machine())
         self.headers: dict[int, bytes] = {}
         self.requests: dict[int, Submission] = {}
-        self.times: Counter[tuple[bytes, int]] = Counter()
+        self.times: Counter[tuple[bytes, bytes | None, int]] = Counter()
         self.batched = 0
         self.numbers: dict[tuple[bytes, int], int] = {}
         tip = Tip.genesis(simulation.world.settings)
@@ -50,7 +50,8 @@ class History:
             if isinstance(executed.quantum.body, Submission):
                 signed = executed.quantum.body
                 self.requests[executed.leaf.apex] = signed
-                self.times[signed.request.account, signed.request.nonce] += executed.is_last
+                request = signed.request
+                self.times[request.account, request.signer, request.nonce] += executed.is_last
                 self.batched += isinstance(signed, SignedRequestBatch)
             for group in executed.groups:
                 self.numbers[group.account, group.first_number] = group.apex
@@ -130,6 +131,6 @@ def _contradiction(history: History, key: bytes, told: Told) -> str | None:
 def _check_requests(simulation: Simulation, history: History) -> None:
     """Nothing is executed twice."""
     times = history.times
-    for (account, nonce), count in times.items():
+    for (account, _, nonce), count in times.items():
         if count > 1:
             simulation.oracles.find(f"request {nonce} of {account.hex()[:8]} was executed {count} times")

@@ -24,7 +24,7 @@ class _Account:
     """What is known of one account; effects that were compared are forgotten.
 
     Attributes:
-        nonce: of its last request in the history.
+        nonces: of its last request in the history, by signer.
         next_number: of the next effect in the history.
         told: up to this number, the client was told every effect.
         left: up to this number, it must have been told.
@@ -33,7 +33,7 @@ class _Account:
         ahead: numbers of effects that the client was told before others in front of them.
     """
 
-    nonce: int = 0
+    nonces: dict[bytes | None, int] = field(default_factory=dict)
     next_number: int = 1
     told: int = 0
     left: int | None = None
@@ -91,9 +91,10 @@ class Oracle:
         account = self._accounts.get(encode_public_key(body.request.account))
         if account is None:
             return
-        if not executed.place and body.request.nonce <= account.nonce:
+        request = body.request
+        if not executed.place and request.nonce <= account.nonces.get(request.signer, 0):
             raise Violation("acknowledged", f"quantum {apex} has a nonce that was used before: executed twice")
-        account.nonce = body.request.nonce
+        account.nonces[request.signer] = request.nonce
         key = request_hash(body, executed.place)
         acknowledged = self._acknowledged.pop(key, None)
         if acknowledged is not None:

@@ -1,0 +1,91 @@
+"""Agents of an account, and the rotation of its owner's key: what its owner alone can ask for.
+
+The signatures, also that of a rotation's new key, were checked before (:mod:`constellation.quanta.authorship`).
+"""
+
+from typing import Final
+
+from constellation.protocol.errors import Rejection
+from constellation.protocol.messages import (
+    MAX_AGENTS,
+    RIGHT_PAY,
+    RIGHT_TRADE,
+    RIGHT_WITHDRAW,
+    AccountKeys,
+    Agent,
+    AgentAppointed,
+    AgentDismissed,
+    AppointAgent,
+    Code,
+    DismissAgent,
+    KeyRotated,
+    RotateKey,
+)
+from constellation.protocol.strkey import encode_public_key
+from constellation.quanta.context import Context
+from constellation.quanta.keys import find_agent, is_owner
+from constellation.vault import Account
+
+_ALL_RIGHTS: Final = RIGHT_TRADE | RIGHT_PAY | RIGHT_WITHDRAW
+
+
+def execute_appoint_agent(context: Context, account: Account, operation: AppointAgent) -> None:
+    """Give a key rights, or other ones; agents that have expired make room.
+
+    Raises:
+        Rejection: INVALID_AGENT, INVALID_RIGHTS, INVALID_AGENT_EXPIRY or TOO_MANY_AGENTS.
+    """
+    key, now_us = operation.agent, context.timestamp
+    if is_owner(account, key):
+        raise Rejection(Code.INVALID_AGENT, "the owner's key needs no appointment")
+    if not 0 < operation.rights <= _ALL_RIGHTS:
+        raise Rejection(Code.INVALID_RIGHTS, f"rights {operation.rights} are none, or others than {_ALL_RIGHTS} has")
+    if operation.expires_at < now_us:
+        raise Rejection(
+            Code.INVALID_AGENT_EXPIRY, f"the expiry passed {now_us - operation.expires_at} microseconds before"
+        )
+    keys = account.keys or AccountKeys(None, None, [])
+    others = [agent for agent in keys.agents if agent.key != key]
+    kept = [agent for agent in others if agent.expires_at >= now_us]
+    if len(kept) >= MAX_AGENTS:
+        raise Rejection(Code.TOO_MANY_AGENTS, f"the account has {MAX_AGENTS} agents, the most; dismiss one")
+    known = find_agent(account, key)
+    nonce = now_us if known is None else known.nonce
+    appointed = Agent(key, operation.rights, operation.expires_at, nonce)
+    keys.agents = sorted([*kept, appointed], key=lambda agent: agent.key)
+    account.keys = keys
+    for agent in others:
+        if agent.expires_at < now_us:
+            context.emit(account.key, AgentDismissed(agent.key))
+    context.emit(account.key, AgentAppointed(key, operation.rights, operation.expires_at))
+
+
+def execute_dismiss_agent(context: Context, account: Account, operation: DismissAgent) -> None:
+    """Take all rights from an agent.
+
+    Raises:
+        Rejection: AGENT_NOT_FOUND.
+    """
+    found = find_agent(account, operation.agent)
+    if found is None or account.keys is None:
+        raise Rejection(Code.AGENT_NOT_FOUND, f"{encode_public_key(operation.agent)} is no agent of the account")
+    account.keys.agents = [agent for agent in account.keys.agents if agent is not found]
+    context.emit(account.key, AgentDismissed(operation.agent))
+
+
+def execute_rotate_key(context: Context, account: Account, operation: RotateKey) -> None:
+    """Make another key the owner's, for a fresh start: agents, whoever has appointed them, are dismissed.
+
+    Raises:
+        Rejection: INVALID_KEY.
+    """
+    if is_owner(account, operation.new_key):
+        raise Rejection(Code.INVALID_KEY, "the key is the owner's already")
+    keys = account.keys or AccountKeys(None, None, [])
+    dismissed, keys.agents = keys.agents, []
+    keys.owner = operation.new_key
+    account.keys = keys
+    account.nonce = context.timestamp
+    for agent in dismissed:
+        context.emit(account.key, AgentDismissed(agent.key))
+    context.emit(account.key, KeyRotated(operation.new_key))
