@@ -336,7 +336,7 @@ def test_rows_that_are_not_of_their_batch_are_noticed(sqlite: Engine) -> None:
 
 
 def test_what_happened_to_keys_and_locks(tmp_path: Path) -> None:
-    chain = Chain(3, 6, 60, with_keys=True)
+    chain = Chain(3, 12, 100, with_keys=True)
     naive, kinds = NaiveHistory(chain), [kind for kind in EffectType if kind >= EffectType.AGENT_APPOINTED]
     engine = open_chronicle(sqlite_url(tmp_path / "c.sqlite"), chain.world.settings)
     fill(engine, chain)
