@@ -75,7 +75,7 @@ class Scene:
     async def signed(self, signer: KeyPair = ANNA, **changes: Any) -> None:
         """A request that the SDK would not sign, sent by it."""
         payment = Payment(BERT.public, XLM, 1)
-        request = replace(Request(ANNA.public, 2**50, self.alpha.now_us + 1_000_000, payment), **changes)
+        request = replace(Request(ANNA.public, None, 2**50, self.alpha.now_us + 1_000_000, payment), **changes)
         signed = sign(signer, self.alpha.constellation, request)
         await self.anna._connection.submit(lambda session: session._send_new(signed))
 
@@ -137,7 +137,7 @@ async def expired(scene: Scene) -> None:
 
 
 async def bad_signature(scene: Scene) -> None:
-    request = Request(ANNA.public, 2**50, scene.alpha.now_us + 1_000_000, Payment(BERT.public, XLM, 1))
+    request = Request(ANNA.public, None, 2**50, scene.alpha.now_us + 1_000_000, Payment(BERT.public, XLM, 1))
     await scene.anna.resend(SignedRequest(request, bytes(64)))
 
 
