@@ -274,8 +274,10 @@ def meets_too_many(model: NaiveModel, armed: NaiveArmed) -> bool:
     trial.settings.limits.fills, trial.met = 10**9, 0
     if isinstance(armed.operation, LimitOrder):
         place(trial, armed.owner, armed.operation)
-    elif _meets(trial, armed.owner, armed.operation):
-        place_market(trial, armed.owner, armed.operation)
+    else:
+        stops_before_own = armed.says.self_trade_prevention is SelfTradePrevention.CANCEL_NEWEST
+        met = _meets(trial, armed.owner, armed.operation)
+        trial.met = len([other for other, _ in met if not (stops_before_own and other.owner == armed.owner)])
     return trial.met > model.settings.limits.fills - model.met
 
 
