@@ -69,7 +69,7 @@ def truth() -> list[bytes]:
     history, state = past(), past().machine.state
     checkpoint = history.checkpoints[-1]
     entry = prove(checkpoint, StateEntryType.ACCOUNT_ENTRY, CLIENT.public).entry
-    found: list[ClientMessage] = [AccountSnapshot(1, state.apex, entry, [], [], [])]  # type: ignore[arg-type]
+    found: list[ClientMessage] = [AccountSnapshot(1, state.apex, entry, [], [], [], [])]  # type: ignore[arg-type]
     for batch, sealed in zip(history.batches, _sealed(), strict=True):
         events = [
             sealed.event(place, number)

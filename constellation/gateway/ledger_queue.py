@@ -53,7 +53,7 @@ def ledger_question(state: State, request: Request | RequestBatch, timestamp: in
     if isinstance(operation, CloseAccount):
         lumens = account.balances.get(RESERVE_ASSET)
         others = [asset for asset, balance in account.balances.items() if asset != RESERVE_ASSET and balance.amount]
-        if account.orders or account.withdrawals or others or lumens is None:
+        if account.orders or account.withdrawals or account.holds or others or lumens is None:
             return None  # it is refused when it is executed
         operation = Withdrawal(RESERVE_ASSET, lumens.amount, operation.destination)
     else:

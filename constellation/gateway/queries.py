@@ -10,6 +10,7 @@ from constellation.protocol.messages import (
     BookLevel,
     BookSnapshot,
     Code,
+    HoldEntry,
     OrderEntry,
     QueryBook,
     Side,
@@ -24,14 +25,16 @@ def account_snapshot(state: State, key: bytes, request_id: int) -> AccountSnapsh
     orders: list[OrderEntry] = []
     armed: list[ArmedEntry] = []
     withdrawals: list[WithdrawalEntry] = []
+    holds: list[HoldEntry] = []
     if entry is not None:
         account = state.vault.accounts[key]
         orders = [order for number in account.orders if (order := state.order_entry(number)) is not None]
         armed = [waiting for number in account.orders if (waiting := state.armed_entry(number)) is not None]
+        holds = [hold for number in account.holds if (hold := state.hold_entry(number)) is not None]
         withdrawals = [
             withdrawal for number in account.withdrawals if (withdrawal := state.withdrawal_entry(number)) is not None
         ]
-    return AccountSnapshot(request_id, state.apex, entry, orders, armed, withdrawals)
+    return AccountSnapshot(request_id, state.apex, entry, orders, armed, withdrawals, holds)
 
 
 def book_snapshot(state: State, query: QueryBook) -> BookSnapshot:

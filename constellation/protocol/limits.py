@@ -149,6 +149,9 @@ STORING_BATCHES_MAX: Final = 32
 SEALED_BATCHES_MAX: Final = 16
 """Full batches waiting for the disk; past it alpha answers OVERLOADED."""
 
+HOLDS_MAX: Final = 100
+"""Open holds that an account has opened."""
+
 TRIGGERED_MAX: Final = 8
 """Triggered orders that one quantum executes; the others come in time commits, before anything else."""
 

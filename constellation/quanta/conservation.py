@@ -45,6 +45,8 @@ def _locked(state: State) -> dict[tuple[bytes, int], int]:
         for order in market.book:
             asset = market.quote if order.side is Side.BUY else market.base
             add(order.owner, asset, market.commitment(order.side, order.remaining, order.price))
+    for hold in state.vault.holds.values():
+        add(hold.owner, hold.asset, hold.amount)
     for armed in state.engine.triggers.armed.values():
         add(armed.owner, state.engine.markets[armed.market].gives[armed.operation.side], armed.locked)
     for task in state.desk.tasks:

@@ -21,6 +21,7 @@ from constellation.protocol.messages import (
     LockAccount,
     LockChanged,
     MarketOrder,
+    OpenHold,
     Operation,
     Payment,
     ReplaceOrder,
@@ -35,6 +36,7 @@ _LOCKS: Final[Mapping[type, int]] = {
     MarketOrder: LOCK_TRADING,
     ReplaceOrder: LOCK_TRADING,
     Payment: LOCK_PAYMENTS,
+    OpenHold: LOCK_PAYMENTS,
     Withdrawal: LOCK_WITHDRAWALS,
     CloseAccount: LOCK_WITHDRAWALS,
 }

@@ -12,6 +12,7 @@ from constellation.protocol.messages import (
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
+    CaptureHold,
     CloseAccount,
     Code,
     DismissAgent,
@@ -20,10 +21,12 @@ from constellation.protocol.messages import (
     LimitOrder,
     LockAccount,
     MarketOrder,
+    OpenHold,
     Payment,
     Quantum,
     QuantumBody,
     RegisterRouting,
+    ReleaseHold,
     ReplaceOrder,
     RotateKey,
     Settings,
@@ -39,6 +42,7 @@ from constellation.quanta.cancel_order import execute_cancel_all_orders, execute
 from constellation.quanta.context import Context
 from constellation.quanta.executed import Executed, describe, effect_groups
 from constellation.quanta.governance import execute_governance_commit
+from constellation.quanta.holds import execute_capture_hold, execute_open_hold, execute_release_hold
 from constellation.quanta.keys import use_nonce
 from constellation.quanta.ledger_commit import execute_ledger_commit
 from constellation.quanta.limit_order import execute_limit_order
@@ -145,6 +149,9 @@ _EXECUTE_OPERATION: Final[Mapping[type, Callable[[Context, Account, Any], None]]
     CancelOrder: execute_cancel_order,
     CancelAllOrders: execute_cancel_all_orders,
     CancelAllAfter: execute_cancel_all_after,
+    OpenHold: execute_open_hold,
+    CaptureHold: execute_capture_hold,
+    ReleaseHold: execute_release_hold,
     Payment: execute_payment,
     Withdrawal: execute_withdrawal,
     CloseAccount: execute_close_account,

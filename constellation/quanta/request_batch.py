@@ -18,15 +18,18 @@ from constellation.protocol.messages import (
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
+    CaptureHold,
     Code,
     Effect,
     EffectGroup,
     LimitOrder,
     MarketOrder,
+    OpenHold,
     OperationRefused,
     OrderClosed,
     OrderCloseReason,
     Payment,
+    ReleaseHold,
     ReplaceOrder,
     RequestBatch,
 )
@@ -34,6 +37,7 @@ from constellation.quanta.cancel_all_after import execute_cancel_all_after
 from constellation.quanta.cancel_order import execute_cancel_all_orders, execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.executed import effect_groups
+from constellation.quanta.holds import execute_capture_hold, execute_open_hold, execute_release_hold
 from constellation.quanta.keys import use_nonce
 from constellation.quanta.limit_order import execute_limit_order
 from constellation.quanta.market_order import execute_market_order
@@ -51,6 +55,9 @@ _EXECUTE: Final[Mapping[type, Callable[[Context, Account, Any], None]]] = {
     CancelOrder: execute_cancel_order,
     CancelAllOrders: execute_cancel_all_orders,
     CancelAllAfter: execute_cancel_all_after,
+    OpenHold: execute_open_hold,
+    CaptureHold: execute_capture_hold,
+    ReleaseHold: execute_release_hold,
     Payment: execute_payment,
 }
 

@@ -15,6 +15,7 @@ from constellation.protocol.messages import (
     ChannelEntry,
     ClaimEntry,
     CountersEntry,
+    HoldEntry,
     LedgerSigners,
     MarketEntry,
     OrderEntry,
@@ -62,6 +63,7 @@ class EntryKind(IntEnum):
     CLAIM = 7
     MARKET = 8
     ARMED = 9
+    HOLD = 10
 
 
 EntryKey = bytes
@@ -226,6 +228,13 @@ class State:
         armed = self.engine.triggers.armed.get(order_id)
         return None if armed is None else ArmedEntry(order_id, armed.owner, armed.operation)
 
+    def hold_entry(self, hold_id: int) -> HoldEntry | None:
+        """An open hold."""
+        hold = self.vault.holds.get(hold_id)
+        if hold is None:
+            return None
+        return HoldEntry(hold_id, hold.owner, hold.beneficiary, hold.asset, hold.amount, hold.expires_at)
+
     def _market_entry(self, market_id: int) -> MarketEntry | None:
         """A market that had a trade."""
         market = self.engine.markets[market_id]
@@ -323,5 +332,6 @@ _ENTRIES: Final[Mapping[EntryKind, Callable[[State, bytes], StateEntry | None]]]
     EntryKind.SUSPENSE: lambda state, identity: state._suspense_entry(int.from_bytes(identity, "big")),
     EntryKind.CLAIM: lambda state, identity: state._claim_entry(int.from_bytes(identity, "big")),
     EntryKind.ARMED: lambda state, identity: state.armed_entry(int.from_bytes(identity, "big")),
+    EntryKind.HOLD: lambda state, identity: state.hold_entry(int.from_bytes(identity, "big")),
     EntryKind.MARKET: lambda state, identity: state._market_entry(int.from_bytes(identity, "big")),
 }

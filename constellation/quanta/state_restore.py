@@ -11,6 +11,7 @@ from constellation.protocol.messages import (
     ChannelEntry,
     ClaimEntry,
     CountersEntry,
+    HoldEntry,
     LimitOrder,
     MarketEntry,
     OrderEntry,
@@ -28,6 +29,7 @@ from constellation.vault import (
     Balance,
     ClaimTask,
     DueKind,
+    Hold,
     PreparedTask,
     RefundTask,
     SignersTask,
@@ -117,6 +119,8 @@ def entry_key(entry: StateEntry) -> EntryKey:
             return number_key(EntryKind.MARKET, entry.market)
         case ArmedEntry():
             return number_key(EntryKind.ARMED, entry.order)
+        case HoldEntry():
+            return number_key(EntryKind.HOLD, entry.hold)
 
 
 def _put(state: State, entry: StateEntry) -> None:
@@ -139,6 +143,10 @@ def _put(state: State, entry: StateEntry) -> None:
             _put_market(state, entry)
         case ArmedEntry():
             _put_armed(state, entry)
+        case HoldEntry():
+            facts = entry.owner, entry.beneficiary, entry.asset, entry.amount, entry.expires_at
+            state.vault.keep_hold(Hold(entry.hold, *facts))
+            state.vault.accounts[entry.owner].add_hold(entry.hold)
 
 
 def _put_counters(state: State, entry: CountersEntry) -> None:

@@ -11,8 +11,9 @@ from typing import Final
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import CANCELS_MAX
-from constellation.protocol.messages import CancelAllScheduled, Code, OrderCloseReason, TimeCommit
+from constellation.protocol.messages import CancelAllScheduled, Code, HoldOutcome, OrderCloseReason, TimeCommit
 from constellation.quanta.context import Context
+from constellation.quanta.holds import close_hold
 from constellation.quanta.triggered import run_next
 from constellation.vault import DueKind
 
@@ -48,6 +49,12 @@ def _expire_order(context: Context, identity: bytes, most: int) -> int:
     return 1
 
 
+def _lapse(context: Context, identity: bytes, most: int) -> int:
+    hold = context.state.vault.holds[int.from_bytes(identity, "big")]
+    close_hold(context, hold, HoldOutcome.HOLD_LAPSED, 0)
+    return 1
+
+
 def _cancel_all(context: Context, identity: bytes, most: int) -> int:
     """Cancel ``most`` orders of an account at most; what is left is still due."""
     engine, vault = context.state.engine, context.state.vault
@@ -66,4 +73,5 @@ _DO: Final[Mapping[DueKind, Callable[[Context, bytes, int], int]]] = {
     DueKind.TRIGGERED: _run_triggered,
     DueKind.ORDER: _expire_order,
     DueKind.CANCEL_ALL: _cancel_all,
+    DueKind.HOLD: _lapse,
 }

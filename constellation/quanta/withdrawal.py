@@ -46,8 +46,8 @@ def execute_close_account(context: Context, account: Account, operation: CloseAc
     state = context.state
     check_not_suspended(state, RESERVE_ASSET)
     _check_destination(state, operation.destination, RESERVE_ASSET)
-    if account.orders or account.withdrawals:
-        raise Rejection(Code.ACCOUNT_NOT_EMPTY, "cancel open orders and wait for withdrawals before closing")
+    if account.orders or account.withdrawals or account.holds:
+        raise Rejection(Code.ACCOUNT_NOT_EMPTY, "cancel open orders and wait for withdrawals and holds before closing")
     others = [asset for asset in sorted(account.balances) if asset != RESERVE_ASSET and account.balances[asset].amount]
     if others:
         raise Rejection(Code.ACCOUNT_NOT_EMPTY, f"withdraw all else before closing: there is still asset {others[0]}")

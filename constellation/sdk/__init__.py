@@ -53,9 +53,12 @@ if TYPE_CHECKING:
         Cancel,
         CancelAll,
         CancelAllAfter,
+        Capture,
+        Hold,
         MarketOrder,
         Order,
         Pay,
+        Release,
         Replace,
     )
     from constellation.sdk.client import Client
@@ -69,6 +72,8 @@ if TYPE_CHECKING:
         Effect,
         FeeCollected,
         Fill,
+        HoldClosed,
+        HoldOpened,
         KeyRotated,
         LockChanged,
         OperationRefused,
@@ -138,7 +143,16 @@ if TYPE_CHECKING:
     from constellation.sdk.tracker import Gap
     from constellation.sdk.unified import Balances, LedgerEntry, OrderState, OwnTrade, Status, Transaction, Transfer
     from constellation.sdk.verifier import FinalProof, check_final
-    from constellation.sdk.views import Account, ArmedOrder, Balance, BookLine, OpenOrder, OpenWithdrawal, OrderBook
+    from constellation.sdk.views import (
+        Account,
+        ArmedOrder,
+        Balance,
+        BookLine,
+        OpenHold,
+        OpenOrder,
+        OpenWithdrawal,
+        OrderBook,
+    )
 
 __all__ = [
     "Account",
@@ -164,6 +178,7 @@ __all__ = [
     "CancelAllAfter",
     "CancelAllScheduled",
     "Candle",
+    "Capture",
     "Client",
     "ClientOptions",
     "Code",
@@ -186,6 +201,9 @@ __all__ = [
     "HistoryItem",
     "HistoryPage",
     "HistoryReplaced",
+    "Hold",
+    "HoldClosed",
+    "HoldOpened",
     "InsufficientFunds",
     "InvalidAddress",
     "InvalidNonce",
@@ -205,6 +223,7 @@ __all__ = [
     "NotClosed",
     "NotFinal",
     "NotSupported",
+    "OpenHold",
     "OpenOrder",
     "OpenWithdrawal",
     "OperationRefused",
@@ -236,6 +255,7 @@ __all__ = [
     "ProvenAccount",
     "RateLimitExceeded",
     "Receipt",
+    "Release",
     "Replace",
     "RequestTimeout",
     "RoutingRegistered",
@@ -262,15 +282,15 @@ __all__ = [
 _HOMES: Final = {
     "protocol.messages": "Code SignedRequest SignedRequestBatch StateProof",
     "protocol.signing": "KeyPair",
-    "sdk.batch": "CancelAllAfter MarketOrder Replace BatchOperation Cancel CancelAll Order Pay",
+    "sdk.batch": "CancelAllAfter Capture Hold MarketOrder Release Replace BatchOperation Cancel CancelAll Order Pay",
     "sdk.effects": (
         "CancelAllScheduled OrderArmed OrderReplaced OrderTriggered AccountOpened BalanceChanged "
-        "AgentAppointed AgentDismissed KeyRotated LockChanged "
+        "AgentAppointed AgentDismissed HoldClosed HoldOpened KeyRotated LockChanged "
         "DepositCredited Effect FeeCollected Fill OperationRefused OrderClosed OrderPlaced OrderReduced "
         "OtherEffect PaymentReceived PaymentSent RoutingRegistered WithdrawalAccepted WithdrawalClosed "
         "WithdrawalPrepared"
     ),
-    "sdk.views": "ArmedOrder Account Balance BookLine OpenOrder OpenWithdrawal OrderBook",
+    "sdk.views": "ArmedOrder Account Balance BookLine OpenHold OpenOrder OpenWithdrawal OrderBook",
     "sdk.auditors": "AuditorAnswer",
     "sdk.client": "Client",
     "sdk.errors": (

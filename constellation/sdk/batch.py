@@ -88,7 +88,32 @@ class CancelAllAfter:
     timeout_s: int
 
 
-BatchOperation = Pay | Order | MarketOrder | Replace | Cancel | CancelAll | CancelAllAfter
+@dataclass(slots=True, frozen=True)
+class Hold:
+    """A hold; the arguments are those of :meth:`constellation.sdk.Client.open_hold`."""
+
+    beneficiary: str | bytes
+    asset: str
+    amount: Number
+    expires_at_us: int
+
+
+@dataclass(slots=True, frozen=True)
+class Capture:
+    """Takes money of a hold; the arguments are those of :meth:`constellation.sdk.Client.capture_hold`."""
+
+    hold_id: int
+    amount: Number
+
+
+@dataclass(slots=True, frozen=True)
+class Release:
+    """Gives up a hold."""
+
+    hold_id: int
+
+
+BatchOperation = Pay | Hold | Capture | Release | Order | MarketOrder | Replace | Cancel | CancelAll | CancelAllAfter
 
 
 def translate_batch(catalogue: Catalogue, operations: Sequence[BatchOperation]) -> list[Operation]:
@@ -164,6 +189,13 @@ def translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
             return translated.cancel_order(operation.order_id)
         case CancelAll():
             return translated.cancel_all_orders(catalogue, operation.market)
+        case Hold():
+            facts = operation.beneficiary, operation.asset, operation.amount, operation.expires_at_us
+            return translated.open_hold(catalogue, *facts)
+        case Capture():
+            return translated.capture_hold(operation.hold_id, operation.amount)
+        case Release():
+            return translated.release_hold(operation.hold_id)
         case CancelAllAfter():
             return translated.cancel_all_after(operation.timeout_s)
         case _:

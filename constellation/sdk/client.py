@@ -234,6 +234,41 @@ class Client:
         """
         return await self._submit(operations.payment(self._catalogue, destination, asset, amount))
 
+    async def open_hold(self, beneficiary: str | bytes, asset: str, amount: Number, expires_at_us: int) -> Receipt:
+        """Reserve money for another account, which may take it, all or a part, until the hold lapses.
+
+        The receipt's apex is the hold's id. Only the beneficiary can end it before its time.
+
+        Args:
+            beneficiary: ``G…`` or 32 bytes.
+            asset: such as ``XLM``, ``USD`` or ``USD:G…``.
+            amount: text, int or Decimal.
+            expires_at_us: when it lapses, in microseconds since 1970.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        hold = operations.open_hold(self._catalogue, beneficiary, asset, amount, expires_at_us)
+        return await self._submit(hold)
+
+    async def capture_hold(self, hold_id: int, amount: Number) -> Receipt:
+        """Take money of a hold for this account; what is left of it is its owner's again.
+
+        Raises:
+            ExchangeError: HOLD_NOT_FOUND: it is closed, or for another account.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(operations.capture_hold(hold_id, amount))
+
+    async def release_hold(self, hold_id: int) -> Receipt:
+        """Give up a hold for this account: all of it is its owner's again.
+
+        Raises:
+            ExchangeError: HOLD_NOT_FOUND: it is closed, or for another account.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(operations.release_hold(hold_id))
+
     async def create_order(
         self,
         market: str,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constellation.protocol import messages
-from constellation.protocol.messages import Code, EffectGroup, OrderCloseReason, Side, WithdrawalOutcome
+from constellation.protocol.messages import Code, EffectGroup, HoldOutcome, OrderCloseReason, Side, WithdrawalOutcome
 from constellation.protocol.strkey import encode_public_key
 from constellation.sdk.keys import lock_names, rights_names
 from constellation.sdk.markets import Catalogue
@@ -41,6 +41,28 @@ class PaymentReceived:
     source: str
     asset: str
     amount: Decimal
+
+
+@dataclass(slots=True, frozen=True)
+class HoldOpened:
+    """Money of ``owner`` is reserved for ``beneficiary`` until then, in microseconds since 1970."""
+
+    hold_id: int
+    owner: str
+    beneficiary: str
+    asset: str
+    amount: Decimal
+    expires_at_us: int
+
+
+@dataclass(slots=True, frozen=True)
+class HoldClosed:
+    """A hold has ended; what was captured is a payment of its own."""
+
+    hold_id: int
+    asset: str
+    outcome: HoldOutcome
+    captured: Decimal
 
 
 @dataclass(slots=True, frozen=True)
@@ -229,6 +251,8 @@ Effect = (
     | BalanceChanged
     | PaymentSent
     | PaymentReceived
+    | HoldOpened
+    | HoldClosed
     | DepositCredited
     | RoutingRegistered
     | OrderPlaced
@@ -275,6 +299,11 @@ def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
             return PaymentSent(encode_public_key(effect.destination), assets[effect.asset], amount(effect.amount))
         case messages.PaymentReceived():
             return PaymentReceived(encode_public_key(effect.source), assets[effect.asset], amount(effect.amount))
+        case messages.HoldOpened():
+            parties = encode_public_key(effect.owner), encode_public_key(effect.beneficiary)
+            return HoldOpened(effect.hold, *parties, assets[effect.asset], amount(effect.amount), effect.expires_at)
+        case messages.HoldClosed():
+            return HoldClosed(effect.hold, assets[effect.asset], effect.outcome, amount(effect.captured))
         case messages.DepositCredited():
             source = encode_public_key(effect.source)
             return DepositCredited(assets[effect.asset], amount(effect.amount), effect.transaction.hex(), source)

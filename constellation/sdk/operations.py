@@ -9,14 +9,17 @@ from constellation.protocol.messages import (
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
+    CaptureHold,
     LedgerDestination,
     LimitOrder,
     MarketAmountUnit,
     MarketOrder,
     Memo,
+    OpenHold,
     OrderInstructions,
     Payment,
     RegisterRouting,
+    ReleaseHold,
     ReplaceOrder,
     SelfTradePrevention,
     Side,
@@ -207,10 +210,8 @@ def _instructions(
         raise InvalidRequest(f"self_trade_prevention is {names}, not {self_trade_prevention!r}")
     prevention = _PREVENTIONS[self_trade_prevention]
     name = "" if client_order_id is None else _client_order_id(client_order_id)
-    if expires_at_us is not None and (isinstance(expires_at_us, bool) or not isinstance(expires_at_us, int)):
-        raise InvalidRequest("expires_at_us is a whole number of microseconds since 1970")
-    if expires_at_us is not None and not 0 < expires_at_us <= INT64_MAX:
-        raise InvalidRequest(f"expires_at_us is between 1 and {INT64_MAX}")
+    if expires_at_us is not None:
+        _time(expires_at_us)
     if not post_only and not name and expires_at_us is None and prevention is SelfTradePrevention.CANCEL_NEWEST:
         return None
     return OrderInstructions(bool(post_only), prevention, name, expires_at_us, None)
@@ -240,6 +241,49 @@ def _client_order_id(name: str) -> str:
     if not (name.isascii() and name.isprintable()) or " " in name:
         raise InvalidRequest("a client order id has visible ASCII characters alone: letters, digits, marks, no spaces")
     return name
+
+
+def open_hold(
+    catalogue: Catalogue, beneficiary: str | bytes, asset: str, amount: Number, expires_at_us: int
+) -> OpenHold:
+    """A hold for another account.
+
+    Raises:
+        InvalidRequest: an argument is not valid.
+    """
+    return OpenHold(parse_key(beneficiary), catalogue.asset_id(asset), _positive(amount), _time(expires_at_us))
+
+
+def capture_hold(hold_id: int, amount: Number) -> CaptureHold:
+    """A capture of a hold, in part or whole.
+
+    Raises:
+        InvalidRequest: an argument is not valid.
+    """
+    return CaptureHold(_hold_id(hold_id), _positive(amount))
+
+
+def release_hold(hold_id: int) -> ReleaseHold:
+    """A hold that is given up.
+
+    Raises:
+        InvalidRequest: no hold has such an id.
+    """
+    return ReleaseHold(_hold_id(hold_id))
+
+
+def _hold_id(hold_id: int) -> int:
+    if isinstance(hold_id, bool) or not isinstance(hold_id, int) or not 0 < hold_id <= UINT64_MAX:
+        raise InvalidRequest(f"{hold_id!r} is not a hold's id")
+    return hold_id
+
+
+def _time(expires_at_us: int) -> int:
+    if isinstance(expires_at_us, bool) or not isinstance(expires_at_us, int):
+        raise InvalidRequest("expires_at_us is a whole number of microseconds since 1970")
+    if not 0 < expires_at_us <= INT64_MAX:
+        raise InvalidRequest(f"expires_at_us is between 1 and {INT64_MAX}")
+    return expires_at_us
 
 
 def cancel_all_orders(catalogue: Catalogue, market: str | None) -> CancelAllOrders:

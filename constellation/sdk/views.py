@@ -10,6 +10,7 @@ from constellation.protocol.messages import (
     BalanceEntry,
     BookLevel,
     BookSnapshot,
+    HoldEntry,
     LimitOrder,
     MarketAmountUnit,
     MarketOrder,
@@ -79,6 +80,17 @@ class ArmedOrder:
 
 
 @dataclass(slots=True, frozen=True)
+class OpenHold:
+    """Money that the account has reserved for another one until then, in microseconds since 1970."""
+
+    hold_id: int
+    beneficiary: str
+    asset: str
+    amount: Decimal
+    expires_at_us: int
+
+
+@dataclass(slots=True, frozen=True)
 class OpenWithdrawal:
     """A withdrawal on its way; ``transaction`` is None while it waits for a free channel."""
 
@@ -104,6 +116,7 @@ class Account:
         orders: on the books, oldest first.
         armed: orders that wait for their trigger, oldest first.
         withdrawals: unsettled ones, oldest first.
+        holds: that the account has opened, oldest first.
         owner: address of the key that owns it.
         agents: who else may sign for it.
         lock: what is locked, also where its end has passed.
@@ -119,6 +132,7 @@ class Account:
     orders: tuple[OpenOrder, ...]
     armed: tuple[ArmedOrder, ...]
     withdrawals: tuple[OpenWithdrawal, ...]
+    holds: tuple[OpenHold, ...]
     owner: str
     agents: tuple[AgentKey, ...]
     lock: Lock | None
@@ -172,6 +186,7 @@ def account_view(catalogue: Catalogue, key: bytes, snapshot: AccountSnapshot) ->
         tuple(order_view(catalogue, order) for order in snapshot.orders),
         tuple(armed_view(catalogue, order) for order in snapshot.armed),
         tuple(withdrawal_view(catalogue, item) for item in snapshot.withdrawals),
+        tuple(hold_view(catalogue, item) for item in snapshot.holds),
         owner_of(entry, key),
         agents_of(entry),
         lock_of(entry),
@@ -233,6 +248,16 @@ def armed_view(catalogue: Catalogue, entry: ArmedEntry) -> ArmedOrder:
         instructions.client_order_id or None,
         instructions.expires_at,
     )
+
+
+def hold_view(catalogue: Catalogue, entry: HoldEntry) -> OpenHold:
+    """The view of a hold.
+
+    Raises:
+        IndexError: the asset is not listed.
+    """
+    beneficiary = encode_public_key(entry.beneficiary)
+    return OpenHold(entry.hold, beneficiary, catalogue.asset_names[entry.asset], amount(entry.amount), entry.expires_at)
 
 
 def withdrawal_view(catalogue: Catalogue, entry: WithdrawalEntry) -> OpenWithdrawal:

@@ -4,6 +4,7 @@ from constellation.vault.account import Account, Balance
 from constellation.vault.agenda import NEVER, Agenda, DueItem, DueKind
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
 from constellation.vault.channels import Channel, TaskDesk
+from constellation.vault.hold import Hold
 from constellation.vault.journal import Journal
 from constellation.vault.suspense import Suspense, counted_asset
 from constellation.vault.tasks import (
@@ -29,6 +30,7 @@ __all__ = [
     "ClaimTask",
     "DueItem",
     "DueKind",
+    "Hold",
     "Journal",
     "PreparedTask",
     "RefundTask",

@@ -39,8 +39,8 @@ class Account:
     """
 
     __slots__ = (
-        "_client_orders", "_orders", "_withdrawals", "balances", "cancel_all_at", "effect_number", "key", "keys",
-        "nonce", "routing_id",
+        "_client_orders", "_holds", "_orders", "_withdrawals", "balances", "cancel_all_at", "effect_number", "key",
+        "keys", "nonce", "routing_id",
     )  # fmt: skip
 
     def __init__(self, key: bytes) -> None:
@@ -53,6 +53,7 @@ class Account:
         self.balances: dict[int, Balance] = {}
         self._orders: dict[int, None] | None = None  # most accounts have none: an empty one takes 64 bytes
         self._withdrawals: dict[int, None] | None = None
+        self._holds: dict[int, None] | None = None
         self._client_orders: dict[str, int] | None = None
 
     @property
@@ -69,6 +70,23 @@ class Account:
     def withdrawals(self) -> Mapping[int, None]:
         """Ids of its unsettled withdrawals, oldest first (the values are not used)."""
         return {} if self._withdrawals is None else self._withdrawals
+
+    @property
+    def holds(self) -> Mapping[int, None]:
+        """Ids of the open holds that it has opened, oldest first (the values are not used)."""
+        return {} if self._holds is None else self._holds
+
+    def add_hold(self, hold_id: int) -> None:
+        """Note a hold that is open."""
+        self._holds = {**self.holds, hold_id: None}
+
+    def remove_hold(self, hold_id: int) -> None:
+        """Forget a hold that is closed."""
+        self._holds = {number: None for number in self.holds if number != hold_id} or None
+
+    def restore_holds(self, holds: Mapping[int, None]) -> None:
+        """Bring back which holds were open."""
+        self._holds = dict(holds) or None
 
     def client_order(self, client_order_id: str) -> int | None:
         """Id of the resting order that the account calls by this name."""

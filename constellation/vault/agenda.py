@@ -15,10 +15,11 @@ class DueKind(IntEnum):
     TRIGGERED = 0
     ORDER = 1
     CANCEL_ALL = 2
+    HOLD = 3
 
 
 DueItem = tuple[int, DueKind, bytes]
-"""When, what, and whose: a market's or an order's id in 8 bytes, an account's key."""
+"""When, what, and whose: a market's, an order's or a hold's id in 8 bytes, an account's key."""
 
 
 class Agenda:

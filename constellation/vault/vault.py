@@ -4,6 +4,7 @@ from constellation.protocol.limits import INT64_MAX
 from constellation.vault.account import Account, Balance
 from constellation.vault.agenda import Agenda, DueKind
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
+from constellation.vault.hold import Hold
 from constellation.vault.journal import Journal
 
 
@@ -22,11 +23,12 @@ class Vault:
         routes: accounts by their routing id.
         held: per asset id, what the vault must hold: all balances and what is in suspense.
         touched: balances that the running quantum changed, with the account's key and the asset id of each.
+        holds: open ones, by id.
         agenda: what falls due by sequenced time.
         journal: notes how to undo what payments, orders and cancels change, while there is one.
     """
 
-    __slots__ = ("accounts", "agenda", "assets", "held", "journal", "minimum_balance", "routes", "touched")
+    __slots__ = ("accounts", "agenda", "assets", "held", "holds", "journal", "minimum_balance", "routes", "touched")
 
     def __init__(self, assets: AssetRegistry, minimum_balance: int) -> None:
         self.assets = assets
@@ -35,6 +37,7 @@ class Vault:
         self.routes: dict[int, Account] = {}
         self.held = [0] * len(assets)
         self.touched: dict[Balance, tuple[bytes, int]] = {}
+        self.holds: dict[int, Hold] = {}
         self.agenda = Agenda()
         self.journal: Journal | None = None
 
@@ -65,6 +68,33 @@ class Vault:
         if due is not None:
             self.agenda.add(due, DueKind.CANCEL_ALL, account.key)
         account.cancel_all_at = due
+
+    def open_hold(self, account: Account, hold: Hold) -> None:
+        """Lock available money of ``account`` for a hold."""
+        if self.journal is not None:
+            self.journal.note(account.restore_holds, account.holds)
+            self.journal.note(self._forget_hold, hold)
+        self.lock(account, hold.asset, hold.amount)
+        self.keep_hold(hold)
+        account.add_hold(hold.hold_id)
+
+    def close_hold(self, account: Account, hold: Hold) -> None:
+        """Free the money of a hold, which ends."""
+        if self.journal is not None:
+            self.journal.note(account.restore_holds, account.holds)
+            self.journal.note(self.keep_hold, hold)
+        self.unlock(account, hold.asset, hold.amount)
+        self._forget_hold(hold)
+        account.remove_hold(hold.hold_id)
+
+    def keep_hold(self, hold: Hold) -> None:
+        """Note an open hold, and when it lapses."""
+        self.holds[hold.hold_id] = hold
+        self.agenda.add(hold.expires_at, DueKind.HOLD, hold.hold_id.to_bytes(8, "big"))
+
+    def _forget_hold(self, hold: Hold) -> None:
+        del self.holds[hold.hold_id]
+        self.agenda.remove(hold.expires_at, DueKind.HOLD, hold.hold_id.to_bytes(8, "big"))
 
     def available(self, account: Account, asset: int, freed: int = 0) -> int:
         """What ``account`` can spend or lock of ``asset``: neither liabilities nor the minimum balance.

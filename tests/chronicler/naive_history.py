@@ -12,6 +12,8 @@ from constellation.protocol.messages import (
     FeeCollected,
     HistoryFilter,
     HistoryItem,
+    HoldClosed,
+    HoldOpened,
     OrderArmed,
     OrderClosed,
     OrderPlaced,
@@ -37,7 +39,7 @@ T = TypeVar("T")
 
 OF_ASSET = (
     BalanceChanged, PaymentSent, PaymentReceived, DepositCredited, FeeCollected, WithdrawalAccepted, AssetSuspended,
-    AssetResumed,
+    AssetResumed, HoldOpened, HoldClosed,
 )  # fmt: skip
 
 

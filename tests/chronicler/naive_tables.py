@@ -17,6 +17,8 @@ from constellation.protocol.messages import (
     DepositCredited,
     Effect,
     FeeCollected,
+    HoldClosed,
+    HoldOpened,
     OrderArmed,
     OrderClosed,
     OrderPlaced,
@@ -150,7 +152,7 @@ class NaiveTables:
         match effect:
             case BalanceChanged() | PaymentSent() | PaymentReceived() | DepositCredited() | FeeCollected():
                 return effect.asset
-            case WithdrawalAccepted() | AssetSuspended() | AssetResumed():
+            case WithdrawalAccepted() | AssetSuspended() | AssetResumed() | HoldOpened() | HoldClosed():
                 return effect.asset
             case WithdrawalPrepared() | WithdrawalClosed():
                 asset: int = self._find("withdrawals", "id", effect.withdrawal)["asset"]

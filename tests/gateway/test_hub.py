@@ -180,7 +180,7 @@ def test_account_query_without_an_account() -> None:
     alpha = Alpha()
     client = RawClient(alpha).open()
     client.send(QueryAccount(2))
-    assert client.received() == [AccountSnapshot(2, 0, None, [], [], [])]
+    assert client.received() == [AccountSnapshot(2, 0, None, [], [], [], [])]
 
 
 def test_book_is_cut_to_what_was_asked_and_what_the_wire_can_say(alpha: Alpha) -> None:

@@ -11,7 +11,7 @@ from sortedcontainers import SortedList
 
 from constellation.quanta import State
 
-_UNORDERED = frozenset({("MatchingEngine", "orders"), ("Triggers", "armed")})
+_UNORDERED = frozenset({("MatchingEngine", "orders"), ("Triggers", "armed"), ("Vault", "holds")})
 """Dictionaries that nobody iterates over: only what is in them matters."""
 
 

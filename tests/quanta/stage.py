@@ -178,6 +178,7 @@ def entries_of(state: State) -> dict[bytes, StateEntry]:
         EntryKind.WITHDRAWAL: withdrawals,
         EntryKind.SUSPENSE: [entry.operation for entry in state.suspense.entries],
         EntryKind.CLAIM: list(state.claims),
+        EntryKind.HOLD: list(state.vault.holds),
         EntryKind.ARMED: list(state.engine.triggers.armed),
         EntryKind.MARKET: [market.market_id for market in state.engine.markets if market.last_price],
     }

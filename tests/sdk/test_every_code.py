@@ -37,7 +37,7 @@ from constellation.protocol.messages import (
     Withdrawal,
     encode_client_message,
 )
-from constellation.sdk import Client, ConnectionClosed, ExchangeError, KeyPair, SdkError
+from constellation.sdk import Client, ConnectionClosed, ExchangeError, Hold, KeyPair, SdkError
 from constellation.sdk.keys import RightName
 from constellation.sdk.refusals import refusal_kind
 from tests.gateway.harness import ANNA, BERT, CARL, USD, XLM, Alpha, key, make_settings, sign
@@ -196,6 +196,13 @@ async def suspended(scene: Scene) -> None:
     await scene.anna.pay(BERT.address, "USD", 1)
 
 
+async def too_many_holds(scene: Scene) -> None:
+    """One more than an account may have open, in batches that refuse the last one alone."""
+    holds = [Hold(scene.bert.address, "USD", "0.0000001", scene.alpha.machine.state.timestamp + 10**12)] * 100
+    await scene.anna.submit_batch(holds)
+    await scene.anna.open_hold(scene.bert.address, "USD", 1, holds[0].expires_at_us)
+
+
 async def routing_taken(scene: Scene) -> None:
     await scene.anna.register_routing(77)
     await scene.bert.register_routing(77)
@@ -337,6 +344,8 @@ PROVOKED: Final[Mapping[Code, By]] = {
     Code.AMOUNT_OVERFLOW: raw(order(price=10**18, amount=10**6 * ONE)),
     Code.UNKNOWN_DESTINATION: By(lambda scene: scene.anna.pay(CARL.address, "USD", 1)),
     Code.SUSPENDED_ASSET: By(suspended),
+    Code.HOLD_NOT_FOUND: By(lambda scene: scene.anna.release_hold(7)),
+    Code.TOO_MANY_HOLDS: By(too_many_holds),
     Code.ROUTING_ID_TAKEN: By(routing_taken),
     Code.INVALID_ROUTING_ID: raw(RegisterRouting(0)),
     Code.ACCOUNT_NOT_EMPTY: By(lambda scene: scene.anna.close_account(ELSEWHERE)),

@@ -194,7 +194,7 @@ def test_effects_without_possible_numbers_are_caught(first: int, effects: int) -
 
 
 ANSWERS: list[ClientMessage] = [
-    AccountSnapshot(0, 1, None, [], [], []),
+    AccountSnapshot(0, 1, None, [], [], [], []),
     BookSnapshot(0, 0, 1, [], []),
     Proposals(0, 0, []),
 ]

@@ -40,6 +40,7 @@ EXPECTED = [
     *("STALE_PROPOSAL", "SUSPENDED_ASSET", "MARKET_NOT_OPEN", "TOO_MANY_OPEN_ORDERS"),
     *("TermBegan", "UNAUTHORIZED", "WRONG_EPOCH"),
     *("OrderReplaced", "OrderReduced", "CancelAllScheduled", "ORDER_CHANGED", "INVALID_EXPIRY", "CONTRADICTORY_ORDER"),
+    *("HoldOpened", "HoldClosed", "HOLD_NOT_FOUND"),
     *("OrderArmed", "OrderTriggered", "WOULD_TRIGGER", "OrderClosed REFUSED_WHEN_TRIGGERED"),
     *("PRICE_OUT_OF_BAND", "WOULD_TAKE", "WOULD_NOT_FILL", "TIME_IS_DUE", "NOT_DUE"),
 ]
@@ -101,7 +102,7 @@ def test_a_flow_of_quanta_comes_past_everything_that_can_happen() -> None:
     machine = world.machine()
     traders = world.funded(machine, *"abcdef", amount=300 * ONE)
     seen: Counter[str] = Counter()
-    for timestamp, body in random_quanta(world, machine, traders, 28, 9_000, with_terms=True):
+    for timestamp, body in random_quanta(world, machine, traders, 42, 9_000, with_terms=True):
         assert timestamp >= START_US
         seen += execute(machine, timestamp, body)
     assert [name for name in EXPECTED if not seen[name]] == []

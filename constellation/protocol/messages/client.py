@@ -98,17 +98,20 @@ from constellation.protocol.messages.state import (
     _STATE_ENTRY_TYPE_MEMBERS,
     AccountEntry,
     ArmedEntry,
+    HoldEntry,
     OrderEntry,
     StateEntry,
     StateEntryType,
     WithdrawalEntry,
     _read_account_entry,
     _read_armed_entry,
+    _read_hold_entry,
     _read_order_entry,
     _read_state_entry,
     _read_withdrawal_entry,
     _write_account_entry,
     _write_armed_entry,
+    _write_hold_entry,
     _write_order_entry,
     _write_withdrawal_entry,
     encode_state_entry,
@@ -153,6 +156,8 @@ MAX_BOOK_LEVELS: Final = 200
 MAX_OPEN_ORDERS: Final = 10000
 
 MAX_ACCOUNT_WITHDRAWALS: Final = 1000
+
+MAX_ACCOUNT_HOLDS: Final = 100
 
 MAX_BUCKET_ENTRIES: Final = 8192
 
@@ -2690,6 +2695,7 @@ class AccountSnapshot:
             OrderEntry orders<MAX_OPEN_ORDERS>;
             ArmedEntry armed<MAX_OPEN_ORDERS>;
             WithdrawalEntry withdrawals<MAX_ACCOUNT_WITHDRAWALS>;
+            HoldEntry holds<MAX_ACCOUNT_HOLDS>;  // that the account has opened
         };
     """
 
@@ -2699,6 +2705,7 @@ class AccountSnapshot:
     orders: list[OrderEntry]
     armed: list[ArmedEntry]
     withdrawals: list[WithdrawalEntry]
+    holds: list[HoldEntry]
 
     def __init__(
         self,
@@ -2708,6 +2715,7 @@ class AccountSnapshot:
         orders: list[OrderEntry],
         armed: list[ArmedEntry],
         withdrawals: list[WithdrawalEntry],
+        holds: list[HoldEntry],
     ) -> None:
         self.request_id = request_id
         self.apex = apex
@@ -2715,6 +2723,7 @@ class AccountSnapshot:
         self.orders = orders
         self.armed = armed
         self.withdrawals = withdrawals
+        self.holds = holds
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return AccountSnapshot, (
@@ -2724,6 +2733,7 @@ class AccountSnapshot:
             self.orders,
             self.armed,
             self.withdrawals,
+            self.holds,
         )
 
     def to_xdr(self) -> bytes:
@@ -2748,10 +2758,12 @@ _ACCOUNT_SNAPSHOT_0: Fields = (
 _ACCOUNT_SNAPSHOT_1: Fields = (("AccountSnapshot.orders", "orders", Items(MAX_OPEN_ORDERS)),)
 _ACCOUNT_SNAPSHOT_2: Fields = (("AccountSnapshot.armed", "armed", Items(MAX_OPEN_ORDERS)),)
 _ACCOUNT_SNAPSHOT_3: Fields = (("AccountSnapshot.withdrawals", "withdrawals", Items(MAX_ACCOUNT_WITHDRAWALS)),)
+_ACCOUNT_SNAPSHOT_4: Fields = (("AccountSnapshot.holds", "holds", Items(MAX_ACCOUNT_HOLDS)),)
 _pack_account_snapshot_0: Final = Struct(">QQ").pack
 _pack_account_snapshot_1: Final = Struct(">I").pack
 _pack_account_snapshot_2: Final = Struct(">I").pack
 _pack_account_snapshot_3: Final = Struct(">I").pack
+_pack_account_snapshot_4: Final = Struct(">I").pack
 
 
 def _write_account_snapshot(value: Any) -> bytes:
@@ -2791,13 +2803,23 @@ def _write_account_snapshot(value: Any) -> bytes:
         explain_unencodable(value, _ACCOUNT_SNAPSHOT_3)
         raise
     tail_3 = b"".join([_write_withdrawal_entry(item) for item in withdrawals])
-    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3))
+    try:
+        holds: list[Any] = value.holds
+        if type(holds) is not list or len(holds) > MAX_ACCOUNT_HOLDS:
+            raise ValueError
+        part_4 = _pack_account_snapshot_4(len(holds))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_4)
+        raise
+    tail_4 = b"".join([_write_hold_entry(item) for item in holds])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
 
 
 _unpack_account_snapshot_0: Final = Struct(">QQI").unpack_from
 _unpack_account_snapshot_1: Final = Struct(">I").unpack_from
 _unpack_account_snapshot_2: Final = Struct(">I").unpack_from
 _unpack_account_snapshot_3: Final = Struct(">I").unpack_from
+_unpack_account_snapshot_4: Final = Struct(">I").unpack_from
 
 
 def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, int]:
@@ -2847,7 +2869,19 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
     for _ in range(withdrawals__count):
         withdrawals__item, offset = _read_withdrawal_entry(data, offset)
         withdrawals.append(withdrawals__item)
-    return AccountSnapshot(request_id, apex, account, orders, armed, withdrawals), offset
+    try:
+        (holds__count,) = _unpack_account_snapshot_4(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_4)
+        raise
+    offset += 4
+    if holds__count > MAX_ACCOUNT_HOLDS or holds__count * 92 > len(data) - offset:
+        refuse_count(holds__count, MAX_ACCOUNT_HOLDS, "AccountSnapshot.holds")
+    holds = []
+    for _ in range(holds__count):
+        holds__item, offset = _read_hold_entry(data, offset)
+        holds.append(holds__item)
+    return AccountSnapshot(request_id, apex, account, orders, armed, withdrawals, holds), offset
 
 
 @dataclass(slots=True, init=False)
@@ -4872,6 +4906,7 @@ _pack_account_snapshot_as_client_message_0: Final = Struct(">iQQ").pack
 _pack_account_snapshot_as_client_message_1: Final = Struct(">I").pack
 _pack_account_snapshot_as_client_message_2: Final = Struct(">I").pack
 _pack_account_snapshot_as_client_message_3: Final = Struct(">I").pack
+_pack_account_snapshot_as_client_message_4: Final = Struct(">I").pack
 
 
 def _write_account_snapshot_as_client_message(value: AccountSnapshot) -> bytes:
@@ -4909,7 +4944,16 @@ def _write_account_snapshot_as_client_message(value: AccountSnapshot) -> bytes:
         explain_unencodable(value, _ACCOUNT_SNAPSHOT_3)
         raise
     tail_3 = b"".join([_write_withdrawal_entry(item) for item in withdrawals])
-    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3))
+    try:
+        holds: list[Any] = value.holds
+        if type(holds) is not list or len(holds) > MAX_ACCOUNT_HOLDS:
+            raise ValueError
+        part_4 = _pack_account_snapshot_as_client_message_4(len(holds))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_SNAPSHOT_4)
+        raise
+    tail_4 = b"".join([_write_hold_entry(item) for item in holds])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
 
 
 _pack_book_snapshot_as_client_message_0: Final = Struct(">iQQII").pack

@@ -67,7 +67,9 @@ class Code(IntEnum):
             SUSPENDED_ASSET = 307,            // nothing moves in this asset until the auditors resume it
             ROUTING_ID_TAKEN = 308,           // the number is another account's, or the account has one
             INVALID_ROUTING_ID = 309,         // routing ids start at 1
-            ACCOUNT_NOT_EMPTY = 310,          // closing needs everything else withdrawn and no open orders
+            ACCOUNT_NOT_EMPTY = 310,          // closing needs everything else withdrawn, and no open orders and holds
+            HOLD_NOT_FOUND = 311,             // closed, never opened, or for another account
+            TOO_MANY_HOLDS = 312,             // the account has as many open ones as it may
 
             // 4xx: orders
             UNKNOWN_MARKET = 400,             // not listed
@@ -85,7 +87,7 @@ class Code(IntEnum):
             CONTRADICTORY_ORDER = 412,        // what it says does not go together, such as post-only and to be filled at once
             PRICE_OUT_OF_BAND = 413,          // further beyond the last trade than the market's price band lets orders go
             ORDER_CHANGED = 414,              // another amount of the order remains than the replacement names
-            INVALID_EXPIRY = 415,             // expires_at is not ahead of the time at which the order was ordered
+            INVALID_EXPIRY = 415,             // expires_at, of an order or a hold, is not ahead of sequenced time
             WOULD_TRIGGER = 416,              // the market's last price is beyond the trigger already
 
             // 5xx: withdrawals
@@ -181,6 +183,8 @@ class Code(IntEnum):
     ROUTING_ID_TAKEN = 308
     INVALID_ROUTING_ID = 309
     ACCOUNT_NOT_EMPTY = 310
+    HOLD_NOT_FOUND = 311
+    TOO_MANY_HOLDS = 312
     UNKNOWN_MARKET = 400
     MARKET_NOT_OPEN = 401
     INVALID_PRICE = 402

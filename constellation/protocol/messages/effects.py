@@ -435,6 +435,204 @@ def _read_payment_received(data: bytes, offset: int) -> tuple[PaymentReceived, i
     return PaymentReceived(source, asset, amount), offset + 44
 
 
+class HoldOutcome(IntEnum):
+    """The enum HoldOutcome of effects.x.
+
+    XDR::
+
+        enum HoldOutcome {
+            HOLD_CAPTURED = 0,
+            HOLD_RELEASED = 1,                // by its beneficiary
+            HOLD_LAPSED = 2                   // its expires_at has come
+        };
+    """
+
+    HOLD_CAPTURED = 0
+    HOLD_RELEASED = 1
+    HOLD_LAPSED = 2
+
+
+_HOLD_OUTCOME_MEMBERS: Final[dict[int, HoldOutcome]] = {member.value: member for member in HoldOutcome}
+
+
+@dataclass(slots=True, init=False)
+class HoldOpened:
+    """Told to its owner and to its beneficiary.
+
+    XDR::
+
+        struct HoldOpened {
+            Apex hold;
+            Key owner;
+            Key beneficiary;
+            AssetId asset;
+            Amount amount;
+            Timestamp expires_at;
+        };
+    """
+
+    hold: Apex
+    owner: Key
+    beneficiary: Key
+    asset: AssetId
+    amount: Amount
+    expires_at: Timestamp
+
+    def __init__(
+        self, hold: Apex, owner: Key, beneficiary: Key, asset: AssetId, amount: Amount, expires_at: Timestamp
+    ) -> None:
+        self.hold = hold
+        self.owner = owner
+        self.beneficiary = beneficiary
+        self.asset = asset
+        self.amount = amount
+        self.expires_at = expires_at
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HoldOpened, (
+            self.hold,
+            self.owner,
+            self.beneficiary,
+            self.asset,
+            self.amount,
+            self.expires_at,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_hold_opened(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HoldOpened":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_hold_opened(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HoldOpened")
+        return value
+
+
+_HOLD_OPENED_0: Fields = (
+    ("HoldOpened", "", Instance(HoldOpened)),
+    ("HoldOpened.hold", "hold", UINT64),
+    ("HoldOpened.owner", "owner", Opaque(32)),
+    ("HoldOpened.beneficiary", "beneficiary", Opaque(32)),
+    ("HoldOpened.asset", "asset", UINT32),
+    ("HoldOpened.amount", "amount", INT64),
+    ("HoldOpened.expires_at", "expires_at", INT64),
+)
+_pack_hold_opened_0: Final = Struct(">Q32s32sIqq").pack
+
+
+def _write_hold_opened(value: Any) -> bytes:
+    try:
+        if type(value) is not HoldOpened:
+            raise ValueError
+        owner = value.owner
+        beneficiary = value.beneficiary
+        if len(owner) != 32 or len(beneficiary) != 32:
+            raise ValueError
+        part_0 = _pack_hold_opened_0(value.hold, owner, beneficiary, value.asset, value.amount, value.expires_at)
+    except Exception:
+        explain_unencodable(value, _HOLD_OPENED_0)
+        raise
+    return part_0
+
+
+_unpack_hold_opened_0: Final = Struct(">Q32s32sIqq").unpack_from
+
+
+def _read_hold_opened(data: bytes, offset: int) -> tuple[HoldOpened, int]:
+    try:
+        hold, owner, beneficiary, asset, amount, expires_at = _unpack_hold_opened_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HOLD_OPENED_0)
+        raise
+    return HoldOpened(hold, owner, beneficiary, asset, amount, expires_at), offset + 92
+
+
+@dataclass(slots=True, init=False)
+class HoldClosed:
+    """The struct HoldClosed of effects.x.
+
+    XDR::
+
+        struct HoldClosed {
+            Apex hold;
+            AssetId asset;
+            HoldOutcome outcome;
+            Amount captured;
+        };
+    """
+
+    hold: Apex
+    asset: AssetId
+    outcome: HoldOutcome
+    captured: Amount
+
+    def __init__(self, hold: Apex, asset: AssetId, outcome: HoldOutcome, captured: Amount) -> None:
+        self.hold = hold
+        self.asset = asset
+        self.outcome = outcome
+        self.captured = captured
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HoldClosed, (
+            self.hold,
+            self.asset,
+            self.outcome,
+            self.captured,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_hold_closed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HoldClosed":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_hold_closed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HoldClosed")
+        return value
+
+
+_HOLD_CLOSED_0: Fields = (
+    ("HoldClosed", "", Instance(HoldClosed)),
+    ("HoldClosed.hold", "hold", UINT64),
+    ("HoldClosed.asset", "asset", UINT32),
+    ("HoldClosed.outcome", "outcome", Enumerated(_HOLD_OUTCOME_MEMBERS)),
+    ("HoldClosed.captured", "captured", INT64),
+)
+_pack_hold_closed_0: Final = Struct(">QIiq").pack
+
+
+def _write_hold_closed(value: Any) -> bytes:
+    try:
+        if type(value) is not HoldClosed:
+            raise ValueError
+        outcome = value.outcome
+        if outcome not in _HOLD_OUTCOME_MEMBERS:
+            raise ValueError
+        part_0 = _pack_hold_closed_0(value.hold, value.asset, outcome, value.captured)
+    except Exception:
+        explain_unencodable(value, _HOLD_CLOSED_0)
+        raise
+    return part_0
+
+
+_unpack_hold_closed_0: Final = Struct(">QIiq").unpack_from
+
+
+def _read_hold_closed(data: bytes, offset: int) -> tuple[HoldClosed, int]:
+    try:
+        hold, asset, outcome, captured = _unpack_hold_closed_0(data, offset)
+        outcome = _HOLD_OUTCOME_MEMBERS[outcome]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _HOLD_CLOSED_0)
+        raise
+    return HoldClosed(hold, asset, outcome, captured), offset + 24
+
+
 @dataclass(slots=True, init=False)
 class DepositCredited:
     """The struct DepositCredited of effects.x.
@@ -3061,6 +3259,8 @@ class EffectType(IntEnum):
             CANCEL_ALL_SCHEDULED = 28,
             ORDER_ARMED = 29,
             ORDER_TRIGGERED = 30,
+            HOLD_OPENED = 31,
+            HOLD_CLOSED = 32,
             AGENT_APPOINTED = 40,
             AGENT_DISMISSED = 41,
             KEY_ROTATED = 42,
@@ -3099,6 +3299,8 @@ class EffectType(IntEnum):
     CANCEL_ALL_SCHEDULED = 28
     ORDER_ARMED = 29
     ORDER_TRIGGERED = 30
+    HOLD_OPENED = 31
+    HOLD_CLOSED = 32
     AGENT_APPOINTED = 40
     AGENT_DISMISSED = 41
     KEY_ROTATED = 42
@@ -3140,6 +3342,8 @@ Effect = (
     | CancelAllScheduled
     | OrderArmed
     | OrderTriggered
+    | HoldOpened
+    | HoldClosed
     | AgentAppointed
     | AgentDismissed
     | KeyRotated
@@ -3657,6 +3861,39 @@ def _write_order_triggered_as_effect(value: OrderTriggered) -> bytes:
     return part_0
 
 
+_pack_hold_opened_as_effect_0: Final = Struct(">iQ32s32sIqq").pack
+
+
+def _write_hold_opened_as_effect(value: HoldOpened) -> bytes:
+    try:
+        owner = value.owner
+        beneficiary = value.beneficiary
+        if len(owner) != 32 or len(beneficiary) != 32:
+            raise ValueError
+        part_0 = _pack_hold_opened_as_effect_0(
+            31, value.hold, owner, beneficiary, value.asset, value.amount, value.expires_at
+        )
+    except Exception:
+        explain_unencodable(value, _HOLD_OPENED_0)
+        raise
+    return part_0
+
+
+_pack_hold_closed_as_effect_0: Final = Struct(">iQIiq").pack
+
+
+def _write_hold_closed_as_effect(value: HoldClosed) -> bytes:
+    try:
+        outcome = value.outcome
+        if outcome not in _HOLD_OUTCOME_MEMBERS:
+            raise ValueError
+        part_0 = _pack_hold_closed_as_effect_0(32, value.hold, value.asset, outcome, value.captured)
+    except Exception:
+        explain_unencodable(value, _HOLD_CLOSED_0)
+        raise
+    return part_0
+
+
 _pack_agent_appointed_as_effect_0: Final = Struct(">i32sIq").pack
 
 
@@ -3761,6 +3998,8 @@ _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     CancelAllScheduled: _write_cancel_all_scheduled_as_effect,
     OrderArmed: _write_order_armed_as_effect,
     OrderTriggered: _write_order_triggered_as_effect,
+    HoldOpened: _write_hold_opened_as_effect,
+    HoldClosed: _write_hold_closed_as_effect,
     AgentAppointed: _write_agent_appointed_as_effect,
     AgentDismissed: _write_agent_dismissed_as_effect,
     KeyRotated: _write_key_rotated_as_effect,
@@ -3799,6 +4038,8 @@ _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] 
     b"\x00\x00\x00\x1c": _read_cancel_all_scheduled,
     b"\x00\x00\x00\x1d": _read_order_armed,
     b"\x00\x00\x00\x1e": _read_order_triggered,
+    b"\x00\x00\x00\x1f": _read_hold_opened,
+    b"\x00\x00\x00 ": _read_hold_closed,
     b"\x00\x00\x00(": _read_agent_appointed,
     b"\x00\x00\x00)": _read_agent_dismissed,
     b"\x00\x00\x00*": _read_key_rotated,

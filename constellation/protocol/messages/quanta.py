@@ -1555,7 +1555,7 @@ def _read_term_commit(data: bytes, offset: int) -> tuple[TermCommit, int]:
 @dataclass(slots=True, init=False)
 class TimeCommit:
     """Sequenced time has come to something: triggered orders that an earlier quantum had no room for, orders whose time is
-    over, cancel-all-after that was not renewed. Before any request of that time or later.
+    over, cancel-all-after that was not renewed, holds that lapse. Before any request of that time or later.
 
     XDR::
 

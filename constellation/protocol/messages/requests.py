@@ -1592,6 +1592,219 @@ def _read_register_routing(data: bytes, offset: int) -> tuple[RegisterRouting, i
     return RegisterRouting(routing_id), offset + 8
 
 
+@dataclass(slots=True, init=False)
+class OpenHold:
+    """Locks money for another account, which may take it until the hold lapses.
+
+    XDR::
+
+        struct OpenHold {
+            Key beneficiary;
+            AssetId asset;
+            Amount amount;
+            Timestamp expires_at;             // by sequenced time: at that time it lapses
+        };
+    """
+
+    beneficiary: Key
+    asset: AssetId
+    amount: Amount
+    expires_at: Timestamp
+
+    def __init__(self, beneficiary: Key, asset: AssetId, amount: Amount, expires_at: Timestamp) -> None:
+        self.beneficiary = beneficiary
+        self.asset = asset
+        self.amount = amount
+        self.expires_at = expires_at
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OpenHold, (
+            self.beneficiary,
+            self.asset,
+            self.amount,
+            self.expires_at,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_open_hold(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OpenHold":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_open_hold(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OpenHold")
+        return value
+
+
+_OPEN_HOLD_0: Fields = (
+    ("OpenHold", "", Instance(OpenHold)),
+    ("OpenHold.beneficiary", "beneficiary", Opaque(32)),
+    ("OpenHold.asset", "asset", UINT32),
+    ("OpenHold.amount", "amount", INT64),
+    ("OpenHold.expires_at", "expires_at", INT64),
+)
+_pack_open_hold_0: Final = Struct(">32sIqq").pack
+
+
+def _write_open_hold(value: Any) -> bytes:
+    try:
+        if type(value) is not OpenHold:
+            raise ValueError
+        beneficiary = value.beneficiary
+        if len(beneficiary) != 32:
+            raise ValueError
+        part_0 = _pack_open_hold_0(beneficiary, value.asset, value.amount, value.expires_at)
+    except Exception:
+        explain_unencodable(value, _OPEN_HOLD_0)
+        raise
+    return part_0
+
+
+_unpack_open_hold_0: Final = Struct(">32sIqq").unpack_from
+
+
+def _read_open_hold(data: bytes, offset: int) -> tuple[OpenHold, int]:
+    try:
+        beneficiary, asset, amount, expires_at = _unpack_open_hold_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _OPEN_HOLD_0)
+        raise
+    return OpenHold(beneficiary, asset, amount, expires_at), offset + 52
+
+
+@dataclass(slots=True, init=False)
+class CaptureHold:
+    """By its beneficiary: takes the amount; what is left of the hold is free again.
+
+    XDR::
+
+        struct CaptureHold {
+            Apex hold;
+            Amount amount;
+        };
+    """
+
+    hold: Apex
+    amount: Amount
+
+    def __init__(self, hold: Apex, amount: Amount) -> None:
+        self.hold = hold
+        self.amount = amount
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return CaptureHold, (
+            self.hold,
+            self.amount,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_capture_hold(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "CaptureHold":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_capture_hold(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "CaptureHold")
+        return value
+
+
+_CAPTURE_HOLD_0: Fields = (
+    ("CaptureHold", "", Instance(CaptureHold)),
+    ("CaptureHold.hold", "hold", UINT64),
+    ("CaptureHold.amount", "amount", INT64),
+)
+_pack_capture_hold_0: Final = Struct(">Qq").pack
+
+
+def _write_capture_hold(value: Any) -> bytes:
+    try:
+        if type(value) is not CaptureHold:
+            raise ValueError
+        part_0 = _pack_capture_hold_0(value.hold, value.amount)
+    except Exception:
+        explain_unencodable(value, _CAPTURE_HOLD_0)
+        raise
+    return part_0
+
+
+_unpack_capture_hold_0: Final = Struct(">Qq").unpack_from
+
+
+def _read_capture_hold(data: bytes, offset: int) -> tuple[CaptureHold, int]:
+    try:
+        hold, amount = _unpack_capture_hold_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _CAPTURE_HOLD_0)
+        raise
+    return CaptureHold(hold, amount), offset + 16
+
+
+@dataclass(slots=True, init=False)
+class ReleaseHold:
+    """By its beneficiary: gives it up.
+
+    XDR::
+
+        struct ReleaseHold {
+            Apex hold;
+        };
+    """
+
+    hold: Apex
+
+    def __init__(self, hold: Apex) -> None:
+        self.hold = hold
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return ReleaseHold, (self.hold,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_release_hold(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "ReleaseHold":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_release_hold(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "ReleaseHold")
+        return value
+
+
+_RELEASE_HOLD_0: Fields = (
+    ("ReleaseHold", "", Instance(ReleaseHold)),
+    ("ReleaseHold.hold", "hold", UINT64),
+)
+_pack_release_hold_0: Final = Struct(">Q").pack
+
+
+def _write_release_hold(value: Any) -> bytes:
+    try:
+        if type(value) is not ReleaseHold:
+            raise ValueError
+        part_0 = _pack_release_hold_0(value.hold)
+    except Exception:
+        explain_unencodable(value, _RELEASE_HOLD_0)
+        raise
+    return part_0
+
+
+_unpack_release_hold_0: Final = Struct(">Q").unpack_from
+
+
+def _read_release_hold(data: bytes, offset: int) -> tuple[ReleaseHold, int]:
+    try:
+        (hold,) = _unpack_release_hold_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _RELEASE_HOLD_0)
+        raise
+    return ReleaseHold(hold), offset + 8
+
+
 class OperationType(IntEnum):
     """The enum OperationType of requests.x.
 
@@ -1608,6 +1821,9 @@ class OperationType(IntEnum):
             MARKET_ORDER = 7,
             REPLACE_ORDER = 8,
             CANCEL_ALL_AFTER = 9,
+            OPEN_HOLD = 10,
+            CAPTURE_HOLD = 11,
+            RELEASE_HOLD = 12,
             APPOINT_AGENT = 20,
             DISMISS_AGENT = 21,
             ROTATE_KEY = 22,
@@ -1625,6 +1841,9 @@ class OperationType(IntEnum):
     MARKET_ORDER = 7
     REPLACE_ORDER = 8
     CANCEL_ALL_AFTER = 9
+    OPEN_HOLD = 10
+    CAPTURE_HOLD = 11
+    RELEASE_HOLD = 12
     APPOINT_AGENT = 20
     DISMISS_AGENT = 21
     ROTATE_KEY = 22
@@ -1645,6 +1864,9 @@ Operation = (
     | MarketOrder
     | ReplaceOrder
     | CancelAllAfter
+    | OpenHold
+    | CaptureHold
+    | ReleaseHold
     | AppointAgent
     | DismissAgent
     | RotateKey
@@ -1914,6 +2136,45 @@ def _write_cancel_all_after_as_operation(value: CancelAllAfter) -> bytes:
     return part_0
 
 
+_pack_open_hold_as_operation_0: Final = Struct(">i32sIqq").pack
+
+
+def _write_open_hold_as_operation(value: OpenHold) -> bytes:
+    try:
+        beneficiary = value.beneficiary
+        if len(beneficiary) != 32:
+            raise ValueError
+        part_0 = _pack_open_hold_as_operation_0(10, beneficiary, value.asset, value.amount, value.expires_at)
+    except Exception:
+        explain_unencodable(value, _OPEN_HOLD_0)
+        raise
+    return part_0
+
+
+_pack_capture_hold_as_operation_0: Final = Struct(">iQq").pack
+
+
+def _write_capture_hold_as_operation(value: CaptureHold) -> bytes:
+    try:
+        part_0 = _pack_capture_hold_as_operation_0(11, value.hold, value.amount)
+    except Exception:
+        explain_unencodable(value, _CAPTURE_HOLD_0)
+        raise
+    return part_0
+
+
+_pack_release_hold_as_operation_0: Final = Struct(">iQ").pack
+
+
+def _write_release_hold_as_operation(value: ReleaseHold) -> bytes:
+    try:
+        part_0 = _pack_release_hold_as_operation_0(12, value.hold)
+    except Exception:
+        explain_unencodable(value, _RELEASE_HOLD_0)
+        raise
+    return part_0
+
+
 _pack_appoint_agent_as_operation_0: Final = Struct(">i32sIq").pack
 
 
@@ -1998,6 +2259,9 @@ _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     MarketOrder: _write_market_order_as_operation,
     ReplaceOrder: _write_replace_order_as_operation,
     CancelAllAfter: _write_cancel_all_after_as_operation,
+    OpenHold: _write_open_hold_as_operation,
+    CaptureHold: _write_capture_hold_as_operation,
+    ReleaseHold: _write_release_hold_as_operation,
     AppointAgent: _write_appoint_agent_as_operation,
     DismissAgent: _write_dismiss_agent_as_operation,
     RotateKey: _write_rotate_key_as_operation,
@@ -2015,6 +2279,9 @@ _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, in
     b"\x00\x00\x00\x07": _read_market_order,
     b"\x00\x00\x00\x08": _read_replace_order,
     b"\x00\x00\x00\t": _read_cancel_all_after,
+    b"\x00\x00\x00\n": _read_open_hold,
+    b"\x00\x00\x00\x0b": _read_capture_hold,
+    b"\x00\x00\x00\x0c": _read_release_hold,
     b"\x00\x00\x00\x14": _read_appoint_agent,
     b"\x00\x00\x00\x15": _read_dismiss_agent,
     b"\x00\x00\x00\x16": _read_rotate_key,

@@ -2287,6 +2287,101 @@ def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
     ), offset
 
 
+@dataclass(slots=True, init=False)
+class HoldEntry:
+    """The struct HoldEntry of state.x.
+
+    XDR::
+
+        struct HoldEntry {
+            Apex hold;
+            Key owner;
+            Key beneficiary;
+            AssetId asset;
+            Amount amount;                    // locked
+            Timestamp expires_at;
+        };
+    """
+
+    hold: Apex
+    owner: Key
+    beneficiary: Key
+    asset: AssetId
+    amount: Amount
+    expires_at: Timestamp
+
+    def __init__(
+        self, hold: Apex, owner: Key, beneficiary: Key, asset: AssetId, amount: Amount, expires_at: Timestamp
+    ) -> None:
+        self.hold = hold
+        self.owner = owner
+        self.beneficiary = beneficiary
+        self.asset = asset
+        self.amount = amount
+        self.expires_at = expires_at
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return HoldEntry, (
+            self.hold,
+            self.owner,
+            self.beneficiary,
+            self.asset,
+            self.amount,
+            self.expires_at,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_hold_entry(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "HoldEntry":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_hold_entry(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "HoldEntry")
+        return value
+
+
+_HOLD_ENTRY_0: Fields = (
+    ("HoldEntry", "", Instance(HoldEntry)),
+    ("HoldEntry.hold", "hold", UINT64),
+    ("HoldEntry.owner", "owner", Opaque(32)),
+    ("HoldEntry.beneficiary", "beneficiary", Opaque(32)),
+    ("HoldEntry.asset", "asset", UINT32),
+    ("HoldEntry.amount", "amount", INT64),
+    ("HoldEntry.expires_at", "expires_at", INT64),
+)
+_pack_hold_entry_0: Final = Struct(">Q32s32sIqq").pack
+
+
+def _write_hold_entry(value: Any) -> bytes:
+    try:
+        if type(value) is not HoldEntry:
+            raise ValueError
+        owner = value.owner
+        beneficiary = value.beneficiary
+        if len(owner) != 32 or len(beneficiary) != 32:
+            raise ValueError
+        part_0 = _pack_hold_entry_0(value.hold, owner, beneficiary, value.asset, value.amount, value.expires_at)
+    except Exception:
+        explain_unencodable(value, _HOLD_ENTRY_0)
+        raise
+    return part_0
+
+
+_unpack_hold_entry_0: Final = Struct(">Q32s32sIqq").unpack_from
+
+
+def _read_hold_entry(data: bytes, offset: int) -> tuple[HoldEntry, int]:
+    try:
+        hold, owner, beneficiary, asset, amount, expires_at = _unpack_hold_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _HOLD_ENTRY_0)
+        raise
+    return HoldEntry(hold, owner, beneficiary, asset, amount, expires_at), offset + 92
+
+
 class StateEntryType(IntEnum):
     """The enum StateEntryType of state.x.
 
@@ -2302,7 +2397,8 @@ class StateEntryType(IntEnum):
             SUSPENSE_ENTRY = 6,
             CLAIM_ENTRY = 7,
             MARKET_ENTRY = 8,
-            ARMED_ENTRY = 9
+            ARMED_ENTRY = 9,
+            HOLD_ENTRY = 10
         };
     """
 
@@ -2316,6 +2412,7 @@ class StateEntryType(IntEnum):
     CLAIM_ENTRY = 7
     MARKET_ENTRY = 8
     ARMED_ENTRY = 9
+    HOLD_ENTRY = 10
 
 
 _STATE_ENTRY_TYPE_MEMBERS: Final[dict[int, StateEntryType]] = {member.value: member for member in StateEntryType}
@@ -2332,6 +2429,7 @@ StateEntry = (
     | ClaimEntry
     | MarketEntry
     | ArmedEntry
+    | HoldEntry
 )
 
 
@@ -2711,6 +2809,24 @@ def _write_armed_as_state_entry(value: ArmedEntry) -> bytes:
     return part_0 + tail_0
 
 
+_pack_hold_as_state_entry_0: Final = Struct(">iQ32s32sIqq").pack
+
+
+def _write_hold_as_state_entry(value: HoldEntry) -> bytes:
+    try:
+        owner = value.owner
+        beneficiary = value.beneficiary
+        if len(owner) != 32 or len(beneficiary) != 32:
+            raise ValueError
+        part_0 = _pack_hold_as_state_entry_0(
+            10, value.hold, owner, beneficiary, value.asset, value.amount, value.expires_at
+        )
+    except Exception:
+        explain_unencodable(value, _HOLD_ENTRY_0)
+        raise
+    return part_0
+
+
 _STATE_ENTRY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Settings: _write_settings_as_state_entry,
     CountersEntry: _write_counters_as_state_entry,
@@ -2722,6 +2838,7 @@ _STATE_ENTRY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     ClaimEntry: _write_claim_as_state_entry,
     MarketEntry: _write_market_as_state_entry,
     ArmedEntry: _write_armed_as_state_entry,
+    HoldEntry: _write_hold_as_state_entry,
 }
 
 _STATE_ENTRY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[StateEntry, int]]]] = {
@@ -2735,6 +2852,7 @@ _STATE_ENTRY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[StateEntry,
     b"\x00\x00\x00\x07": _read_claim_entry,
     b"\x00\x00\x00\x08": _read_market_entry,
     b"\x00\x00\x00\t": _read_armed_entry,
+    b"\x00\x00\x00\n": _read_hold_entry,
 }
 _STATE_ENTRY_DISCRIMINANT = Discriminant(_STATE_ENTRY_TYPE_MEMBERS, _STATE_ENTRY_READERS)
 _STATE_ENTRY_0: Fields = (("StateEntry.type", "", _STATE_ENTRY_DISCRIMINANT),)

@@ -8,6 +8,7 @@ Between a trader's client and alpha's gateway.
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.client import (
+    MAX_ACCOUNT_HOLDS,
     MAX_ACCOUNT_WITHDRAWALS,
     MAX_ANCESTORS,
     MAX_BOOK_LEVELS,
@@ -125,11 +126,13 @@ from constellation.protocol.reference.settings import pack_settings, unpack_sett
 from constellation.protocol.reference.state import (
     pack_account_entry,
     pack_armed_entry,
+    pack_hold_entry,
     pack_order_entry,
     pack_state_entry,
     pack_withdrawal_entry,
     unpack_account_entry,
     unpack_armed_entry,
+    unpack_hold_entry,
     unpack_order_entry,
     unpack_state_entry,
     unpack_withdrawal_entry,
@@ -498,6 +501,7 @@ def pack_account_snapshot(packer: Packer, value: AccountSnapshot) -> None:
     pack_array(packer, value.orders, pack_order_entry, MAX_OPEN_ORDERS, "AccountSnapshot.orders")
     pack_array(packer, value.armed, pack_armed_entry, MAX_OPEN_ORDERS, "AccountSnapshot.armed")
     pack_array(packer, value.withdrawals, pack_withdrawal_entry, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals")
+    pack_array(packer, value.holds, pack_hold_entry, MAX_ACCOUNT_HOLDS, "AccountSnapshot.holds")
 
 
 def unpack_account_snapshot(unpacker: Unpacker) -> AccountSnapshot:
@@ -511,6 +515,7 @@ def unpack_account_snapshot(unpacker: Unpacker) -> AccountSnapshot:
         withdrawals=unpack_array(
             unpacker, unpack_withdrawal_entry, 100, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals"
         ),
+        holds=unpack_array(unpacker, unpack_hold_entry, 92, MAX_ACCOUNT_HOLDS, "AccountSnapshot.holds"),
     )
 
 

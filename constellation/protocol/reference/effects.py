@@ -24,6 +24,9 @@ from constellation.protocol.messages.effects import (
     EffectGroup,
     EffectType,
     FeeCollected,
+    HoldClosed,
+    HoldOpened,
+    HoldOutcome,
     KeyRotated,
     LedgerAdvanced,
     LockChanged,
@@ -146,6 +149,48 @@ def unpack_payment_received(unpacker: Unpacker) -> PaymentReceived:
         source=unpack_fixed_opaque(unpacker, 32, "PaymentReceived.source"),
         asset=unpack_uint32(unpacker, "PaymentReceived.asset"),
         amount=unpack_int64(unpacker, "PaymentReceived.amount"),
+    )
+
+
+def pack_hold_opened(packer: Packer, value: HoldOpened) -> None:
+    """Packs HoldOpened."""
+    expect_class(value, HoldOpened)
+    pack_uint64(packer, value.hold, "HoldOpened.hold")
+    pack_fixed_opaque(packer, value.owner, 32, "HoldOpened.owner")
+    pack_fixed_opaque(packer, value.beneficiary, 32, "HoldOpened.beneficiary")
+    pack_uint32(packer, value.asset, "HoldOpened.asset")
+    pack_int64(packer, value.amount, "HoldOpened.amount")
+    pack_int64(packer, value.expires_at, "HoldOpened.expires_at")
+
+
+def unpack_hold_opened(unpacker: Unpacker) -> HoldOpened:
+    """Unpacks HoldOpened."""
+    return HoldOpened(
+        hold=unpack_uint64(unpacker, "HoldOpened.hold"),
+        owner=unpack_fixed_opaque(unpacker, 32, "HoldOpened.owner"),
+        beneficiary=unpack_fixed_opaque(unpacker, 32, "HoldOpened.beneficiary"),
+        asset=unpack_uint32(unpacker, "HoldOpened.asset"),
+        amount=unpack_int64(unpacker, "HoldOpened.amount"),
+        expires_at=unpack_int64(unpacker, "HoldOpened.expires_at"),
+    )
+
+
+def pack_hold_closed(packer: Packer, value: HoldClosed) -> None:
+    """Packs HoldClosed."""
+    expect_class(value, HoldClosed)
+    pack_uint64(packer, value.hold, "HoldClosed.hold")
+    pack_uint32(packer, value.asset, "HoldClosed.asset")
+    pack_enum(packer, value.outcome, HoldOutcome, "HoldClosed.outcome")
+    pack_int64(packer, value.captured, "HoldClosed.captured")
+
+
+def unpack_hold_closed(unpacker: Unpacker) -> HoldClosed:
+    """Unpacks HoldClosed."""
+    return HoldClosed(
+        hold=unpack_uint64(unpacker, "HoldClosed.hold"),
+        asset=unpack_uint32(unpacker, "HoldClosed.asset"),
+        outcome=unpack_enum(unpacker, HoldOutcome, "HoldClosed.outcome"),
+        captured=unpack_int64(unpacker, "HoldClosed.captured"),
     )
 
 
@@ -787,6 +832,12 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is OrderTriggered:
         packer.pack_enum(EffectType.ORDER_TRIGGERED)
         pack_order_triggered(packer, value)
+    elif type(value) is HoldOpened:
+        packer.pack_enum(EffectType.HOLD_OPENED)
+        pack_hold_opened(packer, value)
+    elif type(value) is HoldClosed:
+        packer.pack_enum(EffectType.HOLD_CLOSED)
+        pack_hold_closed(packer, value)
     elif type(value) is AgentAppointed:
         packer.pack_enum(EffectType.AGENT_APPOINTED)
         pack_agent_appointed(packer, value)
@@ -868,6 +919,10 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_order_armed(unpacker)
     if type is EffectType.ORDER_TRIGGERED:
         return unpack_order_triggered(unpacker)
+    if type is EffectType.HOLD_OPENED:
+        return unpack_hold_opened(unpacker)
+    if type is EffectType.HOLD_CLOSED:
+        return unpack_hold_closed(unpacker)
     if type is EffectType.AGENT_APPOINTED:
         return unpack_agent_appointed(unpacker)
     if type is EffectType.AGENT_DISMISSED:

@@ -14,11 +14,13 @@ from constellation.protocol.messages.requests import (
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
+    CaptureHold,
     CloseAccount,
     LedgerDestination,
     LimitOrder,
     MarketAmountUnit,
     MarketOrder,
+    OpenHold,
     Operation,
     OperationType,
     OrderInstructions,
@@ -26,6 +28,7 @@ from constellation.protocol.messages.requests import (
     OrderReferenceType,
     Payment,
     RegisterRouting,
+    ReleaseHold,
     ReplaceOrder,
     Request,
     RequestBatch,
@@ -312,6 +315,53 @@ def unpack_register_routing(unpacker: Unpacker) -> RegisterRouting:
     )
 
 
+def pack_open_hold(packer: Packer, value: OpenHold) -> None:
+    """Packs OpenHold."""
+    expect_class(value, OpenHold)
+    pack_fixed_opaque(packer, value.beneficiary, 32, "OpenHold.beneficiary")
+    pack_uint32(packer, value.asset, "OpenHold.asset")
+    pack_int64(packer, value.amount, "OpenHold.amount")
+    pack_int64(packer, value.expires_at, "OpenHold.expires_at")
+
+
+def unpack_open_hold(unpacker: Unpacker) -> OpenHold:
+    """Unpacks OpenHold."""
+    return OpenHold(
+        beneficiary=unpack_fixed_opaque(unpacker, 32, "OpenHold.beneficiary"),
+        asset=unpack_uint32(unpacker, "OpenHold.asset"),
+        amount=unpack_int64(unpacker, "OpenHold.amount"),
+        expires_at=unpack_int64(unpacker, "OpenHold.expires_at"),
+    )
+
+
+def pack_capture_hold(packer: Packer, value: CaptureHold) -> None:
+    """Packs CaptureHold."""
+    expect_class(value, CaptureHold)
+    pack_uint64(packer, value.hold, "CaptureHold.hold")
+    pack_int64(packer, value.amount, "CaptureHold.amount")
+
+
+def unpack_capture_hold(unpacker: Unpacker) -> CaptureHold:
+    """Unpacks CaptureHold."""
+    return CaptureHold(
+        hold=unpack_uint64(unpacker, "CaptureHold.hold"),
+        amount=unpack_int64(unpacker, "CaptureHold.amount"),
+    )
+
+
+def pack_release_hold(packer: Packer, value: ReleaseHold) -> None:
+    """Packs ReleaseHold."""
+    expect_class(value, ReleaseHold)
+    pack_uint64(packer, value.hold, "ReleaseHold.hold")
+
+
+def unpack_release_hold(unpacker: Unpacker) -> ReleaseHold:
+    """Unpacks ReleaseHold."""
+    return ReleaseHold(
+        hold=unpack_uint64(unpacker, "ReleaseHold.hold"),
+    )
+
+
 def pack_operation(packer: Packer, value: Operation) -> None:
     """Packs Operation."""
     if type(value) is Payment:
@@ -344,6 +394,15 @@ def pack_operation(packer: Packer, value: Operation) -> None:
     elif type(value) is CancelAllAfter:
         packer.pack_enum(OperationType.CANCEL_ALL_AFTER)
         pack_cancel_all_after(packer, value)
+    elif type(value) is OpenHold:
+        packer.pack_enum(OperationType.OPEN_HOLD)
+        pack_open_hold(packer, value)
+    elif type(value) is CaptureHold:
+        packer.pack_enum(OperationType.CAPTURE_HOLD)
+        pack_capture_hold(packer, value)
+    elif type(value) is ReleaseHold:
+        packer.pack_enum(OperationType.RELEASE_HOLD)
+        pack_release_hold(packer, value)
     elif type(value) is AppointAgent:
         packer.pack_enum(OperationType.APPOINT_AGENT)
         pack_appoint_agent(packer, value)
@@ -383,6 +442,12 @@ def unpack_operation(unpacker: Unpacker) -> Operation:
         return unpack_replace_order(unpacker)
     if type is OperationType.CANCEL_ALL_AFTER:
         return unpack_cancel_all_after(unpacker)
+    if type is OperationType.OPEN_HOLD:
+        return unpack_open_hold(unpacker)
+    if type is OperationType.CAPTURE_HOLD:
+        return unpack_capture_hold(unpacker)
+    if type is OperationType.RELEASE_HOLD:
+        return unpack_release_hold(unpacker)
     if type is OperationType.APPOINT_AGENT:
         return unpack_appoint_agent(unpacker)
     if type is OperationType.DISMISS_AGENT:

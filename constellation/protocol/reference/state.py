@@ -21,6 +21,7 @@ from constellation.protocol.messages.state import (
     ChannelEntry,
     ClaimEntry,
     CountersEntry,
+    HoldEntry,
     LedgerSigners,
     MarketEntry,
     OrderEntry,
@@ -456,6 +457,29 @@ def unpack_counters_entry(unpacker: Unpacker) -> CountersEntry:
     )
 
 
+def pack_hold_entry(packer: Packer, value: HoldEntry) -> None:
+    """Packs HoldEntry."""
+    expect_class(value, HoldEntry)
+    pack_uint64(packer, value.hold, "HoldEntry.hold")
+    pack_fixed_opaque(packer, value.owner, 32, "HoldEntry.owner")
+    pack_fixed_opaque(packer, value.beneficiary, 32, "HoldEntry.beneficiary")
+    pack_uint32(packer, value.asset, "HoldEntry.asset")
+    pack_int64(packer, value.amount, "HoldEntry.amount")
+    pack_int64(packer, value.expires_at, "HoldEntry.expires_at")
+
+
+def unpack_hold_entry(unpacker: Unpacker) -> HoldEntry:
+    """Unpacks HoldEntry."""
+    return HoldEntry(
+        hold=unpack_uint64(unpacker, "HoldEntry.hold"),
+        owner=unpack_fixed_opaque(unpacker, 32, "HoldEntry.owner"),
+        beneficiary=unpack_fixed_opaque(unpacker, 32, "HoldEntry.beneficiary"),
+        asset=unpack_uint32(unpacker, "HoldEntry.asset"),
+        amount=unpack_int64(unpacker, "HoldEntry.amount"),
+        expires_at=unpack_int64(unpacker, "HoldEntry.expires_at"),
+    )
+
+
 def pack_state_entry(packer: Packer, value: StateEntry) -> None:
     """Packs StateEntry."""
     if type(value) is Settings:
@@ -488,6 +512,9 @@ def pack_state_entry(packer: Packer, value: StateEntry) -> None:
     elif type(value) is ArmedEntry:
         packer.pack_enum(StateEntryType.ARMED_ENTRY)
         pack_armed_entry(packer, value)
+    elif type(value) is HoldEntry:
+        packer.pack_enum(StateEntryType.HOLD_ENTRY)
+        pack_hold_entry(packer, value)
     else:
         raise UnencodableMessage("wrong type", "StateEntry.type")
 
@@ -515,4 +542,6 @@ def unpack_state_entry(unpacker: Unpacker) -> StateEntry:
         return unpack_market_entry(unpacker)
     if type is StateEntryType.ARMED_ENTRY:
         return unpack_armed_entry(unpacker)
+    if type is StateEntryType.HOLD_ENTRY:
+        return unpack_hold_entry(unpacker)
     raise MalformedMessage("unknown union arm", "StateEntry.type")

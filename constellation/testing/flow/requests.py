@@ -13,15 +13,18 @@ from constellation.protocol.messages import (
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
+    CaptureHold,
     CloseAccount,
     LedgerDestination,
     LimitOrder,
     MarketAmountUnit,
     MarketOrder,
+    OpenHold,
     Operation,
     OrderInstructions,
     Payment,
     RegisterRouting,
+    ReleaseHold,
     ReplaceOrder,
     SelfTradePrevention,
     Side,
@@ -165,15 +168,32 @@ def armed_order(random: Random, machine: Machine, trader: KeyPair, mids: list[in
     return order
 
 
+def _hold(random: Random, machine: Machine, traders: list[KeyPair], timestamp: int) -> tuple[KeyPair, Operation]:
+    """A hold that begins, or ends by the word of its beneficiary, or of somebody else."""
+    trader, open_holds = random.choice(traders), list(machine.state.vault.holds.values())
+    if not open_holds or random.random() < 0.6:
+        asset = random.randrange(len(machine.state.settings.assets) + 1)
+        expires_at = timestamp + random.choice((0, 1, 250_000, 2_000_000, 20_000_000))
+        return trader, OpenHold(random.choice(traders).public, asset, random.randint(0, 20 * ONE), expires_at)
+    hold = random.choice(open_holds)
+    if random.random() < 0.9:
+        trader = next((item for item in traders if item.public == hold.beneficiary), trader)
+    if random.random() < 0.3:
+        return trader, ReleaseHold(hold.hold_id)
+    return trader, CaptureHold(hold.hold_id, random.choice((hold.amount, hold.amount // 2, hold.amount + 1)))
+
+
 def timed_request(
     random: Random, machine: Machine, traders: list[KeyPair], timestamp: int
 ) -> tuple[KeyPair, Operation]:
     """An order that waits for a price or whose time ends, or the time at which all orders of an account end."""
     trader = random.choice(traders)
     chance = random.random()
-    if chance < 0.1:
+    if chance < 0.3:
+        return _hold(random, machine, traders, timestamp)
+    if chance < 0.35:
         return trader, CancelAllAfter(random.choice((0, 1, 1, 2, 10)))
-    if chance < 0.7:
+    if chance < 0.8:
         return trader, armed_order(random, machine, trader, [2_500, 1_100])
     expires_at = timestamp + random.choice((0, 1, 1_000, 250_000, 2_000_000, 20_000_000))
     replaced = _replacement(random, machine, trader, [2_500, 1_100])

@@ -6,13 +6,16 @@ from constellation.protocol.messages import (
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
+    CaptureHold,
     Code,
     EffectGroup,
     LimitOrder,
     MarketOrder,
+    OpenHold,
     Operation,
     OperationRefused,
     Payment,
+    ReleaseHold,
     ReplaceOrder,
     RequestBatch,
 )
@@ -20,6 +23,7 @@ from constellation.testing.naive import keys, requests
 from constellation.testing.naive.model import NaiveModel
 
 _ALLOWED = Payment | LimitOrder | MarketOrder | ReplaceOrder | CancelOrder | CancelAllOrders | CancelAllAfter
+_ALLOWED |= OpenHold | CaptureHold | ReleaseHold
 
 
 def why_refuse(model: NaiveModel, batch: RequestBatch) -> Code | None:

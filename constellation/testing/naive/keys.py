@@ -7,6 +7,7 @@ from constellation.protocol.messages import (
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
+    CaptureHold,
     CloseAccount,
     Code,
     DismissAgent,
@@ -15,8 +16,10 @@ from constellation.protocol.messages import (
     LockAccount,
     LockChanged,
     MarketOrder,
+    OpenHold,
     Operation,
     Payment,
+    ReleaseHold,
     ReplaceOrder,
     Request,
     RequestBatch,
@@ -55,7 +58,7 @@ def why_refuse_use(model: NaiveModel, account: bytes, signer: bytes | None, oper
         match operation:
             case LimitOrder() | MarketOrder() | ReplaceOrder() | CancelOrder() | CancelAllOrders() | CancelAllAfter():
                 right = "trade"
-            case Payment():
+            case Payment() | OpenHold() | CaptureHold() | ReleaseHold():
                 right = "pay"
             case Withdrawal():
                 right = "withdraw"
@@ -67,7 +70,7 @@ def why_refuse_use(model: NaiveModel, account: bytes, signer: bytes | None, oper
     match operation:
         case LimitOrder() | MarketOrder() | ReplaceOrder():
             return Code.ACCOUNT_LOCKED if 1 in locked else None
-        case Payment():
+        case Payment() | OpenHold():
             return Code.ACCOUNT_LOCKED if 2 in locked else None
         case Withdrawal() | CloseAccount():
             return Code.ACCOUNT_LOCKED if 4 in locked else None

@@ -18,6 +18,7 @@ from constellation.testing.naive.records import (
     LUMENS,
     NaiveAgent,
     NaiveArmed,
+    NaiveHold,
     NaiveOrder,
     NaiveSuspense,
     NaiveTask,
@@ -44,6 +45,7 @@ class NaiveModel:
         locks: bits and the last microsecond, if there is one, by account key.
         orders: everything that rests on a book.
         armed: orders that wait for their trigger.
+        holds: that are open.
         due_since: when triggered orders that wait were triggered, by market.
         triggered: how many triggered orders the quantum has executed.
         met_before: resting orders that earlier operations of the same batch have met.
@@ -75,6 +77,7 @@ class NaiveModel:
         self.locks: dict[bytes, tuple[set[int], int | None]] = {}
         self.orders: list[NaiveOrder] = []
         self.armed: list[NaiveArmed] = []
+        self.holds: list[NaiveHold] = []
         self.due_since: dict[int, int] = {}
         self.triggered = self.met_before = 0
         self.tasks: list[NaiveTask] = []
@@ -109,6 +112,7 @@ class NaiveModel:
                     total += order.remaining
                 if order.side is Side.BUY and market.quote == asset:
                     total += worth(market, order.remaining, order.price)
+        total += sum(hold.amount for hold in self.holds if hold.owner == owner and hold.asset == asset)
         total += sum(self.given_by(item) for item in self.armed if item.owner == owner and self.given(item) == asset)
         return total + sum(item.amount for item in self.withdrawals(owner) if item.asset == asset)
 

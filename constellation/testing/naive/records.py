@@ -116,6 +116,27 @@ class NaiveAgent:
 
 
 @dataclass
+class NaiveHold:
+    """Money that waits for another account.
+
+    Attributes:
+        apex: of the quantum that opened it, which is its id.
+        owner: whose money it is.
+        beneficiary: who may take it.
+        asset: its id.
+        amount: in stroops.
+        until_us: when it lapses.
+    """
+
+    apex: int
+    owner: bytes
+    beneficiary: bytes
+    asset: int
+    amount: int
+    until_us: int
+
+
+@dataclass
 class NaiveSuspense:
     """A deposit that belongs to nobody.
 

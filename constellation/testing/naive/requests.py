@@ -6,6 +6,7 @@ from constellation.protocol.messages import (
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
+    CaptureHold,
     CloseAccount,
     Code,
     DismissAgent,
@@ -13,12 +14,14 @@ from constellation.protocol.messages import (
     LimitOrder,
     LockAccount,
     MarketOrder,
+    OpenHold,
     Operation,
     OrderCloseReason,
     Payment,
     PaymentReceived,
     PaymentSent,
     RegisterRouting,
+    ReleaseHold,
     ReplaceOrder,
     Request,
     RequestBatch,
@@ -26,11 +29,13 @@ from constellation.protocol.messages import (
     RoutingRegistered,
     Withdrawal,
 )
-from constellation.testing.naive import keys, orders, tasks, times, triggered
+from constellation.testing.naive import holds, keys, orders, tasks, times, triggered
 from constellation.testing.naive.model import NaiveModel
 from constellation.testing.naive.records import LUMENS
 
-_OF_OPEN_ACCOUNTS = Payment | LimitOrder | MarketOrder | ReplaceOrder | RegisterRouting | AppointAgent | LockAccount
+_HOLDS = OpenHold | CaptureHold | ReleaseHold
+_OF_OPEN_ACCOUNTS = _HOLDS | Payment | LimitOrder | MarketOrder | ReplaceOrder | RegisterRouting
+_OF_OPEN_ACCOUNTS |= AppointAgent | LockAccount
 
 
 def why_refuse(model: NaiveModel, request: Request) -> Code | None:
@@ -82,6 +87,8 @@ def why_refuse_operation(model: NaiveModel, account: bytes, operation: Operation
             return orders.why_refuse_replacing(model, account, operation)
         case CancelAllAfter():
             return None
+        case OpenHold() | CaptureHold() | ReleaseHold():
+            return holds.why_refuse(model, account, operation)
         case CancelOrder() | CancelAllOrders():
             return orders.why_refuse_cancelling(model, account, operation)
         case Withdrawal():
@@ -144,7 +151,7 @@ def _why_refuse_closing(model: NaiveModel, owner: bytes, closing: CloseAccount) 
     if refusal is not None:
         return refusal
     others = [asset for asset, amount in model.balances[owner].items() if asset != LUMENS and amount]
-    if others or model.withdrawals(owner) or orders.own_ids(model, owner, None):
+    if others or model.withdrawals(owner) or orders.own_ids(model, owner, None) or holds.own(model, owner):
         return Code.ACCOUNT_NOT_EMPTY
     return None if model.balances[owner].get(LUMENS, 0) else Code.INSUFFICIENT_FUNDS
 
@@ -177,6 +184,8 @@ def _do(model: NaiveModel, account: bytes, operation: Operation) -> None:
             orders.place_market(model, account, order)
         case ReplaceOrder() as replacement:
             orders.replace(model, account, replacement)
+        case OpenHold() | CaptureHold() | ReleaseHold():
+            holds.do(model, account, operation)
         case CancelAllAfter() as timeout:
             times.schedule(model, account, timeout)
         case CancelOrder() as cancel:

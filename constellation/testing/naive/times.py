@@ -1,12 +1,19 @@
 """What happens because its time has come."""
 
 from constellation.protocol.limits import CANCELS_MAX
-from constellation.protocol.messages import CancelAllAfter, CancelAllScheduled, Code, OrderCloseReason, TimeCommit
-from constellation.testing.naive import orders, triggered
+from constellation.protocol.messages import (
+    CancelAllAfter,
+    CancelAllScheduled,
+    Code,
+    HoldOutcome,
+    OrderCloseReason,
+    TimeCommit,
+)
+from constellation.testing.naive import holds, orders, triggered
 from constellation.testing.naive.model import NaiveModel
 
 _Due = tuple[int, int, int | bytes]
-_TRIGGERED, _ORDER, _CANCEL_ALL = range(3)
+_TRIGGERED, _ORDER, _CANCEL_ALL, _HOLD = range(4)
 
 
 def _all_due(model: NaiveModel) -> list[_Due]:
@@ -15,6 +22,7 @@ def _all_due(model: NaiveModel) -> list[_Due]:
     waiting += [(order.until_us, _ORDER, order.apex) for order in model.orders if order.until_us is not None]
     waiting += [(item.says.expires_at, _ORDER, item.apex) for item in model.armed if item.says.expires_at is not None]
     waiting += [(time, _CANCEL_ALL, key) for key, time in model.cancel_all_at.items()]
+    waiting += [(hold.until_us, _HOLD, hold.apex) for hold in model.holds]
     return sorted(waiting, key=lambda due: (due[0], due[1], due[2:]))
 
 
@@ -36,7 +44,10 @@ def come(model: NaiveModel) -> None:
         if isinstance(what, bytes):
             left -= _cancel_all(model, what, left)
             continue
-        if kind == _ORDER:
+        if kind == _HOLD:
+            [hold] = [hold for hold in model.holds if hold.apex == what]
+            holds.close(model, hold, HoldOutcome.HOLD_LAPSED, 0)
+        elif kind == _ORDER:
             orders.close(model, what, OrderCloseReason.EXPIRED_BY_TIME)
         elif not triggered.run_next(model, what):
             return
