@@ -217,7 +217,7 @@ class Hub:
                 state.settings_version,
                 self.epoch,
                 state.apex,
-                self._clock_us(),
+                max(self._clock_us(), state.timestamp),  # what the next quantum can have at the earliest
                 self._config.requests_per_second,
                 self._config.burst,
             )

@@ -343,6 +343,8 @@ class Connection:
                     if self._session.keeper.is_behind:
                         self._must_learn.set()
                     self._awake.set()
+                    if self._session.must_resynchronise:
+                        raise ConnectionClosed(None, "alpha's clock has moved: a new connection tells where it is")
         finally:
             self._session.receive_eof()
             for task in tasks:

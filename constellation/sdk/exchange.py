@@ -23,7 +23,15 @@ from constellation.sdk.batch import Cancel
 from constellation.sdk.ccxt_form import microseconds
 from constellation.sdk.certificates import trusting
 from constellation.sdk.client import Client
-from constellation.sdk.effects import DepositCredited, OrderClosed, PaymentSent, WithdrawalAccepted
+from constellation.sdk.effects import (
+    CancelAllScheduled,
+    DepositCredited,
+    OrderClosed,
+    OrderReduced,
+    OrderReplaced,
+    PaymentSent,
+    WithdrawalAccepted,
+)
 from constellation.sdk.errors import ConnectionClosed, InvalidRequest, NotFinal, PartlyDone, SdkError
 from constellation.sdk.feed_streams import BookStream, CandleStream, NewestStream, Stream, TradeStream
 from constellation.sdk.feed_views import Candle, MarketTrade, Ticker, TradeGap, ticker_of
@@ -34,8 +42,16 @@ from constellation.sdk.markets import Catalogue, Market
 from constellation.sdk.numbers import Number
 from constellation.sdk.operations import SideName
 from constellation.sdk.options import ClientOptions, load_settings
-from constellation.sdk.order_params import OrderRequest, OrderType, named, order_number, order_of
-from constellation.sdk.orders_of import open_order, past_order, placed_order
+from constellation.sdk.order_params import (
+    OrderRequest,
+    OrderType,
+    change_of,
+    named,
+    order_number,
+    order_of,
+    whole_seconds,
+)
+from constellation.sdk.orders_of import armed_order, open_order, past_order, placed_order
 from constellation.sdk.own_state import OwnState
 from constellation.sdk.past_of import LEDGER_KINDS, accepted_withdrawal, deposit, follow_withdrawal, ledger_entries
 from constellation.sdk.past_of import past_trade as trade_of_item
@@ -54,6 +70,7 @@ PERIODS: Final = ("1m", "5m", "15m", "30m", "1h", "4h", "1d", "1w", "1M")
 _BOOK_LEVELS_MAX: Final = 200  # that alpha shows
 _FEED_DEPTHS: Final = (10, 25, 100, 500, 1000)
 _CANCELLED_AT_ONCE: Final = 1_000
+_NAMES_OF_ORDER: Final = ("clientOrderId", "client_order_id")
 _LIMIT: Final = 100  # of what is fetched, where the program does not say
 _LIMIT_MAX: Final = 10_000
 _T = TypeVar("_T")
@@ -256,7 +273,9 @@ class Exchange:
             price: of quote per base, a multiple of the tick; text, int or Decimal; None of a market order.
             params: ``timeInForce`` (``GTC``, ``IOC``, ``FOK`` or ``PO``), ``postOnly``, ``clientOrderId``,
                 ``selfTradePrevention`` (see :meth:`Client.create_order`), ``expires_at_us`` (good till time), ``cost``
-                (the budget of a market order that buys), ``wait``. Others are refused.
+                (the budget of a market order that buys), ``wait``. An order waits for a price, armed and off the book,
+                with one of ``stopLossPrice``, ``takeProfitPrice``, or ``triggerPrice`` with a ``triggerDirection``,
+                ``above`` or ``below``; a market order that buys needs a ``cost`` then. Others are refused.
 
         Raises:
             InvalidRequest: an argument makes no sense; nothing was sent.
@@ -291,6 +310,59 @@ class Exchange:
         receipts = await self.client.submit_batch(requests, all_or_nothing=bool(given.get("all_or_nothing")))
         await _settle(receipts, wait)
         return tuple(placed_order(self._catalogue, receipt) for receipt in receipts)
+
+    async def edit_order(
+        self,
+        id: str | int | None,
+        symbol: str,
+        type: OrderType,
+        side: SideName,
+        amount: Number | None = None,
+        price: Number | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> OrderState:
+        """Change an open limit order at a stroke: nobody can be filled in between.
+
+        Less of it at the same price, with no ``params`` of the new order, keeps its id and its place in the queue.
+        Anything else is a new order: the result has another id, and it stands behind all others at its price; the old
+        one is ``canceled``. It keeps the client order id and the time of the old one where ``params`` say nothing of
+        the new order; where they say anything, it has what they say and nothing else.
+
+        An order that waits for its trigger cannot be changed: cancel it, and create another one.
+
+        Args:
+            id: the order's.
+            symbol: of its market.
+            type: ``limit``.
+            side: its side, which stays.
+            amount: of base, that shall remain from now on, whatever was filled before.
+            price: from now on.
+            params: ``clientOrderId`` instead of the id; ``ifRemaining`` (refuse, ORDER_CHANGED, unless just so much
+                remains); of the new order ``postOnly``, ``selfTradePrevention``, ``newClientOrderId`` and
+                ``expires_at_us``; ``wait``.
+
+        Raises:
+            OrderNotFound: no such order is open.
+            InvalidRequest: an argument makes no sense, or is not this order's; nothing was sent.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        wait, others = self._wait_of(params)
+        names: dict[str, Any] = {name: others.pop(name) for name in _NAMES_OF_ORDER if name in others}
+        reference = _reference(id, names)
+        change = change_of(OrderRequest(symbol, type, side, amount, price, others), reference)
+        known = self.own.open_order(reference) if isinstance(reference, str) else self.own.order(reference)
+        if known is not None and (self.market(symbol).name, side) != (known.symbol, known.side):
+            raise InvalidRequest(f"order {known.id} is to {known.side} {known.symbol}, which cannot be changed")
+        receipt = await self.client.submit(change)
+        await _settle([receipt], wait)
+        return self._edited(receipt)
+
+    def _edited(self, receipt: Receipt) -> OrderState:
+        """The order that a receipt has put into another one's place, or the one that it has made smaller."""
+        if any(isinstance(effect, OrderReplaced) for effect in receipt.effects):
+            return placed_order(self._catalogue, receipt)
+        (reduced,) = [effect for effect in receipt.effects if isinstance(effect, OrderReduced)]
+        return self.own.order(reduced.order_id) or OrderState(str(reduced.order_id), remaining=reduced.remaining)
 
     async def cancel_order(
         self, id: str | int | None = None, symbol: str | None = None, params: Mapping[str, Any] | None = None
@@ -360,6 +432,28 @@ class Exchange:
         await _settle(receipts, wait)
         return tuple(order for receipt in receipts for order in self._cancelled(receipt))
 
+    async def cancel_all_orders_after(self, timeout_ms: int, params: Mapping[str, Any] | None = None) -> int | None:
+        """Have all open orders cancelled after this time unless it is called again before: a dead man's switch.
+
+        Args:
+            timeout_ms: in milliseconds, as in ccxt, from the time at which this is ordered; 0 takes it back. The
+                exchange counts in seconds: what is not a whole number of them is refused, never rounded.
+            params: ``wait``.
+
+        Returns:
+            when that will be, in milliseconds since 1970; None where it was taken back.
+
+        Raises:
+            InvalidRequest: it is no whole number of seconds; nothing was sent.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        wait, others = self._wait_of(params)
+        named(others, {})
+        receipt = await self.client.cancel_all_after(whole_seconds(timeout_ms))
+        await _settle([receipt], wait)
+        (scheduled,) = [effect for effect in receipt.effects if isinstance(effect, CancelAllScheduled)]
+        return None if scheduled.due_us is None else scheduled.due_us // 1_000
+
     def _cancelled(self, receipt: Receipt) -> list[OrderState]:
         """The orders that a receipt closes, as far as they are known."""
         return [
@@ -387,12 +481,14 @@ class Exchange:
                 raise OrderNotFound(Code.ORDER_NOT_FOUND, f"no open order of the account is called {reference!r}")
             return found[0]
         known = self.own.order(reference)
-        if known is not None and known.amount is not None:
+        if known is not None and known.timestamp is not None and known.type is not None:
             return known
         past = await self._past_order(reference)
-        if past is None and known is None:
+        if past is not None:
+            return past
+        if known is None:
             raise OrderNotFound(Code.ORDER_NOT_FOUND, f"the account has no order {reference}")
-        return past or known  # type: ignore[return-value]
+        return next((order for order in await self.fetch_open_orders() if order.id == known.id), known)
 
     async def _past_order(self, number: int) -> OrderState | None:
         """An order of the history; None where there is no such order, or no history."""
@@ -410,20 +506,23 @@ class Exchange:
     async def fetch_open_orders(
         self, symbol: str | None = None, since: int | None = None, limit: int | None = None
     ) -> tuple[OrderState, ...]:
-        """The open orders as alpha has them now, the oldest first; its word, not proven.
+        """The open orders, also those that wait for a trigger, as alpha has them now; its word, not proven.
+
+        The oldest come first. An order whose placing is not known here has no ``timestamp``, and is left out with
+        ``since``.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         name = None if symbol is None else self.market(symbol).name
         account = await self.client.account()
+        waiting = (armed_order(self._catalogue, order) for order in account.armed)
         found = []
-        for order in account.orders:
-            state = open_order(order)
-            known = self.own.order(order.order_id)
-            if known is not None and known.remaining == order.remaining:
+        for state in sorted([*map(open_order, account.orders), *waiting], key=lambda order: int(order.id)):
+            known = self.own.order(int(state.id))
+            if known is not None and _is_same(known, state):
                 state = known
-            if name in (None, order.market) and (since is None or (state.timestamp or 0) >= since * 1_000):
+            if name in (None, state.symbol) and (since is None or (state.timestamp or 0) >= since * 1_000):
                 found.append(state)
         return tuple(found[: _limit(limit, _LIMIT_MAX)])
 
@@ -855,6 +954,11 @@ def _reference(order_id: str | int | None, params: dict[str, Any]) -> str | int:
     if order_id is None:
         raise InvalidRequest("which order? Give its id, or params={'clientOrderId': …}")
     return order_number(order_id)
+
+
+def _is_same(known: OrderState, now: OrderState) -> bool:
+    """Whether an order that is followed here is as alpha has it now, and more is known of it here."""
+    return known.type is not None and (known.remaining, known.armed) == (now.remaining, now.armed)
 
 
 def _closings(receipt: Receipt) -> list[OrderClosed]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from constellation.protocol.messages import (
     LimitOrder,
@@ -10,66 +11,87 @@ from constellation.protocol.messages import (
     MarketOrder,
     Operation,
     OrderCloseReason,
+    OrderInstructions,
+    ReplaceOrder,
+    SelfTradePrevention,
     SignedRequestBatch,
 )
-from constellation.sdk.effects import Effect, Fill, OrderClosed, OrderReduced, side_name
+from constellation.sdk.effects import Effect, Fill, OrderArmed, OrderClosed, OrderReduced, OrderReplaced, side_name
 from constellation.sdk.history import TIMES_IN_FORCE, PastOrder
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import amount
 from constellation.sdk.receipts import Receipt
 from constellation.sdk.unified import OrderState, OrderStatus, OwnTrade
-from constellation.sdk.views import OpenOrder
+from constellation.sdk.views import ArmedOrder, OpenOrder
+
+_PLAIN: Final = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None, None)
 
 
 @dataclass(slots=True, frozen=True)
 class Spec:
-    """What was asked for."""
+    """What was asked for; None where it is not said, or not known."""
 
     symbol: str
     type: str
     side: str
     time_in_force: str
-    post_only: bool
-    price: Decimal | None
-    amount: Decimal | None
-    client_order_id: str | None
+    post_only: bool | None = False
+    price: Decimal | None = None
+    amount: Decimal | None = None
+    budget: Decimal | None = None
+    client_order_id: str | None = None
+    trigger: str | None = None
+    trigger_price: Decimal | None = None
 
 
-def spec_of(catalogue: Catalogue, operation: Operation) -> Spec | None:
-    """What an operation asks for, if it is an order; other kinds of orders have their place here.
+def spec_of(catalogue: Catalogue, receipt: Receipt) -> Spec | None:
+    """What a receipt's operation asks for, if it is an order, or puts one into the place of another.
 
     Raises:
         IndexError: its market is not listed.
     """
+    operation = operation_of(receipt)
     match operation:
         case LimitOrder():
-            market = catalogue.markets[operation.market]
-            instructions = operation.instructions
+            market, said = catalogue.markets[operation.market], operation.instructions or _PLAIN
             return Spec(
                 market.name,
                 "limit",
                 side_name(operation.side),
                 TIMES_IN_FORCE[operation.time_in_force],
-                instructions is not None and instructions.post_only,
+                said.post_only,
                 market.price(operation.price),
                 amount(operation.amount),
-                None if instructions is None else instructions.client_order_id or None,
+                client_order_id=said.client_order_id or None,
+                trigger=None if said.trigger is None else said.trigger.kind.name.lower(),
+                trigger_price=None if said.trigger is None else market.price(said.trigger.price),
             )
         case MarketOrder():
-            instructions = operation.instructions
+            market, said = catalogue.markets[operation.market], operation.instructions or _PLAIN
             has_budget = operation.unit is MarketAmountUnit.QUOTE_BUDGET
             return Spec(
-                catalogue.markets[operation.market].name,
+                market.name,
                 "market",
                 side_name(operation.side),
                 "IOC",
-                False,
-                None,
-                None if has_budget else amount(operation.amount),
-                None if instructions is None else instructions.client_order_id or None,
+                amount=None if has_budget else amount(operation.amount),
+                budget=amount(operation.amount) if has_budget else None,
+                client_order_id=said.client_order_id or None,
+                trigger=None if said.trigger is None else said.trigger.kind.name.lower(),
+                trigger_price=None if said.trigger is None else market.price(said.trigger.price),
             )
+        case ReplaceOrder():
+            said = operation.instructions or _PLAIN
+            replaced = next((effect for effect in receipt.effects if isinstance(effect, OrderReplaced)), None)
+            return None if replaced is None else replacement_spec(replaced, post_only=said.post_only)
         case _:
             return None
+
+
+def replacement_spec(effect: OrderReplaced, *, post_only: bool | None = None) -> Spec:
+    """What an order is that took the place of another one."""
+    facts = effect.price, effect.amount, None, effect.client_order_id
+    return Spec(effect.market, "limit", effect.side, "GTC", post_only, *facts)
 
 
 def operation_of(receipt: Receipt) -> Operation:
@@ -110,7 +132,7 @@ def own_trades(catalogue: Catalogue, event_effects: Sequence[Effect], first: int
 
 def placed_order(catalogue: Catalogue, receipt: Receipt) -> OrderState:
     """The order that a receipt is for, as its own quantum has left it."""
-    spec = spec_of(catalogue, operation_of(receipt))
+    spec = spec_of(catalogue, receipt)
     assert spec is not None
     own = receipt.apex
     found = own_trades(catalogue, receipt.effects, receipt.first_number, own, receipt.timestamp)
@@ -141,6 +163,10 @@ def placed_order(catalogue: Catalogue, receipt: Receipt) -> OrderState:
         receipt.refusal,
         receipt.timestamp,
         receipt.timestamp,
+        spec.budget,
+        spec.trigger,
+        spec.trigger_price,
+        any(isinstance(effect, OrderArmed) and effect.order_id == own for effect in receipt.effects),
         trades,
         receipt,
     )
@@ -152,6 +178,8 @@ def status_of(reason: OrderCloseReason | None) -> OrderStatus:
         return "open"
     if reason is OrderCloseReason.EXPIRED_BY_TIME:
         return "expired"
+    if reason is OrderCloseReason.REFUSED_WHEN_TRIGGERED:
+        return "rejected"
     return "closed" if reason is OrderCloseReason.FILLED else "canceled"
 
 
@@ -165,6 +193,28 @@ def open_order(order: OpenOrder) -> OrderState:
         order.side,
         price=order.price,
         remaining=order.remaining,
+    )
+
+
+def armed_order(catalogue: Catalogue, order: ArmedOrder) -> OrderState:
+    """An order of the account that waits for its trigger; when it was placed is not known."""
+    return OrderState(
+        str(order.order_id),
+        order.client_order_id,
+        order.market,
+        "market" if order.price is None else "limit",
+        order.side,
+        price=order.price,
+        amount=order.amount,
+        filled=Decimal(0),
+        remaining=order.amount,
+        cost=Decimal(0),
+        fee=Decimal(0),
+        fee_currency=received_asset(catalogue, order.market, order.side),
+        budget=order.budget,
+        trigger=order.trigger,
+        trigger_price=order.trigger_price,
+        armed=True,
     )
 
 
@@ -190,4 +240,8 @@ def past_order(catalogue: Catalogue, order: PastOrder) -> OrderState:
         None,
         order.placed_at,
         order.updated_at,
+        order.budget,
+        order.trigger,
+        order.trigger_price,
+        order.armed,
     )

@@ -12,15 +12,24 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from constellation.protocol.messages import OrderCloseReason
-from constellation.sdk.effects import BalanceChanged, Fill, OrderClosed, OrderPlaced, OrderReduced, OrderReplaced
+from constellation.sdk.effects import (
+    BalanceChanged,
+    Fill,
+    OrderArmed,
+    OrderClosed,
+    OrderPlaced,
+    OrderReduced,
+    OrderReplaced,
+    OrderTriggered,
+)
 from constellation.sdk.errors import EventsMissed, SdkError
 from constellation.sdk.markets import Catalogue
-from constellation.sdk.orders_of import Spec, operation_of, own_trade, received_asset, spec_of, status_of
+from constellation.sdk.orders_of import Spec, own_trade, received_asset, replacement_spec, spec_of, status_of
 from constellation.sdk.past_of import follow_withdrawal, open_withdrawal
 from constellation.sdk.receipts import Event, Receipt
 from constellation.sdk.tracker import Gap
 from constellation.sdk.unified import Balances, OrderState, OwnTrade, Transaction
-from constellation.sdk.views import Account, Balance
+from constellation.sdk.views import Account, ArmedOrder, Balance, OpenOrder
 
 WAITING_MAX: Final = 10_000
 """Trades, and changed orders, that wait for the program; past it the oldest are left out, which is told."""
@@ -39,10 +48,16 @@ class _Known:
     order_id: int
     spec: Spec | None = None
     symbol: str | None = None
+    type: str | None = None
     side: str | None = None
     price: Decimal | None = None
     client_order_id: str | None = None
     rested: Decimal | None = None  # when it was first seen here, if its placing was not
+    is_whole: bool = False  # everything that was filled of it is known
+    budget: Decimal | None = None
+    trigger: str | None = None
+    trigger_price: Decimal | None = None
+    was_triggered: bool = False
     filled: Decimal = _ZERO
     reduced: Decimal = _ZERO
     cost: Decimal = _ZERO
@@ -53,6 +68,34 @@ class _Known:
     updated_at: int | None = None
     receipt: Receipt | None = None
     trades: deque[OwnTrade] = field(default_factory=lambda: deque(maxlen=_TRADES_MAX))
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether it waits for its trigger, which nothing makes undone that came before, or comes after."""
+        return self.trigger is not None and not self.was_triggered and self.closed is None
+
+    def take_spec(self, spec: Spec) -> None:
+        """This is what was asked for; all that happens to it is told after it."""
+        self.spec, self.is_whole = spec, True
+        self.symbol, self.type, self.side, self.price = spec.symbol, spec.type, spec.side, spec.price
+        self.client_order_id, self.budget = spec.client_order_id, spec.budget
+        self.trigger, self.trigger_price = spec.trigger, spec.trigger_price
+
+
+def _seen(order: OpenOrder) -> _Known:
+    """An order on the book; what was filled of it before is not known."""
+    known = _Known(order.order_id, None, order.market, "limit", order.side, order.price)
+    known.client_order_id, known.rested = order.client_order_id, order.remaining
+    return known
+
+
+def _seen_waiting(order: ArmedOrder) -> _Known:
+    """An order that waits, so that nothing was filled of it."""
+    known = _Known(order.order_id, None, order.market, "market" if order.price is None else "limit", order.side)
+    known.price, known.client_order_id = order.price, order.client_order_id
+    known.rested, known.budget, known.is_whole = order.amount, order.budget, True
+    known.trigger, known.trigger_price = order.trigger, order.trigger_price
+    return known
 
 
 class OwnState:
@@ -83,12 +126,8 @@ class OwnState:
     def seed(self, account: Account) -> None:
         """The account as it is: what happened before is not told of orders and balances."""
         self._seed_number = account.effect_number
-        self._orders = {
-            order.order_id: _Known(
-                order.order_id, None, order.market, order.side, order.price, order.client_order_id, order.remaining
-            )
-            for order in account.orders
-        }
+        self._orders = {order.order_id: _seen(order) for order in account.orders}
+        self._orders |= {order.order_id: _seen_waiting(order) for order in account.armed}
         self._closed.clear()
         self._withdrawals = {item.withdrawal_id: open_withdrawal(item) for item in account.withdrawals}
         self._balances = {name: (account.effect_number, balance) for name, balance in account.balances.items()}
@@ -106,6 +145,10 @@ class OwnState:
                 self._take_fill(effect, trade, number)
             elif number <= self._seed_number:
                 continue
+            elif isinstance(effect, OrderArmed):
+                self._take_armed(effect, event)
+            elif isinstance(effect, OrderTriggered):
+                self._know(effect.order_id, event.timestamp).was_triggered = True
             elif isinstance(effect, OrderPlaced):
                 self._take_placed(effect, event)
             elif isinstance(effect, OrderReplaced):
@@ -139,13 +182,12 @@ class OwnState:
         return known
 
     def _take_spec(self, receipt: Receipt) -> None:
-        spec = spec_of(self._catalogue, operation_of(receipt))
+        spec = spec_of(self._catalogue, receipt)
         if spec is None or receipt.refusal is not None or receipt.last_number <= self._seed_number:
             return
         known = self._know(receipt.apex, receipt.timestamp)
-        known.spec, known.receipt, known.placed_at = spec, receipt, receipt.timestamp
-        known.symbol, known.side, known.price = spec.symbol, spec.side, spec.price
-        known.client_order_id = spec.client_order_id
+        known.receipt, known.placed_at = receipt, receipt.timestamp
+        known.take_spec(spec)
 
     def _take_fill(self, effect: Fill, trade: OwnTrade, number: int) -> None:
         if number <= self._seed_number:
@@ -157,18 +199,27 @@ class OwnState:
         known.fee += effect.fee
         known.trades.append(trade)
 
+    def _take_armed(self, effect: OrderArmed, event: Event) -> None:
+        known = self._know(effect.order_id, event.timestamp)
+        known.symbol, known.side, known.placed_at, known.is_whole = effect.market, effect.side, event.timestamp, True
+        known.trigger, known.trigger_price = effect.trigger, effect.trigger_price
+
     def _take_placed(self, effect: OrderPlaced, event: Event) -> None:
         known = self._know(effect.order_id, event.timestamp)
-        known.symbol, known.side, known.price = effect.market, effect.side, effect.price
-        known.placed_at = event.timestamp
+        known.symbol, known.type, known.side, known.price = effect.market, "limit", effect.side, effect.price
+        if not known.was_triggered:
+            known.placed_at, known.is_whole = event.timestamp, True
         if known.spec is None and known.rested is None:  # by another client; its fills are in the same quantum
-            at_once = (e.amount for e in event.effects if isinstance(e, Fill) and e.order_id == effect.order_id)
+            at_once = (
+                e.amount for e in event.effects if isinstance(e, Fill | OrderReduced) and e.order_id == effect.order_id
+            )
             known.rested = effect.amount + sum(at_once, _ZERO)
 
     def _take_replaced(self, effect: OrderReplaced, event: Event) -> None:
         known = self._know(effect.order_id, event.timestamp)
-        known.symbol, known.side, known.price = effect.market, effect.side, effect.price
-        known.client_order_id, known.placed_at, known.rested = effect.client_order_id, event.timestamp, effect.amount
+        known.placed_at = event.timestamp
+        if known.spec is None:  # by another client
+            known.take_spec(replacement_spec(effect))
 
     def _take_closed(self, effect: OrderClosed, event: Event) -> None:
         known = self._know(effect.order_id, event.timestamp)
@@ -205,6 +256,12 @@ class OwnState:
     def order(self, order_id: int) -> OrderState | None:
         """An order that is open, or was closed not long ago."""
         known = self._orders.get(order_id)
+        return None if known is None else self._state(known)
+
+    def open_order(self, name: str) -> OrderState | None:
+        """The open order with this client order id."""
+        named = (item for item in self._orders.values() if item.client_order_id == name and item.closed is None)
+        known = next(named, None)
         return None if known is None else self._state(known)
 
     def balances(self) -> Balances:
@@ -284,18 +341,18 @@ class OwnState:
     def _state(self, known: _Known) -> OrderState:
         spec = known.spec
         asked = known.rested if spec is None else spec.amount
-        is_whole = spec is not None or known.placed_at is not None
         left = known.left if asked is None or known.left is not None else asked - known.filled - known.reduced
         fee_currency = None
         if known.symbol is not None and known.side is not None:
             fee_currency = received_asset(self._catalogue, known.symbol, known.side)
         state = OrderState(
-            str(known.order_id), known.client_order_id, known.symbol, "limit", known.side, price=known.price,
+            str(known.order_id), known.client_order_id, known.symbol, known.type, known.side, price=known.price,
             remaining=left, fee_currency=fee_currency, status=status_of(known.closed), reason=known.closed,
-            timestamp=known.placed_at, updated_at=known.updated_at, trades=tuple(known.trades), receipt=known.receipt,
+            timestamp=known.placed_at, updated_at=known.updated_at, budget=known.budget, trigger=known.trigger,
+            trigger_price=known.trigger_price, armed=known.is_armed, trades=tuple(known.trades), receipt=known.receipt,
         )  # fmt: skip
         if spec is not None:
-            state = replace(state, type=spec.type, time_in_force=spec.time_in_force, post_only=spec.post_only)
-        if is_whole:
+            state = replace(state, time_in_force=spec.time_in_force, post_only=spec.post_only)
+        if known.is_whole:
             state = replace(state, amount=asked, filled=known.filled, cost=known.cost, fee=known.fee)
         return state

@@ -11,6 +11,10 @@ executed ones whose batch is not final: alpha answers with the first answer and 
 The account is read: it tells the last nonce. Where alpha tells of settings that are not proven, the connection opens
 when their proof has come, or a refusal; see :mod:`constellation.sdk.settings_keeper`. And what happened in between is
 asked for, page by page, from the last effect's number on; see :mod:`constellation.sdk.catch_up`.
+
+Alpha's clock is this program's monotonic one and an offset, which Welcome sets. Every header that is acknowledged is a
+lower bound. Where alpha's clock has moved otherwise, requests are refused whose time is good by this one: then the
+connection asks to be replaced, for another Welcome.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +30,7 @@ from constellation.protocol.messages import (
     Acknowledgement,
     BookSnapshot,
     Closing,
+    Code,
     Finality,
     HelloReply,
     HistoryPage,
@@ -61,11 +66,13 @@ from constellation.sdk.catch_up import CatchUp
 from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
 from constellation.sdk.keys import used_nonce
 from constellation.sdk.outputs import Answered, BatchAnswer, Certified, Opened, Output, SettingsProven, Shown
+from constellation.sdk.refusals import InvalidNonce
 from constellation.sdk.requests import Pending, Signer
 from constellation.sdk.settings_keeper import SettingsKeeper
 from constellation.sdk.verifier import VerifiedEvent, Verifier
 
 _PLENTY = 1_000_000  # of room, where nobody says how much there is
+_RESYNCHRONISE_US = 5_000_000  # a connection that is younger has a clock that is as good as another one's
 _UNFINAL_MAX = 20_000  # alpha takes no more requests when that many are not final
 
 
@@ -93,6 +100,7 @@ class ClientSession:
     Attributes:
         state: of the current connection.
         keeper: of the settings in force.
+        must_resynchronise: alpha's clock is not where this session has it: only a new connection tells.
     """
 
     def __init__(
@@ -111,6 +119,8 @@ class ClientSession:
         self._key_pair = key_pair
         self._clock_us = clock_us
         self._clock_offset_us = 0
+        self._welcomed_us = 0
+        self.must_resynchronise = False
         self._named_account = account
         self._account = key_pair.public if account is None else account
         self._verifier = Verifier(settings, self._account)
@@ -143,6 +153,7 @@ class ClientSession:
         self._outgoing = [encode_client_message(self._handshake.hello)]
         self._repeats = {}
         self._doubtful = {}
+        self.must_resynchronise = False
         self.state = ClientState.SHAKING
 
     @property
@@ -325,7 +336,7 @@ class ClientSession:
 
     def _on_welcome(self, welcome: Welcome) -> None:
         self.keeper.claim(welcome.settings, welcome.settings_version)
-        self._clock_offset_us = welcome.timestamp - self._clock_us()
+        self._set_clock(welcome)
         self.state = ClientState.OPEN
         self._is_opening = True
         if self.keeper.is_behind:
@@ -342,9 +353,14 @@ class ClientSession:
         self._reading = self._next_request_id()
         self._outgoing.append(encode_client_message(QueryAccount(self._reading)))
 
+    def _set_clock(self, welcome: Welcome) -> None:
+        self._welcomed_us = self._clock_us()
+        self._clock_offset_us = welcome.timestamp - self._welcomed_us
+
     def _on_other_settings(self, welcome: Welcome) -> None:
         """Settings were changed while this client is connected."""
         self.keeper.claim(welcome.settings, welcome.settings_version)
+        self._set_clock(welcome)
         if self.keeper.is_behind:
             self.ask_settings()
 
@@ -395,6 +411,8 @@ class ClientSession:
                 self._take_answer(asked, place, verified)
             elif place == len(asked.bodies) - 1:
                 del self._repeats[asked.message.request_id]
+        reached_us = message.signed_header.header.timestamp
+        self._clock_offset_us = max(self._clock_offset_us, reached_us - self._clock_us())
 
     def _is_brought(self, event: AccountEvent) -> bool:
         """Whether it answers what was brought for another account."""
@@ -434,11 +452,23 @@ class ClientSession:
         if pending is None:
             return
         error = self._refusal(pending, rejected)
+        if pending.signed is not None and isinstance(error, InvalidNonce):
+            self._doubt_clock(pending.signed, error.code)
         if isinstance(error, OutcomeUnknown) and self._catch_up.is_asking:
             self._doubtful[rejected.request_id] = rejected  # the replay will show whether the first copy was executed
         else:
             self._forget(rejected.request_id)
             self._outputs.append(Answered(rejected.request_id, error))
+
+    def _doubt_clock(self, signed: Submission, code: Code) -> None:
+        """A request was refused for certain: ask for alpha's clock where its time is good by this one.
+
+        At most once in ``_RESYNCHRONISE_US``, so that an alpha whose refusals make no sense costs no more than that.
+        """
+        now_us, limit_us = self.alpha_clock_us, self._signer.limit_us
+        is_good = now_us <= signed.request.valid_until <= now_us + limit_us
+        if code in _OF_TIME and is_good and self._clock_us() - self._welcomed_us >= _RESYNCHRONISE_US:
+            self.must_resynchronise = True
 
     def _refusal(self, pending: Pending, rejected: Rejected) -> SdkError:
         return pending.refused(rejected, self.alpha_clock_us, is_excluded=self._excludes(pending))
@@ -501,6 +531,9 @@ class ClientSession:
     def _on_closing(self, closing: Closing) -> None:
         raise ConnectionClosed(closing.code, closing.message)
 
+
+_OF_TIME = frozenset({Code.EXPIRED, Code.VALIDITY_TOO_LONG})
+"""Refusals of a request's time."""
 
 _ANSWERS: Mapping[type, type] = {
     QueryAccount: AccountSnapshot,

@@ -160,7 +160,9 @@ class SyncExchange:
             price: of quote per base, a multiple of the tick; text, int or Decimal; None of a market order.
             params: ``timeInForce`` (``GTC``, ``IOC``, ``FOK`` or ``PO``), ``postOnly``, ``clientOrderId``,
                 ``selfTradePrevention`` (see :meth:`Client.create_order`), ``expires_at_us`` (good till time), ``cost``
-                (the budget of a market order that buys), ``wait``. Others are refused.
+                (the budget of a market order that buys), ``wait``. An order waits for a price, armed and off the book,
+                with one of ``stopLossPrice``, ``takeProfitPrice``, or ``triggerPrice`` with a ``triggerDirection``,
+                ``above`` or ``below``; a market order that buys needs a ``cost`` then. Others are refused.
 
         Raises:
             InvalidRequest: an argument makes no sense; nothing was sent.
@@ -186,6 +188,43 @@ class SyncExchange:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         return self._background.run(self._exchange.create_orders(orders, params))
+
+    def edit_order(
+        self,
+        id: str | int | None,
+        symbol: str,
+        type: OrderType,
+        side: SideName,
+        amount: Number | None = None,
+        price: Number | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> OrderState:
+        """Change an open limit order at a stroke: nobody can be filled in between.
+
+        Less of it at the same price, with no ``params`` of the new order, keeps its id and its place in the queue.
+        Anything else is a new order: the result has another id, and it stands behind all others at its price; the old
+        one is ``canceled``. It keeps the client order id and the time of the old one where ``params`` say nothing of
+        the new order; where they say anything, it has what they say and nothing else.
+
+        An order that waits for its trigger cannot be changed: cancel it, and create another one.
+
+        Args:
+            id: the order's.
+            symbol: of its market.
+            type: ``limit``.
+            side: its side, which stays.
+            amount: of base, that shall remain from now on, whatever was filled before.
+            price: from now on.
+            params: ``clientOrderId`` instead of the id; ``ifRemaining`` (refuse, ORDER_CHANGED, unless just so much
+                remains); of the new order ``postOnly``, ``selfTradePrevention``, ``newClientOrderId`` and
+                ``expires_at_us``; ``wait``.
+
+        Raises:
+            OrderNotFound: no such order is open.
+            InvalidRequest: an argument makes no sense, or is not this order's; nothing was sent.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.edit_order(id, symbol, type, side, amount, price, params))
 
     def cancel_order(
         self, id: str | int | None = None, symbol: str | None = None, params: Mapping[str, Any] | None = None
@@ -227,6 +266,23 @@ class SyncExchange:
         """
         return self._background.run(self._exchange.cancel_all_orders(symbol, params))
 
+    def cancel_all_orders_after(self, timeout_ms: int, params: Mapping[str, Any] | None = None) -> int | None:
+        """Have all open orders cancelled after this time unless it is called again before: a dead man's switch.
+
+        Args:
+            timeout_ms: in milliseconds, as in ccxt, from the time at which this is ordered; 0 takes it back. The
+                exchange counts in seconds: what is not a whole number of them is refused, never rounded.
+            params: ``wait``.
+
+        Returns:
+            when that will be, in milliseconds since 1970; None where it was taken back.
+
+        Raises:
+            InvalidRequest: it is no whole number of seconds; nothing was sent.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.cancel_all_orders_after(timeout_ms, params))
+
     def fetch_order(
         self, id: str | int, symbol: str | None = None, params: Mapping[str, Any] | None = None
     ) -> OrderState:
@@ -244,7 +300,10 @@ class SyncExchange:
     def fetch_open_orders(
         self, symbol: str | None = None, since: int | None = None, limit: int | None = None
     ) -> tuple[OrderState, ...]:
-        """The open orders as alpha has them now, the oldest first; its word, not proven.
+        """The open orders, also those that wait for a trigger, as alpha has them now; its word, not proven.
+
+        The oldest come first. An order whose placing is not known here has no ``timestamp``, and is left out with
+        ``since``.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.

@@ -15,7 +15,7 @@ from constellation.sdk.receipts import Receipt
 from constellation.sdk.views import Balance
 
 OrderStatus = Literal["open", "closed", "canceled", "expired", "rejected"]
-"""``closed`` is filled; ``canceled`` has a rest that was not; ``rejected`` was refused in a batch."""
+"""``closed`` is filled; ``canceled`` has a rest that was not; ``rejected`` was refused, also when it was triggered."""
 
 _AVERAGE = Context(prec=34, rounding=ROUND_DOWN)
 
@@ -80,18 +80,22 @@ class OrderState:
         side: ``buy`` or ``sell``.
         time_in_force: ``GTC``, ``IOC`` or ``FOK``.
         post_only: whether it was never to take.
-        price: its limit.
-        amount: of base, as it was asked for.
+        price: its limit; None of a market order.
+        amount: of base, as it was asked for; None where it has a budget.
         filled: of base.
-        remaining: of base: rests, or was not filled when the order was closed.
+        remaining: of base: rests or waits, or was not filled when the order was closed.
         cost: of quote, for what was filled.
         fee: of what it received.
         fee_currency: the asset of it.
-        status: whether it rests, and how it ended.
+        status: whether it rests or waits, and how it ended.
         reason: why it was closed.
         refusal: why it was rejected.
         timestamp: when it was placed.
         updated_at: when it has changed last.
+        budget: of quote, in place of an amount.
+        trigger: ``stop`` or ``take_profit``, where it was armed first.
+        trigger_price: what the last price has, or had, to get to.
+        armed: it waits for that now.
         trades: the fills that are known here, in their order.
         receipt: of its placing, by this client; ``await receipt.final()`` waits for the auditors.
     """
@@ -115,6 +119,10 @@ class OrderState:
     refusal: Code | None = None
     timestamp: int | None = None
     updated_at: int | None = None
+    budget: Decimal | None = None
+    trigger: str | None = None
+    trigger_price: Decimal | None = None
+    armed: bool = False
     trades: tuple[OwnTrade, ...] = ()
     receipt: Receipt | None = field(default=None, repr=False, compare=False)
 
@@ -139,6 +147,9 @@ class OrderState:
             "postOnly": self.post_only,
             "side": self.side,
             "price": figure(number, self.price),
+            "triggerPrice": figure(number, self.trigger_price),
+            "stopLossPrice": figure(number, self.trigger_price if self.trigger == "stop" else None),
+            "takeProfitPrice": figure(number, self.trigger_price if self.trigger == "take_profit" else None),
             "average": figure(number, self.average),
             "amount": figure(number, self.amount),
             "filled": figure(number, self.filled),
@@ -150,6 +161,8 @@ class OrderState:
             "info": {
                 "reason": None if self.reason is None else self.reason.name,
                 "refusal": None if self.refusal is None else self.refusal.name,
+                "armed": self.armed,
+                "budget": figure(number, self.budget),
             },
         }
 

@@ -78,6 +78,59 @@ async def test_market_orders_and_orders_with_a_time(stage: Stage, anna: Exchange
         await bert.create_order("XLM/USD", "market", "buy", "1", params={"cost": "0.5"})
 
 
+async def test_an_order_waits_for_its_trigger(stage: Stage, anna: Exchange, bert: Exchange) -> None:
+    stop = await anna.create_order("XLM/USD", "market", "sell", "3", params={"stopLossPrice": "0.2"})
+    late = {"triggerPrice": "0.3", "triggerDirection": "above", "timeInForce": "FOK"}
+    kill = await anna.create_order("XLM/USD", "limit", "buy", "5", "0.3", late)
+    assert [(o.status, o.armed, o.trigger, o.trigger_price, o.type) for o in (stop, kill)] == [
+        ("open", True, "stop", D("0.2"), "market"), ("open", True, "stop", D("0.3"), "limit"),
+    ]  # fmt: skip
+    assert (stop.to_ccxt()["triggerPrice"], stop.to_ccxt()["takeProfitPrice"]) == ("0.2000", None)
+    assert [(o.id, o.armed, o.remaining) for o in await anna.fetch_open_orders()] == [
+        (stop.id, True, D(3)), (kill.id, True, D(5)),
+    ]  # fmt: skip
+    async with stage.exchange(ANNA) as later:  # knows only what alpha shows now
+        assert [(o.id, o.type, o.armed) for o in await later.fetch_open_orders()] == [
+            (stop.id, "market", True), (kill.id, "limit", True),
+        ]  # fmt: skip
+        await bert.create_order("XLM/USD", "limit", "sell", "1", "0.3")
+        await anna.create_order("XLM/USD", "market", "buy", "1")
+        for exchange in (anna, later):
+            await until(lambda one=exchange: one.own.order(int(kill.id)).status != "open")  # type: ignore[misc]
+            refused = exchange.own.order(int(kill.id))
+            assert refused is not None
+            assert (refused.status, refused.armed, refused.reason) == (
+                "rejected", False, OrderCloseReason.REFUSED_WHEN_TRIGGERED,
+            )  # fmt: skip
+    assert (await anna.cancel_order(stop.id)).status == "canceled"
+
+
+async def test_an_order_is_edited(anna: Exchange, bert: Exchange) -> None:
+    first = await anna.create_order("XLM/USD", "limit", "sell", "10", "0.25", {"clientOrderId": "a"})
+    less = await anna.edit_order(first.id, "XLM/USD", "limit", "sell", "8", "0.25")
+    assert (less.id, less.remaining, less.status) == (first.id, D(8), "open")
+    other = await anna.edit_order(None, "XLM/USD", "limit", "sell", "9", "0.26", {"clientOrderId": "a"})
+    assert (other.id != first.id, other.remaining, other.price, other.client_order_id) == (True, D(9), D("0.26"), "a")
+    old = anna.own.order(int(first.id))
+    assert old is not None
+    assert (old.status, old.reason) == ("canceled", OrderCloseReason.REPLACED_BY_OWNER)
+    assert [order.id for order in await anna.fetch_open_orders()] == [other.id]
+    for side, symbol in (("buy", "XLM/USD"), ("sell", "XLM/EUR")):
+        with pytest.raises(InvalidRequest, match="cannot be changed"):
+            await anna.edit_order(other.id, symbol, "limit", side, "1", "0.3")  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequest, match="says both"):
+        await anna.edit_order(other.id, "XLM/USD", "limit", "sell", "1")
+
+
+async def test_a_dead_mans_switch(stage: Stage, anna: Exchange) -> None:
+    due = await anna.cancel_all_orders_after(30_000)
+    assert due == stage.alpha.now_us // 1_000 + 30_000
+    assert await anna.cancel_all_orders_after(0) is None
+    for wrong in (60, 1_500, -1_000, True):
+        with pytest.raises(InvalidRequest, match="whole seconds"):
+            await anna.cancel_all_orders_after(wrong)
+
+
 async def test_a_batch_of_orders_and_of_cancels(anna: Exchange) -> None:
     orders = await anna.create_orders([
         {"symbol": "XLM/USD", "type": "limit", "side": "sell", "amount": "1", "price": "0.3"},
@@ -253,6 +306,12 @@ async def test_what_cannot_be_is_refused_before_anything_is_sent(stage: Stage, a
         (("XLM/USD", "limit", "buy", "1", "0.25", {"postOnly": True, "post_only": True}), "given twice"),
         (("XLM/USD", "limit", "buy", "1", "0.25", {"wait": "never"}), "acknowledged or final"),
         (("NO/USD", "limit", "buy", "1", "0.25"), "'NO' is not listed"),
+        (("XLM/USD", "limit", "buy", "1", "0.25", {"triggerPrice": "1"}), "needs a triggerDirection"),
+        (("XLM/USD", "limit", "buy", "1", "0.25", {"stopLossPrice": None}), "would not wait"),
+        (("XLM/USD", "limit", "buy", "1", "0.25", {"stopLossPrice": "1", "triggerPrice": "1"}), "waits for one price"),
+        (("XLM/USD", "limit", "buy", "1", "0.25", {"triggerDirection": "above"}), "there is no triggerPrice"),
+        (("XLM/USD", "market", "buy", "1", None, {"stopLossPrice": "1"}), "needs a cost"),
+        (("XLM/USD", "market", "buy", "1", None, {"expires_at_us": 1}), "no expires_at_us"),
     ):
         with pytest.raises(InvalidRequest, match=words) as refused:
             await anna.create_order(*arguments)  # type: ignore[arg-type]

@@ -336,6 +336,44 @@ def test_rate_limited_account_opens_all_the_same() -> None:
     opened(alpha)
 
 
+def test_acknowledged_headers_pull_the_clock_along(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    pipe.client._clock_us = lambda: 0  # as of a computer that slept
+    alpha.now_us += 3_600_000_000
+    deposit(alpha)
+    pipe.pump().take()
+    assert pipe.client.alpha_clock_us == alpha.now_us
+    request_id = submit(pipe, pay())
+    alpha.settle()
+    assert isinstance(answer_of(pipe.pump().take(), request_id), tuple)
+
+
+@pytest.mark.parametrize(("alpha_us", "local_us"), [(3_600_000_000, 6_000_000), (0, 3_600_000_000)])
+def test_a_clock_that_jumps_asks_for_another_welcome(alpha: Alpha, alpha_us: int, local_us: int) -> None:
+    pipe = opened(alpha)
+    pipe.client._clock_us = lambda: local_us
+    alpha.now_us += alpha_us
+    request_id = submit(pipe, pay())
+    error = answer_of(pipe.take(), request_id)
+    assert isinstance(error, ExchangeError)
+    assert error.code is (Code.EXPIRED if alpha_us else Code.VALIDITY_TOO_LONG)
+    assert pipe.client.must_resynchronise
+    pipe.disconnect().connect().take()
+    assert not pipe.client.must_resynchronise
+    request_id = submit(pipe, pay())
+    alpha.settle()
+    assert isinstance(answer_of(pipe.pump().take(), request_id), tuple)
+
+
+def test_a_young_connection_is_not_replaced_for_its_clock(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    pipe.client._clock_us = lambda: 4_999_999
+    alpha.now_us += 3_600_000_000
+    request_id = submit(pipe, pay())
+    assert isinstance(answer_of(pipe.take(), request_id), ExchangeError)
+    assert not pipe.client.must_resynchronise
+
+
 def test_closing_ends_the_session_with_its_reason(alpha: Alpha) -> None:
     pipe = opened(alpha)
     alpha.front.close_all(Code.SHUTTING_DOWN, "maintenance")
