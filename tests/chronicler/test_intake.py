@@ -24,7 +24,7 @@ from constellation.testing.world import key_of
 from tests.chronicler.chain import Chain
 from tests.chronicler.filling import intake_at_genesis
 
-CHAIN = Chain(35, batches=12, quanta=8, with_terms=True)
+CHAIN = Chain(36, batches=12, quanta=8, with_terms=True)
 ITEMS = [encode_chronicle_item(item) for item in CHAIN.all_items()]
 OTHER = [encode_chronicle_item(item) for item in Chain(3, batches=4, quanta=6).all_items()]
 DIGESTS = [link.sealed.digest for link in CHAIN.links]
