@@ -8,57 +8,29 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.leaves import Submission, leaf_count
 from constellation.protocol.limits import APEX_MAX
 from constellation.protocol.messages import (
-    AppointAgent,
-    CancelAllAfter,
-    CancelAllOrders,
-    CancelOrder,
-    CaptureHold,
-    CloseAccount,
     Code,
-    DismissAgent,
     GovernanceCommit,
     LedgerCommit,
-    LimitOrder,
-    LockAccount,
-    MarketOrder,
-    OpenHold,
-    Payment,
     Quantum,
     QuantumBody,
-    RegisterRouting,
-    ReleaseHold,
-    ReplaceOrder,
-    RotateKey,
     Settings,
     SignedRequest,
     SignedRequestBatch,
     TermCommit,
     TimeCommit,
-    Withdrawal,
 )
-from constellation.quanta.agents import execute_appoint_agent, execute_dismiss_agent, execute_rotate_key
-from constellation.quanta.cancel_all_after import execute_cancel_all_after
-from constellation.quanta.cancel_order import execute_cancel_all_orders, execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.executed import Executed, describe, effect_groups
 from constellation.quanta.governance import execute_governance_commit
-from constellation.quanta.holds import execute_capture_hold, execute_open_hold, execute_release_hold
 from constellation.quanta.keys import use_nonce
 from constellation.quanta.ledger_commit import execute_ledger_commit
-from constellation.quanta.limit_order import execute_limit_order
-from constellation.quanta.locks import execute_lock_account
-from constellation.quanta.market_order import execute_market_order
-from constellation.quanta.payment import execute_payment
-from constellation.quanta.register_routing import execute_register_routing
-from constellation.quanta.replace_order import execute_replace_order
+from constellation.quanta.operations import EXECUTE
 from constellation.quanta.request import check_request
 from constellation.quanta.request_batch import execute_request_batch
 from constellation.quanta.state import State
 from constellation.quanta.term_commit import execute_term_commit
 from constellation.quanta.time_commit import execute_time_commit
 from constellation.quanta.triggered import run_triggered
-from constellation.quanta.withdrawal import execute_close_account, execute_withdrawal
-from constellation.vault import Account
 
 
 class Machine:
@@ -129,7 +101,7 @@ def _execute_request(context: Context, signed: SignedRequest) -> None:
     request = signed.request
     account = check_request(context.state, request, context.timestamp)
     operation = request.operation
-    _EXECUTE_OPERATION[type(operation)](context, account, operation)
+    EXECUTE[type(operation)](context, account, operation)
     run_triggered(context)
     use_nonce(account, request)
 
@@ -140,24 +112,4 @@ _EXECUTE: Final[Mapping[type, Callable[[Context, Any], None]]] = {
     GovernanceCommit: execute_governance_commit,
     TermCommit: execute_term_commit,
     TimeCommit: execute_time_commit,
-}
-
-_EXECUTE_OPERATION: Final[Mapping[type, Callable[[Context, Account, Any], None]]] = {
-    LimitOrder: execute_limit_order,
-    MarketOrder: execute_market_order,
-    ReplaceOrder: execute_replace_order,
-    CancelOrder: execute_cancel_order,
-    CancelAllOrders: execute_cancel_all_orders,
-    CancelAllAfter: execute_cancel_all_after,
-    OpenHold: execute_open_hold,
-    CaptureHold: execute_capture_hold,
-    ReleaseHold: execute_release_hold,
-    Payment: execute_payment,
-    Withdrawal: execute_withdrawal,
-    CloseAccount: execute_close_account,
-    RegisterRouting: execute_register_routing,
-    AppointAgent: execute_appoint_agent,
-    DismissAgent: execute_dismiss_agent,
-    RotateKey: execute_rotate_key,
-    LockAccount: execute_lock_account,
 }

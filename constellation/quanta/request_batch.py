@@ -9,57 +9,26 @@ may: a batch is executed at a stretch, and nobody else shall wait for a hundred 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from typing import Any, Final
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
-    CancelAllAfter,
-    CancelAllOrders,
-    CancelOrder,
-    CaptureHold,
     Code,
     Effect,
     EffectGroup,
-    LimitOrder,
-    MarketOrder,
-    OpenHold,
     OperationRefused,
     OrderClosed,
     OrderCloseReason,
-    Payment,
-    ReleaseHold,
-    ReplaceOrder,
     RequestBatch,
 )
-from constellation.quanta.cancel_all_after import execute_cancel_all_after
-from constellation.quanta.cancel_order import execute_cancel_all_orders, execute_cancel_order
 from constellation.quanta.context import Context
 from constellation.quanta.executed import effect_groups
-from constellation.quanta.holds import execute_capture_hold, execute_open_hold, execute_release_hold
 from constellation.quanta.keys import use_nonce
-from constellation.quanta.limit_order import execute_limit_order
-from constellation.quanta.market_order import execute_market_order
-from constellation.quanta.payment import execute_payment
-from constellation.quanta.replace_order import execute_replace_order
+from constellation.quanta.operations import BATCHED
 from constellation.quanta.request import check_allowed, check_author
 from constellation.quanta.state import State
 from constellation.quanta.triggered import run_triggered
 from constellation.vault import Account, Journal
-
-_EXECUTE: Final[Mapping[type, Callable[[Context, Account, Any], None]]] = {
-    LimitOrder: execute_limit_order,
-    MarketOrder: execute_market_order,
-    ReplaceOrder: execute_replace_order,
-    CancelOrder: execute_cancel_order,
-    CancelAllOrders: execute_cancel_all_orders,
-    CancelAllAfter: execute_cancel_all_after,
-    OpenHold: execute_open_hold,
-    CaptureHold: execute_capture_hold,
-    ReleaseHold: execute_release_hold,
-    Payment: execute_payment,
-}
 
 
 def check_request_batch(state: State, batch: RequestBatch, timestamp: int) -> Account:
@@ -72,7 +41,7 @@ def check_request_batch(state: State, batch: RequestBatch, timestamp: int) -> Ac
     if not batch.operations:
         raise Rejection(Code.EMPTY_BATCH, "the batch has no operations")
     for place, operation in enumerate(batch.operations):
-        if type(operation) not in _EXECUTE:
+        if type(operation) not in BATCHED:
             raise Rejection(
                 Code.NOT_IN_BATCH,
                 f"{_name(batch, place)} is a {type(operation).__name__}: send it as a request of its own",
@@ -106,7 +75,7 @@ def _execute_operations(state: State, timestamp: int, batch: RequestBatch, accou
     for place, operation in enumerate(batch.operations):
         context = Context(state, state.apex + 1 + place, timestamp, defaultdict(list))
         try:
-            _EXECUTE[type(operation)](context, account, operation)
+            BATCHED[type(operation)](context, account, operation)
             run_triggered(context)
         except Rejection as error:
             if batch.all_or_nothing:

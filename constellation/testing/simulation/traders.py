@@ -12,7 +12,7 @@ from constellation.protocol.amounts import format_amount
 from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Code, Settings, SignedRequest
 from constellation.protocol.signing import KeyPair
-from constellation.sdk import BatchOperation, Cancel, Client, Order, Pay
+from constellation.sdk import BatchOperation, Cancel, Client, HoldOpened, Order, Pay
 from constellation.sdk.errors import (
     ConnectionClosed,
     ExchangeError,
@@ -31,6 +31,7 @@ from constellation.testing.world import ONE
 _OPTIONS: Final = ClientOptions(validity_s=60, timeout_s=15, reconnect_s=25)
 _FINALITY_PATIENCE_S: Final = 600.0
 _BUSY_MAX: Final = 4
+_HOLDS_KNOWN_MAX: Final = 20
 _MARKET: Final = "XLM/USD"
 
 _E = TypeVar("_E", bound=BaseException)
@@ -151,6 +152,7 @@ class Trader:
         self._others = others
         self._random = random
         self._mid = 2500
+        self._holds: list[int] = []
 
     async def live(self) -> None:
         """Trade for ever, with a new client whenever one has ended."""
@@ -202,6 +204,9 @@ class Trader:
 
     def _note(self, event: Event, group: asyncio.TaskGroup) -> Told:
         told = self.memory.tell(event)
+        own = self.key_pair.address
+        opened = [effect for effect in event.effects if isinstance(effect, HoldOpened) and effect.beneficiary == own]
+        self._holds = [*self._holds, *(effect.hold_id for effect in opened)][-_HOLDS_KNOWN_MAX:]
         if not told.is_final:
             group.create_task(self._await_finality(told, event))
         return told
@@ -265,7 +270,9 @@ class Trader:
             return await client.create_market_order(market, side, amount)
         if chance < 0.5:
             return await client.create_market_order(market, "buy", budget=format_amount(self._random.randint(1, ONE)))
-        if chance < 0.65:
+        if chance < 0.6:
+            return await self._hold(client)
+        if chance < 0.68:
             return await client.cancel_all_after(self._random.choice((0, 1, 5, 30)))
         if chance < 0.8:
             trigger: TriggerName = self._random.choice(("stop", "take_profit"))
@@ -276,6 +283,17 @@ class Trader:
         if order is None:
             return await client.create_order(market, side, price, amount, post_only=True)
         return await client.replace_order(market, order, price, amount)
+
+    async def _hold(self, client: Client) -> Receipt:
+        """Money that is reserved for another one, or what becomes of what others have reserved."""
+        asset, amount = self._random.choice(("XLM", "USD")), format_amount(self._random.randint(1, ONE))
+        if not self._holds or self._random.random() < 0.5:
+            expires_at_us = time.time_ns() // 1000 + self._random.choice((100_000, 5_000_000, 60_000_000))
+            return await client.open_hold(self._random.choice(self._others).public, asset, amount, expires_at_us)
+        hold = self._holds.pop()
+        if self._random.random() < 0.3:
+            return await client.release_hold(hold)
+        return await client.capture_hold(hold, "0.0000001")
 
     async def _again(self, client: Client, signed: Submission) -> Sequence[Receipt]:
         return [await client.resend(signed)] if isinstance(signed, SignedRequest) else await client.resend_batch(signed)
