@@ -38,6 +38,8 @@ CHRONICLER = "chronicler"
 _START_TIMEOUT_S = 60.0
 _ONE = 10_000_000
 _CHANNELS = 3
+_STATUS_REFUSALS_MAX = 30
+_STATUS_PAUSE_S = 0.1
 
 Progress = Callable[[str], None]
 
@@ -304,13 +306,15 @@ feed_listen = "127.0.0.1:{self.ports.feed}"
                 await asyncio.sleep(0.1)
 
     async def status(self, node: str) -> dict[str, object]:
-        """What a node says of itself."""
-        async with (
-            aiohttp.ClientSession() as session,
-            session.get(f"{self.status_url(node)}/status") as response,
-        ):
-            document: dict[str, object] = await response.json()
-            return document
+        """What a node says of itself; whoever asks too often waits until it takes connections again."""
+        async with aiohttp.ClientSession() as session:
+            refusals = 0
+            while True:
+                async with session.get(f"{self.status_url(node)}/status") as response:
+                    if response.content_type == "application/json" or refusals == _STATUS_REFUSALS_MAX:
+                        return dict(await response.json())
+                refusals += 1
+                await asyncio.sleep(_STATUS_PAUSE_S)
 
     async def stop(self) -> dict[str, int]:
         """Stop all processes, nodes first; their exit codes."""
