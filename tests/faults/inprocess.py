@@ -129,5 +129,6 @@ class InProcessSandbox(Sandbox):
             if not life.has_failed:
                 await self.stop_node(node)
         await self._ledger.stop()
+        await self.registry.cut()
         self.registry.close()
         return {}

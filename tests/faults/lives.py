@@ -140,6 +140,7 @@ class Registry:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._lives: list[Life] = []
+        self._made: list[asyncio.Transport] = []
         self.on_commit: Callable[[Life], None] = lambda _life: None
         self._own_tasks_and_sockets(patch)
         self._own_logs(patch)
@@ -150,6 +151,13 @@ class Registry:
         self._lives = [other for other in self._lives if other.name != name]
         self._lives.append(life)
         return life
+
+    async def cut(self) -> None:
+        """End every connection that is left: a node that ends does not know of one that was accepted in that moment."""
+        for transport in self._made:
+            if not transport.is_closing():
+                transport.abort()
+        await asyncio.sleep(0)
 
     @property
     def living(self) -> list[Life]:
@@ -173,6 +181,7 @@ class Registry:
 
         def make(*args: Any, **options: Any) -> Any:
             transport = make_transport(*args, **options)
+            self._made.append(transport)
             if (life := current()) is not None:
                 life.note("transports", transport)
             return transport
