@@ -111,8 +111,8 @@ class Deaf:
         self._socket.close()
 
 
-async def rush(feed: Feed, flow: Flow, rounds: int) -> None:
-    """Batches that change twenty levels each, and trade."""
+async def rush(feed: Feed, flow: Flow, rounds: int, read: list[int]) -> None:
+    """Batches that change twenty levels each, and trade; each when a reader has read the one before."""
     first, second = flow.traders[:2]
     flow.machine.state.settings.limits.open_orders = 10_000
     for number in range(rounds):
@@ -121,7 +121,7 @@ async def rush(feed: Feed, flow: Flow, rounds: int) -> None:
         flow.order(second, Side.SELL, 2_000, 100)
         flow.order(first, Side.BUY, 2_000, 100)
         feed.hub.take(flow.seal())
-        await asyncio.sleep(0.001)
+        await until(lambda wanted=number + 2: len(read) >= wanted)
 
 
 @pytest.mark.usefixtures("small_buffers")
@@ -131,8 +131,9 @@ async def test_a_subscriber_that_does_not_read_is_conflated_and_nobody_else_noti
         slow = Deaf(feed, BOOK)
         await ask(quick, BOOK)
         await until(lambda: feed.count("subscriptions", channel="book") == 2)
-        reading = asyncio.create_task(read_all(quick))
-        await rush(feed, flow, 200)
+        read: list[int] = []
+        reading = asyncio.create_task(read_all(quick, read))
+        await rush(feed, flow, 200, read)
         await until(lambda: feed.count("conflated", channel="book") == 1)
         sequence = flow.machine.state.apex
         assert (await asyncio.wait_for(reading, 10)) == sequence
@@ -144,7 +145,7 @@ async def test_a_subscriber_that_does_not_read_is_conflated_and_nobody_else_noti
         slow.close()
 
 
-async def read_all(client: Any) -> int:
+async def read_all(client: Any, read: list[int]) -> int:
     """Read a book's updates, which follow each other, until 200 have come; the last sequence."""
     sequence = 0
     for number in range(201):
@@ -153,6 +154,7 @@ async def read_all(client: Any) -> int:
             message = await client.receive_json(timeout=5)
         assert message["data"].get("previous", 0) == sequence or number == 0
         sequence = message["data"]["sequence"]
+        read.append(sequence)
     return sequence
 
 
