@@ -34,6 +34,7 @@ from constellation.protocol.messages import (
     OrderTriggered,
     PaymentReceived,
     PaymentSent,
+    ReplaceOrder,
     SettingsChange,
     SettingsChanged,
     Side,
@@ -334,11 +335,11 @@ def _order_facts(executed: Executed) -> Row | None:
         amounts = (0, operation.amount) if has_budget else (operation.amount, 0)
         values = TimeInForce.IMMEDIATE_OR_CANCEL, 0, *amounts
         return _facts(operation.market, operation.side, OrderKind.MARKET_KIND, *values, operation.instructions)
-    effects = [effect for group in executed.groups for effect in group.effects]
-    for effect in effects:
-        if isinstance(effect, OrderReplaced):
-            values = TimeInForce.GOOD_TILL_CANCELLED, effect.price, effect.amount, 0
-            return _facts(effect.market, effect.side, OrderKind.LIMIT_KIND, *values, effect)
+    if isinstance(operation, ReplaceOrder):
+        for effect in (effect for group in executed.groups for effect in group.effects):
+            if isinstance(effect, OrderReplaced):
+                values = TimeInForce.GOOD_TILL_CANCELLED, effect.price, effect.amount, 0
+                return _facts(effect.market, effect.side, OrderKind.LIMIT_KIND, *values, effect)
     return None
 
 

@@ -28,12 +28,11 @@ from constellation.protocol.messages import (
     TimeInForce,
     Trade,
 )
-from constellation.vault import Account, DueItem, DueKind, Vault
+from constellation.vault import Account, DueKind, Vault, due_item
 
 Emit = defaultdict[bytes, list[Effect]]
 """The effects of the running quantum by account key, in the order of their first effect."""
 
-_ID_BYTES: Final = 8
 _BUY: Final = Side.BUY
 _SELL: Final = Side.SELL
 _GOOD_TILL_CANCELLED: Final = TimeInForce.GOOD_TILL_CANCELLED
@@ -290,12 +289,12 @@ class MatchingEngine:
             journal.note(self.orders.__delitem__, order.order_id)
             journal.note(market.book.remove, order)
             if order.expires_at is not None:
-                journal.note(self._vault.agenda.remove, *_due_item(order, order.expires_at))
+                journal.note(self._vault.agenda.remove, *due_item(order.expires_at, DueKind.ORDER, order.order_id))
         market.book.add(order)
         self.orders[order.order_id] = self.changed[order.order_id] = order
         owner.add_order(order.order_id, order.client_order_id)
         if order.expires_at is not None:
-            self._vault.agenda.add(*_due_item(order, order.expires_at))
+            self._vault.agenda.add(*due_item(order.expires_at, DueKind.ORDER, order.order_id))
         placed = OrderPlaced(order.order_id, market.market_id, order.side, order.price, order.remaining)
         effects[owner.key].append(placed)
 
@@ -307,14 +306,10 @@ class MatchingEngine:
             journal.note(self.orders.__setitem__, order.order_id, order)
             journal.note_order_lost(owner, order.order_id, order.client_order_id)
             if order.expires_at is not None:
-                journal.note(self._vault.agenda.add, *_due_item(order, order.expires_at))
+                journal.note(self._vault.agenda.add, *due_item(order.expires_at, DueKind.ORDER, order.order_id))
         market.book.remove(order)
         del self.orders[order.order_id]
         owner.remove_order(order.order_id, order.client_order_id)
         if order.expires_at is not None:
-            self._vault.agenda.remove(*_due_item(order, order.expires_at))
+            self._vault.agenda.remove(*due_item(order.expires_at, DueKind.ORDER, order.order_id))
         self.changed[order.order_id] = None
-
-
-def _due_item(order: Order, expires_at: int) -> DueItem:
-    return expires_at, DueKind.ORDER, order.order_id.to_bytes(_ID_BYTES, "big")

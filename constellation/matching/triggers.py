@@ -10,14 +10,10 @@ They come in this order: those that wait for a higher price first, the lowest tr
 lower one, the highest first; at one price the oldest first.
 """
 
-from typing import Final
-
 from constellation.matching.armed_order import ArmedOrder, rises
 from constellation.matching.market import Market
 from constellation.protocol.messages import Side, Trigger
-from constellation.vault import Account, DueItem, DueKind, Vault
-
-_ID_BYTES: Final = 8
+from constellation.vault import Account, DueKind, Vault, due_item
 
 
 class Triggers:
@@ -80,13 +76,13 @@ class Triggers:
         self.armed[armed.order_id] = armed
         self._markets[armed.market].triggers.add(armed)
         if armed.expires_at is not None:
-            self._vault.agenda.add(*_expiry(armed, armed.expires_at))
+            self._vault.agenda.add(*due_item(armed.expires_at, DueKind.ORDER, armed.order_id))
 
     def _forget(self, armed: ArmedOrder) -> None:
         del self.armed[armed.order_id]
         self._markets[armed.market].triggers.remove(armed)
         if armed.expires_at is not None:
-            self._vault.agenda.remove(*_expiry(armed, armed.expires_at))
+            self._vault.agenda.remove(*due_item(armed.expires_at, DueKind.ORDER, armed.order_id))
 
     def take_changed(self) -> dict[int, None]:
         """The orders that the quantum armed, executed or closed; the next quantum starts empty."""
@@ -117,21 +113,14 @@ class Triggers:
         if journal is not None:
             journal.note(book.restore, book.highest, book.lowest, book.due)
             if due != book.due:
-                journal.note(agenda.remove if due else agenda.add, *due_item(market_id, due or book.due))
+                journal.note(
+                    agenda.remove if due else agenda.add, *due_item(due or book.due, DueKind.TRIGGERED, market_id)
+                )
         if due != book.due:
             change = agenda.add if due else agenda.remove
-            change(*due_item(market_id, due or book.due))
+            change(*due_item(due or book.due, DueKind.TRIGGERED, market_id))
         book.restore(highest, lowest, due)
         self.moved[market_id] = None
 
     def _given(self, armed: ArmedOrder) -> int:
         return self._markets[armed.market].gives[armed.operation.side]
-
-
-def due_item(market_id: int, due: int) -> DueItem:
-    """The item of a market with triggered orders in the agenda."""
-    return due, DueKind.TRIGGERED, market_id.to_bytes(_ID_BYTES, "big")
-
-
-def _expiry(armed: ArmedOrder, expires_at: int) -> DueItem:
-    return expires_at, DueKind.ORDER, armed.order_id.to_bytes(_ID_BYTES, "big")

@@ -47,6 +47,6 @@ def execute_limit_order(context: Context, account: Account, operation: LimitOrde
     commitment = notional if side is _BUY else operation.amount
     check_funds(state, account, market.gives[side], commitment)
     if trigger is None:
-        place_limit_order(context, account, market, operation, context.apex)
+        place_limit_order(context, account, market, operation, context.apex, commitment)
     else:
         arm(context, account, operation, instructions, commitment)

@@ -5,7 +5,7 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import Code, MarketAmountUnit, MarketOrder, Side
 from constellation.quanta.context import Context
 from constellation.quanta.order_rules import PLAIN, check_instructions, check_lots, check_open_orders, open_market
-from constellation.quanta.placing import place_market_order, survey_market_order
+from constellation.quanta.placing import check_market_order, place_market_order
 from constellation.quanta.request import check_amount, check_funds
 from constellation.quanta.triggered import arm, check_trigger
 from constellation.vault import Account
@@ -36,7 +36,7 @@ def execute_market_order(context: Context, account: Account, operation: MarketOr
         check_funds(state, account, given, amount)
         arm(context, account, operation, instructions, amount)
         return
-    found = survey_market_order(context, account, market, operation)
+    found = check_market_order(context, account, market, operation)
     is_amount_to_buy = operation.unit is MarketAmountUnit.BASE_AMOUNT and side is Side.BUY
     check_funds(state, account, given, found.cost if is_amount_to_buy else amount)
     place_market_order(context, account, market, operation, context.apex)

@@ -19,6 +19,7 @@ def place_limit_order(
     market: Market,
     operation: LimitOrder,
     order_id: int,
+    commitment: int,
     triggered: tuple[int, int] | None = None,
 ) -> None:
     """Place the order.
@@ -29,6 +30,7 @@ def place_limit_order(
         market: its market.
         operation: what it says.
         order_id: its id.
+        commitment: what it locks.
         triggered: apex and place of its execution, if it has waited.
 
     Raises:
@@ -45,27 +47,31 @@ def place_limit_order(
         raise Rejection(
             Code.WOULD_NOT_FILL, "the order cannot be filled whole at once, and is not to be filled in part"
         )
-    commitment = market.commitment(side, operation.amount, operation.price)
     context.met += engine.place(account, order, market, time_in_force, prevention, commitment, context.effects)
 
 
-def survey_market_order(context: Context, account: Account, market: Market, operation: MarketOrder) -> Survey:
-    """What a market order would meet.
-
-    Raises:
-        Rejection: WOULD_NOT_FILL or BELOW_MINIMUM_NOTIONAL.
-    """
+def survey_market_order(market: Market, owner: bytes, operation: MarketOrder, meets_max: int) -> Survey:
+    """What a market order meets of ``meets_max`` resting orders at most."""
     has_budget = operation.unit is MarketAmountUnit.QUOTE_BUDGET
-    found = survey(
+    return survey(
         market,
-        account.key,
+        owner,
         operation.side,
         (operation.instructions or PLAIN).self_trade_prevention,
-        context.state.engine.fills_max,
+        meets_max,
         limit=market.limit_of_band(operation.side),
         amount=None if has_budget else operation.amount,
         budget=operation.amount if has_budget else None,
     )
+
+
+def check_market_order(context: Context, account: Account, market: Market, operation: MarketOrder) -> Survey:
+    """What a market order meets, which must be worth it.
+
+    Raises:
+        Rejection: WOULD_NOT_FILL or BELOW_MINIMUM_NOTIONAL.
+    """
+    found = survey_market_order(market, account.key, operation, context.state.engine.fills_max)
     if not found.worst_price:
         raise Rejection(Code.WOULD_NOT_FILL, "nothing rests on the other side that the order could meet")
     check_notional(market, found.value)
@@ -80,7 +86,7 @@ def place_market_order(
     Raises:
         Rejection: WOULD_NOT_FILL or BELOW_MINIMUM_NOTIONAL; nothing has changed.
     """
-    found = survey_market_order(context, account, market, operation)
+    found = check_market_order(context, account, market, operation)
     amount = found.amount if operation.unit is MarketAmountUnit.QUOTE_BUDGET else operation.amount
     order = Order(order_id, account.key, operation.market, operation.side, found.worst_price, amount)
     context.met += context.state.engine.place(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from constellation.matching import ArmedOrder, due_item
+from constellation.matching import ArmedOrder
 from constellation.orderbook import Order
 from constellation.protocol.messages import (
     AccountEntry,
@@ -37,6 +37,7 @@ from constellation.vault import (
     VaultTask,
     WithdrawalTask,
     counted_asset,
+    due_item,
 )
 
 
@@ -196,7 +197,7 @@ def _put_order(state: State, entry: OrderEntry) -> None:
     state.engine.orders[entry.order] = order
     state.vault.accounts[entry.account].add_order(entry.order, entry.client_order_id)
     if entry.expires_at is not None:
-        state.vault.agenda.add(entry.expires_at, DueKind.ORDER, entry.order.to_bytes(8, "big"))
+        state.vault.agenda.add(*due_item(entry.expires_at, DueKind.ORDER, entry.order))
 
 
 def _put_market(state: State, entry: MarketEntry) -> None:
@@ -204,7 +205,7 @@ def _put_market(state: State, entry: MarketEntry) -> None:
     market.last_price = entry.last_price
     market.triggers.restore(entry.highest, entry.lowest, entry.due)
     if entry.due:
-        state.vault.agenda.add(*due_item(entry.market, entry.due))
+        state.vault.agenda.add(*due_item(entry.due, DueKind.TRIGGERED, entry.market))
 
 
 def _put_armed(state: State, entry: ArmedEntry) -> None:

@@ -11,7 +11,6 @@ from constellation.protocol.limits import TRIGGERED_MAX
 from constellation.protocol.messages import (
     Code,
     LimitOrder,
-    MarketAmountUnit,
     MarketOrder,
     OrderArmed,
     OrderClosed,
@@ -23,7 +22,7 @@ from constellation.protocol.messages import (
 )
 from constellation.quanta.context import Context
 from constellation.quanta.order_rules import PLAIN, open_market
-from constellation.quanta.placing import place_limit_order, place_market_order
+from constellation.quanta.placing import place_limit_order, place_market_order, survey_market_order
 from constellation.vault import Account, DueKind
 
 
@@ -89,15 +88,12 @@ def run_next(context: Context, market: bytes) -> bool:
 def _has_room(context: Context, armed: ArmedOrder) -> bool:
     """Whether the fills that are left are enough for what the order meets."""
     engine, operation = context.state.engine, armed.operation
-    market = engine.markets[armed.market]
+    market, left = engine.markets[armed.market], engine.fills_max - context.met
+    if isinstance(operation, MarketOrder):
+        return not survey_market_order(market, armed.owner, operation, left).is_cut
     prevention = (operation.instructions or PLAIN).self_trade_prevention
-    facts = market, armed.owner, operation.side, prevention, engine.fills_max - context.met
-    if isinstance(operation, LimitOrder):
-        return not survey(*facts, limit=operation.price, amount=operation.amount).is_cut
-    limit = market.limit_of_band(operation.side)
-    if operation.unit is MarketAmountUnit.QUOTE_BUDGET:
-        return not survey(*facts, limit=limit, budget=operation.amount).is_cut
-    return not survey(*facts, limit=limit, amount=operation.amount).is_cut
+    facts = market, armed.owner, operation.side, prevention, left
+    return not survey(*facts, limit=operation.price, amount=operation.amount).is_cut
 
 
 def _place(context: Context, account: Account, armed: ArmedOrder) -> None:
@@ -105,7 +101,7 @@ def _place(context: Context, account: Account, armed: ArmedOrder) -> None:
     instructions = operation.instructions or PLAIN
     market = open_market(context.state, armed.market, post_only=instructions.post_only)
     if isinstance(operation, LimitOrder):
-        place_limit_order(context, account, market, operation, armed.order_id, place)
+        place_limit_order(context, account, market, operation, armed.order_id, armed.locked, place)
         if armed.order_id in account.orders:
             account.sort_orders()  # its id is older than those of orders that came meanwhile
     else:

@@ -1,7 +1,7 @@
 """Money: assets, accounts, balances and liabilities; and the Stellar transactions that move the vault."""
 
 from constellation.vault.account import Account, Balance
-from constellation.vault.agenda import NEVER, Agenda, DueItem, DueKind
+from constellation.vault.agenda import NEVER, Agenda, DueKind, due_item
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
 from constellation.vault.channels import Channel, TaskDesk
 from constellation.vault.hold import Hold
@@ -28,7 +28,6 @@ __all__ = [
     "Balance",
     "Channel",
     "ClaimTask",
-    "DueItem",
     "DueKind",
     "Hold",
     "Journal",
@@ -43,4 +42,5 @@ __all__ = [
     "VaultTask",
     "WithdrawalTask",
     "counted_asset",
+    "due_item",
 ]

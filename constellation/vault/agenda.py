@@ -22,6 +22,14 @@ DueItem = tuple[int, DueKind, bytes]
 """When, what, and whose: a market's, an order's or a hold's id in 8 bytes, an account's key."""
 
 
+_NUMBER_BYTES: Final = 8
+
+
+def due_item(due: int, kind: DueKind, number: int) -> DueItem:
+    """The item of something that has a number."""
+    return due, kind, number.to_bytes(_NUMBER_BYTES, "big")
+
+
 class Agenda:
     """Everything that has a time, sorted by time, kind and identity.
 

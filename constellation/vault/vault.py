@@ -2,7 +2,7 @@
 
 from constellation.protocol.limits import INT64_MAX
 from constellation.vault.account import Account, Balance
-from constellation.vault.agenda import Agenda, DueKind
+from constellation.vault.agenda import Agenda, DueKind, due_item
 from constellation.vault.assets import RESERVE_ASSET, AssetRegistry
 from constellation.vault.hold import Hold
 from constellation.vault.journal import Journal
@@ -90,11 +90,11 @@ class Vault:
     def keep_hold(self, hold: Hold) -> None:
         """Note an open hold, and when it lapses."""
         self.holds[hold.hold_id] = hold
-        self.agenda.add(hold.expires_at, DueKind.HOLD, hold.hold_id.to_bytes(8, "big"))
+        self.agenda.add(*due_item(hold.expires_at, DueKind.HOLD, hold.hold_id))
 
     def _forget_hold(self, hold: Hold) -> None:
         del self.holds[hold.hold_id]
-        self.agenda.remove(hold.expires_at, DueKind.HOLD, hold.hold_id.to_bytes(8, "big"))
+        self.agenda.remove(*due_item(hold.expires_at, DueKind.HOLD, hold.hold_id))
 
     def available(self, account: Account, asset: int, freed: int = 0) -> int:
         """What ``account`` can spend or lock of ``asset``: neither liabilities nor the minimum balance.
