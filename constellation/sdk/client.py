@@ -27,7 +27,7 @@ from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.sdk import operations
 from constellation.sdk.auditors import AuditorAnswer, hand_to_auditors
-from constellation.sdk.batch import BatchOperation, translate, translate_batch
+from constellation.sdk.batch import BatchOperation, MarketOrder, Order, Replace, translate, translate_batch
 from constellation.sdk.connection import Connection
 from constellation.sdk.errors import InvalidRequest, OutcomeUnknown, VerificationFailed
 from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
@@ -305,21 +305,20 @@ class Client:
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        order = operations.limit_order(
-            self._catalogue,
+        order = Order(
             market,
             side,
             price,
             amount,
             time_in_force,
-            post_only=post_only,
-            self_trade_prevention=self_trade_prevention,
-            client_order_id=client_order_id,
-            expires_at_us=expires_at_us,
-            trigger=trigger,
-            trigger_price=trigger_price,
+            post_only,
+            self_trade_prevention,
+            client_order_id,
+            expires_at_us,
+            trigger,
+            trigger_price,
         )
-        return await self._submit(order)
+        return await self.submit(order)
 
     async def create_market_order(
         self,
@@ -351,19 +350,9 @@ class Client:
             ExchangeError: WOULD_NOT_FILL: there is nothing to meet.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        order = operations.market_order(
-            self._catalogue,
-            market,
-            side,
-            amount,
-            budget,
-            self_trade_prevention=self_trade_prevention,
-            client_order_id=client_order_id,
-            expires_at_us=expires_at_us,
-            trigger=trigger,
-            trigger_price=trigger_price,
-        )
-        return await self._submit(order)
+        facts = self_trade_prevention, client_order_id, expires_at_us, trigger, trigger_price
+        order = MarketOrder(market, side, amount, budget, *facts)
+        return await self.submit(order)
 
     async def replace_order(
         self,
@@ -398,11 +387,9 @@ class Client:
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        said = operations.instructions_of(post_only, self_trade_prevention, client_order_id, expires_at_us)
-        change = operations.replace_order(
-            self._catalogue, market, order_id, price, amount, if_remaining=if_remaining, instructions=said
-        )
-        return await self._submit(change)
+        said = if_remaining, post_only, self_trade_prevention, client_order_id, expires_at_us
+        change = Replace(market, order_id, price, amount, *said)
+        return await self.submit(change)
 
     async def cancel_all_after(self, timeout_s: int) -> Receipt:
         """Have all open orders cancelled after this time unless it is put off before: a dead man's switch.

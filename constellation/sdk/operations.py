@@ -260,7 +260,7 @@ def capture_hold(hold_id: int, amount: Number) -> CaptureHold:
     Raises:
         InvalidRequest: an argument is not valid.
     """
-    return CaptureHold(_hold_id(hold_id), _positive(amount))
+    return CaptureHold(_number(hold_id, "a hold's"), _positive(amount))
 
 
 def release_hold(hold_id: int) -> ReleaseHold:
@@ -269,13 +269,13 @@ def release_hold(hold_id: int) -> ReleaseHold:
     Raises:
         InvalidRequest: no hold has such an id.
     """
-    return ReleaseHold(_hold_id(hold_id))
+    return ReleaseHold(_number(hold_id, "a hold's"))
 
 
-def _hold_id(hold_id: int) -> int:
-    if isinstance(hold_id, bool) or not isinstance(hold_id, int) or not 0 < hold_id <= UINT64_MAX:
-        raise InvalidRequest(f"{hold_id!r} is not a hold's id")
-    return hold_id
+def _number(number: int, whose: str) -> int:
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= UINT64_MAX:
+        raise InvalidRequest(f"{number!r} is not {whose} id")
+    return number
 
 
 def _time(expires_at_us: int) -> int:
@@ -303,9 +303,7 @@ def cancel_order(order_id: int | str) -> CancelOrder:
     """
     if isinstance(order_id, str):
         return CancelOrder(_client_order_id(order_id))
-    if isinstance(order_id, bool) or not isinstance(order_id, int) or not 0 < order_id <= UINT64_MAX:
-        raise InvalidRequest(f"{order_id!r} is not an order's id")
-    return CancelOrder(order_id)
+    return CancelOrder(_number(order_id, "an order's"))
 
 
 def withdrawal(catalogue: Catalogue, asset: str, amount: Number, destination: LedgerDestination) -> Withdrawal:

@@ -1,6 +1,5 @@
 """Holds through the client, as docs/trading/holds.md shows them."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,28 +18,9 @@ from constellation.sdk import (
     PaymentReceived,
     Release,
 )
-from tests.gateway.harness import ANNA, BERT, Alpha
-from tests.gateway.live import LiveAlpha, live
+from tests.gateway.live import LiveAlpha
 
 PAGE = (Path(__file__).parents[2] / "docs/trading/holds.md").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[LiveAlpha]:
-    async with live(Alpha().fund(ANNA, BERT)) as server:
-        yield server
-
-
-@pytest.fixture
-async def anna(server: LiveAlpha) -> AsyncIterator[Client]:
-    async with await Client.connect(server.url, server.alpha.settings, ANNA) as client:
-        yield client
-
-
-@pytest.fixture
-async def bert(server: LiveAlpha) -> AsyncIterator[Client]:
-    async with await Client.connect(server.url, server.alpha.settings, BERT) as client:
-        yield client
 
 
 def later(server: LiveAlpha) -> int:

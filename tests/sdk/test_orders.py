@@ -1,6 +1,5 @@
 """Orders that say something of themselves, through the client; and what docs/trading/orders.md shows."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from constellation.sdk import (
     OrderReduced,
     Replace,
 )
-from tests.gateway.harness import ANNA, BERT, CARL, Alpha
-from tests.gateway.live import LiveAlpha, live
+from tests.gateway.harness import ANNA, CARL
+from tests.gateway.live import LiveAlpha
 
 PAGE = (Path(__file__).parents[2] / "docs/trading/orders.md").read_text(encoding="utf-8")
 SELF_TRADES = {
@@ -32,24 +31,6 @@ SELF_TRADES = {
     "cancel_oldest": (["OrderClosed"], 1),
     "decrement": (["OrderReduced", "OrderReduced", "OrderClosed"], 1),
 }
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[LiveAlpha]:
-    async with live(Alpha().fund(ANNA, BERT)) as server:
-        yield server
-
-
-@pytest.fixture
-async def anna(server: LiveAlpha) -> AsyncIterator[Client]:
-    async with await Client.connect(server.url, server.alpha.settings, ANNA) as client:
-        yield client
-
-
-@pytest.fixture
-async def bert(server: LiveAlpha) -> AsyncIterator[Client]:
-    async with await Client.connect(server.url, server.alpha.settings, BERT) as client:
-        yield client
 
 
 async def test_the_page_s_example(server: LiveAlpha, anna: Client) -> None:
