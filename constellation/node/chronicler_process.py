@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from constellation.node.config import NodeConfig, split_address
+from constellation.node.config import NodeConfig, local_url
 
 log = logging.getLogger(__name__)
 
@@ -92,9 +92,7 @@ def history_directory(config: NodeConfig) -> Path:
 def _plan(config: NodeConfig) -> NodeConfig:
     """The chronicler's own configuration: it follows this node, and has a folder of its own."""
     assert config.chronicle_listen is not None
-    host, port = split_address(config.chronicle_listen)
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # listens there, is asked here
-    peer = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    peer = local_url(config.chronicle_listen)
     section = config.chronicler.model_copy(update={"peers": (peer,), "run": False})
     directory = history_directory(config)
     return config.model_copy(update={"chronicler": section, "data_directory": directory})

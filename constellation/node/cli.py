@@ -12,6 +12,7 @@ import click
 from constellation.build import version_text
 from constellation.node.appoint_cli import add_appoint_commands
 from constellation.node.chronicler_cli import add_chronicler_commands
+from constellation.node.config_cli import add_config_commands
 from constellation.node.exit_codes import ExitCode
 from constellation.node.history_cli import add_history_command
 from constellation.node.load_cli import add_load_command
@@ -342,6 +343,7 @@ def _explained(run: Callable[[], None]) -> None:
 
 add_appoint_commands(main, _explained)
 add_chronicler_commands(main, _run, _explained)
+add_config_commands(main, _run, _explained)
 add_history_command(main, _run)
 add_load_command(main, _run)
 add_refund_commands(main, _run)

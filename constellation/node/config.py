@@ -64,6 +64,17 @@ def split_address(address: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def local_url(address: str) -> str:
+    """The ``http://`` address at which this machine reaches what listens at ``address``.
+
+    Raises:
+        ValueError: it is not ``host:port``.
+    """
+    host, port = split_address(address)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # listens there, is asked here
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def _is_address(address: str) -> str:
     split_address(address)
     return address

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 LOG_FILE = "log.sqlite"
-_LOCK_FILE = "lock"
+LOCK_FILE = "lock"
 DAMAGE_FILE = "damage.txt"
 _LOG_SUFFIXES = ("-wal", "-shm", "")
 
@@ -33,7 +33,7 @@ class DataDirectory:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = os.open(path / _LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._lock = os.open(path / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
