@@ -36,6 +36,7 @@ from constellation.node.pruning import pruning_of
 from constellation.node.quorum_watch import QuorumWatch
 from constellation.node.rising import Rising
 from constellation.node.sequencer import SealedWork, Sequencer
+from constellation.node.service_manager import ServiceManager
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.summed_metrics import SummedRegistry
@@ -211,6 +212,7 @@ class AlphaNode:
             self._watch_adoption(),
             appointments,
             collect_rarely(),
+            ServiceManager().follow(self._lifecycle),
             *(() if self._tls is None else (self._tls.watch(),)),
         )
         with short_pauses():

@@ -30,6 +30,7 @@ from constellation.node.progress import Progress
 from constellation.node.proposal_words import suspense_json, suspensions_json
 from constellation.node.pruning import pruning_of
 from constellation.node.reserve_duties import ReserveDuties
+from constellation.node.service_manager import ServiceManager
 from constellation.node.signature_pool import SignaturePool
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
@@ -254,6 +255,7 @@ class AuditorNode:
             self._pruning.run(),
             watch_appointments(self._followed, self._config.appointments_file, self._follow),
             collect_rarely(),
+            ServiceManager().follow(self._lifecycle),
         )
         with short_pauses():
             take_for_permanent()

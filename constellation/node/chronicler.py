@@ -26,6 +26,7 @@ from constellation.node.history_route import history_routes
 from constellation.node.http import Status, StatusServer
 from constellation.node.lifecycle import CHRONICLER_STATES, Lifecycle, NodeState
 from constellation.node.private_http import PrivateServer, read_token
+from constellation.node.service_manager import ServiceManager
 from constellation.node.stream_service import StreamPublishing, stream_source
 from constellation.node.supervision import NodeFailure, background
 from constellation.node.tls import server_certificate
@@ -108,8 +109,9 @@ class ChroniclerNode:
             await private.start()
             await self._open_feed(thread, reading)
             log.info("following", extra={"batch": self._follower.number, "peers": section.peers})
+            manager = ServiceManager().follow(self._lifecycle)
             tls = () if self._tls is None else (self._tls.watch(),)
-            work = (self._follower.run(), self._watch(), self._stream.run(reading), *tls)
+            work = (self._follower.run(), self._watch(), self._stream.run(reading), manager, *tls)
             async with background(self._failure, *work):
                 await stop.wait()
                 self._lifecycle.stop()

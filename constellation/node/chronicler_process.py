@@ -65,7 +65,7 @@ class ChroniclerProcess:
             "constellation.node.chronicler_child",
             stdin=asyncio.subprocess.PIPE,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env={**os.environ, "NOTIFY_SOCKET": "", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
         assert process.stdin is not None
         process.stdin.write(self._plan)

@@ -11,6 +11,7 @@ from typing import Any
 
 from constellation.node.config import load_config, load_settings
 from constellation.node.damage import run_alpha, run_auditor
+from constellation.node.exit_codes import ExitCode
 from constellation.node.keys import read_key_file
 from constellation.node.logs import configure_logging
 from constellation.node.refund_record import refuse_after_refund
@@ -20,11 +21,22 @@ log = logging.getLogger(__name__)
 
 
 def stop_event(*, on_eof: bool) -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set, and the end of standard input when asked."""
+    """An event that SIGTERM and SIGINT set, and the end of standard input when asked.
+
+    A second signal ends the process at once, as a power cut would: what was acknowledged is on the disk.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def ask() -> None:
+        if stop.is_set():
+            log.warning("asked to stop again: ending at once")
+            logging.shutdown()
+            os._exit(ExitCode.FAILED)
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, ask)
     if on_eof:
         descriptor = sys.stdin.fileno()
 
