@@ -45,8 +45,10 @@ from constellation.protocol.messages import (
     TimeInForce,
     Trade,
     WithdrawalAccepted,
+    WithdrawalApproved,
     WithdrawalClosed,
     WithdrawalPrepared,
+    WithdrawalWithheld,
     encode_effect,
 )
 from constellation.protocol.settings_json import format_asset
@@ -176,7 +178,7 @@ class Rows:
         row = EffectRow(values)
         if of is OrderClosed or of is OrderReduced:
             row.order = facts.order
-        elif of is WithdrawalPrepared or of is WithdrawalClosed:
+        elif of in _OF_WITHDRAWAL:
             row.withdrawal = facts.withdrawal
         self.effects.append(row)
         note = _NOTES.get(of)
@@ -243,7 +245,8 @@ class Rows:
         self._change_withdrawal(moment, effect.withdrawal, {"ledger_transaction": effect.transaction})
 
     def _note_settled(self, moment: "Moment", effect: WithdrawalClosed) -> None:
-        outcome = {"outcome": int(effect.outcome), "ledger_transaction": effect.transaction}
+        transaction = effect.transaction if any(effect.transaction) else None
+        outcome = {"outcome": int(effect.outcome), "ledger_transaction": transaction}
         self._change_withdrawal(moment, effect.withdrawal, outcome)
 
     def _change_withdrawal(self, moment: "Moment", number: int, values: Row) -> None:
@@ -385,6 +388,7 @@ def _has_order(executed: Executed) -> bool:
 
 
 _OF_MARKET: Final = frozenset({OrderArmed, OrderPlaced, OrderReplaced, OrderTriggered, Trade})
+_OF_WITHDRAWAL: Final = frozenset({WithdrawalApproved, WithdrawalClosed, WithdrawalPrepared, WithdrawalWithheld})
 _OF_ASSET: Final = frozenset(
     {
         BalanceChanged,

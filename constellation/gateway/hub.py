@@ -177,8 +177,10 @@ class Hub:
         self._guests += 1
         self._per_address[guest.address] += 1
         self._accounts.setdefault(guest.account, {})[guest] = link
-        is_auditor = guest.signer is None and guest.account in self._machine.state.settings.auditors
-        guest.send(SessionAdmitted(guest.session_id, is_auditor, self._welcome(), self._durable_apex))
+        guest.send(SessionAdmitted(guest.session_id, self._is_auditor(guest), self._welcome(), self._durable_apex))
+
+    def _is_auditor(self, guest: Guest) -> bool:
+        return guest.signer is None and guest.account in self._machine.state.settings.auditors
 
     def _overcrowded(self, guest: Guest) -> str | None:
         """The bounds over all fronts; each keeps its own before a session has an account."""
@@ -267,7 +269,7 @@ class Hub:
 
     def _on_query_proof(self, origin: Origin, message: QueryProof) -> None:
         self._desk.charge_proof(origin.guest)
-        self._proofs.prove(origin, message)
+        self._proofs.prove(origin, message, is_auditor=self._is_auditor(origin.guest))
 
     def _on_query_history(self, origin: Origin, message: QueryHistory | QueryOrders) -> None:
         self._desk.charge_proof(origin.guest)

@@ -36,8 +36,13 @@ class ProofDesk:
         self._queue = queue
         self._waiting: dict[Guest, int] = {}
 
-    def prove(self, origin: Origin, query: QueryProof) -> None:
+    def prove(self, origin: Origin, query: QueryProof, *, is_auditor: bool) -> None:
         """Answer with a proof when it is read.
+
+        Args:
+            origin: who asks.
+            query: what is asked.
+            is_auditor: whether it is an auditor, who may see everybody's withdrawals: its node has them anyway.
 
         Raises:
             Rejection: UNAUTHORIZED, or OVERLOADED when too many proofs are waited for.
@@ -51,15 +56,17 @@ class ProofDesk:
         self._waiting[guest] = waiting + 1
         key = entry_key(query.kind, query.identity)
         self._queue.add(
-            guest.account, lambda: self._reader.read_entry(key, lambda found: self._take(origin, query, found))
+            guest.account,
+            lambda: self._reader.read_entry(key, lambda found: self._take(origin, query, found, is_auditor=is_auditor)),
         )
 
-    def _take(self, origin: Origin, query: QueryProof, found: EntryProof | Rejection) -> None:
+    def _take(self, origin: Origin, query: QueryProof, found: EntryProof | Rejection, *, is_auditor: bool) -> None:
         guest = origin.guest
         self._waiting[guest] -= 1
         if not self._waiting[guest]:
             del self._waiting[guest]
-        if not isinstance(found, Rejection) and query.kind in _NUMBERED and not _is_own(guest.account, found.entry):
+        is_shown = query.kind not in _NUMBERED or (is_auditor and query.kind is StateEntryType.WITHDRAWAL_ENTRY)
+        if not isinstance(found, Rejection) and not is_shown and not _is_own(guest.account, found.entry):
             found = _foreign()
         if guest.is_open:
             _answer(origin, found)

@@ -387,6 +387,7 @@ class AlphaNode:
             "suspensions": suspensions_json(state),
             "pending_withdrawals": sum(isinstance(task, WithdrawalTask) for task in state.desk.tasks),
             "parked_tasks": len(state.desk.parked),
+            "withheld_withdrawals": len(state.desk.withheld),
             "withdrawals": self._submitter.describe(),
             "cluster": self._herald.describe(),
             "appointments": appointments_to_json(state.constellation, self._terms.appointments),

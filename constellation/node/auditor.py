@@ -6,6 +6,7 @@ replayed and stored before.
 
 import asyncio
 import logging
+from itertools import islice
 from random import Random
 from ssl import SSLContext
 
@@ -27,7 +28,7 @@ from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
 from constellation.node.lifecycle import AUDITOR_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.progress import Progress
-from constellation.node.proposal_words import suspense_json, suspensions_json
+from constellation.node.proposal_words import suspense_json, suspensions_json, withheld_json
 from constellation.node.pruning import pruning_of
 from constellation.node.reserve_duties import ReserveDuties
 from constellation.node.service_manager import ServiceManager
@@ -52,6 +53,8 @@ log = logging.getLogger(__name__)
 
 _SUSPENSE_SHOWN = 1000
 """Deposits in suspense on the status page, the oldest ones."""
+
+_WITHHELD_SHOWN = 100
 
 
 class AuditorNode:
@@ -316,6 +319,8 @@ class AuditorNode:
             "suspensions": suspensions_json(state),
             "suspense": [suspense_json(entry) for entry in state.suspense.entries[:_SUSPENSE_SHOWN]],
             "suspense_entries": len(state.suspense.entries),
+            "withheld": [withheld_json(state, task) for task in islice(state.desk.withheld.values(), _WITHHELD_SHOWN)],
+            "withheld_withdrawals": len(state.desk.withheld),
             **self._reserves.describe(),
             **self._forwarding.describe(),
             "recovering": self._replica.is_recovering,

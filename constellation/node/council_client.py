@@ -17,6 +17,7 @@ from constellation.protocol.messages import (
     StateEntry,
     StateEntryType,
     SuspenseEntry,
+    WithdrawalEntry,
 )
 from constellation.protocol.proposals import proposal_hash, sign_proposal
 from constellation.protocol.quorum import quorum_of
@@ -56,6 +57,11 @@ class CouncilClient:
         """Of the settings in force, proven."""
         return self.client.settings_version
 
+    @property
+    def is_auditor(self) -> bool:
+        """Whether the key is an auditor's, by the settings in force."""
+        return self.key_pair.public in self.settings.auditors
+
     async def counters(self) -> CountersEntry:
         """The constellation's counters as of the last checkpoint, proven."""
         found = await self._proven(StateEntryType.COUNTERS_ENTRY, b"")
@@ -66,6 +72,12 @@ class CouncilClient:
         """The deposit of a ledger operation, when it was in suspense at the last checkpoint, proven."""
         found = await self._proven(StateEntryType.SUSPENSE_ENTRY, number_identity(operation))
         assert found is None or isinstance(found, SuspenseEntry)
+        return found
+
+    async def withdrawal(self, number: int) -> WithdrawalEntry | None:
+        """A withdrawal of anybody that was not closed at the last checkpoint, proven; for auditors alone."""
+        found = await self._proven(StateEntryType.WITHDRAWAL_ENTRY, number_identity(number))
+        assert found is None or isinstance(found, WithdrawalEntry)
         return found
 
     async def _proven(self, kind: StateEntryType, identity: bytes) -> StateEntry | None:
@@ -158,6 +170,7 @@ async def connected(url: str, settings_file: Path, key_file: Path | None) -> Asy
     key_pair = new_key_pair() if key_file is None else read_key_file(key_file)
     async with Client(url, genesis, key_pair) as client:
         await _catch_up(client)
-        if key_file is not None and key_pair.public not in client.settings.auditors:
+        council = CouncilClient(client, genesis, key_pair)
+        if key_file is not None and not council.is_auditor:
             raise ConfigurationError(f"--key-file: {key_pair.address} is not an auditor of this constellation")
-        yield CouncilClient(client, genesis, key_pair)
+        yield council

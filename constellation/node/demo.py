@@ -161,7 +161,7 @@ class _Story:
                     if isinstance(effect, WithdrawalClosed):
                         if effect.outcome is not WithdrawalOutcome.PAID:
                             raise DemoFailed(f"the withdrawal ended as {effect.outcome.name}")
-                        return effect.transaction
+                        return str(effect.transaction)
         raise DemoFailed("the stream of events ended before the withdrawal was paid")
 
     async def _on_ledger(self, trader: KeyPair) -> int:

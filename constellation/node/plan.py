@@ -41,6 +41,9 @@ class AssetPlan(_Section):
 
     asset: str = Field(description="`native` or `CODE:ISSUER`; the first one must be `native`.")
     minimum_deposit: str = Field(default="0.01", description="Smaller deposits go to suspense.")
+    approval_above: str = Field(
+        default="0", description="Larger withdrawals wait until the auditors' operators approve them; 0: none does."
+    )
 
 
 class MarketPlan(_Section):
@@ -92,6 +95,12 @@ class Plan(_Section):
     withdrawal_lifetime_s: int = Field(
         default=300, ge=30, le=3600, description="After it an unpaid withdrawal is given back."
     )
+    approval_lifetime_s: int = Field(
+        default=604_800,
+        ge=60,
+        le=2_592_000,
+        description="After it a withdrawal that nobody has approved is given back. 60 to 2592000.",
+    )
     limits: LimitsPlan = LimitsPlan()
     assets: list[AssetPlan] = Field(min_length=1)
     markets: list[MarketPlan] = []
@@ -129,6 +138,7 @@ def to_vault_plan(plan: Plan) -> VaultPlan:
         minimum_balance=_parsed("minimum_balance", parse_amount, plan.minimum_balance),
         transaction_fee=plan.transaction_fee_stroops,
         withdrawal_lifetime_s=plan.withdrawal_lifetime_s,
+        approval_lifetime_s=plan.approval_lifetime_s,
         limits=RequestLimits(
             plan.limits.validity_s * 1_000_000,
             plan.limits.open_orders,
@@ -164,6 +174,7 @@ def _asset(field: str, item: AssetPlan) -> AssetSettings:
     return AssetSettings(
         _parsed(f"{field}.asset", parse_asset, item.asset),
         _parsed(f"{field}.minimum_deposit", parse_amount, item.minimum_deposit),
+        _parsed(f"{field}.approval_above", parse_amount, item.approval_above),
     )
 
 

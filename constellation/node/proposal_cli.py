@@ -125,6 +125,38 @@ def add_proposal_commands(main: click.Group, run: Run) -> None:
 
         run(lambda: run_sign_proposal(Access(url, settings_file, key_file), digest, _confirmation(yes)))
 
+    withdrawals = click.Group(
+        "withdrawals", help="Withdrawals so large that the auditors' operators must approve them."
+    )
+    main.add_command(withdrawals)
+
+    @withdrawals.command("list")
+    @click.option("--status-url", required=True, help="Of your own auditor's HTTP port.")
+    @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
+    def withdrawals_list(status_url: str, as_json: bool) -> None:
+        """List those that wait, as your own auditor has them."""
+        from constellation.node.withdrawals_command import run_list
+
+        async def show() -> None:
+            run_list(status_url, as_json)
+
+        run(show)
+
+    def add_decision(name: str, help_text: str, *, approve: bool) -> None:
+        @withdrawals.command(name, help=help_text)
+        @click.argument("number", type=click.IntRange(1, 2**64 - 1))
+        @_signer_options
+        @_valid_hours
+        def command(number: int, url: str, settings_file: Path, key_file: Path, yes: bool, valid_hours: float) -> None:
+            from constellation.node.proposal_commands import Access, run_decide_withdrawal
+            from constellation.protocol.messages import WithdrawalDecision
+
+            access, decision = Access(url, settings_file, key_file), WithdrawalDecision(number, approve)
+            run(lambda: run_decide_withdrawal(access, decision, valid_hours, _confirmation(yes)))
+
+    add_decision("approve", "Sign that withdrawal NUMBER may go on.", approve=True)
+    add_decision("refuse", "Sign that withdrawal NUMBER is given back.", approve=False)
+
     @main.command("suspense")
     @click.option("--status-url", required=True, help="Of an auditor's HTTP port: your own.")
     @click.option("--url", help="Of alpha's gateway: prove every entry, too.")

@@ -10,7 +10,7 @@ import click
 
 from constellation.node.config import ConfigurationError
 from constellation.node.council_client import CouncilClient, connected
-from constellation.node.proposal_words import proposal_json, time_text, words
+from constellation.node.proposal_words import Subject, proposal_json, time_text, words
 from constellation.node.settings_edit import edit_settings, read_settings
 from constellation.protocol.limits import UINT64_MAX
 from constellation.protocol.messages import (
@@ -24,6 +24,7 @@ from constellation.protocol.messages import (
     SuspenseEntry,
     SuspenseRefund,
     SuspensionReason,
+    WithdrawalDecision,
 )
 from constellation.protocol.proposals import proposal_hash
 from constellation.quanta import settings_change_problems
@@ -110,6 +111,28 @@ async def run_propose_suspension(
         await _propose(council, decision, valid_hours, confirm)
 
 
+async def run_decide_withdrawal(
+    access: Access, decision: WithdrawalDecision, valid_hours: float, confirm: Confirm
+) -> None:
+    """Sign what another auditor has proposed about the same withdrawal, or propose it.
+
+    Raises:
+        ConfigurationError: it is not proven that the withdrawal waits for an approval.
+    """
+    async with connected(access.url, access.settings_file, access.key_file) as council:
+        entry = await council.withdrawal(decision.withdrawal)
+        if entry is None or entry.approve_until is None:
+            raise ConfigurationError(
+                f"withdrawal {decision.withdrawal} did not wait for an approval at the last checkpoint; "
+                "try again in a minute, or look at constellation withdrawals list"
+            )
+        for item in await council.open_proposals():
+            if item.proposal.decision == decision:
+                await _sign(council, item.proposal, confirm, "Sign this?")
+                return
+        await _propose(council, decision, valid_hours, confirm)
+
+
 async def _propose(council: CouncilClient, decision: Decision, valid_hours: float, confirm: Confirm) -> None:
     valid_until = time.time_ns() // 1000 + round(valid_hours * 3_600_000_000)
     await _sign(council, Proposal(valid_until, decision), confirm, "Propose this?")
@@ -148,7 +171,7 @@ def _find(council: CouncilClient, items: list[OpenProposal], prefix: str) -> Ope
 
 async def _sign(council: CouncilClient, proposal: Proposal, confirm: Confirm, question: str) -> None:
     """Show what it does, ask, sign, send, and say what is still lacking."""
-    for line in words(council.settings, proposal.decision, await _deposit(council, proposal.decision)):
+    for line in words(council.settings, proposal.decision, await _subject(council, proposal.decision)):
         click.echo(line)
     click.echo(f"valid until {time_text(proposal.valid_until)}")
     confirm(question)
@@ -163,8 +186,13 @@ async def _sign(council: CouncilClient, proposal: Proposal, confirm: Confirm, qu
         click.echo(f"{signed} The others sign with: constellation sign-proposal {digest.hex()[:16]} …")
 
 
-async def _deposit(council: CouncilClient, decision: Decision) -> SuspenseEntry | None:
-    return await _suspense(council, decision.operation) if isinstance(decision, SuspenseRefund) else None
+async def _subject(council: CouncilClient, decision: Decision) -> Subject | None:
+    """What a decision is about, proven; only auditors are shown withdrawals of others."""
+    if isinstance(decision, SuspenseRefund):
+        return await _suspense(council, decision.operation)
+    if isinstance(decision, WithdrawalDecision) and council.is_auditor:
+        return await council.withdrawal(decision.withdrawal)
+    return None
 
 
 async def _suspense(council: CouncilClient, operation: int) -> SuspenseEntry | None:
@@ -178,7 +206,7 @@ async def run_proposals(access: Access, as_json: bool) -> None:
     async with connected(access.url, access.settings_file, None) as council:
         documents = []
         for item in await council.open_proposals():
-            document = proposal_json(council.settings, item, await _deposit(council, item.proposal.decision))
+            document = proposal_json(council.settings, item, await _subject(council, item.proposal.decision))
             documents.append({**document, "xdr": item.proposal.to_xdr().hex()})
         if as_json:
             click.echo(json.dumps({"settings_version": council.version, "proposals": documents}))

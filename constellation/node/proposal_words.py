@@ -15,6 +15,8 @@ from constellation.protocol.messages import (
     SettingsChange,
     SuspenseEntry,
     SuspenseRefund,
+    WithdrawalDecision,
+    WithdrawalEntry,
 )
 from constellation.protocol.proposals import proposal_hash
 from constellation.protocol.quorum import quorum_of
@@ -22,6 +24,7 @@ from constellation.protocol.settings_json import format_asset, settings_to_json
 from constellation.protocol.signing import settings_constellation_id
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta import State
+from constellation.vault import WithdrawalTask
 
 _DERIVED = ("constellation_id", "settings_hash")
 
@@ -57,20 +60,24 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def words(settings: Settings, decision: Decision, deposit: SuspenseEntry | None = None) -> list[str]:
+Subject = SuspenseEntry | WithdrawalEntry
+"""What a decision is about."""
+
+
+def words(settings: Settings, decision: Decision, subject: Subject | None = None) -> list[str]:
     """What ``decision`` does, a line for each thing.
 
     Args:
         settings: in force.
         decision: what is proposed.
-        deposit: the one that a refund sends back, where it is known.
+        subject: the deposit that a refund sends back, or the withdrawal that is decided, where it is known.
     """
     match decision:
         case SettingsChange():
             changes = settings_difference(settings, decision.settings)
             return [f"change the settings to version {decision.version}:", *(f"  {line}" for line in changes)]
         case SuspenseRefund():
-            return [_refund(decision, deposit)]
+            return [_refund(decision, subject)]
         case AssetSuspension():
             name = _asset_name(settings, decision.asset)
             return [
@@ -78,11 +85,25 @@ def words(settings: Settings, decision: Decision, deposit: SuspenseEntry | None 
             ]
         case AssetResumption():
             return [f"resume asset {decision.asset} ({_asset_name(settings, decision.asset)})"]
+        case WithdrawalDecision():
+            verb = "approve" if decision.is_approved else "refuse, and give back,"
+            return [f"{verb} withdrawal {decision.withdrawal}{_withdrawal(settings, subject)}"]
 
 
-def _refund(decision: SuspenseRefund, deposit: SuspenseEntry | None) -> str:
+def _withdrawal(settings: Settings, entry: Subject | None) -> str:
+    if not isinstance(entry, WithdrawalEntry):
+        return ""
+    operation = entry.operation
+    amount, asset = format_amount(operation.amount), _asset_name(settings, operation.asset)
+    return (
+        f": {amount} {asset} of {encode_public_key(entry.account)} to "
+        f"{encode_public_key(operation.destination.account)}"
+    )
+
+
+def _refund(decision: SuspenseRefund, deposit: Subject | None) -> str:
     attempt = "" if decision.attempt == 1 else f" (attempt {decision.attempt})"
-    if deposit is None:
+    if not isinstance(deposit, SuspenseEntry):
         return f"send the deposit of ledger operation {decision.operation} back to its sender{attempt}"
     amount, asset = format_amount(deposit.amount), format_asset(deposit.asset)
     return (
@@ -106,14 +127,14 @@ def time_text(timestamp_us: int) -> str:
     return at.isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
 
 
-def proposal_json(settings: Settings, item: OpenProposal, deposit: SuspenseEntry | None) -> dict[str, Any]:
+def proposal_json(settings: Settings, item: OpenProposal, subject: Subject | None) -> dict[str, Any]:
     """An open proposal as a JSON document."""
     constellation = settings_constellation_id(settings)
     proposal = item.proposal
     return {
         "hash": proposal_hash(constellation, proposal).hex(),
         "decision": type(proposal.decision).__name__,
-        "does": words(settings, proposal.decision, deposit),
+        "does": words(settings, proposal.decision, subject),
         "signed_by": [encode_public_key(part.auditor) for part in item.signatures],
         "needed": quorum_of(settings),
         "valid_until": time_text(proposal.valid_until),
@@ -122,12 +143,17 @@ def proposal_json(settings: Settings, item: OpenProposal, deposit: SuspenseEntry
 
 def open_json(state: State, items: Sequence[OpenProposal]) -> list[dict[str, Any]]:
     """Open proposals for alpha's status page."""
-    return [proposal_json(state.settings, item, _deposit(state, item)) for item in items]
+    return [proposal_json(state.settings, item, _subject(state, item)) for item in items]
 
 
-def _deposit(state: State, item: OpenProposal) -> SuspenseEntry | None:
-    decision = item.proposal.decision
-    return state.suspense.get(decision.operation) if isinstance(decision, SuspenseRefund) else None
+def _subject(state: State, item: OpenProposal) -> Subject | None:
+    match item.proposal.decision:
+        case SuspenseRefund(operation=operation):
+            return state.suspense.get(operation)
+        case WithdrawalDecision(withdrawal=withdrawal):
+            return state.withdrawal_entry(withdrawal)
+        case _:
+            return None
 
 
 def suspensions_json(state: State) -> list[dict[str, Any]]:
@@ -141,6 +167,17 @@ def suspensions_json(state: State) -> list[dict[str, Any]]:
         }
         for asset, suspension in sorted(state.assets.suspensions.items())
     ]
+
+
+def withheld_json(state: State, task: WithdrawalTask) -> dict[str, Any]:
+    """A withdrawal that waits for the auditors' operators; whose it is, anybody could read here, and must not."""
+    assert task.approve_until is not None
+    return {
+        "withdrawal": task.queued,
+        "asset": _asset_name(state.settings, task.operation.asset),
+        "amount": format_amount(task.operation.amount),
+        "approve_until": time_text(task.approve_until),
+    }
 
 
 def suspense_json(entry: SuspenseEntry) -> dict[str, Any]:

@@ -276,8 +276,9 @@ feed_listen = "127.0.0.1:{self.ports.feed}"
             minimum_balance=_ONE,
             transaction_fee=10_000,
             withdrawal_lifetime_s=300,
+            approval_lifetime_s=604_800,
             limits=RequestLimits(validity_us=300_000_000, open_orders=200, fills=100, withdrawals=10),
-            assets=[AssetSettings(None, _ONE // 10), AssetSettings(dollar, _ONE // 100)],
+            assets=[AssetSettings(None, _ONE // 10, 0), AssetSettings(dollar, _ONE // 100, 0)],
             markets=[
                 MarketSettings(
                     base=0, quote=1, price_decimals=4, tick=1, lot=_ONE // 1000, minimum_notional=_ONE // 10,

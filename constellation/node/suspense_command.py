@@ -45,11 +45,20 @@ async def run_suspense(status_url: str, url: str | None, settings_file: Path, as
         click.echo("Send one back with: constellation propose refund OPERATION …")
 
 
+def read_status(status_url: str) -> dict[str, Any]:
+    """What a node says of itself at ``/status``.
+
+    Raises:
+        Unhealthy: it gives no answer.
+        ValueError: it is no JSON document.
+    """
+    url = f"{status_url.rstrip('/').removesuffix('/status')}/status"
+    return dict(json.loads(ask(url, _TIMEOUT_S, _ANSWER_MAX_BYTES)))
+
+
 def _listed(status_url: str) -> tuple[list[dict[str, Any]], int]:
     try:
-        status = json.loads(
-            ask(f"{status_url.rstrip('/').removesuffix('/status')}/status", _TIMEOUT_S, _ANSWER_MAX_BYTES)
-        )
+        status = read_status(status_url)
         return list(status["suspense"]), int(status["suspense_entries"])
     except (Unhealthy, *MALFORMED) as error:
         raise ConfigurationError(f"--status-url: {status_url} is no auditor's HTTP port: {error}") from None

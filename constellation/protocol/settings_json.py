@@ -66,6 +66,7 @@ def settings_to_json(settings: Settings) -> Json:
         "minimum_balance": format_amount(settings.minimum_balance),
         "transaction_fee_stroops": settings.transaction_fee,
         "withdrawal_lifetime_s": settings.withdrawal_lifetime_s,
+        "approval_lifetime_s": settings.approval_lifetime_s,
         "limits": {
             "validity_us": limits.validity_us,
             "open_orders": limits.open_orders,
@@ -73,7 +74,11 @@ def settings_to_json(settings: Settings) -> Json:
             "withdrawals": limits.withdrawals,
         },
         "assets": [
-            {"asset": format_asset(asset.identity), "minimum_deposit": format_amount(asset.minimum_deposit)}
+            {
+                "asset": format_asset(asset.identity),
+                "minimum_deposit": format_amount(asset.minimum_deposit),
+                "approval_above": format_amount(asset.approval_above),
+            }
             for asset in settings.assets
         ],
         "markets": [_market_to_json(market) for market in settings.markets],
@@ -143,10 +148,13 @@ def _parse(document: Json) -> Settings:
         minimum_balance=parse_amount(document["minimum_balance"]),
         transaction_fee=document["transaction_fee_stroops"],
         withdrawal_lifetime_s=document["withdrawal_lifetime_s"],
+        approval_lifetime_s=document["approval_lifetime_s"],
         limits=RequestLimits(**document["limits"]),
         assets=_list(
             document["assets"],
-            lambda item: AssetSettings(parse_asset(item["asset"]), parse_amount(item["minimum_deposit"])),
+            lambda item: AssetSettings(
+                parse_asset(item["asset"]), parse_amount(item["minimum_deposit"]), parse_amount(item["approval_above"])
+            ),
         ),
         markets=_list(document["markets"], _market_from_json),
     )

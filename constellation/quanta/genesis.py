@@ -8,6 +8,7 @@ from constellation.protocol.messages import AssetSettings, CreditAsset, MarketSe
 _FEE_MAX_PPM = 100_000
 _FILLS_MAX = 1000  # an order's fills and its makers' effects must fit one effect group
 _PRICE_DECIMALS_MAX = 12
+_APPROVAL_MAX_S = 30 * 86_400
 _BAND_MAX_PPM = 100_000_000  # a hundred times the last price: whoever wants more wants none
 
 
@@ -46,6 +47,8 @@ def _numbers(settings: Settings) -> Iterable[str]:
         yield "transaction_fee is below the ledger's minimum of 100 stroops"
     if not 30 <= settings.withdrawal_lifetime_s <= 3600:
         yield "withdrawal_lifetime_s must be between 30 and 3600"
+    if not 60 <= settings.approval_lifetime_s <= _APPROVAL_MAX_S:
+        yield f"approval_lifetime_s must be between 60 and {_APPROVAL_MAX_S}"
     if settings.limits.validity_us <= 0:
         yield "limits.validity_us must be positive"
     if not 0 < settings.limits.fills <= _FILLS_MAX:
@@ -65,6 +68,8 @@ def _assets(assets: list[AssetSettings], vault: bytes) -> Iterable[str]:
     for number, asset in enumerate(assets):
         if asset.minimum_deposit < 1:
             yield f"asset {number}: minimum_deposit must be at least one stroop"
+        if asset.approval_above < 0:
+            yield f"asset {number}: approval_above must not be negative; 0 for none"
         if isinstance(asset.identity, CreditAsset) and not is_asset_code(asset.identity.code):
             yield f"asset {number}: {asset.identity.code!r} is not an asset code (1 to 12 letters and digits)"
         if isinstance(asset.identity, CreditAsset) and asset.identity.issuer == vault:

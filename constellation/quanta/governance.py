@@ -1,7 +1,8 @@
-"""Decisions of the auditors: a quorum's signatures change settings, send suspense back, suspend and resume assets.
+"""Decisions of the auditors: what a quorum's signatures do.
 
-Every decision names what it follows (a version, an attempt, a change), so none can be applied twice, and none after
-another one about the same thing.
+They change settings, send suspense back, suspend and resume assets, approve and refuse withdrawals. Every decision
+names what it follows (a version, an attempt, a change), so none can be applied twice, and none after another one about
+the same thing.
 """
 
 from constellation.protocol.errors import Rejection, VerificationError
@@ -17,9 +18,12 @@ from constellation.protocol.messages import (
     SuspenseRefund,
     SuspensionReason,
     VaultTaskType,
+    WithdrawalDecision,
+    WithdrawalOutcome,
 )
 from constellation.protocol.proposals import proposal_hash
 from constellation.protocol.quorum import check_quorum
+from constellation.quanta.approvals import approve_withdrawal, find_withheld, refuse_withdrawal
 from constellation.quanta.context import Context
 from constellation.quanta.request import check_asset
 from constellation.quanta.settings_change import apply_settings, queue_trust, settings_change_problems
@@ -53,6 +57,11 @@ def execute_governance_commit(context: Context, commit: GovernanceCommit) -> Non
             suspend(context, asset, reason)
         case AssetResumption(asset=asset):
             _resume(context, asset)
+        case WithdrawalDecision(withdrawal=withdrawal, is_approved=is_approved):
+            if is_approved:
+                approve_withdrawal(context, withdrawal)
+            else:
+                refuse_withdrawal(context, withdrawal, WithdrawalOutcome.REFUSED_BY_AUDITORS)
     prepare_tasks(context)
 
 
@@ -72,6 +81,9 @@ def check_decision(state: State, decision: Decision) -> None:
             check_asset(state, decision.asset)
             _check_follows(f"change of asset {decision.asset}", decision.change, state.assets.changes[decision.asset])
             _check_suspension(state, decision)
+        case WithdrawalDecision():
+            if find_withheld(state, decision.withdrawal) is None:
+                raise Rejection(Code.STALE_PROPOSAL, f"no withdrawal {decision.withdrawal} waits for an approval")
 
 
 def _check_follows(what: str, number: int, last: int) -> None:

@@ -250,7 +250,8 @@ class State:
             return None
         task, prepared = found
         assert isinstance(task, WithdrawalTask)
-        return WithdrawalEntry(withdrawal_id, task.account, task.operation, _transaction(prepared))
+        facts = withdrawal_id, task.account, task.operation, task.approve_until
+        return WithdrawalEntry(*facts, _transaction(prepared))
 
     def _suspense_entry(self, operation: int) -> SuspenseEntry | None:
         entry = self.suspense.get(operation)

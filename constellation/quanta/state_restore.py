@@ -223,7 +223,10 @@ def _put_armed(state: State, entry: ArmedEntry) -> None:
 
 def _put_withdrawal(state: State, entry: WithdrawalEntry) -> None:
     state.vault.accounts[entry.account].add_withdrawal(entry.withdrawal)
-    _put_task(state, WithdrawalTask(entry.withdrawal, entry.account, entry.operation), entry.prepared)
+    task = WithdrawalTask(entry.withdrawal, entry.account, entry.operation, entry.approve_until)
+    _put_task(state, task, entry.prepared)
+    if entry.approve_until is not None:
+        state.vault.agenda.add(*due_item(entry.approve_until, DueKind.APPROVAL, entry.withdrawal))
 
 
 def _put_suspense(state: State, entry: SuspenseEntry) -> None:

@@ -11,7 +11,15 @@ from typing import Final
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import CANCELS_MAX
-from constellation.protocol.messages import CancelAllScheduled, Code, HoldOutcome, OrderCloseReason, TimeCommit
+from constellation.protocol.messages import (
+    CancelAllScheduled,
+    Code,
+    HoldOutcome,
+    OrderCloseReason,
+    TimeCommit,
+    WithdrawalOutcome,
+)
+from constellation.quanta.approvals import refuse_withdrawal
 from constellation.quanta.context import Context
 from constellation.quanta.holds import close_hold
 from constellation.quanta.triggered import run_next
@@ -55,6 +63,11 @@ def _lapse(context: Context, identity: bytes, most: int) -> int:
     return 1
 
 
+def _refuse_withdrawal(context: Context, identity: bytes, most: int) -> int:
+    refuse_withdrawal(context, int.from_bytes(identity, "big"), WithdrawalOutcome.NOT_APPROVED)
+    return 1
+
+
 def _cancel_all(context: Context, identity: bytes, most: int) -> int:
     """Cancel ``most`` orders of an account at most; what is left is still due."""
     engine, vault = context.state.engine, context.state.vault
@@ -74,4 +87,5 @@ _DO: Final[Mapping[DueKind, Callable[[Context, bytes, int], int]]] = {
     DueKind.ORDER: _expire_order,
     DueKind.CANCEL_ALL: _cancel_all,
     DueKind.HOLD: _lapse,
+    DueKind.APPROVAL: _refuse_withdrawal,
 }

@@ -8,6 +8,7 @@ from constellation.protocol.messages import (
     Withdrawal,
     WithdrawalAccepted,
 )
+from constellation.quanta.approvals import needs_approval, withhold
 from constellation.quanta.context import Context
 from constellation.quanta.request import check_amount, check_asset, check_funds
 from constellation.quanta.state import State
@@ -73,9 +74,12 @@ def _check_destination(state: State, destination: LedgerDestination, asset: int)
 def _accept(context: Context, account: Account, operation: Withdrawal) -> None:
     context.state.vault.lock(account, operation.asset, operation.amount)
     account.add_withdrawal(context.apex)
-    queue_task(context, WithdrawalTask(context.apex, account.key, operation))
     context.emit(
         account.key,
         WithdrawalAccepted(context.apex, operation.asset, operation.amount, operation.destination.account),
     )
+    task = WithdrawalTask(context.apex, account.key, operation)
+    if needs_approval(context.state, operation):
+        withhold(context, task)
+    queue_task(context, task)
     prepare_tasks(context)

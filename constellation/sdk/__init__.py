@@ -88,8 +88,10 @@ if TYPE_CHECKING:
         PaymentSent,
         RoutingRegistered,
         WithdrawalAccepted,
+        WithdrawalApproved,
         WithdrawalClosed,
         WithdrawalPrepared,
+        WithdrawalWithheld,
     )
     from constellation.sdk.errors import (
         Advice,
@@ -272,8 +274,10 @@ __all__ = [
     "VerificationFailed",
     "WalletRequest",
     "WithdrawalAccepted",
+    "WithdrawalApproved",
     "WithdrawalClosed",
     "WithdrawalPrepared",
+    "WithdrawalWithheld",
     "account_key",
     "check_final",
     "check_state",
@@ -287,8 +291,8 @@ _HOMES: Final = {
         "CancelAllScheduled OrderArmed OrderReplaced OrderTriggered AccountOpened BalanceChanged "
         "AgentAppointed AgentDismissed HoldClosed HoldOpened KeyRotated LockChanged "
         "DepositCredited Effect FeeCollected Fill OperationRefused OrderClosed OrderPlaced OrderReduced "
-        "OtherEffect PaymentReceived PaymentSent RoutingRegistered WithdrawalAccepted WithdrawalClosed "
-        "WithdrawalPrepared"
+        "OtherEffect PaymentReceived PaymentSent RoutingRegistered WithdrawalAccepted WithdrawalApproved "
+        "WithdrawalClosed WithdrawalPrepared WithdrawalWithheld"
     ),
     "sdk.views": "ArmedOrder Account Balance BookLine OpenHold OpenOrder OpenWithdrawal OrderBook",
     "sdk.auditors": "AuditorAnswer",

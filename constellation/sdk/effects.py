@@ -184,6 +184,21 @@ class WithdrawalAccepted:
 
 
 @dataclass(slots=True, frozen=True)
+class WithdrawalWithheld:
+    """It is so large that the auditors' operators must approve it until this microsecond since 1970."""
+
+    withdrawal_id: int
+    approve_until_us: int
+
+
+@dataclass(slots=True, frozen=True)
+class WithdrawalApproved:
+    """The auditors' operators have approved it: it goes on."""
+
+    withdrawal_id: int
+
+
+@dataclass(slots=True, frozen=True)
 class WithdrawalPrepared:
     """The Stellar transaction that will pay it."""
 
@@ -194,11 +209,17 @@ class WithdrawalPrepared:
 
 @dataclass(slots=True, frozen=True)
 class WithdrawalClosed:
-    """The ledger has paid it, refused it or will never include it."""
+    """The ledger has paid it, refused it or will never include it; or the auditors' operators have not approved it.
+
+    Attributes:
+        withdrawal_id: its number.
+        outcome: how it ended.
+        transaction: its hash; None where there never was one.
+    """
 
     withdrawal_id: int
     outcome: WithdrawalOutcome
-    transaction: str
+    transaction: str | None
 
 
 @dataclass(slots=True, frozen=True)
@@ -265,6 +286,8 @@ Effect = (
     | CancelAllScheduled
     | FeeCollected
     | WithdrawalAccepted
+    | WithdrawalApproved
+    | WithdrawalWithheld
     | WithdrawalPrepared
     | WithdrawalClosed
     | OperationRefused
@@ -331,7 +354,12 @@ def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
         case messages.WithdrawalPrepared():
             return WithdrawalPrepared(effect.withdrawal, effect.transaction.hex(), effect.max_time_s)
         case messages.WithdrawalClosed():
-            return WithdrawalClosed(effect.withdrawal, effect.outcome, effect.transaction.hex())
+            transaction = effect.transaction.hex() if any(effect.transaction) else None
+            return WithdrawalClosed(effect.withdrawal, effect.outcome, transaction)
+        case messages.WithdrawalWithheld():
+            return WithdrawalWithheld(effect.withdrawal, effect.approve_until)
+        case messages.WithdrawalApproved():
+            return WithdrawalApproved(effect.withdrawal)
         case messages.OperationRefused():
             return OperationRefused(effect.code)
         case messages.AgentAppointed():

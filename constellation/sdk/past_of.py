@@ -28,6 +28,8 @@ _OUTCOMES: Final[Mapping[WithdrawalOutcome, Literal["ok", "failed", "canceled"]]
     WithdrawalOutcome.PAID: "ok",
     WithdrawalOutcome.FAILED: "failed",
     WithdrawalOutcome.LAPSED: "canceled",
+    WithdrawalOutcome.REFUSED_BY_AUDITORS: "canceled",
+    WithdrawalOutcome.NOT_APPROVED: "canceled",
 }
 
 

@@ -92,13 +92,23 @@ class OpenHold:
 
 @dataclass(slots=True, frozen=True)
 class OpenWithdrawal:
-    """A withdrawal on its way; ``transaction`` is None while it waits for a free channel."""
+    """A withdrawal on its way.
+
+    Attributes:
+        withdrawal_id: its number.
+        asset: its name.
+        amount: that is locked.
+        destination: ``G…``.
+        transaction: its hash; None while it waits for an approval or a free channel.
+        approve_until_us: while it waits for the auditors' operators: when it is refused, in microseconds since 1970.
+    """
 
     withdrawal_id: int
     asset: str
     amount: Decimal
     destination: str
     transaction: str | None
+    approve_until_us: int | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -273,6 +283,7 @@ def withdrawal_view(catalogue: Catalogue, entry: WithdrawalEntry) -> OpenWithdra
         amount(operation.amount),
         encode_public_key(operation.destination.account),
         None if entry.prepared is None else entry.prepared.transaction.hex(),
+        entry.approve_until,
     )
 
 

@@ -40,6 +40,7 @@ class VaultPlan:
     minimum_balance: int
     transaction_fee: int
     withdrawal_lifetime_s: int
+    approval_lifetime_s: int
     limits: RequestLimits
     assets: list[AssetSettings]
     markets: list[MarketSettings]
@@ -62,6 +63,7 @@ class VaultPlan:
             minimum_balance=self.minimum_balance,
             transaction_fee=self.transaction_fee,
             withdrawal_lifetime_s=self.withdrawal_lifetime_s,
+            approval_lifetime_s=self.approval_lifetime_s,
             limits=self.limits,
             assets=self.assets,
             markets=self.markets,

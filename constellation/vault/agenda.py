@@ -16,10 +16,11 @@ class DueKind(IntEnum):
     ORDER = 1
     CANCEL_ALL = 2
     HOLD = 3
+    APPROVAL = 4
 
 
 DueItem = tuple[int, DueKind, bytes]
-"""When, what, and whose: a market's, an order's or a hold's id in 8 bytes, an account's key."""
+"""When, what, and whose: the id of a market, an order, a hold or a withdrawal in 8 bytes, an account's key."""
 
 
 _NUMBER_BYTES: Final = 8

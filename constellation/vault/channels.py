@@ -3,8 +3,9 @@
 A channel carries one transaction at a time, because stellar-core accepts one per source account and ledger and a
 later sequence number is dead when an earlier one lapses. Tasks without a free channel wait in order. Which channel,
 which sequence number and which time bound a task gets follows from the state alone: alpha has nothing to choose.
-Tasks that move a suspended asset are parked until it is resumed. Claims wait until nothing else does: anybody can make
-any number of claimable balances for the vault, and no withdrawal shall wait for them.
+Tasks that move a suspended asset are parked until it is resumed, and withdrawals that need an approval are withheld
+until they have it. Claims wait until nothing else does: anybody can make any number of claimable balances for the
+vault, and no withdrawal shall wait for them.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from constellation.protocol.limits import UINT32_MAX
 from constellation.protocol.messages import Settings
 from constellation.vault.assets import AssetRegistry
-from constellation.vault.tasks import ClaimTask, PreparedTask, TaskKey, VaultTask, queue_order
+from constellation.vault.tasks import ClaimTask, PreparedTask, TaskKey, VaultTask, WithdrawalTask, queue_order
 from constellation.vault.transactions import operation_count, task_envelope
 
 
@@ -44,9 +45,10 @@ class TaskDesk:
         waiting: tasks without a channel, by key, in their order; claims are not among them.
         waiting_claims: claims without a channel, by key, in their order.
         parked: tasks that wait for their asset to be resumed, by key.
+        withheld: withdrawals that wait for an approval, by key.
     """
 
-    __slots__ = ("_assets", "channels", "parked", "settings", "waiting", "waiting_claims")
+    __slots__ = ("_assets", "channels", "parked", "settings", "waiting", "waiting_claims", "withheld")
 
     def __init__(self, settings: Settings, assets: AssetRegistry) -> None:
         self.settings = settings
@@ -55,10 +57,13 @@ class TaskDesk:
         self.waiting: dict[TaskKey, VaultTask] = {}
         self.waiting_claims: dict[TaskKey, VaultTask] = {}
         self.parked: dict[TaskKey, VaultTask] = {}
+        self.withheld: dict[TaskKey, WithdrawalTask] = {}
 
     def accept(self, task: VaultTask) -> None:
         """Queue ``task`` for the next free channel."""
-        if task.asset is not None and self._assets.is_suspended(task.asset):
+        if isinstance(task, WithdrawalTask) and task.approve_until is not None:
+            self.withheld[task.key] = task
+        elif task.asset is not None and self._assets.is_suspended(task.asset):
             self.parked[task.key] = task
         elif isinstance(task, ClaimTask):
             self.waiting_claims[task.key] = task
@@ -68,7 +73,7 @@ class TaskDesk:
     def sort(self) -> None:
         """Bring the queues in order after an asset was suspended or resumed, or entries were restored."""
         tasks = sorted(self._without_channel(), key=queue_order)
-        self.waiting, self.waiting_claims, self.parked = {}, {}, {}
+        self.waiting, self.waiting_claims, self.parked, self.withheld = {}, {}, {}, {}
         for task in tasks:
             self.accept(task)
 
@@ -122,13 +127,14 @@ class TaskDesk:
         return [*self._without_channel(), *(prepared.task for prepared in self.prepared)]
 
     def _without_channel(self) -> list[VaultTask]:
-        return [*self.waiting.values(), *self.waiting_claims.values(), *self.parked.values()]
+        queues = self.waiting, self.waiting_claims, self.parked, self.withheld
+        return [task for queue in queues for task in queue.values()]
 
     def find(self, key: TaskKey) -> tuple[VaultTask, PreparedTask | None] | None:
         """A task that is not done, with its transaction if it has one."""
-        task = self.waiting.get(key) or self.waiting_claims.get(key) or self.parked.get(key)
-        if task is not None:
-            return task, None
+        for queue in (self.waiting, self.waiting_claims, self.parked, self.withheld):
+            if key in queue:
+                return queue[key], None
         for prepared in self.prepared:
             if prepared.task.key == key:
                 return prepared.task, prepared

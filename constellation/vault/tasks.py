@@ -23,11 +23,13 @@ class WithdrawalTask:
         queued: the apex that asked for it, which is its number.
         account: whose money it is.
         operation: what was asked.
+        approve_until: when it is refused unless it is approved before, in microseconds; None when it needs no approval.
     """
 
     queued: int
     account: bytes
     operation: Withdrawal
+    approve_until: int | None = None
 
     @property
     def key(self) -> TaskKey:

@@ -93,11 +93,12 @@ def make_settings(**changes: object) -> Settings:
         "minimum_balance": ONE,
         "transaction_fee": 100,
         "withdrawal_lifetime_s": 300,
+        "approval_lifetime_s": 604_800,
         "limits": RequestLimits(validity_us=60_000_000, open_orders=4, fills=10, withdrawals=2),
         "assets": [
-            AssetSettings(None, 1),
-            AssetSettings(CreditAsset("USD", ISSUER.public), 1),
-            AssetSettings(CreditAsset("EUR", ISSUER.public), 1),
+            AssetSettings(None, 1, 0),
+            AssetSettings(CreditAsset("USD", ISSUER.public), 1, 0),
+            AssetSettings(CreditAsset("EUR", ISSUER.public), 1, 0),
         ],
         "markets": [
             MarketSettings(XLM, USD, 4, 10, ONE, ONE // 10, 0, 1000, MarketStatus.MARKET_OPEN, 0),

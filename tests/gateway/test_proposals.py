@@ -93,7 +93,7 @@ def largest(settings: Settings) -> Settings:
         network_passphrase="n" * 128,
         auditors=[key(f"a{n}").public for n in range(MAX_AUDITORS)],
         channels=[ChannelSettings(key(f"c{n}").public, n) for n in range(MAX_CHANNELS)],
-        assets=[AssetSettings(CreditAsset("A" * 12, key("issuer").public), 1)] * MAX_ASSETS,
+        assets=[AssetSettings(CreditAsset("A" * 12, key("issuer").public), 1, 0)] * MAX_ASSETS,
         markets=[settings.markets[0]] * MAX_MARKETS,
     )
 

@@ -37,7 +37,7 @@ def cluster() -> Iterator[Cluster]:
     new = replace(
         old,
         limits=replace(old.limits, open_orders=7),
-        assets=[*old.assets, AssetSettings(CreditAsset("GBP", key_of("issuer").public), 5)],
+        assets=[*old.assets, AssetSettings(CreditAsset("GBP", key_of("issuer").public), 5, 0)],
     )
     cluster.execute(cluster.world.decide(SettingsChange(1, new)))
     for _ in range(6):

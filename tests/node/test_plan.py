@@ -46,7 +46,7 @@ def test_the_example_is_what_the_protocol_needs() -> None:
     assert plan.minimum_balance == ONE
     assert plan.limits.validity_us == 300_000_000
     dollar = CreditAsset("USD", KEYS["issuer"].public)
-    assert plan.assets == [AssetSettings(None, ONE // 10), AssetSettings(dollar, ONE // 100)]
+    assert plan.assets == [AssetSettings(None, ONE // 10, 0), AssetSettings(dollar, ONE // 100, 0)]
     assert plan.markets == [
         MarketSettings(0, 1, 4, 1, ONE // 1000, ONE // 10, 0, 1000, MarketStatus.MARKET_OPEN, 0),
     ]

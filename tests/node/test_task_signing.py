@@ -126,7 +126,7 @@ async def test_nothing_is_signed_before_it_is_final(auditor: Auditor) -> None:
 async def test_all_kinds_of_tasks_are_signed(auditor: Auditor) -> None:
     auditor.certify()
     state = auditor.alpha.machine.state
-    assets = [*state.settings.assets, AssetSettings(CreditAsset("NEW", ISSUER.public), 1)]
+    assets = [*state.settings.assets, AssetSettings(CreditAsset("NEW", ISSUER.public), 1, 0)]
     changed = replace(state.settings, assets=assets)
     context = Context(state, state.apex + 1, state.timestamp, defaultdict(list))
     apply_settings(context, changed)

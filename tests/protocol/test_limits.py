@@ -103,7 +103,7 @@ def test_the_largest_decision_fits_a_frame() -> None:
     settings.network_passphrase = "n" * 128
     settings.auditors = [bytes(32)] * MAX_AUDITORS
     settings.channels = [ChannelSettings(bytes(32), 1)] * MAX_CHANNELS
-    settings.assets = [AssetSettings(CreditAsset("TWELVELETTER", bytes(32)), 1)] * MAX_ASSETS
+    settings.assets = [AssetSettings(CreditAsset("TWELVELETTER", bytes(32)), 1, 0)] * MAX_ASSETS
     settings.markets = [settings.markets[0]] * MAX_MARKETS
     proposal = Proposal(1, SettingsChange(1, settings))
     commit = GovernanceCommit(proposal, [AuditorSignature(bytes(32), bytes(64))] * MAX_AUDITORS)

@@ -244,7 +244,7 @@ def decisions_and_tasks(story: Story, place: Callable[[int], int]) -> None:
         decide("the auditors resume it", AssetResumption(asset, machine.state.assets.changes[asset] + 1))
     settings = deepcopy(world.settings)
     settings.transaction_fee = 20_000
-    settings.assets.append(AssetSettings(CreditAsset("GOLD", issuer.public), ONE))
+    settings.assets.append(AssetSettings(CreditAsset("GOLD", issuer.public), ONE, 0))
     settings.markets.append(MarketSettings(3, USD, 2, 1, 100, 1, 0, 0, MarketStatus.MARKET_OPEN, 0))
     decide("gold is listed", SettingsChange(1, settings))
     report("the vault has no trust line yet", answer(False))

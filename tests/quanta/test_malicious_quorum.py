@@ -197,7 +197,7 @@ class Victim:
     def _change(self, new: Settings, step: Odd) -> None:
         match step.kind:
             case "list":
-                new.assets.append(AssetSettings(step.asset, step.number))
+                new.assets.append(AssetSettings(step.asset, step.number, 0))
             case "market":
                 new.markets.append(
                     MarketSettings(step.pick % 5, 0, step.pick, 1, step.number, 1, 0, 0, MarketStatus.MARKET_OPEN, 0)

@@ -121,7 +121,7 @@ def test_what_is_refunded_while_its_asset_becomes_listed_is_counted_and_taken_of
     )
     stage.decides(refund(stage))
     stage.decides(refund(stage, number=1))
-    stage.changes_settings(lambda settings: settings.assets.append(AssetSettings(silver, 1)))
+    stage.changes_settings(lambda settings: settings.assets.append(AssetSettings(silver, 1, 0)))
     assert stage.machine.state.vault.held[3] == 12 * ONE
     stage.answers(True)
     assert stage.machine.state.vault.held[3] == 7 * ONE

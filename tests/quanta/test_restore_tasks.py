@@ -90,7 +90,7 @@ def claim(stage: Stage) -> None:
 
 def trust(stage: Stage) -> None:
     number = len(stage.machine.state.assets)
-    new = [AssetSettings(CreditAsset(f"NEW{number + n}", ISSUER), 1) for n in range(2)]
+    new = [AssetSettings(CreditAsset(f"NEW{number + n}", ISSUER), 1, 0) for n in range(2)]
     stage.changes_settings(lambda settings: settings.assets.extend(new))
 
 

@@ -70,7 +70,7 @@ def set_to(path: str, value: object) -> Change:
 
 
 def list_silver(settings: Settings) -> None:
-    settings.assets.append(AssetSettings(SILVER, ONE))
+    settings.assets.append(AssetSettings(SILVER, ONE, 0))
     settings.markets.append(MarketSettings(NEW, USD, 4, 1, 10_000, 1, 0, 0, MarketStatus.MARKET_OPEN, 0))
 
 
@@ -96,7 +96,7 @@ FORBIDDEN: list[tuple[str, Change]] = [
     ("fee_account", set_to("fee_account", ALICE.public)),
     ("an asset's code", set_to("assets.1.identity", SILVER)),
     ("delisting", lambda settings: settings.assets.pop()),
-    ("order of assets", lambda settings: settings.assets.insert(1, AssetSettings(SILVER, 1))),
+    ("order of assets", lambda settings: settings.assets.insert(1, AssetSettings(SILVER, 1, 0))),
     ("no market", lambda settings: settings.markets.pop()),
     ("tick", set_to("markets.0.tick", 2)),
     ("lot", set_to("markets.0.lot", ONE)),
@@ -104,7 +104,7 @@ FORBIDDEN: list[tuple[str, Change]] = [
     ("base", set_to("markets.0.base", 2)),
     ("quote", set_to("markets.1.quote", 0)),
     ("an asset twice", lambda settings: settings.assets.append(settings.assets[1])),
-    ("a bad code", lambda settings: settings.assets.append(AssetSettings(CreditAsset("€", bytes(32)), 1))),
+    ("a bad code", lambda settings: settings.assets.append(AssetSettings(CreditAsset("€", bytes(32)), 1, 0))),
     ("the vault's own asset", lambda settings: settings.assets.append(own_asset(settings))),
     ("fee over 10 %", set_to("markets.0.taker_fee_ppm", 100_001)),
     ("no fills", set_to("limits.fills", 0)),
@@ -116,7 +116,7 @@ FORBIDDEN: list[tuple[str, Change]] = [
 
 
 def own_asset(settings: Settings) -> AssetSettings:
-    return AssetSettings(CreditAsset("OWN", settings.vault), 1)
+    return AssetSettings(CreditAsset("OWN", settings.vault), 1, 0)
 
 
 @pytest.mark.parametrize("change", [change for _, change in FORBIDDEN], ids=[name for name, _ in FORBIDDEN])
@@ -311,7 +311,7 @@ def test_several_assets_get_their_trust_lines_one_after_the_other() -> None:
     stage = Stage(channels=1)
     issuer = key_of("issuer").public
     stage.changes_settings(
-        lambda settings: settings.assets.extend(AssetSettings(CreditAsset(f"N{n}", issuer), 1) for n in range(3))
+        lambda settings: settings.assets.extend(AssetSettings(CreditAsset(f"N{n}", issuer), 1, 0) for n in range(3))
     )
     for asset in (3, 4, 5):
         assert [item.task.key[1] for item in stage.machine.state.desk.prepared] == [asset]

@@ -443,6 +443,6 @@ def changed(settings: Settings, pick: int) -> Settings:
     if pick in changes:
         changes[pick]()
     elif listed < 5:
-        new.assets.append(AssetSettings(NEW_ASSETS[listed - 3], ONE // 10))
+        new.assets.append(AssetSettings(NEW_ASSETS[listed - 3], ONE // 10, 0))
         new.markets.append(MarketSettings(listed, 0, 4, 1, 10_000, 1, 7, 11, MarketStatus.MARKET_OPEN, 0))
     return new

@@ -25,11 +25,11 @@ def test_names_of_assets() -> None:
     twin = key("another issuer")
     settings = make_settings(
         assets=[
-            AssetSettings(None, 1),
-            AssetSettings(CreditAsset("USD", ISSUER.public), 1),
-            AssetSettings(CreditAsset("USD", twin.public), 1),
-            AssetSettings(CreditAsset("XLM", twin.public), 1),
-            AssetSettings(CreditAsset("EUR", twin.public), 1),
+            AssetSettings(None, 1, 0),
+            AssetSettings(CreditAsset("USD", ISSUER.public), 1, 0),
+            AssetSettings(CreditAsset("USD", twin.public), 1, 0),
+            AssetSettings(CreditAsset("XLM", twin.public), 1, 0),
+            AssetSettings(CreditAsset("EUR", twin.public), 1, 0),
         ],
         markets=[MarketSettings(2, 1, 4, 10, ONE, ONE, 0, 0, MarketStatus.MARKET_OPEN, 0)],
     )

@@ -44,7 +44,7 @@ def with_fewer_orders(settings: Settings, open_orders: int) -> Settings:
 
 
 def with_pounds(settings: Settings) -> Settings:
-    return replace(settings, assets=[*settings.assets, AssetSettings(CreditAsset("GBP", ISSUER.public), 1)])
+    return replace(settings, assets=[*settings.assets, AssetSettings(CreditAsset("GBP", ISSUER.public), 1, 0)])
 
 
 @pytest.fixture

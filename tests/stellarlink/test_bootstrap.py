@@ -171,8 +171,8 @@ async def test_the_largest_constellation_fits():
     auditors = [key(300 + number) for number in range(19)]
     channels = [key(400 + number) for number in range(6)]
     assets = [
-        AssetSettings(None, 1),
-        *(AssetSettings(CreditAsset(f"A{number}", ISSUER.public), 1) for number in range(110)),
+        AssetSettings(None, 1, 0),
+        *(AssetSettings(CreditAsset(f"A{number}", ISSUER.public), 1, 0) for number in range(110)),
     ]
     vault_plan = plan(auditors=[auditor.public for auditor in auditors], assets=assets)
     async with fast_ledger() as network:
@@ -210,10 +210,10 @@ async def test_a_poor_funder_is_told_what_is_needed():
 
 
 async def test_an_asset_without_issuer_fails_with_the_ledgers_word():
-    missing = AssetSettings(CreditAsset("EUR", OTHER.public), 1)
+    missing = AssetSettings(CreditAsset("EUR", OTHER.public), 1, 0)
     async with fast_ledger() as network:
         with pytest.raises(BootstrapError, match="op_no_issuer"):
-            await create(network, vault_plan=plan(assets=[AssetSettings(None, 1), missing]))
+            await create(network, vault_plan=plan(assets=[AssetSettings(None, 1, 0), missing]))
         assert await network.account(VAULT.address) is None
 
 
@@ -262,7 +262,7 @@ async def test_every_difference_from_the_settings_is_named():
     async with fast_ledger() as network:
         settings = await create(network)
         auditors = settings.auditors
-        euro = AssetSettings(CreditAsset("EUR", ISSUER.public), 1)
+        euro = AssetSettings(CreditAsset("EUR", ISSUER.public), 1, 0)
         found = await problems(network, settings, auditors=[*auditors[:2], AUDITORS[4].public])
         assert f"the vault lacks the signer {AUDITORS[4].address}" in found
         assert f"the vault has the signer {AUDITORS[2].address}, who is no auditor" in found

@@ -48,7 +48,7 @@ async def some_life(world: Ending) -> None:
     await world.deposit(ISSUER, 3 * ONE + 1, DOLLAR)  # it has no account in the constellation
     await world.commit()
     settings = world.machine.state.settings
-    world.decide(SettingsChange(1, replace(settings, assets=[*settings.assets, AssetSettings(EURO, 1)])))
+    world.decide(SettingsChange(1, replace(settings, assets=[*settings.assets, AssetSettings(EURO, 1, 0)])))
     await world.execute(prepared(world, VaultTaskType.TRUST_TASK))
     await world.on_ledger(TRADER, ChangeTrust(stellar_asset(EURO)))
     await world.on_ledger(ISSUER, LedgerPayment(TRADER.address, stellar_asset(EURO), "40"))

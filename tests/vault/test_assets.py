@@ -4,7 +4,7 @@ from constellation.protocol.messages import AssetSettings, CreditAsset
 from constellation.vault import RESERVE_ASSET, AssetRegistry
 
 ISSUER, OTHER = b"\x01" * 32, b"\x02" * 32
-REGISTRY = AssetRegistry([AssetSettings(None, 10), AssetSettings(CreditAsset("USD", ISSUER), 20)])
+REGISTRY = AssetRegistry([AssetSettings(None, 10, 0), AssetSettings(CreditAsset("USD", ISSUER), 20, 0)])
 
 
 def test_an_asset_is_found_by_code_and_issuer() -> None:

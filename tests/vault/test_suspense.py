@@ -36,7 +36,7 @@ def test_what_is_not_listed_is_kept_and_in_no_sum() -> None:
 
 
 def test_what_the_total_has_no_room_for_is_counted_nowhere() -> None:
-    assets = AssetRegistry([AssetSettings(None, 1), AssetSettings(CreditAsset("USD", bytes(32)), 1)])
+    assets = AssetRegistry([AssetSettings(None, 1, 0), AssetSettings(CreditAsset("USD", bytes(32)), 1, 0)])
     normal, too_much = entry(1, 10), entry(2, 20)
     too_much.reason = SuspenseReason.TOTAL_TOO_LARGE
     unlisted = replace(normal, operation=3, asset=CreditAsset("EUR", bytes(32)))

@@ -12,7 +12,7 @@ ALICE, BOB = b"\x0a" * 32, b"\x0b" * 32
 
 @pytest.fixture
 def vault() -> Vault:
-    assets = AssetRegistry([AssetSettings(None, 1), AssetSettings(CreditAsset("USD", b"\x01" * 32), 1)])
+    assets = AssetRegistry([AssetSettings(None, 1, 0), AssetSettings(CreditAsset("USD", b"\x01" * 32), 1, 0)])
     return Vault(assets, minimum_balance=100)
 
 

@@ -2863,7 +2863,7 @@ def _read_account_snapshot(data: bytes, offset: int) -> tuple[AccountSnapshot, i
         explain_malformed(data, offset, _ACCOUNT_SNAPSHOT_3)
         raise
     offset += 4
-    if withdrawals__count > MAX_ACCOUNT_WITHDRAWALS or withdrawals__count * 100 > len(data) - offset:
+    if withdrawals__count > MAX_ACCOUNT_WITHDRAWALS or withdrawals__count * 104 > len(data) - offset:
         refuse_count(withdrawals__count, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals")
     withdrawals = []
     for _ in range(withdrawals__count):

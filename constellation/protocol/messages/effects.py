@@ -102,13 +102,17 @@ class WithdrawalOutcome(IntEnum):
         enum WithdrawalOutcome {
             PAID = 0,
             FAILED = 1,                       // the ledger included the transaction and refused it
-            LAPSED = 2                        // a ledger closed after its time bound without it
+            LAPSED = 2,                       // a ledger closed after its time bound without it
+            REFUSED_BY_AUDITORS = 3,          // their operators decided so
+            NOT_APPROVED = 4                  // in time
         };
     """
 
     PAID = 0
     FAILED = 1
     LAPSED = 2
+    REFUSED_BY_AUDITORS = 3
+    NOT_APPROVED = 4
 
 
 _WITHDRAWAL_OUTCOME_MEMBERS: Final[dict[int, WithdrawalOutcome]] = {
@@ -1671,6 +1675,137 @@ def _read_routing_registered(data: bytes, offset: int) -> tuple[RoutingRegistere
 
 
 @dataclass(slots=True, init=False)
+class WithdrawalWithheld:
+    """It is so large that the auditors' operators must approve it until this time.
+
+    XDR::
+
+        struct WithdrawalWithheld {
+            Apex withdrawal;
+            Timestamp approve_until;
+        };
+    """
+
+    withdrawal: Apex
+    approve_until: Timestamp
+
+    def __init__(self, withdrawal: Apex, approve_until: Timestamp) -> None:
+        self.withdrawal = withdrawal
+        self.approve_until = approve_until
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WithdrawalWithheld, (
+            self.withdrawal,
+            self.approve_until,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_withdrawal_withheld(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "WithdrawalWithheld":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_withdrawal_withheld(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "WithdrawalWithheld")
+        return value
+
+
+_WITHDRAWAL_WITHHELD_0: Fields = (
+    ("WithdrawalWithheld", "", Instance(WithdrawalWithheld)),
+    ("WithdrawalWithheld.withdrawal", "withdrawal", UINT64),
+    ("WithdrawalWithheld.approve_until", "approve_until", INT64),
+)
+_pack_withdrawal_withheld_0: Final = Struct(">Qq").pack
+
+
+def _write_withdrawal_withheld(value: Any) -> bytes:
+    try:
+        if type(value) is not WithdrawalWithheld:
+            raise ValueError
+        part_0 = _pack_withdrawal_withheld_0(value.withdrawal, value.approve_until)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_WITHHELD_0)
+        raise
+    return part_0
+
+
+_unpack_withdrawal_withheld_0: Final = Struct(">Qq").unpack_from
+
+
+def _read_withdrawal_withheld(data: bytes, offset: int) -> tuple[WithdrawalWithheld, int]:
+    try:
+        withdrawal, approve_until = _unpack_withdrawal_withheld_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _WITHDRAWAL_WITHHELD_0)
+        raise
+    return WithdrawalWithheld(withdrawal, approve_until), offset + 16
+
+
+@dataclass(slots=True, init=False)
+class WithdrawalApproved:
+    """The struct WithdrawalApproved of effects.x.
+
+    XDR::
+
+        struct WithdrawalApproved {
+            Apex withdrawal;
+        };
+    """
+
+    withdrawal: Apex
+
+    def __init__(self, withdrawal: Apex) -> None:
+        self.withdrawal = withdrawal
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WithdrawalApproved, (self.withdrawal,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_withdrawal_approved(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "WithdrawalApproved":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_withdrawal_approved(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "WithdrawalApproved")
+        return value
+
+
+_WITHDRAWAL_APPROVED_0: Fields = (
+    ("WithdrawalApproved", "", Instance(WithdrawalApproved)),
+    ("WithdrawalApproved.withdrawal", "withdrawal", UINT64),
+)
+_pack_withdrawal_approved_0: Final = Struct(">Q").pack
+
+
+def _write_withdrawal_approved(value: Any) -> bytes:
+    try:
+        if type(value) is not WithdrawalApproved:
+            raise ValueError
+        part_0 = _pack_withdrawal_approved_0(value.withdrawal)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_APPROVED_0)
+        raise
+    return part_0
+
+
+_unpack_withdrawal_approved_0: Final = Struct(">Q").unpack_from
+
+
+def _read_withdrawal_approved(data: bytes, offset: int) -> tuple[WithdrawalApproved, int]:
+    try:
+        (withdrawal,) = _unpack_withdrawal_approved_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _WITHDRAWAL_APPROVED_0)
+        raise
+    return WithdrawalApproved(withdrawal), offset + 8
+
+
+@dataclass(slots=True, init=False)
 class WithdrawalPrepared:
     """The Stellar transaction that pays a withdrawal, derived by every node alike.
 
@@ -1767,7 +1902,7 @@ class WithdrawalClosed:
         struct WithdrawalClosed {
             Apex withdrawal;
             WithdrawalOutcome outcome;
-            Hash transaction;
+            Hash transaction;                 // zeros: there never was one
         };
     """
 
@@ -3261,6 +3396,8 @@ class EffectType(IntEnum):
             ORDER_TRIGGERED = 30,
             HOLD_OPENED = 31,
             HOLD_CLOSED = 32,
+            WITHDRAWAL_WITHHELD = 33,
+            WITHDRAWAL_APPROVED = 34,
             AGENT_APPOINTED = 40,
             AGENT_DISMISSED = 41,
             KEY_ROTATED = 42,
@@ -3301,6 +3438,8 @@ class EffectType(IntEnum):
     ORDER_TRIGGERED = 30
     HOLD_OPENED = 31
     HOLD_CLOSED = 32
+    WITHDRAWAL_WITHHELD = 33
+    WITHDRAWAL_APPROVED = 34
     AGENT_APPOINTED = 40
     AGENT_DISMISSED = 41
     KEY_ROTATED = 42
@@ -3344,6 +3483,8 @@ Effect = (
     | OrderTriggered
     | HoldOpened
     | HoldClosed
+    | WithdrawalWithheld
+    | WithdrawalApproved
     | AgentAppointed
     | AgentDismissed
     | KeyRotated
@@ -3894,6 +4035,30 @@ def _write_hold_closed_as_effect(value: HoldClosed) -> bytes:
     return part_0
 
 
+_pack_withdrawal_withheld_as_effect_0: Final = Struct(">iQq").pack
+
+
+def _write_withdrawal_withheld_as_effect(value: WithdrawalWithheld) -> bytes:
+    try:
+        part_0 = _pack_withdrawal_withheld_as_effect_0(33, value.withdrawal, value.approve_until)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_WITHHELD_0)
+        raise
+    return part_0
+
+
+_pack_withdrawal_approved_as_effect_0: Final = Struct(">iQ").pack
+
+
+def _write_withdrawal_approved_as_effect(value: WithdrawalApproved) -> bytes:
+    try:
+        part_0 = _pack_withdrawal_approved_as_effect_0(34, value.withdrawal)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_APPROVED_0)
+        raise
+    return part_0
+
+
 _pack_agent_appointed_as_effect_0: Final = Struct(">i32sIq").pack
 
 
@@ -4000,6 +4165,8 @@ _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     OrderTriggered: _write_order_triggered_as_effect,
     HoldOpened: _write_hold_opened_as_effect,
     HoldClosed: _write_hold_closed_as_effect,
+    WithdrawalWithheld: _write_withdrawal_withheld_as_effect,
+    WithdrawalApproved: _write_withdrawal_approved_as_effect,
     AgentAppointed: _write_agent_appointed_as_effect,
     AgentDismissed: _write_agent_dismissed_as_effect,
     KeyRotated: _write_key_rotated_as_effect,
@@ -4040,6 +4207,8 @@ _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] 
     b"\x00\x00\x00\x1e": _read_order_triggered,
     b"\x00\x00\x00\x1f": _read_hold_opened,
     b"\x00\x00\x00 ": _read_hold_closed,
+    b"\x00\x00\x00!": _read_withdrawal_withheld,
+    b'\x00\x00\x00"': _read_withdrawal_approved,
     b"\x00\x00\x00(": _read_agent_appointed,
     b"\x00\x00\x00)": _read_agent_dismissed,
     b"\x00\x00\x00*": _read_key_rotated,

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from constellation.protocol.messages.common import (
     MAX_AUDITORS,
+    Apex,
     AssetId,
     AuditorSignature,
     Key,
@@ -24,6 +25,8 @@ from constellation.protocol.messages.common import (
 )
 from constellation.protocol.messages.settings import Settings, _read_settings, _write_settings
 from constellation.protocol.xdr import (
+    BOOLEAN,
+    BOOLEANS,
     ELSEWHERE,
     INT64,
     UINT32,
@@ -358,6 +361,79 @@ def _read_asset_resumption(data: bytes, offset: int) -> tuple[AssetResumption, i
     return AssetResumption(asset, change), offset + 8
 
 
+@dataclass(slots=True, init=False)
+class WithdrawalDecision:
+    """About a withdrawal that waits for it.
+
+    XDR::
+
+        struct WithdrawalDecision {
+            Apex withdrawal;
+            bool is_approved;
+        };
+    """
+
+    withdrawal: Apex
+    is_approved: bool
+
+    def __init__(self, withdrawal: Apex, is_approved: bool) -> None:
+        self.withdrawal = withdrawal
+        self.is_approved = is_approved
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return WithdrawalDecision, (
+            self.withdrawal,
+            self.is_approved,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_withdrawal_decision(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "WithdrawalDecision":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_withdrawal_decision(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "WithdrawalDecision")
+        return value
+
+
+_WITHDRAWAL_DECISION_0: Fields = (
+    ("WithdrawalDecision", "", Instance(WithdrawalDecision)),
+    ("WithdrawalDecision.withdrawal", "withdrawal", UINT64),
+    ("WithdrawalDecision.is_approved", "is_approved", BOOLEAN),
+)
+_pack_withdrawal_decision_0: Final = Struct(">QI").pack
+
+
+def _write_withdrawal_decision(value: Any) -> bytes:
+    try:
+        if type(value) is not WithdrawalDecision:
+            raise ValueError
+        is_approved = value.is_approved
+        if is_approved is not True and is_approved is not False:
+            raise ValueError
+        part_0 = _pack_withdrawal_decision_0(value.withdrawal, is_approved)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_DECISION_0)
+        raise
+    return part_0
+
+
+_unpack_withdrawal_decision_0: Final = Struct(">QI").unpack_from
+
+
+def _read_withdrawal_decision(data: bytes, offset: int) -> tuple[WithdrawalDecision, int]:
+    try:
+        withdrawal, is_approved = _unpack_withdrawal_decision_0(data, offset)
+        is_approved = BOOLEANS[is_approved]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _WITHDRAWAL_DECISION_0)
+        raise
+    return WithdrawalDecision(withdrawal, is_approved), offset + 12
+
+
 class DecisionType(IntEnum):
     """The enum DecisionType of governance.x.
 
@@ -367,7 +443,8 @@ class DecisionType(IntEnum):
             SETTINGS_CHANGE = 0,
             SUSPENSE_REFUND = 1,
             ASSET_SUSPENSION = 2,
-            ASSET_RESUMPTION = 3
+            ASSET_RESUMPTION = 3,
+            WITHDRAWAL_DECISION = 4
         };
     """
 
@@ -375,12 +452,13 @@ class DecisionType(IntEnum):
     SUSPENSE_REFUND = 1
     ASSET_SUSPENSION = 2
     ASSET_RESUMPTION = 3
+    WITHDRAWAL_DECISION = 4
 
 
 _DECISION_TYPE_MEMBERS: Final[dict[int, DecisionType]] = {member.value: member for member in DecisionType}
 
 
-Decision = SettingsChange | SuspenseRefund | AssetSuspension | AssetResumption
+Decision = SettingsChange | SuspenseRefund | AssetSuspension | AssetResumption | WithdrawalDecision
 
 
 def _write_settings_change_as_decision(value: Any) -> bytes:
@@ -426,11 +504,27 @@ def _write_asset_resumption_as_decision(value: AssetResumption) -> bytes:
     return part_0
 
 
+_pack_withdrawal_decision_as_decision_0: Final = Struct(">iQI").pack
+
+
+def _write_withdrawal_decision_as_decision(value: WithdrawalDecision) -> bytes:
+    try:
+        is_approved = value.is_approved
+        if is_approved is not True and is_approved is not False:
+            raise ValueError
+        part_0 = _pack_withdrawal_decision_as_decision_0(4, value.withdrawal, is_approved)
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_DECISION_0)
+        raise
+    return part_0
+
+
 _DECISION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     SettingsChange: _write_settings_change_as_decision,
     SuspenseRefund: _write_suspense_refund_as_decision,
     AssetSuspension: _write_asset_suspension_as_decision,
     AssetResumption: _write_asset_resumption_as_decision,
+    WithdrawalDecision: _write_withdrawal_decision_as_decision,
 }
 
 _DECISION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Decision, int]]]] = {
@@ -438,6 +532,7 @@ _DECISION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Decision, int]
     b"\x00\x00\x00\x01": _read_suspense_refund,
     b"\x00\x00\x00\x02": _read_asset_suspension,
     b"\x00\x00\x00\x03": _read_asset_resumption,
+    b"\x00\x00\x00\x04": _read_withdrawal_decision,
 }
 _DECISION_DISCRIMINANT = Discriminant(_DECISION_TYPE_MEMBERS, _DECISION_READERS)
 _DECISION_0: Fields = (("Decision.type", "", _DECISION_DISCRIMINANT),)

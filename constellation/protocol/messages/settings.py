@@ -156,20 +156,24 @@ class AssetSettings:
         struct AssetSettings {
             AssetIdentity identity;
             Amount minimum_deposit;
+            Amount approval_above;            // a larger withdrawal waits until the auditors' operators approve it; 0: none does
         };
     """
 
     identity: AssetIdentity
     minimum_deposit: Amount
+    approval_above: Amount
 
-    def __init__(self, identity: AssetIdentity, minimum_deposit: Amount) -> None:
+    def __init__(self, identity: AssetIdentity, minimum_deposit: Amount, approval_above: Amount) -> None:
         self.identity = identity
         self.minimum_deposit = minimum_deposit
+        self.approval_above = approval_above
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return AssetSettings, (
             self.identity,
             self.minimum_deposit,
+            self.approval_above,
         )
 
     def to_xdr(self) -> bytes:
@@ -189,8 +193,11 @@ _ASSET_SETTINGS_0: Fields = (
     ("AssetSettings", "", Instance(AssetSettings)),
     ("AssetIdentity.type", "identity", _ASSET_IDENTITY_DISCRIMINANT),
 )
-_ASSET_SETTINGS_1: Fields = (("AssetSettings.minimum_deposit", "minimum_deposit", INT64),)
-_pack_asset_settings_1: Final = Struct(">q").pack
+_ASSET_SETTINGS_1: Fields = (
+    ("AssetSettings.minimum_deposit", "minimum_deposit", INT64),
+    ("AssetSettings.approval_above", "approval_above", INT64),
+)
+_pack_asset_settings_1: Final = Struct(">qq").pack
 
 
 def _write_asset_settings(value: Any) -> bytes:
@@ -207,7 +214,7 @@ def _write_asset_settings(value: Any) -> bytes:
         raise UnencodableMessage("wrong type", "AssetIdentity.type") from None
     tail_0 = write(identity)
     try:
-        part_1 = _pack_asset_settings_1(value.minimum_deposit)
+        part_1 = _pack_asset_settings_1(value.minimum_deposit, value.approval_above)
     except Exception:
         explain_unencodable(value, _ASSET_SETTINGS_1)
         raise
@@ -215,7 +222,7 @@ def _write_asset_settings(value: Any) -> bytes:
 
 
 _unpack_asset_settings_0: Final = Struct(">4s").unpack_from
-_unpack_asset_settings_1: Final = Struct(">q").unpack_from
+_unpack_asset_settings_1: Final = Struct(">qq").unpack_from
 
 
 def _read_asset_settings(data: bytes, offset: int) -> tuple[AssetSettings, int]:
@@ -228,11 +235,11 @@ def _read_asset_settings(data: bytes, offset: int) -> tuple[AssetSettings, int]:
     offset += 4
     identity, offset = identity__read(data, offset)
     try:
-        (minimum_deposit,) = _unpack_asset_settings_1(data, offset)
+        minimum_deposit, approval_above = _unpack_asset_settings_1(data, offset)
     except StructError:
         explain_malformed(data, offset, _ASSET_SETTINGS_1)
         raise
-    return AssetSettings(identity, minimum_deposit), offset + 8
+    return AssetSettings(identity, minimum_deposit, approval_above), offset + 16
 
 
 @dataclass(slots=True, init=False)
@@ -482,6 +489,7 @@ class Settings:
             Amount minimum_balance;           // of the reserve asset
             unsigned int transaction_fee;     // what a withdrawal's transaction offers the ledger, in stroops
             unsigned int withdrawal_lifetime_s;
+            unsigned int approval_lifetime_s; // after it a withdrawal that waits for an approval is refused
             RequestLimits limits;
             AssetSettings assets<MAX_ASSETS>;
             MarketSettings markets<MAX_MARKETS>;
@@ -500,6 +508,7 @@ class Settings:
     minimum_balance: Amount
     transaction_fee: int
     withdrawal_lifetime_s: int
+    approval_lifetime_s: int
     limits: RequestLimits
     assets: list[AssetSettings]
     markets: list[MarketSettings]
@@ -518,6 +527,7 @@ class Settings:
         minimum_balance: Amount,
         transaction_fee: int,
         withdrawal_lifetime_s: int,
+        approval_lifetime_s: int,
         limits: RequestLimits,
         assets: list[AssetSettings],
         markets: list[MarketSettings],
@@ -534,6 +544,7 @@ class Settings:
         self.minimum_balance = minimum_balance
         self.transaction_fee = transaction_fee
         self.withdrawal_lifetime_s = withdrawal_lifetime_s
+        self.approval_lifetime_s = approval_lifetime_s
         self.limits = limits
         self.assets = assets
         self.markets = markets
@@ -552,6 +563,7 @@ class Settings:
             self.minimum_balance,
             self.transaction_fee,
             self.withdrawal_lifetime_s,
+            self.approval_lifetime_s,
             self.limits,
             self.assets,
             self.markets,
@@ -590,6 +602,7 @@ _SETTINGS_3: Fields = (
     ("Settings.minimum_balance", "minimum_balance", INT64),
     ("Settings.transaction_fee", "transaction_fee", UINT32),
     ("Settings.withdrawal_lifetime_s", "withdrawal_lifetime_s", UINT32),
+    ("Settings.approval_lifetime_s", "approval_lifetime_s", UINT32),
     ("RequestLimits", "limits", Instance(RequestLimits)),
     ("RequestLimits.validity_us", "limits.validity_us", INT64),
     ("RequestLimits.open_orders", "limits.open_orders", UINT32),
@@ -600,7 +613,7 @@ _SETTINGS_3: Fields = (
 _SETTINGS_4: Fields = (("Settings.markets", "markets", Items(MAX_MARKETS)),)
 _pack_settings_1: Final = Struct(">32s32sI").pack
 _pack_settings_2: Final = Struct(">iI").pack
-_pack_settings_3: Final = Struct(">Qq32sqIIqIIII").pack
+_pack_settings_3: Final = Struct(">Qq32sqIIIqIIII").pack
 _pack_settings_4: Final = Struct(">I").pack
 
 
@@ -652,6 +665,7 @@ def _write_settings(value: Any) -> bytes:
             value.minimum_balance,
             value.transaction_fee,
             value.withdrawal_lifetime_s,
+            value.approval_lifetime_s,
             limits.validity_us,
             limits.open_orders,
             limits.fills,
@@ -677,7 +691,7 @@ def _write_settings(value: Any) -> bytes:
 _unpack_settings_0: Final = Struct(">I").unpack_from
 _unpack_settings_1: Final = Struct(">32s32sI").unpack_from
 _unpack_settings_2: Final = Struct(">iI").unpack_from
-_unpack_settings_3: Final = Struct(">Qq32sqIIqIIII").unpack_from
+_unpack_settings_3: Final = Struct(">Qq32sqIIIqIIII").unpack_from
 _unpack_settings_4: Final = Struct(">I").unpack_from
 
 
@@ -721,6 +735,7 @@ def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:
             minimum_balance,
             transaction_fee,
             withdrawal_lifetime_s,
+            approval_lifetime_s,
             limits__validity_us,
             limits__open_orders,
             limits__fills,
@@ -730,8 +745,8 @@ def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:
     except StructError:
         explain_malformed(data, offset, _SETTINGS_3)
         raise
-    offset += 88
-    if assets__count > MAX_ASSETS or assets__count * 12 > len(data) - offset:
+    offset += 92
+    if assets__count > MAX_ASSETS or assets__count * 20 > len(data) - offset:
         refuse_count(assets__count, MAX_ASSETS, "Settings.assets")
     assets = []
     for _ in range(assets__count):
@@ -762,6 +777,7 @@ def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:
         minimum_balance,
         transaction_fee,
         withdrawal_lifetime_s,
+        approval_lifetime_s,
         RequestLimits(limits__validity_us, limits__open_orders, limits__fills, limits__withdrawals),
         assets,
         markets,

@@ -998,6 +998,7 @@ class WithdrawalEntry:
             Apex withdrawal;
             Key account;
             Withdrawal operation;
+            Timestamp *approve_until;         // set while it waits for the auditors' operators
             PreparedTransaction *prepared;    // none while it waits for a free channel
         };
     """
@@ -1005,14 +1006,21 @@ class WithdrawalEntry:
     withdrawal: Apex
     account: Key
     operation: Withdrawal
+    approve_until: Timestamp | None
     prepared: PreparedTransaction | None
 
     def __init__(
-        self, withdrawal: Apex, account: Key, operation: Withdrawal, prepared: PreparedTransaction | None
+        self,
+        withdrawal: Apex,
+        account: Key,
+        operation: Withdrawal,
+        approve_until: Timestamp | None,
+        prepared: PreparedTransaction | None,
     ) -> None:
         self.withdrawal = withdrawal
         self.account = account
         self.operation = operation
+        self.approve_until = approve_until
         self.prepared = prepared
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
@@ -1020,6 +1028,7 @@ class WithdrawalEntry:
             self.withdrawal,
             self.account,
             self.operation,
+            self.approve_until,
             self.prepared,
         )
 
@@ -1050,8 +1059,9 @@ _WITHDRAWAL_ENTRY_0: Fields = (
 _WITHDRAWAL_ENTRY_1: Fields = (("Memo.type", "operation.destination.memo", _MEMO_DISCRIMINANT),)
 _WITHDRAWAL_ENTRY_2: Fields = (
     ("LedgerDestination.creates", "operation.destination.creates", BOOLEAN),
-    ("WithdrawalEntry.prepared", "prepared", PRESENCE),
+    ("WithdrawalEntry.approve_until", "approve_until", PRESENCE),
 )
+_WITHDRAWAL_ENTRY_3: Fields = (("WithdrawalEntry.prepared", "prepared", PRESENCE),)
 _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_ENTRY_0: Fields = (("LedgerDestination.muxed_id", "", UINT64),)
 _pack_operation__destination__muxed_id_in_withdrawal_entry_0: Final = Struct(">iQ").pack
 
@@ -1061,6 +1071,19 @@ def _write_operation__destination__muxed_id_in_withdrawal_entry(value: Any) -> b
         part_0 = _pack_operation__destination__muxed_id_in_withdrawal_entry_0(1, value)
     except Exception:
         explain_unencodable(value, _OPERATION__DESTINATION__MUXED_ID_IN_WITHDRAWAL_ENTRY_0)
+        raise
+    return part_0
+
+
+_APPROVE_UNTIL_IN_WITHDRAWAL_ENTRY_0: Fields = (("WithdrawalEntry.approve_until", "", INT64),)
+_pack_approve_until_in_withdrawal_entry_0: Final = Struct(">iq").pack
+
+
+def _write_approve_until_in_withdrawal_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_approve_until_in_withdrawal_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _APPROVE_UNTIL_IN_WITHDRAWAL_ENTRY_0)
         raise
     return part_0
 
@@ -1108,15 +1131,21 @@ def _write_withdrawal_entry(value: Any) -> bytes:
     tail_1 = write(operation__destination__memo)
     try:
         operation__destination__creates = operation__destination.creates
-        prepared = value.prepared
+        approve_until = value.approve_until
         if operation__destination__creates is not True and operation__destination__creates is not False:
             raise ValueError
         part_2 = _pack_withdrawal_entry_2(operation__destination__creates)
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_ENTRY_2)
         raise
-    tail_2 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
-    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
+    tail_2 = ABSENT if approve_until is None else _write_approve_until_in_withdrawal_entry(approve_until)
+    try:
+        prepared = value.prepared
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_ENTRY_3)
+        raise
+    tail_3 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
+    return b"".join((part_0, tail_0, tail_1, part_2, tail_2, tail_3))
 
 
 _unpack_operation__destination__muxed_id_in_withdrawal_entry_0: Final = Struct(">Q").unpack_from
@@ -1131,9 +1160,22 @@ def _read_operation__destination__muxed_id_in_withdrawal_entry(data: bytes, offs
     return value, offset + 8
 
 
+_unpack_approve_until_in_withdrawal_entry_0: Final = Struct(">q").unpack_from
+
+
+def _read_approve_until_in_withdrawal_entry(data: bytes, offset: int) -> tuple[Timestamp, int]:
+    try:
+        (value,) = _unpack_approve_until_in_withdrawal_entry_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _APPROVE_UNTIL_IN_WITHDRAWAL_ENTRY_0)
+        raise
+    return value, offset + 8
+
+
 _unpack_withdrawal_entry_0: Final = Struct(">Q32sIq32sI").unpack_from
 _unpack_withdrawal_entry_1: Final = Struct(">4s").unpack_from
 _unpack_withdrawal_entry_2: Final = Struct(">II").unpack_from
+_unpack_withdrawal_entry_3: Final = Struct(">I").unpack_from
 
 
 def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, int]:
@@ -1165,13 +1207,23 @@ def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, i
     offset += 4
     operation__destination__memo, offset = operation__destination__memo__read(data, offset)
     try:
-        operation__destination__creates, prepared__present = _unpack_withdrawal_entry_2(data, offset)
+        operation__destination__creates, approve_until__present = _unpack_withdrawal_entry_2(data, offset)
         operation__destination__creates = BOOLEANS[operation__destination__creates]
-        prepared__present = BOOLEANS[prepared__present]
+        approve_until__present = BOOLEANS[approve_until__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _WITHDRAWAL_ENTRY_2)
         raise
     offset += 8
+    approve_until: Timestamp | None = None
+    if approve_until__present:
+        approve_until, offset = _read_approve_until_in_withdrawal_entry(data, offset)
+    try:
+        (prepared__present,) = _unpack_withdrawal_entry_3(data, offset)
+        prepared__present = BOOLEANS[prepared__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _WITHDRAWAL_ENTRY_3)
+        raise
+    offset += 4
     prepared: PreparedTransaction | None = None
     if prepared__present:
         prepared, offset = _read_prepared_transaction(data, offset)
@@ -1188,6 +1240,7 @@ def _read_withdrawal_entry(data: bytes, offset: int) -> tuple[WithdrawalEntry, i
                 operation__destination__creates,
             ),
         ),
+        approve_until,
         prepared,
     ), offset
 
@@ -2610,6 +2663,19 @@ def _write_operation__destination__muxed_id_in_withdrawal_as_state_entry(value: 
     return part_0
 
 
+_APPROVE_UNTIL_IN_WITHDRAWAL_AS_STATE_ENTRY_0: Fields = (("WithdrawalEntry.approve_until", "", INT64),)
+_pack_approve_until_in_withdrawal_as_state_entry_0: Final = Struct(">iq").pack
+
+
+def _write_approve_until_in_withdrawal_as_state_entry(value: Any) -> bytes:
+    try:
+        part_0 = _pack_approve_until_in_withdrawal_as_state_entry_0(1, value)
+    except Exception:
+        explain_unencodable(value, _APPROVE_UNTIL_IN_WITHDRAWAL_AS_STATE_ENTRY_0)
+        raise
+    return part_0
+
+
 _pack_withdrawal_as_state_entry_0: Final = Struct(">iQ32sIq32s").pack
 _pack_withdrawal_as_state_entry_2: Final = Struct(">I").pack
 
@@ -2651,15 +2717,21 @@ def _write_withdrawal_as_state_entry(value: WithdrawalEntry) -> bytes:
     tail_1 = write(operation__destination__memo)
     try:
         operation__destination__creates = operation__destination.creates
-        prepared = value.prepared
+        approve_until = value.approve_until
         if operation__destination__creates is not True and operation__destination__creates is not False:
             raise ValueError
         part_2 = _pack_withdrawal_as_state_entry_2(operation__destination__creates)
     except Exception:
         explain_unencodable(value, _WITHDRAWAL_ENTRY_2)
         raise
-    tail_2 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
-    return b"".join((part_0, tail_0, tail_1, part_2, tail_2))
+    tail_2 = ABSENT if approve_until is None else _write_approve_until_in_withdrawal_as_state_entry(approve_until)
+    try:
+        prepared = value.prepared
+    except Exception:
+        explain_unencodable(value, _WITHDRAWAL_ENTRY_3)
+        raise
+    tail_3 = ABSENT if prepared is None else PRESENT + _write_prepared_transaction(prepared)
+    return b"".join((part_0, tail_0, tail_1, part_2, tail_2, tail_3))
 
 
 _TRANSACTION_IN_CHANNEL_AS_STATE_ENTRY_0: Fields = (("ChannelEntry.transaction", "", Opaque(32)),)

@@ -513,7 +513,7 @@ def unpack_account_snapshot(unpacker: Unpacker) -> AccountSnapshot:
         orders=unpack_array(unpacker, unpack_order_entry, 76, MAX_OPEN_ORDERS, "AccountSnapshot.orders"),
         armed=unpack_array(unpacker, unpack_armed_entry, 68, MAX_OPEN_ORDERS, "AccountSnapshot.armed"),
         withdrawals=unpack_array(
-            unpacker, unpack_withdrawal_entry, 100, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals"
+            unpacker, unpack_withdrawal_entry, 104, MAX_ACCOUNT_WITHDRAWALS, "AccountSnapshot.withdrawals"
         ),
         holds=unpack_array(unpacker, unpack_hold_entry, 92, MAX_ACCOUNT_HOLDS, "AccountSnapshot.holds"),
     )

@@ -53,9 +53,11 @@ from constellation.protocol.messages.effects import (
     VaultTaskPrepared,
     VaultTaskType,
     WithdrawalAccepted,
+    WithdrawalApproved,
     WithdrawalClosed,
     WithdrawalOutcome,
     WithdrawalPrepared,
+    WithdrawalWithheld,
 )
 from constellation.protocol.messages.governance import SuspensionReason
 from constellation.protocol.reference.common import (
@@ -419,6 +421,34 @@ def unpack_routing_registered(unpacker: Unpacker) -> RoutingRegistered:
     """Unpacks RoutingRegistered."""
     return RoutingRegistered(
         routing_id=unpack_uint64(unpacker, "RoutingRegistered.routing_id"),
+    )
+
+
+def pack_withdrawal_withheld(packer: Packer, value: WithdrawalWithheld) -> None:
+    """Packs WithdrawalWithheld."""
+    expect_class(value, WithdrawalWithheld)
+    pack_uint64(packer, value.withdrawal, "WithdrawalWithheld.withdrawal")
+    pack_int64(packer, value.approve_until, "WithdrawalWithheld.approve_until")
+
+
+def unpack_withdrawal_withheld(unpacker: Unpacker) -> WithdrawalWithheld:
+    """Unpacks WithdrawalWithheld."""
+    return WithdrawalWithheld(
+        withdrawal=unpack_uint64(unpacker, "WithdrawalWithheld.withdrawal"),
+        approve_until=unpack_int64(unpacker, "WithdrawalWithheld.approve_until"),
+    )
+
+
+def pack_withdrawal_approved(packer: Packer, value: WithdrawalApproved) -> None:
+    """Packs WithdrawalApproved."""
+    expect_class(value, WithdrawalApproved)
+    pack_uint64(packer, value.withdrawal, "WithdrawalApproved.withdrawal")
+
+
+def unpack_withdrawal_approved(unpacker: Unpacker) -> WithdrawalApproved:
+    """Unpacks WithdrawalApproved."""
+    return WithdrawalApproved(
+        withdrawal=unpack_uint64(unpacker, "WithdrawalApproved.withdrawal"),
     )
 
 
@@ -838,6 +868,12 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is HoldClosed:
         packer.pack_enum(EffectType.HOLD_CLOSED)
         pack_hold_closed(packer, value)
+    elif type(value) is WithdrawalWithheld:
+        packer.pack_enum(EffectType.WITHDRAWAL_WITHHELD)
+        pack_withdrawal_withheld(packer, value)
+    elif type(value) is WithdrawalApproved:
+        packer.pack_enum(EffectType.WITHDRAWAL_APPROVED)
+        pack_withdrawal_approved(packer, value)
     elif type(value) is AgentAppointed:
         packer.pack_enum(EffectType.AGENT_APPOINTED)
         pack_agent_appointed(packer, value)
@@ -923,6 +959,10 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_hold_opened(unpacker)
     if type is EffectType.HOLD_CLOSED:
         return unpack_hold_closed(unpacker)
+    if type is EffectType.WITHDRAWAL_WITHHELD:
+        return unpack_withdrawal_withheld(unpacker)
+    if type is EffectType.WITHDRAWAL_APPROVED:
+        return unpack_withdrawal_approved(unpacker)
     if type is EffectType.AGENT_APPOINTED:
         return unpack_agent_appointed(unpacker)
     if type is EffectType.AGENT_DISMISSED:

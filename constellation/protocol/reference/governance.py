@@ -19,17 +19,20 @@ from constellation.protocol.messages.governance import (
     SignedProposal,
     SuspenseRefund,
     SuspensionReason,
+    WithdrawalDecision,
 )
 from constellation.protocol.reference.common import pack_auditor_signature, unpack_auditor_signature
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
+    pack_bool,
     pack_enum,
     pack_fixed_opaque,
     pack_int64,
     pack_uint32,
     pack_uint64,
     unpack_array,
+    unpack_bool,
     unpack_enum,
     unpack_fixed_opaque,
     unpack_int64,
@@ -102,6 +105,21 @@ def unpack_asset_resumption(unpacker: Unpacker) -> AssetResumption:
     )
 
 
+def pack_withdrawal_decision(packer: Packer, value: WithdrawalDecision) -> None:
+    """Packs WithdrawalDecision."""
+    expect_class(value, WithdrawalDecision)
+    pack_uint64(packer, value.withdrawal, "WithdrawalDecision.withdrawal")
+    pack_bool(packer, value.is_approved, "WithdrawalDecision.is_approved")
+
+
+def unpack_withdrawal_decision(unpacker: Unpacker) -> WithdrawalDecision:
+    """Unpacks WithdrawalDecision."""
+    return WithdrawalDecision(
+        withdrawal=unpack_uint64(unpacker, "WithdrawalDecision.withdrawal"),
+        is_approved=unpack_bool(unpacker, "WithdrawalDecision.is_approved"),
+    )
+
+
 def pack_decision(packer: Packer, value: Decision) -> None:
     """Packs Decision."""
     if type(value) is SettingsChange:
@@ -116,6 +134,9 @@ def pack_decision(packer: Packer, value: Decision) -> None:
     elif type(value) is AssetResumption:
         packer.pack_enum(DecisionType.ASSET_RESUMPTION)
         pack_asset_resumption(packer, value)
+    elif type(value) is WithdrawalDecision:
+        packer.pack_enum(DecisionType.WITHDRAWAL_DECISION)
+        pack_withdrawal_decision(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Decision.type")
 
@@ -131,6 +152,8 @@ def unpack_decision(unpacker: Unpacker) -> Decision:
         return unpack_asset_suspension(unpacker)
     if type is DecisionType.ASSET_RESUMPTION:
         return unpack_asset_resumption(unpacker)
+    if type is DecisionType.WITHDRAWAL_DECISION:
+        return unpack_withdrawal_decision(unpacker)
     raise MalformedMessage("unknown union arm", "Decision.type")
 
 

@@ -59,6 +59,7 @@ def pack_asset_settings(packer: Packer, value: AssetSettings) -> None:
     expect_class(value, AssetSettings)
     pack_asset_identity(packer, value.identity)
     pack_int64(packer, value.minimum_deposit, "AssetSettings.minimum_deposit")
+    pack_int64(packer, value.approval_above, "AssetSettings.approval_above")
 
 
 def unpack_asset_settings(unpacker: Unpacker) -> AssetSettings:
@@ -66,6 +67,7 @@ def unpack_asset_settings(unpacker: Unpacker) -> AssetSettings:
     return AssetSettings(
         identity=unpack_asset_identity(unpacker),
         minimum_deposit=unpack_int64(unpacker, "AssetSettings.minimum_deposit"),
+        approval_above=unpack_int64(unpacker, "AssetSettings.approval_above"),
     )
 
 
@@ -140,6 +142,7 @@ def pack_settings(packer: Packer, value: Settings) -> None:
     pack_int64(packer, value.minimum_balance, "Settings.minimum_balance")
     pack_uint32(packer, value.transaction_fee, "Settings.transaction_fee")
     pack_uint32(packer, value.withdrawal_lifetime_s, "Settings.withdrawal_lifetime_s")
+    pack_uint32(packer, value.approval_lifetime_s, "Settings.approval_lifetime_s")
     pack_request_limits(packer, value.limits)
     pack_array(packer, value.assets, pack_asset_settings, MAX_ASSETS, "Settings.assets")
     pack_array(packer, value.markets, pack_market_settings, MAX_MARKETS, "Settings.markets")
@@ -166,7 +169,8 @@ def unpack_settings(unpacker: Unpacker) -> Settings:
         minimum_balance=unpack_int64(unpacker, "Settings.minimum_balance"),
         transaction_fee=unpack_uint32(unpacker, "Settings.transaction_fee"),
         withdrawal_lifetime_s=unpack_uint32(unpacker, "Settings.withdrawal_lifetime_s"),
+        approval_lifetime_s=unpack_uint32(unpacker, "Settings.approval_lifetime_s"),
         limits=unpack_request_limits(unpacker),
-        assets=unpack_array(unpacker, unpack_asset_settings, 12, MAX_ASSETS, "Settings.assets"),
+        assets=unpack_array(unpacker, unpack_asset_settings, 20, MAX_ASSETS, "Settings.assets"),
         markets=unpack_array(unpacker, unpack_market_settings, 52, MAX_MARKETS, "Settings.markets"),
     )

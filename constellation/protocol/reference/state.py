@@ -253,6 +253,9 @@ def pack_withdrawal_entry(packer: Packer, value: WithdrawalEntry) -> None:
     pack_uint64(packer, value.withdrawal, "WithdrawalEntry.withdrawal")
     pack_fixed_opaque(packer, value.account, 32, "WithdrawalEntry.account")
     pack_withdrawal(packer, value.operation)
+    pack_optional(
+        packer, value.approve_until, lambda packer, item: pack_int64(packer, item, "WithdrawalEntry.approve_until")
+    )
     pack_optional(packer, value.prepared, pack_prepared_transaction)
 
 
@@ -262,6 +265,11 @@ def unpack_withdrawal_entry(unpacker: Unpacker) -> WithdrawalEntry:
         withdrawal=unpack_uint64(unpacker, "WithdrawalEntry.withdrawal"),
         account=unpack_fixed_opaque(unpacker, 32, "WithdrawalEntry.account"),
         operation=unpack_withdrawal(unpacker),
+        approve_until=unpack_optional(
+            unpacker,
+            lambda unpacker: unpack_int64(unpacker, "WithdrawalEntry.approve_until"),
+            "WithdrawalEntry.approve_until",
+        ),
         prepared=unpack_optional(unpacker, unpack_prepared_transaction, "WithdrawalEntry.prepared"),
     )
 

@@ -17,6 +17,7 @@ from constellation.protocol.messages import (
     SettingsChange,
     SuspenseRefund,
     SuspensionReason,
+    WithdrawalDecision,
 )
 from constellation.protocol.quorum import quorum_of
 from constellation.quanta import Machine
@@ -47,6 +48,9 @@ def _decision(random: Random, machine: Machine) -> Decision:
     if kind < 0.55 and state.assets.suspensions:
         asset = random.choice(sorted(state.assets.suspensions))
         return AssetResumption(asset, state.assets.changes[asset] + 1)
+    if 0.55 <= kind < 0.65 and state.desk.withheld:
+        task = random.choice(list(state.desk.withheld.values()))
+        return WithdrawalDecision(task.queued, random.random() < 0.6)
     if kind < 0.75 and state.suspense.entries:
         entry = random.choice(state.suspense.entries)
         return SuspenseRefund(entry.operation, entry.refunds + 1)
@@ -66,6 +70,8 @@ def _make_stale(random: Random, decision: Decision) -> None:
             decision.attempt += step
         case AssetSuspension() | AssetResumption():
             decision.change += step
+        case WithdrawalDecision():
+            decision.withdrawal += step
 
 
 def _changed(random: Random, settings: Settings) -> Settings:
@@ -73,7 +79,7 @@ def _changed(random: Random, settings: Settings) -> Settings:
     new = deepcopy(settings)
     limits = new.limits
     market = random.choice(new.markets)
-    match random.randrange(11):
+    match random.randrange(13):
         case 0:
             limits.open_orders = random.choice((1, 5, 50))
         case 1:
@@ -90,9 +96,12 @@ def _changed(random: Random, settings: Settings) -> Settings:
             new.transaction_fee, new.withdrawal_lifetime_s = random.choice((100, 10_000)), random.choice((30, 300))
         case 6:
             random.choice(new.assets).minimum_deposit = random.choice((1, ONE // 10, ONE))
+        case 11 | 12:
+            random.choice(new.assets).approval_above = random.choice((0, ONE, 5 * ONE))
+            new.approval_lifetime_s = random.choice((60, 86_400))
         case 7 | 8 if len(new.assets) < _ASSETS_MAX:
             identity = CreditAsset(f"NEW{len(new.assets) - 3}", key_of("issuer").public)
-            new.assets.append(AssetSettings(identity, ONE // 10))
+            new.assets.append(AssetSettings(identity, ONE // 10, 0))
             new.markets.append(_market(len(new.assets) - 1))
         case _:
             market.lot *= 2

@@ -87,7 +87,7 @@ class Operators:
         listed = [asset.identity for asset in settings.assets]
         unlisted = [identity for identity in self._world.issued if identity not in listed]
         if unlisted and self._random.random() < 0.6:
-            settings.assets.append(AssetSettings(unlisted[0], ONE // 10))
+            settings.assets.append(AssetSettings(unlisted[0], ONE // 10, 0))
         else:
             settings.transaction_fee = self._random.choice((1000, 5000))
             settings.withdrawal_lifetime_s = self._random.choice((30, 60))

@@ -110,6 +110,7 @@ class VaultWorld(World):
             known.minimum_balance,
             1000,
             lifetime_s,
+            known.approval_lifetime_s,
             replace(known.limits, withdrawals=6),
             known.assets,
             known.markets,

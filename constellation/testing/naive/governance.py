@@ -13,13 +13,16 @@ from constellation.protocol.messages import (
     SuspenseRefund,
     SuspensionReason,
     VaultTaskType,
+    WithdrawalApproved,
+    WithdrawalDecision,
+    WithdrawalOutcome,
 )
 from constellation.protocol.signing import settings_hash
 from constellation.quanta import validate_settings
 from constellation.testing.naive.model import NaiveModel
 from constellation.testing.naive.records import LARGEST, NaiveSuspense, NaiveTask
 from constellation.testing.naive.signatures import PROPOSAL, why_refuse_signatures
-from constellation.testing.naive.tasks import resume, suspend, use_free_channels
+from constellation.testing.naive.tasks import give_back, resume, suspend, use_free_channels, withheld
 
 
 def why_refuse(model: NaiveModel, commit: GovernanceCommit) -> Code | None:
@@ -44,6 +47,8 @@ def _why_refuse_decision(model: NaiveModel, decision: Decision) -> Code | None:
             return None if is_next and not _refund_of(model, decision.operation) else Code.STALE_PROPOSAL
         case AssetSuspension() | AssetResumption():
             return _why_refuse_change(model, decision)
+        case WithdrawalDecision(withdrawal=number):
+            return Code.STALE_PROPOSAL if withheld(model, number) is None else None
 
 
 def _refund_of(model: NaiveModel, operation: int) -> list[NaiveTask]:
@@ -111,6 +116,13 @@ def decide(model: NaiveModel, decision: Decision) -> None:
                 _trust(model, asset)
             else:
                 resume(model, asset)
+        case WithdrawalDecision(withdrawal=number, is_approved=True):
+            task = withheld(model, number)
+            assert task is not None
+            task.until_us = None
+            model.tell(task.owner, WithdrawalApproved(number))
+        case WithdrawalDecision(withdrawal=number):
+            give_back(model, number, WithdrawalOutcome.REFUSED_BY_AUDITORS)
     use_free_channels(model)
 
 

@@ -200,6 +200,7 @@ class NaiveTask:
         subject: what it is about.
         owner: whose withdrawal it is.
         transaction: that does it, once a channel was free.
+        until_us: when it is refused, as long as nobody has approved it; None when nobody need.
     """
 
     kind: VaultTaskType
@@ -208,6 +209,7 @@ class NaiveTask:
     subject: "Withdrawal | NaiveSuspense | ClaimableDeposit | NaiveSigners | AssetIdentity"
     owner: bytes = b""
     transaction: NaiveTransaction | None = None
+    until_us: int | None = None
 
 
 def smallest_quorum(auditors: list[bytes], rule: QuorumRule) -> int:

@@ -15,25 +15,35 @@ from constellation.protocol.messages import (
     WithdrawalClosed,
     WithdrawalOutcome,
     WithdrawalPrepared,
+    WithdrawalWithheld,
 )
 from constellation.testing.naive.deposits import deposit
 from constellation.testing.naive.model import NaiveModel
-from constellation.testing.naive.records import NaiveSigners, NaiveSuspense, NaiveTask, NaiveTransaction
+from constellation.testing.naive.records import LARGEST, NaiveSigners, NaiveSuspense, NaiveTask, NaiveTransaction
 from constellation.testing.naive.transactions import transaction_hash
 
 
 def withdraw(model: NaiveModel, owner: bytes, operation: Withdrawal) -> None:
     """Lock the money of a withdrawal and wish for its transaction."""
-    model.tasks.append(NaiveTask(VaultTaskType.WITHDRAWAL_TASK, model.apex, model.apex, operation, owner))
+    task = NaiveTask(VaultTaskType.WITHDRAWAL_TASK, model.apex, model.apex, operation, owner)
+    model.tasks.append(task)
     model.move(owner, operation.asset, 0)
     model.tell(owner, WithdrawalAccepted(model.apex, operation.asset, operation.amount, operation.destination.account))
+    free_up_to = model.settings.assets[operation.asset].approval_above or LARGEST
+    if operation.amount > free_up_to:
+        task.until_us = model.now_us + model.settings.approval_lifetime_s * 1_000_000
+        model.tell(owner, WithdrawalWithheld(model.apex, task.until_us))
     use_free_channels(model)
 
 
 def use_free_channels(model: NaiveModel) -> None:
     """Each free channel takes the oldest task that can be done; claims come after all others."""
     for channel, sequence in model.sequences.items():
-        waiting = [task for task in model.tasks if task.transaction is None and not _is_suspended(model, task)]
+        waiting = [
+            task
+            for task in model.tasks
+            if task.transaction is None and task.until_us is None and not _is_suspended(model, task)
+        ]
         if not waiting or carried_by(model, channel) is not None:
             continue
         is_claim = VaultTaskType.CLAIM_TASK
@@ -65,6 +75,24 @@ def carried_by(model: NaiveModel, channel: bytes) -> NaiveTask | None:
         if task.transaction is not None and task.transaction.channel == channel:
             return task
     return None
+
+
+def withheld(model: NaiveModel, number: int) -> NaiveTask | None:
+    """A withdrawal that nobody has approved yet and somebody must."""
+    for task in model.tasks:
+        if task.kind is VaultTaskType.WITHDRAWAL_TASK and task.number == number and task.until_us is not None:
+            return task
+    return None
+
+
+def give_back(model: NaiveModel, number: int, outcome: WithdrawalOutcome) -> None:
+    """A withdrawal is not approved."""
+    task = withheld(model, number)
+    assert task is not None
+    assert isinstance(task.subject, Withdrawal)
+    model.tasks.remove(task)
+    model.move(task.owner, task.subject.asset, 0)
+    model.tell(task.owner, WithdrawalClosed(number, outcome, bytes(32)))
 
 
 def close(model: NaiveModel, task: NaiveTask, outcome: WithdrawalOutcome) -> None:

@@ -8,12 +8,13 @@ from constellation.protocol.messages import (
     HoldOutcome,
     OrderCloseReason,
     TimeCommit,
+    WithdrawalOutcome,
 )
-from constellation.testing.naive import holds, orders, triggered
+from constellation.testing.naive import holds, orders, tasks, triggered
 from constellation.testing.naive.model import NaiveModel
 
 _Due = tuple[int, int, int | bytes]
-_TRIGGERED, _ORDER, _CANCEL_ALL, _HOLD = range(4)
+_TRIGGERED, _ORDER, _CANCEL_ALL, _HOLD, _APPROVAL = range(5)
 
 
 def _all_due(model: NaiveModel) -> list[_Due]:
@@ -23,6 +24,7 @@ def _all_due(model: NaiveModel) -> list[_Due]:
     waiting += [(item.says.expires_at, _ORDER, item.apex) for item in model.armed if item.says.expires_at is not None]
     waiting += [(time, _CANCEL_ALL, key) for key, time in model.cancel_all_at.items()]
     waiting += [(hold.until_us, _HOLD, hold.apex) for hold in model.holds]
+    waiting += [(task.until_us, _APPROVAL, task.number) for task in model.tasks if task.until_us is not None]
     return sorted(waiting, key=lambda due: (due[0], due[1], due[2:]))
 
 
@@ -47,6 +49,8 @@ def come(model: NaiveModel) -> None:
         if kind == _HOLD:
             [hold] = [hold for hold in model.holds if hold.apex == what]
             holds.close(model, hold, HoldOutcome.HOLD_LAPSED, 0)
+        elif kind == _APPROVAL:
+            tasks.give_back(model, what, WithdrawalOutcome.NOT_APPROVED)
         elif kind == _ORDER:
             orders.close(model, what, OrderCloseReason.EXPIRED_BY_TIME)
         elif not triggered.run_next(model, what):
