@@ -1,4 +1,4 @@
-"""``constellation withdrawals list``: those that wait for the auditors' operators, as an auditor's own node has them."""
+"""``constellation withdrawals list``: those that wait for the auditors' operators, as one of their nodes has them."""
 
 import json
 from typing import Any

@@ -153,7 +153,9 @@ def _parse(document: Json) -> Settings:
         assets=_list(
             document["assets"],
             lambda item: AssetSettings(
-                parse_asset(item["asset"]), parse_amount(item["minimum_deposit"]), parse_amount(item["approval_above"])
+                parse_asset(item["asset"]),
+                parse_amount(item["minimum_deposit"]),
+                parse_amount(item.get("approval_above", "0")),
             ),
         ),
         markets=_list(document["markets"], _market_from_json),

@@ -22,7 +22,8 @@ class SubmissionMetrics:
         registry = registry or CollectorRegistry()
         self.tasks = Gauge(
             "constellation_vault_tasks",
-            "Open tasks of the vault by kind: waiting for a channel, parked with a suspended asset, or prepared.",
+            "Open tasks of the vault by kind: waiting for a channel, parked with a suspended asset, withheld until they are "
+            "approved, or prepared.",
             ["kind", "state"],
             registry=registry,
         )
@@ -46,6 +47,7 @@ class SubmissionMetrics:
         found = {
             "waiting": Count(map(kind_name, desk.waiting.values())) + Count(claim=len(desk.waiting_claims)),
             "parked": Count(kind_name(task) for task in desk.parked.values()),
+            "withheld": Count(kind_name(task) for task in desk.withheld.values()),
             "prepared": Count(kind_name(prepared.task) for prepared in desk.prepared),
         }
         for state, counts in found.items():

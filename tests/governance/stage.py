@@ -57,6 +57,10 @@ class Stage:
         """``constellation sign-proposal`` of an auditor; what it printed."""
         return await self._signed(["sign-proposal", digest], auditor, code)
 
+    async def withdrawal(self, verb: str, number: int, auditor: int = 1, code: int = 0) -> str:
+        """``constellation withdrawals approve`` or ``refuse`` of an auditor; what it printed."""
+        return await self._signed(["withdrawals", verb, str(number)], auditor, code)
+
     async def _as_auditor(self, auditor: int, *arguments: str) -> Result:
         key_file = self.sandbox.directory / "keys" / f"auditor-{auditor}.seed"
         return await self.command(
