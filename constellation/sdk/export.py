@@ -20,6 +20,7 @@ _CONTENT: Final = (
     "owner", "beneficiary", "expires_at_us", "captured",
     "trigger", "trigger_price",
     "agent", "rights", "expires_at", "new_key", "locks", "until",
+    "approve_until_us",
 )  # fmt: skip
 
 COLUMNS: Final = (*_HEAD, *_CONTENT)

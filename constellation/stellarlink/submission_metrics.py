@@ -22,8 +22,8 @@ class SubmissionMetrics:
         registry = registry or CollectorRegistry()
         self.tasks = Gauge(
             "constellation_vault_tasks",
-            "Open tasks of the vault by kind: waiting for a channel, parked with a suspended asset, withheld until they are "
-            "approved, or prepared.",
+            "Open tasks of the vault by kind: waiting for a channel, parked with a suspended asset, withheld until "
+            "they are approved, or prepared.",
             ["kind", "state"],
             registry=registry,
         )

@@ -27,8 +27,10 @@ from constellation.protocol.messages import (
     QueryOrders,
     Trade,
     WithdrawalAccepted,
+    WithdrawalApproved,
     WithdrawalClosed,
     WithdrawalPrepared,
+    WithdrawalWithheld,
     encode_effect,
 )
 from constellation.quanta import Executed
@@ -92,7 +94,7 @@ class NaiveHistory:
             market = effect.market
         elif isinstance(effect, OrderClosed | OrderReduced):
             market = self._markets[effect.order]
-        elif isinstance(effect, WithdrawalPrepared | WithdrawalClosed):
+        elif isinstance(effect, WithdrawalWithheld | WithdrawalApproved | WithdrawalPrepared | WithdrawalClosed):
             asset = self._assets[effect.withdrawal]
         if isinstance(effect, WithdrawalAccepted):
             self._assets[effect.withdrawal] = effect.asset

@@ -33,8 +33,10 @@ from constellation.protocol.messages import (
     SuspenseRefunded,
     Trade,
     WithdrawalAccepted,
+    WithdrawalApproved,
     WithdrawalClosed,
     WithdrawalPrepared,
+    WithdrawalWithheld,
     encode_effect,
 )
 from constellation.protocol.settings_json import format_asset
@@ -154,7 +156,7 @@ class NaiveTables:
                 return effect.asset
             case WithdrawalAccepted() | AssetSuspended() | AssetResumed() | HoldOpened() | HoldClosed():
                 return effect.asset
-            case WithdrawalPrepared() | WithdrawalClosed():
+            case WithdrawalWithheld() | WithdrawalApproved() | WithdrawalPrepared() | WithdrawalClosed():
                 asset: int = self._find("withdrawals", "id", effect.withdrawal)["asset"]
                 return asset
         return None
@@ -188,7 +190,9 @@ class NaiveTables:
             self._find("withdrawals", "id", effect.withdrawal).update(now, ledger_transaction=effect.transaction)
         elif isinstance(effect, WithdrawalClosed):
             self._find("withdrawals", "id", effect.withdrawal).update(
-                now, ledger_transaction=effect.transaction, outcome=int(effect.outcome)
+                now,
+                ledger_transaction=None if effect.transaction == bytes(32) else effect.transaction,
+                outcome=int(effect.outcome),
             )
         elif isinstance(effect, SuspenseRefunded):
             entry = self._find("suspense", "operation", effect.operation)

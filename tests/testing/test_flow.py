@@ -32,7 +32,13 @@ EXPECTED = [
     *(
         f"VaultTaskClosed {kind} {outcome.name}"
         for kind in ("REFUND_TASK", "CLAIM_TASK", "TRUST_TASK", "SIGNERS_TASK")
-        for outcome in WithdrawalOutcome
+        for outcome in (WithdrawalOutcome.PAID, WithdrawalOutcome.FAILED, WithdrawalOutcome.LAPSED)
+    ),
+    *(
+        "WithdrawalWithheld",
+        "WithdrawalApproved",
+        "WithdrawalClosed REFUSED_BY_AUDITORS",
+        "WithdrawalClosed NOT_APPROVED",
     ),
     *("AssetResumed", "ClaimIgnored", "RoutingRegistered", "SettingsChanged", "SuspenseRefunded", "VaultTaskPrepared"),
     *("UnknownVaultTransaction", "ACCOUNT_CLOSED", "ACCOUNT_NOT_EMPTY", "BAD_SIGNATURE", "EXPIRED"),

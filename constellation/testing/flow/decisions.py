@@ -48,7 +48,7 @@ def _decision(random: Random, machine: Machine) -> Decision:
     if kind < 0.55 and state.assets.suspensions:
         asset = random.choice(sorted(state.assets.suspensions))
         return AssetResumption(asset, state.assets.changes[asset] + 1)
-    if 0.55 <= kind < 0.65 and state.desk.withheld:
+    if 0.55 <= kind < 0.6 and state.desk.withheld:
         task = random.choice(list(state.desk.withheld.values()))
         return WithdrawalDecision(task.queued, random.random() < 0.6)
     if kind < 0.75 and state.suspense.entries:
@@ -98,7 +98,7 @@ def _changed(random: Random, settings: Settings) -> Settings:
             random.choice(new.assets).minimum_deposit = random.choice((1, ONE // 10, ONE))
         case 11 | 12:
             random.choice(new.assets).approval_above = random.choice((0, ONE, 5 * ONE))
-            new.approval_lifetime_s = random.choice((60, 86_400))
+            new.approval_lifetime_s = random.choice((60, 60, 86_400))
         case 7 | 8 if len(new.assets) < _ASSETS_MAX:
             identity = CreditAsset(f"NEW{len(new.assets) - 3}", key_of("issuer").public)
             new.assets.append(AssetSettings(identity, ONE // 10, 0))
