@@ -21,7 +21,7 @@ from constellation.gateway.council import Council
 from constellation.gateway.guests import Guest, Origin
 from constellation.gateway.ledger_queue import HeldRequest, LedgerCheck, LedgerQueue, ledger_question
 from constellation.gateway.metrics import GatewayMetrics
-from constellation.gateway.queries import account_snapshot, book_snapshot
+from constellation.gateway.queries import account_asked, account_snapshot, book_snapshot
 from constellation.gateway.rate import RateLimiter
 from constellation.protocol.errors import Rejection, clip
 from constellation.protocol.leaves import Submission, body_hash, leaf_count
@@ -31,6 +31,7 @@ from constellation.protocol.messages import (
     Code,
     Proposals,
     Propose,
+    QueryAccount,
     QueryBook,
     SessionRefused,
     encode_client_message,
@@ -200,15 +201,16 @@ class RequestDesk:
         """
         self._charge(guest.account, _TOKENS_PER_PROOF)
 
-    def query_account(self, origin: Origin) -> None:
-        """Answer with the session's own account.
+    def query_account(self, origin: Origin, query: QueryAccount) -> None:
+        """Answer with the session's own account, or a sub-account of it.
 
         Raises:
-            Rejection: RATE_LIMITED.
+            Rejection: OWNER_ONLY, INVALID_SUB_ACCOUNT or RATE_LIMITED.
         """
-        state, key = self._machine.state, origin.guest.account
+        state = self._machine.state
+        key = account_asked(state, origin.guest, query.sub_account)
         account = state.vault.accounts.get(key)
-        self._charge(key, 1 + (len(account.orders) // _ORDERS_PER_TOKEN if account is not None else 0))
+        self._charge(origin.guest.account, 1 + (len(account.orders) // _ORDERS_PER_TOKEN if account is not None else 0))
         self._answer(origin, account_snapshot(state, key, origin.request_id))
 
     def query_book(self, origin: Origin, query: QueryBook) -> None:

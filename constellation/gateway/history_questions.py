@@ -23,7 +23,7 @@ class HistoryAsker(Protocol):
 
 
 class HistoryQuestions:
-    """Passes questions on, of each account about itself.
+    """Passes questions on, of each account about itself or a sub-account.
 
     Args:
         asker: asks a chronicler; None: there is none.
@@ -33,8 +33,13 @@ class HistoryQuestions:
         self._asker = asker
         self._waiting: Counter[bytes] = Counter()
 
-    def ask(self, origin: Origin, query: QueryHistory | QueryOrders) -> None:
+    def ask(self, origin: Origin, about: bytes, query: QueryHistory | QueryOrders) -> None:
         """Answer when a chronicler has.
+
+        Args:
+            origin: of the question.
+            about: key of the account whose past is asked for; who may ask was checked.
+            query: what of it.
 
         Raises:
             Rejection: NO_HISTORY, or OVERLOADED when too many answers are waited for.
@@ -47,7 +52,7 @@ class HistoryQuestions:
         if self._waiting.total() >= HISTORY_QUESTIONS_MAX:
             raise Rejection(Code.OVERLOADED, "too many accounts ask for their history just now; try again")
         self._waiting[account] += 1
-        self._asker.ask(account, query, lambda answer: self._take(origin, query, answer))
+        self._asker.ask(about, query, lambda answer: self._take(origin, query, answer))
 
     def _take(self, origin: Origin, query: QueryHistory | QueryOrders, answer: bytes | Rejection) -> None:
         count_off(self._waiting, origin.guest.account)

@@ -16,6 +16,7 @@ from constellation.gateway.history_questions import HistoryAsker, HistoryQuestio
 from constellation.gateway.ledger_queue import LedgerCheck
 from constellation.gateway.metrics import GatewayMetrics
 from constellation.gateway.proof_desk import ProofDesk
+from constellation.gateway.queries import account_asked
 from constellation.gateway.reading import LogReader, ReadQueue
 from constellation.gateway.replay import ReplayDesk
 from constellation.protocol.errors import ProtocolViolation, Rejection, clip
@@ -252,8 +253,8 @@ class Hub:
     def _on_submit_batch(self, origin: Origin, message: SubmitBatch) -> None:
         self._desk.submit(origin, message.batch)
 
-    def _on_query_account(self, origin: Origin, _message: QueryAccount) -> None:
-        self._desk.query_account(origin)
+    def _on_query_account(self, origin: Origin, message: QueryAccount) -> None:
+        self._desk.query_account(origin, message)
 
     def _on_query_book(self, origin: Origin, message: QueryBook) -> None:
         self._desk.query_book(origin, message)
@@ -276,7 +277,8 @@ class Hub:
         apex = self._machine.state.apex
         if message.min_apex > apex:  # or somebody could have chroniclers wait for what does not come
             raise Rejection(Code.INVALID_QUERY, f"min_apex {message.min_apex}: the last quantum so far is {apex}")
-        self._questions.ask(origin, message)
+        account = account_asked(self._machine.state, origin.guest, message.sub_account)
+        self._questions.ask(origin, account, message)
 
     # What the node tells.
 

@@ -1,5 +1,6 @@
 """Answers to queries, read from the state."""
 
+from constellation.gateway.guests import Guest
 from constellation.orderbook import OrderBook
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import INT64_MAX
@@ -16,7 +17,25 @@ from constellation.protocol.messages import (
     Side,
     WithdrawalEntry,
 )
-from constellation.quanta import State
+from constellation.protocol.sub_accounts import sub_account_key
+from constellation.quanta import State, is_owner
+
+
+def account_asked(state: State, guest: Guest, sub_account: int | None) -> bytes:
+    """Key of the account that a question is about: the session's own, or one of its sub-accounts.
+
+    Raises:
+        Rejection: OWNER_ONLY or INVALID_SUB_ACCOUNT.
+    """
+    if sub_account is None:
+        return guest.account
+    account = state.vault.accounts.get(guest.account)
+    if account is not None and not is_owner(account, guest.signer):
+        raise Rejection(Code.OWNER_ONLY, "an agent is of one account, and none of its sub-accounts")
+    try:
+        return sub_account_key(guest.account, sub_account)
+    except ValueError as error:
+        raise Rejection(Code.INVALID_SUB_ACCOUNT, str(error)) from None
 
 
 def account_snapshot(state: State, key: bytes, request_id: int) -> AccountSnapshot:

@@ -163,7 +163,7 @@ class UnverifiedTrader:
     async def _read_account(self) -> AccountSnapshot:
         self._account = asyncio.get_running_loop().create_future()
         self._last_request_id += 1
-        self._wire.send(encode_client_message(QueryAccount(self._last_request_id)))
+        self._wire.send(encode_client_message(QueryAccount(self._last_request_id, None)))
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await self._account

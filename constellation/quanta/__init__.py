@@ -17,7 +17,7 @@ from constellation.quanta.conservation import conservation_errors
 from constellation.quanta.executed import Executed
 from constellation.quanta.genesis import validate_settings
 from constellation.quanta.governance import check_decision
-from constellation.quanta.keys import check_signer, last_nonce
+from constellation.quanta.keys import check_signer, is_owner, last_nonce
 from constellation.quanta.ledger_report import event_place
 from constellation.quanta.machine import Machine
 from constellation.quanta.settings_change import settings_change_problems
@@ -40,6 +40,7 @@ __all__ = [
     "check_signer",
     "conservation_errors",
     "event_place",
+    "is_owner",
     "last_nonce",
     "replay",
     "request_signature_fits",

@@ -11,7 +11,6 @@ from constellation.protocol.messages import (
     RIGHT_PAY,
     RIGHT_TRADE,
     RIGHT_WITHDRAW,
-    AccountKeys,
     Agent,
     AgentAppointed,
     AgentDismissed,
@@ -24,6 +23,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta.context import Context
 from constellation.quanta.keys import find_agent, is_owner
+from constellation.quanta.sub_accounts import check_is_no_sub_account, dismiss_agents, family
 from constellation.vault import Account
 
 _ALL_RIGHTS: Final = RIGHT_TRADE | RIGHT_PAY | RIGHT_WITHDRAW
@@ -44,16 +44,15 @@ def execute_appoint_agent(context: Context, account: Account, operation: Appoint
         raise Rejection(
             Code.INVALID_AGENT_EXPIRY, f"the expiry passed {now_us - operation.expires_at} microseconds before"
         )
-    keys = account.keys or AccountKeys(None, None, [])
-    others = [agent for agent in keys.agents if agent.key != key]
+    agents = [] if account.keys is None else account.keys.agents
+    others = [agent for agent in agents if agent.key != key]
     kept = [agent for agent in others if agent.expires_at >= now_us]
     if len(kept) >= MAX_AGENTS:
         raise Rejection(Code.TOO_MANY_AGENTS, f"the account has {MAX_AGENTS} agents, the most; dismiss one")
     known = find_agent(account, key)
     nonce = now_us if known is None else known.nonce
     appointed = Agent(key, operation.rights, operation.expires_at, nonce)
-    keys.agents = sorted([*kept, appointed], key=lambda agent: agent.key)
-    account.keys = keys
+    account.keys_to_change().agents = sorted([*kept, appointed], key=lambda agent: agent.key)
     for agent in others:
         if agent.expires_at < now_us:
             context.emit(account.key, AgentDismissed(agent.key))
@@ -76,16 +75,16 @@ def execute_dismiss_agent(context: Context, account: Account, operation: Dismiss
 def execute_rotate_key(context: Context, account: Account, operation: RotateKey) -> None:
     """Make another key the owner's, for a fresh start: agents, whoever has appointed them, are dismissed.
 
+    It is the owner of all open sub-accounts, too, from then on.
+
     Raises:
-        Rejection: INVALID_KEY.
+        Rejection: IS_SUB_ACCOUNT or INVALID_KEY.
     """
+    check_is_no_sub_account(account)
     if is_owner(account, operation.new_key):
         raise Rejection(Code.INVALID_KEY, "the key is the owner's already")
-    keys = account.keys or AccountKeys(None, None, [])
-    dismissed, keys.agents = keys.agents, []
-    keys.owner = operation.new_key
-    account.keys = keys
-    account.nonce = context.timestamp
-    for agent in dismissed:
-        context.emit(account.key, AgentDismissed(agent.key))
-    context.emit(account.key, KeyRotated(operation.new_key))
+    for member in family(context, account):
+        dismiss_agents(context, member)
+        member.keys_to_change().owner = operation.new_key
+        member.nonce = context.timestamp
+        context.emit(member.key, KeyRotated(operation.new_key))

@@ -13,7 +13,6 @@ from constellation.protocol.messages import (
     LOCK_PAYMENTS,
     LOCK_TRADING,
     LOCK_WITHDRAWALS,
-    AccountKeys,
     AccountLock,
     CloseAccount,
     Code,
@@ -22,6 +21,7 @@ from constellation.protocol.messages import (
     LockChanged,
     MarketOrder,
     OpenHold,
+    OpenSubAccount,
     Operation,
     Payment,
     ReplaceOrder,
@@ -37,6 +37,7 @@ _LOCKS: Final[Mapping[type, int]] = {
     ReplaceOrder: LOCK_TRADING,
     Payment: LOCK_PAYMENTS,
     OpenHold: LOCK_PAYMENTS,
+    OpenSubAccount: LOCK_PAYMENTS,
     Withdrawal: LOCK_WITHDRAWALS,
     CloseAccount: LOCK_WITHDRAWALS,
 }
@@ -49,14 +50,23 @@ def check_not_locked(account: Account, operation: Operation, timestamp: int) -> 
     Raises:
         Rejection: ACCOUNT_LOCKED.
     """
+    check_unlocked(account, _LOCKS.get(type(operation), 0), type(operation).__name__, timestamp)
+
+
+def check_unlocked(account: Account, locks: int, what: str, timestamp: int) -> None:
+    """The account must have none of these locks.
+
+    Raises:
+        Rejection: ACCOUNT_LOCKED.
+    """
     lock = account.lock
-    if lock is None or not lock.locks & _LOCKS.get(type(operation), 0):
+    if lock is None or not lock.locks & locks:
         return
     if lock.until is None:
-        raise Rejection(Code.ACCOUNT_LOCKED, f"{type(operation).__name__} is locked until the owner unlocks it")
+        raise Rejection(Code.ACCOUNT_LOCKED, f"{what} is locked until the owner unlocks it")
     if timestamp <= lock.until:
         left_us = lock.until - timestamp + 1
-        raise Rejection(Code.ACCOUNT_LOCKED, f"{type(operation).__name__} is locked for {left_us} microseconds")
+        raise Rejection(Code.ACCOUNT_LOCKED, f"{what} is locked for {left_us} microseconds")
 
 
 def execute_lock_account(context: Context, account: Account, operation: LockAccount) -> None:
@@ -78,7 +88,5 @@ def execute_lock_account(context: Context, account: Account, operation: LockAcco
         if not is_as_wide or until is None or until < old.until:
             left_us = old.until - now_us + 1
             raise Rejection(Code.TIME_LOCKED, f"for {left_us} microseconds the lock can only be made longer and wider")
-    if account.keys is None:
-        account.keys = AccountKeys(None, None, [])
-    account.keys.lock = AccountLock(locks, until) if locks else None
+    account.keys_to_change().lock = AccountLock(locks, until) if locks else None
     context.emit(account.key, LockChanged(locks, until))

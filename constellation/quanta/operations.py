@@ -14,7 +14,9 @@ from constellation.protocol.messages import (
     LimitOrder,
     LockAccount,
     MarketOrder,
+    MergeSubAccount,
     OpenHold,
+    OpenSubAccount,
     Payment,
     RegisterRouting,
     ReleaseHold,
@@ -33,6 +35,7 @@ from constellation.quanta.market_order import execute_market_order
 from constellation.quanta.payment import execute_payment
 from constellation.quanta.register_routing import execute_register_routing
 from constellation.quanta.replace_order import execute_replace_order
+from constellation.quanta.sub_accounts import execute_merge_sub_account, execute_open_sub_account
 from constellation.quanta.withdrawal import execute_close_account, execute_withdrawal
 from constellation.vault import Account
 
@@ -61,5 +64,7 @@ EXECUTE: Final[Mapping[type, Execute]] = {
     DismissAgent: execute_dismiss_agent,
     RotateKey: execute_rotate_key,
     LockAccount: execute_lock_account,
+    OpenSubAccount: execute_open_sub_account,
+    MergeSubAccount: execute_merge_sub_account,
 }
 """All of them."""

@@ -13,6 +13,7 @@ from constellation.protocol.messages import (
     CloseAccount,
     Code,
     DismissAgent,
+    MergeSubAccount,
     Operation,
     Request,
     RequestBatch,
@@ -25,7 +26,16 @@ from constellation.quanta.locks import check_not_locked
 from constellation.quanta.state import State
 from constellation.vault import Account
 
-_ALWAYS = CancelOrder | CancelAllOrders | CancelAllAfter | Withdrawal | CloseAccount | DismissAgent | RotateKey
+_ALWAYS = (
+    CancelOrder
+    | CancelAllOrders
+    | CancelAllAfter
+    | Withdrawal
+    | CloseAccount
+    | DismissAgent
+    | RotateKey
+    | MergeSubAccount
+)
 """What an account without the minimum balance can ask for."""
 
 

@@ -310,9 +310,10 @@ class State:
 
 def copied_keys(keys: AccountKeys | None) -> AccountKeys | None:
     """A copy of what can still change; None where nothing differs from an account that never had any."""
-    if keys is None or (keys.owner is None and keys.lock is None and not keys.agents):
+    if keys is None or not (keys.owner or keys.lock or keys.agents or keys.sub_accounts):
         return None
-    return AccountKeys(keys.owner, keys.lock, [replace(agent) for agent in keys.agents])
+    agents = [replace(agent) for agent in keys.agents]
+    return AccountKeys(keys.owner, keys.lock, agents, keys.parent, keys.sub_accounts)
 
 
 def _transaction(prepared: PreparedTask | None) -> PreparedTransaction | None:

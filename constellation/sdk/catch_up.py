@@ -73,7 +73,7 @@ class CatchUp:
         tracker = self._tracker
         if self._must_read:
             self._must_read, self._reading = False, next_id()
-            return QueryAccount(self._reading)
+            return QueryAccount(self._reading, None)
         if not self.is_asking and tracker.incomplete and tracker.may_hold and tracker.seen is not None:
             self._begin()
         if self._next_page is None:

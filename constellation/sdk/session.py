@@ -351,7 +351,7 @@ class ClientSession:
         self._catch_up.connected()
         self._ask_for_events()
         self._reading = self._next_request_id()
-        self._outgoing.append(encode_client_message(QueryAccount(self._reading)))
+        self._outgoing.append(encode_client_message(QueryAccount(self._reading, None)))
 
     def _set_clock(self, welcome: Welcome) -> None:
         self._welcomed_us = self._clock_us()

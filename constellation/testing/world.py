@@ -63,6 +63,13 @@ def to(
     return LedgerDestination(account, muxed_id, memo, creates)
 
 
+def _account_and_author(who: KeyPair | bytes, signer: KeyPair | None) -> tuple[bytes, KeyPair]:
+    if isinstance(who, KeyPair):
+        return who.public, signer or who
+    assert signer is not None, "nobody can sign with a key alone"
+    return who, signer
+
+
 def prepared_task(settings: Settings, task: VaultTask, channel: bytes, sequence: int, max_time_s: int) -> PreparedTask:
     """``task`` with the transaction that does it, as every member derives it."""
     prepared = PreparedTask(task, channel, sequence, settings.transaction_fee, max_time_s, bytes(32))
@@ -144,7 +151,7 @@ class World:
 
     def request(
         self,
-        who: KeyPair,
+        who: KeyPair | bytes,
         operation: Operation,
         *,
         nonce: int | None = None,
@@ -155,14 +162,15 @@ class World:
 
         Without ``nonce`` it has the account's next one.
         """
-        number = self._next_nonce(who) if nonce is None else nonce
-        request = Request(who.public, None if signer is None else signer.public, number, valid_until, operation)
+        account, author = _account_and_author(who, signer)
+        number = self._next_nonce(account) if nonce is None else nonce
+        request = Request(account, None if signer is None else signer.public, number, valid_until, operation)
         digest = signing_hash(Purpose.REQUEST, self.constellation, request.to_xdr())
-        return SignedRequest(request, (signer or who).sign(digest))
+        return SignedRequest(request, author.sign(digest))
 
     def batch(
         self,
-        who: KeyPair,
+        who: KeyPair | bytes,
         operations: Sequence[Operation],
         *,
         all_or_nothing: bool = False,
@@ -171,21 +179,22 @@ class World:
         signer: KeyPair | None = None,
     ) -> SignedRequestBatch:
         """A request batch; the same as :meth:`request`."""
-        number = self._next_nonce(who) if nonce is None else nonce
+        account, author = _account_and_author(who, signer)
+        number = self._next_nonce(account) if nonce is None else nonce
         named = None if signer is None else signer.public
-        batch = RequestBatch(who.public, named, number, valid_until, all_or_nothing, list(operations))
+        batch = RequestBatch(account, named, number, valid_until, all_or_nothing, list(operations))
         digest = signing_hash(Purpose.REQUEST_BATCH, self.constellation, batch.to_xdr())
-        return SignedRequestBatch(batch, (signer or who).sign(digest))
+        return SignedRequestBatch(batch, author.sign(digest))
 
-    def rotation(self, who: KeyPair, new: KeyPair, nonce: int) -> RotateKey:
+    def rotation(self, who: KeyPair | bytes, new: KeyPair, nonce: int) -> RotateKey:
         """The rotation of an account's key to ``new``, which agrees, by the request with this nonce."""
-        agreed = KeyRotation(who.public, nonce, new.public)
+        agreed = KeyRotation(who if isinstance(who, bytes) else who.public, nonce, new.public)
         proof = new.sign(signing_hash(Purpose.KEY_ROTATION, self.constellation, agreed.to_xdr()))
         return RotateKey(new.public, proof)
 
-    def _next_nonce(self, who: KeyPair) -> int:
-        self._nonces[who.public] = self._nonces.get(who.public, 0) + 1
-        return self._nonces[who.public]
+    def _next_nonce(self, account: bytes) -> int:
+        self._nonces[account] = self._nonces.get(account, 0) + 1
+        return self._nonces[account]
 
     def commit(
         self,

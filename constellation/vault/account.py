@@ -35,7 +35,7 @@ class Account:
         balances: by asset id.
         routing_id: deposits that name it are this account's.
         cancel_all_at: when all its orders are cancelled, in microseconds; None for never.
-        keys: who else may sign for it, and its lock; None where there is nothing of it, as in most accounts.
+        keys: who else may sign for it, its lock and its family; None where there is none of it, as mostly.
     """
 
     __slots__ = (
@@ -60,6 +60,12 @@ class Account:
     def lock(self) -> AccountLock | None:
         """What the owner has locked, also where its end has passed."""
         return None if self.keys is None else self.keys.lock
+
+    def keys_to_change(self) -> AccountKeys:
+        """Its keys, where something of them is about to change."""
+        if self.keys is None:
+            self.keys = AccountKeys(None, None, [], None, [])
+        return self.keys
 
     @property
     def orders(self) -> Mapping[int, None]:

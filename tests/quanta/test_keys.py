@@ -291,7 +291,7 @@ class TestRotation:
         assert keys.asks(ORDER, BOT) is Code.UNKNOWN_SIGNER
         assert isinstance(keys.asks(ORDER, NEW), list)
         entry = keys.machine.state.account_entry(ALICE.public)
-        assert entry.keys == AccountKeys(NEW.public, None, [])
+        assert entry.keys == AccountKeys(NEW.public, None, [], None, [])
 
     def test_to_the_same_key(self, keys: Keys) -> None:
         keys.rotates()
@@ -353,7 +353,7 @@ class TestLocks:
         assert keys.asks(ORDER) is Code.ACCOUNT_LOCKED
         assert isinstance(keys.asks(ORDER), list)
         entry = keys.machine.state.account_entry(ALICE.public)
-        assert entry.keys == AccountKeys(None, AccountLock(7, until), [])
+        assert entry.keys == AccountKeys(None, AccountLock(7, until), [], None, [])
 
     def test_one_with_an_end_is_only_made_longer_and_wider(self, keys: Keys) -> None:
         until = keys.now + HOUR_US

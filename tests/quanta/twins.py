@@ -46,6 +46,7 @@ from constellation.protocol.messages import (
     Withdrawal,
 )
 from constellation.protocol.signing import KeyPair
+from constellation.protocol.sub_accounts import sub_account_key
 from constellation.quanta import conservation_errors
 from constellation.testing import NaiveExchange, World
 from constellation.testing.flow.keys import random_key_request, signed_by_any
@@ -288,6 +289,12 @@ class Twins:
         assert (state.signers.auditors, state.signers.quorum_rule) == model.signers
         agents = {(account.key, agent.key) for account in state.vault.accounts.values() for agent in agents_of(account)}
         assert agents == {(agent.account, agent.key) for agent in model.agents}
+        families = {
+            (sub_account_key(account.key, number), account.key, number)
+            for account in state.vault.accounts.values()
+            for number in (account.keys.sub_accounts if account.keys else ())
+        }
+        assert families == {(key, *parent) for key, parent in model.parents.items()}
         assert conservation_errors(state) == []
 
     def take(self, step: Step) -> None:

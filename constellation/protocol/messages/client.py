@@ -318,22 +318,28 @@ def _read_submit_batch(data: bytes, offset: int) -> tuple[SubmitBatch, int]:
 
 @dataclass(slots=True, init=False)
 class QueryAccount:
-    """The struct QueryAccount of client.x.
+    """Questions about an account can be about one of its sub-accounts, if the account's owner asks.
 
     XDR::
 
         struct QueryAccount {
             unsigned hyper request_id;
+            unsigned int *sub_account;        // its number
         };
     """
 
     request_id: int
+    sub_account: int | None
 
-    def __init__(self, request_id: int) -> None:
+    def __init__(self, request_id: int, sub_account: int | None) -> None:
         self.request_id = request_id
+        self.sub_account = sub_account
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        return QueryAccount, (self.request_id,)
+        return QueryAccount, (
+            self.request_id,
+            self.sub_account,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -351,7 +357,21 @@ class QueryAccount:
 _QUERY_ACCOUNT_0: Fields = (
     ("QueryAccount", "", Instance(QueryAccount)),
     ("QueryAccount.request_id", "request_id", UINT64),
+    ("QueryAccount.sub_account", "sub_account", PRESENCE),
 )
+_SUB_ACCOUNT_IN_QUERY_ACCOUNT_0: Fields = (("QueryAccount.sub_account", "", UINT32),)
+_pack_sub_account_in_query_account_0: Final = Struct(">iI").pack
+
+
+def _write_sub_account_in_query_account(value: Any) -> bytes:
+    try:
+        part_0 = _pack_sub_account_in_query_account_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_IN_QUERY_ACCOUNT_0)
+        raise
+    return part_0
+
+
 _pack_query_account_0: Final = Struct(">Q").pack
 
 
@@ -359,23 +379,42 @@ def _write_query_account(value: Any) -> bytes:
     try:
         if type(value) is not QueryAccount:
             raise ValueError
+        sub_account = value.sub_account
         part_0 = _pack_query_account_0(value.request_id)
     except Exception:
         explain_unencodable(value, _QUERY_ACCOUNT_0)
         raise
-    return part_0
+    tail_0 = ABSENT if sub_account is None else _write_sub_account_in_query_account(sub_account)
+    return part_0 + tail_0
 
 
-_unpack_query_account_0: Final = Struct(">Q").unpack_from
+_unpack_sub_account_in_query_account_0: Final = Struct(">I").unpack_from
+
+
+def _read_sub_account_in_query_account(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_sub_account_in_query_account_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUB_ACCOUNT_IN_QUERY_ACCOUNT_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_query_account_0: Final = Struct(">QI").unpack_from
 
 
 def _read_query_account(data: bytes, offset: int) -> tuple[QueryAccount, int]:
     try:
-        (request_id,) = _unpack_query_account_0(data, offset)
-    except StructError:
+        request_id, sub_account__present = _unpack_query_account_0(data, offset)
+        sub_account__present = BOOLEANS[sub_account__present]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _QUERY_ACCOUNT_0)
         raise
-    return QueryAccount(request_id), offset + 8
+    offset += 12
+    sub_account: int | None = None
+    if sub_account__present:
+        sub_account, offset = _read_sub_account_in_query_account(data, offset)
+    return QueryAccount(request_id, sub_account), offset
 
 
 @dataclass(slots=True, init=False)
@@ -916,6 +955,7 @@ class QueryHistory:
             unsigned int limit;
             bool proofs;
             Apex min_apex;                    // wait a moment until everything up to this quantum is in the history
+            unsigned int *sub_account;        // its number
         };
     """
 
@@ -926,6 +966,7 @@ class QueryHistory:
     limit: int
     proofs: bool
     min_apex: Apex
+    sub_account: int | None
 
     def __init__(
         self,
@@ -936,6 +977,7 @@ class QueryHistory:
         limit: int,
         proofs: bool,
         min_apex: Apex,
+        sub_account: int | None,
     ) -> None:
         self.request_id = request_id
         self.filter = filter
@@ -944,6 +986,7 @@ class QueryHistory:
         self.limit = limit
         self.proofs = proofs
         self.min_apex = min_apex
+        self.sub_account = sub_account
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return QueryHistory, (
@@ -954,6 +997,7 @@ class QueryHistory:
             self.limit,
             self.proofs,
             self.min_apex,
+            self.sub_account,
         )
 
     def to_xdr(self) -> bytes:
@@ -985,6 +1029,7 @@ _QUERY_HISTORY_6: Fields = (
     ("QueryHistory.limit", "limit", UINT32),
     ("QueryHistory.proofs", "proofs", BOOLEAN),
     ("QueryHistory.min_apex", "min_apex", UINT64),
+    ("QueryHistory.sub_account", "sub_account", PRESENCE),
 )
 _FILTER__KINDS_IN_QUERY_HISTORY_0: Fields = (("HistoryFilter.kinds", "", Enumerated(_EFFECT_TYPE_MEMBERS)),)
 _pack_filter__kinds_in_query_history_0: Final = Struct(">i").pack
@@ -1066,6 +1111,19 @@ def _write_cursor_in_query_history(value: Any) -> bytes:
     return part_0
 
 
+_SUB_ACCOUNT_IN_QUERY_HISTORY_0: Fields = (("QueryHistory.sub_account", "", UINT32),)
+_pack_sub_account_in_query_history_0: Final = Struct(">iI").pack
+
+
+def _write_sub_account_in_query_history(value: Any) -> bytes:
+    try:
+        part_0 = _pack_sub_account_in_query_history_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_IN_QUERY_HISTORY_0)
+        raise
+    return part_0
+
+
 _pack_query_history_0: Final = Struct(">QI").pack
 _pack_query_history_6: Final = Struct(">IIIQ").pack
 
@@ -1120,13 +1178,15 @@ def _write_query_history(value: Any) -> bytes:
     try:
         descending = value.descending
         proofs = value.proofs
+        sub_account = value.sub_account
         if (descending is not True and descending is not False) or (proofs is not True and proofs is not False):
             raise ValueError
         part_6 = _pack_query_history_6(descending, value.limit, proofs, value.min_apex)
     except Exception:
         explain_unencodable(value, _QUERY_HISTORY_6)
         raise
-    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, tail_5, part_6))
+    tail_6 = ABSENT if sub_account is None else _write_sub_account_in_query_history(sub_account)
+    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, tail_5, part_6, tail_6))
 
 
 _unpack_filter__kinds_in_query_history_0: Final = Struct(">i").unpack_from
@@ -1202,13 +1262,25 @@ def _read_cursor_in_query_history(data: bytes, offset: int) -> tuple[int, int]:
     return value, offset + 8
 
 
+_unpack_sub_account_in_query_history_0: Final = Struct(">I").unpack_from
+
+
+def _read_sub_account_in_query_history(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_sub_account_in_query_history_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUB_ACCOUNT_IN_QUERY_HISTORY_0)
+        raise
+    return value, offset + 4
+
+
 _unpack_query_history_0: Final = Struct(">QI").unpack_from
 _unpack_query_history_1: Final = Struct(">I").unpack_from
 _unpack_query_history_2: Final = Struct(">I").unpack_from
 _unpack_query_history_3: Final = Struct(">I").unpack_from
 _unpack_query_history_4: Final = Struct(">I").unpack_from
 _unpack_query_history_5: Final = Struct(">I").unpack_from
-_unpack_query_history_6: Final = Struct(">IIIQ").unpack_from
+_unpack_query_history_6: Final = Struct(">IIIQI").unpack_from
 
 
 def _read_query_history(data: bytes, offset: int) -> tuple[QueryHistory, int]:
@@ -1275,12 +1347,17 @@ def _read_query_history(data: bytes, offset: int) -> tuple[QueryHistory, int]:
     if cursor__present:
         cursor, offset = _read_cursor_in_query_history(data, offset)
     try:
-        descending, limit, proofs, min_apex = _unpack_query_history_6(data, offset)
+        descending, limit, proofs, min_apex, sub_account__present = _unpack_query_history_6(data, offset)
         descending = BOOLEANS[descending]
         proofs = BOOLEANS[proofs]
+        sub_account__present = BOOLEANS[sub_account__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _QUERY_HISTORY_6)
         raise
+    offset += 24
+    sub_account: int | None = None
+    if sub_account__present:
+        sub_account, offset = _read_sub_account_in_query_history(data, offset)
     return QueryHistory(
         request_id,
         HistoryFilter(filter__kinds, filter__asset, filter__market, filter__since, filter__until),
@@ -1289,7 +1366,8 @@ def _read_query_history(data: bytes, offset: int) -> tuple[QueryHistory, int]:
         limit,
         proofs,
         min_apex,
-    ), offset + 20
+        sub_account,
+    ), offset
 
 
 @dataclass(slots=True, init=False)
@@ -1308,6 +1386,7 @@ class QueryOrders:
             bool descending;
             unsigned int limit;
             Apex min_apex;
+            unsigned int *sub_account;        // its number
         };
     """
 
@@ -1320,6 +1399,7 @@ class QueryOrders:
     descending: bool
     limit: int
     min_apex: Apex
+    sub_account: int | None
 
     def __init__(
         self,
@@ -1332,6 +1412,7 @@ class QueryOrders:
         descending: bool,
         limit: int,
         min_apex: Apex,
+        sub_account: int | None,
     ) -> None:
         self.request_id = request_id
         self.market = market
@@ -1342,6 +1423,7 @@ class QueryOrders:
         self.descending = descending
         self.limit = limit
         self.min_apex = min_apex
+        self.sub_account = sub_account
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return QueryOrders, (
@@ -1354,6 +1436,7 @@ class QueryOrders:
             self.descending,
             self.limit,
             self.min_apex,
+            self.sub_account,
         )
 
     def to_xdr(self) -> bytes:
@@ -1382,6 +1465,7 @@ _QUERY_ORDERS_5: Fields = (
     ("QueryOrders.descending", "descending", BOOLEAN),
     ("QueryOrders.limit", "limit", UINT32),
     ("QueryOrders.min_apex", "min_apex", UINT64),
+    ("QueryOrders.sub_account", "sub_account", PRESENCE),
 )
 _MARKET_IN_QUERY_ORDERS_0: Fields = (("QueryOrders.market", "", UINT32),)
 _pack_market_in_query_orders_0: Final = Struct(">iI").pack
@@ -1450,6 +1534,19 @@ def _write_cursor_in_query_orders(value: Any) -> bytes:
     return part_0
 
 
+_SUB_ACCOUNT_IN_QUERY_ORDERS_0: Fields = (("QueryOrders.sub_account", "", UINT32),)
+_pack_sub_account_in_query_orders_0: Final = Struct(">iI").pack
+
+
+def _write_sub_account_in_query_orders(value: Any) -> bytes:
+    try:
+        part_0 = _pack_sub_account_in_query_orders_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_IN_QUERY_ORDERS_0)
+        raise
+    return part_0
+
+
 _pack_query_orders_0: Final = Struct(">Q").pack
 _pack_query_orders_5: Final = Struct(">IIQ").pack
 
@@ -1490,13 +1587,15 @@ def _write_query_orders(value: Any) -> bytes:
     tail_4 = ABSENT if cursor is None else _write_cursor_in_query_orders(cursor)
     try:
         descending = value.descending
+        sub_account = value.sub_account
         if descending is not True and descending is not False:
             raise ValueError
         part_5 = _pack_query_orders_5(descending, value.limit, value.min_apex)
     except Exception:
         explain_unencodable(value, _QUERY_ORDERS_5)
         raise
-    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, part_5))
+    tail_5 = ABSENT if sub_account is None else _write_sub_account_in_query_orders(sub_account)
+    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, part_5, tail_5))
 
 
 _unpack_market_in_query_orders_0: Final = Struct(">I").unpack_from
@@ -1560,12 +1659,24 @@ def _read_cursor_in_query_orders(data: bytes, offset: int) -> tuple[Apex, int]:
     return value, offset + 8
 
 
+_unpack_sub_account_in_query_orders_0: Final = Struct(">I").unpack_from
+
+
+def _read_sub_account_in_query_orders(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_sub_account_in_query_orders_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUB_ACCOUNT_IN_QUERY_ORDERS_0)
+        raise
+    return value, offset + 4
+
+
 _unpack_query_orders_0: Final = Struct(">QI").unpack_from
 _unpack_query_orders_1: Final = Struct(">I").unpack_from
 _unpack_query_orders_2: Final = Struct(">I").unpack_from
 _unpack_query_orders_3: Final = Struct(">I").unpack_from
 _unpack_query_orders_4: Final = Struct(">I").unpack_from
-_unpack_query_orders_5: Final = Struct(">IIQ").unpack_from
+_unpack_query_orders_5: Final = Struct(">IIQI").unpack_from
 
 
 def _read_query_orders(data: bytes, offset: int) -> tuple[QueryOrders, int]:
@@ -1620,12 +1731,17 @@ def _read_query_orders(data: bytes, offset: int) -> tuple[QueryOrders, int]:
     if cursor__present:
         cursor, offset = _read_cursor_in_query_orders(data, offset)
     try:
-        descending, limit, min_apex = _unpack_query_orders_5(data, offset)
+        descending, limit, min_apex, sub_account__present = _unpack_query_orders_5(data, offset)
         descending = BOOLEANS[descending]
+        sub_account__present = BOOLEANS[sub_account__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _QUERY_ORDERS_5)
         raise
-    return QueryOrders(request_id, market, open, since, until, cursor, descending, limit, min_apex), offset + 16
+    offset += 20
+    sub_account: int | None = None
+    if sub_account__present:
+        sub_account, offset = _read_sub_account_in_query_orders(data, offset)
+    return QueryOrders(request_id, market, open, since, until, cursor, descending, limit, min_apex, sub_account), offset
 
 
 @dataclass(slots=True, init=False)
@@ -4765,16 +4881,31 @@ def _write_submit_as_client_message(value: Submit) -> bytes:
     return part_0 + tail_0
 
 
+_SUB_ACCOUNT_IN_QUERY_ACCOUNT_AS_CLIENT_MESSAGE_0: Fields = (("QueryAccount.sub_account", "", UINT32),)
+_pack_sub_account_in_query_account_as_client_message_0: Final = Struct(">iI").pack
+
+
+def _write_sub_account_in_query_account_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_sub_account_in_query_account_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_IN_QUERY_ACCOUNT_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
 _pack_query_account_as_client_message_0: Final = Struct(">iQ").pack
 
 
 def _write_query_account_as_client_message(value: QueryAccount) -> bytes:
     try:
+        sub_account = value.sub_account
         part_0 = _pack_query_account_as_client_message_0(5, value.request_id)
     except Exception:
         explain_unencodable(value, _QUERY_ACCOUNT_0)
         raise
-    return part_0
+    tail_0 = ABSENT if sub_account is None else _write_sub_account_in_query_account_as_client_message(sub_account)
+    return part_0 + tail_0
 
 
 _pack_query_book_as_client_message_0: Final = Struct(">iQII").pack
@@ -5203,6 +5334,19 @@ def _write_cursor_in_query_history_as_client_message(value: Any) -> bytes:
     return part_0
 
 
+_SUB_ACCOUNT_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0: Fields = (("QueryHistory.sub_account", "", UINT32),)
+_pack_sub_account_in_query_history_as_client_message_0: Final = Struct(">iI").pack
+
+
+def _write_sub_account_in_query_history_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_sub_account_in_query_history_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_IN_QUERY_HISTORY_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
 _pack_query_history_as_client_message_0: Final = Struct(">iQI").pack
 _pack_query_history_as_client_message_6: Final = Struct(">IIIQ").pack
 
@@ -5257,13 +5401,15 @@ def _write_query_history_as_client_message(value: QueryHistory) -> bytes:
     try:
         descending = value.descending
         proofs = value.proofs
+        sub_account = value.sub_account
         if (descending is not True and descending is not False) or (proofs is not True and proofs is not False):
             raise ValueError
         part_6 = _pack_query_history_as_client_message_6(descending, value.limit, proofs, value.min_apex)
     except Exception:
         explain_unencodable(value, _QUERY_HISTORY_6)
         raise
-    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, tail_5, part_6))
+    tail_6 = ABSENT if sub_account is None else _write_sub_account_in_query_history_as_client_message(sub_account)
+    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, tail_5, part_6, tail_6))
 
 
 _CURSOR_IN_HISTORY_PAGE_AS_CLIENT_MESSAGE_0: Fields = (("HistoryPage.cursor", "", UINT64),)
@@ -5387,6 +5533,19 @@ def _write_cursor_in_query_orders_as_client_message(value: Any) -> bytes:
     return part_0
 
 
+_SUB_ACCOUNT_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0: Fields = (("QueryOrders.sub_account", "", UINT32),)
+_pack_sub_account_in_query_orders_as_client_message_0: Final = Struct(">iI").pack
+
+
+def _write_sub_account_in_query_orders_as_client_message(value: Any) -> bytes:
+    try:
+        part_0 = _pack_sub_account_in_query_orders_as_client_message_0(1, value)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_IN_QUERY_ORDERS_AS_CLIENT_MESSAGE_0)
+        raise
+    return part_0
+
+
 _pack_query_orders_as_client_message_0: Final = Struct(">iQ").pack
 _pack_query_orders_as_client_message_5: Final = Struct(">IIQ").pack
 
@@ -5425,13 +5584,15 @@ def _write_query_orders_as_client_message(value: QueryOrders) -> bytes:
     tail_4 = ABSENT if cursor is None else _write_cursor_in_query_orders_as_client_message(cursor)
     try:
         descending = value.descending
+        sub_account = value.sub_account
         if descending is not True and descending is not False:
             raise ValueError
         part_5 = _pack_query_orders_as_client_message_5(descending, value.limit, value.min_apex)
     except Exception:
         explain_unencodable(value, _QUERY_ORDERS_5)
         raise
-    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, part_5))
+    tail_5 = ABSENT if sub_account is None else _write_sub_account_in_query_orders_as_client_message(sub_account)
+    return b"".join((part_0, tail_0, tail_1, tail_2, tail_3, tail_4, part_5, tail_5))
 
 
 _CURSOR_IN_ORDERS_PAGE_AS_CLIENT_MESSAGE_0: Fields = (("OrdersPage.cursor", "", UINT64),)

@@ -55,6 +55,10 @@ class Code(IntEnum):
             ACCOUNT_LOCKED = 224,             // the owner has locked what the request asks for
             TIME_LOCKED = 225,                // a lock that can only be extended before its end
             INVALID_LOCK = 226,               // an unknown bit, or an end that has passed, is too far away or ends nothing
+            INVALID_SUB_ACCOUNT = 227,        // a number that no sub-account can have
+            SUB_ACCOUNT_OPEN = 228,           // the account has an open sub-account with this number
+            IS_SUB_ACCOUNT = 229,             // only its parent can ask for that
+            NO_SUB_ACCOUNT = 230,             // the account has no open sub-account with this number
 
             // 3xx: money
             INVALID_AMOUNT = 300,             // not positive, or more than an amount can be
@@ -67,7 +71,7 @@ class Code(IntEnum):
             SUSPENDED_ASSET = 307,            // nothing moves in this asset until the auditors resume it
             ROUTING_ID_TAKEN = 308,           // the number is another account's, or the account has one
             INVALID_ROUTING_ID = 309,         // routing ids start at 1
-            ACCOUNT_NOT_EMPTY = 310,          // closing needs everything else withdrawn, and no open orders and holds
+            ACCOUNT_NOT_EMPTY = 310,          // closing needs everything else withdrawn, and no open orders and holds; nor does merging go with these
             HOLD_NOT_FOUND = 311,             // closed, never opened, or for another account
             TOO_MANY_HOLDS = 312,             // the account has as many open ones as it may
 
@@ -172,6 +176,10 @@ class Code(IntEnum):
     ACCOUNT_LOCKED = 224
     TIME_LOCKED = 225
     INVALID_LOCK = 226
+    INVALID_SUB_ACCOUNT = 227
+    SUB_ACCOUNT_OPEN = 228
+    IS_SUB_ACCOUNT = 229
+    NO_SUB_ACCOUNT = 230
     INVALID_AMOUNT = 300
     UNKNOWN_ASSET = 301
     INSUFFICIENT_FUNDS = 302

@@ -3214,6 +3214,162 @@ def _read_lock_changed(data: bytes, offset: int) -> tuple[LockChanged, int]:
 
 
 @dataclass(slots=True, init=False)
+class SubAccountOpened:
+    """Told to both accounts.
+
+    XDR::
+
+        struct SubAccountOpened {
+            Key parent;
+            unsigned int number;
+            Key account;
+        };
+    """
+
+    parent: Key
+    number: int
+    account: Key
+
+    def __init__(self, parent: Key, number: int, account: Key) -> None:
+        self.parent = parent
+        self.number = number
+        self.account = account
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SubAccountOpened, (
+            self.parent,
+            self.number,
+            self.account,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_sub_account_opened(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SubAccountOpened":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_sub_account_opened(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SubAccountOpened")
+        return value
+
+
+_SUB_ACCOUNT_OPENED_0: Fields = (
+    ("SubAccountOpened", "", Instance(SubAccountOpened)),
+    ("SubAccountOpened.parent", "parent", Opaque(32)),
+    ("SubAccountOpened.number", "number", UINT32),
+    ("SubAccountOpened.account", "account", Opaque(32)),
+)
+_pack_sub_account_opened_0: Final = Struct(">32sI32s").pack
+
+
+def _write_sub_account_opened(value: Any) -> bytes:
+    try:
+        if type(value) is not SubAccountOpened:
+            raise ValueError
+        parent = value.parent
+        account = value.account
+        if len(parent) != 32 or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_sub_account_opened_0(parent, value.number, account)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_OPENED_0)
+        raise
+    return part_0
+
+
+_unpack_sub_account_opened_0: Final = Struct(">32sI32s").unpack_from
+
+
+def _read_sub_account_opened(data: bytes, offset: int) -> tuple[SubAccountOpened, int]:
+    try:
+        parent, number, account = _unpack_sub_account_opened_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUB_ACCOUNT_OPENED_0)
+        raise
+    return SubAccountOpened(parent, number, account), offset + 68
+
+
+@dataclass(slots=True, init=False)
+class SubAccountMerged:
+    """The struct SubAccountMerged of effects.x.
+
+    XDR::
+
+        struct SubAccountMerged {
+            Key parent;
+            unsigned int number;
+            Key account;
+        };
+    """
+
+    parent: Key
+    number: int
+    account: Key
+
+    def __init__(self, parent: Key, number: int, account: Key) -> None:
+        self.parent = parent
+        self.number = number
+        self.account = account
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SubAccountMerged, (
+            self.parent,
+            self.number,
+            self.account,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_sub_account_merged(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SubAccountMerged":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_sub_account_merged(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SubAccountMerged")
+        return value
+
+
+_SUB_ACCOUNT_MERGED_0: Fields = (
+    ("SubAccountMerged", "", Instance(SubAccountMerged)),
+    ("SubAccountMerged.parent", "parent", Opaque(32)),
+    ("SubAccountMerged.number", "number", UINT32),
+    ("SubAccountMerged.account", "account", Opaque(32)),
+)
+_pack_sub_account_merged_0: Final = Struct(">32sI32s").pack
+
+
+def _write_sub_account_merged(value: Any) -> bytes:
+    try:
+        if type(value) is not SubAccountMerged:
+            raise ValueError
+        parent = value.parent
+        account = value.account
+        if len(parent) != 32 or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_sub_account_merged_0(parent, value.number, account)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_MERGED_0)
+        raise
+    return part_0
+
+
+_unpack_sub_account_merged_0: Final = Struct(">32sI32s").unpack_from
+
+
+def _read_sub_account_merged(data: bytes, offset: int) -> tuple[SubAccountMerged, int]:
+    try:
+        parent, number, account = _unpack_sub_account_merged_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUB_ACCOUNT_MERGED_0)
+        raise
+    return SubAccountMerged(parent, number, account), offset + 68
+
+
+@dataclass(slots=True, init=False)
 class OperationRefused:
     """An operation of a request batch broke a rule, and that is all it did.
 
@@ -3401,7 +3557,9 @@ class EffectType(IntEnum):
             AGENT_APPOINTED = 40,
             AGENT_DISMISSED = 41,
             KEY_ROTATED = 42,
-            LOCK_CHANGED = 43
+            LOCK_CHANGED = 43,
+            SUB_ACCOUNT_OPENED = 44,
+            SUB_ACCOUNT_MERGED = 45
         };
     """
 
@@ -3444,6 +3602,8 @@ class EffectType(IntEnum):
     AGENT_DISMISSED = 41
     KEY_ROTATED = 42
     LOCK_CHANGED = 43
+    SUB_ACCOUNT_OPENED = 44
+    SUB_ACCOUNT_MERGED = 45
 
 
 _EFFECT_TYPE_MEMBERS: Final[dict[int, EffectType]] = {member.value: member for member in EffectType}
@@ -3489,6 +3649,8 @@ Effect = (
     | AgentDismissed
     | KeyRotated
     | LockChanged
+    | SubAccountOpened
+    | SubAccountMerged
 )
 
 _pack_account_opened_as_effect_0: Final = Struct(">i32s").pack
@@ -4131,6 +4293,38 @@ def _write_lock_changed_as_effect(value: LockChanged) -> bytes:
     return part_0 + tail_0
 
 
+_pack_sub_account_opened_as_effect_0: Final = Struct(">i32sI32s").pack
+
+
+def _write_sub_account_opened_as_effect(value: SubAccountOpened) -> bytes:
+    try:
+        parent = value.parent
+        account = value.account
+        if len(parent) != 32 or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_sub_account_opened_as_effect_0(44, parent, value.number, account)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_OPENED_0)
+        raise
+    return part_0
+
+
+_pack_sub_account_merged_as_effect_0: Final = Struct(">i32sI32s").pack
+
+
+def _write_sub_account_merged_as_effect(value: SubAccountMerged) -> bytes:
+    try:
+        parent = value.parent
+        account = value.account
+        if len(parent) != 32 or len(account) != 32:
+            raise ValueError
+        part_0 = _pack_sub_account_merged_as_effect_0(45, parent, value.number, account)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_MERGED_0)
+        raise
+    return part_0
+
+
 _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     AccountOpened: _write_account_opened_as_effect,
     BalanceChanged: _write_balance_changed_as_effect,
@@ -4171,6 +4365,8 @@ _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     AgentDismissed: _write_agent_dismissed_as_effect,
     KeyRotated: _write_key_rotated_as_effect,
     LockChanged: _write_lock_changed_as_effect,
+    SubAccountOpened: _write_sub_account_opened_as_effect,
+    SubAccountMerged: _write_sub_account_merged_as_effect,
 }
 
 _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] = {
@@ -4213,6 +4409,8 @@ _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] 
     b"\x00\x00\x00)": _read_agent_dismissed,
     b"\x00\x00\x00*": _read_key_rotated,
     b"\x00\x00\x00+": _read_lock_changed,
+    b"\x00\x00\x00,": _read_sub_account_opened,
+    b"\x00\x00\x00-": _read_sub_account_merged,
 }
 _EFFECT_DISCRIMINANT = Discriminant(_EFFECT_TYPE_MEMBERS, _EFFECT_READERS)
 _EFFECT_0: Fields = (("Effect.type", "", _EFFECT_DISCRIMINANT),)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Any, Final
 
-from constellation.protocol.messages.common import Key, Signature, Timestamp
+from constellation.protocol.messages.common import Amount, Key, Signature, Timestamp
 from constellation.protocol.xdr import (
     ABSENT,
     BOOLEANS,
@@ -30,6 +30,9 @@ from constellation.protocol.xdr import (
 
 # of one account
 MAX_AGENTS: Final = 8
+
+# of one account, numbered from 1
+MAX_SUB_ACCOUNTS: Final = 16
 
 # bits of an agent's rights: orders and cancels
 RIGHT_TRADE: Final = 1
@@ -442,6 +445,137 @@ def _read_lock_account(data: bytes, offset: int) -> tuple[LockAccount, int]:
 
 
 @dataclass(slots=True, init=False)
+class OpenSubAccount:
+    """The account has a sub-account with this number from now on, opened with lumens of its own.
+
+    XDR::
+
+        struct OpenSubAccount {
+            unsigned int number;
+            Amount amount;                    // of lumens, at least the minimum balance
+        };
+    """
+
+    number: int
+    amount: Amount
+
+    def __init__(self, number: int, amount: Amount) -> None:
+        self.number = number
+        self.amount = amount
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return OpenSubAccount, (
+            self.number,
+            self.amount,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_open_sub_account(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "OpenSubAccount":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_open_sub_account(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "OpenSubAccount")
+        return value
+
+
+_OPEN_SUB_ACCOUNT_0: Fields = (
+    ("OpenSubAccount", "", Instance(OpenSubAccount)),
+    ("OpenSubAccount.number", "number", UINT32),
+    ("OpenSubAccount.amount", "amount", INT64),
+)
+_pack_open_sub_account_0: Final = Struct(">Iq").pack
+
+
+def _write_open_sub_account(value: Any) -> bytes:
+    try:
+        if type(value) is not OpenSubAccount:
+            raise ValueError
+        part_0 = _pack_open_sub_account_0(value.number, value.amount)
+    except Exception:
+        explain_unencodable(value, _OPEN_SUB_ACCOUNT_0)
+        raise
+    return part_0
+
+
+_unpack_open_sub_account_0: Final = Struct(">Iq").unpack_from
+
+
+def _read_open_sub_account(data: bytes, offset: int) -> tuple[OpenSubAccount, int]:
+    try:
+        number, amount = _unpack_open_sub_account_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _OPEN_SUB_ACCOUNT_0)
+        raise
+    return OpenSubAccount(number, amount), offset + 12
+
+
+@dataclass(slots=True, init=False)
+class MergeSubAccount:
+    """All that the sub-account has is the account's again; it can be opened anew.
+
+    XDR::
+
+        struct MergeSubAccount {
+            unsigned int number;
+        };
+    """
+
+    number: int
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return MergeSubAccount, (self.number,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_merge_sub_account(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "MergeSubAccount":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_merge_sub_account(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "MergeSubAccount")
+        return value
+
+
+_MERGE_SUB_ACCOUNT_0: Fields = (
+    ("MergeSubAccount", "", Instance(MergeSubAccount)),
+    ("MergeSubAccount.number", "number", UINT32),
+)
+_pack_merge_sub_account_0: Final = Struct(">I").pack
+
+
+def _write_merge_sub_account(value: Any) -> bytes:
+    try:
+        if type(value) is not MergeSubAccount:
+            raise ValueError
+        part_0 = _pack_merge_sub_account_0(value.number)
+    except Exception:
+        explain_unencodable(value, _MERGE_SUB_ACCOUNT_0)
+        raise
+    return part_0
+
+
+_unpack_merge_sub_account_0: Final = Struct(">I").unpack_from
+
+
+def _read_merge_sub_account(data: bytes, offset: int) -> tuple[MergeSubAccount, int]:
+    try:
+        (number,) = _unpack_merge_sub_account_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _MERGE_SUB_ACCOUNT_0)
+        raise
+    return MergeSubAccount(number), offset + 4
+
+
+@dataclass(slots=True, init=False)
 class Agent:
     """The struct Agent of keys.x.
 
@@ -625,32 +759,119 @@ def _read_account_lock(data: bytes, offset: int) -> tuple[AccountLock, int]:
 
 
 @dataclass(slots=True, init=False)
+class SubAccountOf:
+    """An account whose key nobody has the seed of: its owner is always its parent's.
+
+    XDR::
+
+        struct SubAccountOf {
+            Key parent;
+            unsigned int number;
+        };
+    """
+
+    parent: Key
+    number: int
+
+    def __init__(self, parent: Key, number: int) -> None:
+        self.parent = parent
+        self.number = number
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return SubAccountOf, (
+            self.parent,
+            self.number,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_sub_account_of(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "SubAccountOf":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_sub_account_of(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "SubAccountOf")
+        return value
+
+
+_SUB_ACCOUNT_OF_0: Fields = (
+    ("SubAccountOf", "", Instance(SubAccountOf)),
+    ("SubAccountOf.parent", "parent", Opaque(32)),
+    ("SubAccountOf.number", "number", UINT32),
+)
+_pack_sub_account_of_0: Final = Struct(">32sI").pack
+
+
+def _write_sub_account_of(value: Any) -> bytes:
+    try:
+        if type(value) is not SubAccountOf:
+            raise ValueError
+        parent = value.parent
+        if len(parent) != 32:
+            raise ValueError
+        part_0 = _pack_sub_account_of_0(parent, value.number)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNT_OF_0)
+        raise
+    return part_0
+
+
+_unpack_sub_account_of_0: Final = Struct(">32sI").unpack_from
+
+
+def _read_sub_account_of(data: bytes, offset: int) -> tuple[SubAccountOf, int]:
+    try:
+        parent, number = _unpack_sub_account_of_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUB_ACCOUNT_OF_0)
+        raise
+    return SubAccountOf(parent, number), offset + 36
+
+
+@dataclass(slots=True, init=False)
 class AccountKeys:
     """What differs from an account whose own key alone signs for it.
 
     XDR::
 
         struct AccountKeys {
-            Key *owner;                       // since the first rotation
+            Key *owner;                       // since the first rotation; of a sub-account always
             AccountLock *lock;
             Agent agents<MAX_AGENTS>;         // by key
+            SubAccountOf *parent;             // of a sub-account
+            unsigned int sub_accounts<MAX_SUB_ACCOUNTS>;  // numbers of those that are open, in order
         };
     """
 
     owner: Key | None
     lock: AccountLock | None
     agents: list[Agent]
+    parent: SubAccountOf | None
+    sub_accounts: list[int]
 
-    def __init__(self, owner: Key | None, lock: AccountLock | None, agents: list[Agent]) -> None:
+    def __init__(
+        self,
+        owner: Key | None,
+        lock: AccountLock | None,
+        agents: list[Agent],
+        parent: SubAccountOf | None,
+        sub_accounts: list[int],
+    ) -> None:
         self.owner = owner
         self.lock = lock
         self.agents = agents
+        self.parent = parent
+        self.sub_accounts = sub_accounts
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return AccountKeys, (
             self.owner,
             self.lock,
             self.agents,
+            self.parent,
+            self.sub_accounts,
         )
 
     def to_xdr(self) -> bytes:
@@ -672,6 +893,8 @@ _ACCOUNT_KEYS_0: Fields = (
 )
 _ACCOUNT_KEYS_1: Fields = (("AccountKeys.lock", "lock", PRESENCE),)
 _ACCOUNT_KEYS_2: Fields = (("AccountKeys.agents", "agents", Items(MAX_AGENTS)),)
+_ACCOUNT_KEYS_3: Fields = (("AccountKeys.parent", "parent", PRESENCE),)
+_ACCOUNT_KEYS_4: Fields = (("AccountKeys.sub_accounts", "sub_accounts", Items(MAX_SUB_ACCOUNTS)),)
 _OWNER_IN_ACCOUNT_KEYS_0: Fields = (("AccountKeys.owner", "", Opaque(32)),)
 _pack_owner_in_account_keys_0: Final = Struct(">i32s").pack
 
@@ -687,7 +910,21 @@ def _write_owner_in_account_keys(value: Any) -> bytes:
     return part_0
 
 
+_SUB_ACCOUNTS_IN_ACCOUNT_KEYS_0: Fields = (("AccountKeys.sub_accounts", "", UINT32),)
+_pack_sub_accounts_in_account_keys_0: Final = Struct(">I").pack
+
+
+def _write_sub_accounts_in_account_keys(value: Any) -> bytes:
+    try:
+        part_0 = _pack_sub_accounts_in_account_keys_0(value)
+    except Exception:
+        explain_unencodable(value, _SUB_ACCOUNTS_IN_ACCOUNT_KEYS_0)
+        raise
+    return part_0
+
+
 _pack_account_keys_2: Final = Struct(">I").pack
+_pack_account_keys_4: Final = Struct(">I").pack
 
 
 def _write_account_keys(value: Any) -> bytes:
@@ -714,7 +951,22 @@ def _write_account_keys(value: Any) -> bytes:
         explain_unencodable(value, _ACCOUNT_KEYS_2)
         raise
     tail_2 = b"".join([_write_agent(item) for item in agents])
-    return b"".join((tail_0, tail_1, part_2, tail_2))
+    try:
+        parent = value.parent
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_KEYS_3)
+        raise
+    tail_3 = ABSENT if parent is None else PRESENT + _write_sub_account_of(parent)
+    try:
+        sub_accounts: list[Any] = value.sub_accounts
+        if type(sub_accounts) is not list or len(sub_accounts) > MAX_SUB_ACCOUNTS:
+            raise ValueError
+        part_4 = _pack_account_keys_4(len(sub_accounts))
+    except Exception:
+        explain_unencodable(value, _ACCOUNT_KEYS_4)
+        raise
+    tail_4 = b"".join([_write_sub_accounts_in_account_keys(item) for item in sub_accounts])
+    return b"".join((tail_0, tail_1, part_2, tail_2, tail_3, part_4, tail_4))
 
 
 _unpack_owner_in_account_keys_0: Final = Struct(">32s").unpack_from
@@ -729,9 +981,23 @@ def _read_owner_in_account_keys(data: bytes, offset: int) -> tuple[Key, int]:
     return value, offset + 32
 
 
+_unpack_sub_accounts_in_account_keys_0: Final = Struct(">I").unpack_from
+
+
+def _read_sub_accounts_in_account_keys(data: bytes, offset: int) -> tuple[int, int]:
+    try:
+        (value,) = _unpack_sub_accounts_in_account_keys_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SUB_ACCOUNTS_IN_ACCOUNT_KEYS_0)
+        raise
+    return value, offset + 4
+
+
 _unpack_account_keys_0: Final = Struct(">I").unpack_from
 _unpack_account_keys_1: Final = Struct(">I").unpack_from
 _unpack_account_keys_2: Final = Struct(">I").unpack_from
+_unpack_account_keys_3: Final = Struct(">I").unpack_from
+_unpack_account_keys_4: Final = Struct(">I").unpack_from
 
 
 def _read_account_keys(data: bytes, offset: int) -> tuple[AccountKeys, int]:
@@ -767,4 +1033,26 @@ def _read_account_keys(data: bytes, offset: int) -> tuple[AccountKeys, int]:
     for _ in range(agents__count):
         agents__item, offset = _read_agent(data, offset)
         agents.append(agents__item)
-    return AccountKeys(owner, lock, agents), offset
+    try:
+        (parent__present,) = _unpack_account_keys_3(data, offset)
+        parent__present = BOOLEANS[parent__present]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _ACCOUNT_KEYS_3)
+        raise
+    offset += 4
+    parent: SubAccountOf | None = None
+    if parent__present:
+        parent, offset = _read_sub_account_of(data, offset)
+    try:
+        (sub_accounts__count,) = _unpack_account_keys_4(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _ACCOUNT_KEYS_4)
+        raise
+    offset += 4
+    if sub_accounts__count > MAX_SUB_ACCOUNTS or sub_accounts__count * 4 > len(data) - offset:
+        refuse_count(sub_accounts__count, MAX_SUB_ACCOUNTS, "AccountKeys.sub_accounts")
+    sub_accounts = []
+    for _ in range(sub_accounts__count):
+        sub_accounts__item, offset = _read_sub_accounts_in_account_keys(data, offset)
+        sub_accounts.append(sub_accounts__item)
+    return AccountKeys(owner, lock, agents, parent, sub_accounts), offset

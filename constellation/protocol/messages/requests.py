@@ -35,14 +35,20 @@ from constellation.protocol.messages.keys import (
     _APPOINT_AGENT_0,
     _DISMISS_AGENT_0,
     _LOCK_ACCOUNT_0,
+    _MERGE_SUB_ACCOUNT_0,
+    _OPEN_SUB_ACCOUNT_0,
     _ROTATE_KEY_0,
     AppointAgent,
     DismissAgent,
     LockAccount,
+    MergeSubAccount,
+    OpenSubAccount,
     RotateKey,
     _read_appoint_agent,
     _read_dismiss_agent,
     _read_lock_account,
+    _read_merge_sub_account,
+    _read_open_sub_account,
     _read_rotate_key,
 )
 from constellation.protocol.xdr import (
@@ -1827,7 +1833,9 @@ class OperationType(IntEnum):
             APPOINT_AGENT = 20,
             DISMISS_AGENT = 21,
             ROTATE_KEY = 22,
-            LOCK_ACCOUNT = 23
+            LOCK_ACCOUNT = 23,
+            OPEN_SUB_ACCOUNT = 24,
+            MERGE_SUB_ACCOUNT = 25
         };
     """
 
@@ -1848,6 +1856,8 @@ class OperationType(IntEnum):
     DISMISS_AGENT = 21
     ROTATE_KEY = 22
     LOCK_ACCOUNT = 23
+    OPEN_SUB_ACCOUNT = 24
+    MERGE_SUB_ACCOUNT = 25
 
 
 _OPERATION_TYPE_MEMBERS: Final[dict[int, OperationType]] = {member.value: member for member in OperationType}
@@ -1871,6 +1881,8 @@ Operation = (
     | DismissAgent
     | RotateKey
     | LockAccount
+    | OpenSubAccount
+    | MergeSubAccount
 )
 
 _pack_payment_as_operation_0: Final = Struct(">i32sIq").pack
@@ -2248,6 +2260,30 @@ def _write_lock_account_as_operation(value: LockAccount) -> bytes:
     return part_0 + tail_0
 
 
+_pack_open_sub_account_as_operation_0: Final = Struct(">iIq").pack
+
+
+def _write_open_sub_account_as_operation(value: OpenSubAccount) -> bytes:
+    try:
+        part_0 = _pack_open_sub_account_as_operation_0(24, value.number, value.amount)
+    except Exception:
+        explain_unencodable(value, _OPEN_SUB_ACCOUNT_0)
+        raise
+    return part_0
+
+
+_pack_merge_sub_account_as_operation_0: Final = Struct(">iI").pack
+
+
+def _write_merge_sub_account_as_operation(value: MergeSubAccount) -> bytes:
+    try:
+        part_0 = _pack_merge_sub_account_as_operation_0(25, value.number)
+    except Exception:
+        explain_unencodable(value, _MERGE_SUB_ACCOUNT_0)
+        raise
+    return part_0
+
+
 _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     Payment: _write_payment_as_operation,
     LimitOrder: _write_limit_order_as_operation,
@@ -2266,6 +2302,8 @@ _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     DismissAgent: _write_dismiss_agent_as_operation,
     RotateKey: _write_rotate_key_as_operation,
     LockAccount: _write_lock_account_as_operation,
+    OpenSubAccount: _write_open_sub_account_as_operation,
+    MergeSubAccount: _write_merge_sub_account_as_operation,
 }
 
 _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, int]]]] = {
@@ -2286,6 +2324,8 @@ _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, in
     b"\x00\x00\x00\x15": _read_dismiss_agent,
     b"\x00\x00\x00\x16": _read_rotate_key,
     b"\x00\x00\x00\x17": _read_lock_account,
+    b"\x00\x00\x00\x18": _read_open_sub_account,
+    b"\x00\x00\x00\x19": _read_merge_sub_account,
 }
 _OPERATION_DISCRIMINANT = Discriminant(_OPERATION_TYPE_MEMBERS, _OPERATION_READERS)
 _OPERATION_0: Fields = (("Operation.type", "", _OPERATION_DISCRIMINANT),)

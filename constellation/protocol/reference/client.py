@@ -174,12 +174,16 @@ def pack_query_account(packer: Packer, value: QueryAccount) -> None:
     """Packs QueryAccount."""
     expect_class(value, QueryAccount)
     pack_uint64(packer, value.request_id, "QueryAccount.request_id")
+    pack_optional(packer, value.sub_account, lambda packer, item: pack_uint32(packer, item, "QueryAccount.sub_account"))
 
 
 def unpack_query_account(unpacker: Unpacker) -> QueryAccount:
     """Unpacks QueryAccount."""
     return QueryAccount(
         request_id=unpack_uint64(unpacker, "QueryAccount.request_id"),
+        sub_account=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint32(unpacker, "QueryAccount.sub_account"), "QueryAccount.sub_account"
+        ),
     )
 
 
@@ -283,6 +287,7 @@ def pack_query_history(packer: Packer, value: QueryHistory) -> None:
     pack_uint32(packer, value.limit, "QueryHistory.limit")
     pack_bool(packer, value.proofs, "QueryHistory.proofs")
     pack_uint64(packer, value.min_apex, "QueryHistory.min_apex")
+    pack_optional(packer, value.sub_account, lambda packer, item: pack_uint32(packer, item, "QueryHistory.sub_account"))
 
 
 def unpack_query_history(unpacker: Unpacker) -> QueryHistory:
@@ -297,6 +302,9 @@ def unpack_query_history(unpacker: Unpacker) -> QueryHistory:
         limit=unpack_uint32(unpacker, "QueryHistory.limit"),
         proofs=unpack_bool(unpacker, "QueryHistory.proofs"),
         min_apex=unpack_uint64(unpacker, "QueryHistory.min_apex"),
+        sub_account=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint32(unpacker, "QueryHistory.sub_account"), "QueryHistory.sub_account"
+        ),
     )
 
 
@@ -312,6 +320,7 @@ def pack_query_orders(packer: Packer, value: QueryOrders) -> None:
     pack_bool(packer, value.descending, "QueryOrders.descending")
     pack_uint32(packer, value.limit, "QueryOrders.limit")
     pack_uint64(packer, value.min_apex, "QueryOrders.min_apex")
+    pack_optional(packer, value.sub_account, lambda packer, item: pack_uint32(packer, item, "QueryOrders.sub_account"))
 
 
 def unpack_query_orders(unpacker: Unpacker) -> QueryOrders:
@@ -334,6 +343,9 @@ def unpack_query_orders(unpacker: Unpacker) -> QueryOrders:
         descending=unpack_bool(unpacker, "QueryOrders.descending"),
         limit=unpack_uint32(unpacker, "QueryOrders.limit"),
         min_apex=unpack_uint64(unpacker, "QueryOrders.min_apex"),
+        sub_account=unpack_optional(
+            unpacker, lambda unpacker: unpack_uint32(unpacker, "QueryOrders.sub_account"), "QueryOrders.sub_account"
+        ),
     )
 
 

@@ -42,6 +42,8 @@ from constellation.protocol.messages.effects import (
     PaymentSent,
     RoutingRegistered,
     SettingsChanged,
+    SubAccountMerged,
+    SubAccountOpened,
     SuspenseAdded,
     SuspenseReason,
     SuspenseRefunded,
@@ -737,6 +739,40 @@ def unpack_lock_changed(unpacker: Unpacker) -> LockChanged:
     )
 
 
+def pack_sub_account_opened(packer: Packer, value: SubAccountOpened) -> None:
+    """Packs SubAccountOpened."""
+    expect_class(value, SubAccountOpened)
+    pack_fixed_opaque(packer, value.parent, 32, "SubAccountOpened.parent")
+    pack_uint32(packer, value.number, "SubAccountOpened.number")
+    pack_fixed_opaque(packer, value.account, 32, "SubAccountOpened.account")
+
+
+def unpack_sub_account_opened(unpacker: Unpacker) -> SubAccountOpened:
+    """Unpacks SubAccountOpened."""
+    return SubAccountOpened(
+        parent=unpack_fixed_opaque(unpacker, 32, "SubAccountOpened.parent"),
+        number=unpack_uint32(unpacker, "SubAccountOpened.number"),
+        account=unpack_fixed_opaque(unpacker, 32, "SubAccountOpened.account"),
+    )
+
+
+def pack_sub_account_merged(packer: Packer, value: SubAccountMerged) -> None:
+    """Packs SubAccountMerged."""
+    expect_class(value, SubAccountMerged)
+    pack_fixed_opaque(packer, value.parent, 32, "SubAccountMerged.parent")
+    pack_uint32(packer, value.number, "SubAccountMerged.number")
+    pack_fixed_opaque(packer, value.account, 32, "SubAccountMerged.account")
+
+
+def unpack_sub_account_merged(unpacker: Unpacker) -> SubAccountMerged:
+    """Unpacks SubAccountMerged."""
+    return SubAccountMerged(
+        parent=unpack_fixed_opaque(unpacker, 32, "SubAccountMerged.parent"),
+        number=unpack_uint32(unpacker, "SubAccountMerged.number"),
+        account=unpack_fixed_opaque(unpacker, 32, "SubAccountMerged.account"),
+    )
+
+
 def pack_operation_refused(packer: Packer, value: OperationRefused) -> None:
     """Packs OperationRefused."""
     expect_class(value, OperationRefused)
@@ -886,6 +922,12 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is LockChanged:
         packer.pack_enum(EffectType.LOCK_CHANGED)
         pack_lock_changed(packer, value)
+    elif type(value) is SubAccountOpened:
+        packer.pack_enum(EffectType.SUB_ACCOUNT_OPENED)
+        pack_sub_account_opened(packer, value)
+    elif type(value) is SubAccountMerged:
+        packer.pack_enum(EffectType.SUB_ACCOUNT_MERGED)
+        pack_sub_account_merged(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Effect.type")
 
@@ -971,6 +1013,10 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_key_rotated(unpacker)
     if type is EffectType.LOCK_CHANGED:
         return unpack_lock_changed(unpacker)
+    if type is EffectType.SUB_ACCOUNT_OPENED:
+        return unpack_sub_account_opened(unpacker)
+    if type is EffectType.SUB_ACCOUNT_MERGED:
+        return unpack_sub_account_merged(unpacker)
     raise MalformedMessage("unknown union arm", "Effect.type")
 
 

@@ -9,6 +9,7 @@ from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.keys import (
     MAX_AGENTS,
+    MAX_SUB_ACCOUNTS,
     AccountKeys,
     AccountLock,
     Agent,
@@ -16,7 +17,10 @@ from constellation.protocol.messages.keys import (
     DismissAgent,
     KeyRotation,
     LockAccount,
+    MergeSubAccount,
+    OpenSubAccount,
     RotateKey,
+    SubAccountOf,
 )
 from constellation.protocol.reference.primitives import (
     expect_class,
@@ -112,6 +116,34 @@ def unpack_lock_account(unpacker: Unpacker) -> LockAccount:
     )
 
 
+def pack_open_sub_account(packer: Packer, value: OpenSubAccount) -> None:
+    """Packs OpenSubAccount."""
+    expect_class(value, OpenSubAccount)
+    pack_uint32(packer, value.number, "OpenSubAccount.number")
+    pack_int64(packer, value.amount, "OpenSubAccount.amount")
+
+
+def unpack_open_sub_account(unpacker: Unpacker) -> OpenSubAccount:
+    """Unpacks OpenSubAccount."""
+    return OpenSubAccount(
+        number=unpack_uint32(unpacker, "OpenSubAccount.number"),
+        amount=unpack_int64(unpacker, "OpenSubAccount.amount"),
+    )
+
+
+def pack_merge_sub_account(packer: Packer, value: MergeSubAccount) -> None:
+    """Packs MergeSubAccount."""
+    expect_class(value, MergeSubAccount)
+    pack_uint32(packer, value.number, "MergeSubAccount.number")
+
+
+def unpack_merge_sub_account(unpacker: Unpacker) -> MergeSubAccount:
+    """Unpacks MergeSubAccount."""
+    return MergeSubAccount(
+        number=unpack_uint32(unpacker, "MergeSubAccount.number"),
+    )
+
+
 def pack_agent(packer: Packer, value: Agent) -> None:
     """Packs Agent."""
     expect_class(value, Agent)
@@ -148,12 +180,35 @@ def unpack_account_lock(unpacker: Unpacker) -> AccountLock:
     )
 
 
+def pack_sub_account_of(packer: Packer, value: SubAccountOf) -> None:
+    """Packs SubAccountOf."""
+    expect_class(value, SubAccountOf)
+    pack_fixed_opaque(packer, value.parent, 32, "SubAccountOf.parent")
+    pack_uint32(packer, value.number, "SubAccountOf.number")
+
+
+def unpack_sub_account_of(unpacker: Unpacker) -> SubAccountOf:
+    """Unpacks SubAccountOf."""
+    return SubAccountOf(
+        parent=unpack_fixed_opaque(unpacker, 32, "SubAccountOf.parent"),
+        number=unpack_uint32(unpacker, "SubAccountOf.number"),
+    )
+
+
 def pack_account_keys(packer: Packer, value: AccountKeys) -> None:
     """Packs AccountKeys."""
     expect_class(value, AccountKeys)
     pack_optional(packer, value.owner, lambda packer, item: pack_fixed_opaque(packer, item, 32, "AccountKeys.owner"))
     pack_optional(packer, value.lock, pack_account_lock)
     pack_array(packer, value.agents, pack_agent, MAX_AGENTS, "AccountKeys.agents")
+    pack_optional(packer, value.parent, pack_sub_account_of)
+    pack_array(
+        packer,
+        value.sub_accounts,
+        lambda packer, item: pack_uint32(packer, item, "AccountKeys.sub_accounts"),
+        MAX_SUB_ACCOUNTS,
+        "AccountKeys.sub_accounts",
+    )
 
 
 def unpack_account_keys(unpacker: Unpacker) -> AccountKeys:
@@ -164,4 +219,12 @@ def unpack_account_keys(unpacker: Unpacker) -> AccountKeys:
         ),
         lock=unpack_optional(unpacker, unpack_account_lock, "AccountKeys.lock"),
         agents=unpack_array(unpacker, unpack_agent, 52, MAX_AGENTS, "AccountKeys.agents"),
+        parent=unpack_optional(unpacker, unpack_sub_account_of, "AccountKeys.parent"),
+        sub_accounts=unpack_array(
+            unpacker,
+            lambda unpacker: unpack_uint32(unpacker, "AccountKeys.sub_accounts"),
+            4,
+            MAX_SUB_ACCOUNTS,
+            "AccountKeys.sub_accounts",
+        ),
     )

@@ -8,7 +8,14 @@ What a client signs.
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, Apex, Side
-from constellation.protocol.messages.keys import AppointAgent, DismissAgent, LockAccount, RotateKey
+from constellation.protocol.messages.keys import (
+    AppointAgent,
+    DismissAgent,
+    LockAccount,
+    MergeSubAccount,
+    OpenSubAccount,
+    RotateKey,
+)
 from constellation.protocol.messages.requests import (
     MAX_BATCH_OPERATIONS,
     CancelAllAfter,
@@ -43,10 +50,14 @@ from constellation.protocol.reference.keys import (
     pack_appoint_agent,
     pack_dismiss_agent,
     pack_lock_account,
+    pack_merge_sub_account,
+    pack_open_sub_account,
     pack_rotate_key,
     unpack_appoint_agent,
     unpack_dismiss_agent,
     unpack_lock_account,
+    unpack_merge_sub_account,
+    unpack_open_sub_account,
     unpack_rotate_key,
 )
 from constellation.protocol.reference.primitives import (
@@ -415,6 +426,12 @@ def pack_operation(packer: Packer, value: Operation) -> None:
     elif type(value) is LockAccount:
         packer.pack_enum(OperationType.LOCK_ACCOUNT)
         pack_lock_account(packer, value)
+    elif type(value) is OpenSubAccount:
+        packer.pack_enum(OperationType.OPEN_SUB_ACCOUNT)
+        pack_open_sub_account(packer, value)
+    elif type(value) is MergeSubAccount:
+        packer.pack_enum(OperationType.MERGE_SUB_ACCOUNT)
+        pack_merge_sub_account(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Operation.type")
 
@@ -456,6 +473,10 @@ def unpack_operation(unpacker: Unpacker) -> Operation:
         return unpack_rotate_key(unpacker)
     if type is OperationType.LOCK_ACCOUNT:
         return unpack_lock_account(unpacker)
+    if type is OperationType.OPEN_SUB_ACCOUNT:
+        return unpack_open_sub_account(unpacker)
+    if type is OperationType.MERGE_SUB_ACCOUNT:
+        return unpack_merge_sub_account(unpacker)
     raise MalformedMessage("unknown union arm", "Operation.type")
 
 

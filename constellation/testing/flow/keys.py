@@ -33,7 +33,7 @@ def random_key_request(
         expires_at = timestamp + random.choice((-1, 0, 1_000_000, 20_000_000, *[10_000_000_000] * 4))
         operation = AppointAgent(agent.public, random.choice((0, 1, 1, 3, 5, 7, 7, 8)), expires_at)
     elif kind < 0.8:
-        operation = DismissAgent(random.choice((*_agents(machine, trader), random.choice(KEYS))).public)
+        operation = DismissAgent(random.choice((*_agents(machine, trader.public, trader), random.choice(KEYS))).public)
     elif kind < 0.84:
         operation = world.rotation(trader, random.choice((*KEYS, *[signer or trader] * 4)), nonce)
     else:
@@ -70,22 +70,35 @@ def _author(
 ) -> tuple[KeyPair, int, KeyPair | None]:
     """An account, a nonce that is mostly good, and who signs where that is named."""
     trader = random.choice(traders)
-    account, kind = machine.state.vault.accounts[trader.public], random.random()
+    signer = _signer(random, machine, trader.public, trader)
+    return trader, _nonce(random, machine, trader.public, signer, timestamp), signer
+
+
+def author_of_sub_account(
+    random: Random, machine: Machine, account: bytes, parent: KeyPair, timestamp: int
+) -> tuple[int, KeyPair]:
+    """The same for a sub-account, as whose key nobody can sign."""
+    signer = _signer(random, machine, account, parent) or parent
+    return _nonce(random, machine, account, signer, timestamp), signer
+
+
+def _signer(random: Random, machine: Machine, key: bytes, trader: KeyPair) -> KeyPair | None:
+    account, kind = machine.state.vault.accounts[key], random.random()
     owner = None if account.keys is None or account.keys.owner is None else _key(account.keys.owner, trader)
-    signer = owner
     if kind < 0.4:
-        signer = random.choice((*_agents(machine, trader), owner))
-    elif kind < 0.43:
-        signer = random.choice((None, trader, *KEYS))
-    last = last_nonce(account, None if signer is None else signer.public)
+        return random.choice((*_agents(machine, key, trader), owner))
+    return random.choice((None, trader, *KEYS)) if kind < 0.43 else owner
+
+
+def _nonce(random: Random, machine: Machine, key: bytes, signer: KeyPair | None, timestamp: int) -> int:
+    last = last_nonce(machine.state.vault.accounts[key], None if signer is None else signer.public)
     if last == 2**63 - 1:  # whoever may not sign
-        return trader, timestamp, signer
-    step = 1 if random.random() < 0.96 else random.choice((0, -1, 60_000_000))
-    return trader, last + step, signer
+        return timestamp
+    return last + (1 if random.random() < 0.96 else random.choice((0, -1, 60_000_000)))
 
 
-def _agents(machine: Machine, trader: KeyPair) -> list[KeyPair]:
-    keys = machine.state.vault.accounts[trader.public].keys
+def _agents(machine: Machine, account: bytes, trader: KeyPair) -> list[KeyPair]:
+    keys = machine.state.vault.accounts[account].keys
     found = [] if keys is None else [_key(agent.key, trader) for agent in keys.agents]
     return [key for key in found if key is not None]
 

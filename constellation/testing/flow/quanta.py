@@ -7,6 +7,7 @@ from constellation.protocol.messages import CloseAccount, QuantumBody, TimeCommi
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
 from constellation.testing.flow.decisions import random_decision
+from constellation.testing.flow.family import family_request
 from constellation.testing.flow.keys import batch_by_any, random_key_request, signed_by_any
 from constellation.testing.flow.reports import random_report
 from constellation.testing.flow.requests import move_out, random_batch, random_flow, rare_request, timed_request
@@ -40,7 +41,7 @@ def random_quanta(
         count: how many.
         with_terms: new terms begin, too; whoever seals batches begins epochs of them.
         with_batches: accounts send request batches, too, half of them all or nothing.
-        with_keys: accounts have agents, rotate their keys and lock themselves, too.
+        with_keys: accounts have agents and sub-accounts, rotate their keys and lock themselves, too.
     """
     random = Random(seed)
     flow = random_flow(world, machine, traders, seed, count)
@@ -66,6 +67,9 @@ def random_quanta(
                 continue
             all_or_nothing, valid_until = random.random() < 0.5, timestamp + 60_000_000
             yield timestamp, world.batch(trader, operations, all_or_nothing=all_or_nothing, valid_until=valid_until)
+            continue
+        if with_keys and random.random() < 0.1:
+            yield timestamp, family_request(random, world, machine, traders, timestamp)
             continue
         if with_keys and random.random() < 0.12:
             yield timestamp, random_key_request(random, world, machine, traders, timestamp)

@@ -17,6 +17,7 @@ from constellation.protocol.messages import (
     LockChanged,
     MarketOrder,
     OpenHold,
+    OpenSubAccount,
     Operation,
     Payment,
     ReleaseHold,
@@ -70,7 +71,7 @@ def why_refuse_use(model: NaiveModel, account: bytes, signer: bytes | None, oper
     match operation:
         case LimitOrder() | MarketOrder() | ReplaceOrder():
             return Code.ACCOUNT_LOCKED if 1 in locked else None
-        case Payment() | OpenHold():
+        case Payment() | OpenHold() | OpenSubAccount():
             return Code.ACCOUNT_LOCKED if 2 in locked else None
         case Withdrawal() | CloseAccount():
             return Code.ACCOUNT_LOCKED if 4 in locked else None
@@ -94,6 +95,8 @@ def why_refuse(model: NaiveModel, account: bytes, operation: Operation) -> Code 
         case DismissAgent(agent=key):
             return Code.AGENT_NOT_FOUND if _agent(model, account, key) is None else None
         case RotateKey(new_key=key):
+            if account in model.parents:
+                return Code.IS_SUB_ACCOUNT
             return Code.INVALID_KEY if key == model.owners.get(account, account) else None
         case LockAccount():
             return _why_refuse_lock(model, account, operation)
@@ -134,11 +137,12 @@ def do(model: NaiveModel, account: bytes, operation: Operation) -> None:
             assert found is not None
             _dismiss(model, found)
         case RotateKey(new_key=key):
-            for agent in _agents(model, account):
-                _dismiss(model, agent)
-            model.owners[account] = key
-            model.nonces[account, None] = model.now_us
-            model.tell(account, KeyRotated(key))
+            own = sorted((number, sub) for sub, (parent, number) in model.parents.items() if parent == account)
+            for rotated in [account, *(sub for _, sub in own)]:
+                dismiss_all(model, rotated)
+                model.owners[rotated] = key
+                model.nonces[rotated, None] = model.now_us
+                model.tell(rotated, KeyRotated(key))
         case LockAccount(locks=locks, until=until):
             model.locks[account] = _bits(locks), until
             model.tell(account, LockChanged(locks, until))
@@ -172,6 +176,17 @@ def _agent(model: NaiveModel, account: bytes, key: bytes | None) -> NaiveAgent |
 def _dismiss(model: NaiveModel, agent: NaiveAgent) -> None:
     model.agents.remove(agent)
     model.tell(agent.account, AgentDismissed(agent.key))
+
+
+def dismiss_all(model: NaiveModel, account: bytes) -> None:
+    """Dismiss all agents of an account."""
+    for agent in _agents(model, account):
+        _dismiss(model, agent)
+
+
+def is_locked(model: NaiveModel, account: bytes, bit: int) -> bool:
+    """Whether the owner has locked what the bit stands for."""
+    return bit in _locked(model, account)
 
 
 def _bits(number: int) -> set[int]:

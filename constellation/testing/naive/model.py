@@ -42,6 +42,7 @@ class NaiveModel:
         nonces: the last one used, by account key and signing key, of which None is the owner's, whoever that is.
         owners: the owner's key by account key, once it was rotated.
         agents: of all accounts.
+        parents: parent's key and number by the key of an open sub-account, in the order of their opening.
         locks: bits and the last microsecond, if there is one, by account key.
         orders: everything that rests on a book.
         armed: orders that wait for their trigger.
@@ -74,6 +75,7 @@ class NaiveModel:
         self.nonces: dict[tuple[bytes, bytes | None], int] = {}
         self.owners: dict[bytes, bytes] = {}
         self.agents: list[NaiveAgent] = []
+        self.parents: dict[bytes, tuple[bytes, int]] = {}
         self.locks: dict[bytes, tuple[set[int], int | None]] = {}
         self.orders: list[NaiveOrder] = []
         self.armed: list[NaiveArmed] = []

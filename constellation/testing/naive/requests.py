@@ -14,7 +14,9 @@ from constellation.protocol.messages import (
     LimitOrder,
     LockAccount,
     MarketOrder,
+    MergeSubAccount,
     OpenHold,
+    OpenSubAccount,
     Operation,
     OrderCloseReason,
     Payment,
@@ -29,13 +31,13 @@ from constellation.protocol.messages import (
     RoutingRegistered,
     Withdrawal,
 )
-from constellation.testing.naive import holds, keys, orders, tasks, times, triggered
+from constellation.testing.naive import family, holds, keys, orders, tasks, times, triggered
 from constellation.testing.naive.model import NaiveModel
 from constellation.testing.naive.records import LUMENS
 
 _HOLDS = OpenHold | CaptureHold | ReleaseHold
 _OF_OPEN_ACCOUNTS = _HOLDS | Payment | LimitOrder | MarketOrder | ReplaceOrder | RegisterRouting
-_OF_OPEN_ACCOUNTS |= AppointAgent | LockAccount
+_OF_OPEN_ACCOUNTS |= AppointAgent | LockAccount | OpenSubAccount
 
 
 def why_refuse(model: NaiveModel, request: Request) -> Code | None:
@@ -77,6 +79,8 @@ def why_refuse_operation(model: NaiveModel, account: bytes, operation: Operation
     match operation:
         case AppointAgent() | DismissAgent() | RotateKey() | LockAccount():
             return keys.why_refuse(model, account, operation)
+        case OpenSubAccount() | MergeSubAccount():
+            return family.why_refuse(model, account, operation)
         case Payment():
             return _why_refuse_payment(model, account, operation)
         case LimitOrder():
@@ -174,6 +178,8 @@ def _do(model: NaiveModel, account: bytes, operation: Operation) -> None:
     match operation:
         case AppointAgent() | DismissAgent() | RotateKey() | LockAccount():
             keys.do(model, account, operation)
+        case OpenSubAccount() | MergeSubAccount():
+            family.do(model, account, operation)
         case Payment() as payment:
             _pay(model, account, payment)
         case LimitOrder() | MarketOrder() as order if order.instructions and order.instructions.trigger:
