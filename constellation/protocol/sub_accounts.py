@@ -1,6 +1,6 @@
 """The keys of sub-accounts: a hash of the parent's key and a number, so nobody has the seed of one.
 
-They are ordinary accounts otherwise. Whoever knows a parent's key can work out all of them, and ask for proofs of them.
+They are ordinary accounts otherwise. Whoever knows a parent's key can work out all of them.
 """
 
 from hashlib import sha256

@@ -87,6 +87,8 @@ if TYPE_CHECKING:
         PaymentReceived,
         PaymentSent,
         RoutingRegistered,
+        SubAccountMerged,
+        SubAccountOpened,
         WithdrawalAccepted,
         WithdrawalApproved,
         WithdrawalClosed,
@@ -143,7 +145,16 @@ if TYPE_CHECKING:
     )
     from constellation.sdk.sync_exchange import SyncExchange
     from constellation.sdk.tracker import Gap
-    from constellation.sdk.unified import Balances, LedgerEntry, OrderState, OwnTrade, Status, Transaction, Transfer
+    from constellation.sdk.unified import (
+        Balances,
+        LedgerEntry,
+        OrderState,
+        OwnAccount,
+        OwnTrade,
+        Status,
+        Transaction,
+        Transfer,
+    )
     from constellation.sdk.verifier import FinalProof, check_final
     from constellation.sdk.views import (
         Account,
@@ -246,6 +257,7 @@ __all__ = [
     "OrdersPage",
     "OtherEffect",
     "OutcomeUnknown",
+    "OwnAccount",
     "OwnTrade",
     "PartlyDone",
     "PastOrder",
@@ -266,6 +278,8 @@ __all__ = [
     "SignedRequestBatch",
     "StateProof",
     "Status",
+    "SubAccountMerged",
+    "SubAccountOpened",
     "SyncExchange",
     "Ticker",
     "TradeGap",
@@ -291,8 +305,8 @@ _HOMES: Final = {
         "CancelAllScheduled OrderArmed OrderReplaced OrderTriggered AccountOpened BalanceChanged "
         "AgentAppointed AgentDismissed HoldClosed HoldOpened KeyRotated LockChanged "
         "DepositCredited Effect FeeCollected Fill OperationRefused OrderClosed OrderPlaced OrderReduced "
-        "OtherEffect PaymentReceived PaymentSent RoutingRegistered WithdrawalAccepted WithdrawalApproved "
-        "WithdrawalClosed WithdrawalPrepared WithdrawalWithheld"
+        "OtherEffect PaymentReceived PaymentSent RoutingRegistered SubAccountMerged SubAccountOpened "
+        "WithdrawalAccepted WithdrawalApproved WithdrawalClosed WithdrawalPrepared WithdrawalWithheld"
     ),
     "sdk.views": "ArmedOrder Account Balance BookLine OpenHold OpenOrder OpenWithdrawal OrderBook",
     "sdk.auditors": "AuditorAnswer",
@@ -320,7 +334,7 @@ _HOMES: Final = {
     ),
     "sdk.sync_exchange": "SyncExchange",
     "sdk.tracker": "Gap",
-    "sdk.unified": "Balances LedgerEntry OrderState OwnTrade Status Transaction Transfer",
+    "sdk.unified": "Balances LedgerEntry OrderState OwnAccount OwnTrade Status Transaction Transfer",
     "sdk.verifier": "FinalProof check_final",
 }
 """Where each name is from: the first use of one loads its module, so that the import itself costs next to nothing."""

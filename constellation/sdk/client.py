@@ -13,6 +13,7 @@ from constellation.protocol.messages import (
     CloseAccount,
     DismissAgent,
     Memo,
+    MergeSubAccount,
     Operation,
     Proposals,
     Settings,
@@ -47,6 +48,7 @@ from constellation.sdk.operations import (
 from constellation.sdk.options import ClientOptions, load_settings
 from constellation.sdk.proven import ProofReader, Proven, ProvenAccount, order_identity
 from constellation.sdk.receipts import Event, Receipt
+from constellation.sdk.sub_accounts import account_meant, checked_number
 from constellation.sdk.tracker import Gap
 from constellation.sdk.views import Account, OpenOrder, OpenWithdrawal, OrderBook, account_view, book_view
 
@@ -75,6 +77,7 @@ class Client:
             not running. Without it, events start with the present.
         account: ``G…`` or 32 bytes of the account that ``key_pair`` signs for: as an agent, or as its owner after the
             key was rotated. Without it, that of the key pair itself.
+        sub_account: the number of that account's sub-account that this client is for.
     """
 
     def __init__(
@@ -86,12 +89,15 @@ class Client:
         ssl: SSLContext | None = None,
         after: int | None = None,
         account: str | bytes | None = None,
+        sub_account: int | None = None,
     ) -> None:
         genesis = load_settings(settings)
         self._key_pair = key_pair
         options = options or ClientOptions()
         self._auditor_urls = options.auditor_urls
         named = None if account is None else parse_key(account)
+        if sub_account is not None:
+            named = account_meant(named or key_pair.public, sub_account)
         self._account = key_pair.public if named is None else named
         self._connection = Connection(url, genesis, key_pair, options, ssl, after, named)
         self._proofs = ProofReader(self._connection.catalogue, self._account, lambda: self._connection.terms)
@@ -108,6 +114,7 @@ class Client:
         ssl: SSLContext | None = None,
         after: int | None = None,
         account: str | bytes | None = None,
+        sub_account: int | None = None,
     ) -> Self:
         """A connected client; the arguments are those of the class.
 
@@ -116,7 +123,7 @@ class Client:
             VerificationFailed: it is not this constellation's alpha.
             ExchangeError: AHEAD: the account has no effect number ``after``.
         """
-        client = cls(url, settings, key_pair, options, ssl, after, account)
+        client = cls(url, settings, key_pair, options, ssl, after, account, sub_account)
         await client._connection.open()
         return client
 
@@ -509,8 +516,36 @@ class Client:
         """
         return await self._submit(DismissAgent(parse_key(agent)))
 
+    async def open_sub_account(self, number: int, amount: Number) -> Receipt:
+        """Open a sub-account with lumens of this account; a client of its own, with ``sub_account``, acts for it.
+
+        Args:
+            number: from 1 to 16.
+            amount: of lumens, at least the minimum balance.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(operations.open_sub_account(number, amount))
+
+    async def merge_sub_account(self, number: int) -> Receipt:
+        """Take all that a sub-account has back to this account; it can be opened again.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._submit(MergeSubAccount(checked_number(number)))
+
+    def sub_account_address(self, number: int) -> str:
+        """The address of this account's sub-account with a number, ``G…``, whether it is open or not.
+
+        Raises:
+            InvalidRequest: no sub-account can have the number.
+        """
+        return encode_public_key(account_meant(self._account, number))
+
     async def rotate_key(self, new_key: KeyPair) -> Receipt:
-        """Make another key the owner's, and dismiss all agents; the account's address stays.
+        """Make another key the owner's, of sub-accounts too, and dismiss all agents; the account's address stays.
 
         This client's key is worth nothing then, and alpha ends its connection once that is final. Go on with a new
         client: ``Client(url, settings, new_key, account=client.address)``.
@@ -647,15 +682,17 @@ class Client:
         """
         return await self._submit(translate(self._catalogue, operation))
 
-    async def account(self) -> Account:
-        """The own account: balances, open orders, withdrawals. Alpha's word, not proven.
+    async def account(self, sub_account: int | None = None) -> Account:
+        """The own account, or a sub-account: balances, open orders, withdrawals. Alpha's word, not proven.
 
         Raises:
+            ExchangeError: OWNER_ONLY: only the owner sees sub-accounts.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        snapshot = await self._connection.query(lambda session: session.query_account())
+        key = account_meant(self._account, sub_account)
+        snapshot = await self._connection.query(lambda session: session.query_account(sub_account))
         assert isinstance(snapshot, AccountSnapshot)
-        return await self._named(lambda: account_view(self._catalogue, self._account, snapshot))
+        return await self._named(lambda: account_view(self._catalogue, key, snapshot))
 
     async def _named(self, view: Callable[[], _T]) -> _T:
         """What ``view`` gives; where it names something that is not known, the settings are asked for first."""
@@ -771,6 +808,7 @@ class Client:
         limit: int = 100,
         proofs: bool = False,
         min_apex: int | None = None,
+        sub_account: int | None = None,
     ) -> HistoryPage:
         """A page of what has happened to the account and is final, for ever; a chronicler's word unless proven.
 
@@ -785,6 +823,7 @@ class Client:
             limit: from 1 to 1000 items, with proofs to 64; a page may have fewer although there are more.
             proofs: verify with the auditors' signatures that each item has happened, and is final.
             min_apex: the page includes everything up to this quantum; by default, up to this client's last receipt.
+            sub_account: the number of the sub-account whose history it is, for the owner alone.
 
         Raises:
             InvalidRequest: an argument makes no sense; nothing was sent.
@@ -804,6 +843,7 @@ class Client:
             limit=limit,
             proofs=proofs,
             min_apex=self._connection.receipt_apex if min_apex is None else min_apex,
+            sub_account=sub_account,
         )
         return await self._named(await self._past.history_page(query))
 
@@ -820,6 +860,7 @@ class Client:
         limit: int | None = None,
         proofs: bool = False,
         min_apex: int | None = None,
+        sub_account: int | None = None,
     ) -> AsyncIterator[HistoryItem]:
         """Everything that has happened to the account, or the first ``limit`` items of it, page by page.
 
@@ -838,6 +879,7 @@ class Client:
                 limit=most,
                 proofs=proofs,
                 min_apex=min_apex,
+                sub_account=sub_account,
             )
 
         return all_items(read, after, limit, proofs=proofs)
@@ -853,6 +895,7 @@ class Client:
         after: str | None = None,
         limit: int = 100,
         min_apex: int | None = None,
+        sub_account: int | None = None,
     ) -> OrdersPage:
         """A page of the account's orders and what became of them; a chronicler's word, not proven.
 
@@ -865,6 +908,7 @@ class Client:
             after: the ``cursor`` of the page before.
             limit: from 1 to 1000.
             min_apex: as in :meth:`history_page`.
+            sub_account: as in :meth:`history_page`.
 
         Raises:
             SdkError: see :meth:`history_page`.
@@ -879,6 +923,7 @@ class Client:
             after=after,
             limit=limit,
             min_apex=self._connection.receipt_apex if min_apex is None else min_apex,
+            sub_account=sub_account,
         )
         return await self._named(await self._past.orders_page(query))
 
@@ -893,6 +938,7 @@ class Client:
         after: str | None = None,
         limit: int | None = None,
         min_apex: int | None = None,
+        sub_account: int | None = None,
     ) -> AsyncIterator[PastOrder]:
         """All orders of the account, or the first ``limit`` of them; arguments and errors as in :meth:`orders_page`."""
 
@@ -906,6 +952,7 @@ class Client:
                 after=cursor,
                 limit=most,
                 min_apex=min_apex,
+                sub_account=sub_account,
             )
 
         return all_orders(read, after, limit)

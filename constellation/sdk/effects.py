@@ -261,6 +261,24 @@ class LockChanged:
 
 
 @dataclass(slots=True, frozen=True)
+class SubAccountOpened:
+    """The owner of ``parent`` owns ``account``, too: its sub-account with this number."""
+
+    parent: str
+    number: int
+    account: str
+
+
+@dataclass(slots=True, frozen=True)
+class SubAccountMerged:
+    """All that ``account`` had is its parent's again."""
+
+    parent: str
+    number: int
+    account: str
+
+
+@dataclass(slots=True, frozen=True)
 class OtherEffect:
     """What only the constellation's own account is told."""
 
@@ -295,6 +313,8 @@ Effect = (
     | AgentDismissed
     | KeyRotated
     | LockChanged
+    | SubAccountOpened
+    | SubAccountMerged
     | OtherEffect
 )
 
@@ -370,6 +390,10 @@ def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
             return KeyRotated(encode_public_key(effect.new_key))
         case messages.LockChanged():
             return LockChanged(lock_names(effect.locks), effect.until)
+        case messages.SubAccountOpened():
+            return SubAccountOpened(encode_public_key(effect.parent), effect.number, encode_public_key(effect.account))
+        case messages.SubAccountMerged():
+            return SubAccountMerged(encode_public_key(effect.parent), effect.number, encode_public_key(effect.account))
         case _:
             return OtherEffect(effect)
 

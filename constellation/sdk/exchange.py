@@ -29,6 +29,7 @@ from constellation.sdk.effects import (
     OrderClosed,
     OrderReduced,
     OrderReplaced,
+    PaymentReceived,
     PaymentSent,
     WithdrawalAccepted,
 )
@@ -58,7 +59,16 @@ from constellation.sdk.past_of import past_trade as trade_of_item
 from constellation.sdk.receipts import Receipt
 from constellation.sdk.refusals import OrderNotFound
 from constellation.sdk.tracker import Gap
-from constellation.sdk.unified import Balances, LedgerEntry, OrderState, OwnTrade, Status, Transaction, Transfer
+from constellation.sdk.unified import (
+    Balances,
+    LedgerEntry,
+    OrderState,
+    OwnAccount,
+    OwnTrade,
+    Status,
+    Transaction,
+    Transfer,
+)
 from constellation.sdk.views import OrderBook
 
 Wait = Literal["acknowledged", "final"]
@@ -101,6 +111,8 @@ class Exchange:
         ssl: for encrypted addresses, with an own certificate authority.
         wait: what the methods wait for; ``params={"wait": …}`` of each call may say otherwise.
         after: number of the last effect that an earlier run has seen: ``watch_my_trades`` goes on there.
+        account: ``G…`` or 32 bytes of the account that ``key_pair`` signs for, as in :class:`Client`.
+        sub_account: the number of its sub-account that this exchange is for.
 
     Attributes:
         own: what is known of the account's orders, trades and balances.
@@ -117,12 +129,16 @@ class Exchange:
         ssl: SSLContext | None = None,
         wait: Wait = "acknowledged",
         after: int | None = None,
+        account: str | bytes | None = None,
+        sub_account: int | None = None,
     ) -> None:
         options = options or ClientOptions()
         genesis = load_settings(settings)
         if ssl is None and options.ca_file is not None:
             ssl = trusting(options.ca_file)
-        self._client = None if key_pair is None else Client(url, genesis, key_pair, options, ssl, after)
+        self._client = None
+        if key_pair is not None:
+            self._client = Client(url, genesis, key_pair, options, ssl, after, account, sub_account)
         self._feed = None if feed_url is None else MarketFeed(feed_url, ssl=ssl)
         self._reads = None if feed_url is None else MarketReads(feed_url, ssl)
         self._genesis = Catalogue(genesis)
@@ -504,7 +520,12 @@ class Exchange:
         return None if found is None else past_order(self._catalogue, found)
 
     async def fetch_open_orders(
-        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[OrderState, ...]:
         """The open orders, also those that wait for a trigger, as alpha has them now; its word, not proven.
 
@@ -515,7 +536,7 @@ class Exchange:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         name = None if symbol is None else self.market(symbol).name
-        account = await self.client.account()
+        account = await self.client.account(sub_account)
         waiting = (armed_order(self._catalogue, order) for order in account.armed)
         found = []
         for state in sorted([*map(open_order, account.orders), *waiting], key=lambda order: int(order.id)):
@@ -527,47 +548,79 @@ class Exchange:
         return tuple(found[: _limit(limit, _LIMIT_MAX)])
 
     async def fetch_closed_orders(
-        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[OrderState, ...]:
         """Orders that are filled or cancelled, from the chronicler: final, not proven.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return await self._fetch_orders(symbol, since, limit, is_open=False)
+        return await self._fetch_orders(symbol, since, limit, sub_account, is_open=False)
 
     async def fetch_orders(
-        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[OrderState, ...]:
         """The same of all orders, open ones too."""
-        return await self._fetch_orders(symbol, since, limit, is_open=None)
+        return await self._fetch_orders(symbol, since, limit, sub_account, is_open=None)
 
     async def _fetch_orders(
-        self, symbol: str | None, since: int | None, limit: int | None, *, is_open: bool | None
+        self, symbol: str | None, since: int | None, limit: int | None, sub_account: int | None, *, is_open: bool | None
     ) -> tuple[OrderState, ...]:
         past = self.client.orders(
-            market=symbol, open=is_open, since=_since(since), newest_first=since is None, limit=_limit(limit)
+            market=symbol,
+            open=is_open,
+            since=_since(since),
+            newest_first=since is None,
+            limit=_limit(limit),
+            sub_account=sub_account,
         )
         found = [past_order(self._catalogue, order) async for order in past]
         return tuple(found if since is not None else reversed(found))
 
-    async def iter_orders(self, symbol: str | None = None, since: int | None = None) -> AsyncIterator[OrderState]:
+    async def iter_orders(
+        self, symbol: str | None = None, since: int | None = None, *, sub_account: int | None = None
+    ) -> AsyncIterator[OrderState]:
         """All orders of the history, the oldest first, page by page."""
-        async for order in self.client.orders(market=symbol, since=_since(since)):
+        async for order in self.client.orders(market=symbol, since=_since(since), sub_account=sub_account):
             yield past_order(self._catalogue, order)
 
     # The account.
 
-    async def fetch_balance(self) -> Balances:
+    async def fetch_accounts(self) -> tuple[OwnAccount, ...]:
+        """The account and its open sub-accounts, by number; what ``sub_account=`` of reading methods takes.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        account = await self.client.account()
+        subs = [OwnAccount(address, "subaccount", number) for number, address in account.sub_accounts.items()]
+        return (OwnAccount(self.address, "main"), *subs)
+
+    async def fetch_balance(self, *, sub_account: int | None = None) -> Balances:
         """What the account owns now, by asset; alpha's word, which ``exchange.client.prove_account`` has proven.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return Balances((await self.client.account()).balances, self.client.clock_us)
+        return Balances((await self.client.account(sub_account)).balances, self.client.clock_us)
 
     async def fetch_my_trades(
-        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[OwnTrade, ...]:
         """The fills of the account's orders, from the chronicler: final, not proven (``Client.history`` proves them).
 
@@ -575,36 +628,56 @@ class Exchange:
             SdkError: see :meth:`Client.history_page`.
         """
         past = self.client.history(
-            kinds=("trade",), market=symbol, since=_since(since), newest_first=since is None, limit=_limit(limit)
+            kinds=("trade",),
+            market=symbol,
+            since=_since(since),
+            newest_first=since is None,
+            limit=_limit(limit),
+            sub_account=sub_account,
         )
         found = [trade_of_item(self._catalogue, item) async for item in past]
         return tuple(found if since is not None else reversed(found))
 
-    async def iter_my_trades(self, symbol: str | None = None, since: int | None = None) -> AsyncIterator[OwnTrade]:
+    async def iter_my_trades(
+        self, symbol: str | None = None, since: int | None = None, *, sub_account: int | None = None
+    ) -> AsyncIterator[OwnTrade]:
         """All of them, the oldest first, page by page."""
-        async for item in self.client.history(kinds=("trade",), market=symbol, since=_since(since)):
+        past = self.client.history(kinds=("trade",), market=symbol, since=_since(since), sub_account=sub_account)
+        async for item in past:
             yield trade_of_item(self._catalogue, item)
 
     async def fetch_ledger(
-        self, code: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        code: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[LedgerEntry, ...]:
         """The first changes from ``since`` on, or from the beginning, of what the account owns; the oldest first.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return await _first(self.iter_ledger(code, since), _limit(limit))
+        return await _first(self.iter_ledger(code, since, sub_account=sub_account), _limit(limit))
 
-    async def iter_ledger(self, code: str | None = None, since: int | None = None) -> AsyncIterator[LedgerEntry]:
+    async def iter_ledger(
+        self, code: str | None = None, since: int | None = None, *, sub_account: int | None = None
+    ) -> AsyncIterator[LedgerEntry]:
         """All changes of what the account owns, or of one asset of it, the oldest first, page by page."""
         name = None if code is None else self._catalogue.asset_names[self._catalogue.asset_id(code)]
-        items = self.client.history(kinds=LEDGER_KINDS, since=_since(since))
+        items = self.client.history(kinds=LEDGER_KINDS, since=_since(since), sub_account=sub_account)
         async for entry in ledger_entries(self._catalogue, items):
             if name in (None, entry.currency):
                 yield entry
 
     async def fetch_deposits(
-        self, code: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        code: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[Transaction, ...]:
         """What came from the Stellar ledger.
 
@@ -612,13 +685,24 @@ class Exchange:
             SdkError: see :meth:`Client.history_page`.
         """
         past = self.client.history(
-            kinds=("deposit",), asset=code, since=_since(since), newest_first=since is None, limit=_limit(limit)
+            kinds=("deposit",),
+            asset=code,
+            since=_since(since),
+            newest_first=since is None,
+            limit=_limit(limit),
+            sub_account=sub_account,
         )
-        found = [deposit(self.address, item) async for item in past if isinstance(item.effect, DepositCredited)]
+        address = self.address if sub_account is None else self.client.sub_account_address(sub_account)
+        found = [deposit(address, item) async for item in past if isinstance(item.effect, DepositCredited)]
         return tuple(found if since is not None else reversed(found))
 
     async def fetch_withdrawals(
-        self, code: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        code: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[Transaction, ...]:
         """What was asked to go to the Stellar ledger, and what became of it.
 
@@ -628,7 +712,8 @@ class Exchange:
         name = None if code is None else self._catalogue.asset_names[self._catalogue.asset_id(code)]
         most = _limit(limit)
         found: dict[int, Transaction] = {}
-        async for item in self.client.history(kinds=("withdrawal",), since=_since(since)):
+        past = self.client.history(kinds=("withdrawal",), since=_since(since), sub_account=sub_account)
+        async for item in past:
             follow_withdrawal(found, item.effect, item.timestamp)
             if since is None and len(found) > _LIMIT_MAX:
                 del found[next(iter(found))]
@@ -663,7 +748,7 @@ class Exchange:
         return replace(accepted_withdrawal(effect, receipt.timestamp), receipt=receipt)
 
     async def transfer(
-        self, code: str, amount: Number, to_account: str, params: Mapping[str, Any] | None = None
+        self, code: str, amount: Number, to_account: str | int, params: Mapping[str, Any] | None = None
     ) -> Transfer:
         """Pay another account of the constellation; with lumens, this can open it.
 
@@ -672,7 +757,7 @@ class Exchange:
         Args:
             code: the asset.
             amount: text, int or Decimal.
-            to_account: ``G…``.
+            to_account: ``G…``, or the number of a sub-account of this account.
             params: ``wait``.
 
         Raises:
@@ -680,10 +765,56 @@ class Exchange:
         """
         wait, others = self._wait_of(params)
         named(others, {})
-        receipt = await self.client.pay(to_account, code, amount)
+        address = self.client.sub_account_address(to_account) if isinstance(to_account, int) else to_account
+        receipt = await self.client.pay(address, code, amount)
         await _settle([receipt], wait)
-        (sent,) = [effect for effect in receipt.effects if isinstance(effect, PaymentSent)]
-        return Transfer(str(receipt.apex), sent.asset, sent.amount, sent.destination, receipt.timestamp, receipt)
+        return self._transfers(receipt)[0]
+
+    async def open_sub_account(self, number: int, amount: Number, params: Mapping[str, Any] | None = None) -> Transfer:
+        """Open a sub-account with lumens of this account; with ``sub_account`` an exchange of its own acts for it.
+
+        Args:
+            number: from 1 to 16.
+            amount: of lumens, at least the minimum balance.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        wait, others = self._wait_of(params)
+        named(others, {})
+        receipt = await self.client.open_sub_account(number, amount)
+        await _settle([receipt], wait)
+        return self._transfers(receipt)[0]
+
+    async def merge_sub_account(self, number: int, params: Mapping[str, Any] | None = None) -> tuple[Transfer, ...]:
+        """Take all that a sub-account has back to this account, one transfer for each asset; it can be opened again.
+
+        Args:
+            number: of an open one, without open orders, withdrawals and holds.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        wait, others = self._wait_of(params)
+        named(others, {})
+        receipt = await self.client.merge_sub_account(number)
+        await _settle([receipt], wait)
+        return self._transfers(receipt)
+
+    def _transfers(self, receipt: Receipt) -> tuple[Transfer, ...]:
+        found, number = [], str(receipt.apex)
+        for effect in receipt.effects:
+            match effect:
+                case PaymentSent():
+                    ends = self.address, effect.destination
+                case PaymentReceived():
+                    ends = effect.source, self.address
+                case _:
+                    continue
+            found.append(Transfer(number, effect.asset, effect.amount, ends[1], receipt.timestamp, receipt, ends[0]))
+        return tuple(found)
 
     # Market data.
 

@@ -17,6 +17,7 @@ from constellation.protocol.messages import (
 )
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.markets import Catalogue
+from constellation.sdk.sub_accounts import checked_number
 
 Moment = datetime | int
 """A time with its zone, or microseconds since 1970."""
@@ -29,7 +30,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 _GROUPS: Final = {
-    "account": [EffectType.ACCOUNT_OPENED],
+    "account": [EffectType.ACCOUNT_OPENED, EffectType.SUB_ACCOUNT_OPENED, EffectType.SUB_ACCOUNT_MERGED],
     "balance": [EffectType.BALANCE_CHANGED],
     "deposit": [EffectType.DEPOSIT_CREDITED],
     "fee": [EffectType.FEE_COLLECTED],
@@ -66,6 +67,7 @@ def history_query(
     limit: int,
     proofs: bool,
     min_apex: int,
+    sub_account: int | None,
 ) -> QueryHistory:
     """A question for effects; the session gives it its id.
 
@@ -88,6 +90,7 @@ def history_query(
         _limit(limit, most, " with proofs" if proofs else ""),
         proofs,
         _apex(min_apex),
+        None if sub_account is None else checked_number(sub_account),
     )
 
 
@@ -102,6 +105,7 @@ def orders_query(
     after: str | None,
     limit: int,
     min_apex: int,
+    sub_account: int | None,
 ) -> QueryOrders:
     """A question for orders; the session gives it its id.
 
@@ -117,6 +121,7 @@ def orders_query(
         newest_first,
         _limit(limit, MAX_HISTORY_ITEMS, ""),
         _apex(min_apex),
+        None if sub_account is None else checked_number(sub_account),
     )
 
 

@@ -10,6 +10,7 @@ from constellation.sdk.connection import Connection
 from constellation.sdk.errors import ExchangeError
 from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder, history_view, orders_view
 from constellation.sdk.history_checks import check_history_page, check_history_proofs, check_orders_page
+from constellation.sdk.sub_accounts import account_meant
 
 _T = TypeVar("_T")
 
@@ -41,7 +42,8 @@ class PastReader:
         page = await self._connection.query(lambda session: session.query_past(query))
         assert isinstance(page, messages.HistoryPage)
         check_history_page(query, page)
-        proofs = check_history_proofs(self._connection.terms, self._account, page) if query.proofs else {}
+        account = account_meant(self._account, query.sub_account)
+        proofs = check_history_proofs(self._connection.terms, account, page) if query.proofs else {}
         return lambda: history_view(self._connection.catalogue, page, proofs)
 
     async def orders_page(self, query: messages.QueryOrders) -> Callable[[], OrdersPage]:

@@ -16,6 +16,7 @@ from constellation.protocol.messages import (
     MarketOrder,
     Memo,
     OpenHold,
+    OpenSubAccount,
     OrderInstructions,
     Payment,
     RegisterRouting,
@@ -32,6 +33,7 @@ from constellation.protocol.strkey import decode_address, decode_public_key
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.markets import Catalogue, Market
 from constellation.sdk.numbers import Number, parse_amount
+from constellation.sdk.sub_accounts import checked_number
 
 SideName = Literal["buy", "sell"]
 TimeInForceName = Literal["GTC", "IOC", "FOK"]
@@ -73,6 +75,15 @@ def payment(catalogue: Catalogue, destination: str | bytes, asset: str, amount: 
         InvalidRequest: an argument is not valid.
     """
     return Payment(parse_key(destination), catalogue.asset_id(asset), _positive(amount))
+
+
+def open_sub_account(number: int, amount: Number) -> OpenSubAccount:
+    """The opening of a sub-account with lumens.
+
+    Raises:
+        InvalidRequest: an argument is not valid.
+    """
+    return OpenSubAccount(checked_number(number), _positive(amount))
 
 
 def limit_order(

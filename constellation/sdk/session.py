@@ -69,6 +69,7 @@ from constellation.sdk.outputs import Answered, BatchAnswer, Certified, Opened, 
 from constellation.sdk.refusals import InvalidNonce
 from constellation.sdk.requests import Pending, Signer
 from constellation.sdk.settings_keeper import SettingsKeeper
+from constellation.sdk.sub_accounts import account_meant
 from constellation.sdk.verifier import VerifiedEvent, Verifier
 
 _PLENTY = 1_000_000  # of room, where nobody says how much there is
@@ -244,9 +245,9 @@ class ClientSession:
         """Send a request, or a batch, again that may have been executed; its new id."""
         return self._send_signed(signed, copies=1)
 
-    def query_account(self) -> int:
-        """Ask for the own account; the request's id."""
-        return self._send(Pending(QueryAccount(self._next_request_id())))
+    def query_account(self, sub_account: int | None = None) -> int:
+        """Ask for the own account, or a sub-account of it; the request's id."""
+        return self._send(Pending(QueryAccount(self._next_request_id(), sub_account)))
 
     def query_book(self, market: int, levels: int) -> int:
         """Ask for a market's best levels; the request's id."""
@@ -489,9 +490,14 @@ class ClientSession:
                 self._outputs.append(Answered(request_id, self._refusal(pending, rejected)))
 
     def _on_account(self, snapshot: AccountSnapshot) -> None:
-        entry = snapshot.account
-        if entry is not None and entry.account != self._account:
-            raise VerificationFailed("account", "alpha answered with another account than this client's")
+        entry, pending = snapshot.account, self._pending.get(snapshot.request_id)
+        message = None if pending is None else pending.message
+        sub_account = message.sub_account if isinstance(message, QueryAccount) else None
+        if entry is not None and entry.account != account_meant(self._account, sub_account):
+            raise VerificationFailed("account", "alpha answered with another account than was asked for")
+        if sub_account is not None:
+            self._on_answer(snapshot)
+            return
         self._signer.raise_nonce(used_nonce(entry, self._signer.named))
         self._catch_up.account_read(snapshot.request_id, 0 if entry is None else entry.effect_number)
         if snapshot.request_id == self._reading:

@@ -305,6 +305,7 @@ class Transfer:
         to_account: who has it.
         timestamp: of the quantum.
         receipt: proves it.
+        from_account: who had it.
     """
 
     id: str
@@ -313,6 +314,7 @@ class Transfer:
     to_account: str
     timestamp: int
     receipt: Receipt | None = field(default=None, repr=False, compare=False)
+    from_account: str | None = None
 
     def to_ccxt(self, number: Number = str) -> Form:
         """Ccxt's transfer."""
@@ -321,11 +323,31 @@ class Transfer:
             **moment(self.timestamp),
             "currency": self.currency,
             "amount": figure(number, self.amount),
-            "fromAccount": None,
+            "fromAccount": self.from_account,
             "toAccount": self.to_account,
             "status": "ok",
             "info": {},
         }
+
+
+@dataclass(slots=True, frozen=True)
+class OwnAccount:
+    """An account of this owner.
+
+    Attributes:
+        id: its address, ``G…``.
+        type: ``main``, or ``subaccount``.
+        sub_account: its number; None: it is the main one.
+    """
+
+    id: str
+    type: Literal["main", "subaccount"]
+    sub_account: int | None = None
+
+    def to_ccxt(self, number: Number = str) -> Form:
+        """Ccxt's account."""
+        name = None if self.sub_account is None else str(self.sub_account)
+        return {"id": self.id, "type": self.type, "name": name, "code": None, "info": {}}
 
 
 @dataclass(slots=True, frozen=True)

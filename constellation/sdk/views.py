@@ -23,6 +23,7 @@ from constellation.sdk.effects import side_name
 from constellation.sdk.keys import AgentKey, Lock, agents_of, lock_of, owner_of
 from constellation.sdk.markets import Catalogue, Market
 from constellation.sdk.numbers import amount
+from constellation.sdk.sub_accounts import parent_of, sub_accounts_of
 
 _RESERVE_ASSET = 0
 
@@ -130,6 +131,8 @@ class Account:
         owner: address of the key that owns it.
         agents: who else may sign for it.
         lock: what is locked, also where its end has passed.
+        sub_accounts: addresses of those that are open, by their numbers.
+        parent: address of the account whose sub-account it is.
     """
 
     address: str
@@ -146,6 +149,8 @@ class Account:
     owner: str
     agents: tuple[AgentKey, ...]
     lock: Lock | None
+    sub_accounts: Mapping[int, str]
+    parent: str | None
 
 
 @dataclass(slots=True, frozen=True)
@@ -200,6 +205,8 @@ def account_view(catalogue: Catalogue, key: bytes, snapshot: AccountSnapshot) ->
         owner_of(entry, key),
         agents_of(entry),
         lock_of(entry),
+        sub_accounts_of(entry),
+        parent_of(entry),
     )
 
 

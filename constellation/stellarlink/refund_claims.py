@@ -11,6 +11,9 @@ payment with the refund's own memo      no longer owed to its receiver
 any other payment of the vault          refused: a quorum signed it, so a later state exists
 ======================================  =====================================================================
 
+Nobody has the seed of a sub-account's key, so what it owns is owed to its parent, whether it is open, merged or was
+only paid by somebody.
+
 A withdrawal that is prepared and has no outcome could still be executed by whoever has its signatures, until a ledger
 has closed after its time bound. Before that no plan is made.
 """
@@ -18,9 +21,10 @@ has closed after its time bound. Before that no plan is made.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from constellation.protocol.messages import Code
+from constellation.protocol.messages import MAX_SUB_ACCOUNTS, Code
 from constellation.protocol.settings_json import format_asset
 from constellation.protocol.strkey import encode_public_key
+from constellation.protocol.sub_accounts import sub_account_key
 from constellation.quanta import State, conservation_errors
 from constellation.stellarlink.refund_history import History
 from constellation.stellarlink.refund_model import NATIVE, Claim, ClaimKey, RefundRefused
@@ -63,7 +67,8 @@ def claims_after(state: State, history: History, closed_at_s: int, donors: tuple
     problems = conservation_errors(state)
     if problems:
         raise RefundRefused("money is not conserved in the state: " + "; ".join(problems[:3]))
-    owed = _owed_by_state(state)
+    payees = _payees(state)
+    owed = _owed_by_state(state, payees)
     given = 0
     for deposit in history.deposits:
         if deposit.asset == NATIVE and deposit.source in donors:
@@ -71,7 +76,7 @@ def claims_after(state: State, history: History, closed_at_s: int, donors: tuple
         else:
             owed.setdefault((deposit.source, deposit.asset), Claim()).add(LATE_DEPOSITS, deposit.amount)
     withdrawals = {item.transaction.hex() for item in state.desk.prepared}
-    _settle(owed, state, history, closed_at_s)
+    _settle(owed, state, history, closed_at_s, payees)
     _take_off_refunds(owed, withdrawals, history, refund_memo(state.settings).hex())
     for (owner, asset), claim in owed.items():
         if claim.amount < 0:
@@ -79,11 +84,25 @@ def claims_after(state: State, history: History, closed_at_s: int, donors: tuple
     return Claims({key: owed[key] for key in sorted(owed) if owed[key].amount}, given)
 
 
-def _owed_by_state(state: State) -> dict[ClaimKey, Claim]:
+def _payees(state: State) -> dict[bytes, bytes]:
+    """The parents of all sub-accounts, by their keys."""
+    accounts, numbers = state.vault.accounts, range(1, MAX_SUB_ACCOUNTS + 1)
+    of_all = ((sub_account_key(parent, number), parent) for parent in accounts for number in numbers)
+    return {key: parent for key, parent in of_all if key in accounts}
+
+
+def _payee(payees: dict[bytes, bytes], account: bytes) -> str:
+    """Address of whoever gets back what an account owns."""
+    while account in payees:
+        account = payees[account]
+    return encode_public_key(account)
+
+
+def _owed_by_state(state: State, payees: dict[bytes, bytes]) -> dict[ClaimKey, Claim]:
     names = [format_asset(asset.identity) for asset in state.settings.assets]
     owed: dict[ClaimKey, Claim] = {}
     for account in state.vault.accounts.values():
-        owner = encode_public_key(account.key)
+        owner = _payee(payees, account.key)
         for asset, balance in account.balances.items():
             if balance.amount:
                 owed.setdefault((owner, names[asset]), Claim()).add(BALANCE, balance.amount)
@@ -93,7 +112,9 @@ def _owed_by_state(state: State) -> dict[ClaimKey, Claim]:
     return owed
 
 
-def _settle(owed: dict[ClaimKey, Claim], state: State, history: History, closed_at_s: int) -> None:
+def _settle(
+    owed: dict[ClaimKey, Claim], state: State, history: History, closed_at_s: int, payees: dict[bytes, bytes]
+) -> None:
     outcomes = {item.hash: item.successful for item in history.used}
     for item in state.desk.prepared:
         name = item.transaction.hex()
@@ -106,15 +127,15 @@ def _settle(owed: dict[ClaimKey, Claim], state: State, history: History, closed_
                     Code.NOT_READY,
                 )
         elif outcomes[name]:
-            _take_over(owed, state, item.task)
+            _take_over(owed, state, item.task, payees)
 
 
-def _take_over(owed: dict[ClaimKey, Claim], state: State, task: VaultTask) -> None:
+def _take_over(owed: dict[ClaimKey, Claim], state: State, task: VaultTask, payees: dict[bytes, bytes]) -> None:
     """What a task of the vault that succeeded after the state has changed for its owner."""
     match task:
         case WithdrawalTask(operation=operation):
             asset = format_asset(state.assets.identity(operation.asset))
-            owed[encode_public_key(task.account), asset].add(WITHDRAWN, -operation.amount)
+            owed[_payee(payees, task.account), asset].add(WITHDRAWN, -operation.amount)
         case RefundTask(entry=entry):
             owed[encode_public_key(entry.source), format_asset(entry.asset)].add(WITHDRAWN, -entry.amount)
         case ClaimTask(deposit=deposit):
