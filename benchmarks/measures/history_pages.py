@@ -101,7 +101,7 @@ def _costs_ms(engine: Engine, terms: Terms, wanted: HistoryFilter, effects: int,
     """CPU of pages that begin anywhere, in either direction."""
     random = Random(1)
     for _ in range(pages):
-        query = QueryHistory(1, wanted, random.randrange(effects), random.random() < 0.5, _LIMIT, False, 0)
+        query = QueryHistory(1, wanted, random.randrange(effects), random.random() < 0.5, _LIMIT, False, 0, None)
         watch = Stopwatch()
         with moment(engine) as connection:
             answer_history(connection, terms, _KEY, query)

@@ -75,7 +75,7 @@ def _frames(signer: Any, alpha: Alpha) -> list[ClientMessage]:
             SubmitBatch(50 + place, alpha.batch(signer, *operations, nonce=20 + place, all_or_nothing=bool(place % 2)))
             for place, operations in enumerate([_OPERATIONS[:4], _OPERATIONS[:3], _OPERATIONS, _OPERATIONS[:0]])
         ),
-        QueryAccount(100),
+        QueryAccount(100, None),
         QueryBook(101, 0, 10),
         Resume(102, 0),
         QueryProof(103, StateEntryType.ACCOUNT_ENTRY, signer.public),

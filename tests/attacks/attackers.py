@@ -327,7 +327,7 @@ async def queries(attack: Attack, number: int) -> None:
     async with attack.proven(attack.stranger(number)) as peer:
         ends = asyncio.create_task(attack.ends(peer))
         flood = frame(BINARY, encode_client_message(QueryBook(1, 0, 200)))
-        flood += frame(BINARY, encode_client_message(QueryAccount(2)))
+        flood += frame(BINARY, encode_client_message(QueryAccount(2, None)))
         while not ends.done():
             await peer.send(flood * 100)
 

@@ -102,7 +102,7 @@ async def test_wrong_questions_are_refused_with_their_id(room: Room, query: Quer
     assert (answer.request_id, answer.code) == (7, Code.INVALID_QUERY)
 
 
-@pytest.mark.parametrize("question", [b"", b"x" * 100, HistoryQuestion(TRADER, QueryAccount(1)).to_xdr()])
+@pytest.mark.parametrize("question", [b"", b"x" * 100, HistoryQuestion(TRADER, QueryAccount(1, None)).to_xdr()])
 async def test_what_is_no_question_is_malformed(room: Room, question: bytes) -> None:
     with pytest.raises(ProtocolViolation) as violation:
         await room.desk.answer(question)

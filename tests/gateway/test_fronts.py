@@ -127,7 +127,7 @@ def test_answer_that_is_late_does_not_reach_whoever_has_the_number_now() -> None
 def test_front_that_comes_later_holds_no_answer_back(alpha: Alpha) -> None:
     late, _ = alpha.new_front()
     client = RawClient(alpha, front=late).open()
-    client.send(QueryAccount(1))
+    client.send(QueryAccount(1, None))
     assert kinds(client.received()) == [AccountSnapshot]
 
 
@@ -136,8 +136,8 @@ def test_answer_at_another_front_waits_until_what_it_shows_is_durable(alpha: Alp
     anna, bert = RawClient(alpha).open(), RawClient(alpha, BERT, front=other).open()
     carl = RawClient(alpha, CARL, front=other).open()
     pay(anna, 1)
-    bert.send(QueryAccount(1))
-    carl.send(QueryAccount(1))
+    bert.send(QueryAccount(1, None))
+    carl.send(QueryAccount(1, None))
     assert (bert.received(), carl.received()) == ([], [])
     alpha.acknowledge()
     assert kinds(bert.received()) == [Acknowledgement, AccountSnapshot]
@@ -149,7 +149,7 @@ def test_batch_with_very_many_events_comes_in_pieces(alpha: Alpha, monkeypatch: 
     anna, bert, carl = RawClient(alpha).open(), RawClient(alpha, BERT).open(), RawClient(alpha, CARL).open()
     for number in range(1, 6):
         pay(anna, number)
-    bert.send(QueryAccount(1))
+    bert.send(QueryAccount(1, None))
     alpha.settle()
     assert [number for number, _ in events_of(anna)] == [1, 2, 3, 4, 5]
     assert kinds(bert.received())[-2:] == [AccountSnapshot, Finality]
@@ -213,7 +213,7 @@ def test_client_that_is_entering_waits_for_its_welcome(alpha: Alpha) -> None:
     client.send(client.handshake.receive(reply))  # type: ignore[arg-type]
     assert (client.session.is_entering, client.session.is_open) == (True, False)
     assert heard == [SessionProven(1, ANNA.public, None, "192.0.2.1")]
-    client.send(QueryAccount(1))
+    client.send(QueryAccount(1, None))
     (closing,) = client.received()
     assert isinstance(closing, Closing)
     assert closing.code is Code.UNEXPECTED_MESSAGE
@@ -240,7 +240,7 @@ def test_words_about_sessions_that_are_gone_are_dropped(alpha: Alpha) -> None:
     link: WorkerLink = next(iter(alpha.hub._links))
     client = RawClient(alpha).open()
     alpha.front.disconnect(client.session)
-    link.receive(SessionAsked(client.session.session_id, 1, QueryAccount(1)))
+    link.receive(SessionAsked(client.session.session_id, 1, QueryAccount(1, None)))
     assert client.received() == []
 
 

@@ -41,13 +41,13 @@ class Asker:
 def history(request_id: int, **changes: object) -> QueryHistory:
     values: dict[str, object] = {
         "filter": HistoryFilter([], None, None, None, None), "cursor": None, "descending": False, "limit": 10,
-        "proofs": False, "min_apex": 0,
+        "proofs": False, "min_apex": 0, "sub_account": None,
     }  # fmt: skip
     return QueryHistory(request_id, **(values | changes))  # type: ignore[arg-type]
 
 
 def orders(request_id: int) -> QueryOrders:
-    return QueryOrders(request_id, None, None, None, None, None, False, 10, 0)
+    return QueryOrders(request_id, None, None, None, None, None, False, 10, 0, None)
 
 
 def page(request_id: int) -> HistoryPage:

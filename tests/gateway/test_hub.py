@@ -113,7 +113,7 @@ def test_results_keep_the_order_of_the_requests(alpha: Alpha) -> None:
     client.send(QueryBook(3, 9, 1))
     submit(client, 4, pay_bert())
     submit(client, 5, pay_bert(-1))
-    client.send(QueryAccount(6))
+    client.send(QueryAccount(6, None))
     assert client.received() == []
     alpha.acknowledge()
     assert result_ids(client) == [1, 2, 3, 4, 5, 6]
@@ -154,7 +154,7 @@ def test_query_shows_only_what_is_durable(alpha: Alpha) -> None:
     client, other = RawClient(alpha).open(), RawClient(alpha, CARL).open()
     submit(client, 1, LimitOrder(0, Side.SELL, 1000, ONE, GTC, None))
     other.send(QueryBook(1, 0, 5))
-    other.send(QueryAccount(2))
+    other.send(QueryAccount(2, None))
     assert other.received() == []
     alpha.acknowledge()
     book, account = other.received()
@@ -169,7 +169,7 @@ def test_account_query_shows_the_own_account(alpha: Alpha) -> None:
     submit(client, 1, LimitOrder(0, Side.SELL, 1000, ONE, GTC, None))
     alpha.acknowledge()
     client.received()
-    client.send(QueryAccount(2))
+    client.send(QueryAccount(2, None))
     (snapshot,) = client.received()
     assert isinstance(snapshot, AccountSnapshot)
     assert snapshot.account == alpha.machine.state.account_entry(ANNA.public)
@@ -179,7 +179,7 @@ def test_account_query_shows_the_own_account(alpha: Alpha) -> None:
 def test_account_query_without_an_account() -> None:
     alpha = Alpha()
     client = RawClient(alpha).open()
-    client.send(QueryAccount(2))
+    client.send(QueryAccount(2, None))
     assert client.received() == [AccountSnapshot(2, 0, None, [], [], [], [])]
 
 
@@ -294,7 +294,7 @@ def test_closed_and_gone_sessions_get_nothing(alpha: Alpha) -> None:
     gone, closed = RawClient(alpha).open(), RawClient(alpha).open()
     submit(gone, 1, pay_bert())
     submit(closed, 2, pay_bert())
-    closed.send(QueryAccount(3))
+    closed.send(QueryAccount(3, None))
     closed.session.close(Code.HALTED, "")
     closed.received()
     alpha.acknowledge()

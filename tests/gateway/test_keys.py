@@ -210,7 +210,7 @@ class TestEnd:
     def test_before_it_is_final_it_is_not_answered(self, alpha: Stage) -> None:
         agent = bot(alpha)
         alpha.execute(alpha.request(ANNA, DismissAgent(BOT.public), 2))
-        agent.send(QueryAccount(1))
+        agent.send(QueryAccount(1, None))
         assert self.ended(agent) is Code.UNKNOWN_SIGNER
 
     def test_a_rotation_ends_all_sessions_and_who_asked_sees_it_final(self, alpha: Stage) -> None:
@@ -260,7 +260,7 @@ class TestWallet:
         assert any(isinstance(message, Finality) for message in messages)
         (told,) = events(owner.received())
         assert told.request_id is None
-        carl.send(QueryAccount(3))
+        carl.send(QueryAccount(3, None))
         (snapshot,) = carl.received()
         assert isinstance(snapshot, AccountSnapshot)
         assert snapshot.account is None, "its session is still of its own account"

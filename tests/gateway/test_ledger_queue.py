@@ -141,7 +141,7 @@ def test_later_requests_of_the_account_wait_for_their_turn() -> None:
     desk = new_desk()
     desk.submit(withdrawal())
     desk.submit(PAY)
-    desk.client.send(QueryAccount(77))
+    desk.client.send(QueryAccount(77, None))
     second = Desk(desk.alpha, desk.ledger, RawClient(desk.alpha).open(), nonce=desk.nonce)
     second.submit(PAY)
     assert desk.answers() == []

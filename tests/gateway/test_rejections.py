@@ -183,11 +183,11 @@ def test_rate_limit_counts_refused_requests_and_queries_and_refills() -> None:
     client = RawClient(alpha).open()
     root = alpha.root()
     client.send(Submit(1, alpha.request(ANNA, CancelOrder(1))))
-    client.send(QueryAccount(2))
+    client.send(QueryAccount(2, None))
     client.send(QueryBook(3, 0, 1))
     for number in (4, 5, 6):
         client.send(
-            (QueryAccount(number), QueryBook(number, 0, 1), Submit(6, alpha.request(ANNA, order())))[number - 4]
+            (QueryAccount(number, None), QueryBook(number, 0, 1), Submit(6, alpha.request(ANNA, order())))[number - 4]
         )
     answers = client.received()
     assert [answer.code for answer in answers[3:] if isinstance(answer, Rejected)] == [Code.RATE_LIMITED] * 3

@@ -287,7 +287,7 @@ async def test_refusals_and_queries_cost_their_sender_time() -> None:
     config = GatewayConfig(requests_per_second=100, burst=50)
     async with live(Alpha(config=config).fund(ANNA, BERT)) as server, connect(server.url, compression=None) as socket:
         trader = await Trader(socket, server.alpha).shake_hands()
-        query = encode_client_message(QueryAccount(7))
+        query = encode_client_message(QueryAccount(7, None))
         begun = time.monotonic()
         for _ in range(300):
             await socket.send(query)

@@ -55,7 +55,7 @@ MESSAGES = {
     "reply": HelloReply(1, ALPHA.public, bytes(32), [], bytes(64)),
     "proof": HelloProof(bytes(64)),
     "submit": Submit(1, payment()),
-    "account": QueryAccount(1),
+    "account": QueryAccount(1, None),
     "book": QueryBook(1, 0, 5),
     "resume": Resume(1, 0),
     "proof of an entry": QueryProof(1, StateEntryType.COUNTERS_ENTRY, b""),

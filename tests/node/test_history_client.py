@@ -27,7 +27,7 @@ from constellation.protocol.messages import (
 from constellation.transport.metrics import DoorMetrics
 
 ACCOUNT = bytes([7]) * 32
-QUERY = QueryHistory(1, HistoryFilter([], None, None, None, None), None, False, 10, False, 0)
+QUERY = QueryHistory(1, HistoryFilter([], None, None, None, None), None, False, 10, False, 0, None)
 PAGE = encode_client_message(HistoryPage(1, 5, [], [], None, False))
 TOKEN = "a secret of 16 characters".replace(" ", "-")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -187,7 +187,7 @@ async def empty_batch(scene: Scene) -> None:
 
 
 async def invalid_query(scene: Scene) -> None:
-    query = QueryHistory(0, HistoryFilter([], None, None, None, None), None, False, 0, False, 0)
+    query = QueryHistory(0, HistoryFilter([], None, None, None, None), None, False, 0, False, 0, None)
     await scene.anna._connection.query(lambda session: session.query_past(query))
 
 

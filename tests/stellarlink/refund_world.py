@@ -33,6 +33,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.proposals import proposal_hash
 from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, vote_hash
+from constellation.protocol.sub_accounts import sub_account_key
 from constellation.protocol.terms import sign_appointment, term_of
 from constellation.quanta import Executed, Machine, SealedBatch, Tip, event_place, seal, signed_batch
 from constellation.sandbox import Ledger, LedgerServer
@@ -127,7 +128,14 @@ class Ending:
 
     def request(self, who: KeyPair, operation: Operation) -> None:
         nonce = self._nonces[who.public] = self._nonces.get(who.public, 0) + 1
-        request = Request(who.public, None, nonce, self.now_us + 50_000_000, operation)
+        self._ask(who, Request(who.public, None, nonce, self.now_us + 50_000_000, operation))
+
+    def request_of_sub_account(self, owner: KeyPair, number: int, operation: Operation) -> None:
+        self.now_us += 1
+        key = sub_account_key(owner.public, number)
+        self._ask(owner, Request(key, owner.public, self.now_us, self.now_us + 50_000_000, operation))
+
+    def _ask(self, who: KeyPair, request: Request) -> None:
         digest = signing_hash(Purpose.REQUEST, self.constellation, request.to_xdr())
         self._executed.append(self.machine.execute(self.now_us, SignedRequest(request, who.sign(digest))))
 

@@ -7,6 +7,8 @@ from stellar_sdk import HashMemo, MuxedAccount, Preconditions, TextMemo, TimeBou
 from stellar_sdk import Payment as LedgerPayment
 
 from constellation.protocol.amounts import ONE, format_amount
+from constellation.protocol.messages import MergeSubAccount, OpenSubAccount, Payment, Withdrawal
+from constellation.protocol.sub_accounts import sub_account_key
 from constellation.stellarlink import (
     HistoryGap,
     MalformedAnswer,
@@ -21,6 +23,7 @@ from constellation.stellarlink.refund_model import RefundRefused
 from constellation.stellarlink.refund_transactions import refund_memo
 from constellation.stellarlink.signatures import decorated
 from constellation.stellarlink.toid import ledger_end, ledger_of
+from constellation.testing.world import to
 from tests.stellarlink.fake_network import FakeNetwork
 from tests.stellarlink.refund_world import USD, XLM, Ending, ending
 from tests.stellarlink.support import (
@@ -109,6 +112,26 @@ async def test_a_withdrawal_that_failed_is_still_owed():
         with pytest.raises(AssertionError):
             await world.execute(world.machine.state.desk.prepared[0])
         assert (await owed(world))[OTHER.address, USD] == 8 * ONE
+
+
+async def test_what_sub_accounts_own_is_owed_to_their_parents():
+    async with ending() as world:
+        await two_owners(world)
+        for number in (1, 2):
+            world.request(TRADER, OpenSubAccount(number, 10 * ONE))
+        world.request(TRADER, Payment(sub_account_key(TRADER.public, 1), 1, 5 * ONE))
+        world.request(TRADER, MergeSubAccount(2))
+        for number in (2, 3):  # one that is merged, and one that was never opened
+            world.request(OTHER, Payment(sub_account_key(TRADER.public, number), 0, 2 * ONE))
+        world.request_of_sub_account(TRADER, 1, Withdrawal(0, 3 * ONE, to(OTHER)))
+        world.seal()
+        await world.execute(world.machine.state.desk.prepared[0])
+        assert await owed(world) == {
+            (TRADER.address, XLM): 101 * ONE,
+            (TRADER.address, USD): 42 * ONE,
+            (OTHER.address, XLM): 26 * ONE,
+            (OTHER.address, USD): 8 * ONE,
+        }
 
 
 async def test_late_deposits_and_donors():
