@@ -111,7 +111,7 @@ _KINDS: Final[Mapping[type[ExchangeError], frozenset[Code]]] = {
     AuthenticationError: frozenset({Code.BAD_SIGNATURE, Code.WRONG_CONSTELLATION}),
     PermissionDenied: frozenset({
         Code.UNAUTHORIZED, Code.FOREIGN_ACCOUNT, Code.UNKNOWN_SIGNER, Code.AGENT_EXPIRED, Code.NO_RIGHT,
-        Code.OWNER_ONLY, Code.ACCOUNT_LOCKED, Code.TIME_LOCKED,
+        Code.OWNER_ONLY, Code.ACCOUNT_LOCKED, Code.TIME_LOCKED, Code.IS_SUB_ACCOUNT,
     }),
     AccountNotEnabled: frozenset({Code.UNKNOWN_ACCOUNT, Code.ACCOUNT_CLOSED}),
     InsufficientFunds: frozenset({Code.INSUFFICIENT_FUNDS, Code.BELOW_MINIMUM_BALANCE}),
@@ -122,7 +122,7 @@ _KINDS: Final[Mapping[type[ExchangeError], frozenset[Code]]] = {
     DuplicateOrderId: frozenset({Code.DUPLICATE_CLIENT_ORDER_ID}),
     OperationRejected: frozenset({
         Code.SUSPENDED_ASSET, Code.ROUTING_ID_TAKEN, Code.ACCOUNT_NOT_EMPTY, Code.TOO_MANY_OPEN_ORDERS,
-        Code.TOO_MANY_WITHDRAWALS, Code.TOO_MANY_AGENTS,
+        Code.TOO_MANY_WITHDRAWALS, Code.TOO_MANY_AGENTS, Code.SUB_ACCOUNT_OPEN, Code.NO_SUB_ACCOUNT,
     }),
     MarketClosed: frozenset({Code.MARKET_NOT_OPEN}),
     InvalidNonce: frozenset({

@@ -30,6 +30,8 @@ from constellation.protocol.messages import (
     LimitOrder,
     LockAccount,
     LockChanged,
+    MergeSubAccount,
+    OpenSubAccount,
     Operation,
     Payment,
     RegisterRouting,
@@ -50,6 +52,7 @@ ALICE, BOB, BOT, OTHER, NEW = (key_of(name) for name in ("alice", "bob", "bot", 
 ORDER = LimitOrder(0, Side.BUY, 2_000, ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
 PAYMENT = Payment(BOB.public, 1, ONE)
 WITHDRAWAL = Withdrawal(1, ONE, to(ALICE))
+OPENING = OpenSubAccount(1, ONE)
 HOUR_US = 3_600_000_000
 
 
@@ -126,6 +129,8 @@ def test_what_each_right_allows(keys: Keys) -> None:
         DismissAgent(BOT.public),
         RotateKey(NEW.public, bytes(64)),
         LockAccount(0, None),
+        OpenSubAccount(1, ONE),
+        MergeSubAccount(1),
     ],
     ids=lambda operation: type(operation).__name__,
 )
@@ -322,18 +327,18 @@ class TestLocks:
         ("lock", "locked"),
         [
             (LOCK_TRADING, [ORDER]),
-            (LOCK_PAYMENTS, [PAYMENT]),
+            (LOCK_PAYMENTS, [PAYMENT, OPENING]),
             (LOCK_WITHDRAWALS, [WITHDRAWAL, CloseAccount(to(ALICE))]),
-            (7, [ORDER, PAYMENT, WITHDRAWAL, CloseAccount(to(ALICE))]),
+            (7, [ORDER, PAYMENT, OPENING, WITHDRAWAL, CloseAccount(to(ALICE))]),
         ],
     )
     def test_what_each_locks(self, keys: Keys, lock: int, locked: list[Operation]) -> None:
         keys.asks(ORDER)
         keys.appoints(7)
         assert keys.asks(LockAccount(lock, None)) == [LockChanged(lock, None)]
-        for operation in (ORDER, PAYMENT, WITHDRAWAL, CloseAccount(to(ALICE))):
+        for operation in (ORDER, PAYMENT, OPENING, WITHDRAWAL, CloseAccount(to(ALICE))):
             assert (keys.asks(operation) is Code.ACCOUNT_LOCKED) == (operation in locked)
-            if not isinstance(operation, CloseAccount):
+            if not isinstance(operation, CloseAccount | OpenSubAccount):
                 assert (keys.asks(operation, BOT) is Code.ACCOUNT_LOCKED) == (operation in locked)
         assert isinstance(keys.asks(CancelAllOrders(None), BOT), list)
         assert keys.asks(LockAccount(0, None)) == [LockChanged(0, None)]
