@@ -45,7 +45,7 @@ TRADER = CHAIN.traders[0].public
 def history(**changes: object) -> QueryHistory:
     values: dict[str, object] = {
         "request_id": 7, "filter": HistoryFilter([], None, None, None, None), "cursor": None, "descending": False,
-        "limit": 100, "proofs": False, "min_apex": 0, "sub_account": None, "sub_account": None,
+        "limit": 100, "proofs": False, "min_apex": 0, "sub_account": None,
     }  # fmt: skip
     return QueryHistory(**(values | changes))  # type: ignore[arg-type]
 

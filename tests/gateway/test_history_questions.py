@@ -46,8 +46,8 @@ def history(request_id: int, **changes: object) -> QueryHistory:
     return QueryHistory(request_id, **(values | changes))  # type: ignore[arg-type]
 
 
-def orders(request_id: int) -> QueryOrders:
-    return QueryOrders(request_id, None, None, None, None, None, False, 10, 0, None)
+def orders(request_id: int, sub_account: int | None = None) -> QueryOrders:
+    return QueryOrders(request_id, None, None, None, None, None, False, 10, 0, sub_account)
 
 
 def page(request_id: int) -> HistoryPage:
@@ -80,8 +80,9 @@ def test_the_account_that_is_asked_for_is_the_one_that_has_proven_its_key(alpha:
     assert bert.received() == [page(1)]
 
 
-def test_there_is_no_field_for_another_account() -> None:
-    assert not [name for kind in (QueryHistory, QueryOrders) for name in kind.__annotations__ if "account" in name]
+def test_there_is_no_field_for_another_account_but_a_sub_accounts_number() -> None:
+    fields = {name: kind for query in (QueryHistory, QueryOrders) for name, kind in query.__annotations__.items()}
+    assert [(name, str(kind)) for name, kind in fields.items() if "account" in name] == [("sub_account", "int | None")]
 
 
 def test_who_has_not_proven_a_key_cannot_ask(alpha: Alpha) -> None:

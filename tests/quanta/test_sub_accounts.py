@@ -242,8 +242,8 @@ class TestRotation:
             OTHER: [KeyRotated(NEW.public)],
             SUB: [AgentDismissed(BOT.public), KeyRotated(NEW.public)],
         }
+        assert {family.account(key).nonce for key in (SUB, OTHER)} == {family.now}
         for key in (SUB, OTHER):
-            assert family.account(key).nonce == family.now
             assert family.does(ORDER, key, signer=ALICE) is Code.UNKNOWN_SIGNER
             assert isinstance(family.does(ORDER, key), dict)
         assert family.does(ORDER, signer=BOT) is Code.UNKNOWN_SIGNER
