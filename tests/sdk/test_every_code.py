@@ -22,6 +22,7 @@ from constellation.protocol.messages import (
     HistoryFilter,
     LedgerDestination,
     LimitOrder,
+    OpenSubAccount,
     Operation,
     OrderInstructions,
     Payment,
@@ -288,6 +289,18 @@ async def too_many_agents(scene: Scene) -> None:
         await scene.anna.appoint_agent(key(f"agent {number}").address, ["trade"], INT64_MAX)
 
 
+async def sub_account_open(scene: Scene) -> None:
+    for _ in range(2):
+        await scene.anna.open_sub_account(3, 5)
+
+
+async def is_sub_account(scene: Scene) -> None:
+    await scene.anna.open_sub_account(3, 5)
+    scene.alpha.now_us += 1_000
+    async with Client(scene.server.url, scene.alpha.settings, ANNA, FAST, sub_account=3) as sub:
+        await sub.open_sub_account(1, 5)
+
+
 async def locked(scene: Scene) -> None:
     await scene.anna.lock(["payments"])
     await scene.anna.pay(BERT.address, "USD", 1)
@@ -336,6 +349,10 @@ PROVOKED: Final[Mapping[Code, By]] = {
     Code.ACCOUNT_LOCKED: By(locked),
     Code.TIME_LOCKED: By(time_locked),
     Code.INVALID_LOCK: By(lambda scene: scene.anna.lock(["payments"], 1)),
+    Code.INVALID_SUB_ACCOUNT: raw(OpenSubAccount(17, ONE)),
+    Code.SUB_ACCOUNT_OPEN: By(sub_account_open),
+    Code.IS_SUB_ACCOUNT: By(is_sub_account),
+    Code.NO_SUB_ACCOUNT: By(lambda scene: scene.anna.merge_sub_account(3)),
     Code.INVALID_AMOUNT: raw(Payment(BERT.public, XLM, 0)),
     Code.UNKNOWN_ASSET: raw(Payment(BERT.public, 9, ONE)),
     Code.INSUFFICIENT_FUNDS: By(lambda scene: scene.anna.pay(BERT.address, "USD", 10**6)),
