@@ -262,20 +262,20 @@ class LockChanged:
 
 @dataclass(slots=True, frozen=True)
 class SubAccountOpened:
-    """The owner of ``parent`` owns ``account``, too: its sub-account with this number."""
+    """The owner of ``parent`` owns ``address``, too: its sub-account with this number."""
 
     parent: str
-    number: int
-    account: str
+    sub_account: int
+    address: str
 
 
 @dataclass(slots=True, frozen=True)
 class SubAccountMerged:
-    """All that ``account`` had is its parent's again."""
+    """All that ``address`` had is its parent's again."""
 
     parent: str
-    number: int
-    account: str
+    sub_account: int
+    address: str
 
 
 @dataclass(slots=True, frozen=True)

@@ -21,6 +21,7 @@ _CONTENT: Final = (
     "trigger", "trigger_price",
     "agent", "rights", "expires_at", "new_key", "locks", "until",
     "approve_until_us",
+    "parent", "sub_account", "address",
 )  # fmt: skip
 
 COLUMNS: Final = (*_HEAD, *_CONTENT)

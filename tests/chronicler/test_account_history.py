@@ -342,10 +342,11 @@ def test_what_happened_to_keys_and_locks(tmp_path: Path) -> None:
     fill(engine, chain)
     seen: set[str] = set()
     with moment(engine) as connection:
-        for trader in chain.traders:
+        for account in naive.effects:  # traders, and their sub-accounts
             query = history(filter=HistoryFilter(kinds, None, None, None, None), limit=MAX_HISTORY_ITEMS)
-            page = answer_history(connection, chain.world.terms, trader.public, query)
-            assert page.items == naive.history(trader.public, query)
+            page = answer_history(connection, chain.world.terms, account, query)
+            assert page.items == naive.history(account, query)
             seen |= {type(item.effect).__name__ for item in page.items}
     engine.dispose()
-    assert seen == {"AgentAppointed", "AgentDismissed", "KeyRotated", "LockChanged"}
+    of_keys = {"AgentAppointed", "AgentDismissed", "KeyRotated", "LockChanged"}
+    assert seen == {*of_keys, "SubAccountOpened", "SubAccountMerged"}

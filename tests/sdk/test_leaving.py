@@ -30,7 +30,7 @@ class FakeClient:
         balances = {name: Balance(name, total, Decimal(0), total) for name, total in self.balances.items()}
         orders = tuple(OpenOrder(1, "XLM/USD", "buy", Decimal(1), Decimal(1)) for _ in range(self.orders))
         withdrawals = tuple(OpenWithdrawal(1, asset, amount, "G", None) for asset, amount in self.pending)
-        return Account("G", True, 1, 1, 1, None, balances, orders, (), withdrawals, (), "G", (), None)
+        return Account("G", True, 1, 1, 1, None, balances, orders, (), withdrawals, (), "G", (), None, {}, None)
 
     async def withdraw(
         self, asset: str, amount: Any, destination: Any, memo: Any = None, *, create: bool = False
