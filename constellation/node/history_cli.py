@@ -28,6 +28,7 @@ def add_history_command(main: click.Group, run: Run) -> None:
         help="The settings of genesis that you trust.",
     )
     @click.option("--key-file", type=_PATH, required=True, help="Seed of the account whose history it is.")
+    @click.option("--sub-account", type=click.IntRange(1, 16), help="Number of the account's sub-account whose it is.")
     @click.option("--kind", "kinds", multiple=True, help="Such as trade, deposit, payment, order; several times.")
     @click.option("--asset", help="Only what is of this asset.")
     @click.option("--market", help="Only what is of this market, such as XLM/USD.")

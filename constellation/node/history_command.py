@@ -25,6 +25,7 @@ class HistoryOptions:
     url: str
     settings_file: Path
     key_file: Path
+    sub_account: int | None
     kinds: tuple[str, ...]
     asset: str | None
     market: str | None
@@ -81,6 +82,7 @@ async def run_history(options: HistoryOptions) -> None:
             newest_first=options.newest_first,
             limit=options.limit,
             proofs=options.proofs,
+            sub_account=options.sub_account,
         )
         with _sink(options.output) as sink, _Progress(sink) as progress:
             writer = _WRITERS[options.form](sink)

@@ -144,6 +144,16 @@ async def test_wrong_options_are_named_and_leave_no_file(stage: Stage, changes: 
     assert not output.exists()
 
 
+async def test_the_history_of_a_sub_account(stage: Stage) -> None:
+    async with Client(stage.sandbox.client_url, stage.sandbox.settings, stage.alice) as alice:
+        await (await alice.open_sub_account(3, 5)).final(timeout=20)
+        opened = await alice.history_page(sub_account=3)
+    _, _, newest = [line for line in PAGE.splitlines() if line.startswith("constellation history ")]
+    code, output, _ = await stage.command(f"{newest} --sub-account 3")
+    assert (code, len(output.splitlines()), len(opened.items)) == (0, 4, 4)
+    assert "sub_account=3" in output
+
+
 async def test_who_is_not_known_has_no_history(stage: Stage) -> None:
     async with Client(stage.sandbox.client_url, stage.sandbox.settings, new_key_pair()) as stranger:
         assert [item async for item in stranger.history()] == []
