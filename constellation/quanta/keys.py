@@ -5,6 +5,9 @@ rotated; its nonce is any above the last one. One that names its signer has a no
 above the time at which it is ordered, in microseconds. So nothing can be executed twice, whatever a key has been
 before: an agent's first "last nonce" is the time of its appointment, a new owner's that of the rotation, and all that
 was executed before then has a lower one.
+
+A sub-account's owner is noted in it, so that it is looked at like any account whose key was rotated
+(:mod:`constellation.quanta.sub_accounts`).
 """
 
 from collections.abc import Mapping
