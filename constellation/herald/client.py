@@ -83,6 +83,8 @@ class ClusterClient:
         self._refusal: str | None = None
         self._socket: ClientConnection | None = None
         self._appointed = asyncio.Event()
+        self._may_connect = asyncio.Event()
+        self._may_connect.set()
 
     async def send(self, message: ClusterMessage) -> None:
         """Send to alpha; without a connection the message is dropped: what matters is sent again on the next one."""
@@ -111,10 +113,21 @@ class ClusterClient:
         if self._socket is not None:
             await self._socket.close()
 
+    async def rest(self) -> None:
+        """Leave alpha, and stay away until told to go on."""
+        self._may_connect.clear()
+        if self._socket is not None:
+            await self._socket.close()
+
+    def go_on(self) -> None:
+        """Connect again."""
+        self._may_connect.set()
+
     async def run(self) -> None:
         """Connect, converse, and connect again."""
         backoff_s = _BACKOFF_FIRST_S
         while True:
+            await self._may_connect.wait()
             self._appointed.clear()
             try:
                 async with self._connect() as socket:
@@ -152,6 +165,8 @@ class ClusterClient:
         """Converse until the end; the back-off to continue with."""
         try:
             terms = self._terms = await self._shake_hands(socket)
+            if not self._may_connect.is_set():
+                return backoff_s
             self._socket = socket
             log.info("connected to alpha", extra={"url": self._url})
             await self._handler.alpha_up(terms)

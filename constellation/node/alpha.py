@@ -29,6 +29,9 @@ from constellation.node.leading import Leading
 from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
+from constellation.node.notices.desk import Observation
+from constellation.node.notices.observing import observe_alpha
+from constellation.node.notices.service import Notices
 from constellation.node.ordering import Ordering
 from constellation.node.private_http import read_token
 from constellation.node.proposal_words import open_json, suspensions_json
@@ -75,9 +78,12 @@ class AlphaNode:
         config: of this node.
         settings: of the constellation.
         key_pair: alpha's.
+        notices: tells the operator what matters.
     """
 
-    def __init__(self, config: NodeConfig, settings: Settings, key_pair: KeyPair) -> None:
+    def __init__(
+        self, config: NodeConfig, settings: Settings, key_pair: KeyPair, notices: Notices | None = None
+    ) -> None:
         self._config = config
         self._settings = settings
         self._key_pair = key_pair
@@ -92,6 +98,9 @@ class AlphaNode:
         self._doors = DoorMetrics(self._registry)
         self._tls = server_certificate("alpha", config.alpha, self._registry)
         self._asker = self._history_client()
+        self._notices = notices
+        if notices is not None:
+            notices.show(self._registry)
         self._unfinal = UnfinalWindow(certified_apex=0)
         self._clients: Clients | None = None
         self._council: AlphaCouncil | None = None
@@ -208,12 +217,13 @@ class AlphaNode:
             self._submission.run(),
             self._network.run(),
             self._quorum.run(),
-            self._disk.watch(),
+            self._disk.watch(self._disk_changed),
             self._watch_adoption(),
             appointments,
             collect_rarely(),
             ServiceManager().follow(self._lifecycle),
             *(() if self._tls is None else (self._tls.watch(),)),
+            *(() if self._notices is None else (self._notices.watch(self._observe),)),
         )
         with short_pauses():
             async with background(self._failure, *work, self._pruning.run()):
@@ -319,7 +329,7 @@ class AlphaNode:
 
     def ledger_reported(self) -> None:
         """Sequence what a quorum of auditors saw on the ledger."""
-        if self._clients is None or self._lifecycle.is_ending:
+        if self._clients is None or self._lifecycle.is_ending or self._disk.is_low:
             return
         commit = self._herald.reports.commit(self._rising.machine.state.ledger_cursor)
         if commit is not None:
@@ -345,6 +355,15 @@ class AlphaNode:
         if self._lifecycle.is_ending:
             return Rejection(Code.SHUTTING_DOWN, "alpha is shutting down; connect again in a moment")
         return self._disk.refusal() or self._quorum.refusal()
+
+    async def _disk_changed(self) -> None:
+        """What was reported while the disk was nearly full has waited."""
+        self.ledger_reported()
+
+    def _observe(self) -> Observation:
+        """What the operator may have to be told."""
+        state = self._rising.machine.state
+        return observe_alpha(self._lifecycle, state, self._disk, self._tls, self._network.problem)
 
     def _worries(self) -> list[str]:
         """What does not keep alpha from serving, and should be looked at."""

@@ -27,6 +27,9 @@ from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
 from constellation.node.lifecycle import AUDITOR_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
+from constellation.node.notices.desk import Observation
+from constellation.node.notices.observing import observe_auditor
+from constellation.node.notices.service import Notices
 from constellation.node.progress import Progress
 from constellation.node.proposal_words import suspense_json, suspensions_json, withheld_json
 from constellation.node.pruning import pruning_of
@@ -64,9 +67,12 @@ class AuditorNode:
         config: of this node.
         settings: of the constellation.
         key_pair: the auditor's.
+        notices: tells the operator what matters.
     """
 
-    def __init__(self, config: NodeConfig, settings: Settings, key_pair: KeyPair) -> None:
+    def __init__(
+        self, config: NodeConfig, settings: Settings, key_pair: KeyPair, notices: Notices | None = None
+    ) -> None:
         self._config = config
         self._settings = settings
         self._key_pair = key_pair
@@ -74,6 +80,9 @@ class AuditorNode:
         self._lifecycle = Lifecycle(AUDITOR_STATES, clock_us, self._registry)
         self._failure = NodeFailure(self._on_failure)
         self._disk = DiskSpace(config.data_directory, config.minimum_free_bytes)
+        self._notices = notices
+        if notices is not None:
+            notices.show(self._registry)
 
     def _on_failure(self, error: BaseException) -> None:
         self._lifecycle.fail(NodeState.DIVERGED if isinstance(error, Divergence) else NodeState.HALTED, error)
@@ -253,12 +262,13 @@ class AuditorNode:
             self._reserves.run(),
             self._forwarding.run(),
             self._duties.signing.run(),
-            self._disk.watch(),
+            self._disk.watch(self._disk_changed),
             self._witness.keep(self._log, self._replica),
             self._pruning.run(),
             watch_appointments(self._followed, self._config.appointments_file, self._follow),
             collect_rarely(),
             ServiceManager().follow(self._lifecycle),
+            *(() if self._notices is None else (self._notices.watch(self._observe),)),
         )
         with short_pauses():
             take_for_permanent()
@@ -284,6 +294,18 @@ class AuditorNode:
         """Take what alpha says."""
         await self._following.receive(message)
 
+    async def _disk_changed(self) -> None:
+        """What cannot be stored must not come: stay away from alpha until it can."""
+        if self._disk.is_low:
+            await self._client.rest()
+        else:
+            self._client.go_on()
+
+    def _observe(self) -> Observation:
+        """What the operator may have to be told."""
+        state = self._replica.machine.state
+        return observe_auditor(self._lifecycle, state, self._disk, self._duties, self._reserves)
+
     def inspect(self) -> tuple[bytes | None, State]:
         """The hash of the last header and the state after it, for whoever looks from outside."""
         return self._replica.tip.digest, self._replica.machine.state
@@ -299,7 +321,9 @@ class AuditorNode:
             "ready": ready,
             **self._lifecycle.describe(),
             "degraded": ready and bool(worries),
-            "reasons": worries if ready else [self._lifecycle.reason],
+            "reasons": worries
+            if ready
+            else ["the disk is nearly full" if self._disk.is_low else self._lifecycle.reason],
             **self._disk.describe(),
             "constellation": state.constellation.hex(),
             "epoch": self._replica.epoch,

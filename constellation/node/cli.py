@@ -16,6 +16,7 @@ from constellation.node.config_cli import add_config_commands
 from constellation.node.exit_codes import ExitCode
 from constellation.node.history_cli import add_history_command
 from constellation.node.load_cli import add_load_command
+from constellation.node.notify_cli import add_notify_command
 from constellation.node.proposal_cli import add_proposal_commands
 from constellation.node.refund_cli import add_refund_commands
 from constellation.node.reserve_cli import add_reserve_commands
@@ -346,6 +347,7 @@ add_chronicler_commands(main, _run, _explained)
 add_config_commands(main, _run, _explained)
 add_history_command(main, _run)
 add_load_command(main, _run)
+add_notify_command(main, _run)
 add_refund_commands(main, _run)
 add_proposal_commands(main, _run)
 add_reserve_commands(main, _run, _explained)

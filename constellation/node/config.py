@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from constellation.node.documents import MALFORMED
+from constellation.node.notices.config import NoticesSection
 from constellation.protocol import limits
 from constellation.protocol.messages import Settings
 from constellation.protocol.settings_json import settings_from_json
@@ -370,7 +371,8 @@ class NodeConfig(BaseSettings):
     minimum_free_bytes: int = Field(
         default=256 * 1024 * 1024,
         ge=0,
-        description="With less free space on the disk of `data_directory`, alpha refuses requests until there is more.",
+        description="With less free space on the disk of `data_directory`, alpha refuses requests, and an auditor "
+        "leaves alpha and signs nothing, until there is more.",
     )
     appointments_file: Path = Field(
         default=Path("appointments.json"),
@@ -416,6 +418,7 @@ class NodeConfig(BaseSettings):
     auditor: AuditorSection = AuditorSection()
     retention: RetentionSection = RetentionSection()
     chronicler: ChroniclerSection = ChroniclerSection()
+    notices: NoticesSection = NoticesSection()
 
     @classmethod
     def settings_customise_sources(

@@ -103,6 +103,18 @@ def read_token_file(path: Path) -> str:
     return token
 
 
+def read_secret_file(path: Path) -> str:
+    """The secret in a file that somebody else has chosen: its only line.
+
+    Raises:
+        KeyFileError: the file is missing, open to others, or holds no usable secret; it is never repeated.
+    """
+    secret = _private_text(path).strip()
+    if not secret or not secret.isascii() or not secret.isprintable():
+        raise KeyFileError(f"{path}: a secret is one line of printable characters")
+    return secret
+
+
 def _private_text(path: Path) -> str:
     _check_is_path(path)
     check_is_private(path)

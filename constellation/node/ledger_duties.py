@@ -66,6 +66,11 @@ class LedgerDuties:
         return self._watch.lag_s
 
     @property
+    def is_late(self) -> bool:
+        """Whether that is more than the limit."""
+        return self.lag_s is not None and self.lag_s > self._lag_limit_s
+
+    @property
     def last_error(self) -> str | None:
         """Why the ledger cannot be read now, if so."""
         error = self._watch.last_error
@@ -90,7 +95,7 @@ class LedgerDuties:
     def worries(self) -> list[str]:
         """What keeps this auditor from reporting on the ledger; it replays and signs batches all the same."""
         worries = []
-        if self.lag_s is not None and self.lag_s > self._lag_limit_s:
+        if self.is_late:
             worries.append(f"ledger lag {self.lag_s:.0f} s")
         if self.last_error is not None:
             worries.append(f"the Stellar ledger cannot be read: {self.last_error}")

@@ -106,7 +106,7 @@ _FOLLOW = (NodeState.PROMISING, NodeState.RECOVERING, NodeState.CATCHING_UP, Nod
 AUDITOR_STATES = StateTable(
     "auditor",
     {
-        NodeState.CONNECTING: "it has no connection to alpha, and tries again and again",
+        NodeState.CONNECTING: "it has no connection to alpha, and tries again and again, if its disk has space",
         NodeState.PROMISING: "it is connected, and promises alpha's epoch or waits until alpha opens it",
         NodeState.RECOVERING: "it follows alpha and does not vote, as its log (new, or an old copy) may lack its votes",
         NodeState.CATCHING_UP: "it replays and signs what it lacks",

@@ -17,7 +17,7 @@ from constellation.protocol.proposals import sign_proposal
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.stellarlink import LedgerWatcher, NetworkUnavailable, StellarNetwork
-from constellation.stellarlink.reserves import ReservesWatch, VaultReading
+from constellation.stellarlink.reserves import AssetReserve, ReservesWatch, VaultReading
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +77,11 @@ class ReserveDuties:
         self._watch = ReservesWatch(watcher)
         self._told: dict[int, str | None] = {}
         self.last_error: str | None = None
+
+    @property
+    def reserves(self) -> list[AssetReserve]:
+        """The assets as they were compared last; empty before."""
+        return self._watch.reserves
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""

@@ -14,6 +14,7 @@ from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.exit_codes import ExitCode
 from constellation.node.keys import read_key_file
 from constellation.node.logs import configure_logging
+from constellation.node.notices.service import identity_of, notices_of
 from constellation.node.refund_record import refuse_after_refund
 from constellation.node.supervision import RiseAgain
 
@@ -71,16 +72,17 @@ async def run_node(
         refuse_after_refund(config.data_directory)
     stop = stop_event(on_eof=stop_on_eof)
     log.info("starting", extra={"role": role, "key": key_pair.address})
-    if role == "alpha":
-        from constellation.node.alpha import AlphaNode
+    async with notices_of(config, identity_of(settings, role, key_pair.address)) as notices:
+        if role == "alpha":
+            from constellation.node.alpha import AlphaNode
 
-        await run_alpha(
-            config.data_directory,
-            lambda: rise_and_rise_again(lambda: AlphaNode(config, settings, key_pair).run(stop)),
-            set_damaged_log_aside=set_damaged_log_aside,
-        )
-    else:
-        from constellation.node.auditor import AuditorNode
+            await run_alpha(
+                config.data_directory,
+                lambda: rise_and_rise_again(lambda: AlphaNode(config, settings, key_pair, notices).run(stop)),
+                set_damaged_log_aside=set_damaged_log_aside,
+            )
+        else:
+            from constellation.node.auditor import AuditorNode
 
-        await run_auditor(config.data_directory, lambda: AuditorNode(config, settings, key_pair).run(stop))
+            await run_auditor(config.data_directory, lambda: AuditorNode(config, settings, key_pair, notices).run(stop))
     log.info("stopped", extra={"role": role})

@@ -113,12 +113,22 @@ class ServerCertificate:
         self._warn()
 
     def _warn(self) -> None:
-        if self._left_s < _WARNING_S:
+        if self.expires_soon:
             log.warning("the TLS certificate expires soon", extra={"expires": self.expires})
 
     @property
     def _left_s(self) -> float:
         return (self._expires_at - datetime.now(UTC)).total_seconds()
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether nobody takes the certificate any more."""
+        return self._left_s < 0
+
+    @property
+    def expires_soon(self) -> bool:
+        """Whether it is time for another one, or past it."""
+        return self._left_s < _WARNING_S
 
     @property
     def expires(self) -> str:
@@ -129,9 +139,9 @@ class ServerCertificate:
     def worries(self) -> list[str]:
         """What should be looked at."""
         found = [] if self.problem is None else [f"the new TLS certificate is not used: {self.problem}"]
-        if self._left_s < 0:
+        if self.has_expired:
             found.append("the TLS certificate has expired")
-        elif self._left_s < _WARNING_S:
+        elif self.expires_soon:
             found.append(f"the TLS certificate expires soon: {self.expires}")
         return found
 
