@@ -156,7 +156,10 @@ class NoticesSection(BaseModel):
         description="What lasts is told again after this many hours.",
     )
     per_hour: int = Field(
-        default=30, ge=2, le=1000, description="Notices in any hour; half of them are kept for what is critical."
+        default=30,
+        ge=2,
+        le=1000,
+        description="Notices in any hour: half of them about what is critical, half about the rest.",
     )
     webhooks: tuple[WebhookSection, ...] = Field(default=(), max_length=CHANNELS_MAX)
     commands: tuple[CommandSection, ...] = Field(default=(), max_length=CHANNELS_MAX)

@@ -66,6 +66,11 @@ class Standing:
     seen_us: int
     told_us: int | None = None
 
+    @property
+    def severity(self) -> Severity:
+        """How urgent it is."""
+        return self.condition.kind.value.severity
+
 
 class NoticeDesk:
     """What a node's operator is told, and when.
@@ -73,7 +78,7 @@ class NoticeDesk:
     Args:
         identity: of the node.
         reminder_s: between two messages about something that lasts.
-        per_hour: messages in any hour; half of them are kept for what is critical.
+        per_hour: messages in any hour: half of them about what is critical, half about the rest.
         told: what was told in an earlier life.
     """
 
@@ -82,7 +87,7 @@ class NoticeDesk:
         self._reminder_s = reminder_s
         self._per_hour = per_hour
         self._standing = {(item.condition.kind, item.condition.subject): item for item in told}
-        self._spoken: deque[int] = deque()
+        self._spoken: dict[bool, deque[int]] = {True: deque(), False: deque()}
 
     @property
     def told(self) -> list[Standing]:
@@ -101,14 +106,11 @@ class NoticeDesk:
                 item.seen_us = now_us
         for condition in observation.conditions:
             self._see(condition, now_us)
-        notices = []
-        for item in sorted(
-            self._standing.values(), key=lambda item: (-item.condition.kind.value.severity, item.since_us)
-        ):
-            change = self._change(item, now_us)
-            if change is not None and self._may_speak(item.condition.kind.value.severity, now_us):
-                notices.append(self._say(item, change, now_us))
-        return notices
+        due = [(item, change) for item in self._standing.values() if (change := self._change(item, now_us)) is not None]
+        self._forget(now_us)
+        # What is new comes before reminders, and what is critical before the rest.
+        due.sort(key=lambda pair: (pair[1] is Change.LASTS, -pair[0].severity, pair[0].since_us))
+        return [self._say(item, change, now_us) for item, change in due if self._may_speak(item.severity, now_us)]
 
     def end(self, condition: Condition, now_us: int) -> Notice | None:
         """The last word of a node that ends by ``condition``, whatever was said before; None if it is known already."""
@@ -128,27 +130,30 @@ class NoticeDesk:
         return item
 
     def _change(self, item: Standing, now_us: int) -> Change | None:
-        """What should be said of ``item``; what nobody was told of is forgotten when it is gone."""
+        """What should be said of ``item``."""
         if item.seen_us == now_us:
             if item.told_us is not None:
                 return Change.LASTS if self._is_reminder_due(item, now_us) else None
             patience_s = item.condition.kind.value.patience_s
             return Change.BEGUN if _has_passed(patience_s, item.since_us, now_us) else None
-        if not _has_passed(SETTLE_S, item.seen_us, now_us):
-            return None
-        if item.told_us is None:
-            del self._standing[item.condition.kind, item.condition.subject]
-            return None
-        return Change.RESOLVED
+        return Change.RESOLVED if item.told_us is not None and _has_passed(SETTLE_S, item.seen_us, now_us) else None
+
+    def _forget(self, now_us: int) -> None:
+        """What is gone, and nobody was told of."""
+        for key, item in list(self._standing.items()):
+            if item.told_us is None and _has_passed(SETTLE_S, item.seen_us, now_us):
+                del self._standing[key]
 
     def _is_reminder_due(self, item: Standing, now_us: int) -> bool:
         assert item.told_us is not None
         return _has_passed(self._reminder_s, item.told_us, now_us)
 
     def _may_speak(self, severity: Severity, now_us: int) -> bool:
-        while self._spoken and _has_passed(_HOUR_S, self._spoken[0], now_us):
-            self._spoken.popleft()
-        return len(self._spoken) < (self._per_hour if severity is Severity.CRITICAL else self._per_hour // 2)
+        """Each half has an account of its own, so that reminders of the one never silence the other."""
+        spoken = self._spoken[severity is Severity.CRITICAL]
+        while spoken and _has_passed(_HOUR_S, spoken[0], now_us):
+            spoken.popleft()
+        return len(spoken) < self._per_hour // 2
 
     def _say(self, item: Standing, change: Change, now_us: int) -> Notice:
         condition = item.condition
@@ -156,7 +161,7 @@ class NoticeDesk:
             del self._standing[condition.kind, condition.subject]
         else:
             item.told_us = now_us
-        self._spoken.append(now_us)
+        self._spoken[item.severity is Severity.CRITICAL].append(now_us)
         return Notice(
             self._identity, condition.kind, condition.subject, change, item.since_us, now_us, condition.detail
         )
