@@ -48,6 +48,8 @@ Every setting of a node can be given in three places. A flag wins over the envir
 file that `--config` names, and that over the default. A table such as `[alpha]` in the file is the part before the dot
 in a name. Settings that do not exist are refused in the file and in the environment's sections, so that a typing error
 is noticed; an unknown variable without a section is ignored. Relative paths are relative to the working directory.
+A name with `[]` is in each of several tables, written as `[[notices.webhooks]]`; the environment has all of them in one
+variable, as JSON: `[{"name": "pager", "url": "https://…"}]`.
 
 There is no setting for a secret: `key_file` names the file with the node's seed, which must be readable by its owner
 alone (mode 0600).
@@ -241,7 +243,7 @@ def section_of(annotation: Any) -> type[BaseModel] | None:
 
 def variable(name: str) -> str:
     """The environment variable of a setting."""
-    return ENVIRONMENT_PREFIX + name.upper().replace(".", "__")
+    return ENVIRONMENT_PREFIX + name.partition("[]")[0].upper().replace(".", "__")
 
 
 def flag(name: str) -> str:

@@ -259,6 +259,47 @@ async def test_client_and_server_talk_and_the_client_comes_back(world) -> None:
     await again.stop()
 
 
+async def test_a_client_that_rests_stays_away_until_it_goes_on(world) -> None:
+    alpha, auditor = Alpha(), Auditor()
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    client = ClusterClient(world.terms, world.auditors[1], f"ws://127.0.0.1:{port}", auditor, Random(1))
+    running = asyncio.create_task(client.run())
+    assert await auditor.heard.get() == "up"
+    await client.rest()
+    assert await auditor.heard.get() == "down"
+    await asyncio.sleep(0.5)
+    assert auditor.heard.empty()
+    client.go_on()
+    assert await auditor.heard.get() == "up"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await server.stop()
+
+
+async def test_a_client_that_is_to_rest_while_it_connects_does_not_begin(world, monkeypatch) -> None:
+    alpha, auditor = Alpha(), Auditor()
+    server = ClusterServer(world.terms, world.alpha, alpha, "127.0.0.1", 0)
+    port = await server.start()
+    client = ClusterClient(world.terms, world.auditors[1], f"ws://127.0.0.1:{port}", auditor, Random(1))
+    shake_hands = client._shake_hands
+
+    async def rest_then_shake_hands(socket: ClientConnection) -> Terms:
+        await client.rest()
+        return await shake_hands(socket)
+
+    monkeypatch.setattr(client, "_shake_hands", rest_then_shake_hands)
+    running = asyncio.create_task(client.run())
+    await asyncio.sleep(0.5)
+    assert auditor.heard.empty()
+    client.go_on()
+    monkeypatch.undo()
+    assert await auditor.heard.get() == "up"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await server.stop()
+
+
 async def test_pauses_between_attempts_grow_differ_and_end_at_a_bound(world, monkeypatch) -> None:
     class Enough(Exception):
         pass

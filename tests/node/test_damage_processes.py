@@ -271,6 +271,36 @@ async def test_alpha_on_a_full_disk(company: Company, small_disk: Path) -> None:
     await company.check()
 
 
+async def test_an_auditor_on_a_full_disk(company: Company, small_disk: Path) -> None:
+    """It leaves alpha before its disk is full, and comes back by itself; the others go on without it."""
+    name = company.sandbox.auditors[0]
+    config = company.sandbox.directory / f"{name}.toml"
+    original = config.read_text()
+    moved = original.replace(str(company.data(name)), str(small_disk / name))
+    await company.stop(name)
+    shutil.copytree(company.data(name), small_disk / name)
+    config.write_text(f"minimum_free_bytes = {8 * _MEBIBYTE}\n{moved}")
+    await company.start(name)
+    filler = fill(small_disk, 4 * _MEBIBYTE)
+    async with asyncio.timeout(_WAIT_S):
+        while (status := await company.sandbox.status(name))["ready"]:
+            await asyncio.sleep(0.1)
+    assert status["state"] == "connecting"
+    assert status["reasons"] == ["the disk is nearly full"]
+    await company.trade()
+    await company.trader.proven()
+    assert (await company.sandbox.status(name))["apex"] == status["apex"], "it signs nothing"
+    filler.unlink()
+    async with asyncio.timeout(_WAIT_S):
+        await company.sandbox.ready(name)
+    await company.stop(name)
+    shutil.rmtree(company.data(name))
+    shutil.copytree(small_disk / name, company.data(name))
+    config.write_text(original)
+    await company.start(name)
+    await company.check()
+
+
 async def test_no_seed_is_in_data_or_logs(company: Company) -> None:
     """After all that went wrong here: whoever copies a disk or reads a log gets no key."""
     sandbox = company.sandbox

@@ -71,13 +71,20 @@ async def test_it_watches_by_itself_beside_the_loop(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("constellation.node.disk_space._LOOK_INTERVAL_S", 0.01)
     disk = Disk(0)
     space = DiskSpace(PLACE, MINIMUM, disk)
-    task = asyncio.create_task(space.watch())
+    changes: list[bool] = []
+
+    async def note() -> None:
+        changes.append(space.is_low)
+
+    task = asyncio.create_task(space.watch(note))
     async with asyncio.timeout(5):
-        while not space.is_low:
+        while not changes:
             await asyncio.sleep(0.01)
         disk.free = 10**9
-        while space.is_low:
+        while len(changes) < 2:
             await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    assert changes == [True, False], "each change once"
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 

@@ -49,7 +49,8 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
     rows = re.findall(
         r"^\| `([a-z_.]+)` \| `(CONSTELLATION_\w+)` \|", reference_docs.configuration_page(), re.MULTILINE
     )
-    assert len(rows) == len(list(reference_docs.fields(reference_docs.NodeConfig)))
+    names = [name for name, _ in reference_docs.fields(reference_docs.NodeConfig)]
+    assert [name for name, _ in rows] == [name for name in names if "[]" not in name]
     values = {
         "log_level": "DEBUG",
         "log_format": "json",
