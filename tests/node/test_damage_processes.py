@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 import pytest_asyncio
+from stellar_sdk import Asset
 
 from constellation.node.exit_codes import ExitCode
 from constellation.node.sandbox import Sandbox
@@ -242,9 +243,14 @@ async def test_alpha_on_a_full_disk(company: Company, small_disk: Path) -> None:
     status = await company.sandbox.status("alpha")
     assert status["disk_is_low"]
     assert status["reasons"] == ["the disk is nearly full"]
+    await company.sandbox.deposit(company.trader.key_pair, Asset.native(), "5")
+    await asyncio.sleep(2)
+    assert (await company.sandbox.status("alpha"))["held"] == status["held"], "what is reported of the ledger waits"
     filler.unlink()
     async with asyncio.timeout(_WAIT_S):
         await company.sandbox.ready("alpha")
+        while (await company.sandbox.status("alpha"))["held"] == status["held"]:
+            await asyncio.sleep(0.1)
     await company.trade(3)
 
     await company.stop("alpha")
