@@ -49,12 +49,16 @@ class Courier:
             notice: to be delivered.
             first: before all that wait.
         """
-        if notice.severity < self._channel.least:
+        if not self.takes(notice):
             return
         while len(self._queue) >= QUEUE_MAX:
             self._drop(self._queue.popleft()[0], "too many wait")
         (self._queue.appendleft if first else self._queue.append)((notice, self._clock()))
         self._changed()
+
+    def takes(self, notice: Notice) -> bool:
+        """Whether the channel is for such notices."""
+        return notice.severity >= self._channel.least
 
     async def run(self) -> None:
         """Deliver until cancelled."""
@@ -72,11 +76,14 @@ class Courier:
             if not await self._bring():
                 self._queue.rotate(-1)
 
-    def give_up(self) -> None:
-        """The process ends: what waits is lost."""
-        while self._queue:
-            self._drop(self._queue.popleft()[0], "the node ends")
+    def give_up(self) -> list[Notice]:
+        """The process ends: what still waits is lost, and returned."""
+        lost = [notice for notice, _ in self._queue]
+        self._queue.clear()
+        for notice in lost:
+            self._drop(notice, "the node ends")
         self._changed()
+        return lost
 
     async def _bring(self) -> bool:
         """Try the first notice; whether it waits no longer."""

@@ -119,6 +119,12 @@ class NoticeDesk:
             return None
         return self._say(item, Change.BEGUN if item.told_us is None else Change.LASTS, now_us)
 
+    def forget(self, notice: Notice) -> None:
+        """Nobody has heard ``notice``: it was not told."""
+        item = self._standing.get((notice.kind, notice.subject))
+        if item is not None and item.told_us == notice.at_us:
+            item.told_us = None
+
     def _see(self, condition: Condition, now_us: int) -> Standing | None:
         key = condition.kind, condition.subject
         item = self._standing.get(key)

@@ -56,7 +56,7 @@ class Notices:
         clock = asyncio.get_running_loop().time
         self._couriers = [Courier(channel, self._metrics, Random(), clock) for channel in channels]
         self._tasks: list[asyncio.Task[None]] = []
-        self._has_failed = False
+        self._has_failed = self._is_over = False
 
     async def __aenter__(self) -> Self:
         self._tasks = [asyncio.create_task(courier.run()) for courier in self._couriers]
@@ -73,8 +73,21 @@ class Notices:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_WORDS_S):
                 await asyncio.gather(*(courier.finish() for courier in self._couriers))
-        for courier in self._couriers:
-            courier.give_up()
+        if self._give_up() or self._is_over:  # after the words themselves: the disk may be what has failed
+            keep(self._memory, self._desk.told)
+
+    def _give_up(self) -> bool:
+        """End all deliveries; whether nobody has taken something, which the next life then tells anew."""
+        lost = [(courier, courier.give_up()) for courier in self._couriers]
+        unheard = {
+            notice
+            for _, some in lost
+            for notice in some
+            if all(notice in others for courier, others in lost if courier.takes(notice))
+        }
+        for notice in unheard:
+            self._desk.forget(notice)
+        return bool(unheard)
 
     def show(self, registry: CollectorRegistry) -> None:
         """Show what is counted beside a node's own metrics."""
@@ -111,9 +124,9 @@ class Notices:
         notice = self._desk.end(condition, clock_us())
         if notice is None or not self._couriers:
             return
+        self._is_over = True
         for courier in self._couriers:
             courier.put(notice, first=True)
-        keep(self._memory, self._desk.told)
 
 
 def identity_of(settings: Settings, role: str, address: str) -> Identity:

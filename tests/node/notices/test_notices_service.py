@@ -152,6 +152,24 @@ async def test_a_channel_that_hangs_holds_up_neither_the_end_nor_another_one(
     assert [record.__dict__["channel"] for record in lost] == ["hanging"]
 
 
+@pytest.mark.parametrize("hangs", [True, False])
+async def test_what_nobody_has_heard_is_told_in_the_next_life(tmp_path: Path, hangs: bool) -> None:
+    one, two = Channel("one"), Channel("two")
+    one.hangs = two.hangs = hangs
+    one.fails = two.fails = not hangs
+    for _ in range(2):
+        with pytest.raises(StorageFailure):
+            async with notices(tmp_path, one, two):
+                raise StorageFailure("disk I/O error")
+        assert one.taken == []
+    two.hangs = two.fails = False
+    for _ in range(2):
+        with pytest.raises(StorageFailure):
+            async with notices(tmp_path, one, two):
+                raise StorageFailure("disk I/O error")
+    assert two.heard == [(Kind.HALTED, Change.BEGUN)], "one of them has heard it, once"
+
+
 async def test_what_waits_at_a_graceful_end_is_tried_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "ATTEMPT_S", 60)
     channel = Channel()
