@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import smtplib
 import ssl
 import sys
 import threading
@@ -380,3 +381,24 @@ async def test_nobody_where_the_mail_should_go() -> None:
     closed = await said(mail_to(port))
     assert closed is not None
     assert closed[0].startswith("no connection: ")
+
+
+async def test_a_name_that_nobody_resolves_holds_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "ATTEMPT_S", 0.2)
+    resolved, asked = threading.Event(), 0
+
+    def wait(*_arguments: object) -> None:
+        nonlocal asked
+        asked += 1
+        resolved.wait(10)
+        raise OSError(5, "no such host")
+
+    monkeypatch.setattr(smtplib.socket, "create_connection", wait)  # type: ignore[attr-defined]
+    channel = mail_to(25)
+    try:
+        assert await said(channel) == ("it takes too long", False)
+        for _ in range(3):
+            assert await said(channel) == ("the attempt before has not ended", False)
+        assert asked == 1
+    finally:
+        resolved.set()
