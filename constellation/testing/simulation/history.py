@@ -10,8 +10,10 @@ from constellation.snapshots import QuantumLog
 from constellation.snapshots.directory import LOG_FILE
 from constellation.testing.money.book import Book
 from constellation.testing.money.checks import money_errors
+from constellation.testing.simulation.authority import Authority
+from constellation.testing.simulation.memory import Told
 from constellation.testing.simulation.simulation import Simulation
-from constellation.testing.simulation.traders import Told, Trader
+from constellation.testing.simulation.traders import Trader
 
 
 class History:
@@ -26,6 +28,7 @@ class History:
         headers: hashes of the headers, by number.
         requests: executed ones, and batches of them, by apex.
         times: how often a request was executed, by account, signer and nonce.
+        authority: who was allowed to do what.
         batched: quanta that were operations of request batches.
         numbers: apexes of quanta, by account and the number of their first effect on it.
     """
@@ -36,6 +39,7 @@ class History:
         self.requests: dict[int, Submission] = {}
         self.times: Counter[tuple[bytes, bytes | None, int]] = Counter()
         self.batched = 0
+        self.authority = Authority()
         self.numbers: dict[tuple[bytes, int], int] = {}
         tip = Tip.genesis(simulation.world.settings)
         for stored in log.batches(1):
@@ -47,6 +51,7 @@ class History:
         self.book.enter(sealed)
         self.headers[sealed.header.number] = sealed.digest
         for executed in sealed.executed:
+            self.authority.enter(executed)
             if isinstance(executed.quantum.body, Submission):
                 signed = executed.quantum.body
                 self.requests[executed.leaf.apex] = signed
@@ -78,6 +83,8 @@ def check_history(simulation: Simulation) -> None:
     for trader in simulation.traders:
         _check_trader(simulation, history, trader)
     _check_requests(simulation, history)
+    for error in history.authority.errors:
+        oracles.find(error)
     for error in money_errors(simulation.world, state, history.book):
         oracles.find(error)
     oracles.tally["quanta"] = state.apex
@@ -93,7 +100,7 @@ def check_what_is_final(simulation: Simulation) -> None:
     """
     oracles = simulation.oracles
     for trader in simulation.traders:
-        for told in [*trader.memory.told.values(), *trader.memory.void]:
+        for told in trader.memory.everything:
             event = told.event
             if told.is_final and oracles.certified.get(event.batch, event.verified.digest) != event.verified.digest:
                 oracles.find(f"{trader.host.name} was told that batch {event.batch} is final, another one is certified")
@@ -102,13 +109,15 @@ def check_what_is_final(simulation: Simulation) -> None:
 
 def _check_trader(simulation: Simulation, history: History, trader: Trader) -> None:
     oracles, key = simulation.oracles, trader.key_pair.public
-    for told in [*trader.memory.told.values(), *trader.memory.void]:
+    for told in trader.memory.everything:
         oracles.count("events told")
         error = _contradiction(history, key, told)
-        if error is not None and not told.is_void:
+        if error is not None and trader.memory.holds(told):
             oracles.find(f"{trader.host.name} was told apex {told.event.apex}, but {error}")
         elif error is not None and told.is_final:
             oracles.find(f"{trader.host.name} was told that apex {told.event.apex} is final, but {error}")
+    for name, count in trader.memory.refused.items():
+        oracles.tally[f"refused: {name}"] = oracles.tally.get(f"refused: {name}", 0) + count
     first = trader.memory.start
     if first is not None:
         expected = history.book.machine.state.vault.accounts.get(key)

@@ -289,7 +289,7 @@ class Simulation:
         error = None if process is None else process.error
         if error is not None:
             self.oracles.find(f"{trader.host.name} ended: {_describe(error)}")
-        for problem in trader.memory.errors:
+        for problem in [*trader.memory.errors, *trader.keyring.errors]:
             self.oracles.find(f"{trader.host.name}: {problem}")
         if trader.memory.void and "alpha" not in self.excuses:
             self.oracles.find(f"{trader.host.name} was told something that did not take place")
