@@ -5,7 +5,7 @@ import pytest
 from constellation.build import core_is_compiled
 
 FAST = 4
-SEEDS = (FAST, 1, 1005, 1045, 5101, 6138, 7118, 2491976047, 2665081491, 245852028)
+SEEDS = (FAST, 1, 1005, 1045, 5101, 6138, 7118, 2491976047, 2665081491, 245852028, 105332013)
 """Some of everything, quickly: two ordinary ones, and seeds that once found something."""
 
 
@@ -41,6 +41,9 @@ def test_other_seeds_are_other_runs(simulate) -> None:
         ("count_one_vote", 7, "has a certificate that does not hold"),
         pytest.param("deposit_twice", 2, "is owed", marks=in_the_core),
         pytest.param("hide_asks", 7, "the book of market 0 is crossed", marks=in_the_core),
+        pytest.param("ignore_locks", 5, "was locked", marks=in_the_core),
+        pytest.param("ignore_rights", 10, "did what needs the owner", marks=in_the_core),
+        pytest.param("keep_agents", 22, "no agent, or none any more", marks=in_the_core),
         ("lose_writes", 4, "batch 10 in the log is missing"),
     ],
 )

@@ -73,8 +73,9 @@ class ChroniclerWeather(Weather):
         """An earlier life's disk: the history ends earlier, and goes on from there."""
 
         def restore(chronicler: Chronicler) -> None:
-            life = self._random.randrange(chronicler.host.lives)
-            restore_backup(chronicler.host.directory / f"life-{life}", chronicler.data_directory)
+            life = self._random.randint(chronicler.sound_since, chronicler.host.lives)
+            if life < chronicler.host.lives:
+                restore_backup(chronicler.host.directory / f"life-{life}", chronicler.data_directory)
 
         self._change(restore)
 

@@ -30,6 +30,7 @@ class Chronicler:
     Attributes:
         current: of the present life.
         is_damaged: whether something has changed its database: what is in it counts no more.
+        sound_since: the life since which it has not been so; disks of lives before may be damaged.
     """
 
     def __init__(self, host: Host, disk: Disk, settings: Settings, peers: Sequence[Host]) -> None:
@@ -37,6 +38,7 @@ class Chronicler:
         self.disk = disk
         self.current: ChroniclerNode | None = None
         self.is_damaged = False
+        self.sound_since = 0
         self.stop: asyncio.Event
         self._peers = tuple(f"http://{peer.address}:{CHRONICLE_PORT}" for peer in peers)
         host.directory.mkdir(parents=True)
@@ -80,6 +82,7 @@ class Chronicler:
         for path in self.data_directory.glob(f"{_FILE}*"):
             path.unlink()
         self.is_damaged = False
+        self.sound_since = self.host.lives
 
     @property
     def status(self) -> Status:

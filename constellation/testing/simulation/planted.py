@@ -20,7 +20,7 @@ from constellation.herald.promises import best_tip
 from constellation.node.chronicle_follower import Follower
 from constellation.orderbook import OrderBook
 from constellation.protocol.messages import Agent
-from constellation.quanta import request
+from constellation.quanta import keys, request
 from constellation.snapshots import QuantumLog, StoredBatch
 from constellation.snapshots.items import Item
 from constellation.snapshots.writer import LogWriter
@@ -104,7 +104,7 @@ def ignore_locks() -> None:
 def keep_agents() -> None:
     """An agent's rights never expire; every node does the same."""
     assert not core_is_compiled(), _COMPILED
-    check = request.check_signer
+    check = keys.check_signer
 
     def check_at_the_beginning(account: Account, signer: bytes | None, _: int) -> Agent | None:
         return check(account, signer, 0)
