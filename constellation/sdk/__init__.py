@@ -114,6 +114,7 @@ if TYPE_CHECKING:
     )
     from constellation.sdk.exchange import Exchange
     from constellation.sdk.feed_views import BestPrices, Candle, MarketTrade, Ticker, TradeGap
+    from constellation.sdk.held import AgentState, HoldState
     from constellation.sdk.history import HistoryItem, HistoryPage, OrdersPage, PastOrder
     from constellation.sdk.keys import AgentKey, Lock, WalletRequest
     from constellation.sdk.local_book import FeedBook, FeedLevel
@@ -175,6 +176,7 @@ __all__ = [
     "AgentAppointed",
     "AgentDismissed",
     "AgentKey",
+    "AgentState",
     "ArmedOrder",
     "AuditorAnswer",
     "AuthenticationError",
@@ -217,6 +219,7 @@ __all__ = [
     "Hold",
     "HoldClosed",
     "HoldOpened",
+    "HoldState",
     "InsufficientFunds",
     "InvalidAddress",
     "InvalidNonce",
@@ -317,6 +320,7 @@ _HOMES: Final = {
     ),
     "sdk.exchange": "Exchange",
     "sdk.feed_views": "BestPrices Candle MarketTrade Ticker TradeGap",
+    "sdk.held": "AgentState HoldState",
     "sdk.history": "HistoryItem HistoryPage OrdersPage PastOrder",
     "sdk.keys": "AgentKey Lock WalletRequest",
     "sdk.local_book": "FeedBook FeedLevel",

@@ -11,7 +11,7 @@ It stands on :class:`constellation.sdk.Client` and :class:`constellation.sdk.Mar
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from ssl import SSLContext
@@ -36,6 +36,19 @@ from constellation.sdk.effects import (
 from constellation.sdk.errors import ConnectionClosed, InvalidRequest, NotFinal, PartlyDone, SdkError
 from constellation.sdk.feed_streams import BookStream, CandleStream, NewestStream, Stream, TradeStream
 from constellation.sdk.feed_views import Candle, MarketTrade, Ticker, TradeGap, ticker_of
+from constellation.sdk.held import (
+    AgentState,
+    HoldState,
+    appointed_agent,
+    changed_lock,
+    closed_hold,
+    expiry,
+    open_hold,
+    opened_hold,
+)
+from constellation.sdk.held import agent as agent_of
+from constellation.sdk.history_queries import Moment
+from constellation.sdk.keys import Lock, LockName, RightName
 from constellation.sdk.local_book import FeedBook
 from constellation.sdk.market_feed import MarketFeed
 from constellation.sdk.market_reads import PAGE_MAX, MarketReads
@@ -47,6 +60,7 @@ from constellation.sdk.order_params import (
     OrderRequest,
     OrderType,
     change_of,
+    hold_number,
     named,
     order_number,
     order_of,
@@ -54,7 +68,14 @@ from constellation.sdk.order_params import (
 )
 from constellation.sdk.orders_of import armed_order, open_order, past_order, placed_order
 from constellation.sdk.own_state import OwnState
-from constellation.sdk.past_of import LEDGER_KINDS, accepted_withdrawal, deposit, follow_withdrawal, ledger_entries
+from constellation.sdk.past_of import (
+    LEDGER_KINDS,
+    accepted_withdrawal,
+    deposit,
+    follow_withdrawal,
+    ledger_entries,
+    ledger_entries_back,
+)
 from constellation.sdk.past_of import past_trade as trade_of_item
 from constellation.sdk.receipts import Receipt
 from constellation.sdk.refusals import OrderNotFound
@@ -654,12 +675,20 @@ class Exchange:
         *,
         sub_account: int | None = None,
     ) -> tuple[LedgerEntry, ...]:
-        """The first changes from ``since`` on, or from the beginning, of what the account owns; the oldest first.
+        """The newest changes of what the account owns, or the first ones from ``since`` on; the oldest first.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return await _first(self.iter_ledger(code, since, sub_account=sub_account), _limit(limit))
+        most = _limit(limit)
+        if since is not None:
+            return await _first(self.iter_ledger(code, since, sub_account=sub_account), most)
+        name = None if code is None else self._catalogue.asset_names[self._catalogue.asset_id(code)]
+        back = self.client.history(kinds=LEDGER_KINDS, newest_first=True, sub_account=sub_account)
+        withdrawals = self.client.history(kinds=("withdrawal",), newest_first=True, sub_account=sub_account)
+        newest = ledger_entries_back(self._catalogue, back, withdrawals)
+        wanted = (entry async for entry in newest if name in (None, entry.currency))
+        return (await _first(wanted, most))[::-1]
 
     async def iter_ledger(
         self, code: str | None = None, since: int | None = None, *, sub_account: int | None = None
@@ -815,6 +844,152 @@ class Exchange:
                     continue
             found.append(Transfer(number, effect.asset, effect.amount, ends[1], receipt.timestamp, receipt, ends[0]))
         return tuple(found)
+
+    # Holds: money that is reserved for another account.
+
+    async def open_hold(
+        self,
+        code: str,
+        amount: Number,
+        beneficiary: str,
+        expires_at: Moment,
+        params: Mapping[str, Any] | None = None,
+    ) -> HoldState:
+        """Reserve money for another account, which may take it, all or a part, until the hold lapses.
+
+        Args:
+            code: the asset.
+            amount: text, int or Decimal.
+            beneficiary: ``G…``; only it can end the hold before its time.
+            expires_at: a datetime with its zone, or microseconds since 1970.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        expires_at_us = expiry(expires_at)
+        receipt = await self._settled(params, lambda: self.client.open_hold(beneficiary, code, amount, expires_at_us))
+        return opened_hold(receipt)
+
+    async def capture_hold(self, id: str | int, amount: Number, params: Mapping[str, Any] | None = None) -> HoldState:
+        """Take money of a hold for this account; what is left of it is its owner's again.
+
+        Raises:
+            ExchangeError: HOLD_NOT_FOUND: it is closed, or for another account.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        number = hold_number(id)
+        receipt = await self._settled(params, lambda: self.client.capture_hold(number, amount))
+        return closed_hold(self.address, receipt)
+
+    async def release_hold(self, id: str | int, params: Mapping[str, Any] | None = None) -> HoldState:
+        """Give up a hold for this account: all of it is its owner's again.
+
+        Raises:
+            ExchangeError: HOLD_NOT_FOUND: it is closed, or for another account.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        number = hold_number(id)
+        return closed_hold(self.address, await self._settled(params, lambda: self.client.release_hold(number)))
+
+    async def fetch_holds(self, code: str | None = None) -> tuple[HoldState, ...]:
+        """The open holds of this account's money, the oldest first; alpha's word, not proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        name = None if code is None else self._catalogue.asset_names[self._catalogue.asset_id(code)]
+        holds = (await self.client.account()).holds
+        return tuple(open_hold(self.address, hold) for hold in holds if name in (None, hold.asset))
+
+    # Keys: agents, rotation, locks.
+
+    async def appoint_agent(
+        self,
+        agent: str,
+        rights: Sequence[RightName],
+        expires_at: Moment,
+        params: Mapping[str, Any] | None = None,
+    ) -> AgentState:
+        """Let another key sign for this account; again for the same key: with other rights and another expiry.
+
+        Args:
+            agent: ``G…``; it trades with ``Exchange(…, agent_key, account=exchange.address)``.
+            rights: among ``trade`` (orders and cancels), ``pay`` and ``withdraw``.
+            expires_at: a datetime with its zone, or microseconds since 1970: the last moment at which it may.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        receipt = await self._settled(params, lambda: self.client.appoint_agent(agent, rights, expires_at))
+        return appointed_agent(receipt)
+
+    async def dismiss_agent(self, agent: str, params: Mapping[str, Any] | None = None) -> Receipt:
+        """Take all rights from an agent; its connections end.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._settled(params, lambda: self.client.dismiss_agent(agent))
+
+    async def fetch_agents(self) -> tuple[AgentState, ...]:
+        """Who else may sign for the account, by address, also who is known and has expired; alpha's word, not proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return tuple(agent_of(key) for key in (await self.client.account()).agents)
+
+    async def rotate_key(self, new_key: KeyPair, params: Mapping[str, Any] | None = None) -> Receipt:
+        """Make another key the owner's, and dismiss all agents; see :meth:`Client.rotate_key`.
+
+        This exchange's key is worth nothing then: go on with ``Exchange(…, new_key, account=exchange.address)``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return await self._settled(params, lambda: self.client.rotate_key(new_key))
+
+    async def lock(
+        self, locks: Sequence[LockName], until: Moment | None = None, params: Mapping[str, Any] | None = None
+    ) -> Lock | None:
+        """Lock what nobody can ask for then; it replaces the lock before, and cancels always work.
+
+        Args:
+            locks: among ``trading``, ``payments`` and ``withdrawals`` (and closing the account); none: unlock.
+            until: a datetime with its zone, or microseconds since 1970. Before that the lock can only be made longer
+                and wider, whoever has the key. Without it, the owner unlocks.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return changed_lock(await self._settled(params, lambda: self.client.lock(locks, until)))
+
+    async def unlock(self, params: Mapping[str, Any] | None = None) -> None:
+        """Unlock everything; refused, TIME_LOCKED, before the end of a lock that has one.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        await self._settled(params, lambda: self.client.lock([]))
+
+    async def fetch_lock(self) -> Lock | None:
+        """The account's lock, also where its end has passed; alpha's word, not proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return (await self.client.account()).lock
+
+    async def _settled(self, params: Mapping[str, Any] | None, ask: Callable[[], Awaitable[Receipt]]) -> Receipt:
+        """The receipt of a request that takes no parameters but ``wait``, when what is waited for has come."""
+        wait, others = self._wait_of(params)
+        named(others, {})
+        receipt = await ask()
+        await _settle([receipt], wait)
+        return receipt
 
     # Market data.
 

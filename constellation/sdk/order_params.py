@@ -237,8 +237,25 @@ def order_number(order_id: str | int) -> int:
     Raises:
         InvalidRequest: no order has such an id.
     """
-    if isinstance(order_id, str) and order_id.isascii() and order_id.isdigit() and len(order_id) <= 20:
-        return int(order_id)
-    if isinstance(order_id, int) and not isinstance(order_id, bool):
-        return order_id
-    raise InvalidRequest(f"{order_id!r} is not an order's id; params={{'clientOrderId': …}} takes an own name")
+    number = _whole(order_id)
+    if number is None:
+        raise InvalidRequest(f"{order_id!r} is not an order's id; params={{'clientOrderId': …}} takes an own name")
+    return number
+
+
+def hold_number(hold_id: str | int) -> int:
+    """The number of a hold's id.
+
+    Raises:
+        InvalidRequest: no hold has such an id.
+    """
+    number = _whole(hold_id)
+    if number is None:
+        raise InvalidRequest(f"{hold_id!r} is not a hold's id")
+    return number
+
+
+def _whole(number: str | int) -> int | None:
+    if isinstance(number, str) and number.isascii() and number.isdigit() and len(number) <= 20:
+        return int(number)
+    return number if isinstance(number, int) and not isinstance(number, bool) else None

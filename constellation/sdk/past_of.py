@@ -91,6 +91,27 @@ async def ledger_entries(catalogue: Catalogue, items: AsyncIterator[HistoryItem]
             yield entry
 
 
+async def ledger_entries_back(
+    catalogue: Catalogue, items: AsyncIterator[HistoryItem], withdrawals: AsyncIterator[HistoryItem]
+) -> AsyncIterator[LedgerEntry]:
+    """The same, the newest first.
+
+    Args:
+        catalogue: of names.
+        items: that go back in time.
+        withdrawals: what is known of withdrawals, back in time, too: it is read as far as it takes to name those paid.
+    """
+    accepted: dict[int, Transaction] = {}
+    async for item in items:
+        if isinstance(item.effect, WithdrawalClosed):
+            while item.effect.withdrawal_id not in accepted and (earlier := await anext(withdrawals, None)):
+                if isinstance(earlier.effect, WithdrawalAccepted):
+                    follow_withdrawal(accepted, earlier.effect, earlier.timestamp)
+            follow_withdrawal(accepted, item.effect, item.timestamp)
+        for entry in reversed([*_entries(catalogue, accepted, item)]):
+            yield entry
+
+
 def _entries(catalogue: Catalogue, withdrawals: dict[int, Transaction], item: HistoryItem) -> Iterator[LedgerEntry]:
     number, at, effect = str(item.number), item.timestamp, item.effect
     match effect:

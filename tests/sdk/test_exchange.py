@@ -25,7 +25,7 @@ from constellation.sdk import (
 )
 from tests.gateway.harness import ANNA, BERT, USD, XLM, Alpha, key
 from tests.marketdata.feed import Proxy
-from tests.sdk.stage import FAST, Stage, staged, until
+from tests.sdk.stage import FAST, Stage, ledger_takes_withdrawals, staged, until
 
 D = Decimal
 
@@ -194,6 +194,25 @@ async def test_the_past(stage: Stage, anna: Exchange, bert: Exchange) -> None:
     assert entries == [
         ("trade", "out", "USD", D("0.25")), ("trade", "in", "XLM", D(1)), ("fee", "out", "XLM", D("0.001")),
     ]  # fmt: skip
+
+
+async def test_the_newest_of_the_ledger_are_the_end_of_all(stage: Stage, anna: Exchange, bert: Exchange) -> None:
+    for number in range(2):
+        await anna.withdraw("XLM", str(1 + number), key("elsewhere").address)
+        await anna.transfer("USD", "1.5", BERT.address)
+        await anna.create_order("XLM/USD", "limit", "sell", "2", "0.25")
+        await bert.create_order("XLM/USD", "limit", "buy", "2", "0.25")
+        stage.alpha.now_us += 1_000
+        ledger_takes_withdrawals(stage.alpha)
+        stage.settle()
+    every = [entry async for entry in anna.iter_ledger()]
+    assert {entry.type for entry in every} == {"deposit", "withdrawal", "transfer", "trade"}
+    assert [entry.amount for entry in every if entry.type == "withdrawal"] == [D(1), D(2)]
+    for limit in range(1, len(every) + 2):
+        assert await anna.fetch_ledger(limit=limit) == tuple(every[-limit:])
+    of_lumens = [entry for entry in every if entry.currency == "XLM"]
+    assert await anna.fetch_ledger("XLM", limit=3) == tuple(of_lumens[-3:])
+    assert await anna.fetch_ledger("XLM") == tuple(of_lumens)
 
 
 async def test_markets(stage: Stage, anna: Exchange, bert: Exchange) -> None:

@@ -10,6 +10,7 @@ from constellation.protocol.messages import Code, HoldOutcome
 from constellation.sdk import (
     Capture,
     Client,
+    Exchange,
     ExchangeError,
     Hold,
     HoldClosed,
@@ -18,6 +19,7 @@ from constellation.sdk import (
     PaymentReceived,
     Release,
 )
+from tests.gateway.harness import ANNA, BERT
 from tests.gateway.live import LiveAlpha
 
 PAGE = (Path(__file__).parents[2] / "docs/trading/holds.md").read_text(encoding="utf-8")
@@ -37,6 +39,14 @@ async def test_the_page_s_example(server: LiveAlpha, anna: Client, bert: Client)
     assert (paid.source, paid.asset, paid.amount) == (anna.address, "USD", Decimal("12.5"))
     account = await anna.account()
     assert (account.balances["USD"].locked, account.holds) == (0, ())
+
+
+async def test_the_page_s_example_of_an_exchange(server: LiveAlpha) -> None:
+    names: dict[str, Any] = {}
+    exec(PAGE.split("```python\n")[2].split("```")[0], names)
+    anna, bert = (Exchange(server.url, server.alpha.settings, key_pair) for key_pair in (ANNA, BERT))
+    async with anna, bert:
+        assert await names["settle"](anna, bert, later(server)) == ("captured", Decimal("12.5"), anna.address)
 
 
 async def test_what_is_open_is_shown_and_others_cannot_touch_it(server: LiveAlpha, anna: Client, bert: Client) -> None:

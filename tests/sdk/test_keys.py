@@ -17,6 +17,7 @@ from constellation.sdk import (
     ClientOptions,
     Code,
     ConnectionClosed,
+    Exchange,
     ExchangeError,
     InvalidRequest,
     KeyPair,
@@ -73,7 +74,13 @@ async def closed(code: Code, client: Client) -> None:
 
 @pytest.fixture
 def page() -> dict[str, Any]:
-    names: dict[str, Any] = {"datetime": datetime, "timedelta": timedelta, "UTC": UTC, "Client": Client}
+    names: dict[str, Any] = {
+        "datetime": datetime,
+        "timedelta": timedelta,
+        "UTC": UTC,
+        "Client": Client,
+        "Exchange": Exchange,
+    }
     for block in PAGE.split("```python\n")[1:]:
         exec(block.split("```")[0], names)
     return names
@@ -86,6 +93,11 @@ class TestPage:
             assert await page["appoint"](anna, BOT.address) == [(BOT.address, ("trade",))]
             order_id = await page["trade"](server.url, server.alpha.settings, BOT, anna.address)
             assert [order.order_id for order in (await anna.account()).orders] == [order_id]
+
+    async def test_an_agent_of_an_exchange(self, server: LiveAlpha, page: dict[str, Any]) -> None:
+        server.alpha.now_us = int(datetime.now(UTC).timestamp() * 1_000_000)
+        async with Exchange(server.url, server.alpha.settings, ANNA, options=FAST) as exchange:
+            assert await page["run_bot"](exchange, server.url, server.alpha.settings, BOT) == ("open", ())
 
     async def test_a_wallet(self, server: LiveAlpha, anna: Client, page: dict[str, Any]) -> None:
         async def sign(text: str) -> str:
