@@ -17,6 +17,7 @@ from benchmarks.measuring import check_cost_us, tell
 from constellation.load import Crew, Job, Mix, Tally
 from constellation.node.keys import new_key_pair
 from constellation.node.sandbox import Sandbox
+from constellation.protocol.messages import RequestLimits
 from constellation.protocol.signing import KeyPair
 from constellation.testing.soak.resources import Trend, resident_bytes
 
@@ -27,8 +28,11 @@ _PLENTY = 1_000_000
 _XLM, _USD = "2000", "1000"
 _LAST_ANSWERS_S = 60.0
 
-NO_LIMITS = {"requests_per_second": _PLENTY, "burst": _PLENTY, "frames_per_second_per_address": _PLENTY}
-"""All clients have one address and few accounts: alpha's bounds for either are out of the way."""
+NO_LIMITS = {"frames_per_second_per_address": _PLENTY}
+"""All clients have one address: alpha's bound for it is out of the way."""
+
+_LIMITS = RequestLimits(300_000_000, 200, 100, 10, requests_per_second=_PLENTY, burst=_PLENTY)
+"""There are few accounts: so are those for each."""
 
 
 class LoadBroken(Exception):
@@ -196,7 +200,7 @@ class Constellation:
 async def constellation(shape: Shape, progress: Callable[[str], None] = tell) -> AsyncIterator[Constellation]:
     """A sandbox ledger, alpha and three auditors, each a process, for the time of the block."""
     with TemporaryDirectory(prefix="constellation-bench-") as directory:
-        sandbox = Sandbox(Path(directory) / "sand", alpha_options={**NO_LIMITS, **shape.alpha_options})
+        sandbox = Sandbox(Path(directory) / "sand", alpha_options={**NO_LIMITS, **shape.alpha_options}, limits=_LIMITS)
         try:
             progress("starting a ledger, alpha and three auditors")
             await sandbox.start(lambda _: None)

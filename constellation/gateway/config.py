@@ -27,10 +27,8 @@ class GatewayConfig:
         queues_bytes: waiting for all slow readers together; past it those that have much waiting are closed.
         unresolved: requests of one connection without an answer; past it further ones are OVERLOADED.
         bad_signatures: on one connection; with the last one it is closed.
-        requests_per_second: of one account, in the long run.
-        burst: requests of one account at once.
         frames_per_second_per_address: frames that are read from one network address, in the long run; twice as many
-            at once. Of one connection, twice what the account's rate and burst allow.
+            at once. Of one connection, twice the requests that the settings allow an account.
         answers: remembered ones; past it requests are OVERLOADED.
     """
 
@@ -47,15 +45,17 @@ class GatewayConfig:
     queues_bytes: int = limits.CLIENT_QUEUES_MAX_BYTES
     unresolved: int = 1000
     bad_signatures: int = 3
-    requests_per_second: int = 2000
-    burst: int = 4000
     frames_per_second_per_address: int = 20_000
     answers: int = limits.ANSWERS_MAX
 
-    def share(self, fronts: int) -> "GatewayConfig":
+    def share(self, fronts: int, requests_per_second: int) -> "GatewayConfig":
         """The bounds of one of several fronts, over which the system spreads the clients.
 
         Bounds of what is proven stay: the hub counts it over all fronts.
+
+        Args:
+            fronts: how many.
+            requests_per_second: of one account, whose frames may all come to one front.
         """
         return replace(
             self,
@@ -65,6 +65,6 @@ class GatewayConfig:
             connects_burst=ceil(self.connects_burst / fronts),
             queues_bytes=self.queues_bytes // fronts,
             frames_per_second_per_address=max(
-                ceil(self.frames_per_second_per_address / fronts), FRAMES_PER_REQUEST * self.requests_per_second
+                ceil(self.frames_per_second_per_address / fronts), FRAMES_PER_REQUEST * requests_per_second
             ),
         )

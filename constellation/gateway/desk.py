@@ -16,7 +16,6 @@ from collections.abc import Callable
 from prometheus_client import Counter
 
 from constellation.gateway.answers import AnswerBook
-from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
 from constellation.gateway.guests import Guest, Origin
 from constellation.gateway.ledger_queue import HeldRequest, LedgerCheck, LedgerQueue, ledger_question
@@ -33,6 +32,7 @@ from constellation.protocol.messages import (
     Propose,
     QueryAccount,
     QueryBook,
+    RequestLimits,
     SessionRefused,
     encode_client_message,
 )
@@ -57,7 +57,6 @@ class RequestDesk:
         clock_us: microseconds since 1970.
         answers: remembered ones.
         council: for the auditors' proposals.
-        config: bounds.
         metrics: counters.
         check: asks the ledger about withdrawals; None executes them unasked.
     """
@@ -70,7 +69,6 @@ class RequestDesk:
         clock_us: Callable[[], int],
         answers: AnswerBook,
         council: Council,
-        config: GatewayConfig,
         metrics: GatewayMetrics,
         check: LedgerCheck | None,
     ) -> None:
@@ -80,7 +78,7 @@ class RequestDesk:
         self._clock_us = clock_us
         self._answers = answers
         self._council = council
-        self._rate = RateLimiter(config.requests_per_second, config.burst)
+        self._limiter = RateLimiter(self._limits.requests_per_second, self._limits.burst)
         self._metrics = metrics
         self._counters: dict[tuple[bool, str], Counter] = {}
         self._queue = LedgerQueue(
@@ -184,6 +182,16 @@ class RequestDesk:
         if origin is not None and is_foreign:
             answer.waiters.append(origin)
         answer.waiters.extend(held.repeats)
+
+    @property
+    def _limits(self) -> RequestLimits:
+        return self._machine.state.settings.limits
+
+    @property
+    def _rate(self) -> RateLimiter:
+        """By the settings in force now."""
+        self._limiter.change(self._limits.requests_per_second, self._limits.burst)
+        return self._limiter
 
     @property
     def _now_us(self) -> int:

@@ -35,6 +35,7 @@ from constellation.protocol.messages import (
     Code,
     HubMessage,
     MerkleProof,
+    RequestRate,
     Role,
     SessionAdmitted,
     SessionAnswer,
@@ -65,10 +66,12 @@ class Front:
         random_bytes: that many fresh random bytes.
         config: bounds.
         metrics: counters.
+        rate: of an account's requests, until the hub tells another one.
 
     Attributes:
         appointments: shown to clients in handshakes.
         config: as given.
+        rate: as the hub has told it last.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Front:
         random_bytes: Callable[[int], bytes],
         config: GatewayConfig,
         metrics: GatewayMetrics,
+        rate: RequestRate,
     ) -> None:
         self.appointments: Sequence[SignedAppointment] = ()
         self.config = config
@@ -89,7 +93,8 @@ class Front:
         self._clock_us = clock_us
         self._random_bytes = random_bytes
         self._metrics = metrics
-        self._rate = RateLimiter(config.requests_per_second, config.burst)
+        self.rate = rate
+        self._limiter = RateLimiter(rate.requests_per_second, rate.burst)
         self._queued = QueuedBytes(config.queues_bytes)
         metrics.queued.set_function(lambda: self._queued.total)
         self._sessions: dict[int, Session] = {}
@@ -168,7 +173,7 @@ class Front:
         try:
             if signed.request.account != session.account and not _brings_its_appointment(session, signed):
                 raise Rejection(Code.FOREIGN_ACCOUNT, "the request is for another account than the one that connected")
-            self._rate.charge_request(session.account, self._clock_us(), leaf_count(signed))
+            self._limiter.charge_request(session.account, self._clock_us(), leaf_count(signed))
             check_signature(self._constellation, signed)
         except Rejection as error:
             self._metrics.requests.labels(error.code.name).inc()
@@ -184,7 +189,12 @@ class Front:
         """Take what the hub says."""
         _ACTIONS[type(message)](self, message)
 
+    def _follow(self, rate: RequestRate) -> None:
+        self.rate = rate
+        self._limiter.change(rate.requests_per_second, rate.burst)
+
     def _on_admitted(self, message: SessionAdmitted) -> None:
+        self._follow(message.rate)
         self._release(message.durable)
         session = self._sessions.get(message.session)
         if session is not None and session.is_entering:
@@ -273,6 +283,7 @@ class Front:
             session.flush()
 
     def _on_told(self, message: SessionsTold) -> None:
+        self._follow(message.rate)
         for session in self._sessions.values():
             if session.is_open:
                 session.push(message.frame)
@@ -312,5 +323,6 @@ def attached_front(
 ) -> Front:
     """A front in the hub's own process: they call each other."""
     link = hub.attach(lambda message: front.receive(message))
-    front = Front(key_pair, constellation, link.receive, clock_us, random_bytes, config, metrics)
+    rate = RequestRate(hub.limits.requests_per_second, hub.limits.burst)
+    front = Front(key_pair, constellation, link.receive, clock_us, random_bytes, config, metrics, rate)
     return front

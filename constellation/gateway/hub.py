@@ -38,7 +38,9 @@ from constellation.protocol.messages import (
     QueryOrders,
     QueryProof,
     QueryProposals,
+    RequestLimits,
     RequestOrigin,
+    RequestRate,
     Resume,
     SessionAdmitted,
     SessionAsked,
@@ -140,7 +142,7 @@ class Hub:
         self._clock_us = clock_us
         self._metrics = metrics
         self._answers = AnswerBook(config.answers)
-        self._desk = RequestDesk(machine, submit, refusal, clock_us, self._answers, council, config, metrics, check)
+        self._desk = RequestDesk(machine, submit, refusal, clock_us, self._answers, council, metrics, check)
         self._links: dict[WorkerLink, None] = {}
         self._guests = 0
         self._per_address: Counter[str] = Counter()
@@ -178,7 +180,8 @@ class Hub:
         self._guests += 1
         self._per_address[guest.address] += 1
         self._accounts.setdefault(guest.account, {})[guest] = link
-        guest.send(SessionAdmitted(guest.session_id, self._is_auditor(guest), self._welcome(), self._durable_apex))
+        is_auditor = self._is_auditor(guest)
+        guest.send(SessionAdmitted(guest.session_id, is_auditor, self._welcome(), self._durable_apex, self._rate()))
 
     def _is_auditor(self, guest: Guest) -> bool:
         return guest.signer is None and guest.account in self._machine.state.settings.auditors
@@ -221,10 +224,18 @@ class Hub:
                 self.epoch,
                 state.apex,
                 max(self._clock_us(), state.timestamp),  # what the next quantum can have at the earliest
-                self._config.requests_per_second,
-                self._config.burst,
+                state.settings.limits.requests_per_second,
+                state.settings.limits.burst,
             )
         )
+
+    @property
+    def limits(self) -> RequestLimits:
+        """Of the settings in force."""
+        return self._machine.state.settings.limits
+
+    def _rate(self) -> RequestRate:
+        return RequestRate(self.limits.requests_per_second, self.limits.burst)
 
     # What clients ask.
 
@@ -398,7 +409,7 @@ class Hub:
     def _tell_settings(self) -> None:
         """Other settings are final: whoever is connected gets another welcome, and can ask for their proof."""
         for link in self._links:
-            link.send(SessionsTold(self._welcome()))
+            link.send(SessionsTold(self._welcome(), self._rate()))
 
     def _finality(self, number: int) -> bytes | None:
         return b"" if number in self._unfinal else self._final.get(number)

@@ -25,11 +25,15 @@ class RateLimiter:
     """
 
     def __init__(self, requests_per_second: int, burst: int) -> None:
-        self._burst = burst
-        self._refill = requests_per_second  # units per microsecond
-        self._capacity = burst * _TOKEN
+        self.change(requests_per_second, burst)
         self._buckets: dict[bytes, _Bucket] = {}
         self._sweep_at = 1024
+
+    def change(self, requests_per_second: int, burst: int) -> None:
+        """Count by other limits from now on; what an account has saved up stays, up to the new burst."""
+        self._refill = requests_per_second  # units per microsecond
+        self._burst = burst
+        self._capacity = burst * _TOKEN
 
     def take(self, account: bytes, now_us: int, tokens: int = 1) -> bool:
         """Whether ``account`` may send a request now that costs ``tokens``; more than a full bucket costs all of it."""

@@ -104,24 +104,26 @@ class GatewayServer:
             return adopt(self._fileno, doorstep, refusal)
         return listen(self._host, self._port, doorstep, refusal)
 
-    def _manners(self) -> Manners:
-        config = self._front.config
-        per_address = config.frames_per_second_per_address
-        return Manners(
+    def _welcome(self, listening: ListeningSocket, of_address: Pace, *args: Any, **options: Any) -> Visitor:
+        """A connection, which may send frames by the account's rate as it is now."""
+        rate = self._front.rate
+        manners = Manners(
             limits.MESSAGE_TIMEOUT_S,
-            FRAMES_PER_REQUEST * config.requests_per_second,
-            FRAMES_PER_REQUEST * config.burst,
-            Pace(per_address, 2 * per_address),
+            FRAMES_PER_REQUEST * rate.requests_per_second,
+            FRAMES_PER_REQUEST * rate.burst,
+            of_address,
         )
+        return Visitor(listening, manners, self._metrics, _PORT, *args, **options)
 
     async def start(self) -> int:
         """Listen; the port."""
-        listening = self._listen()
+        listening, per_address = self._listen(), self._front.config.frames_per_second_per_address
+        of_address = Pace(per_address, 2 * per_address)
         self._server = await serve(
             self._serve,  # type: ignore[arg-type]  # its connections are visitors
             sock=listening,
             ssl=self._ssl,
-            create_connection=partial(Visitor, listening, self._manners(), self._metrics, _PORT),  # type: ignore[arg-type]
+            create_connection=partial(self._welcome, listening, of_address),  # type: ignore[arg-type]
             compression=None,
             max_size=limits.CLIENT_FRAME_MAX_BYTES,
             open_timeout=self._front.config.handshake_timeout_s,

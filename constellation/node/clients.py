@@ -81,16 +81,15 @@ class Clients:
             connections_per_account=config.connections_per_account,
             connects_per_second=config.connects_per_second,
             connects_burst=config.connections_per_address,
-            requests_per_second=config.requests_per_second,
-            burst=config.burst,
-            frames_per_second_per_address=config.frames_per_second_per_address or 5 * config.requests_per_second,
+            frames_per_second_per_address=config.frames_per_second_per_address
+            or 5 * machine.state.settings.limits.requests_per_second,
         )
         counters = GatewayMetrics(registry)
         self._hub = Hub(machine, submit, refusal, clock_us, reader, council, limits, counters, check, asker)
         constellation, address = machine.state.constellation, split_address(config.client_listen)
         self._door: GatewayServer | GatewayWorkers
         if config.gateway_workers:
-            plan = partial(WorkerPlan.of, node, key_pair, constellation, terms)
+            plan = partial(WorkerPlan.of, node, key_pair, constellation, terms, self._hub.limits)
             self._door = GatewayWorkers(self._hub, config.gateway_workers, *address, plan, limits, registry)
         else:
             front = attached_front(self._hub, key_pair, constellation, clock_us, secrets.token_bytes, limits, counters)

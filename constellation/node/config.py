@@ -163,14 +163,12 @@ class AlphaSection(BaseModel):
 
     client_listen: Address = Field(default="127.0.0.1:7001", description="Where traders connect: host:port.")
     cluster_listen: Address = Field(default="127.0.0.1:7002", description="Where auditors connect: host:port.")
-    requests_per_second: int = Field(default=200, ge=1, description="Requests of one account, in the long run.")
-    burst: int = Field(default=400, ge=1, description="Requests of one account at once.")
     frames_per_second_per_address: int | None = Field(
         default=None,
         ge=1,
         description="WebSocket frames that alpha reads from one network address, in the long run; twice as many at "
         "once. Past it alpha reads later, and refuses nothing. Behind a proxy, all clients have one address. Not set: "
-        "five times `requests_per_second`.",
+        "five times the `requests_per_second` of the settings in force at the start.",
     )
     connections: int = Field(default=limits.CONNECTIONS_MAX, ge=1, description="Connections of traders at a time.")
     connections_per_address: int = Field(

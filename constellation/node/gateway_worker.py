@@ -25,6 +25,7 @@ from constellation.node.worker_plan import WorkerPlan
 from constellation.protocol.limits import WORKER_CHANNEL_MAX_BYTES
 from constellation.protocol.messages import (
     Code,
+    RequestRate,
     SessionsClosed,
     WorkerFigures,
     WorkerMessage,
@@ -95,6 +96,7 @@ class GatewayWorker:
             secrets.token_bytes,
             replace(plan.limits, connections=connections_allowed(plan.limits.connections)),
             GatewayMetrics(registry),
+            RequestRate(plan.requests_per_second, plan.burst),
         )
         self._front.appointments = plan.signed_appointments()
         server = GatewayServer(

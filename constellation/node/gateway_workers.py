@@ -70,7 +70,7 @@ class GatewayWorkers:
         self._sockets: list[socket.socket] = []
         self._tasks: list[asyncio.Task[None]] = []
         metrics = _WorkerMetrics(registry)
-        share_of_one = limits.share(count)
+        share_of_one = limits.share(count, hub.limits.requests_per_second)
         self._workers = [
             _Worker(number, hub, plan(f"gateway worker {number}", share_of_one), registry, metrics)
             for number in range(1, count + 1)

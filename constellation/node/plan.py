@@ -74,6 +74,10 @@ class LimitsPlan(_Section):
     open_orders: int = Field(default=200, ge=1, le=10_000, description="Open orders per account.")
     fills: int = Field(default=100, ge=1, le=1000, description="Fills per order when it arrives.")
     withdrawals: int = Field(default=10, ge=1, le=1000, description="Open withdrawals per account.")
+    requests_per_second: int = Field(
+        default=200, ge=1, le=1_000_000, description="Requests per account, in the long run; more are refused."
+    )
+    burst: int = Field(default=400, ge=1, le=1_000_000, description="Requests per account at once.")
 
 
 class Plan(_Section):
@@ -144,6 +148,8 @@ def to_vault_plan(plan: Plan) -> VaultPlan:
             plan.limits.open_orders,
             plan.limits.fills,
             plan.limits.withdrawals,
+            plan.limits.requests_per_second,
+            plan.limits.burst,
         ),
         assets=[_asset(f"assets.{place}", item) for place, item in enumerate(plan.assets)],
         markets=[

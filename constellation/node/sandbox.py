@@ -38,6 +38,7 @@ CHRONICLER = "chronicler"
 _START_TIMEOUT_S = 60.0
 _ONE = 10_000_000
 _CHANNELS = 3
+_LIMITS = RequestLimits(300_000_000, open_orders=200, fills=100, withdrawals=10, requests_per_second=200, burst=400)
 _STATUS_REFUSALS_MAX = 30
 _STATUS_PAUSE_S = 0.1
 
@@ -91,6 +92,7 @@ class Sandbox:
         alpha_options: more of alpha's own section of the configuration.
         auditor_options: more of the auditors'.
         chronicler: whether there is one, which follows alpha and serves market data.
+        limits: of accounts.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class Sandbox:
         auditor_options: Mapping[str, int] | None = None,
         *,
         chronicler: bool = False,
+        limits: RequestLimits | None = None,
     ) -> None:
         self.directory = directory
         self.ports = ports or Ports.free(auditors)
@@ -119,6 +122,7 @@ class Sandbox:
         self._alpha_options = dict(alpha_options or {})
         self._auditor_options = dict(auditor_options or {})
         self._has_chronicler = chronicler
+        self._limits = limits or _LIMITS
 
     @property
     def settings_path(self) -> Path:
@@ -277,7 +281,7 @@ feed_listen = "127.0.0.1:{self.ports.feed}"
             transaction_fee=10_000,
             withdrawal_lifetime_s=300,
             approval_lifetime_s=604_800,
-            limits=RequestLimits(validity_us=300_000_000, open_orders=200, fills=100, withdrawals=10),
+            limits=self._limits,
             assets=[AssetSettings(None, _ONE // 10, 0), AssetSettings(dollar, _ONE // 100, 0)],
             markets=[
                 MarketSettings(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, SecretBytes, field_serializer
 
 from constellation.gateway import GatewayConfig
 from constellation.node.config import NodeConfig
-from constellation.protocol.messages import SignedAppointment
+from constellation.protocol.messages import RequestLimits, SignedAppointment
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.terms import Terms
 
@@ -23,6 +23,8 @@ class WorkerPlan(BaseModel):
         constellation: its id.
         appointments: encoded, shown in handshakes.
         limits: bounds of this worker.
+        requests_per_second: of an account, until alpha tells it anew.
+        burst: the same at once.
         tls_certificate_file: chain in PEM, or None without TLS.
         tls_key_file: its key.
         log_level: as alpha's.
@@ -36,6 +38,8 @@ class WorkerPlan(BaseModel):
     constellation: bytes
     appointments: list[bytes]
     limits: GatewayConfig
+    requests_per_second: int
+    burst: int
     tls_certificate_file: Path | None
     tls_key_file: Path | None
     log_level: str
@@ -47,7 +51,14 @@ class WorkerPlan(BaseModel):
 
     @classmethod
     def of(
-        cls, node: NodeConfig, key_pair: KeyPair, constellation: bytes, terms: Terms, name: str, limits: GatewayConfig
+        cls,
+        node: NodeConfig,
+        key_pair: KeyPair,
+        constellation: bytes,
+        terms: Terms,
+        rate: RequestLimits,
+        name: str,
+        limits: GatewayConfig,
     ) -> "WorkerPlan":
         """The plan for one worker of alpha."""
         return cls(
@@ -56,6 +67,8 @@ class WorkerPlan(BaseModel):
             constellation=constellation,
             appointments=[signed.to_xdr() for signed in terms.appointments],
             limits=limits,
+            requests_per_second=rate.requests_per_second,
+            burst=rate.burst,
             tls_certificate_file=node.alpha.tls_certificate_file,
             tls_key_file=node.alpha.tls_key_file,
             log_level=node.log_level,

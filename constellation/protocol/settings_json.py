@@ -72,6 +72,8 @@ def settings_to_json(settings: Settings) -> Json:
             "open_orders": limits.open_orders,
             "fills": limits.fills,
             "withdrawals": limits.withdrawals,
+            "requests_per_second": limits.requests_per_second,
+            "burst": limits.burst,
         },
         "assets": [
             {

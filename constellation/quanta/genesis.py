@@ -7,6 +7,7 @@ from constellation.protocol.messages import AssetSettings, CreditAsset, MarketSe
 
 _FEE_MAX_PPM = 100_000
 _FILLS_MAX = 1000  # an order's fills and its makers' effects must fit one effect group
+_RATE_MAX = 1_000_000
 _PRICE_DECIMALS_MAX = 12
 _APPROVAL_MAX_S = 30 * 86_400
 _BAND_MAX_PPM = 100_000_000  # a hundred times the last price: whoever wants more wants none
@@ -57,6 +58,9 @@ def _numbers(settings: Settings) -> Iterable[str]:
         yield "limits.open_orders must be between 1 and 10000"
     if not 0 < settings.limits.withdrawals <= 1000:
         yield "limits.withdrawals must be between 1 and 1000"
+    for name, rate in (("requests_per_second", settings.limits.requests_per_second), ("burst", settings.limits.burst)):
+        if not 0 < rate <= _RATE_MAX:
+            yield f"limits.{name} must be between 1 and {_RATE_MAX}"
 
 
 def _assets(assets: list[AssetSettings], vault: bytes) -> Iterable[str]:

@@ -133,7 +133,7 @@ class World:
             transaction_fee=10_000,
             withdrawal_lifetime_s=300,
             approval_lifetime_s=604_800,
-            limits=RequestLimits(300_000_000, 50, fills, 5),
+            limits=RequestLimits(300_000_000, 50, fills, 5, 200, 400),
             assets=[AssetSettings(identity, ONE // 10, 0) for identity in (None, self.usd, self.eur)],
             markets=[market(0, 1, 4, ONE // 1000), market(2, 1, 3, ONE // 100)],
         )

@@ -44,6 +44,7 @@ from constellation.protocol.messages import (
     Request,
     RequestBatch,
     RequestLimits,
+    RequestRate,
     Role,
     Settings,
     SignedHeader,
@@ -94,7 +95,7 @@ def make_settings(**changes: object) -> Settings:
         "transaction_fee": 100,
         "withdrawal_lifetime_s": 300,
         "approval_lifetime_s": 604_800,
-        "limits": RequestLimits(validity_us=60_000_000, open_orders=4, fills=10, withdrawals=2),
+        "limits": RequestLimits(60_000_000, 4, 10, 2, 2000, 4000),
         "assets": [
             AssetSettings(None, 1, 0),
             AssetSettings(CreditAsset("USD", ISSUER.public), 1, 0),
@@ -143,6 +144,7 @@ class Alpha:
     config: GatewayConfig = field(default_factory=GatewayConfig)
     check: LedgerCheck | None = None
     asker: HistoryAsker | None = None
+    rate: tuple[int, int] | None = None
     machine: Machine = field(init=False)
     hub: Hub = field(init=False)
     front: Front = field(init=False)
@@ -157,6 +159,8 @@ class Alpha:
     on_submit: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
+        if self.rate is not None:
+            self.settings.limits.requests_per_second, self.settings.limits.burst = self.rate
         self.machine = Machine(self.settings)
         self.tip = Tip.genesis(self.settings)
         self.constellation = settings_constellation_id(self.settings)
@@ -193,6 +197,7 @@ class Alpha:
             lambda size: next(self._numbers).to_bytes(size, "big"),
             self.config,
             metrics or GatewayMetrics(),
+            RequestRate(1, 1),  # until the hub tells more
         )
         return front, link
 

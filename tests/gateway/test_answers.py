@@ -193,7 +193,7 @@ def test_full_book_refuses_new_requests_and_forgets_nothing() -> None:
 
 
 def test_answer_that_shows_much_costs_much_when_it_is_repeated() -> None:
-    alpha = Alpha(config=GatewayConfig(requests_per_second=1, burst=40)).fund(ANNA, BERT)
+    alpha = Alpha(rate=(1, 40)).fund(ANNA, BERT)
     client = RawClient(alpha).open()
     signed = alpha.batch(ANNA, *[Payment(BERT.public, XLM, 1)] * 20)
     client.send(SubmitBatch(1, signed))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from constellation.gateway import GatewayConfig, SessionState
+from constellation.gateway import SessionState
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
 from constellation.protocol.leaves import leaf_bodies
@@ -217,7 +217,7 @@ def test_the_largest_batch_fits_and_one_operation_more_ends_the_connection(alpha
 
 
 def test_each_operation_counts_as_a_request() -> None:
-    alpha = Alpha(config=GatewayConfig(requests_per_second=1, burst=10)).fund(ANNA)
+    alpha = Alpha(rate=(1, 10)).fund(ANNA)
     anna = RawClient(alpha).open()
     send(anna, 1, *[CancelOrder(1)] * 6)
     alpha.acknowledge()

@@ -2,7 +2,6 @@
 
 import pytest
 
-from constellation.gateway import GatewayConfig
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
@@ -103,7 +102,7 @@ def test_refusals_are_counted_and_change_nothing(alpha: Alpha) -> None:
 
 
 def test_it_counts_against_the_auditors_rate_and_not_the_accounts() -> None:
-    alpha = Alpha(config=GatewayConfig(requests_per_second=1, burst=3)).fund(ANNA, BERT)
+    alpha = Alpha(rate=(1, 3)).fund(ANNA, BERT)
     client = RawClient(alpha).open()
     signed = pay(alpha)
     for _ in range(5):
@@ -155,7 +154,7 @@ def test_a_withdrawal_that_cannot_arrive_is_counted_and_a_repetition_is_told() -
 
 def test_questions_count_against_the_auditors_rate() -> None:
     ledger = Questions()
-    alpha = Alpha(check=ledger, config=GatewayConfig(requests_per_second=1, burst=10)).fund(ANNA, BERT)
+    alpha = Alpha(check=ledger, rate=(1, 10)).fund(ANNA, BERT)
     alpha.hub.forwarded(AUDITOR, pay(alpha, 1))
     alpha.hub.forwarded(AUDITOR, withdraw(alpha, 2))
     assert (len(ledger.asked), counted(alpha, "RATE_LIMITED")) == (0, 1)

@@ -19,6 +19,7 @@ from constellation.protocol.messages import (
     Payment,
     QueryAccount,
     Rejected,
+    RequestRate,
     SessionAsked,
     SessionProven,
     SignedRequest,
@@ -181,7 +182,7 @@ def test_connections_are_counted_over_all_fronts(bound: str, address: str) -> No
 
 
 def test_rate_is_counted_over_all_fronts() -> None:
-    alpha = Alpha(config=GatewayConfig(requests_per_second=1, burst=4)).fund(ANNA, BERT)
+    alpha = Alpha(rate=(1, 4)).fund(ANNA, BERT)
     other, _ = alpha.new_front()
     clients = [RawClient(alpha).open(), RawClient(alpha, front=other).open()]
     for number in range(6):
@@ -207,7 +208,16 @@ def test_all_fronts_are_closed_with_the_reason(alpha: Alpha) -> None:
 
 def test_client_that_is_entering_waits_for_its_welcome(alpha: Alpha) -> None:
     heard: list[object] = []
-    front = Front(ALPHA, alpha.constellation, heard.append, lambda: alpha.now_us, bytes, alpha.config, GatewayMetrics())
+    front = Front(
+        ALPHA,
+        alpha.constellation,
+        heard.append,
+        lambda: alpha.now_us,
+        bytes,
+        alpha.config,
+        GatewayMetrics(),
+        RequestRate(1, 1),
+    )
     client = RawClient(alpha, front=front).hello()
     (reply,) = client.received()
     client.send(client.handshake.receive(reply))  # type: ignore[arg-type]
@@ -220,7 +230,16 @@ def test_client_that_is_entering_waits_for_its_welcome(alpha: Alpha) -> None:
 
 
 def test_welcome_that_does_not_come_is_not_waited_for_without_end(alpha: Alpha) -> None:
-    front = Front(ALPHA, alpha.constellation, _nobody, lambda: alpha.now_us, bytes, alpha.config, GatewayMetrics())
+    front = Front(
+        ALPHA,
+        alpha.constellation,
+        _nobody,
+        lambda: alpha.now_us,
+        bytes,
+        alpha.config,
+        GatewayMetrics(),
+        RequestRate(1, 1),
+    )
     client = RawClient(alpha, front=front).hello()
     (reply,) = client.received()
     client.send(client.handshake.receive(reply))  # type: ignore[arg-type]

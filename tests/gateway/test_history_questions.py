@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from constellation.gateway import GatewayConfig
 from constellation.gateway import history_questions as module
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import HISTORY_QUESTIONS_PER_ACCOUNT_MAX as MOST
@@ -166,7 +165,7 @@ def test_what_all_wait_for_is_bounded(alpha: Alpha, monkeypatch: pytest.MonkeyPa
 
 
 def test_questions_are_counted_against_the_rate() -> None:
-    alpha = Alpha(config=GatewayConfig(requests_per_second=1, burst=45), asker=Asker()).fund(ANNA)
+    alpha = Alpha(rate=(1, 45), asker=Asker()).fund(ANNA)
     client = RawClient(alpha).open()
     for request_id in range(3):
         client.send(history(request_id))

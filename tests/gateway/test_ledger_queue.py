@@ -95,7 +95,7 @@ def _read(message: ClientMessage) -> list[tuple[int | None, Code | None]]:
 
 def new_desk(client: KeyPair = ANNA, **config: int) -> Desk:
     ledger = Questions()
-    limits = RequestLimits(validity_us=60_000_000, open_orders=4, fills=10, withdrawals=1000)
+    limits = RequestLimits(60_000_000, 4, 10, 1000, 2000, 4000)
     settings = make_settings(limits=limits)
     alpha = Alpha(settings, GatewayConfig(**config), check=ledger).fund(ANNA, BERT, CARL)  # type: ignore[arg-type]
     return Desk(alpha, ledger, RawClient(alpha, client).open())

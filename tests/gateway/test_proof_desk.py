@@ -2,7 +2,6 @@
 
 import pytest
 
-from constellation.gateway import GatewayConfig
 from constellation.protocol.amounts import ONE
 from constellation.protocol.limits import READS_PER_SESSION_MAX
 from constellation.protocol.messages import (
@@ -140,7 +139,7 @@ def test_before_the_first_checkpoint_there_is_nothing_to_prove() -> None:
 
 
 def test_proofs_are_counted_against_the_rate() -> None:
-    alpha = Alpha(config=GatewayConfig(requests_per_second=1, burst=45)).fund(ANNA)
+    alpha = Alpha(rate=(1, 45)).fund(ANNA)
     client = RawClient(alpha).open()
     codes = [ask(client, COUNTERS, b"").code for _ in range(3)]  # type: ignore[union-attr]
     assert codes == [Code.NOT_READY, Code.NOT_READY, Code.RATE_LIMITED]

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from constellation.gateway import GatewayConfig
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import INT64_MAX
@@ -179,7 +178,7 @@ def test_alpha_refuses_for_reasons_of_its_own(code: Code) -> None:
 
 
 def test_rate_limit_counts_refused_requests_and_queries_and_refills() -> None:
-    alpha = Alpha(config=GatewayConfig(requests_per_second=2, burst=3)).fund(ANNA)
+    alpha = Alpha(rate=(2, 3)).fund(ANNA)
     client = RawClient(alpha).open()
     root = alpha.root()
     client.send(Submit(1, alpha.request(ANNA, CancelOrder(1))))

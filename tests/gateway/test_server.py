@@ -284,8 +284,7 @@ async def test_a_message_that_is_late_is_told_so(monkeypatch: pytest.MonkeyPatch
 
 async def test_refusals_and_queries_cost_their_sender_time() -> None:
     """Refused requests are read at a quarter of the rate, and others are not held up."""
-    config = GatewayConfig(requests_per_second=100, burst=50)
-    async with live(Alpha(config=config).fund(ANNA, BERT)) as server, connect(server.url, compression=None) as socket:
+    async with live(Alpha(rate=(100, 50)).fund(ANNA, BERT)) as server, connect(server.url, compression=None) as socket:
         trader = await Trader(socket, server.alpha).shake_hands()
         query = encode_client_message(QueryAccount(7, None))
         begun = time.monotonic()

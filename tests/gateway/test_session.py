@@ -91,9 +91,7 @@ def test_handshake_ends_with_the_welcome() -> None:
     client.send(client.handshake.receive(reply))
     assert client.session.account == ANNA.public
     (welcome,) = client.received()
-    assert welcome == Welcome(
-        alpha.settings, 0, 7, 3, alpha.now_us, alpha.config.requests_per_second, alpha.config.burst
-    )
+    assert welcome == Welcome(alpha.settings, 0, 7, 3, alpha.now_us, 2000, 4000)
 
 
 @pytest.mark.parametrize("name", MESSAGES)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from constellation.chronicler.connections import open_engine, sqlite_url
-from constellation.gateway import GatewayConfig
 from constellation.marketdata import FeedMetrics, FeedServer, MarketHub, text_frame
 from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.http.routes import market_routes
@@ -60,10 +59,10 @@ class Stage:
 @asynccontextmanager
 async def staged(directory: Path, *traders: KeyPair, open_orders: int = 100, **settings: Any) -> AsyncIterator[Stage]:
     """All of it, with funded traders, while the block runs."""
-    limits = RequestLimits(validity_us=60_000_000, open_orders=open_orders, fills=10, withdrawals=2)
+    limits = RequestLimits(60_000_000, open_orders, 10, 2, 2000, burst=100_000)
     chosen = make_settings(limits=limits, **settings)
     chronicle = Chronicle(directory, chosen)
-    alpha = Alpha(settings=chosen, asker=chronicle, config=GatewayConfig(burst=100_000))
+    alpha = Alpha(settings=chosen, asker=chronicle)
     chronicle.alpha = alpha
     server = LiveAlpha(alpha)
     engine = open_engine(sqlite_url(directory / "chronicle.sqlite"), read_only=True)

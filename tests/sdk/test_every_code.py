@@ -393,7 +393,7 @@ PROVOKED: Final[Mapping[Code, By]] = {
             Code.DESTINATION_NOT_AUTHORIZED, Code.MEMO_REQUIRED, Code.BELOW_LEDGER_RESERVE, Code.LEDGER_UNAVAILABLE,
         )
     },
-    Code.RATE_LIMITED: By(rate_limited, {"config": GatewayConfig(requests_per_second=1, burst=10)}),
+    Code.RATE_LIMITED: By(rate_limited, {"rate": (1, 10)}),
     Code.TOO_MANY_CONNECTIONS: By(too_many_connections, {"config": GatewayConfig(connections=2)}),
     **{
         code: alpha_refuses(code)

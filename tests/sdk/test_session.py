@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from constellation.gateway import GatewayConfig
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import (
     AccountSnapshot,
@@ -331,7 +330,7 @@ def test_account_that_does_not_exist_may_wait_for_its_deposit(alpha: Alpha) -> N
 
 
 def test_rate_limited_account_opens_all_the_same() -> None:
-    alpha = Alpha(config=GatewayConfig(requests_per_second=1, burst=1)).fund(ANNA)
+    alpha = Alpha(rate=(1, 1)).fund(ANNA)
     opened(alpha)
     opened(alpha)
 

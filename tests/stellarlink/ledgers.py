@@ -36,7 +36,7 @@ PLAN = VaultPlan(
     transaction_fee=1000,
     withdrawal_lifetime_s=300,
     approval_lifetime_s=604_800,
-    limits=RequestLimits(validity_us=60_000_000, open_orders=10, fills=10, withdrawals=10),
+    limits=RequestLimits(60_000_000, 10, 10, 10, 2000, 4000),
     assets=[AssetSettings(None, 1, 0), AssetSettings(DOLLAR, 1, 0)],
     markets=[],
 )

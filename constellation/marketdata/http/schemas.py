@@ -164,7 +164,14 @@ SCHEMAS: Final[dict[str, Json]] = {
             transaction_fee_stroops=_COUNT,
             withdrawal_lifetime_s=_COUNT,
             approval_lifetime_s=_COUNT,
-            limits=_object(validity_us=_COUNT, open_orders=_COUNT, fills=_COUNT, withdrawals=_COUNT),
+            limits=_object(
+                validity_us=_COUNT,
+                open_orders=_COUNT,
+                fills=_COUNT,
+                withdrawals=_COUNT,
+                requests_per_second=_COUNT,
+                burst=_COUNT,
+            ),
             assets=_list(_object(asset=_TEXT, minimum_deposit=_AMOUNT, approval_above=_AMOUNT)),
             markets=_list(
                 _object(

@@ -402,6 +402,8 @@ class RequestLimits:
             unsigned int open_orders;         // per account
             unsigned int fills;               // per quantum; what is left of the order is cancelled
             unsigned int withdrawals;         // waiting or pending, per account
+            unsigned int requests_per_second; // per account, in the long run: alpha's gateway counts, no quantum depends on it
+            unsigned int burst;               // of them at once
         };
     """
 
@@ -409,12 +411,18 @@ class RequestLimits:
     open_orders: int
     fills: int
     withdrawals: int
+    requests_per_second: int
+    burst: int
 
-    def __init__(self, validity_us: int, open_orders: int, fills: int, withdrawals: int) -> None:
+    def __init__(
+        self, validity_us: int, open_orders: int, fills: int, withdrawals: int, requests_per_second: int, burst: int
+    ) -> None:
         self.validity_us = validity_us
         self.open_orders = open_orders
         self.fills = fills
         self.withdrawals = withdrawals
+        self.requests_per_second = requests_per_second
+        self.burst = burst
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return RequestLimits, (
@@ -422,6 +430,8 @@ class RequestLimits:
             self.open_orders,
             self.fills,
             self.withdrawals,
+            self.requests_per_second,
+            self.burst,
         )
 
     def to_xdr(self) -> bytes:
@@ -443,31 +453,37 @@ _REQUEST_LIMITS_0: Fields = (
     ("RequestLimits.open_orders", "open_orders", UINT32),
     ("RequestLimits.fills", "fills", UINT32),
     ("RequestLimits.withdrawals", "withdrawals", UINT32),
+    ("RequestLimits.requests_per_second", "requests_per_second", UINT32),
+    ("RequestLimits.burst", "burst", UINT32),
 )
-_pack_request_limits_0: Final = Struct(">qIII").pack
+_pack_request_limits_0: Final = Struct(">qIIIII").pack
 
 
 def _write_request_limits(value: Any) -> bytes:
     try:
         if type(value) is not RequestLimits:
             raise ValueError
-        part_0 = _pack_request_limits_0(value.validity_us, value.open_orders, value.fills, value.withdrawals)
+        part_0 = _pack_request_limits_0(
+            value.validity_us, value.open_orders, value.fills, value.withdrawals, value.requests_per_second, value.burst
+        )
     except Exception:
         explain_unencodable(value, _REQUEST_LIMITS_0)
         raise
     return part_0
 
 
-_unpack_request_limits_0: Final = Struct(">qIII").unpack_from
+_unpack_request_limits_0: Final = Struct(">qIIIII").unpack_from
 
 
 def _read_request_limits(data: bytes, offset: int) -> tuple[RequestLimits, int]:
     try:
-        validity_us, open_orders, fills, withdrawals = _unpack_request_limits_0(data, offset)
+        validity_us, open_orders, fills, withdrawals, requests_per_second, burst = _unpack_request_limits_0(
+            data, offset
+        )
     except StructError:
         explain_malformed(data, offset, _REQUEST_LIMITS_0)
         raise
-    return RequestLimits(validity_us, open_orders, fills, withdrawals), offset + 20
+    return RequestLimits(validity_us, open_orders, fills, withdrawals, requests_per_second, burst), offset + 28
 
 
 @dataclass(slots=True, init=False)
@@ -608,12 +624,14 @@ _SETTINGS_3: Fields = (
     ("RequestLimits.open_orders", "limits.open_orders", UINT32),
     ("RequestLimits.fills", "limits.fills", UINT32),
     ("RequestLimits.withdrawals", "limits.withdrawals", UINT32),
+    ("RequestLimits.requests_per_second", "limits.requests_per_second", UINT32),
+    ("RequestLimits.burst", "limits.burst", UINT32),
     ("Settings.assets", "assets", Items(MAX_ASSETS)),
 )
 _SETTINGS_4: Fields = (("Settings.markets", "markets", Items(MAX_MARKETS)),)
 _pack_settings_1: Final = Struct(">32s32sI").pack
 _pack_settings_2: Final = Struct(">iI").pack
-_pack_settings_3: Final = Struct(">Qq32sqIIIqIIII").pack
+_pack_settings_3: Final = Struct(">Qq32sqIIIqIIIIII").pack
 _pack_settings_4: Final = Struct(">I").pack
 
 
@@ -670,6 +688,8 @@ def _write_settings(value: Any) -> bytes:
             limits.open_orders,
             limits.fills,
             limits.withdrawals,
+            limits.requests_per_second,
+            limits.burst,
             len(assets),
         )
     except Exception:
@@ -691,7 +711,7 @@ def _write_settings(value: Any) -> bytes:
 _unpack_settings_0: Final = Struct(">I").unpack_from
 _unpack_settings_1: Final = Struct(">32s32sI").unpack_from
 _unpack_settings_2: Final = Struct(">iI").unpack_from
-_unpack_settings_3: Final = Struct(">Qq32sqIIIqIIII").unpack_from
+_unpack_settings_3: Final = Struct(">Qq32sqIIIqIIIIII").unpack_from
 _unpack_settings_4: Final = Struct(">I").unpack_from
 
 
@@ -740,12 +760,14 @@ def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:
             limits__open_orders,
             limits__fills,
             limits__withdrawals,
+            limits__requests_per_second,
+            limits__burst,
             assets__count,
         ) = _unpack_settings_3(data, offset)
     except StructError:
         explain_malformed(data, offset, _SETTINGS_3)
         raise
-    offset += 92
+    offset += 100
     if assets__count > MAX_ASSETS or assets__count * 20 > len(data) - offset:
         refuse_count(assets__count, MAX_ASSETS, "Settings.assets")
     assets = []
@@ -778,7 +800,14 @@ def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:
         transaction_fee,
         withdrawal_lifetime_s,
         approval_lifetime_s,
-        RequestLimits(limits__validity_us, limits__open_orders, limits__fills, limits__withdrawals),
+        RequestLimits(
+            limits__validity_us,
+            limits__open_orders,
+            limits__fills,
+            limits__withdrawals,
+            limits__requests_per_second,
+            limits__burst,
+        ),
         assets,
         markets,
     ), offset

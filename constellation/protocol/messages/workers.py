@@ -561,6 +561,75 @@ def decode_worker_message(data: bytes) -> WorkerMessage:
 
 
 @dataclass(slots=True, init=False)
+class RequestRate:
+    """How many requests an account may send, by the settings in force.
+
+    XDR::
+
+        struct RequestRate {
+            unsigned int requests_per_second;
+            unsigned int burst;
+        };
+    """
+
+    requests_per_second: int
+    burst: int
+
+    def __init__(self, requests_per_second: int, burst: int) -> None:
+        self.requests_per_second = requests_per_second
+        self.burst = burst
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return RequestRate, (
+            self.requests_per_second,
+            self.burst,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_request_rate(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "RequestRate":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_request_rate(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "RequestRate")
+        return value
+
+
+_REQUEST_RATE_0: Fields = (
+    ("RequestRate", "", Instance(RequestRate)),
+    ("RequestRate.requests_per_second", "requests_per_second", UINT32),
+    ("RequestRate.burst", "burst", UINT32),
+)
+_pack_request_rate_0: Final = Struct(">II").pack
+
+
+def _write_request_rate(value: Any) -> bytes:
+    try:
+        if type(value) is not RequestRate:
+            raise ValueError
+        part_0 = _pack_request_rate_0(value.requests_per_second, value.burst)
+    except Exception:
+        explain_unencodable(value, _REQUEST_RATE_0)
+        raise
+    return part_0
+
+
+_unpack_request_rate_0: Final = Struct(">II").unpack_from
+
+
+def _read_request_rate(data: bytes, offset: int) -> tuple[RequestRate, int]:
+    try:
+        requests_per_second, burst = _unpack_request_rate_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _REQUEST_RATE_0)
+        raise
+    return RequestRate(requests_per_second, burst), offset + 8
+
+
+@dataclass(slots=True, init=False)
 class SessionAdmitted:
     """The struct SessionAdmitted of workers.x.
 
@@ -571,6 +640,7 @@ class SessionAdmitted:
             bool is_auditor;                  // somebody with this key may send proposals of any size
             Frame welcome;
             Apex durable;                     // everything up to this quantum is
+            RequestRate rate;
         };
     """
 
@@ -578,12 +648,14 @@ class SessionAdmitted:
     is_auditor: bool
     welcome: Frame
     durable: Apex
+    rate: RequestRate
 
-    def __init__(self, session: int, is_auditor: bool, welcome: Frame, durable: Apex) -> None:
+    def __init__(self, session: int, is_auditor: bool, welcome: Frame, durable: Apex, rate: RequestRate) -> None:
         self.session = session
         self.is_auditor = is_auditor
         self.welcome = welcome
         self.durable = durable
+        self.rate = rate
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return SessionAdmitted, (
@@ -591,6 +663,7 @@ class SessionAdmitted:
             self.is_auditor,
             self.welcome,
             self.durable,
+            self.rate,
         )
 
     def to_xdr(self) -> bytes:
@@ -612,9 +685,14 @@ _SESSION_ADMITTED_0: Fields = (
     ("SessionAdmitted.is_auditor", "is_auditor", BOOLEAN),
     ("SessionAdmitted.welcome", "welcome", LENGTH),
 )
-_SESSION_ADMITTED_1: Fields = (("SessionAdmitted.durable", "durable", UINT64),)
+_SESSION_ADMITTED_1: Fields = (
+    ("SessionAdmitted.durable", "durable", UINT64),
+    ("RequestRate", "rate", Instance(RequestRate)),
+    ("RequestRate.requests_per_second", "rate.requests_per_second", UINT32),
+    ("RequestRate.burst", "rate.burst", UINT32),
+)
 _pack_session_admitted_0: Final = Struct(">QI").pack
-_pack_session_admitted_1: Final = Struct(">Q").pack
+_pack_session_admitted_1: Final = Struct(">QII").pack
 
 
 def _write_session_admitted(value: Any) -> bytes:
@@ -631,7 +709,10 @@ def _write_session_admitted(value: Any) -> bytes:
         raise
     tail_0 = write_opaque(welcome, MAX_FRAME_BYTES, "SessionAdmitted.welcome")
     try:
-        part_1 = _pack_session_admitted_1(value.durable)
+        rate = value.rate
+        if type(rate) is not RequestRate:
+            raise ValueError
+        part_1 = _pack_session_admitted_1(value.durable, rate.requests_per_second, rate.burst)
     except Exception:
         explain_unencodable(value, _SESSION_ADMITTED_1)
         raise
@@ -639,7 +720,7 @@ def _write_session_admitted(value: Any) -> bytes:
 
 
 _unpack_session_admitted_0: Final = Struct(">QII").unpack_from
-_unpack_session_admitted_1: Final = Struct(">Q").unpack_from
+_unpack_session_admitted_1: Final = Struct(">QII").unpack_from
 
 
 def _read_session_admitted(data: bytes, offset: int) -> tuple[SessionAdmitted, int]:
@@ -652,11 +733,13 @@ def _read_session_admitted(data: bytes, offset: int) -> tuple[SessionAdmitted, i
     offset += 16
     welcome, offset = read_opaque(data, offset, welcome__length, MAX_FRAME_BYTES, "SessionAdmitted.welcome")
     try:
-        (durable,) = _unpack_session_admitted_1(data, offset)
+        durable, rate__requests_per_second, rate__burst = _unpack_session_admitted_1(data, offset)
     except StructError:
         explain_malformed(data, offset, _SESSION_ADMITTED_1)
         raise
-    return SessionAdmitted(session, is_auditor, welcome, durable), offset + 8
+    return SessionAdmitted(
+        session, is_auditor, welcome, durable, RequestRate(rate__requests_per_second, rate__burst)
+    ), offset + 16
 
 
 @dataclass(slots=True, init=False)
@@ -1398,22 +1481,28 @@ def _read_batches_certified(data: bytes, offset: int) -> tuple[BatchesCertified,
 
 @dataclass(slots=True, init=False)
 class SessionsTold:
-    """Something for all open sessions.
+    """Other settings are final: a welcome for all open sessions.
 
     XDR::
 
         struct SessionsTold {
             Frame frame;
+            RequestRate rate;
         };
     """
 
     frame: Frame
+    rate: RequestRate
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, rate: RequestRate) -> None:
         self.frame = frame
+        self.rate = rate
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        return SessionsTold, (self.frame,)
+        return SessionsTold, (
+            self.frame,
+            self.rate,
+        )
 
     def to_xdr(self) -> bytes:
         """Encodes the message."""
@@ -1432,6 +1521,12 @@ _SESSIONS_TOLD_0: Fields = (
     ("SessionsTold", "", Instance(SessionsTold)),
     ("SessionsTold.frame", "frame", LENGTH),
 )
+_SESSIONS_TOLD_1: Fields = (
+    ("RequestRate", "rate", Instance(RequestRate)),
+    ("RequestRate.requests_per_second", "rate.requests_per_second", UINT32),
+    ("RequestRate.burst", "rate.burst", UINT32),
+)
+_pack_sessions_told_1: Final = Struct(">II").pack
 
 
 def _write_sessions_told(value: Any) -> bytes:
@@ -1443,10 +1538,19 @@ def _write_sessions_told(value: Any) -> bytes:
         explain_unencodable(value, _SESSIONS_TOLD_0)
         raise
     tail_0 = write_opaque(frame, MAX_FRAME_BYTES, "SessionsTold.frame")
-    return tail_0
+    try:
+        rate = value.rate
+        if type(rate) is not RequestRate:
+            raise ValueError
+        part_1 = _pack_sessions_told_1(rate.requests_per_second, rate.burst)
+    except Exception:
+        explain_unencodable(value, _SESSIONS_TOLD_1)
+        raise
+    return tail_0 + part_1
 
 
 _unpack_sessions_told_0: Final = Struct(">I").unpack_from
+_unpack_sessions_told_1: Final = Struct(">II").unpack_from
 
 
 def _read_sessions_told(data: bytes, offset: int) -> tuple[SessionsTold, int]:
@@ -1457,7 +1561,12 @@ def _read_sessions_told(data: bytes, offset: int) -> tuple[SessionsTold, int]:
         raise
     offset += 4
     frame, offset = read_opaque(data, offset, frame__length, MAX_FRAME_BYTES, "SessionsTold.frame")
-    return SessionsTold(frame), offset
+    try:
+        rate__requests_per_second, rate__burst = _unpack_sessions_told_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _SESSIONS_TOLD_1)
+        raise
+    return SessionsTold(frame, RequestRate(rate__requests_per_second, rate__burst)), offset + 8
 
 
 @dataclass(slots=True, init=False)
@@ -1576,7 +1685,7 @@ HubMessage = (
 )
 
 _pack_admitted_as_hub_message_0: Final = Struct(">iQI").pack
-_pack_admitted_as_hub_message_1: Final = Struct(">Q").pack
+_pack_admitted_as_hub_message_1: Final = Struct(">QII").pack
 
 
 def _write_admitted_as_hub_message(value: SessionAdmitted) -> bytes:
@@ -1591,7 +1700,10 @@ def _write_admitted_as_hub_message(value: SessionAdmitted) -> bytes:
         raise
     tail_0 = write_opaque(welcome, MAX_FRAME_BYTES, "SessionAdmitted.welcome")
     try:
-        part_1 = _pack_admitted_as_hub_message_1(value.durable)
+        rate = value.rate
+        if type(rate) is not RequestRate:
+            raise ValueError
+        part_1 = _pack_admitted_as_hub_message_1(value.durable, rate.requests_per_second, rate.burst)
     except Exception:
         explain_unencodable(value, _SESSION_ADMITTED_1)
         raise
@@ -1707,6 +1819,9 @@ def _write_certified_as_hub_message(value: BatchesCertified) -> bytes:
     return part_0 + tail_0
 
 
+_pack_told_as_hub_message_1: Final = Struct(">II").pack
+
+
 def _write_told_as_hub_message(value: SessionsTold) -> bytes:
     try:
         frame = value.frame
@@ -1714,7 +1829,15 @@ def _write_told_as_hub_message(value: SessionsTold) -> bytes:
         explain_unencodable(value, _SESSIONS_TOLD_0)
         raise
     tail_0 = write_opaque(frame, MAX_FRAME_BYTES, "SessionsTold.frame")
-    return b"\x00\x00\x00\x05" + tail_0
+    try:
+        rate = value.rate
+        if type(rate) is not RequestRate:
+            raise ValueError
+        part_1 = _pack_told_as_hub_message_1(rate.requests_per_second, rate.burst)
+    except Exception:
+        explain_unencodable(value, _SESSIONS_TOLD_1)
+        raise
+    return b"\x00\x00\x00\x05" + tail_0 + part_1
 
 
 _pack_closed_as_hub_message_0: Final = Struct(">ii").pack

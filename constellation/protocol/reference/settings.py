@@ -109,6 +109,8 @@ def pack_request_limits(packer: Packer, value: RequestLimits) -> None:
     pack_uint32(packer, value.open_orders, "RequestLimits.open_orders")
     pack_uint32(packer, value.fills, "RequestLimits.fills")
     pack_uint32(packer, value.withdrawals, "RequestLimits.withdrawals")
+    pack_uint32(packer, value.requests_per_second, "RequestLimits.requests_per_second")
+    pack_uint32(packer, value.burst, "RequestLimits.burst")
 
 
 def unpack_request_limits(unpacker: Unpacker) -> RequestLimits:
@@ -118,6 +120,8 @@ def unpack_request_limits(unpacker: Unpacker) -> RequestLimits:
         open_orders=unpack_uint32(unpacker, "RequestLimits.open_orders"),
         fills=unpack_uint32(unpacker, "RequestLimits.fills"),
         withdrawals=unpack_uint32(unpacker, "RequestLimits.withdrawals"),
+        requests_per_second=unpack_uint32(unpacker, "RequestLimits.requests_per_second"),
+        burst=unpack_uint32(unpacker, "RequestLimits.burst"),
     )
 
 

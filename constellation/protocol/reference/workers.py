@@ -20,6 +20,7 @@ from constellation.protocol.messages.workers import (
     HubMessage,
     HubMessageType,
     RequestOrigin,
+    RequestRate,
     SessionAdmitted,
     SessionAnswer,
     SessionAsked,
@@ -164,6 +165,21 @@ def unpack_worker_message(unpacker: Unpacker) -> WorkerMessage:
     raise MalformedMessage("unknown union arm", "WorkerMessage.type")
 
 
+def pack_request_rate(packer: Packer, value: RequestRate) -> None:
+    """Packs RequestRate."""
+    expect_class(value, RequestRate)
+    pack_uint32(packer, value.requests_per_second, "RequestRate.requests_per_second")
+    pack_uint32(packer, value.burst, "RequestRate.burst")
+
+
+def unpack_request_rate(unpacker: Unpacker) -> RequestRate:
+    """Unpacks RequestRate."""
+    return RequestRate(
+        requests_per_second=unpack_uint32(unpacker, "RequestRate.requests_per_second"),
+        burst=unpack_uint32(unpacker, "RequestRate.burst"),
+    )
+
+
 def pack_session_admitted(packer: Packer, value: SessionAdmitted) -> None:
     """Packs SessionAdmitted."""
     expect_class(value, SessionAdmitted)
@@ -171,6 +187,7 @@ def pack_session_admitted(packer: Packer, value: SessionAdmitted) -> None:
     pack_bool(packer, value.is_auditor, "SessionAdmitted.is_auditor")
     pack_opaque(packer, value.welcome, MAX_FRAME_BYTES, "SessionAdmitted.welcome")
     pack_uint64(packer, value.durable, "SessionAdmitted.durable")
+    pack_request_rate(packer, value.rate)
 
 
 def unpack_session_admitted(unpacker: Unpacker) -> SessionAdmitted:
@@ -180,6 +197,7 @@ def unpack_session_admitted(unpacker: Unpacker) -> SessionAdmitted:
         is_auditor=unpack_bool(unpacker, "SessionAdmitted.is_auditor"),
         welcome=unpack_opaque(unpacker, MAX_FRAME_BYTES, "SessionAdmitted.welcome"),
         durable=unpack_uint64(unpacker, "SessionAdmitted.durable"),
+        rate=unpack_request_rate(unpacker),
     )
 
 
@@ -339,12 +357,14 @@ def pack_sessions_told(packer: Packer, value: SessionsTold) -> None:
     """Packs SessionsTold."""
     expect_class(value, SessionsTold)
     pack_opaque(packer, value.frame, MAX_FRAME_BYTES, "SessionsTold.frame")
+    pack_request_rate(packer, value.rate)
 
 
 def unpack_sessions_told(unpacker: Unpacker) -> SessionsTold:
     """Unpacks SessionsTold."""
     return SessionsTold(
         frame=unpack_opaque(unpacker, MAX_FRAME_BYTES, "SessionsTold.frame"),
+        rate=unpack_request_rate(unpacker),
     )
 
 
