@@ -70,8 +70,8 @@ class RateLimiter:
         self.charge(account, now_us, max(operations, 1))
 
     def _fill(self, bucket: _Bucket, now_us: int) -> None:
-        if now_us > bucket.at_us:
-            bucket.units = min(self._capacity, bucket.units + (now_us - bucket.at_us) * self._refill)
+        earned = max(0, now_us - bucket.at_us) * self._refill
+        bucket.units = min(self._capacity, bucket.units + earned)
         # A clock that was set back must not stop the refill until it has caught up.
         bucket.at_us = now_us
 

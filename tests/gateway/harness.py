@@ -197,7 +197,7 @@ class Alpha:
             lambda size: next(self._numbers).to_bytes(size, "big"),
             self.config,
             metrics or GatewayMetrics(),
-            RequestRate(1, 1),  # until the hub tells more
+            RequestRate(self.hub.limits.requests_per_second, self.hub.limits.burst),
         )
         return front, link
 

@@ -1,6 +1,7 @@
 """One hub and several fronts: what each may assume of the other."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from constellation.protocol.errors import ProtocolViolation, Rejection
 from constellation.protocol.messages import (
     AccountSnapshot,
     Acknowledgement,
+    CancelOrder,
     ClientMessage,
     Closing,
     Code,
@@ -20,14 +22,17 @@ from constellation.protocol.messages import (
     QueryAccount,
     Rejected,
     RequestRate,
+    SessionAdmitted,
     SessionAsked,
     SessionProven,
     SignedRequest,
     Submit,
+    SubmitBatch,
     Welcome,
     Withdrawal,
 )
 from tests.gateway.harness import ALPHA, ANNA, BERT, CARL, XLM, Alpha, RawClient
+from tests.sdk.test_settings_keeper import decide
 
 
 @pytest.fixture
@@ -190,6 +195,49 @@ def test_rate_is_counted_over_all_fronts() -> None:
     alpha.settle()
     refused = [message.code for client in clients for message in client.received() if isinstance(message, Rejected)]
     assert refused == [Code.RATE_LIMITED, Code.RATE_LIMITED]
+
+
+def test_the_rate_follows_the_settings_in_force_at_every_front() -> None:
+    alpha = Alpha(rate=(1, 4)).fund(ANNA, BERT)
+    other, _ = alpha.new_front()
+    clients = [RawClient(alpha).open(), RawClient(alpha, BERT, front=other).open()]
+    limits = replace(alpha.settings.limits, requests_per_second=7, burst=2)
+    decide(alpha, replace(alpha.settings, limits=limits))
+    alpha.settle()
+    for client in clients:
+        (welcome,) = client.received()
+        assert isinstance(welcome, Welcome)
+        assert (welcome.requests_per_second, welcome.burst) == (7, 2)
+    assert [(front.rate.requests_per_second, front.rate.burst) for front in (alpha.front, other)] == [(7, 2)] * 2
+    for number in range(4):
+        pay(clients[0], number + 1)
+    alpha.settle()
+    refused = [message for message in clients[0].received() if isinstance(message, Rejected)]
+    assert [message.code for message in refused] == [Code.RATE_LIMITED] * 2
+    alpha.restart()
+    client = RawClient(alpha).open()
+    assert (alpha.front.rate.requests_per_second, alpha.front.rate.burst) == (7, 2)
+    client.send(SubmitBatch(9, alpha.batch(ANNA, *[CancelOrder(1)] * 3)))
+    (rejected,) = client.received()
+    assert isinstance(rejected, Rejected)
+    assert (rejected.code, rejected.message) == (
+        Code.RATE_LIMITED, "a batch of 3 operations; the account may send 2 at once",
+    )  # fmt: skip
+
+
+def test_a_front_counts_by_what_the_hub_says_when_it_lets_somebody_in(alpha: Alpha) -> None:
+    front = Front(
+        ALPHA,
+        alpha.constellation,
+        _nobody,
+        lambda: alpha.now_us,
+        bytes,
+        alpha.config,
+        GatewayMetrics(),
+        RequestRate(1, 1),
+    )
+    front.receive(SessionAdmitted(1, False, b"", 0, RequestRate(9, 8)))
+    assert (front.rate.requests_per_second, front.rate.burst) == (9, 8)
 
 
 def test_settings_that_change_are_told_at_every_front(alpha: Alpha) -> None:

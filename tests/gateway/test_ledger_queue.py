@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from constellation.gateway import GatewayConfig
 from constellation.gateway import ledger_queue as queue_module
 from constellation.protocol.amounts import ONE
 from constellation.protocol.errors import Rejection
@@ -93,11 +92,11 @@ def _read(message: ClientMessage) -> list[tuple[int | None, Code | None]]:
     return [(getattr(message, "request_id", None), None)]
 
 
-def new_desk(client: KeyPair = ANNA, **config: int) -> Desk:
+def new_desk(client: KeyPair = ANNA, rate: tuple[int, int] = (2000, 4000)) -> Desk:
     ledger = Questions()
-    limits = RequestLimits(60_000_000, 4, 10, 1000, 2000, 4000)
+    limits = RequestLimits(60_000_000, 4, 10, 1000, *rate)
     settings = make_settings(limits=limits)
-    alpha = Alpha(settings, GatewayConfig(**config), check=ledger).fund(ANNA, BERT, CARL)  # type: ignore[arg-type]
+    alpha = Alpha(settings, check=ledger).fund(ANNA, BERT, CARL)
     return Desk(alpha, ledger, RawClient(alpha, client).open())
 
 
@@ -193,7 +192,7 @@ def test_a_stranger_cannot_make_alpha_ask() -> None:
 
 
 def test_questions_count_against_the_rate() -> None:
-    desk = new_desk(requests_per_second=1, burst=24)
+    desk = new_desk(rate=(1, 24))
     for _ in range(3):
         desk.submit(withdrawal())
     assert len(desk.ledger.asked) == 2

@@ -56,3 +56,13 @@ def test_never_more_than_burst_plus_rate(steps: list[int]) -> None:
         now_us += step
         taken += rate.take(ANNA, now_us)
         assert taken <= 4 + now_us * 5 // 1_000_000
+
+
+def test_other_limits_hold_from_now_on_for_what_was_saved_up_too() -> None:
+    rate = RateLimiter(1, 10)
+    assert rate.take(b"a", 0)
+    rate.change(2, 3)
+    assert [rate.take(b"a", 0) for _ in range(4)] == [True, True, True, False]
+    assert [rate.take(b"a", 1_000_000) for _ in range(3)] == [True, True, False]
+    rate.change(2, 100)
+    assert [rate.take(b"a", 2_000_000) for _ in range(3)] == [True, True, False]

@@ -56,10 +56,14 @@ def test_flags_win_over_the_environment_and_that_over_the_file(
 
 
 def test_the_layers_of_one_section_are_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = toml(tmp_path, '[alpha]\nburst = 7\nclient_listen = "a:1"\ncluster_listen = "a:2"')
+    path = toml(tmp_path, '[alpha]\nconnects_per_second = 7\nclient_listen = "a:1"\ncluster_listen = "a:2"')
     monkeypatch.setenv("CONSTELLATION_ALPHA__CLIENT_LISTEN", "b:1")
     config = load_config(path, {"alpha.cluster_listen": "c:2"})
-    assert (config.alpha.burst, config.alpha.client_listen, config.alpha.cluster_listen) == (7, "b:1", "c:2")
+    assert (config.alpha.connects_per_second, config.alpha.client_listen, config.alpha.cluster_listen) == (
+        7,
+        "b:1",
+        "c:2",
+    )
 
 
 def test_without_anything_there_are_defaults() -> None:
@@ -69,9 +73,9 @@ def test_without_anything_there_are_defaults() -> None:
 
 
 def test_one_configuration_does_not_leak_into_the_next(tmp_path: Path) -> None:
-    load_config(toml(tmp_path, "[alpha]\nburst = 7"), {"alpha.requests_per_second": 9})
+    load_config(toml(tmp_path, "[alpha]\ngateway_workers = 7"), {"alpha.checkpoint_quanta": 9})
     config = load_config(None, {})
-    assert (config.alpha.burst, config.alpha.requests_per_second) == (400, 200)
+    assert (config.alpha.gateway_workers, config.alpha.checkpoint_quanta) == (0, 1000)
 
 
 @pytest.mark.parametrize(
@@ -110,8 +114,8 @@ def test_an_unknown_setting_in_a_section_of_the_environment_is_refused(monkeypat
         ("auditor.alpha_url", "http://alpha:7002", "is no ws:// or wss:// address"),
         ("log_level", "LOUD", "Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("log_format", "xml", "Input should be 'text' or 'json'"),
-        ("alpha.requests_per_second", 0, "greater than or equal to 1"),
-        ("alpha.burst", -1, "greater than or equal to 1"),
+        ("alpha.connections", 0, "greater than or equal to 1"),
+        ("alpha.connects_per_second", -1, "greater than or equal to 1"),
         ("alpha.checkpoint_quanta", 0, "greater than or equal to 1"),
         ("alpha.checkpoint_quanta", "many", "valid integer"),
         ("auditor.poll_interval_s", 0, "greater than 0"),

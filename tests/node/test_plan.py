@@ -134,6 +134,8 @@ def in_file(tmp_path: Path, text: str) -> Path:
         ("limits", "limits = {fills = 1001}", "limits.fills: "),
         ("limits", "limits = {open_orders = 0}", "limits.open_orders: "),
         ("limits", "limits = {withdrawals = -1}", "limits.withdrawals: "),
+        ("limits", "limits = {requests_per_second = 0}", "limits.requests_per_second: "),
+        ("limits", "limits = {burst = 1000001}", "limits.burst: "),
         ("limits", "limits = {validity_s = 0}", "limits.validity_s: "),
         ("limits", "limits = {speed = 1}", "limits.speed: Extra inputs are not permitted"),
         ("price_decimals", "price_decimals = -1", "markets.0.price_decimals: "),
