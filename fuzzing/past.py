@@ -11,8 +11,11 @@ from constellation.protocol.messages import (
     EpochOpening,
     ForgottenVote,
     GovernanceCommit,
+    KeyRotation,
     LedgerCommit,
     Promise,
+    Request,
+    RotateKey,
     SignedAppointment,
     SignedHeader,
     SignedLedgerReport,
@@ -25,6 +28,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import KeyPair, Purpose, header_hash, settings_hash, signing_hash, vote_hash
 from constellation.protocol.terms import Terms, sign_appointment
+from constellation.testing.flow.keys import KEYS
 from constellation.testing.world import World, key_of
 from fuzzing.edits import forget_encodings, places
 from tests.snapshots.archives import History
@@ -58,7 +62,7 @@ def appointed() -> Terms:
 def keys() -> dict[bytes, KeyPair]:
     """Everybody who signs, by public key."""
     names = ("alpha", "fees", "vault", "issuer", "other alpha", "channel 0", "channel 1")
-    known = [*TRADERS, *world().auditors, *map(key_of, names)]
+    known = [*TRADERS, *KEYS, *world().auditors, *map(key_of, names)]
     return {key.public: key for key in known}
 
 
@@ -111,7 +115,9 @@ def _sign(item: Any, auditor: KeyPair) -> Any:
             _sign_all(item.signatures, _hash(Purpose.APPOINTMENT, item.appointment.to_xdr()))
         case SignedRequest() | SignedRequestBatch():
             purpose = Purpose.REQUEST if isinstance(item, SignedRequest) else Purpose.REQUEST_BATCH
-            signer, digest = keys().get(item.request.account), _hash(purpose, item.request.to_xdr())
+            signer = keys().get(item.request.signer or item.request.account)
+            _agree(item)
+            digest = _hash(purpose, item.request.to_xdr())
             return item if signer is None else replace(item, signature=signer.sign(digest))
         case SignedPromise():
             _sign_one(item, item.auditor, _hash(Purpose.PROMISE, item.promise.to_xdr()))
@@ -127,6 +133,15 @@ def _sign(item: Any, auditor: KeyPair) -> Any:
             digest = header_hash(world().constellation, item.header)
             _sign_one(item, auditor.public, vote_hash(world().constellation, digest))
     return item
+
+
+def _agree(signed: SignedRequest | SignedRequestBatch) -> None:
+    """Where a key is rotated, the new one must agree."""
+    request = signed.request
+    operation = request.operation if isinstance(request, Request) else None
+    if isinstance(operation, RotateKey) and (new := keys().get(operation.new_key)) is not None:
+        agreed = KeyRotation(request.account, request.nonce, operation.new_key)
+        operation.proof = new.sign(_hash(Purpose.KEY_ROTATION, agreed.to_xdr()))
 
 
 def _sign_one(item: Any, key: bytes, digest: bytes) -> None:

@@ -4,25 +4,36 @@ from functools import cache
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.leaves import Submission
+from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import (
+    LOCK_PAYMENTS,
+    RIGHT_PAY,
+    RIGHT_TRADE,
+    AppointAgent,
     Appointment,
     AssetResumption,
     AssetSuspension,
     CancelOrder,
+    CaptureHold,
     ChannelTransaction,
     ClaimableDeposit,
     CloseAccount,
     Decision,
+    DismissAgent,
     LedgerDeposit,
     LedgerEvent,
     LedgerReport,
     LimitOrder,
+    LockAccount,
+    OpenHold,
     Operation,
     Payment,
     QuantumBody,
     RegisterRouting,
+    ReleaseHold,
     Request,
     RequestBatch,
+    RotateKey,
     Settings,
     SettingsChange,
     Side,
@@ -39,7 +50,7 @@ from constellation.protocol.messages import (
     encode_quantum_body,
 )
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
-from constellation.quanta import Machine, conservation_errors, restore_state
+from constellation.quanta import Machine, conservation_errors, last_nonce, restore_state
 from constellation.testing.world import ONE, START_US, to
 from fuzzing.choices import Choices
 from fuzzing.edits import edit_message
@@ -52,7 +63,7 @@ _QUANTA_MAX = 24
 @cache
 def _pool() -> list[bytes]:
     """One quantum of every kind, as a member or a trader would make it."""
-    settings, first, second = world().settings, TRADERS[0], TRADERS[1]
+    settings, (first, second, agent, _) = world().settings, TRADERS
     destination = to(second)
     operations: list[Operation] = [
         LimitOrder(0, Side.BUY, 10_000, ONE, TimeInForce.GOOD_TILL_CANCELLED, None),
@@ -62,8 +73,21 @@ def _pool() -> list[bytes]:
         Withdrawal(0, ONE, destination),
         CloseAccount(destination),
         RegisterRouting(7),
+        OpenHold(second.public, 0, ONE, START_US + 10**9),
+        CaptureHold(4, ONE),
+        ReleaseHold(4),
+        AppointAgent(agent.public, RIGHT_TRADE | RIGHT_PAY, START_US + 10**9),
+        DismissAgent(agent.public),
+        LockAccount(LOCK_PAYMENTS, START_US + 10**8),
+        LockAccount(0, None),
+        RotateKey(second.public, bytes(64)),
     ]
-    requests = [Request(key.public, None, 1, START_US + 10**8, item) for item in operations for key in (first, second)]
+    requests = [
+        Request(key.public, signer, 1, START_US + 10**8, item)
+        for item in operations
+        for key in (first, second)
+        for signer in (None, agent.public)
+    ]
     ledger, channel = 101 << 32, settings.channels[0]
     events: list[LedgerEvent] = [
         LedgerDeposit(ledger | 4097, bytes(32), None, ONE, first.public, None, None),
@@ -136,13 +160,22 @@ def _fit(choices: Choices, machine: Machine, body: QuantumBody) -> None:
     """Let it follow what is there: the next nonce, the ledger's next place, the next version."""
     state = machine.state
     if isinstance(body, Submission):
-        account = state.vault.accounts.get(body.request.account)
-        body.request.nonce = 1 if account is None else account.nonce + 1
-        body.request.valid_until = state.timestamp + 10**6
         request = body.request
+        account = state.vault.accounts.get(request.account)
+        if account is not None and account.keys is not None and choices.flag():
+            request.signer = account.keys.owner
+        last = 0 if account is None else last_nonce(account, request.signer)
+        request.nonce = min(last + 1, INT64_MAX)
+        request.valid_until = state.timestamp + 10**6
         for operation in [request.operation] if isinstance(request, Request) else request.operations:
             if isinstance(operation, CancelOrder):
                 operation.order = max(0, state.apex - choices.below(8))
+            elif isinstance(operation, CaptureHold | ReleaseHold):
+                operation.hold = max(0, state.apex - choices.below(8))
+            elif isinstance(operation, AppointAgent | OpenHold):
+                operation.expires_at = state.timestamp + choices.of([10**9, 0, 1])
+            elif isinstance(operation, LockAccount) and operation.until is not None:
+                operation.until = state.timestamp + choices.of([10**6, 0, 1])
     elif hasattr(body, "report"):
         ledger = (state.ledger_cursor >> 32) + 1
         body.report.previous, body.report.cursor = state.ledger_cursor, ledger << 32 | 0xFFFF_FFFF

@@ -8,14 +8,22 @@ from constellation.gateway import GatewayConfig
 from constellation.gateway.session import SessionState
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import (
+    LOCK_PAYMENTS,
+    RIGHT_PAY,
+    RIGHT_TRADE,
+    AppointAgent,
     AssetSuspension,
     CancelOrder,
     ClientMessage,
     CloseAccount,
     Closing,
     Code,
+    DismissAgent,
+    KeyRotation,
     LedgerDestination,
     LimitOrder,
+    LockAccount,
+    OpenHold,
     Operation,
     Payment,
     Proposal,
@@ -25,7 +33,9 @@ from constellation.protocol.messages import (
     QueryProof,
     QueryProposals,
     RegisterRouting,
+    Request,
     Resume,
+    RotateKey,
     Side,
     SignedProposal,
     SignedRequest,
@@ -39,7 +49,7 @@ from constellation.protocol.messages import (
     decode_client_message,
     encode_client_message,
 )
-from constellation.protocol.signing import Purpose, signing_hash
+from constellation.protocol.signing import KeyPair, Purpose, signing_hash
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 from constellation.quanta.conservation import conservation_errors
 from fuzzing.choices import Choices
@@ -52,6 +62,7 @@ _CONFIG = GatewayConfig(queue_messages=16, queue_bytes=64 * 1024, unresolved=8, 
 
 _SLOW = b"a slow reader"
 
+BOT = key("bot")
 _DESTINATION = LedgerDestination(key("far away").public, None, None, False)
 _OPERATIONS: list[Operation] = [
     Payment(BERT.public, XLM, ONE),
@@ -62,6 +73,12 @@ _OPERATIONS: list[Operation] = [
     CloseAccount(_DESTINATION),
     RegisterRouting(7),
     Payment(BERT.public, EUR, 1000 * ONE),
+    AppointAgent(BOT.public, RIGHT_TRADE | RIGHT_PAY, START_US + 10**9),
+    LockAccount(LOCK_PAYMENTS, START_US + 10**7),
+    LockAccount(0, None),
+    DismissAgent(BOT.public),
+    OpenHold(BERT.public, XLM, ONE, START_US + 10**9),
+    RotateKey(BOT.public, bytes(64)),
 ]
 
 
@@ -71,6 +88,10 @@ def _frames(signer: Any, alpha: Alpha) -> list[ClientMessage]:
     digest = signing_hash(Purpose.PROPOSAL, alpha.constellation, suspension.to_xdr())
     return [
         *(Submit(place, alpha.request(signer, item, place + 1)) for place, item in enumerate(_OPERATIONS)),
+        *(  # the agent's nonces are above the time of its appointment
+            Submit(30 + place, alpha.request(signer, item, START_US + 1 + place, signer=BOT))
+            for place, item in enumerate(_OPERATIONS)
+        ),
         *(
             SubmitBatch(50 + place, alpha.batch(signer, *operations, nonce=20 + place, all_or_nothing=bool(place % 2)))
             for place, operations in enumerate([_OPERATIONS[:4], _OPERATIONS[:3], _OPERATIONS, _OPERATIONS[:0]])
@@ -112,6 +133,10 @@ def _run(choices: Choices, *, is_slow: bool) -> list[bytes]:
     alpha.settle()
     number = choices.below(2)
     client = RawClient(alpha, [ANNA, AUDITORS[0]][number])
+    if not number and not choices.below(4):  # the account's agent, or one that is none any more
+        alpha.execute(alpha.request(ANNA, _OPERATIONS[8], 1))
+        alpha.settle()
+        client = RawClient(alpha, BOT, account=ANNA)
     if choices.below(4):
         client.open()
     else:
@@ -139,6 +164,15 @@ def _run(choices: Choices, *, is_slow: bool) -> list[bytes]:
     if session.closing is not None and session.closing.code is Code.SLOW_READER:
         return [_SLOW]
     return said
+
+
+def _signed(who: KeyPair, alpha: Alpha, request: Request) -> Any:
+    """By whoever it is, and where it rotates the account's key, with the new key's agreement."""
+    if isinstance(request.operation, RotateKey):
+        agreed = KeyRotation(request.account, request.nonce, request.operation.new_key)
+        digest = signing_hash(Purpose.KEY_ROTATION, alpha.constellation, agreed.to_xdr())
+        request.operation.proof = BOT.sign(digest)
+    return sign(who, alpha.constellation, request)
 
 
 def _taken(session: Any, said: list[bytes]) -> list[bytes]:
@@ -172,7 +206,7 @@ def _frame(choices: Choices, alpha: Alpha, number: int) -> bytes:
         if choices.flag():
             edit_message(choices, message)
         if isinstance(message, Submit) and isinstance(message.request, SignedRequest):
-            message.request = sign(choices.of([ANNA, BERT]), alpha.constellation, message.request.request)
+            message.request = _signed(choices.of([ANNA, BERT, BOT]), alpha, message.request.request)
         if isinstance(message, SubmitBatch) and isinstance(message.batch, SignedRequestBatch):
             message.batch = sign_batch(choices.of([ANNA, BERT]), alpha.constellation, message.batch.request)
         return encode_client_message(message)
