@@ -209,9 +209,8 @@ class Rows:
 
     def _note_payment(self, moment: "Moment", effect: PaymentSent) -> None:
         row = {"apex": moment.apex, "source": moment.account, "destination": effect.destination}
-        self.payments.append(
-            {**row, "asset": effect.asset, "amount": effect.amount, "timestamp": moment.timestamp},
-        )
+        row |= {"asset": effect.asset, "amount": effect.amount, "timestamp": moment.timestamp, "memo": effect.memo}
+        self.payments.append(row)
 
     def _note_deposit(self, moment: "Moment", effect: DepositCredited) -> None:
         self.deposits.append(

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from constellation.chronicler.big_number import BigNumber
+from constellation.protocol.messages import MAX_PAYMENT_MEMO
 
 metadata = MetaData()
 """All tables; ``migrations/`` makes them, and a test compares both."""
@@ -181,6 +182,7 @@ payments = Table(
     Column("asset", Integer, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("timestamp", BigInteger, nullable=False),
+    Column("memo", String(MAX_PAYMENT_MEMO), nullable=False),
 )
 
 deposits = Table(

@@ -25,7 +25,7 @@ LEDGER_OPERATIONS_MAX: Final = 100
 """In one transaction of the ledger: Stellar's own."""
 
 CLIENT_FRAME_MAX_BYTES: Final = 16 * 1024
-"""From a client. The largest request is below 400 bytes, the largest batch of them below 8 KiB."""
+"""From a client. The largest request is below 400 bytes, the largest batch below 15 KiB: 100 payments on a path."""
 
 PROPOSAL_FRAME_MAX_BYTES: Final = 80 * 1024
 """From an auditor's operator, who has proven the auditor's key: the largest settings are below 70 KiB."""

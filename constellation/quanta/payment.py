@@ -13,11 +13,12 @@ def execute_payment(context: Context, account: Account, operation: Payment) -> N
     """Pay.
 
     Raises:
-        Rejection: INVALID_AMOUNT, UNKNOWN_ASSET, SUSPENDED_ASSET, SELF_PAYMENT, FORBIDDEN_DESTINATION,
+        Rejection: INVALID_AMOUNT, INVALID_MEMO, UNKNOWN_ASSET, SUSPENDED_ASSET, SELF_PAYMENT, FORBIDDEN_DESTINATION,
             UNKNOWN_DESTINATION, INSUFFICIENT_FUNDS or BELOW_MINIMUM_BALANCE.
     """
-    state, asset, amount = context.state, operation.asset, operation.amount
+    state, asset, amount, memo = context.state, operation.asset, operation.amount, operation.memo
     check_amount(amount)
+    check_memo(memo)
     check_asset(state, asset)
     check_not_suspended(state, asset)
     if operation.destination == account.key:
@@ -36,8 +37,18 @@ def execute_payment(context: Context, account: Account, operation: Payment) -> N
         context.emit(destination.key, AccountOpened(destination.key))
     vault.debit(account, asset, amount)
     vault.credit(destination, asset, amount)
-    context.emit(account.key, PaymentSent(destination.key, asset, amount))
-    context.emit(destination.key, PaymentReceived(account.key, asset, amount))
+    context.emit(account.key, PaymentSent(destination.key, asset, amount, memo))
+    context.emit(destination.key, PaymentReceived(account.key, asset, amount, memo))
+
+
+def check_memo(memo: str) -> None:
+    """A memo must be fit to be shown: it has no control characters, which are Unicode's for ever.
+
+    Raises:
+        Rejection: INVALID_MEMO.
+    """
+    if any(character < " " or "\x7f" <= character < "\xa0" for character in memo):
+        raise Rejection(Code.INVALID_MEMO, "the memo of a payment has no control characters")
 
 
 def _check_can_open(context: Context, operation: Payment) -> None:

@@ -18,6 +18,7 @@ class Pay:
     destination: str | bytes
     asset: str
     amount: Number
+    memo: str | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -141,7 +142,8 @@ def translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
     """
     match operation:
         case Pay():
-            return translated.payment(catalogue, operation.destination, operation.asset, operation.amount)
+            facts = operation.destination, operation.asset, operation.amount, operation.memo
+            return translated.payment(catalogue, *facts)
         case Order():
             return translated.limit_order(
                 catalogue,
@@ -190,8 +192,9 @@ def translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
         case CancelAll():
             return translated.cancel_all_orders(catalogue, operation.market)
         case Hold():
-            facts = operation.beneficiary, operation.asset, operation.amount, operation.expires_at_us
-            return translated.open_hold(catalogue, *facts)
+            return translated.open_hold(
+                catalogue, operation.beneficiary, operation.asset, operation.amount, operation.expires_at_us
+            )
         case Capture():
             return translated.capture_hold(operation.hold_id, operation.amount)
         case Release():

@@ -228,18 +228,19 @@ class Client:
         """
         return self._catalogue.market(name)
 
-    async def pay(self, destination: str | bytes, asset: str, amount: Number) -> Receipt:
+    async def pay(self, destination: str | bytes, asset: str, amount: Number, memo: str | None = None) -> Receipt:
         """Pay another account of the constellation; with lumens, this can open it.
 
         Args:
             destination: ``G…`` or 32 bytes.
             asset: such as ``XLM``, ``USD`` or ``USD:G…``.
             amount: text, int or Decimal.
+            memo: what the other one is told: up to 64 bytes of text without control characters.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return await self._submit(operations.payment(self._catalogue, destination, asset, amount))
+        return await self._submit(operations.payment(self._catalogue, destination, asset, amount, memo))
 
     async def open_hold(self, beneficiary: str | bytes, asset: str, amount: Number, expires_at_us: int) -> Receipt:
         """Reserve money for another account, which may take it, all or a part, until the hold lapses.

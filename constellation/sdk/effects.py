@@ -32,6 +32,7 @@ class PaymentSent:
     destination: str
     asset: str
     amount: Decimal
+    memo: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -41,6 +42,7 @@ class PaymentReceived:
     source: str
     asset: str
     amount: Decimal
+    memo: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -339,9 +341,11 @@ def translate_effect(catalogue: Catalogue, effect: messages.Effect) -> Effect:
         case messages.BalanceChanged():
             return BalanceChanged(assets[effect.asset], amount(effect.balance), amount(effect.liabilities))
         case messages.PaymentSent():
-            return PaymentSent(encode_public_key(effect.destination), assets[effect.asset], amount(effect.amount))
+            destination = encode_public_key(effect.destination)
+            return PaymentSent(destination, assets[effect.asset], amount(effect.amount), effect.memo)
         case messages.PaymentReceived():
-            return PaymentReceived(encode_public_key(effect.source), assets[effect.asset], amount(effect.amount))
+            source = encode_public_key(effect.source)
+            return PaymentReceived(source, assets[effect.asset], amount(effect.amount), effect.memo)
         case messages.HoldOpened():
             parties = encode_public_key(effect.owner), encode_public_key(effect.beneficiary)
             return HoldOpened(effect.hold, *parties, assets[effect.asset], amount(effect.amount), effect.expires_at)

@@ -787,15 +787,15 @@ class Exchange:
             code: the asset.
             amount: text, int or Decimal.
             to_account: ``G…``, or the number of a sub-account of this account.
-            params: ``wait``.
+            params: ``memo`` (what the other one is told), ``wait``.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         wait, others = self._wait_of(params)
-        named(others, {})
+        memo = named(others, {"memo": "memo"}).get("memo")
         address = self.client.sub_account_address(to_account) if isinstance(to_account, int) else to_account
-        receipt = await self.client.pay(address, code, amount)
+        receipt = await self.client.pay(address, code, amount, memo)
         await _settle([receipt], wait)
         return self._transfers(receipt)[0]
 
@@ -842,7 +842,8 @@ class Exchange:
                     ends = effect.source, self.address
                 case _:
                     continue
-            found.append(Transfer(number, effect.asset, effect.amount, ends[1], receipt.timestamp, receipt, ends[0]))
+            facts = effect.asset, effect.amount, ends[1], receipt.timestamp, effect.memo
+            found.append(Transfer(number, *facts, receipt, ends[0]))
         return tuple(found)
 
     # Holds: money that is reserved for another account.

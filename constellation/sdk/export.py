@@ -17,7 +17,7 @@ _CONTENT: Final = (
     "asset", "amount", "market", "side", "price", "quote_amount", "fee", "order_id", "counter_order_id", "maker",
     "remaining", "reason", "total", "locked", "source", "destination", "withdrawal_id", "outcome", "transaction",
     "max_time_s", "routing_id", "code", "replaced", "client_order_id", "due_us", "hold_id",
-    "owner", "beneficiary", "expires_at_us", "captured",
+    "owner", "beneficiary", "expires_at_us", "captured", "memo",
     "trigger", "trigger_price",
     "agent", "rights", "expires_at", "new_key", "locks", "until",
     "approve_until_us",

@@ -6,6 +6,7 @@ from typing import Literal
 from constellation.protocol.limits import INT64_MAX, UINT32_MAX, UINT64_MAX
 from constellation.protocol.messages import (
     MAX_CLIENT_ORDER_ID,
+    MAX_PAYMENT_MEMO,
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
@@ -68,13 +69,15 @@ def parse_key(key: str | bytes) -> bytes:
         raise InvalidRequest(str(error)) from None
 
 
-def payment(catalogue: Catalogue, destination: str | bytes, asset: str, amount: Number) -> Payment:
+def payment(
+    catalogue: Catalogue, destination: str | bytes, asset: str, amount: Number, memo: str | None = None
+) -> Payment:
     """A payment to another account.
 
     Raises:
         InvalidRequest: an argument is not valid.
     """
-    return Payment(parse_key(destination), catalogue.asset_id(asset), _positive(amount))
+    return Payment(parse_key(destination), catalogue.asset_id(asset), _positive(amount), _payment_memo(memo))
 
 
 def open_sub_account(number: int, amount: Number) -> OpenSubAccount:
@@ -374,10 +377,21 @@ def _check_memo(memo: Memo) -> None:
         raise InvalidRequest(f"a memo is text, a number or None, not {type(memo).__name__}")
 
 
-def _check_memo_text(memo: str) -> None:
+def _check_memo_text(memo: str, most: int = _MEMO_TEXT_MAX_BYTES) -> None:
     try:
         length = len(memo.encode())
     except UnicodeEncodeError:
         raise InvalidRequest("a text memo must be text that has a form in UTF-8") from None
-    if not 0 < length <= _MEMO_TEXT_MAX_BYTES:
-        raise InvalidRequest(f"a text memo has 1 to {_MEMO_TEXT_MAX_BYTES} bytes, not {length}")
+    if not 0 < length <= most:
+        raise InvalidRequest(f"a text memo has 1 to {most} bytes, not {length}")
+
+
+def _payment_memo(memo: str | None) -> str:
+    if memo is None:
+        return ""
+    if not isinstance(memo, str):
+        raise InvalidRequest(f"the memo of a payment is text or None, not {type(memo).__name__}")
+    _check_memo_text(memo, MAX_PAYMENT_MEMO)
+    if any(character < " " or "\x7f" <= character < "\xa0" for character in memo):
+        raise InvalidRequest("the memo of a payment has no control characters")
+    return memo

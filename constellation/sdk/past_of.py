@@ -118,9 +118,11 @@ def _entries(catalogue: Catalogue, withdrawals: dict[int, Transaction], item: Hi
         case Fill():
             yield from _of_fill(catalogue, effect, item)
         case PaymentSent():
-            yield LedgerEntry(number, "transfer", "out", effect.asset, effect.amount, at, effect.destination)
+            facts = effect.asset, effect.amount, at, effect.destination
+            yield LedgerEntry(number, "transfer", "out", *facts, memo=effect.memo)
         case PaymentReceived():
-            yield LedgerEntry(number, "transfer", "in", effect.asset, effect.amount, at, effect.source)
+            facts = effect.asset, effect.amount, at, effect.source
+            yield LedgerEntry(number, "transfer", "in", *facts, memo=effect.memo)
         case DepositCredited():
             yield LedgerEntry(
                 number, "deposit", "in", effect.asset, effect.amount, at, effect.source, effect.transaction

@@ -15,9 +15,6 @@ from constellation.sdk.background import Background
 from constellation.sdk.client import Client
 from constellation.sdk.exchange import Exchange, Wait
 from constellation.sdk.feed_views import Candle, MarketTrade, Ticker, TradeGap
-from constellation.sdk.held import AgentState, HoldState
-from constellation.sdk.history_queries import Moment
-from constellation.sdk.keys import Lock, LockName, RightName
 from constellation.sdk.local_book import FeedBook
 from constellation.sdk.market_feed import MarketFeed
 from constellation.sdk.markets import Market
@@ -25,17 +22,7 @@ from constellation.sdk.numbers import Number
 from constellation.sdk.operations import SideName
 from constellation.sdk.options import ClientOptions
 from constellation.sdk.order_params import OrderRequest, OrderType
-from constellation.sdk.receipts import Receipt
-from constellation.sdk.unified import (
-    Balances,
-    LedgerEntry,
-    OrderState,
-    OwnAccount,
-    OwnTrade,
-    Status,
-    Transaction,
-    Transfer,
-)
+from constellation.sdk.unified import Balances, LedgerEntry, OrderState, OwnTrade, Status, Transaction, Transfer
 from constellation.sdk.views import OrderBook
 
 _T = TypeVar("_T")
@@ -64,20 +51,9 @@ class SyncExchange:
         ssl: SSLContext | None = None,
         wait: Wait = "acknowledged",
         after: int | None = None,
-        account: str | bytes | None = None,
-        sub_account: int | None = None,
     ) -> None:
         self._exchange = Exchange(
-            url,
-            settings,
-            key_pair,
-            feed_url=feed_url,
-            options=options,
-            ssl=ssl,
-            wait=wait,
-            after=after,
-            account=account,
-            sub_account=sub_account,
+            url, settings, key_pair, feed_url=feed_url, options=options, ssl=ssl, wait=wait, after=after
         )
         self._background = Background()
         self._finalizer = weakref.finalize(self, _end, self._exchange, self._background)
@@ -322,12 +298,7 @@ class SyncExchange:
         return self._background.run(self._exchange.fetch_order(id, symbol, params))
 
     def fetch_open_orders(
-        self,
-        symbol: str | None = None,
-        since: int | None = None,
-        limit: int | None = None,
-        *,
-        sub_account: int | None = None,
+        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
     ) -> tuple[OrderState, ...]:
         """The open orders, also those that wait for a trigger, as alpha has them now; its word, not proven.
 
@@ -337,127 +308,83 @@ class SyncExchange:
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return self._background.run(self._exchange.fetch_open_orders(symbol, since, limit, sub_account=sub_account))
+        return self._background.run(self._exchange.fetch_open_orders(symbol, since, limit))
 
     def fetch_closed_orders(
-        self,
-        symbol: str | None = None,
-        since: int | None = None,
-        limit: int | None = None,
-        *,
-        sub_account: int | None = None,
+        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
     ) -> tuple[OrderState, ...]:
         """Orders that are filled or cancelled, from the chronicler: final, not proven.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_closed_orders(symbol, since, limit, sub_account=sub_account))
+        return self._background.run(self._exchange.fetch_closed_orders(symbol, since, limit))
 
     def fetch_orders(
-        self,
-        symbol: str | None = None,
-        since: int | None = None,
-        limit: int | None = None,
-        *,
-        sub_account: int | None = None,
+        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
     ) -> tuple[OrderState, ...]:
         """The same of all orders, open ones too."""
-        return self._background.run(self._exchange.fetch_orders(symbol, since, limit, sub_account=sub_account))
+        return self._background.run(self._exchange.fetch_orders(symbol, since, limit))
 
-    def iter_orders(
-        self, symbol: str | None = None, since: int | None = None, *, sub_account: int | None = None
-    ) -> Iterator[OrderState]:
+    def iter_orders(self, symbol: str | None = None, since: int | None = None) -> Iterator[OrderState]:
         """All orders of the history, the oldest first, page by page."""
-        return self._background.iterate(self._exchange.iter_orders(symbol, since, sub_account=sub_account))
+        return self._background.iterate(self._exchange.iter_orders(symbol, since))
 
-    def fetch_accounts(self) -> tuple[OwnAccount, ...]:
-        """The account and its open sub-accounts, by number; what ``sub_account=`` of reading methods takes.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.fetch_accounts())
-
-    def fetch_balance(self, *, sub_account: int | None = None) -> Balances:
+    def fetch_balance(self) -> Balances:
         """What the account owns now, by asset; alpha's word, which ``exchange.client.prove_account`` has proven.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return self._background.run(self._exchange.fetch_balance(sub_account=sub_account))
+        return self._background.run(self._exchange.fetch_balance())
 
     def fetch_my_trades(
-        self,
-        symbol: str | None = None,
-        since: int | None = None,
-        limit: int | None = None,
-        *,
-        sub_account: int | None = None,
+        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
     ) -> tuple[OwnTrade, ...]:
         """The fills of the account's orders, from the chronicler: final, not proven (``Client.history`` proves them).
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_my_trades(symbol, since, limit, sub_account=sub_account))
+        return self._background.run(self._exchange.fetch_my_trades(symbol, since, limit))
 
-    def iter_my_trades(
-        self, symbol: str | None = None, since: int | None = None, *, sub_account: int | None = None
-    ) -> Iterator[OwnTrade]:
+    def iter_my_trades(self, symbol: str | None = None, since: int | None = None) -> Iterator[OwnTrade]:
         """All of them, the oldest first, page by page."""
-        return self._background.iterate(self._exchange.iter_my_trades(symbol, since, sub_account=sub_account))
+        return self._background.iterate(self._exchange.iter_my_trades(symbol, since))
 
     def fetch_ledger(
-        self,
-        code: str | None = None,
-        since: int | None = None,
-        limit: int | None = None,
-        *,
-        sub_account: int | None = None,
+        self, code: str | None = None, since: int | None = None, limit: int | None = None
     ) -> tuple[LedgerEntry, ...]:
-        """The newest changes of what the account owns, or the first ones from ``since`` on; the oldest first.
+        """The first changes from ``since`` on, or from the beginning, of what the account owns; the oldest first.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_ledger(code, since, limit, sub_account=sub_account))
+        return self._background.run(self._exchange.fetch_ledger(code, since, limit))
 
-    def iter_ledger(
-        self, code: str | None = None, since: int | None = None, *, sub_account: int | None = None
-    ) -> Iterator[LedgerEntry]:
+    def iter_ledger(self, code: str | None = None, since: int | None = None) -> Iterator[LedgerEntry]:
         """All changes of what the account owns, or of one asset of it, the oldest first, page by page."""
-        return self._background.iterate(self._exchange.iter_ledger(code, since, sub_account=sub_account))
+        return self._background.iterate(self._exchange.iter_ledger(code, since))
 
     def fetch_deposits(
-        self,
-        code: str | None = None,
-        since: int | None = None,
-        limit: int | None = None,
-        *,
-        sub_account: int | None = None,
+        self, code: str | None = None, since: int | None = None, limit: int | None = None
     ) -> tuple[Transaction, ...]:
         """What came from the Stellar ledger.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_deposits(code, since, limit, sub_account=sub_account))
+        return self._background.run(self._exchange.fetch_deposits(code, since, limit))
 
     def fetch_withdrawals(
-        self,
-        code: str | None = None,
-        since: int | None = None,
-        limit: int | None = None,
-        *,
-        sub_account: int | None = None,
+        self, code: str | None = None, since: int | None = None, limit: int | None = None
     ) -> tuple[Transaction, ...]:
         """What was asked to go to the Stellar ledger, and what became of it.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_withdrawals(code, since, limit, sub_account=sub_account))
+        return self._background.run(self._exchange.fetch_withdrawals(code, since, limit))
 
     def withdraw(
         self, code: str, amount: Number, address: str, tag: Memo = None, params: Mapping[str, Any] | None = None
@@ -476,9 +403,7 @@ class SyncExchange:
         """
         return self._background.run(self._exchange.withdraw(code, amount, address, tag, params))
 
-    def transfer(
-        self, code: str, amount: Number, to_account: str | int, params: Mapping[str, Any] | None = None
-    ) -> Transfer:
+    def transfer(self, code: str, amount: Number, to_account: str, params: Mapping[str, Any] | None = None) -> Transfer:
         """Pay another account of the constellation; with lumens, this can open it.
 
         ccxt's ``fromAccount`` is missing: it is always this account.
@@ -486,155 +411,13 @@ class SyncExchange:
         Args:
             code: the asset.
             amount: text, int or Decimal.
-            to_account: ``G…``, or the number of a sub-account of this account.
-            params: ``wait``.
+            to_account: ``G…``.
+            params: ``memo`` (what the other one is told), ``wait``.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         return self._background.run(self._exchange.transfer(code, amount, to_account, params))
-
-    def open_sub_account(self, number: int, amount: Number, params: Mapping[str, Any] | None = None) -> Transfer:
-        """Open a sub-account with lumens of this account; with ``sub_account`` an exchange of its own acts for it.
-
-        Args:
-            number: from 1 to 16.
-            amount: of lumens, at least the minimum balance.
-            params: ``wait``.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.open_sub_account(number, amount, params))
-
-    def merge_sub_account(self, number: int, params: Mapping[str, Any] | None = None) -> tuple[Transfer, ...]:
-        """Take all that a sub-account has back to this account, one transfer for each asset; it can be opened again.
-
-        Args:
-            number: of an open one, without open orders, withdrawals and holds.
-            params: ``wait``.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.merge_sub_account(number, params))
-
-    def open_hold(
-        self, code: str, amount: Number, beneficiary: str, expires_at: Moment, params: Mapping[str, Any] | None = None
-    ) -> HoldState:
-        """Reserve money for another account, which may take it, all or a part, until the hold lapses.
-
-        Args:
-            code: the asset.
-            amount: text, int or Decimal.
-            beneficiary: ``G…``; only it can end the hold before its time.
-            expires_at: a datetime with its zone, or microseconds since 1970.
-            params: ``wait``.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.open_hold(code, amount, beneficiary, expires_at, params))
-
-    def capture_hold(self, id: str | int, amount: Number, params: Mapping[str, Any] | None = None) -> HoldState:
-        """Take money of a hold for this account; what is left of it is its owner's again.
-
-        Raises:
-            ExchangeError: HOLD_NOT_FOUND: it is closed, or for another account.
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.capture_hold(id, amount, params))
-
-    def release_hold(self, id: str | int, params: Mapping[str, Any] | None = None) -> HoldState:
-        """Give up a hold for this account: all of it is its owner's again.
-
-        Raises:
-            ExchangeError: HOLD_NOT_FOUND: it is closed, or for another account.
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.release_hold(id, params))
-
-    def fetch_holds(self, code: str | None = None) -> tuple[HoldState, ...]:
-        """The open holds of this account's money, the oldest first; alpha's word, not proven.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.fetch_holds(code))
-
-    def appoint_agent(
-        self, agent: str, rights: Sequence[RightName], expires_at: Moment, params: Mapping[str, Any] | None = None
-    ) -> AgentState:
-        """Let another key sign for this account; again for the same key: with other rights and another expiry.
-
-        Args:
-            agent: ``G…``; it trades with ``Exchange(…, agent_key, account=exchange.address)``.
-            rights: among ``trade`` (orders and cancels), ``pay`` and ``withdraw``.
-            expires_at: a datetime with its zone, or microseconds since 1970: the last moment at which it may.
-            params: ``wait``.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.appoint_agent(agent, rights, expires_at, params))
-
-    def dismiss_agent(self, agent: str, params: Mapping[str, Any] | None = None) -> Receipt:
-        """Take all rights from an agent; its connections end.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.dismiss_agent(agent, params))
-
-    def fetch_agents(self) -> tuple[AgentState, ...]:
-        """Who else may sign for the account, by address, also who is known and has expired; alpha's word, not proven.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.fetch_agents())
-
-    def rotate_key(self, new_key: KeyPair, params: Mapping[str, Any] | None = None) -> Receipt:
-        """Make another key the owner's, and dismiss all agents; see :meth:`Client.rotate_key`.
-
-        This exchange's key is worth nothing then: go on with ``Exchange(…, new_key, account=exchange.address)``.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.rotate_key(new_key, params))
-
-    def lock(
-        self, locks: Sequence[LockName], until: Moment | None = None, params: Mapping[str, Any] | None = None
-    ) -> Lock | None:
-        """Lock what nobody can ask for then; it replaces the lock before, and cancels always work.
-
-        Args:
-            locks: among ``trading``, ``payments`` and ``withdrawals`` (and closing the account); none: unlock.
-            until: a datetime with its zone, or microseconds since 1970. Before that the lock can only be made longer
-                and wider, whoever has the key. Without it, the owner unlocks.
-            params: ``wait``.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.lock(locks, until, params))
-
-    def unlock(self, params: Mapping[str, Any] | None = None) -> None:
-        """Unlock everything; refused, TIME_LOCKED, before the end of a lock that has one.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        self._background.run(self._exchange.unlock(params))
-
-    def fetch_lock(self) -> Lock | None:
-        """The account's lock, also where its end has passed; alpha's word, not proven.
-
-        Raises:
-            SdkError: see :mod:`constellation.sdk.errors`.
-        """
-        return self._background.run(self._exchange.fetch_lock())
 
     def fetch_order_book(self, symbol: str, limit: int = 20) -> OrderBook | FeedBook:
         """The best levels: with an account, alpha's at this moment (200 at most); else those of the last final batch.

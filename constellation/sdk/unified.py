@@ -212,6 +212,7 @@ class LedgerEntry:
         timestamp: of the quantum.
         account: the other side of a transfer.
         reference: the id of the trade's order or of the withdrawal, or the deposit's transaction.
+        memo: of a transfer; "" for none.
     """
 
     id: str
@@ -222,6 +223,7 @@ class LedgerEntry:
     timestamp: int
     account: str | None = None
     reference: str | None = None
+    memo: str = ""
 
     def to_ccxt(self, number: Number = str) -> Form:
         """Ccxt's ledger entry."""
@@ -239,7 +241,7 @@ class LedgerEntry:
             "after": None,
             "status": "ok",
             "fee": None,
-            "info": {},
+            "info": {"memo": self.memo} if self.memo else {},
         }
 
 
@@ -304,6 +306,7 @@ class Transfer:
         amount: how much.
         to_account: who has it.
         timestamp: of the quantum.
+        memo: what the other one is told; "" for nothing.
         receipt: proves it.
         from_account: who had it.
     """
@@ -313,6 +316,7 @@ class Transfer:
     amount: Decimal
     to_account: str
     timestamp: int
+    memo: str = ""
     receipt: Receipt | None = field(default=None, repr=False, compare=False)
     from_account: str | None = None
 
@@ -326,7 +330,7 @@ class Transfer:
             "fromAccount": self.from_account,
             "toAccount": self.to_account,
             "status": "ok",
-            "info": {},
+            "info": {"memo": self.memo} if self.memo else {},
         }
 
 

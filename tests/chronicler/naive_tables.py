@@ -212,6 +212,7 @@ class NaiveTables:
                 asset=effect.asset,
                 amount=effect.amount,
                 timestamp=timestamp,
+                memo=effect.memo,
             )
         elif isinstance(effect, DepositCredited):
             self._put(

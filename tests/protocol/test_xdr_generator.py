@@ -259,6 +259,11 @@ class TestText:
     def test_comment_behind_belongs_to_a_constant(self) -> None:
         assert SCHEMA.definitions["EIGHT"].comment == "octal"
 
+    def test_strings_at_the_end_that_may_be_empty_can_be_left_out(self) -> None:
+        fields = 'string a<2>; // "": none\nint b;\nstring c<2>; // "": none\nstring d<2>; // "": none, too\n'
+        text = fast.emit_module(schema := schema_of(sink=f"struct S {{ {fields} }};"), schema.modules[-1])
+        assert 'def __init__(self, a: str, b: int, c: str = "", d: str = "") -> None:' in text
+
     def test_fixed_fields_are_fused(self) -> None:
         assert '_pack_tap_0: Final = Struct(">iI").pack' in self.text
 

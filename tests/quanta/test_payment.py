@@ -36,6 +36,18 @@ def test_a_payment_tells_both_sides(stage: Stage, alice: KeyPair) -> None:
     assert effects_for(executed, BOB) == [PaymentReceived(alice.public, USD, 7), BalanceChanged(USD, PLENTY + 7, 0)]
 
 
+@pytest.mark.parametrize("memo", ["", " ", "rent", "Zürich €5 \u202e", "x" * 64, "€" * 21, "\U0001f680", "\xa0"])
+def test_both_sides_are_told_the_memo(stage: Stage, alice: KeyPair, memo: str) -> None:
+    executed = stage.runs(alice, Payment(BOB.public, USD, 7, memo))
+    assert effects_for(executed, alice)[0] == PaymentSent(BOB.public, USD, 7, memo)
+    assert effects_for(executed, BOB)[0] == PaymentReceived(alice.public, USD, 7, memo)
+
+
+@pytest.mark.parametrize("memo", ["\0", "\n", "a\tb", "\x1f", "\x7f", "\x80", "\x9f", "last\x85"])
+def test_a_memo_has_no_control_characters(stage: Stage, alice: KeyPair, memo: str) -> None:
+    assert stage.refuses(alice, Payment(BOB.public, USD, 7, memo)) is Code.INVALID_MEMO
+
+
 def test_effects_are_numbered_without_gaps(stage: Stage, alice: KeyPair) -> None:
     before = stage.machine.state.vault.accounts[alice.public].effect_number
     numbers = [(stage.runs(alice, Payment(BOB.public, USD, 1)).groups[0].first_number, 2) for _ in range(3)]

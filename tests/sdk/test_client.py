@@ -90,8 +90,8 @@ async def test_first_trade(server: LiveAlpha, anna: Client, tmp_path: Path) -> N
 
 
 async def test_every_operation(server: LiveAlpha, anna: Client) -> None:
-    paid = await anna.pay(BERT.address, "USD", "1.5")
-    assert PaymentSent(BERT.address, "USD", Decimal("1.5")) in paid.effects
+    paid = await anna.pay(BERT.address, "USD", "1.5", "rent of März")
+    assert PaymentSent(BERT.address, "USD", Decimal("1.5"), "rent of März") in paid.effects
     order = await anna.create_order("XLM/EUR", "buy", "0.1", "2")
     view = await anna.account()
     assert [(item.order_id, item.market, item.side) for item in view.orders] == [(order.order_id, "XLM/EUR", "buy")]

@@ -1,6 +1,7 @@
 """Emits `constellation/protocol/messages`: the classes, and the form of the codec that is used."""
 
 from dataclasses import replace
+from itertools import takewhile
 
 from tools.xdr import model
 from tools.xdr.fast_checks import RUNTIME, Checks
@@ -99,7 +100,10 @@ class _Module:
                 field = self._text.use("dataclasses", "field")
                 self._text.add(f"_encoded: bytes = {field}(init=False, repr=False, compare=False)")
             self._text.add("")
-            arguments = ", ".join(f"{member_name}: {annotation}" for member_name, annotation in annotations.items())
+            arguments = ", ".join(
+                f"{member.name}: {annotations[member.name]}" + (' = ""' if member in omissible(item) else "")
+                for member in item.fields
+            )
             with self._text.block(f"def __init__(self, {arguments}) -> None:"):
                 self._text.add(*(f"self.{member_name} = {member_name}" for member_name in annotations))
                 self._text.add(*(['self._encoded = b""'] if keeps(item) else []), "")
@@ -138,6 +142,11 @@ class _Module:
             error = self._text.use(RUNTIME, "MalformedMessage")
             self._text.add(f'raise {error}("trailing bytes", "{where}")')
         self._text.add("return value", "")
+
+
+def omissible(item: model.Struct) -> list[model.Field]:
+    """The fields at a struct's end that a caller may leave out: strings that may be empty."""
+    return list(takewhile(lambda field: field.may_be_empty, reversed(item.fields)))
 
 
 def _without_alias(item: model.Type) -> model.Type:

@@ -139,10 +139,11 @@ class Enum(Definition):
 
 @dataclass(frozen=True)
 class Field:
-    """A struct's field."""
+    """A struct's field; one that `may_be_empty` is a string whose comment begins with `"": none`."""
 
     name: str
     type: Type
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,9 @@ IMPORTED = frozenset({"Any", "Callable", "IntEnum", "NoneType", "Struct", "datac
 # Fields of these names would hide the methods of the generated classes.
 METHODS = frozenset({"to_xdr", "from_xdr"})
 
+# How the comment of a string that may be empty begins.
+EMPTY = '"": none'
+
 # Snake case: generated functions make names of their own with double, leading and trailing underscores.
 FIELD = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -156,7 +159,7 @@ class _Resolver:
                 raise self._error(declaration.line, f"{item.name} has two fields {name!r}")
             if name in METHODS | IMPORTED or keyword.iskeyword(name) or not FIELD.fullmatch(name):
                 raise self._error(declaration.line, f"{name!r} cannot be the name of a field")
-            fields[name] = model.Field(name, self._type(declaration))
+            fields[name] = model.Field(name, self._type(declaration), declaration.comment.startswith(EMPTY))
         return tuple(fields.values())
 
     def _union(self, item: syntax.UnionDefinition, common: tuple[str, str, str, str]) -> model.Union:

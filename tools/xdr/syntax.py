@@ -23,13 +23,14 @@ class Value:
 
 @dataclass(frozen=True)
 class Declaration:
-    """`type name` with its decoration; `form` is the grammar's name for it."""
+    """`type name` with its decoration; `form` is the grammar's name for it, `comment` that of a string's line."""
 
     form: str
     type: str
     name: str
     size: Value | None
     line: int
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -235,7 +236,7 @@ class _TreeBuilder(Transformer[Token, SourceFile]):
         return Declaration("variable opaque", "opaque", str(name), size, meta.line)
 
     def string(self, meta: Meta, name: Token, size: Value | None) -> Declaration:
-        return Declaration("string", "string", str(name), size, meta.line)
+        return Declaration("string", "string", str(name), size, meta.line, self._comments.behind(meta.line))
 
     def int_type(self, _meta: Meta) -> str:
         return "int"

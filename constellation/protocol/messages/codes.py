@@ -97,7 +97,7 @@ class Code(IntEnum):
             // 5xx: withdrawals
             FORBIDDEN_DESTINATION = 500,      // the vault, a channel, or one that cannot be created so
             TOO_MANY_WITHDRAWALS = 501,       // the account has as many on their way as the settings allow
-            INVALID_MEMO = 502,               // an empty text, or a memo beside a muxed address
+            INVALID_MEMO = 502,               // an empty text, or a memo beside a muxed address; of a payment, control characters
             DESTINATION_NOT_FOUND = 503,      // on the ledger, and the request does not say to create it
             DESTINATION_EXISTS = 504,         // on the ledger, and the request says to create it
             DESTINATION_NO_TRUST = 505,       // the destination does not hold the asset

@@ -45,6 +45,9 @@ MAX_APPOINTMENTS: Final = 64
 
 MAX_CLIENT_ORDER_ID: Final = 36
 
+# bytes of UTF-8
+MAX_PAYMENT_MEMO: Final = 64
+
 # term t has the epochs from t x this + 1 on
 EPOCHS_PER_TERM: Final = 1000000000
 

@@ -19,6 +19,7 @@ from constellation.protocol.messages.common import (
     _SIDE_MEMBERS,
     _TRIGGER_KIND_MEMBERS,
     MAX_CLIENT_ORDER_ID,
+    MAX_PAYMENT_MEMO,
     Amount,
     Apex,
     AssetId,
@@ -295,23 +296,27 @@ class PaymentSent:
             Key destination;
             AssetId asset;
             Amount amount;
+            string memo<MAX_PAYMENT_MEMO>;    // "": none
         };
     """
 
     destination: Key
     asset: AssetId
     amount: Amount
+    memo: str
 
-    def __init__(self, destination: Key, asset: AssetId, amount: Amount) -> None:
+    def __init__(self, destination: Key, asset: AssetId, amount: Amount, memo: str = "") -> None:
         self.destination = destination
         self.asset = asset
         self.amount = amount
+        self.memo = memo
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return PaymentSent, (
             self.destination,
             self.asset,
             self.amount,
+            self.memo,
         )
 
     def to_xdr(self) -> bytes:
@@ -332,6 +337,7 @@ _PAYMENT_SENT_0: Fields = (
     ("PaymentSent.destination", "destination", Opaque(32)),
     ("PaymentSent.asset", "asset", UINT32),
     ("PaymentSent.amount", "amount", INT64),
+    ("PaymentSent.memo", "memo", LENGTH),
 )
 _pack_payment_sent_0: Final = Struct(">32sIq").pack
 
@@ -341,25 +347,29 @@ def _write_payment_sent(value: Any) -> bytes:
         if type(value) is not PaymentSent:
             raise ValueError
         destination = value.destination
+        memo = value.memo
         if len(destination) != 32:
             raise ValueError
         part_0 = _pack_payment_sent_0(destination, value.asset, value.amount)
     except Exception:
         explain_unencodable(value, _PAYMENT_SENT_0)
         raise
-    return part_0
+    tail_0 = write_string(memo, MAX_PAYMENT_MEMO, "PaymentSent.memo")
+    return part_0 + tail_0
 
 
-_unpack_payment_sent_0: Final = Struct(">32sIq").unpack_from
+_unpack_payment_sent_0: Final = Struct(">32sIqI").unpack_from
 
 
 def _read_payment_sent(data: bytes, offset: int) -> tuple[PaymentSent, int]:
     try:
-        destination, asset, amount = _unpack_payment_sent_0(data, offset)
+        destination, asset, amount, memo__length = _unpack_payment_sent_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _PAYMENT_SENT_0)
         raise
-    return PaymentSent(destination, asset, amount), offset + 44
+    offset += 48
+    memo, offset = read_string(data, offset, memo__length, MAX_PAYMENT_MEMO, "PaymentSent.memo")
+    return PaymentSent(destination, asset, amount, memo), offset
 
 
 @dataclass(slots=True, init=False)
@@ -372,23 +382,27 @@ class PaymentReceived:
             Key source;
             AssetId asset;
             Amount amount;
+            string memo<MAX_PAYMENT_MEMO>;    // "": none
         };
     """
 
     source: Key
     asset: AssetId
     amount: Amount
+    memo: str
 
-    def __init__(self, source: Key, asset: AssetId, amount: Amount) -> None:
+    def __init__(self, source: Key, asset: AssetId, amount: Amount, memo: str = "") -> None:
         self.source = source
         self.asset = asset
         self.amount = amount
+        self.memo = memo
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return PaymentReceived, (
             self.source,
             self.asset,
             self.amount,
+            self.memo,
         )
 
     def to_xdr(self) -> bytes:
@@ -409,6 +423,7 @@ _PAYMENT_RECEIVED_0: Fields = (
     ("PaymentReceived.source", "source", Opaque(32)),
     ("PaymentReceived.asset", "asset", UINT32),
     ("PaymentReceived.amount", "amount", INT64),
+    ("PaymentReceived.memo", "memo", LENGTH),
 )
 _pack_payment_received_0: Final = Struct(">32sIq").pack
 
@@ -418,25 +433,29 @@ def _write_payment_received(value: Any) -> bytes:
         if type(value) is not PaymentReceived:
             raise ValueError
         source = value.source
+        memo = value.memo
         if len(source) != 32:
             raise ValueError
         part_0 = _pack_payment_received_0(source, value.asset, value.amount)
     except Exception:
         explain_unencodable(value, _PAYMENT_RECEIVED_0)
         raise
-    return part_0
+    tail_0 = write_string(memo, MAX_PAYMENT_MEMO, "PaymentReceived.memo")
+    return part_0 + tail_0
 
 
-_unpack_payment_received_0: Final = Struct(">32sIq").unpack_from
+_unpack_payment_received_0: Final = Struct(">32sIqI").unpack_from
 
 
 def _read_payment_received(data: bytes, offset: int) -> tuple[PaymentReceived, int]:
     try:
-        source, asset, amount = _unpack_payment_received_0(data, offset)
+        source, asset, amount, memo__length = _unpack_payment_received_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _PAYMENT_RECEIVED_0)
         raise
-    return PaymentReceived(source, asset, amount), offset + 44
+    offset += 48
+    memo, offset = read_string(data, offset, memo__length, MAX_PAYMENT_MEMO, "PaymentReceived.memo")
+    return PaymentReceived(source, asset, amount, memo), offset
 
 
 class HoldOutcome(IntEnum):
@@ -1129,7 +1148,7 @@ class OrderReplaced:
         side: Side,
         price: Price,
         amount: Amount,
-        client_order_id: str,
+        client_order_id: str = "",
     ) -> None:
         self.order = order
         self.replaced = replaced
@@ -3686,13 +3705,15 @@ _pack_payment_sent_as_effect_0: Final = Struct(">i32sIq").pack
 def _write_payment_sent_as_effect(value: PaymentSent) -> bytes:
     try:
         destination = value.destination
+        memo = value.memo
         if len(destination) != 32:
             raise ValueError
         part_0 = _pack_payment_sent_as_effect_0(2, destination, value.asset, value.amount)
     except Exception:
         explain_unencodable(value, _PAYMENT_SENT_0)
         raise
-    return part_0
+    tail_0 = write_string(memo, MAX_PAYMENT_MEMO, "PaymentSent.memo")
+    return part_0 + tail_0
 
 
 _pack_payment_received_as_effect_0: Final = Struct(">i32sIq").pack
@@ -3701,13 +3722,15 @@ _pack_payment_received_as_effect_0: Final = Struct(">i32sIq").pack
 def _write_payment_received_as_effect(value: PaymentReceived) -> bytes:
     try:
         source = value.source
+        memo = value.memo
         if len(source) != 32:
             raise ValueError
         part_0 = _pack_payment_received_as_effect_0(3, source, value.asset, value.amount)
     except Exception:
         explain_unencodable(value, _PAYMENT_RECEIVED_0)
         raise
-    return part_0
+    tail_0 = write_string(memo, MAX_PAYMENT_MEMO, "PaymentReceived.memo")
+    return part_0 + tail_0
 
 
 _pack_deposit_credited_as_effect_0: Final = Struct(">iIq32sQ32s").pack

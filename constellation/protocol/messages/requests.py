@@ -17,6 +17,7 @@ from constellation.protocol.messages.common import (
     _MEMO_WRITERS,
     _SIDE_MEMBERS,
     MAX_CLIENT_ORDER_ID,
+    MAX_PAYMENT_MEMO,
     Amount,
     Apex,
     AssetId,
@@ -135,23 +136,27 @@ class Payment:
             Key destination;
             AssetId asset;
             Amount amount;
+            string memo<MAX_PAYMENT_MEMO>;    // "": none; no control characters
         };
     """
 
     destination: Key
     asset: AssetId
     amount: Amount
+    memo: str
 
-    def __init__(self, destination: Key, asset: AssetId, amount: Amount) -> None:
+    def __init__(self, destination: Key, asset: AssetId, amount: Amount, memo: str = "") -> None:
         self.destination = destination
         self.asset = asset
         self.amount = amount
+        self.memo = memo
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return Payment, (
             self.destination,
             self.asset,
             self.amount,
+            self.memo,
         )
 
     def to_xdr(self) -> bytes:
@@ -172,6 +177,7 @@ _PAYMENT_0: Fields = (
     ("Payment.destination", "destination", Opaque(32)),
     ("Payment.asset", "asset", UINT32),
     ("Payment.amount", "amount", INT64),
+    ("Payment.memo", "memo", LENGTH),
 )
 _pack_payment_0: Final = Struct(">32sIq").pack
 
@@ -181,25 +187,29 @@ def _write_payment(value: Any) -> bytes:
         if type(value) is not Payment:
             raise ValueError
         destination = value.destination
+        memo = value.memo
         if len(destination) != 32:
             raise ValueError
         part_0 = _pack_payment_0(destination, value.asset, value.amount)
     except Exception:
         explain_unencodable(value, _PAYMENT_0)
         raise
-    return part_0
+    tail_0 = write_string(memo, MAX_PAYMENT_MEMO, "Payment.memo")
+    return part_0 + tail_0
 
 
-_unpack_payment_0: Final = Struct(">32sIq").unpack_from
+_unpack_payment_0: Final = Struct(">32sIqI").unpack_from
 
 
 def _read_payment(data: bytes, offset: int) -> tuple[Payment, int]:
     try:
-        destination, asset, amount = _unpack_payment_0(data, offset)
+        destination, asset, amount, memo__length = _unpack_payment_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _PAYMENT_0)
         raise
-    return Payment(destination, asset, amount), offset + 44
+    offset += 48
+    memo, offset = read_string(data, offset, memo__length, MAX_PAYMENT_MEMO, "Payment.memo")
+    return Payment(destination, asset, amount, memo), offset
 
 
 @dataclass(slots=True, init=False)
@@ -1891,13 +1901,15 @@ _pack_payment_as_operation_0: Final = Struct(">i32sIq").pack
 def _write_payment_as_operation(value: Payment) -> bytes:
     try:
         destination = value.destination
+        memo = value.memo
         if len(destination) != 32:
             raise ValueError
         part_0 = _pack_payment_as_operation_0(0, destination, value.asset, value.amount)
     except Exception:
         explain_unencodable(value, _PAYMENT_0)
         raise
-    return part_0
+    tail_0 = write_string(memo, MAX_PAYMENT_MEMO, "Payment.memo")
+    return part_0 + tail_0
 
 
 _pack_limit_order_as_operation_0: Final = Struct(">iIiqqi").pack

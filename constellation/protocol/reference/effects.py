@@ -8,7 +8,7 @@ What a quantum changed, as each account is told it.
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.codes import Code
-from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, Side
+from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, MAX_PAYMENT_MEMO, Side
 from constellation.protocol.messages.effects import (
     MAX_EFFECTS,
     AccountOpened,
@@ -128,6 +128,7 @@ def pack_payment_sent(packer: Packer, value: PaymentSent) -> None:
     pack_fixed_opaque(packer, value.destination, 32, "PaymentSent.destination")
     pack_uint32(packer, value.asset, "PaymentSent.asset")
     pack_int64(packer, value.amount, "PaymentSent.amount")
+    pack_string(packer, value.memo, MAX_PAYMENT_MEMO, "PaymentSent.memo")
 
 
 def unpack_payment_sent(unpacker: Unpacker) -> PaymentSent:
@@ -136,6 +137,7 @@ def unpack_payment_sent(unpacker: Unpacker) -> PaymentSent:
         destination=unpack_fixed_opaque(unpacker, 32, "PaymentSent.destination"),
         asset=unpack_uint32(unpacker, "PaymentSent.asset"),
         amount=unpack_int64(unpacker, "PaymentSent.amount"),
+        memo=unpack_string(unpacker, MAX_PAYMENT_MEMO, "PaymentSent.memo"),
     )
 
 
@@ -145,6 +147,7 @@ def pack_payment_received(packer: Packer, value: PaymentReceived) -> None:
     pack_fixed_opaque(packer, value.source, 32, "PaymentReceived.source")
     pack_uint32(packer, value.asset, "PaymentReceived.asset")
     pack_int64(packer, value.amount, "PaymentReceived.amount")
+    pack_string(packer, value.memo, MAX_PAYMENT_MEMO, "PaymentReceived.memo")
 
 
 def unpack_payment_received(unpacker: Unpacker) -> PaymentReceived:
@@ -153,6 +156,7 @@ def unpack_payment_received(unpacker: Unpacker) -> PaymentReceived:
         source=unpack_fixed_opaque(unpacker, 32, "PaymentReceived.source"),
         asset=unpack_uint32(unpacker, "PaymentReceived.asset"),
         amount=unpack_int64(unpacker, "PaymentReceived.amount"),
+        memo=unpack_string(unpacker, MAX_PAYMENT_MEMO, "PaymentReceived.memo"),
     )
 
 

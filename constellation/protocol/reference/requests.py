@@ -7,15 +7,8 @@ What a client signs.
 
 from xdrlib3 import Packer, Unpacker
 
-from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, Apex, Side
-from constellation.protocol.messages.keys import (
-    AppointAgent,
-    DismissAgent,
-    LockAccount,
-    MergeSubAccount,
-    OpenSubAccount,
-    RotateKey,
-)
+from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, MAX_PAYMENT_MEMO, Apex, Side
+from constellation.protocol.messages.keys import AppointAgent, DismissAgent, LockAccount, RotateKey
 from constellation.protocol.messages.requests import (
     MAX_BATCH_OPERATIONS,
     CancelAllAfter,
@@ -50,14 +43,10 @@ from constellation.protocol.reference.keys import (
     pack_appoint_agent,
     pack_dismiss_agent,
     pack_lock_account,
-    pack_merge_sub_account,
-    pack_open_sub_account,
     pack_rotate_key,
     unpack_appoint_agent,
     unpack_dismiss_agent,
     unpack_lock_account,
-    unpack_merge_sub_account,
-    unpack_open_sub_account,
     unpack_rotate_key,
 )
 from constellation.protocol.reference.primitives import (
@@ -90,6 +79,7 @@ def pack_payment(packer: Packer, value: Payment) -> None:
     pack_fixed_opaque(packer, value.destination, 32, "Payment.destination")
     pack_uint32(packer, value.asset, "Payment.asset")
     pack_int64(packer, value.amount, "Payment.amount")
+    pack_string(packer, value.memo, MAX_PAYMENT_MEMO, "Payment.memo")
 
 
 def unpack_payment(unpacker: Unpacker) -> Payment:
@@ -98,6 +88,7 @@ def unpack_payment(unpacker: Unpacker) -> Payment:
         destination=unpack_fixed_opaque(unpacker, 32, "Payment.destination"),
         asset=unpack_uint32(unpacker, "Payment.asset"),
         amount=unpack_int64(unpacker, "Payment.amount"),
+        memo=unpack_string(unpacker, MAX_PAYMENT_MEMO, "Payment.memo"),
     )
 
 
@@ -426,12 +417,6 @@ def pack_operation(packer: Packer, value: Operation) -> None:
     elif type(value) is LockAccount:
         packer.pack_enum(OperationType.LOCK_ACCOUNT)
         pack_lock_account(packer, value)
-    elif type(value) is OpenSubAccount:
-        packer.pack_enum(OperationType.OPEN_SUB_ACCOUNT)
-        pack_open_sub_account(packer, value)
-    elif type(value) is MergeSubAccount:
-        packer.pack_enum(OperationType.MERGE_SUB_ACCOUNT)
-        pack_merge_sub_account(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Operation.type")
 
@@ -473,10 +458,6 @@ def unpack_operation(unpacker: Unpacker) -> Operation:
         return unpack_rotate_key(unpacker)
     if type is OperationType.LOCK_ACCOUNT:
         return unpack_lock_account(unpacker)
-    if type is OperationType.OPEN_SUB_ACCOUNT:
-        return unpack_open_sub_account(unpacker)
-    if type is OperationType.MERGE_SUB_ACCOUNT:
-        return unpack_merge_sub_account(unpacker)
     raise MalformedMessage("unknown union arm", "Operation.type")
 
 

@@ -224,7 +224,8 @@ def _cancel_one(random: Random, machine: Machine, trader: KeyPair) -> CancelOrde
 
 def _payment(random: Random, machine: Machine, traders: list[KeyPair]) -> Payment:
     asset = random.randrange(len(machine.state.settings.assets) + 1)
-    return Payment(random.choice(traders).public, asset, random.randint(0, 50 * ONE))
+    memo = random.choice(("", "", "", "rent of März", "€" * 21, "a\tb", "\x85"))
+    return Payment(random.choice(traders).public, asset, random.randint(0, 50 * ONE), memo)
 
 
 def _withdrawal(random: Random, world: World, machine: Machine, trader: KeyPair) -> Withdrawal:

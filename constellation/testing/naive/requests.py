@@ -1,5 +1,7 @@
 """Requests of accounts: payments, withdrawals, closing, routing ids."""
 
+from unicodedata import category
+
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
     AppointAgent,
@@ -106,6 +108,8 @@ def why_refuse_operation(model: NaiveModel, account: bytes, operation: Operation
 def _why_refuse_payment(model: NaiveModel, payer: bytes, payment: Payment) -> Code | None:
     if payment.amount <= 0:
         return Code.INVALID_AMOUNT
+    if is_bad_memo(payment.memo):
+        return Code.INVALID_MEMO
     if payment.asset >= len(model.settings.assets):
         return Code.UNKNOWN_ASSET
     if payment.asset in model.suspensions:
@@ -119,6 +123,11 @@ def _why_refuse_payment(model: NaiveModel, payer: bytes, payment: Payment) -> Co
         return shortage
     opens = payment.asset == LUMENS and payment.amount >= model.settings.minimum_balance
     return None if model.is_open(payment.destination) or opens else Code.UNKNOWN_DESTINATION
+
+
+def is_bad_memo(memo: str) -> bool:
+    """Whether a payment cannot have this memo."""
+    return any(category(character) == "Cc" for character in memo)
 
 
 def _why_refuse_withdrawal(model: NaiveModel, owner: bytes, withdrawal: Withdrawal) -> Code | None:
@@ -216,5 +225,5 @@ def _pay(model: NaiveModel, payer: bytes, payment: Payment) -> None:
     model.open_if_new(payment.destination)
     model.move(payer, payment.asset, -payment.amount)
     model.move(payment.destination, payment.asset, payment.amount)
-    model.tell(payer, PaymentSent(payment.destination, payment.asset, payment.amount))
-    model.tell(payment.destination, PaymentReceived(payer, payment.asset, payment.amount))
+    model.tell(payer, PaymentSent(payment.destination, payment.asset, payment.amount, payment.memo))
+    model.tell(payment.destination, PaymentReceived(payer, payment.asset, payment.amount, payment.memo))

@@ -147,6 +147,7 @@ def upgrade() -> None:
         sa.Column("asset", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("timestamp", sa.BigInteger(), nullable=False),
+        sa.Column("memo", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("apex"),
     )
     op.create_table(
