@@ -188,6 +188,8 @@ class Rows:
     # What single kinds of effects change beside.
 
     def _note_trade(self, moment: "Moment", effect: Trade) -> None:
+        if effect.order == moment.apex and moment.apex not in self.new_orders:
+            return  # of a payment on a path, which is no order
         change = self._order_change(effect.order, moment)
         change.filled += effect.amount
         change.filled_quote += effect.quote_amount

@@ -117,6 +117,24 @@ class MatchingEngine:
             effects[taker.key].append(OrderClosed(order.order_id, reason, remaining))
         return met
 
+    def convert(self, taker: Account, order: Order, market: Market, commitment: int, effects: Emit) -> int:
+        """Fill what is known to be filled whole at once, for just so much: it is no order that its owner hears of.
+
+        Args:
+            taker: whose money it is.
+            order: what a survey has found.
+            market: its market.
+            commitment: what it costs.
+            effects: of the quantum.
+
+        Returns:
+            How many resting orders it has met.
+        """
+        self._vault.lock(taker, market.gives[order.side], commitment)
+        met, spent, _ = self._fill(taker, order, market, _CANCEL_NEWEST, effects)
+        assert (order.remaining, spent) == (0, commitment), "the survey was wrong"
+        return met
+
     def cancel(
         self,
         account: Account,

@@ -93,6 +93,11 @@ class Market:
         return amount * price // self.scale if side is _BUY else amount
 
 
+def gross_of(net: int, fee_ppm: int) -> int:
+    """The smallest received amount that leaves ``net`` after its fee."""
+    return -(-net * _PPM // (_PPM - fee_ppm))
+
+
 def fee_of(amount: int, fee_ppm: int) -> int:
     """The fee on a received amount, rounded up."""
     return -(-amount * fee_ppm // _PPM)

@@ -29,6 +29,7 @@ from constellation.protocol.messages import (
     MarketOrder,
     OpenHold,
     Operation,
+    PathPayment,
     Payment,
     ReleaseHold,
     ReplaceOrder,
@@ -47,12 +48,13 @@ _RIGHTS: Final[Mapping[type, int]] = {
     CancelAllOrders: RIGHT_TRADE,
     CancelAllAfter: RIGHT_TRADE,
     Payment: RIGHT_PAY,
+    PathPayment: RIGHT_PAY | RIGHT_TRADE,
     OpenHold: RIGHT_PAY,
     CaptureHold: RIGHT_PAY,
     ReleaseHold: RIGHT_PAY,
     Withdrawal: RIGHT_WITHDRAW,
 }
-"""The right that an agent needs for an operation; what is not here, nobody but the owner can do."""
+"""The rights that an agent needs for an operation; what is not here, nobody but the owner can do."""
 
 
 def is_owner(account: Account, signer: bytes | None) -> bool:
@@ -142,5 +144,5 @@ def check_right(account: Account, signer: bytes | None, operation: Operation) ->
     name, right = type(operation).__name__, _RIGHTS.get(type(operation))
     if right is None:
         raise Rejection(Code.OWNER_ONLY, f"{name} must be signed by the owner; an agent cannot ask for it")
-    if not agent.rights & right:
-        raise Rejection(Code.NO_RIGHT, f"{name} needs the right {right}; the agent has {agent.rights}")
+    if agent.rights & right != right:
+        raise Rejection(Code.NO_RIGHT, f"{name} needs the rights {right}; the agent has {agent.rights}")

@@ -23,6 +23,7 @@ from constellation.protocol.messages import (
     OpenHold,
     OpenSubAccount,
     Operation,
+    PathPayment,
     Payment,
     ReplaceOrder,
     Withdrawal,
@@ -36,12 +37,13 @@ _LOCKS: Final[Mapping[type, int]] = {
     MarketOrder: LOCK_TRADING,
     ReplaceOrder: LOCK_TRADING,
     Payment: LOCK_PAYMENTS,
+    PathPayment: LOCK_PAYMENTS | LOCK_TRADING,
     OpenHold: LOCK_PAYMENTS,
     OpenSubAccount: LOCK_PAYMENTS,
     Withdrawal: LOCK_WITHDRAWALS,
     CloseAccount: LOCK_WITHDRAWALS,
 }
-"""What locks an operation; what is not here is never locked."""
+"""What locks an operation, any of it; what is not here is never locked."""
 
 
 def check_not_locked(account: Account, operation: Operation, timestamp: int) -> None:

@@ -17,6 +17,7 @@ from constellation.protocol.messages import (
     MergeSubAccount,
     OpenHold,
     OpenSubAccount,
+    PathPayment,
     Payment,
     RegisterRouting,
     ReleaseHold,
@@ -32,6 +33,7 @@ from constellation.quanta.holds import execute_capture_hold, execute_open_hold, 
 from constellation.quanta.limit_order import execute_limit_order
 from constellation.quanta.locks import execute_lock_account
 from constellation.quanta.market_order import execute_market_order
+from constellation.quanta.path_payment import execute_path_payment
 from constellation.quanta.payment import execute_payment
 from constellation.quanta.register_routing import execute_register_routing
 from constellation.quanta.replace_order import execute_replace_order
@@ -52,6 +54,7 @@ BATCHED: Final[Mapping[type, Execute]] = {
     CaptureHold: execute_capture_hold,
     ReleaseHold: execute_release_hold,
     Payment: execute_payment,
+    PathPayment: execute_path_payment,
 }
 """Those that can be in a request batch: whatever they change can be undone."""
 

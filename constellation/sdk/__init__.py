@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         MarketOrder,
         Order,
         Pay,
+        PayOnPath,
         Release,
         Replace,
     )
@@ -148,6 +149,7 @@ if TYPE_CHECKING:
     from constellation.sdk.tracker import Gap
     from constellation.sdk.unified import (
         Balances,
+        Conversion,
         LedgerEntry,
         OrderState,
         OwnAccount,
@@ -198,6 +200,7 @@ __all__ = [
     "ClientOptions",
     "Code",
     "ConnectionClosed",
+    "Conversion",
     "DepositCredited",
     "DuplicateOrderId",
     "Effect",
@@ -265,6 +268,7 @@ __all__ = [
     "PartlyDone",
     "PastOrder",
     "Pay",
+    "PayOnPath",
     "PaymentReceived",
     "PaymentSent",
     "PermissionDenied",
@@ -303,7 +307,9 @@ __all__ = [
 _HOMES: Final = {
     "protocol.messages": "Code SignedRequest SignedRequestBatch StateProof",
     "protocol.signing": "KeyPair",
-    "sdk.batch": "CancelAllAfter Capture Hold MarketOrder Release Replace BatchOperation Cancel CancelAll Order Pay",
+    "sdk.batch": (
+        "CancelAllAfter Capture Hold MarketOrder Release Replace BatchOperation Cancel CancelAll Order Pay PayOnPath"
+    ),
     "sdk.effects": (
         "CancelAllScheduled OrderArmed OrderReplaced OrderTriggered AccountOpened BalanceChanged "
         "AgentAppointed AgentDismissed HoldClosed HoldOpened KeyRotated LockChanged "
@@ -338,7 +344,7 @@ _HOMES: Final = {
     ),
     "sdk.sync_exchange": "SyncExchange",
     "sdk.tracker": "Gap",
-    "sdk.unified": "Balances LedgerEntry OrderState OwnAccount OwnTrade Status Transaction Transfer",
+    "sdk.unified": "Balances Conversion LedgerEntry OrderState OwnAccount OwnTrade Status Transaction Transfer",
     "sdk.verifier": "FinalProof check_final",
 }
 """Where each name is from: the first use of one loads its module, so that the import itself costs next to nothing."""

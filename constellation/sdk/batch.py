@@ -22,6 +22,21 @@ class Pay:
 
 
 @dataclass(slots=True, frozen=True)
+class PayOnPath:
+    """A payment on a path; the arguments are those of :meth:`constellation.sdk.Client.pay_on_path`."""
+
+    destination: str | bytes
+    send_asset: str
+    receive_asset: str
+    send_amount: Number | None = None
+    receive_min: Number | None = None
+    receive_amount: Number | None = None
+    send_max: Number | None = None
+    path: Sequence[str] | None = None
+    memo: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
 class Order:
     """A limit order; the arguments are those of :meth:`constellation.sdk.Client.create_order`."""
 
@@ -114,7 +129,9 @@ class Release:
     hold_id: int
 
 
-BatchOperation = Pay | Hold | Capture | Release | Order | MarketOrder | Replace | Cancel | CancelAll | CancelAllAfter
+BatchOperation = (
+    Pay | PayOnPath | Hold | Capture | Release | Order | MarketOrder | Replace | Cancel | CancelAll | CancelAllAfter
+)
 
 
 def translate_batch(catalogue: Catalogue, operations: Sequence[BatchOperation]) -> list[Operation]:
@@ -144,6 +161,19 @@ def translate(catalogue: Catalogue, operation: BatchOperation) -> Operation:
         case Pay():
             facts = operation.destination, operation.asset, operation.amount, operation.memo
             return translated.payment(catalogue, *facts)
+        case PayOnPath():
+            return translated.path_payment(
+                catalogue,
+                operation.destination,
+                operation.send_asset,
+                operation.receive_asset,
+                send_amount=operation.send_amount,
+                receive_min=operation.receive_min,
+                receive_amount=operation.receive_amount,
+                send_max=operation.send_max,
+                path=operation.path,
+                memo=operation.memo,
+            )
         case Order():
             return translated.limit_order(
                 catalogue,

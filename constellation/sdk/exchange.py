@@ -19,10 +19,11 @@ from typing import Any, Final, Literal, Self, TypeVar
 
 from constellation.protocol.messages import Code, Memo, Settings
 from constellation.protocol.signing import KeyPair
-from constellation.sdk.batch import Cancel
+from constellation.sdk.batch import Cancel, Pay, PayOnPath
 from constellation.sdk.ccxt_form import microseconds
 from constellation.sdk.certificates import trusting
 from constellation.sdk.client import Client
+from constellation.sdk.conversions import conversion_of
 from constellation.sdk.effects import (
     CancelAllScheduled,
     DepositCredited,
@@ -82,6 +83,7 @@ from constellation.sdk.refusals import OrderNotFound
 from constellation.sdk.tracker import Gap
 from constellation.sdk.unified import (
     Balances,
+    Conversion,
     LedgerEntry,
     OrderState,
     OwnAccount,
@@ -831,6 +833,94 @@ class Exchange:
         receipt = await self.client.merge_sub_account(number)
         await _settle([receipt], wait)
         return self._transfers(receipt)
+
+    async def pay_many(self, payments: Sequence[Pay], params: Mapping[str, Any] | None = None) -> tuple[Transfer, ...]:
+        """Make up to 100 payments under one signature: all of them, or, where one breaks a rule, none.
+
+        Args:
+            payments: each to an account, of an asset, perhaps with a memo.
+            params: ``wait``.
+
+        Raises:
+            ExchangeError: which one is refused, and why; nothing happened.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        wait, others = self._wait_of(params)
+        named(others, {})
+        for payment in payments:
+            if not isinstance(payment, Pay):
+                raise InvalidRequest(f"a {type(payment).__name__} is no payment")
+        receipts = await self.client.pay_many(payments)
+        await _settle(receipts, wait)
+        return tuple(transfer for receipt in receipts for transfer in self._transfers(receipt))
+
+    async def convert(
+        self,
+        from_code: str,
+        to_code: str,
+        *,
+        send_amount: Number | None = None,
+        receive_min: Number | None = None,
+        receive_amount: Number | None = None,
+        send_max: Number | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Conversion:
+        """Change money of one asset into another one, at once, on one market or two.
+
+        Args:
+            from_code: the asset that is given.
+            to_code: the asset that is bought.
+            send_amount: up to so much is given, in whole lots; with ``receive_min``. Text, int or Decimal, as all.
+            receive_min: it is refused when it would bring less.
+            receive_amount: at least so much is bought, with as few lots as bring it; with ``send_max``.
+            send_max: it is refused when it would cost more.
+            params: ``path`` (the markets, where no market trades both assets), ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        wait, others = self._wait_of(params)
+        path = named(others, {"path": "path"}).get("path")
+        amounts = send_amount, receive_min, receive_amount, send_max
+        return await self._convert(PayOnPath(self.client.address, from_code, to_code, *amounts, path), wait)
+
+    async def pay_on_path(
+        self,
+        to_account: str,
+        from_code: str,
+        to_code: str,
+        *,
+        send_amount: Number | None = None,
+        receive_min: Number | None = None,
+        receive_amount: Number | None = None,
+        send_max: Number | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Conversion:
+        """Pay another account with one asset what arrives as another one; what is left over stays here.
+
+        Args:
+            to_account: ``G…``, of an open account.
+            from_code: the asset that is given.
+            to_code: the asset that arrives.
+            send_amount: up to so much is given, in whole lots; with ``receive_min``. Text, int or Decimal, as all.
+            receive_min: it is refused when less would arrive.
+            receive_amount: just so much arrives; with ``send_max``.
+            send_max: it is refused when it would cost more.
+            params: ``path`` (the markets, where no market trades both assets), ``memo``, ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        wait, others = self._wait_of(params)
+        given = named(others, {"path": "path", "memo": "memo"})
+        amounts = send_amount, receive_min, receive_amount, send_max
+        facts = to_account, from_code, to_code, *amounts, given.get("path"), given.get("memo")
+        return await self._convert(PayOnPath(*facts), wait)
+
+    async def _convert(self, payment: PayOnPath, wait: Wait) -> Conversion:
+        receipt = await self.client.submit(payment)
+        await _settle([receipt], wait)
+        return conversion_of(self._catalogue, receipt)
 
     def _transfers(self, receipt: Receipt) -> tuple[Transfer, ...]:
         found, number = [], str(receipt.apex)

@@ -186,6 +186,18 @@ class Catalogue:
     def _listed(self) -> str:
         return ", ".join(self.asset_names)
 
+    def market_between(self, one: str, other: str) -> Market:
+        """The market that trades two assets.
+
+        Raises:
+            InvalidRequest: there is none, or two.
+        """
+        pair = self.asset_names[self.asset_id(one)], self.asset_names[self.asset_id(other)]
+        found = [market for market in self.markets if (market.base, market.quote) in (pair, pair[::-1])]
+        if len(found) != 1:
+            raise InvalidRequest(f"{len(found)} markets trade {one} and {other}: name the path, market by market")
+        return found[0]
+
     def market(self, name: str) -> Market:
         """A listed market, such as ``XLM/USD``.
 

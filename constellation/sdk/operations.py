@@ -1,11 +1,13 @@
 """From what people write to what is signed; everything that can be checked here is checked here."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Literal
 
 from constellation.protocol.limits import INT64_MAX, UINT32_MAX, UINT64_MAX
 from constellation.protocol.messages import (
     MAX_CLIENT_ORDER_ID,
+    MAX_PATH_MARKETS,
     MAX_PAYMENT_MEMO,
     CancelAllAfter,
     CancelAllOrders,
@@ -19,6 +21,8 @@ from constellation.protocol.messages import (
     OpenHold,
     OpenSubAccount,
     OrderInstructions,
+    PathAmountUnit,
+    PathPayment,
     Payment,
     RegisterRouting,
     ReleaseHold,
@@ -87,6 +91,50 @@ def open_sub_account(number: int, amount: Number) -> OpenSubAccount:
         InvalidRequest: an argument is not valid.
     """
     return OpenSubAccount(checked_number(number), _positive(amount))
+
+
+def path_payment(
+    catalogue: Catalogue,
+    destination: str | bytes,
+    send_asset: str,
+    receive_asset: str,
+    *,
+    send_amount: Number | None = None,
+    receive_min: Number | None = None,
+    receive_amount: Number | None = None,
+    send_max: Number | None = None,
+    path: Sequence[str] | None = None,
+    memo: str | None = None,
+) -> PathPayment:
+    """A payment of one asset that arrives as another one.
+
+    Raises:
+        InvalidRequest: an argument is not valid.
+    """
+    if send_amount is not None and receive_min is not None and receive_amount is None and send_max is None:
+        unit, amount, limit = PathAmountUnit.SEND_AMOUNT, send_amount, receive_min
+    elif receive_amount is not None and send_max is not None and send_amount is None and receive_min is None:
+        unit, amount, limit = PathAmountUnit.RECEIVE_AMOUNT, receive_amount, send_max
+    else:
+        raise InvalidRequest("a path has either a send_amount with a receive_min, or a receive_amount with a send_max")
+    if isinstance(path, str):
+        raise InvalidRequest(f"a path is a list of markets, not {path!r}")
+    if path is None:
+        markets = [catalogue.market_between(send_asset, receive_asset)]
+    else:
+        markets = [catalogue.market(name) for name in path]
+    if not 0 < len(markets) <= MAX_PATH_MARKETS:
+        raise InvalidRequest(f"a path has from 1 to {MAX_PATH_MARKETS} markets, not {len(markets)}")
+    return PathPayment(
+        parse_key(destination),
+        catalogue.asset_id(send_asset),
+        catalogue.asset_id(receive_asset),
+        [market.market_id for market in markets],
+        unit,
+        _positive(amount),
+        _positive(limit),
+        _payment_memo(memo),
+    )
 
 
 def limit_order(

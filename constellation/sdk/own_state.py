@@ -138,11 +138,13 @@ class OwnState:
         """Something happened, by this client's request or not."""
         if isinstance(event, Receipt):
             self._take_spec(event)
+        own = {item.order_id for item in event.effects if isinstance(item, OrderPlaced | OrderClosed)}
         for number, effect in enumerate(event.effects, event.first_number):
             if isinstance(effect, Fill):
                 trade = own_trade(self._catalogue, effect, event.apex, number, event.timestamp)
                 self._tell_trade(number, trade)
-                self._take_fill(effect, trade, number)
+                if effect.order_id != event.apex or effect.order_id in own:  # a payment on a path is no order
+                    self._take_fill(effect, trade, number)
             elif number <= self._seed_number:
                 continue
             elif isinstance(effect, OrderArmed):

@@ -123,6 +123,7 @@ _KINDS: Final[Mapping[type[ExchangeError], frozenset[Code]]] = {
     OperationRejected: frozenset({
         Code.SUSPENDED_ASSET, Code.ROUTING_ID_TAKEN, Code.ACCOUNT_NOT_EMPTY, Code.TOO_MANY_OPEN_ORDERS,
         Code.TOO_MANY_WITHDRAWALS, Code.TOO_MANY_AGENTS, Code.SUB_ACCOUNT_OPEN, Code.NO_SUB_ACCOUNT,
+        Code.PATH_OUT_OF_LIMIT,
     }),
     MarketClosed: frozenset({Code.MARKET_NOT_OPEN}),
     InvalidNonce: frozenset({

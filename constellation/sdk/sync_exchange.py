@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 from constellation.protocol.messages import Memo, Settings
 from constellation.protocol.signing import KeyPair
 from constellation.sdk.background import Background
+from constellation.sdk.batch import Pay
 from constellation.sdk.client import Client
 from constellation.sdk.exchange import Exchange, Wait
 from constellation.sdk.feed_views import Candle, MarketTrade, Ticker, TradeGap
@@ -22,7 +23,17 @@ from constellation.sdk.numbers import Number
 from constellation.sdk.operations import SideName
 from constellation.sdk.options import ClientOptions
 from constellation.sdk.order_params import OrderRequest, OrderType
-from constellation.sdk.unified import Balances, LedgerEntry, OrderState, OwnTrade, Status, Transaction, Transfer
+from constellation.sdk.unified import (
+    Balances,
+    Conversion,
+    LedgerEntry,
+    OrderState,
+    OwnAccount,
+    OwnTrade,
+    Status,
+    Transaction,
+    Transfer,
+)
 from constellation.sdk.views import OrderBook
 
 _T = TypeVar("_T")
@@ -51,9 +62,20 @@ class SyncExchange:
         ssl: SSLContext | None = None,
         wait: Wait = "acknowledged",
         after: int | None = None,
+        account: str | bytes | None = None,
+        sub_account: int | None = None,
     ) -> None:
         self._exchange = Exchange(
-            url, settings, key_pair, feed_url=feed_url, options=options, ssl=ssl, wait=wait, after=after
+            url,
+            settings,
+            key_pair,
+            feed_url=feed_url,
+            options=options,
+            ssl=ssl,
+            wait=wait,
+            after=after,
+            account=account,
+            sub_account=sub_account,
         )
         self._background = Background()
         self._finalizer = weakref.finalize(self, _end, self._exchange, self._background)
@@ -298,7 +320,12 @@ class SyncExchange:
         return self._background.run(self._exchange.fetch_order(id, symbol, params))
 
     def fetch_open_orders(
-        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[OrderState, ...]:
         """The open orders, also those that wait for a trigger, as alpha has them now; its word, not proven.
 
@@ -308,83 +335,127 @@ class SyncExchange:
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return self._background.run(self._exchange.fetch_open_orders(symbol, since, limit))
+        return self._background.run(self._exchange.fetch_open_orders(symbol, since, limit, sub_account=sub_account))
 
     def fetch_closed_orders(
-        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[OrderState, ...]:
         """Orders that are filled or cancelled, from the chronicler: final, not proven.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_closed_orders(symbol, since, limit))
+        return self._background.run(self._exchange.fetch_closed_orders(symbol, since, limit, sub_account=sub_account))
 
     def fetch_orders(
-        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[OrderState, ...]:
         """The same of all orders, open ones too."""
-        return self._background.run(self._exchange.fetch_orders(symbol, since, limit))
+        return self._background.run(self._exchange.fetch_orders(symbol, since, limit, sub_account=sub_account))
 
-    def iter_orders(self, symbol: str | None = None, since: int | None = None) -> Iterator[OrderState]:
+    def iter_orders(
+        self, symbol: str | None = None, since: int | None = None, *, sub_account: int | None = None
+    ) -> Iterator[OrderState]:
         """All orders of the history, the oldest first, page by page."""
-        return self._background.iterate(self._exchange.iter_orders(symbol, since))
+        return self._background.iterate(self._exchange.iter_orders(symbol, since, sub_account=sub_account))
 
-    def fetch_balance(self) -> Balances:
+    def fetch_accounts(self) -> tuple[OwnAccount, ...]:
+        """The account and its open sub-accounts, by number; what ``sub_account=`` of reading methods takes.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_accounts())
+
+    def fetch_balance(self, *, sub_account: int | None = None) -> Balances:
         """What the account owns now, by asset; alpha's word, which ``exchange.client.prove_account`` has proven.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        return self._background.run(self._exchange.fetch_balance())
+        return self._background.run(self._exchange.fetch_balance(sub_account=sub_account))
 
     def fetch_my_trades(
-        self, symbol: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[OwnTrade, ...]:
         """The fills of the account's orders, from the chronicler: final, not proven (``Client.history`` proves them).
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_my_trades(symbol, since, limit))
+        return self._background.run(self._exchange.fetch_my_trades(symbol, since, limit, sub_account=sub_account))
 
-    def iter_my_trades(self, symbol: str | None = None, since: int | None = None) -> Iterator[OwnTrade]:
+    def iter_my_trades(
+        self, symbol: str | None = None, since: int | None = None, *, sub_account: int | None = None
+    ) -> Iterator[OwnTrade]:
         """All of them, the oldest first, page by page."""
-        return self._background.iterate(self._exchange.iter_my_trades(symbol, since))
+        return self._background.iterate(self._exchange.iter_my_trades(symbol, since, sub_account=sub_account))
 
     def fetch_ledger(
-        self, code: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        code: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[LedgerEntry, ...]:
         """The first changes from ``since`` on, or from the beginning, of what the account owns; the oldest first.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_ledger(code, since, limit))
+        return self._background.run(self._exchange.fetch_ledger(code, since, limit, sub_account=sub_account))
 
-    def iter_ledger(self, code: str | None = None, since: int | None = None) -> Iterator[LedgerEntry]:
+    def iter_ledger(
+        self, code: str | None = None, since: int | None = None, *, sub_account: int | None = None
+    ) -> Iterator[LedgerEntry]:
         """All changes of what the account owns, or of one asset of it, the oldest first, page by page."""
-        return self._background.iterate(self._exchange.iter_ledger(code, since))
+        return self._background.iterate(self._exchange.iter_ledger(code, since, sub_account=sub_account))
 
     def fetch_deposits(
-        self, code: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        code: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[Transaction, ...]:
         """What came from the Stellar ledger.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_deposits(code, since, limit))
+        return self._background.run(self._exchange.fetch_deposits(code, since, limit, sub_account=sub_account))
 
     def fetch_withdrawals(
-        self, code: str | None = None, since: int | None = None, limit: int | None = None
+        self,
+        code: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        *,
+        sub_account: int | None = None,
     ) -> tuple[Transaction, ...]:
         """What was asked to go to the Stellar ledger, and what became of it.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
         """
-        return self._background.run(self._exchange.fetch_withdrawals(code, since, limit))
+        return self._background.run(self._exchange.fetch_withdrawals(code, since, limit, sub_account=sub_account))
 
     def withdraw(
         self, code: str, amount: Number, address: str, tag: Memo = None, params: Mapping[str, Any] | None = None
@@ -403,7 +474,9 @@ class SyncExchange:
         """
         return self._background.run(self._exchange.withdraw(code, amount, address, tag, params))
 
-    def transfer(self, code: str, amount: Number, to_account: str, params: Mapping[str, Any] | None = None) -> Transfer:
+    def transfer(
+        self, code: str, amount: Number, to_account: str | int, params: Mapping[str, Any] | None = None
+    ) -> Transfer:
         """Pay another account of the constellation; with lumens, this can open it.
 
         ccxt's ``fromAccount`` is missing: it is always this account.
@@ -411,13 +484,128 @@ class SyncExchange:
         Args:
             code: the asset.
             amount: text, int or Decimal.
-            to_account: ``G…``.
+            to_account: ``G…``, or the number of a sub-account of this account.
             params: ``memo`` (what the other one is told), ``wait``.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         return self._background.run(self._exchange.transfer(code, amount, to_account, params))
+
+    def open_sub_account(self, number: int, amount: Number, params: Mapping[str, Any] | None = None) -> Transfer:
+        """Open a sub-account with lumens of this account; with ``sub_account`` an exchange of its own acts for it.
+
+        Args:
+            number: from 1 to 16.
+            amount: of lumens, at least the minimum balance.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.open_sub_account(number, amount, params))
+
+    def merge_sub_account(self, number: int, params: Mapping[str, Any] | None = None) -> tuple[Transfer, ...]:
+        """Take all that a sub-account has back to this account, one transfer for each asset; it can be opened again.
+
+        Args:
+            number: of an open one, without open orders, withdrawals and holds.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.merge_sub_account(number, params))
+
+    def pay_many(self, payments: Sequence[Pay], params: Mapping[str, Any] | None = None) -> tuple[Transfer, ...]:
+        """Make up to 100 payments under one signature: all of them, or, where one breaks a rule, none.
+
+        Args:
+            payments: each to an account, of an asset, perhaps with a memo.
+            params: ``wait``.
+
+        Raises:
+            ExchangeError: which one is refused, and why; nothing happened.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.pay_many(payments, params))
+
+    def convert(
+        self,
+        from_code: str,
+        to_code: str,
+        *,
+        send_amount: Number | None = None,
+        receive_min: Number | None = None,
+        receive_amount: Number | None = None,
+        send_max: Number | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Conversion:
+        """Change money of one asset into another one, at once, on one market or two.
+
+        Args:
+            from_code: the asset that is given.
+            to_code: the asset that is bought.
+            send_amount: up to so much is given, in whole lots; with ``receive_min``. Text, int or Decimal, as all.
+            receive_min: it is refused when it would bring less.
+            receive_amount: at least so much is bought, with as few lots as bring it; with ``send_max``.
+            send_max: it is refused when it would cost more.
+            params: ``path`` (the markets, where no market trades both assets), ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(
+            self._exchange.convert(
+                from_code,
+                to_code,
+                send_amount=send_amount,
+                receive_min=receive_min,
+                receive_amount=receive_amount,
+                send_max=send_max,
+                params=params,
+            )
+        )
+
+    def pay_on_path(
+        self,
+        to_account: str,
+        from_code: str,
+        to_code: str,
+        *,
+        send_amount: Number | None = None,
+        receive_min: Number | None = None,
+        receive_amount: Number | None = None,
+        send_max: Number | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Conversion:
+        """Pay another account with one asset what arrives as another one; what is left over stays here.
+
+        Args:
+            to_account: ``G…``, of an open account.
+            from_code: the asset that is given.
+            to_code: the asset that arrives.
+            send_amount: up to so much is given, in whole lots; with ``receive_min``. Text, int or Decimal, as all.
+            receive_min: it is refused when less would arrive.
+            receive_amount: just so much arrives; with ``send_max``.
+            send_max: it is refused when it would cost more.
+            params: ``path`` (the markets, where no market trades both assets), ``memo``, ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(
+            self._exchange.pay_on_path(
+                to_account,
+                from_code,
+                to_code,
+                send_amount=send_amount,
+                receive_min=receive_min,
+                receive_amount=receive_amount,
+                send_max=send_max,
+                params=params,
+            )
+        )
 
     def fetch_order_book(self, symbol: str, limit: int = 20) -> OrderBook | FeedBook:
         """The best levels: with an account, alpha's at this moment (200 at most); else those of the last final batch.

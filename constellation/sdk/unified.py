@@ -297,6 +297,47 @@ class Transaction:
 
 
 @dataclass(slots=True, frozen=True)
+class Conversion:
+    """Money of one asset that became another one, for this account or on its way to another one.
+
+    Attributes:
+        id: the apex that made it, as text.
+        from_currency: what was given.
+        from_amount: how much.
+        to_currency: what was bought.
+        to_amount: how much of it has arrived.
+        to_account: who has it; None: this account.
+        timestamp: of the quantum.
+        memo: what the other one is told; "" for nothing.
+        receipt: proves it, and has the fills.
+    """
+
+    id: str
+    from_currency: str
+    from_amount: Decimal
+    to_currency: str
+    to_amount: Decimal
+    to_account: str | None
+    timestamp: int
+    memo: str = ""
+    receipt: Receipt | None = field(default=None, repr=False, compare=False)
+
+    def to_ccxt(self, number: Number = str) -> Form:
+        """Ccxt's conversion."""
+        return {
+            "id": self.id,
+            **moment(self.timestamp),
+            "fromCurrency": self.from_currency,
+            "fromAmount": figure(number, self.from_amount),
+            "toCurrency": self.to_currency,
+            "toAmount": figure(number, self.to_amount),
+            "price": None,
+            "fee": None,
+            "info": {"toAccount": self.to_account, "memo": self.memo},
+        }
+
+
+@dataclass(slots=True, frozen=True)
 class Transfer:
     """A payment to another account of the constellation.
 

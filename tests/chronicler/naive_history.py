@@ -98,7 +98,8 @@ class NaiveHistory:
             asset = self._assets[effect.withdrawal]
         if isinstance(effect, WithdrawalAccepted):
             self._assets[effect.withdrawal] = effect.asset
-        if isinstance(effect, Trade):
+        is_on_path = item.apex == getattr(effect, "order", None) and item.apex not in self.orders.get(account, {})
+        if isinstance(effect, Trade) and not is_on_path:
             order = self.orders[account][effect.order]
             order.filled += effect.amount
             order.filled_quote += effect.quote_amount

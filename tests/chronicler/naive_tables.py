@@ -173,6 +173,8 @@ class NaiveTables:
     def _effect_beside(self, account: int, apex: int, timestamp: int, effect: Effect, body: Any) -> None:
         now = {"updated_apex": apex, "updated_at": timestamp}
         if isinstance(effect, Trade):
+            if effect.order == apex and not any(row["id"] == apex for row in self.rows["orders"]):
+                return  # a payment on a path is no order
             order = self._find("orders", "id", effect.order)
             order.update(now)
             order["filled"] += effect.amount

@@ -249,8 +249,9 @@ def agents_of(account: Account) -> list[Agent]:
 class Twins:
     """The machine and the naive model, side by side."""
 
-    def __init__(self, fees: tuple[int, int]) -> None:
-        self.world = World(fills=3, maker_fee_ppm=fees[0], taker_fee_ppm=fees[1])
+    def __init__(self, fees: tuple[int, int], fills: int = 3, band: int = 0, *markets: MarketSettings) -> None:
+        self.world = World(fills=fills, maker_fee_ppm=fees[0], taker_fee_ppm=fees[1], price_band_ppm=band)
+        self.world.settings.markets += markets
         self.world.settings.limits.open_orders = 6
         self.world.settings.limits.withdrawals = 3
         self.world.auditors += [key_of("auditor 3"), key_of("auditor 4")]  # who may come later

@@ -25,6 +25,8 @@ from constellation.protocol.messages import (
     OpenSubAccount,
     Operation,
     OrderInstructions,
+    PathAmountUnit,
+    PathPayment,
     Payment,
     QueryHistory,
     RegisterRouting,
@@ -197,6 +199,11 @@ async def suspended(scene: Scene) -> None:
     await scene.anna.pay(BERT.address, "USD", 1)
 
 
+async def out_of_limit(scene: Scene) -> None:
+    await scene.bert.create_order("XLM/USD", "buy", "0.3", 1)
+    await scene.anna.convert("XLM", "USD", send_amount=1, receive_min="0.31")
+
+
 async def too_many_holds(scene: Scene) -> None:
     """One more than an account may have open, in batches that refuse the last one alone."""
     holds = [Hold(scene.bert.address, "USD", "0.0000001", scene.alpha.machine.state.timestamp + 10**12)] * 100
@@ -361,6 +368,8 @@ PROVOKED: Final[Mapping[Code, By]] = {
     Code.AMOUNT_OVERFLOW: raw(order(price=10**18, amount=10**6 * ONE)),
     Code.UNKNOWN_DESTINATION: By(lambda scene: scene.anna.pay(CARL.address, "USD", 1)),
     Code.SUSPENDED_ASSET: By(suspended),
+    Code.INVALID_PATH: raw(PathPayment(BERT.public, XLM, USD, [1], PathAmountUnit.SEND_AMOUNT, ONE, 1)),
+    Code.PATH_OUT_OF_LIMIT: By(out_of_limit),
     Code.HOLD_NOT_FOUND: By(lambda scene: scene.anna.release_hold(7)),
     Code.TOO_MANY_HOLDS: By(too_many_holds),
     Code.ROUTING_ID_TAKEN: By(routing_taken),

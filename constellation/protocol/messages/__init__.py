@@ -255,6 +255,7 @@ from constellation.protocol.messages.quanta import (
 )
 from constellation.protocol.messages.requests import (
     MAX_BATCH_OPERATIONS,
+    MAX_PATH_MARKETS,
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
@@ -270,6 +271,8 @@ from constellation.protocol.messages.requests import (
     OrderInstructions,
     OrderReference,
     OrderReferenceType,
+    PathAmountUnit,
+    PathPayment,
     Payment,
     RegisterRouting,
     ReleaseHold,
@@ -390,6 +393,7 @@ __all__ = [
     "MAX_MARKETS",
     "MAX_OPEN_ORDERS",
     "MAX_OPEN_PROPOSALS",
+    "MAX_PATH_MARKETS",
     "MAX_PAYMENT_MEMO",
     "MAX_QUANTUM_GROUPS",
     "MAX_SNAPSHOT_ENTRIES",
@@ -546,6 +550,8 @@ __all__ = [
     "OrderReplaced",
     "OrderTriggered",
     "OrdersPage",
+    "PathAmountUnit",
+    "PathPayment",
     "Payment",
     "PaymentReceived",
     "PaymentSent",

@@ -74,6 +74,8 @@ class Code(IntEnum):
             ACCOUNT_NOT_EMPTY = 310,          // closing needs everything else withdrawn, and no open orders and holds; nor does merging go with these
             HOLD_NOT_FOUND = 311,             // closed, never opened, or for another account
             TOO_MANY_HOLDS = 312,             // the account has as many open ones as it may
+            INVALID_PATH = 313,               // the markets do not lead from the one asset to another one
+            PATH_OUT_OF_LIMIT = 314,          // the path would cost more, or bring less, than its limit
 
             // 4xx: orders
             UNKNOWN_MARKET = 400,             // not listed
@@ -85,7 +87,7 @@ class Code(IntEnum):
             TOO_MANY_OPEN_ORDERS = 406,       // the account has as many as the settings allow
             ORDER_NOT_FOUND = 407,            // filled, cancelled, never placed, or another account's
             WOULD_TAKE = 408,                 // a post-only order that would be filled at once
-            WOULD_NOT_FILL = 409,             // a fill-or-kill order that cannot be filled whole, or a market order that meets nothing
+            WOULD_NOT_FILL = 409,             // a fill-or-kill order that cannot be filled whole, or a market order or a path that meets too little
             DUPLICATE_CLIENT_ORDER_ID = 410,  // the account has an open order with it
             INVALID_CLIENT_ORDER_ID = 411,    // other than visible ASCII characters
             CONTRADICTORY_ORDER = 412,        // what it says does not go together, such as post-only and to be filled at once
@@ -193,6 +195,8 @@ class Code(IntEnum):
     ACCOUNT_NOT_EMPTY = 310
     HOLD_NOT_FOUND = 311
     TOO_MANY_HOLDS = 312
+    INVALID_PATH = 313
+    PATH_OUT_OF_LIMIT = 314
     UNKNOWN_MARKET = 400
     MARKET_NOT_OPEN = 401
     INVALID_PRICE = 402

@@ -212,6 +212,196 @@ def _read_payment(data: bytes, offset: int) -> tuple[Payment, int]:
     return Payment(destination, asset, amount, memo), offset
 
 
+MAX_PATH_MARKETS: Final = 2
+
+
+class PathAmountUnit(IntEnum):
+    """The enum PathAmountUnit of requests.x.
+
+    XDR::
+
+        enum PathAmountUnit {
+            SEND_AMOUNT = 0,                  // up to so much is sent, in whole lots; all that it buys arrives, at least the limit
+            RECEIVE_AMOUNT = 1                // just so much arrives, for at most the limit
+        };
+    """
+
+    SEND_AMOUNT = 0
+    RECEIVE_AMOUNT = 1
+
+
+_PATH_AMOUNT_UNIT_MEMBERS: Final[dict[int, PathAmountUnit]] = {member.value: member for member in PathAmountUnit}
+
+
+@dataclass(slots=True, init=False)
+class PathPayment:
+    """Money of one asset that arrives as another one, bought on one market or two on the way. What lots and fees leave over
+    stays with the sender. To the own account it is a conversion.
+
+    XDR::
+
+        struct PathPayment {
+            Key destination;
+            AssetId send_asset;
+            AssetId receive_asset;
+            MarketId path<MAX_PATH_MARKETS>;  // the first one trades send_asset, the last one receive_asset
+            PathAmountUnit unit;
+            Amount amount;
+            Amount limit;                     // of the other asset
+            string memo<MAX_PAYMENT_MEMO>;    // "": none; as of a payment
+        };
+    """
+
+    destination: Key
+    send_asset: AssetId
+    receive_asset: AssetId
+    path: list[MarketId]
+    unit: PathAmountUnit
+    amount: Amount
+    limit: Amount
+    memo: str
+
+    def __init__(
+        self,
+        destination: Key,
+        send_asset: AssetId,
+        receive_asset: AssetId,
+        path: list[MarketId],
+        unit: PathAmountUnit,
+        amount: Amount,
+        limit: Amount,
+        memo: str = "",
+    ) -> None:
+        self.destination = destination
+        self.send_asset = send_asset
+        self.receive_asset = receive_asset
+        self.path = path
+        self.unit = unit
+        self.amount = amount
+        self.limit = limit
+        self.memo = memo
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return PathPayment, (
+            self.destination,
+            self.send_asset,
+            self.receive_asset,
+            self.path,
+            self.unit,
+            self.amount,
+            self.limit,
+            self.memo,
+        )
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_path_payment(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "PathPayment":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_path_payment(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "PathPayment")
+        return value
+
+
+_PATH_PAYMENT_0: Fields = (
+    ("PathPayment", "", Instance(PathPayment)),
+    ("PathPayment.destination", "destination", Opaque(32)),
+    ("PathPayment.send_asset", "send_asset", UINT32),
+    ("PathPayment.receive_asset", "receive_asset", UINT32),
+    ("PathPayment.path", "path", Items(MAX_PATH_MARKETS)),
+)
+_PATH_PAYMENT_1: Fields = (
+    ("PathPayment.unit", "unit", Enumerated(_PATH_AMOUNT_UNIT_MEMBERS)),
+    ("PathPayment.amount", "amount", INT64),
+    ("PathPayment.limit", "limit", INT64),
+    ("PathPayment.memo", "memo", LENGTH),
+)
+_PATH_IN_PATH_PAYMENT_0: Fields = (("PathPayment.path", "", UINT32),)
+_pack_path_in_path_payment_0: Final = Struct(">I").pack
+
+
+def _write_path_in_path_payment(value: Any) -> bytes:
+    try:
+        part_0 = _pack_path_in_path_payment_0(value)
+    except Exception:
+        explain_unencodable(value, _PATH_IN_PATH_PAYMENT_0)
+        raise
+    return part_0
+
+
+_pack_path_payment_0: Final = Struct(">32sIII").pack
+_pack_path_payment_1: Final = Struct(">iqq").pack
+
+
+def _write_path_payment(value: Any) -> bytes:
+    try:
+        if type(value) is not PathPayment:
+            raise ValueError
+        destination = value.destination
+        path: list[Any] = value.path
+        if len(destination) != 32 or type(path) is not list or len(path) > MAX_PATH_MARKETS:
+            raise ValueError
+        part_0 = _pack_path_payment_0(destination, value.send_asset, value.receive_asset, len(path))
+    except Exception:
+        explain_unencodable(value, _PATH_PAYMENT_0)
+        raise
+    tail_0 = b"".join([_write_path_in_path_payment(item) for item in path])
+    try:
+        unit = value.unit
+        memo = value.memo
+        if unit not in _PATH_AMOUNT_UNIT_MEMBERS:
+            raise ValueError
+        part_1 = _pack_path_payment_1(unit, value.amount, value.limit)
+    except Exception:
+        explain_unencodable(value, _PATH_PAYMENT_1)
+        raise
+    tail_1 = write_string(memo, MAX_PAYMENT_MEMO, "PathPayment.memo")
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
+_unpack_path_in_path_payment_0: Final = Struct(">I").unpack_from
+
+
+def _read_path_in_path_payment(data: bytes, offset: int) -> tuple[MarketId, int]:
+    try:
+        (value,) = _unpack_path_in_path_payment_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _PATH_IN_PATH_PAYMENT_0)
+        raise
+    return value, offset + 4
+
+
+_unpack_path_payment_0: Final = Struct(">32sIII").unpack_from
+_unpack_path_payment_1: Final = Struct(">iqqI").unpack_from
+
+
+def _read_path_payment(data: bytes, offset: int) -> tuple[PathPayment, int]:
+    try:
+        destination, send_asset, receive_asset, path__count = _unpack_path_payment_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _PATH_PAYMENT_0)
+        raise
+    offset += 44
+    if path__count > MAX_PATH_MARKETS or path__count * 4 > len(data) - offset:
+        refuse_count(path__count, MAX_PATH_MARKETS, "PathPayment.path")
+    path = []
+    for _ in range(path__count):
+        path__item, offset = _read_path_in_path_payment(data, offset)
+        path.append(path__item)
+    try:
+        unit, amount, limit, memo__length = _unpack_path_payment_1(data, offset)
+        unit = _PATH_AMOUNT_UNIT_MEMBERS[unit]
+    except (StructError, KeyError):
+        explain_malformed(data, offset, _PATH_PAYMENT_1)
+        raise
+    offset += 24
+    memo, offset = read_string(data, offset, memo__length, MAX_PAYMENT_MEMO, "PathPayment.memo")
+    return PathPayment(destination, send_asset, receive_asset, path, unit, amount, limit, memo), offset
+
+
 @dataclass(slots=True, init=False)
 class OrderInstructions:
     """How an order differs from the plain one.
@@ -1840,6 +2030,7 @@ class OperationType(IntEnum):
             OPEN_HOLD = 10,
             CAPTURE_HOLD = 11,
             RELEASE_HOLD = 12,
+            PATH_PAYMENT = 13,
             APPOINT_AGENT = 20,
             DISMISS_AGENT = 21,
             ROTATE_KEY = 22,
@@ -1862,6 +2053,7 @@ class OperationType(IntEnum):
     OPEN_HOLD = 10
     CAPTURE_HOLD = 11
     RELEASE_HOLD = 12
+    PATH_PAYMENT = 13
     APPOINT_AGENT = 20
     DISMISS_AGENT = 21
     ROTATE_KEY = 22
@@ -1887,6 +2079,7 @@ Operation = (
     | OpenHold
     | CaptureHold
     | ReleaseHold
+    | PathPayment
     | AppointAgent
     | DismissAgent
     | RotateKey
@@ -2199,6 +2392,47 @@ def _write_release_hold_as_operation(value: ReleaseHold) -> bytes:
     return part_0
 
 
+_PATH_IN_PATH_PAYMENT_AS_OPERATION_0: Fields = (("PathPayment.path", "", UINT32),)
+_pack_path_in_path_payment_as_operation_0: Final = Struct(">I").pack
+
+
+def _write_path_in_path_payment_as_operation(value: Any) -> bytes:
+    try:
+        part_0 = _pack_path_in_path_payment_as_operation_0(value)
+    except Exception:
+        explain_unencodable(value, _PATH_IN_PATH_PAYMENT_AS_OPERATION_0)
+        raise
+    return part_0
+
+
+_pack_path_payment_as_operation_0: Final = Struct(">i32sIII").pack
+_pack_path_payment_as_operation_1: Final = Struct(">iqq").pack
+
+
+def _write_path_payment_as_operation(value: PathPayment) -> bytes:
+    try:
+        destination = value.destination
+        path: list[Any] = value.path
+        if len(destination) != 32 or type(path) is not list or len(path) > MAX_PATH_MARKETS:
+            raise ValueError
+        part_0 = _pack_path_payment_as_operation_0(13, destination, value.send_asset, value.receive_asset, len(path))
+    except Exception:
+        explain_unencodable(value, _PATH_PAYMENT_0)
+        raise
+    tail_0 = b"".join([_write_path_in_path_payment_as_operation(item) for item in path])
+    try:
+        unit = value.unit
+        memo = value.memo
+        if unit not in _PATH_AMOUNT_UNIT_MEMBERS:
+            raise ValueError
+        part_1 = _pack_path_payment_as_operation_1(unit, value.amount, value.limit)
+    except Exception:
+        explain_unencodable(value, _PATH_PAYMENT_1)
+        raise
+    tail_1 = write_string(memo, MAX_PAYMENT_MEMO, "PathPayment.memo")
+    return b"".join((part_0, tail_0, part_1, tail_1))
+
+
 _pack_appoint_agent_as_operation_0: Final = Struct(">i32sIq").pack
 
 
@@ -2310,6 +2544,7 @@ _OPERATION_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     OpenHold: _write_open_hold_as_operation,
     CaptureHold: _write_capture_hold_as_operation,
     ReleaseHold: _write_release_hold_as_operation,
+    PathPayment: _write_path_payment_as_operation,
     AppointAgent: _write_appoint_agent_as_operation,
     DismissAgent: _write_dismiss_agent_as_operation,
     RotateKey: _write_rotate_key_as_operation,
@@ -2332,6 +2567,7 @@ _OPERATION_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Operation, in
     b"\x00\x00\x00\n": _read_open_hold,
     b"\x00\x00\x00\x0b": _read_capture_hold,
     b"\x00\x00\x00\x0c": _read_release_hold,
+    b"\x00\x00\x00\r": _read_path_payment,
     b"\x00\x00\x00\x14": _read_appoint_agent,
     b"\x00\x00\x00\x15": _read_dismiss_agent,
     b"\x00\x00\x00\x16": _read_rotate_key,

@@ -8,9 +8,17 @@ What a client signs.
 from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.common import MAX_CLIENT_ORDER_ID, MAX_PAYMENT_MEMO, Apex, Side
-from constellation.protocol.messages.keys import AppointAgent, DismissAgent, LockAccount, RotateKey
+from constellation.protocol.messages.keys import (
+    AppointAgent,
+    DismissAgent,
+    LockAccount,
+    MergeSubAccount,
+    OpenSubAccount,
+    RotateKey,
+)
 from constellation.protocol.messages.requests import (
     MAX_BATCH_OPERATIONS,
+    MAX_PATH_MARKETS,
     CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
@@ -26,6 +34,8 @@ from constellation.protocol.messages.requests import (
     OrderInstructions,
     OrderReference,
     OrderReferenceType,
+    PathAmountUnit,
+    PathPayment,
     Payment,
     RegisterRouting,
     ReleaseHold,
@@ -43,10 +53,14 @@ from constellation.protocol.reference.keys import (
     pack_appoint_agent,
     pack_dismiss_agent,
     pack_lock_account,
+    pack_merge_sub_account,
+    pack_open_sub_account,
     pack_rotate_key,
     unpack_appoint_agent,
     unpack_dismiss_agent,
     unpack_lock_account,
+    unpack_merge_sub_account,
+    unpack_open_sub_account,
     unpack_rotate_key,
 )
 from constellation.protocol.reference.primitives import (
@@ -89,6 +103,45 @@ def unpack_payment(unpacker: Unpacker) -> Payment:
         asset=unpack_uint32(unpacker, "Payment.asset"),
         amount=unpack_int64(unpacker, "Payment.amount"),
         memo=unpack_string(unpacker, MAX_PAYMENT_MEMO, "Payment.memo"),
+    )
+
+
+def pack_path_payment(packer: Packer, value: PathPayment) -> None:
+    """Packs PathPayment."""
+    expect_class(value, PathPayment)
+    pack_fixed_opaque(packer, value.destination, 32, "PathPayment.destination")
+    pack_uint32(packer, value.send_asset, "PathPayment.send_asset")
+    pack_uint32(packer, value.receive_asset, "PathPayment.receive_asset")
+    pack_array(
+        packer,
+        value.path,
+        lambda packer, item: pack_uint32(packer, item, "PathPayment.path"),
+        MAX_PATH_MARKETS,
+        "PathPayment.path",
+    )
+    pack_enum(packer, value.unit, PathAmountUnit, "PathPayment.unit")
+    pack_int64(packer, value.amount, "PathPayment.amount")
+    pack_int64(packer, value.limit, "PathPayment.limit")
+    pack_string(packer, value.memo, MAX_PAYMENT_MEMO, "PathPayment.memo")
+
+
+def unpack_path_payment(unpacker: Unpacker) -> PathPayment:
+    """Unpacks PathPayment."""
+    return PathPayment(
+        destination=unpack_fixed_opaque(unpacker, 32, "PathPayment.destination"),
+        send_asset=unpack_uint32(unpacker, "PathPayment.send_asset"),
+        receive_asset=unpack_uint32(unpacker, "PathPayment.receive_asset"),
+        path=unpack_array(
+            unpacker,
+            lambda unpacker: unpack_uint32(unpacker, "PathPayment.path"),
+            4,
+            MAX_PATH_MARKETS,
+            "PathPayment.path",
+        ),
+        unit=unpack_enum(unpacker, PathAmountUnit, "PathPayment.unit"),
+        amount=unpack_int64(unpacker, "PathPayment.amount"),
+        limit=unpack_int64(unpacker, "PathPayment.limit"),
+        memo=unpack_string(unpacker, MAX_PAYMENT_MEMO, "PathPayment.memo"),
     )
 
 
@@ -405,6 +458,9 @@ def pack_operation(packer: Packer, value: Operation) -> None:
     elif type(value) is ReleaseHold:
         packer.pack_enum(OperationType.RELEASE_HOLD)
         pack_release_hold(packer, value)
+    elif type(value) is PathPayment:
+        packer.pack_enum(OperationType.PATH_PAYMENT)
+        pack_path_payment(packer, value)
     elif type(value) is AppointAgent:
         packer.pack_enum(OperationType.APPOINT_AGENT)
         pack_appoint_agent(packer, value)
@@ -417,6 +473,12 @@ def pack_operation(packer: Packer, value: Operation) -> None:
     elif type(value) is LockAccount:
         packer.pack_enum(OperationType.LOCK_ACCOUNT)
         pack_lock_account(packer, value)
+    elif type(value) is OpenSubAccount:
+        packer.pack_enum(OperationType.OPEN_SUB_ACCOUNT)
+        pack_open_sub_account(packer, value)
+    elif type(value) is MergeSubAccount:
+        packer.pack_enum(OperationType.MERGE_SUB_ACCOUNT)
+        pack_merge_sub_account(packer, value)
     else:
         raise UnencodableMessage("wrong type", "Operation.type")
 
@@ -450,6 +512,8 @@ def unpack_operation(unpacker: Unpacker) -> Operation:
         return unpack_capture_hold(unpacker)
     if type is OperationType.RELEASE_HOLD:
         return unpack_release_hold(unpacker)
+    if type is OperationType.PATH_PAYMENT:
+        return unpack_path_payment(unpacker)
     if type is OperationType.APPOINT_AGENT:
         return unpack_appoint_agent(unpacker)
     if type is OperationType.DISMISS_AGENT:
@@ -458,6 +522,10 @@ def unpack_operation(unpacker: Unpacker) -> Operation:
         return unpack_rotate_key(unpacker)
     if type is OperationType.LOCK_ACCOUNT:
         return unpack_lock_account(unpacker)
+    if type is OperationType.OPEN_SUB_ACCOUNT:
+        return unpack_open_sub_account(unpacker)
+    if type is OperationType.MERGE_SUB_ACCOUNT:
+        return unpack_merge_sub_account(unpacker)
     raise MalformedMessage("unknown union arm", "Operation.type")
 
 

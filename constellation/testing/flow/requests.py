@@ -22,6 +22,8 @@ from constellation.protocol.messages import (
     OpenHold,
     Operation,
     OrderInstructions,
+    PathAmountUnit,
+    PathPayment,
     Payment,
     RegisterRouting,
     ReleaseHold,
@@ -222,10 +224,42 @@ def _cancel_one(random: Random, machine: Machine, trader: KeyPair) -> CancelOrde
     return CancelOrder(random.randint(0, max(1, machine.state.apex)))
 
 
-def _payment(random: Random, machine: Machine, traders: list[KeyPair]) -> Payment:
+def _payment(random: Random, machine: Machine, traders: list[KeyPair]) -> Payment | PathPayment:
+    if random.random() < 0.3:
+        return path_payment(random, machine, traders)
     asset = random.randrange(len(machine.state.settings.assets) + 1)
-    memo = random.choice(("", "", "", "rent of März", "€" * 21, "a\tb", "\x85"))
-    return Payment(random.choice(traders).public, asset, random.randint(0, 50 * ONE), memo)
+    return Payment(random.choice(traders).public, asset, random.randint(0, 50 * ONE), _memo(random))
+
+
+def _memo(random: Random) -> str:
+    return random.choice((*[""] * 20, "rent of März", "€" * 21, "a\tb"))
+
+
+def path_payment(random: Random, machine: Machine, traders: list[KeyPair]) -> PathPayment:
+    """Through one market or two; now and then they do not lead there, or the limit is too narrow."""
+    markets = machine.state.settings.markets
+    path = random.sample(range(len(markets)), min(len(markets), random.choice((1, 2, 2))))
+    first, last = markets[path[0]], markets[path[-1]]
+    send = random.choice((first.base, first.quote))
+    if len(path) == 2 and random.random() < 0.9:
+        send = first.quote if first.base in (last.base, last.quote) else first.base
+    receive = send
+    for number in path:
+        receive = markets[number].quote if receive == markets[number].base else markets[number].base
+    odd = random.random()
+    if odd < 0.02:
+        path = path[:-1]
+    elif odd < 0.04:
+        receive = random.randrange(len(machine.state.settings.assets) + 1)
+    elif odd < 0.05:
+        path[0] = len(markets)
+    unit = random.choice(tuple(PathAmountUnit))
+    amount = random.choice((random.randint(0, 1_000), random.randint(1, ONE), random.randint(1, 50 * ONE)))
+    limit = 1 if unit is PathAmountUnit.SEND_AMOUNT else 10**12
+    if random.random() < 0.3:
+        limit = random.choice((0, amount, amount // 4, amount * 4))
+    destination = random.choice(traders).public if random.random() < 0.97 else b"\1" * 32
+    return PathPayment(destination, send, receive, path, unit, amount, limit, _memo(random))
 
 
 def _withdrawal(random: Random, world: World, machine: Machine, trader: KeyPair) -> Withdrawal:

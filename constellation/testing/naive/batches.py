@@ -14,6 +14,7 @@ from constellation.protocol.messages import (
     OpenHold,
     Operation,
     OperationRefused,
+    PathPayment,
     Payment,
     ReleaseHold,
     ReplaceOrder,
@@ -23,7 +24,7 @@ from constellation.testing.naive import keys, requests
 from constellation.testing.naive.model import NaiveModel
 
 _ALLOWED = Payment | LimitOrder | MarketOrder | ReplaceOrder | CancelOrder | CancelAllOrders | CancelAllAfter
-_ALLOWED |= OpenHold | CaptureHold | ReleaseHold
+_ALLOWED |= OpenHold | CaptureHold | ReleaseHold | PathPayment
 
 
 def why_refuse(model: NaiveModel, batch: RequestBatch) -> Code | None:

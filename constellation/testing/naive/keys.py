@@ -19,6 +19,7 @@ from constellation.protocol.messages import (
     OpenHold,
     OpenSubAccount,
     Operation,
+    PathPayment,
     Payment,
     ReleaseHold,
     ReplaceOrder,
@@ -58,14 +59,16 @@ def why_refuse_use(model: NaiveModel, account: bytes, signer: bytes | None, oper
         assert agent is not None
         match operation:
             case LimitOrder() | MarketOrder() | ReplaceOrder() | CancelOrder() | CancelAllOrders() | CancelAllAfter():
-                right = "trade"
+                rights = {"trade"}
             case Payment() | OpenHold() | CaptureHold() | ReleaseHold():
-                right = "pay"
+                rights = {"pay"}
+            case PathPayment():
+                rights = {"pay", "trade"}
             case Withdrawal():
-                right = "withdraw"
+                rights = {"withdraw"}
             case _:
                 return Code.OWNER_ONLY
-        if right not in agent.rights:
+        if not rights <= agent.rights:
             return Code.NO_RIGHT
     locked = _locked(model, account)
     match operation:
@@ -73,6 +76,8 @@ def why_refuse_use(model: NaiveModel, account: bytes, signer: bytes | None, oper
             return Code.ACCOUNT_LOCKED if 1 in locked else None
         case Payment() | OpenHold() | OpenSubAccount():
             return Code.ACCOUNT_LOCKED if 2 in locked else None
+        case PathPayment():
+            return Code.ACCOUNT_LOCKED if locked & {1, 2} else None
         case Withdrawal() | CloseAccount():
             return Code.ACCOUNT_LOCKED if 4 in locked else None
         case _:

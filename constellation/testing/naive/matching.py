@@ -33,6 +33,15 @@ def fill_and_rest(model: NaiveModel, order: NaiveOrder, prevention: SelfTradePre
     model.tell(order.owner, OrderPlaced(order.apex, order.market, order.side, order.price, order.remaining))
 
 
+def trade_at_once(model: NaiveModel, order: NaiveOrder) -> None:
+    """Fill ``order``, which nobody hears of, whole."""
+    market = model.settings.markets[order.market]
+    model.move(order.owner, market.quote if order.side is Side.BUY else market.base, 0)
+    stopped = _match(model, order, SelfTradePrevention.CANCEL_NEWEST)
+    assert stopped is None
+    assert order.remaining == 0
+
+
 def opposing(model: NaiveModel, market: int, side: Side) -> list[NaiveOrder]:
     """What rests on the other side of a market, in the order in which it is met."""
     return sorted(

@@ -37,7 +37,7 @@ _NOTHING = OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None,
 def why_refuse(model: NaiveModel, owner: bytes, order: LimitOrder) -> Code | None:
     """The code that an order is refused with, if it is."""
     says = order.instructions or _NOTHING
-    refusal = _why_not_open(model, order.market, says)
+    refusal = why_not_open(model, order.market, says)
     if refusal is not None:
         return refusal
     market = model.settings.markets[order.market]
@@ -59,7 +59,8 @@ def why_refuse(model: NaiveModel, owner: bytes, order: LimitOrder) -> Code | Non
     return _why_not_as_said(model, owner, order, says)
 
 
-def _why_not_open(model: NaiveModel, number: int, says: OrderInstructions) -> Code | None:
+def why_not_open(model: NaiveModel, number: int, says: OrderInstructions = _NOTHING) -> Code | None:
+    """The code that an order of a market is refused with for the market's state, if it is."""
     if number >= len(model.settings.markets):
         return Code.UNKNOWN_MARKET
     market = model.settings.markets[number]
@@ -94,7 +95,7 @@ def _why_not_by_rules(model: NaiveModel, order: LimitOrder) -> Code | None:
         if refusal is not None:
             return refusal
     reference = None if trigger is None else trigger.price
-    return None if _in_band(model, order.market, order.side, order.price, reference) else Code.PRICE_OUT_OF_BAND
+    return None if in_band(model, order.market, order.side, order.price, reference) else Code.PRICE_OUT_OF_BAND
 
 
 def _why_not_trigger(model: NaiveModel, order: LimitOrder | MarketOrder, trigger: Trigger) -> Code | None:
@@ -112,7 +113,8 @@ def _why_not_trigger(model: NaiveModel, order: LimitOrder | MarketOrder, trigger
     return Code.WOULD_TRIGGER if any(new.is_reached(price) for item in beside for price in item.reached) else None
 
 
-def _in_band(model: NaiveModel, number: int, side: Side, price: int, reference: int | None = None) -> bool:
+def in_band(model: NaiveModel, number: int, side: Side, price: int, reference: int | None = None) -> bool:
+    """Whether an order of a side may have, or meet, a price."""
     band, last = model.settings.markets[number].price_band_ppm, reference or model.last_prices.get(number)
     if band == 0 or last is None:
         return True
@@ -166,7 +168,7 @@ def place(model: NaiveModel, owner: bytes, operation: LimitOrder, apex: int = 0)
 def why_refuse_market(model: NaiveModel, owner: bytes, order: MarketOrder) -> Code | None:
     """The code that a market order is refused with, if it is."""
     says = order.instructions or _NOTHING
-    refusal = _why_not_open(model, order.market, _NOTHING)
+    refusal = why_not_open(model, order.market, _NOTHING)
     if refusal is not None:
         return refusal
     market = model.settings.markets[order.market]
@@ -240,7 +242,7 @@ def _meets(model: NaiveModel, owner: bytes, order: MarketOrder) -> list[tuple[Na
     has_budget = order.unit is MarketAmountUnit.QUOTE_BUDGET
     met: list[tuple[NaiveOrder, int]] = []
     for other in opposing(model, order.market, order.side):
-        if not _in_band(model, order.market, order.side, other.price):
+        if not in_band(model, order.market, order.side, other.price):
             break
         if has_budget:
             wanted = Fraction(_whole_lots(market, budget, other.price))
@@ -284,7 +286,7 @@ def meets_too_many(model: NaiveModel, armed: NaiveArmed) -> bool:
 def is_still_good(model: NaiveModel, armed: NaiveArmed) -> bool:
     """Whether a triggered order may be executed now."""
     operation, says = armed.operation, armed.says
-    if _why_not_open(model, operation.market, says) is not None:
+    if why_not_open(model, operation.market, says) is not None:
         return False
     if isinstance(operation, LimitOrder):
         return _why_not_as_said(model, armed.owner, operation, says) is None

@@ -21,6 +21,7 @@ from constellation.protocol.messages import (
     OpenSubAccount,
     Operation,
     OrderCloseReason,
+    PathPayment,
     Payment,
     PaymentReceived,
     PaymentSent,
@@ -33,12 +34,12 @@ from constellation.protocol.messages import (
     RoutingRegistered,
     Withdrawal,
 )
-from constellation.testing.naive import family, holds, keys, orders, tasks, times, triggered
+from constellation.testing.naive import family, holds, keys, orders, paths, tasks, times, triggered
 from constellation.testing.naive.model import NaiveModel
 from constellation.testing.naive.records import LUMENS
 
 _HOLDS = OpenHold | CaptureHold | ReleaseHold
-_OF_OPEN_ACCOUNTS = _HOLDS | Payment | LimitOrder | MarketOrder | ReplaceOrder | RegisterRouting
+_OF_OPEN_ACCOUNTS = _HOLDS | Payment | PathPayment | LimitOrder | MarketOrder | ReplaceOrder | RegisterRouting
 _OF_OPEN_ACCOUNTS |= AppointAgent | LockAccount | OpenSubAccount
 
 
@@ -85,6 +86,8 @@ def why_refuse_operation(model: NaiveModel, account: bytes, operation: Operation
             return family.why_refuse(model, account, operation)
         case Payment():
             return _why_refuse_payment(model, account, operation)
+        case PathPayment():
+            return paths.why_refuse(model, account, operation)
         case LimitOrder():
             return orders.why_refuse(model, account, operation)
         case MarketOrder():
@@ -108,7 +111,7 @@ def why_refuse_operation(model: NaiveModel, account: bytes, operation: Operation
 def _why_refuse_payment(model: NaiveModel, payer: bytes, payment: Payment) -> Code | None:
     if payment.amount <= 0:
         return Code.INVALID_AMOUNT
-    if is_bad_memo(payment.memo):
+    if any(category(character) == "Cc" for character in payment.memo):
         return Code.INVALID_MEMO
     if payment.asset >= len(model.settings.assets):
         return Code.UNKNOWN_ASSET
@@ -123,11 +126,6 @@ def _why_refuse_payment(model: NaiveModel, payer: bytes, payment: Payment) -> Co
         return shortage
     opens = payment.asset == LUMENS and payment.amount >= model.settings.minimum_balance
     return None if model.is_open(payment.destination) or opens else Code.UNKNOWN_DESTINATION
-
-
-def is_bad_memo(memo: str) -> bool:
-    """Whether a payment cannot have this memo."""
-    return any(category(character) == "Cc" for character in memo)
 
 
 def _why_refuse_withdrawal(model: NaiveModel, owner: bytes, withdrawal: Withdrawal) -> Code | None:
@@ -191,6 +189,8 @@ def _do(model: NaiveModel, account: bytes, operation: Operation) -> None:
             family.do(model, account, operation)
         case Payment() as payment:
             _pay(model, account, payment)
+        case PathPayment() as payment:
+            paths.do(model, account, payment)
         case LimitOrder() | MarketOrder() as order if order.instructions and order.instructions.trigger:
             triggered.arm(model, account, order)
         case LimitOrder() as order:

@@ -81,9 +81,13 @@ class Trading:
             return await client.create_market_order(market, "buy", budget=format_amount(self._random.randint(1, ONE)))
         if chance < 0.6:
             return await self._hold(client)
-        if chance < 0.68:
+        if chance < 0.64:
+            return await client.pay_on_path(*self._path(), send_amount=amount, receive_min="0.0000001")
+        if chance < 0.67:
+            return await client.pay_on_path(*self._path(), receive_amount="0.5", send_max=amount, memo="on a path")
+        if chance < 0.73:
             return await client.cancel_all_after(self._random.choice((0, 1, 5, 30)))
-        if chance < 0.8:
+        if chance < 0.82:
             trigger: TriggerName = self._random.choice(("stop", "take_profit"))
             return await client.create_order(
                 market, side, price, amount, expires_at_us=self._expiry(), trigger=trigger, trigger_price=price
@@ -127,10 +131,15 @@ class Trading:
         orders = (await client.account()).orders
         return self._random.choice(orders).order_id if orders else None
 
-    def _pay(self) -> tuple[bytes, str, str]:
+    def _pay(self) -> tuple[bytes, str, str, str | None]:
         other = self._random.choice(self._others)
         amount = format_amount(self._random.randint(1, 3 * ONE))
-        return other.public, self._random.choice(("XLM", "USD", "EUR")), amount
+        asset, memo = self._random.choice(("XLM", "USD", "EUR")), self._random.choice((None, "rent of März"))
+        return other.public, asset, amount, memo
+
+    def _path(self) -> tuple[bytes, str, str]:
+        other = self._random.choice((self._key_pair, *self._others))
+        return other.public, *self._random.choice((("XLM", "USD"), ("USD", "XLM")))
 
     async def withdraw(self, client: Client) -> Receipt:
         """Withdraw something to the account's own address."""
