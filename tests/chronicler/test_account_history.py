@@ -35,7 +35,7 @@ from tests.chronicler.test_writer import fill
 
 __all__ = ["each_database_url"]
 
-CHAIN = Chain(batches=12, quanta=25)
+CHAIN = Chain(2, batches=12, quanta=25)
 NAIVE = NaiveHistory(CHAIN)
 TERMS = CHAIN.world.terms
 EVERYBODY = [*NAIVE.effects, bytes(32)]

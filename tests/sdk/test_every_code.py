@@ -368,7 +368,7 @@ PROVOKED: Final[Mapping[Code, By]] = {
     Code.AMOUNT_OVERFLOW: raw(order(price=10**18, amount=10**6 * ONE)),
     Code.UNKNOWN_DESTINATION: By(lambda scene: scene.anna.pay(CARL.address, "USD", 1)),
     Code.SUSPENDED_ASSET: By(suspended),
-    Code.INVALID_PATH: raw(PathPayment(BERT.public, XLM, USD, [1], PathAmountUnit.SEND_AMOUNT, ONE, 1)),
+    Code.INVALID_PATH: raw(PathPayment(BERT.public, XLM, USD, [], PathAmountUnit.SEND_AMOUNT, ONE, 1)),
     Code.PATH_OUT_OF_LIMIT: By(out_of_limit),
     Code.HOLD_NOT_FOUND: By(lambda scene: scene.anna.release_hold(7)),
     Code.TOO_MANY_HOLDS: By(too_many_holds),

@@ -4,6 +4,7 @@ from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import (
     AssetSuspended,
     OrderClosed,
+    PathPayment,
     QuantumBody,
     SignedRequest,
     SignedRequestBatch,
@@ -47,6 +48,7 @@ EXPECTED = [
     *("TermBegan", "UNAUTHORIZED", "WRONG_EPOCH"),
     *("OrderReplaced", "OrderReduced", "CancelAllScheduled", "ORDER_CHANGED", "INVALID_EXPIRY", "CONTRADICTORY_ORDER"),
     *("HoldOpened", "HoldClosed", "HOLD_NOT_FOUND"),
+    *("PathPayment 1", "PathPayment 2", "INVALID_PATH", "PATH_OUT_OF_LIMIT"),
     *("OrderArmed", "OrderTriggered", "WOULD_TRIGGER", "OrderClosed REFUSED_WHEN_TRIGGERED"),
     *("PRICE_OUT_OF_BAND", "WOULD_TAKE", "WOULD_NOT_FILL", "TIME_IS_DUE", "NOT_DUE"),
 ]
@@ -78,6 +80,8 @@ def execute(machine: Machine, timestamp: int, body: QuantumBody) -> Counter[str]
     except Rejection as rejection:
         return Counter({rejection.code.name: 1})
     seen: Counter[str] = Counter()
+    if isinstance(body, SignedRequest) and isinstance(body.request.operation, PathPayment):
+        seen[f"PathPayment {len(body.request.operation.path)}"] += 1
     for group in [group for item in executed for group in item.groups]:
         for effect in group.effects:
             detail = ""

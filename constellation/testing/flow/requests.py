@@ -225,7 +225,7 @@ def _cancel_one(random: Random, machine: Machine, trader: KeyPair) -> CancelOrde
 
 
 def _payment(random: Random, machine: Machine, traders: list[KeyPair]) -> Payment | PathPayment:
-    if random.random() < 0.3:
+    if random.random() < 0.5:
         return path_payment(random, machine, traders)
     asset = random.randrange(len(machine.state.settings.assets) + 1)
     return Payment(random.choice(traders).public, asset, random.randint(0, 50 * ONE), _memo(random))
@@ -253,10 +253,10 @@ def path_payment(random: Random, machine: Machine, traders: list[KeyPair]) -> Pa
         receive = random.randrange(len(machine.state.settings.assets) + 1)
     elif odd < 0.05:
         path[0] = len(markets)
-    unit = random.choice(tuple(PathAmountUnit))
-    amount = random.choice((random.randint(0, 1_000), random.randint(1, ONE), random.randint(1, 50 * ONE)))
+    unit = PathAmountUnit.SEND_AMOUNT if random.random() < 0.7 else PathAmountUnit.RECEIVE_AMOUNT
+    amount = random.randint(0, 10 ** random.randint(6, 9))
     limit = 1 if unit is PathAmountUnit.SEND_AMOUNT else 10**12
-    if random.random() < 0.3:
+    if random.random() < 0.2:
         limit = random.choice((0, amount, amount // 4, amount * 4))
     destination = random.choice(traders).public if random.random() < 0.97 else b"\1" * 32
     return PathPayment(destination, send, receive, path, unit, amount, limit, _memo(random))
