@@ -1,4 +1,4 @@
-"""The rules of docs/reference/orders.md: every example is executed, and is what comes of it."""
+"""The rules of docs/reference/orders.md and payments.md: every example is executed, and is what comes of it."""
 
 import re
 from pathlib import Path
@@ -8,8 +8,10 @@ import pytest
 from constellation.protocol import limits
 from tests.quanta.transcript import Transcript
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "orders.md").read_text("utf-8")
-BLOCKS = re.findall(r"```exchange\n(.*?)```", PAGE, re.DOTALL)
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
+PAGE = (REFERENCE / "orders.md").read_text("utf-8")
+BLOCK = re.compile(r"```exchange\n(.*?)```", re.DOTALL)
+BLOCKS = BLOCK.findall(PAGE) + BLOCK.findall((REFERENCE / "payments.md").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
@@ -18,7 +20,7 @@ def test_an_example_is_what_happens(block: str) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert len(BLOCKS) > 10
+    assert len(BLOCKS) > 15
 
 
 @pytest.mark.parametrize("name", re.findall(r"`(\w+_MAX)` = ([\d,]+)", PAGE))

@@ -1,8 +1,8 @@
-"""Transcripts of an exchange, as docs/reference/orders.md shows them: each line is executed, and says what came of it.
+"""Transcripts of an exchange, as docs/reference/ shows them: each line is executed, and says what came of it.
 
 A line names who asks for what; ``->`` and what the account is told follow, or the code of a refusal. What other
-accounts are told in the same quantum follows in lines of their own. A market is XLM/USD with four decimals; every
-account has 1,000 XLM and 1,000 USD.
+accounts are told in the same quantum follows in lines of their own. The market is XLM/USD with four decimals, unless an
+order says ``on EUR/USD``; every account has 1,000 of XLM, USD and EUR.
 """
 
 from dataclasses import dataclass, field
@@ -27,6 +27,11 @@ from constellation.protocol.messages import (
     OrderReduced,
     OrderReplaced,
     OrderTriggered,
+    PathAmountUnit,
+    PathPayment,
+    Payment,
+    PaymentReceived,
+    PaymentSent,
     QuantumBody,
     ReplaceOrder,
     SelfTradePrevention,
@@ -41,7 +46,10 @@ from constellation.testing.world import ONE, key_of
 from tests.quanta.stage import Stage
 
 NAMES = ("alice", "bob", "carol")
-_PRICE, _SECOND = 10_000, 1_000_000
+_SECOND = 1_000_000
+_DECIMALS = (4, 3)
+_ASSETS = ("XLM", "USD", "EUR")
+_PATHS = {"XLM USD": [0], "EUR USD": [1], "XLM EUR": [0, 1], "EUR XLM": [1, 0], "USD XLM": [0], "USD EUR": [1]}
 _SETTINGS = {"maker-fee": "maker_fee_ppm", "taker-fee": "taker_fee_ppm", "band": "price_band_ppm", "fills": "fills"}
 _TIMES = {"ioc": TimeInForce.IMMEDIATE_OR_CANCEL, "fok": TimeInForce.FILL_OR_KILL}
 _TRIGGERS = {"stop": TriggerKind.STOP, "take-profit": TriggerKind.TAKE_PROFIT}
@@ -110,14 +118,23 @@ class Transcript:
                 self.name = name
                 said = self._said(rest)
                 plain = said == OrderInstructions(False, SelfTradePrevention.CANCEL_NEWEST, "", None, None)
-                return ReplaceOrder(self._number(name), None, _price(price), _amount(amount), None if plain else said)
+                return ReplaceOrder(
+                    self._number(name), None, _price(price, 0), _amount(amount), None if plain else said
+                )
             case [("buy" | "sell") as side, "for", budget, *rest]:
                 return MarketOrder(0, _side(side), MarketAmountUnit.QUOTE_BUDGET, _amount(budget), self._said(rest))
             case [("buy" | "sell") as side, amount, "at", "market", *rest]:
                 return MarketOrder(0, _side(side), MarketAmountUnit.BASE_AMOUNT, _amount(amount), self._said(rest))
             case [("buy" | "sell") as side, amount, "at", price, *rest]:
                 time = next((_TIMES[word] for word in rest if word in _TIMES), TimeInForce.GOOD_TILL_CANCELLED)
-                return LimitOrder(0, _side(side), _price(price), _amount(amount), time, self._said(rest))
+                market = int("EUR/USD" in rest)
+                return LimitOrder(market, _side(side), _price(price, market), _amount(amount), time, self._said(rest))
+            case ["pay", amount, asset, "to", who, *rest]:
+                return Payment(key_of(who).public, _ASSETS.index(asset), _amount(amount), _memo(rest))
+            case ["send", "at-most", limit, asset, "to", who, "for", amount, other, *rest]:
+                return _path(PathAmountUnit.RECEIVE_AMOUNT, who, asset, other, amount, limit, rest)
+            case ["send", amount, asset, "to", who, "for", "at-least", limit, other, *rest]:
+                return _path(PathAmountUnit.SEND_AMOUNT, who, asset, other, amount, limit, rest)
         raise AssertionError(f"what is {wish!r}?")
 
     def _said(self, words: list[str]) -> OrderInstructions:
@@ -128,13 +145,16 @@ class Transcript:
             elif word == "until":
                 said.expires_at = self.stage.now + int(words[place + 1].strip("+s")) * _SECOND
             elif word in _TRIGGERS:
-                said.trigger = Trigger(_TRIGGERS[word], _price(words[place + 1]))
+                said.trigger = Trigger(_TRIGGERS[word], _price(words[place + 1], 0))
             elif word.replace("-", "_").upper() in SelfTradePrevention.__members__:
                 said.self_trade_prevention = SelfTradePrevention[word.replace("-", "_").upper()]
         return said
 
     def _number(self, name: str) -> int:
         return max(number for number, known in self.orders.items() if known == name)
+
+    def _who(self, key: bytes) -> str:
+        return next(name for name in NAMES if key_of(name).public == key)
 
     def _text(self, effect: Effect) -> str:
         """What an account is told, in few words; balances are left out."""
@@ -143,8 +163,15 @@ class Transcript:
         match effect:
             case Trade():
                 fee = f" (fee {_show(effect.fee)})" if effect.fee else ""
-                verb = "bought" if effect.side is Side.BUY else "sold"
-                return f"{of}{verb} {_show(effect.amount)} at {from_units(effect.price, 4)}{fee}"
+                verb, where = "bought" if effect.side is Side.BUY else "sold", " on EUR/USD" if effect.market else ""
+                price = from_units(effect.price, _DECIMALS[effect.market])
+                return f"{of}{verb} {_show(effect.amount)} at {price}{where}{fee}"
+            case PaymentSent():
+                who = self._who(effect.destination)
+                return f"sent {_show(effect.amount)} {_ASSETS[effect.asset]} to {who}{_memo_text(effect.memo)}"
+            case PaymentReceived():
+                who = self._who(effect.source)
+                return f"got {_show(effect.amount)} {_ASSETS[effect.asset]} from {who}{_memo_text(effect.memo)}"
             case OrderPlaced():
                 return f"{of}rests {_show(effect.amount)}"
             case OrderClosed():
@@ -172,8 +199,23 @@ def _side(word: str) -> Side:
     return Side[word.upper()]
 
 
-def _price(text: str) -> int:
-    return int(Decimal(text) * _PRICE)
+def _price(text: str, market: int) -> int:
+    return int(Decimal(text) * 10 ** _DECIMALS[market])
+
+
+def _path(
+    unit: PathAmountUnit, who: str, asset: str, other: str, amount: str, limit: str, rest: list[str]
+) -> PathPayment:
+    route, assets = _PATHS[f"{asset} {other}"], (_ASSETS.index(asset), _ASSETS.index(other))
+    return PathPayment(key_of(who).public, *assets, route, unit, _amount(amount), _amount(limit), _memo(rest))
+
+
+def _memo(words: list[str]) -> str:
+    return " ".join(words[words.index("memo") + 1 :]) if "memo" in words else ""
+
+
+def _memo_text(memo: str) -> str:
+    return f" with {memo!r}" if memo else ""
 
 
 def _amount(text: str) -> int:
