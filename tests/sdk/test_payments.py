@@ -129,4 +129,5 @@ async def test_the_exchange_tells_what_became_of_what(server: LiveAlpha, bert: C
         assert transfer.to_ccxt()["info"] == {"memo": "b"}
         trades = await exchange.watch_my_trades()
         assert {trade.order for trade in trades} >= {done.id}
-        assert await exchange.fetch_open_orders() == (), "a payment on a path is no order"
+        assert await exchange.fetch_open_orders() == ()
+        assert exchange.own.order(int(done.id)) is None, "a payment on a path is no order"
