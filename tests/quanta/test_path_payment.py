@@ -193,6 +193,13 @@ def test_own_orders_end_a_leg(stage: Stage) -> None:
     assert stage.machine.state.vault.accounts[ALICE.public].orders
 
 
+def test_what_an_own_order_stops_does_not_count_for_a_minimum(stage: Stage) -> None:
+    stage.places(BOB, Side.BUY, ONE, 2_700, market=XLM_USD)
+    stage.places(MAKER, Side.SELL, 98 * ONE // 100, 2_700, market=XLM_USD)
+    stage.places(ALICE, Side.BUY, 5 * ONE, 2_600, market=XLM_USD)
+    assert stage.refuses(ALICE, path()) is Code.BELOW_MINIMUM_NOTIONAL
+
+
 def test_a_price_band_ends_a_leg() -> None:
     stage = staged(price_band_ppm=10_000)
     stage.runs(ALICE, path(amount=40 * ONE, markets=[XLM_USD], receive=USD))
