@@ -16,6 +16,9 @@ from constellation.sdk.batch import Pay
 from constellation.sdk.client import Client
 from constellation.sdk.exchange import Exchange, Wait
 from constellation.sdk.feed_views import Candle, MarketTrade, Ticker, TradeGap
+from constellation.sdk.held import AgentState, HoldState
+from constellation.sdk.history_queries import Moment
+from constellation.sdk.keys import Lock, LockName, RightName
 from constellation.sdk.local_book import FeedBook
 from constellation.sdk.market_feed import MarketFeed
 from constellation.sdk.markets import Market
@@ -23,6 +26,7 @@ from constellation.sdk.numbers import Number
 from constellation.sdk.operations import SideName
 from constellation.sdk.options import ClientOptions
 from constellation.sdk.order_params import OrderRequest, OrderType
+from constellation.sdk.receipts import Receipt
 from constellation.sdk.unified import (
     Balances,
     Conversion,
@@ -414,7 +418,7 @@ class SyncExchange:
         *,
         sub_account: int | None = None,
     ) -> tuple[LedgerEntry, ...]:
-        """The first changes from ``since`` on, or from the beginning, of what the account owns; the oldest first.
+        """The newest changes of what the account owns, or the first ones from ``since`` on; the oldest first.
 
         Raises:
             SdkError: see :meth:`Client.history_page`.
@@ -606,6 +610,123 @@ class SyncExchange:
                 params=params,
             )
         )
+
+    def open_hold(
+        self, code: str, amount: Number, beneficiary: str, expires_at: Moment, params: Mapping[str, Any] | None = None
+    ) -> HoldState:
+        """Reserve money for another account, which may take it, all or a part, until the hold lapses.
+
+        Args:
+            code: the asset.
+            amount: text, int or Decimal.
+            beneficiary: ``G…``; only it can end the hold before its time.
+            expires_at: a datetime with its zone, or microseconds since 1970.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.open_hold(code, amount, beneficiary, expires_at, params))
+
+    def capture_hold(self, id: str | int, amount: Number, params: Mapping[str, Any] | None = None) -> HoldState:
+        """Take money of a hold for this account; what is left of it is its owner's again.
+
+        Raises:
+            ExchangeError: HOLD_NOT_FOUND: it is closed, or for another account.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.capture_hold(id, amount, params))
+
+    def release_hold(self, id: str | int, params: Mapping[str, Any] | None = None) -> HoldState:
+        """Give up a hold for this account: all of it is its owner's again.
+
+        Raises:
+            ExchangeError: HOLD_NOT_FOUND: it is closed, or for another account.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.release_hold(id, params))
+
+    def fetch_holds(self, code: str | None = None) -> tuple[HoldState, ...]:
+        """The open holds of this account's money, the oldest first; alpha's word, not proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_holds(code))
+
+    def appoint_agent(
+        self, agent: str, rights: Sequence[RightName], expires_at: Moment, params: Mapping[str, Any] | None = None
+    ) -> AgentState:
+        """Let another key sign for this account; again for the same key: with other rights and another expiry.
+
+        Args:
+            agent: ``G…``; it trades with ``Exchange(…, agent_key, account=exchange.address)``.
+            rights: among ``trade`` (orders and cancels), ``pay`` and ``withdraw``.
+            expires_at: a datetime with its zone, or microseconds since 1970: the last moment at which it may.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.appoint_agent(agent, rights, expires_at, params))
+
+    def dismiss_agent(self, agent: str, params: Mapping[str, Any] | None = None) -> Receipt:
+        """Take all rights from an agent; its connections end.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.dismiss_agent(agent, params))
+
+    def fetch_agents(self) -> tuple[AgentState, ...]:
+        """Who else may sign for the account, by address, also who is known and has expired; alpha's word, not proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_agents())
+
+    def rotate_key(self, new_key: KeyPair, params: Mapping[str, Any] | None = None) -> Receipt:
+        """Make another key the owner's, and dismiss all agents; see :meth:`Client.rotate_key`.
+
+        This exchange's key is worth nothing then: go on with ``Exchange(…, new_key, account=exchange.address)``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.rotate_key(new_key, params))
+
+    def lock(
+        self, locks: Sequence[LockName], until: Moment | None = None, params: Mapping[str, Any] | None = None
+    ) -> Lock | None:
+        """Lock what nobody can ask for then; it replaces the lock before, and cancels always work.
+
+        Args:
+            locks: among ``trading``, ``payments`` and ``withdrawals`` (and closing the account); none: unlock.
+            until: a datetime with its zone, or microseconds since 1970. Before that the lock can only be made longer
+                and wider, whoever has the key. Without it, the owner unlocks.
+            params: ``wait``.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.lock(locks, until, params))
+
+    def unlock(self, params: Mapping[str, Any] | None = None) -> None:
+        """Unlock everything; refused, TIME_LOCKED, before the end of a lock that has one.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        self._background.run(self._exchange.unlock(params))
+
+    def fetch_lock(self) -> Lock | None:
+        """The account's lock, also where its end has passed; alpha's word, not proven.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.fetch_lock())
 
     def fetch_order_book(self, symbol: str, limit: int = 20) -> OrderBook | FeedBook:
         """The best levels: with an account, alpha's at this moment (200 at most); else those of the last final batch.
