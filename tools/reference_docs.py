@@ -51,8 +51,8 @@ is noticed; an unknown variable without a section is ignored. Relative paths are
 A name with `[]` is in each of several tables, written as `[[notices.webhooks]]`; the environment has all of them in one
 variable, as JSON: `[{"name": "pager", "url": "https://…"}]`.
 
-There is no setting for a secret: `key_file` names the file with the node's seed, which must be readable by its owner
-alone (mode 0600).
+There is no setting for a secret: `key_file` names the file with the node's seed, or a keystore, which must be readable
+by its owner alone (mode 0600); see [keys](../operating/keys.md).
 
 """
 

@@ -34,6 +34,7 @@ from constellation.node.progress import Progress
 from constellation.node.proposal_words import suspense_json, suspensions_json, withheld_json
 from constellation.node.pruning import pruning_of
 from constellation.node.reserve_duties import ReserveDuties
+from constellation.node.secret_files import secret_path
 from constellation.node.service_manager import ServiceManager
 from constellation.node.signature_pool import SignaturePool
 from constellation.node.snapshot_service import SnapshotService
@@ -145,7 +146,7 @@ class AuditorNode:
         )
         restored = opened.restored
         quantum_log = opened.log
-        self._witness = Witness(self._config.key_file, quantum_log.constellation)
+        self._witness = Witness(secret_path(self._config.key_file), quantum_log.constellation)
         if not quantum_log.is_recovering and self._witness.is_ahead_of(quantum_log.standing()):
             log.warning(
                 "this log is an old copy: the witness has seen more of it; this auditor must recover before it counts",

@@ -15,6 +15,7 @@ from constellation.node.chronicler_cli import add_chronicler_commands
 from constellation.node.config_cli import add_config_commands
 from constellation.node.exit_codes import ExitCode
 from constellation.node.history_cli import add_history_command
+from constellation.node.keys_cli import add_keys_commands
 from constellation.node.load_cli import add_load_command
 from constellation.node.notify_cli import add_notify_command
 from constellation.node.proposal_cli import add_proposal_commands
@@ -34,38 +35,21 @@ class CommandFailed(click.ClickException):
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.version_option(version_text(), prog_name="constellation")
-def main() -> None:
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path),
+    help="Holds the pass phrase of the keystore that the command reads; without it the terminal is asked.",
+)
+def main(passphrase_file: Path | None) -> None:
     """A second-layer exchange and payment network on Stellar."""
+    from constellation.node.passphrases import PASSPHRASE_FILE
 
-
-@main.group()
-def keys() -> None:
-    """Make and read key files."""
-
-
-@keys.command("new")
-@click.argument("path", type=click.Path(path_type=Path))
-def keys_new(path: Path) -> None:
-    """Write a new seed to PATH (mode 0600) and print its public key."""
-    from constellation.node.keys import KeyFileError, new_key_pair, write_key_file
-
-    key_pair = new_key_pair()
-    try:
-        write_key_file(path, key_pair)
-    except KeyFileError as error:
-        raise CommandFailed(ExitCode.CONFIGURATION, str(error)) from None
-    click.echo(key_pair.address)
-
-
-@keys.command("show")
-@click.argument("path", type=click.Path(path_type=Path))
-def keys_show(path: Path) -> None:
-    """Print the public key of the seed in PATH."""
-    click.echo(_read_key(path).address)
+    PASSPHRASE_FILE.set(passphrase_file)
 
 
 def _read_key(path: Path) -> Any:
-    from constellation.node.keys import KeyFileError, read_key_file
+    from constellation.node.keys import read_key_file
+    from constellation.node.secret_files import KeyFileError
 
     try:
         return read_key_file(path)
@@ -346,6 +330,7 @@ add_appoint_commands(main, _explained)
 add_chronicler_commands(main, _run, _explained)
 add_config_commands(main, _run, _explained)
 add_history_command(main, _run)
+add_keys_commands(main, _explained)
 add_load_command(main, _run)
 add_notify_command(main, _run)
 add_refund_commands(main, _run)

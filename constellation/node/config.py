@@ -362,7 +362,15 @@ class NodeConfig(BaseSettings):
     settings_file: Path = Field(
         default=Path("constellation.json"), description="The constellation's settings, the same file for all members."
     )
-    key_file: Path = Field(default=Path("node.seed"), description="The node's seed; readable by its owner alone.")
+    key_file: Path = Field(
+        default=Path("node.seed"),
+        description="The node's seed, or a keystore with it; readable by its owner alone. `credential:NAME` is the "
+        "file NAME in `$CREDENTIALS_DIRECTORY` or `/run/secrets`.",
+    )
+    key_passphrase_file: Path | None = Field(
+        default=None,
+        description="The pass phrase of a keystore, in a file like that of a seed. Not set: the terminal is asked.",
+    )
     data_directory: Path = Field(
         default=Path("data"), description="Log and evidence; one process at a time, created when missing."
     )

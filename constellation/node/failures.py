@@ -7,8 +7,8 @@ from constellation.chronicler.writer import Gap
 from constellation.load.crew import WorkerFailed
 from constellation.node.config import ConfigurationError
 from constellation.node.exit_codes import ExitCode
-from constellation.node.keys import KeyFileError
 from constellation.node.processes import ChildFailed
+from constellation.node.secret_files import KeyFileError
 from constellation.node.wallet import TransactionRefused
 from constellation.protocol.errors import ConstellationError, Divergence
 from constellation.sdk.errors import SdkError

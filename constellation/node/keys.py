@@ -1,18 +1,16 @@
-"""Seed files: readable by their owner alone, never shown."""
+"""Key files: a seed, or a keystore that keeps it encrypted; never shown."""
 
-import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from constellation.node.keystore import KeystoreError, is_keystore, keystore_address, lock_keystore, unlock_keystore
+from constellation.node.passphrases import known_passphrase
+from constellation.node.secret_files import KeyFileError, private_text, write_secret_file
 from constellation.protocol.signing import KeyPair
-from constellation.protocol.strkey import decode_seed, encode_seed
+from constellation.protocol.strkey import encode_seed
 
 _TOKEN_MIN_CHARACTERS = 16
-
-
-class KeyFileError(Exception):
-    """A seed file cannot be used; the message says what to do."""
 
 
 def new_key_pair() -> KeyPair:
@@ -38,50 +36,58 @@ def write_keys_file(path: Path, key_pairs: Sequence[KeyPair]) -> None:
     write_secret_file(path, *(encode_seed(key_pair.seed) for key_pair in key_pairs))
 
 
-def write_secret_file(path: Path, *lines: str) -> None:
-    """Write secrets to a new file with mode 0600.
+def write_keystore(path: Path, key_pair: KeyPair, passphrase: str) -> None:
+    """Write the seed, encrypted, to a new file with mode 0600.
 
     Raises:
         KeyFileError: the file exists, or cannot be written.
     """
-    _check_is_path(path)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise KeyFileError(f"{path} exists already; a seed is never overwritten") from None
-    except OSError as error:
-        raise KeyFileError(f"{path} cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.writelines(line + "\n" for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        path.unlink()
-        raise KeyFileError(f"{path} cannot be written: {error.strerror}") from None
+    write_secret_file(path, lock_keystore(key_pair, passphrase).rstrip("\n"))
 
 
 def read_key_file(path: Path) -> KeyPair:
-    """The key pair whose seed (``S…``) is in a file.
+    """The key pair whose seed (``S…``) is in a file, or in a keystore, whose pass phrase is asked for.
 
     Raises:
-        KeyFileError: the file is missing, open to others, or holds no seed; the seed is never repeated.
+        KeyFileError: the file is missing, open to others, or holds no seed; or the pass phrase is wrong; the seed is
+            never repeated.
     """
-    text = _private_text(path)
+    text = private_text(path)
     try:
+        if is_keystore(text):
+            keystore_address(text)  # what is damaged needs no pass phrase
+            return unlock_keystore(text, known_passphrase(str(path)))
         return KeyPair.from_text(text)
     except ValueError as error:
         raise KeyFileError(f"{path}: {error}") from None
 
 
+def read_address(path: Path) -> str:
+    """The public key of a key file; a keystore says it without its pass phrase.
+
+    Raises:
+        KeyFileError: the file cannot be used.
+    """
+    text = private_text(path)
+    if not is_keystore(text):
+        return read_key_file(path).address
+    try:
+        return keystore_address(text)
+    except KeystoreError as error:
+        raise KeyFileError(f"{path}: {error}") from None
+
+
 def read_keys_file(path: Path) -> list[KeyPair]:
-    """The key pairs whose seeds are in a file, one a line.
+    """The key pairs whose seeds are in a file, one a line, or the one in a keystore.
 
     Raises:
         KeyFileError: the file is missing, open to others, empty, or a line holds no seed; seeds are never repeated.
     """
+    text = private_text(path)
+    if is_keystore(text):
+        return [read_key_file(path)]
     key_pairs = []
-    for number, line in enumerate(_private_text(path).splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         try:
             key_pairs.append(KeyPair.from_text(line))
         except ValueError as error:
@@ -97,7 +103,7 @@ def read_token_file(path: Path) -> str:
     Raises:
         KeyFileError: the file is missing, open to others, or holds no usable secret; it is never repeated.
     """
-    token = _private_text(path).strip()
+    token = private_text(path).strip()
     if len(token) < _TOKEN_MIN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
         raise KeyFileError(f"{path}: a secret is one word of at least {_TOKEN_MIN_CHARACTERS} printable characters")
     return token
@@ -109,40 +115,7 @@ def read_secret_file(path: Path) -> str:
     Raises:
         KeyFileError: the file is missing, open to others, or holds no usable secret; it is never repeated.
     """
-    secret = _private_text(path).strip()
+    secret = private_text(path).strip()
     if not secret or not secret.isascii() or not secret.isprintable():
         raise KeyFileError(f"{path}: a secret is one line of printable characters")
     return secret
-
-
-def _private_text(path: Path) -> str:
-    _check_is_path(path)
-    check_is_private(path)
-    try:
-        text = path.read_text("ascii", errors="replace")
-    except OSError as error:
-        raise KeyFileError(f"{path} cannot be read: {error.strerror}") from None
-    return text
-
-
-def check_is_private(path: Path) -> None:
-    """Check that only the owner of a file with a secret can read it.
-
-    Raises:
-        KeyFileError: the file is missing, or open to others.
-    """
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise KeyFileError(f"{path} cannot be read: {error.strerror}") from None
-    if mode & 0o077:
-        raise KeyFileError(f"{path} can be read by others (mode {mode & 0o777:04o}); run: chmod 600 {path}")
-
-
-def _check_is_path(path: Path) -> None:
-    """Refuse a seed that was given instead of its file, without repeating it."""
-    try:
-        decode_seed(path.name)
-    except ValueError:
-        return
-    raise KeyFileError("the path of a seed file is needed here, not the seed; that one may be in a shell's history now")

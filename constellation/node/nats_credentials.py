@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from constellation.node.keys import KeyFileError, check_is_private
+from constellation.node.secret_files import KeyFileError, check_is_private
 from constellation.protocol.signing import KeyPair
 
 _CREDENTIALS_MAX_BYTES = 64 * 1024

@@ -56,10 +56,17 @@ def write_record(data_directory: Path, record: SignedRefund) -> None:
     replace_file(data_directory / RECORD_FILE, json.dumps(asdict(record), indent=1).encode() + b"\n")
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole and durably, or leave the one that is there."""
+def replace_file(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Write a file whole and durably, or leave the one that is there.
+
+    Args:
+        path: of it.
+        content: all of it.
+        mode: less what the umask forbids.
+    """
     temporary = path.with_name(f".{path.name}.partial")
-    with temporary.open("wb") as file:
+    temporary.unlink(missing_ok=True)
+    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -15,6 +15,7 @@ from constellation.node.exit_codes import ExitCode
 from constellation.node.keys import read_key_file
 from constellation.node.logs import configure_logging
 from constellation.node.notices.service import identity_of, notices_of
+from constellation.node.passphrases import PASSPHRASE_FILE
 from constellation.node.refund_record import refuse_after_refund
 from constellation.node.supervision import RiseAgain
 
@@ -67,6 +68,8 @@ async def run_node(
     config = load_config(config_path, flags)
     configure_logging(config.log_level, config.log_format, role)
     settings = load_settings(config.settings_file)
+    if config.key_passphrase_file is not None:
+        PASSPHRASE_FILE.set(config.key_passphrase_file)
     key_pair = read_key_file(config.key_file)
     if role == "auditor":
         refuse_after_refund(config.data_directory)

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from constellation.node.config import ConfigurationError, check_horizon_urls, load_settings
-from constellation.node.keys import new_key_pair, read_key_file, write_key_file, write_secret_file
+from constellation.node.keys import new_key_pair, read_key_file, write_key_file
 from constellation.node.plan import create_from_plan
+from constellation.node.secret_files import write_secret_file
 from constellation.protocol.signing import KeyPair
 from constellation.stellarlink import HorizonNetwork, check_vault
 

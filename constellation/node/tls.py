@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from constellation.node.certificates import CertificateUnreadable, expires_at
 from constellation.node.config import AlphaSection, ChroniclerSection, ConfigurationError
-from constellation.node.keys import KeyFileError, check_is_private
+from constellation.node.secret_files import KeyFileError, check_is_private
 
 log = logging.getLogger(__name__)
 

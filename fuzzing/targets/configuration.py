@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from constellation.node.appoint_commands import AppointmentsFile
 from constellation.node.appointments import newest
 from constellation.node.config import ConfigurationError, load_config, load_settings
 from constellation.node.evidence_replay import read_evidence
-from constellation.node.keys import KeyFileError, read_key_file
+from constellation.node.keys import read_address, read_key_file
+from constellation.node.keystore import Cost, KeystoreError, lock_keystore, unlock_keystore
 from constellation.node.plan import load_plan, to_vault_plan
 from constellation.node.refund_record import RECORD_FILE, read_record
+from constellation.node.secret_files import KeyFileError
 from constellation.node.settings_edit import edit_settings, read_settings
 from constellation.node.witness import Witness
 from constellation.protocol.appointments_json import appointments_to_json
@@ -145,7 +148,14 @@ def _readers() -> list[tuple[bytes, Callable[[Path], Any]]]:
         (json.dumps(record).encode(), _read_record),
         (json.dumps(witness).encode(), _read_witness),
         (encode_seed(bytes(32)).encode(), read_key_file),
+        (lock_keystore(TRADERS[0], "phrase", Cost(1, 8192)).encode(), _read_keystore),
     ]
+
+
+def _read_keystore(path: Path) -> None:
+    with suppress(KeystoreError):
+        unlock_keystore(path.read_text("ascii", errors="replace"), "phrase")
+    read_address(path)
 
 
 def _read_record(path: Path) -> None:

@@ -16,9 +16,9 @@ from prometheus_client import CollectorRegistry
 
 from constellation.node import nats_link, stream_service
 from constellation.node.config import ChroniclerSection, ConfigurationError, NodeConfig, load_config
-from constellation.node.keys import KeyFileError
 from constellation.node.nats_credentials import NatsCredentials, _crc16
 from constellation.node.nats_link import NATS_FAILURES, NatsLink, failure_text
+from constellation.node.secret_files import KeyFileError
 from constellation.node.stream_service import StreamPublishing, stream_source
 from constellation.protocol.signing import KeyPair
 from tests.chronicler.chain import Chain

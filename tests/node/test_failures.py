@@ -6,8 +6,8 @@ from constellation.node.config import ConfigurationError
 from constellation.node.demo import DemoFailed
 from constellation.node.exit_codes import ExitCode
 from constellation.node.failures import explain
-from constellation.node.keys import KeyFileError
 from constellation.node.processes import ChildFailed
+from constellation.node.secret_files import KeyFileError
 from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, VerificationError
 from constellation.protocol.messages import Code
 from constellation.snapshots import DirectoryInUse, LogMismatch, StorageFailure

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from constellation.node.keys import KeyFileError, new_key_pair, read_key_file, write_key_file
+from constellation.node.keys import new_key_pair, read_key_file, write_key_file
+from constellation.node.secret_files import KeyFileError
 from constellation.protocol.strkey import encode_public_key, encode_seed
 
 
