@@ -3,6 +3,7 @@
 from constellation.herald.actions import (
     Action,
     BeginRecovery,
+    CastVote,
     CheckChain,
     Finalized,
     InstallSnapshot,
@@ -15,6 +16,7 @@ from constellation.herald.actions import (
 )
 from constellation.herald.replica import Kept, Replica
 from constellation.herald.transfer import ReceivedSnapshot
+from constellation.herald.votes import sign_vote
 from constellation.protocol.errors import Divergence, ProtocolViolation
 from constellation.protocol.messages import Batch, ClusterMessage, Code, SignedHeader, Vote, decode_state_entry
 from constellation.protocol.messages import encode_cluster_message as encode
@@ -72,6 +74,8 @@ class Auditor:
         match action:
             case Send():
                 self._sent(action.message)
+            case CastVote():
+                self._sent(sign_vote(world().constellation, world().auditors[0], action.header, action.digest))
             case StorePromise():
                 self._sent(action.promise)
             case StoreBatch():

@@ -87,7 +87,9 @@ class _Crowd:
             watch = Stopwatch()
             self._sequencer.execute(signed, None)
             if number % _BATCH == _BATCH - 1:
-                self._sequencer.take()
+                work = self._sequencer.take()
+                assert work is not None
+                work.sign()
             spent_s += watch.cpu_s
         return per_item_us(spent_s, quanta)
 

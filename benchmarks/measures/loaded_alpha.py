@@ -140,6 +140,7 @@ class LoadedAlpha:
                 await self._store(work)
 
     async def _store(self, work: SealedWork[None]) -> None:
+        work.sign()
         sealed = work.sealed
         self.tip = sealed.tip
         self.keeper.note(sealed)

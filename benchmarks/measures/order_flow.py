@@ -157,7 +157,8 @@ class _Alpha:
                 session.receive_data(frame)
         with self.times.of("sealing and signing"):
             work = self.sequencer.take()
-        assert work is not None
+            assert work is not None
+            work.sign()
         assert len(work.sealed.executed) == self.size
         with self.times.of("log commit"):
             self.store(work)
@@ -192,6 +193,7 @@ class _Alpha:
                 self.sequencer.execute(commit, None)
         work = self.sequencer.take()
         assert work is not None
+        work.sign()
         self.store(work)
         self.cache.add(work.batch)
         message = self.cache.get(1)
@@ -221,7 +223,7 @@ class _Auditor:
         with self.times.of("log commit"):
             self._log.write([StoredBatch(batch, sealed.digest)])
         with self.times.of("vote"):
-            sign_vote(self._world.constellation, self._world.auditors[0], sealed.header.number, sealed.digest)
+            sign_vote(self._world.constellation, self._world.auditors[0], sealed.header, sealed.digest)
 
 
 def _orders(

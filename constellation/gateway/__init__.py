@@ -4,7 +4,7 @@
 in several (:mod:`constellation.node.gateway_workers`). :class:`GatewayServer` puts a front on WebSockets::
 
     hub = Hub(machine, submit, refusal, clock_us, reader, council, config, metrics)
-    front = attached_front(hub, key_pair, constellation, clock_us, secrets.token_bytes, config, metrics)
+    front = attached_front(hub, signer, constellation, clock_us, secrets.token_bytes, config, metrics)
     server = GatewayServer(front, "0.0.0.0", 8000)
     port = await server.start()
     ...

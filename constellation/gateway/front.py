@@ -51,7 +51,7 @@ from constellation.protocol.messages import (
     WorkerEvent,
     WorkerMessage,
 )
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.transport.addresses import count_off
 
 
@@ -59,7 +59,7 @@ class Front:
     """All client sessions of one process.
 
     Args:
-        key_pair: alpha's, for handshakes.
+        signer: alpha's, for handshakes.
         constellation: its id.
         send: takes a message for the hub; never raises.
         clock_us: microseconds since 1970.
@@ -76,7 +76,7 @@ class Front:
 
     def __init__(
         self,
-        key_pair: KeyPair,
+        signer: Signer,
         constellation: bytes,
         send: Callable[[WorkerMessage], None],
         clock_us: Callable[[], int],
@@ -87,7 +87,7 @@ class Front:
     ) -> None:
         self.appointments: Sequence[SignedAppointment] = ()
         self.config = config
-        self._key_pair = key_pair
+        self._signer = signer
         self._constellation = constellation
         self._send = send
         self._clock_us = clock_us
@@ -117,7 +117,7 @@ class Front:
         """
         self._last_session_id += 1
         challenge = self._random_bytes(32)
-        handshake = ResponderHandshake(self._key_pair, Role.CLIENT, self._constellation, self.appointments, challenge)
+        handshake = ResponderHandshake(self._signer, Role.CLIENT, self._constellation, self.appointments, challenge)
         deadline_s = now_s + self.config.handshake_timeout_s
         session = Session(self._last_session_id, self, handshake, self.config, deadline_s, self._queued)
         same_address = self._per_address[address]
@@ -314,7 +314,7 @@ _ACTIONS: Mapping[type, Callable[[Front, Any], None]] = {
 
 def attached_front(
     hub: Hub,
-    key_pair: KeyPair,
+    signer: Signer,
     constellation: bytes,
     clock_us: Callable[[], int],
     random_bytes: Callable[[int], bytes],
@@ -324,5 +324,5 @@ def attached_front(
     """A front in the hub's own process: they call each other."""
     link = hub.attach(lambda message: front.receive(message))
     rate = RequestRate(hub.limits.requests_per_second, hub.limits.burst)
-    front = Front(key_pair, constellation, link.receive, clock_us, random_bytes, config, metrics, rate)
+    front = Front(signer, constellation, link.receive, clock_us, random_bytes, config, metrics, rate)
     return front

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from constellation.herald.transfer import ReceivedSnapshot
-from constellation.protocol.messages import Batch, Certificate, ClusterMessage, SignedPromise
+from constellation.protocol.messages import Batch, BatchHeader, Certificate, ClusterMessage, SignedPromise
 from constellation.quanta import SealedBatch
 
 
@@ -12,6 +12,14 @@ class Send:
     """Send a message to alpha."""
 
     message: ClusterMessage
+
+
+@dataclass(slots=True, frozen=True)
+class CastVote:
+    """Sign a vote for the header, which has this hash and is durable here, and send it to alpha."""
+
+    header: BatchHeader
+    digest: bytes
 
 
 @dataclass(slots=True, frozen=True)
@@ -84,6 +92,7 @@ class InstallSnapshot:
 Action = (
     InstallSnapshot
     | Send
+    | CastVote
     | StorePromise
     | StoreBatch
     | Finalized

@@ -24,7 +24,7 @@ from constellation.protocol.messages import (
     Role,
     encode_cluster_message,
 )
-from constellation.protocol.signing import KeyPair, settings_constellation_id
+from constellation.protocol.signing import Signer, settings_constellation_id
 from constellation.protocol.terms import Terms
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class ClusterClient:
 
     Args:
         terms: as far as they are known; alpha can show that it was appointed since.
-        key_pair: the auditor's.
+        signer: the auditor's.
         url: of alpha's cluster port, ``ws://`` or ``wss://``.
         handler: the node.
         random: for the jitter of the back-off.
@@ -66,7 +66,7 @@ class ClusterClient:
     def __init__(
         self,
         terms: Terms,
-        key_pair: KeyPair,
+        signer: Signer,
         url: str,
         handler: AlphaHandler,
         random: Random,
@@ -75,7 +75,7 @@ class ClusterClient:
     ) -> None:
         self._prepare = prepare
         self._terms = terms
-        self._key_pair = key_pair
+        self._signer = signer
         self._url = url
         self._handler = handler
         self._random = random
@@ -192,9 +192,7 @@ class ClusterClient:
 
     async def _shake_hands(self, socket: ClientConnection) -> Terms:
         constellation = settings_constellation_id(self._terms.settings)
-        handshake = InitiatorHandshake(
-            self._key_pair, Role.AUDITOR, constellation, self._terms, secrets.token_bytes(32)
-        )
+        handshake = InitiatorHandshake(self._signer, Role.AUDITOR, constellation, self._terms, secrets.token_bytes(32))
         await socket.send(encode_cluster_message(handshake.hello))
         reply = await receive_in_handshake(socket)
         if not isinstance(reply, HelloReply):

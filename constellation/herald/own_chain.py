@@ -43,6 +43,7 @@ class OwnChain:
         self.certificate = certificate
         self.stored_header: SignedHeader | None = None
         self._tips = {self.certified: self._certified_tip()}
+        self._headers: dict[int, BatchHeader] = {}
 
     def _certified_tip(self) -> Tip:
         if self.certificate is None or self.certificate.header.number < self._base.number:
@@ -98,12 +99,12 @@ class OwnChain:
         """The batch before batch ``number``, which is not final."""
         return self._tips[number - 1]
 
-    def unfinal(self, epoch: int) -> list[Tip]:
-        """Everything that is stored, of ``epoch``, and not known to be final."""
+    def unfinal(self, epoch: int) -> list[tuple[BatchHeader, bytes]]:
+        """Headers with their hashes of everything that is stored, of ``epoch``, and not known to be final."""
         return [
-            known
-            for known in self._tips.values()
-            if self.certified < known.number <= self.stored and known.epoch == epoch
+            (header, self._tips[number].digest)
+            for number, header in self._headers.items()
+            if self.certified < number <= self.stored and header.epoch == epoch
         ]
 
     def replay(self, batch: Batch) -> SealedBatch:
@@ -129,6 +130,7 @@ class OwnChain:
         """Take note of a batch that was replayed: it may need this auditor's vote."""
         if sealed.header.number > self.certified:
             self._tips[sealed.header.number] = sealed.tip
+            self._headers[sealed.header.number] = sealed.header
 
     def finalize(self, certificate: Certificate) -> None:
         """Everything up to the certificate's batch, which is stored, is final.
@@ -143,11 +145,13 @@ class OwnChain:
             )
         self.certificate = certificate
         self._tips = {place: known for place, known in self._tips.items() if place >= number}
+        self._headers = {place: header for place, header in self._headers.items() if place > number}
 
     def rewind(self, machine: Machine, tip: Tip, header: SignedHeader | None) -> None:
         """The log ends with ``tip`` now; ``machine`` has the state after it."""
         self.machine, self.tip, self.stored_header = machine, tip, header
         self._tips = {number: known for number, known in self._tips.items() if number <= tip.number}
+        self._headers = {number: header for number, header in self._headers.items() if number <= tip.number}
 
     def install(self, machine: Machine, snapshot: ReceivedSnapshot) -> None:
         """The log has nothing but the snapshot now; ``machine`` has its state."""
@@ -156,4 +160,5 @@ class OwnChain:
         self._proof = certificate
         self.certificate = certificate if certificate.header.number == snapshot.tip.number else None
         self._tips = {snapshot.tip.number: snapshot.tip}
+        self._headers = {}
         self.rewind(machine, snapshot.tip, snapshot.checkpoint)

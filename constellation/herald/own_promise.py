@@ -4,7 +4,7 @@ from constellation.herald.own_chain import OwnChain
 from constellation.herald.promises import sign_promise
 from constellation.protocol.errors import ProtocolViolation, VerificationError
 from constellation.protocol.messages import Code, Promise, SignedPromise
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer, SignerUnavailable
 from constellation.protocol.terms import Terms
 
 
@@ -12,7 +12,7 @@ class OwnPromise:
     """The last promise of an auditor; only a promise for the same or a later epoch takes its place.
 
     Args:
-        key_pair: the auditor's.
+        signer: the auditor's.
         log: its log's own random name.
         last: the promise in the log.
 
@@ -20,8 +20,8 @@ class OwnPromise:
         log: the name that promises carry.
     """
 
-    def __init__(self, key_pair: KeyPair, log: bytes, last: SignedPromise | None) -> None:
-        self._key_pair = key_pair
+    def __init__(self, signer: Signer, log: bytes, last: SignedPromise | None) -> None:
+        self._signer = signer
         self.log = log
         self._last = last
 
@@ -39,7 +39,7 @@ class OwnPromise:
 
         Raises:
             ProtocolViolation: WRONG_EPOCH: of an earlier term, or of one that is not known here. Within its term alpha
-                may choose: one that uses the term up can be replaced.
+                may choose: one that uses the term up can be replaced. NOT_READY: the key cannot be reached.
         """
         if 0 < epoch <= terms.last_before:
             raise ProtocolViolation(Code.WRONG_EPOCH, f"epoch {epoch} is of an earlier term than {terms.term}")
@@ -48,5 +48,8 @@ class OwnPromise:
         except VerificationError as error:
             raise ProtocolViolation(error.code, error.message) from None
         promise = Promise(epoch, alpha, appointments, self.log, is_recovering, chain.stored_header, chain.certificate)
-        self._last = sign_promise(terms.settings, self._key_pair, promise)
+        try:
+            self._last = sign_promise(terms.settings, self._signer, promise)
+        except SignerUnavailable as error:
+            raise ProtocolViolation(Code.NOT_READY, f"this auditor cannot promise now: {error}") from None
         return self._last

@@ -30,8 +30,8 @@ from constellation.protocol.messages import Code, EpochOpening, Promise, Setting
 from constellation.protocol.proofs import check_certificate, check_signed_header
 from constellation.protocol.quorum import Members, quorum_of
 from constellation.protocol.signing import (
-    KeyPair,
     Purpose,
+    Signer,
     header_hash,
     settings_constellation_id,
     settings_hash,
@@ -47,9 +47,11 @@ def _digest(settings: Settings, promise: Promise) -> bytes:
     return signing_hash(Purpose.PROMISE, settings_constellation_id(settings), promise.to_xdr())
 
 
-def sign_promise(settings: Settings, key_pair: KeyPair, promise: Promise) -> SignedPromise:
+def sign_promise(settings: Settings, signer: Signer, promise: Promise) -> SignedPromise:
     """An auditor's signed word."""
-    return SignedPromise(promise, key_pair.public, key_pair.sign(_digest(settings, promise)))
+    xdr = promise.to_xdr()
+    signature = signer.sign_message(Purpose.PROMISE, settings_constellation_id(settings), xdr)
+    return SignedPromise(promise, signer.public, signature)
 
 
 def check_promise(terms: Terms, signed: SignedPromise) -> None:

@@ -28,6 +28,7 @@ from enum import Enum
 from constellation.herald.actions import (
     Action,
     BeginRecovery,
+    CastVote,
     CheckChain,
     InstallSnapshot,
     Recover,
@@ -44,7 +45,6 @@ from constellation.herald.rollback import check_forgotten
 from constellation.herald.stream import Stream
 from constellation.herald.transfer import ReceivedSnapshot, SnapshotReceiver
 from constellation.herald.verdicts import sign_verdict
-from constellation.herald.votes import sign_vote
 from constellation.protocol.errors import Divergence, ProtocolViolation
 from constellation.protocol.messages import (
     Batch,
@@ -63,7 +63,7 @@ from constellation.protocol.messages import (
     SnapshotHead,
     StreamStart,
 )
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.protocol.terms import Terms
 from constellation.quanta import CheckSignatures, Machine, SealedBatch, Tip, check_client_signatures
 
@@ -104,7 +104,7 @@ class Replica:
 
     Args:
         terms: as far as they are known; a new appointment is assigned to :attr:`terms` between two connections.
-        key_pair: the auditor's.
+        signer: the auditor's.
         machine: with the state after ``tip``.
         tip: the end of the auditor's log.
         kept: what else is in it.
@@ -117,7 +117,7 @@ class Replica:
     def __init__(
         self,
         terms: Terms,
-        key_pair: KeyPair,
+        signer: Signer,
         machine: Machine,
         tip: Tip,
         kept: Kept,
@@ -125,13 +125,13 @@ class Replica:
     ) -> None:
         self.terms = terms
         self.state = LinkState.PROPOSAL
-        self._key_pair = key_pair
+        self._signer = signer
         self._constellation = machine.state.constellation
         proof = None if kept.proof is None else kept.proof.certificate
         base = kept.base or Tip.genesis(terms.settings)
         self._chain = OwnChain(machine, tip, base, kept.certificate, proof, check_signatures)
-        self._promise = OwnPromise(key_pair, kept.log, kept.promise)
-        self._recovery = Recovery(key_pair.public, kept.log, is_recovering=kept.is_recovering)
+        self._promise = OwnPromise(signer, kept.log, kept.promise)
+        self._recovery = Recovery(signer.public, kept.log, is_recovering=kept.is_recovering)
         self._opened: OpenedEpoch | None = None
         self._receiver: SnapshotReceiver | None = None
         self._stream: Stream | None = None
@@ -194,7 +194,7 @@ class Replica:
             case LinkState.PROPOSAL | LinkState.OPENING, EpochProposal():
                 return [self._take_proposal(message.epoch)]
             case LinkState.OPENING, ForgottenVote() if not self.is_recovering:
-                check_forgotten(self.terms.settings, self._key_pair.public, self.tip, message)
+                check_forgotten(self.terms.settings, self._signer.public, self.tip, message)
                 return [BeginRecovery(message.header.number)]
             case LinkState.OPENING, EpochOpening():
                 return self._take_opening(message)
@@ -275,19 +275,16 @@ class Replica:
         self._chain.stored_header = batch.signed_header
         if self._stream is None:
             return []
-        votes = [self._vote(sealed.tip)] if sealed.header.epoch == self.epoch and self._may_vote else []
+        votes = [CastVote(sealed.header, sealed.digest)] if sealed.header.epoch == self.epoch and self._may_vote else []
         return [*votes, *self._stream.stored(sealed.header.number), *self._try_to_recover()]
 
     @property
     def _may_vote(self) -> bool:
-        is_member = self._key_pair.public in self.terms.members.auditors
+        is_member = self._signer.public in self.terms.members.auditors
         return is_member and self.state is LinkState.FOLLOWING and self._recovery.may_vote
 
-    def _vote(self, tip: Tip) -> Send:
-        return Send(sign_vote(self._constellation, self._key_pair, tip.number, tip.digest))
-
     def _votes(self) -> list[Action]:
-        return [self._vote(tip) for tip in self._chain.unfinal(self.epoch)] if self._may_vote else []
+        return [CastVote(*item) for item in self._chain.unfinal(self.epoch)] if self._may_vote else []
 
     def _try_to_recover(self) -> list[Action]:
         is_done = self.state is LinkState.FOLLOWING and self._recovery.finish(self.terms.members, self.certificate)
@@ -303,9 +300,9 @@ class Replica:
     def rolled_back(self, log: bytes) -> list[Action]:
         """It is durable that the log is an old copy, with the new name ``log``: promise again, as one that recovers."""
         self._promise.log = log
-        self._recovery = Recovery(self._key_pair.public, log, is_recovering=True)
+        self._recovery = Recovery(self._signer.public, log, is_recovering=True)
         return [self._promise_epoch(self.epoch)]
 
     def verdict(self, error: Divergence, batch: Batch) -> SignedVerdict:
         """Why this auditor refuses ``batch``, signed."""
-        return sign_verdict(self._constellation, self._key_pair, error, batch)
+        return sign_verdict(self._constellation, self._signer, error, batch)

@@ -10,7 +10,7 @@ from constellation.protocol.messages import (
     SignedLedgerReport,
 )
 from constellation.protocol.quorum import quorum_of
-from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash, verify
+from constellation.protocol.signing import Purpose, Signer, settings_constellation_id, signing_hash, verify
 from constellation.protocol.terms import Terms
 
 
@@ -19,9 +19,11 @@ def report_digest(settings: Settings, xdr: bytes) -> bytes:
     return signing_hash(Purpose.LEDGER_REPORT, settings_constellation_id(settings), xdr)
 
 
-def sign_report(settings: Settings, key_pair: KeyPair, report: LedgerReport) -> SignedLedgerReport:
+def sign_report(settings: Settings, signer: Signer, report: LedgerReport) -> SignedLedgerReport:
     """An auditor's signed report."""
-    return SignedLedgerReport(report, key_pair.sign(report_digest(settings, report.to_xdr())))
+    return SignedLedgerReport(
+        report, signer.sign_message(Purpose.LEDGER_REPORT, settings_constellation_id(settings), report.to_xdr())
+    )
 
 
 class ReportDesk:

@@ -38,7 +38,7 @@ from constellation.protocol.messages import (
     Role,
     encode_cluster_message,
 )
-from constellation.protocol.signing import KeyPair, settings_constellation_id
+from constellation.protocol.signing import Signer, settings_constellation_id
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.transport.addresses import source_of
@@ -85,7 +85,7 @@ class ClusterServer:
 
     Args:
         terms: of which alpha serves the last.
-        key_pair: alpha's.
+        signer: alpha's.
         handler: the node.
         host: to listen on.
         port: to listen on; 0 lets the system choose.
@@ -96,7 +96,7 @@ class ClusterServer:
     def __init__(
         self,
         terms: Terms,
-        key_pair: KeyPair,
+        signer: Signer,
         handler: AuditorHandler,
         host: str,
         port: int,
@@ -104,7 +104,7 @@ class ClusterServer:
         metrics: DoorMetrics | None = None,
     ) -> None:
         self._terms = terms
-        self._key_pair = key_pair
+        self._signer = signer
         self._handler = handler
         self._host = host
         self._port = port
@@ -162,7 +162,7 @@ class ClusterServer:
     async def _shake_hands(self, socket: Visitor) -> bytes:
         settings = self._terms.settings
         handshake = ResponderHandshake(
-            self._key_pair,
+            self._signer,
             Role.AUDITOR,
             settings_constellation_id(settings),
             self._terms.appointments,

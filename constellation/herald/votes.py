@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from constellation.herald.rollback import KnownVotes
 from constellation.protocol.messages import AuditorSignature, BatchHeader, Certificate, Vote
 from constellation.protocol.quorum import quorum_of
-from constellation.protocol.signing import KeyPair, settings_constellation_id, verify, vote_hash
+from constellation.protocol.signing import Purpose, Signer, settings_constellation_id, verify, vote_hash
 from constellation.protocol.terms import Terms
 
 
-def sign_vote(constellation: bytes, key_pair: KeyPair, number: int, digest: bytes) -> Vote:
-    """An auditor's vote for batch ``number``, whose header has the hash ``digest``."""
-    return Vote(number, digest, key_pair.sign(vote_hash(constellation, digest)))
+def sign_vote(constellation: bytes, signer: Signer, header: BatchHeader, digest: bytes) -> Vote:
+    """An auditor's vote for ``header``, which has the hash ``digest``."""
+    return Vote(header.number, digest, signer.sign_message(Purpose.VOTE, constellation, header.to_xdr()))
 
 
 @dataclass(slots=True)

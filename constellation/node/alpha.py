@@ -40,6 +40,7 @@ from constellation.node.quorum_watch import QuorumWatch
 from constellation.node.rising import Rising
 from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.service_manager import ServiceManager
+from constellation.node.signing import watching
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.summed_metrics import SummedRegistry
@@ -50,7 +51,7 @@ from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import KNOWN_CERTIFICATES_MAX
 from constellation.protocol.messages import Certificate, Code, Settings, SignedProposal, TermCommit
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.quanta import State
@@ -77,16 +78,16 @@ class AlphaNode:
     Args:
         config: of this node.
         settings: of the constellation.
-        key_pair: alpha's.
+        signer: alpha's.
         notices: tells the operator what matters.
     """
 
     def __init__(
-        self, config: NodeConfig, settings: Settings, key_pair: KeyPair, notices: Notices | None = None
+        self, config: NodeConfig, settings: Settings, signer: Signer, notices: Notices | None = None
     ) -> None:
         self._config = config
         self._settings = settings
-        self._key_pair = key_pair
+        self._signer = signer
         self._registry = SummedRegistry()
         self._lifecycle = Lifecycle(ALPHA_STATES, clock_us, self._registry)
         self._failure = NodeFailure(lambda error: self._lifecycle.fail(NodeState.HALTED, error))
@@ -135,7 +136,7 @@ class AlphaNode:
             self._chronicle = ChronicleService(self._config, self._log, directory.log_path, self._failure, self._doors)
             http, cluster_address = split_address(self._config.http_listen), split_address(alpha.cluster_listen)
             status = StatusServer(self.status, self._registry, *http, self._doors)
-            cluster = ClusterServer(self._terms, self._key_pair, self._leading, *cluster_address, tls, self._doors)
+            cluster = ClusterServer(self._terms, self._signer, self._leading, *cluster_address, tls, self._doors)
             self._submission = SubmissionLoop(self._network, self._submitter, time.time)
             try:
                 await status.start()
@@ -196,13 +197,13 @@ class AlphaNode:
         )
 
     def _check_term(self, terms: Terms) -> None:
-        if terms.alpha != self._key_pair.public:
-            own, alpha = self._key_pair.address, encode_public_key(terms.alpha)
+        if terms.alpha != self._signer.public:
+            own, alpha = self._signer.address, encode_public_key(terms.alpha)
             raise ConfigurationError(f"{own} is not alpha of this constellation; in term {terms.term} it is {alpha}")
 
     async def _replaced(self, terms: Terms) -> None:
         """The auditors have appointed other members: rise in their term, or tell the clients where the new alpha is."""
-        if terms.alpha == self._key_pair.public:
+        if terms.alpha == self._signer.public:
             raise RiseAgain(f"term {terms.term} begins")
         if self._clients is not None:
             await self._clients.close(Code.MOVED, terms.appointments[-1].appointment.client_url)
@@ -222,6 +223,7 @@ class AlphaNode:
             appointments,
             collect_rarely(),
             ServiceManager().follow(self._lifecycle),
+            *watching(self._signer),
             *(() if self._tls is None else (self._tls.watch(),)),
             *(() if self._notices is None else (self._notices.watch(self._observe),)),
         )
@@ -253,7 +255,7 @@ class AlphaNode:
             self._rising.machine,
             self._rising.tip,
             self._herald.epoch,
-            self._key_pair,
+            self._signer,
             clock_us,
             alpha.checkpoint_quanta,
             round(alpha.checkpoint_interval_s * 1_000_000),
@@ -290,7 +292,7 @@ class AlphaNode:
             self._config,
             self._terms,
             self._rising.machine,
-            self._key_pair,
+            self._signer,
             self._ordering.submit,
             self._refusal,
             self._registry,
@@ -384,7 +386,7 @@ class AlphaNode:
         reason = "the disk is nearly full" if self._disk.is_low else self._lifecycle.reason
         return {
             "role": "alpha",
-            "key": self._key_pair.address,
+            "key": self._signer.address,
             "ready": ready,
             **self._lifecycle.describe(),
             "degraded": ready and bool(worries),

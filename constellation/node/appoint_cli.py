@@ -92,9 +92,9 @@ def _add_common(group: click.Group, explained: Callable[[Callable[[], None]], No
     def sign(file: Path, settings_file: Path, key_file: Path) -> None:
         """Add an auditor's signature."""
         from constellation.node.appoint_commands import run_sign
-        from constellation.node.keys import read_key_file
+        from constellation.node.node_key import open_signer
 
-        explained(lambda: run_sign(file, settings_file, read_key_file(key_file)))
+        explained(lambda: run_sign(file, settings_file, open_signer(key_file)))
 
     @group.command("show")
     @_FILE

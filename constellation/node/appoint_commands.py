@@ -15,7 +15,7 @@ from constellation.protocol.appointments_json import appointments_from_json, app
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.messages import Appointment, QuorumRule, Settings, SignedAppointment
 from constellation.protocol.quorum import Members, quorum_of
-from constellation.protocol.signing import KeyPair, settings_constellation_id
+from constellation.protocol.signing import Signer, settings_constellation_id
 from constellation.protocol.strkey import decode_public_key, encode_public_key
 from constellation.protocol.terms import Terms, appointment_problem, check_appointments, in_force, sign_appointment
 
@@ -151,7 +151,7 @@ def _propose(
     show(found)
 
 
-def run_sign(file: Path, settings_file: Path, key_pair: KeyPair) -> None:
+def run_sign(file: Path, settings_file: Path, signer: Signer) -> None:
     """Add an auditor's signature to the last appointment in ``file``.
 
     Raises:
@@ -161,11 +161,11 @@ def run_sign(file: Path, settings_file: Path, key_pair: KeyPair) -> None:
     found = AppointmentsFile(file, settings)
     if not found.appointments:
         raise ConfigurationError(f"{file}: there is no appointment; see constellation appoint-alpha propose")
-    if key_pair.public not in found.signers.auditors:
-        raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor who can sign this appointment")
+    if signer.public not in found.signers.auditors:
+        raise ConfigurationError(f"key_file: {signer.address} is not an auditor who can sign this appointment")
     last = found.appointments[-1]
-    if all(item.auditor != key_pair.public for item in last.signatures):
-        last.signatures.append(sign_appointment(settings, key_pair, last.appointment))
+    if all(item.auditor != signer.public for item in last.signatures):
+        last.signatures.append(sign_appointment(settings, signer, last.appointment))
         found.write()
     show(found)
 

@@ -37,6 +37,7 @@ from constellation.node.reserve_duties import ReserveDuties
 from constellation.node.secret_files import secret_path
 from constellation.node.service_manager import ServiceManager
 from constellation.node.signature_pool import SignaturePool
+from constellation.node.signing import watching
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.supervision import NodeFailure, background
@@ -44,7 +45,7 @@ from constellation.node.witness import Witness
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Divergence
 from constellation.protocol.messages import ClusterMessage, Settings
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.protocol.terms import Terms
 from constellation.quanta import State, check_client_signatures
 from constellation.sdk.certificates import trusting
@@ -67,16 +68,16 @@ class AuditorNode:
     Args:
         config: of this node.
         settings: of the constellation.
-        key_pair: the auditor's.
+        signer: the auditor's.
         notices: tells the operator what matters.
     """
 
     def __init__(
-        self, config: NodeConfig, settings: Settings, key_pair: KeyPair, notices: Notices | None = None
+        self, config: NodeConfig, settings: Settings, signer: Signer, notices: Notices | None = None
     ) -> None:
         self._config = config
         self._settings = settings
-        self._key_pair = key_pair
+        self._signer = signer
         self._registry = CollectorRegistry()
         self._lifecycle = Lifecycle(AUDITOR_STATES, clock_us, self._registry)
         self._failure = NodeFailure(self._on_failure)
@@ -130,14 +131,14 @@ class AuditorNode:
         self._pruning = pruning_of(self._config, self._settings, self._log, opened.log.path)
         self._network = network
         terms = newest(opened.log.terms(), self._config.appointments_file)
-        if not terms.knows(self._key_pair.public):
-            raise ConfigurationError(f"key_file: {self._key_pair.address} is not an auditor of this constellation")
+        if not terms.knows(self._signer.public):
+            raise ConfigurationError(f"key_file: {self._signer.address} is not an auditor of this constellation")
         self._followed = terms
         workers = self._config.auditor.signature_workers
         self._signatures = SignaturePool(opened.log.constellation, workers) if workers else None
         self._client = ClusterClient(
             terms,
-            self._key_pair,
+            self._signer,
             self._alpha_url(terms),
             self,
             Random(),
@@ -162,17 +163,17 @@ class AuditorNode:
             quantum_log.base_proof(),
         )
         check = check_client_signatures if self._signatures is None else self._signatures.check
-        self._replica = Replica(terms, self._key_pair, restored.machine, restored.tip, kept, check)
+        self._replica = Replica(terms, self._signer, restored.machine, restored.tip, kept, check)
         self._duties = LedgerDuties(
             self._settings,
-            self._key_pair,
+            self._signer,
             self._replica,
             network,
             self._config,
             self._client.send,
         )
         self._reserves = ReserveDuties(
-            self._key_pair,
+            self._signer,
             self._replica,
             network,
             self._duties.watcher,
@@ -199,7 +200,8 @@ class AuditorNode:
             Progress(self._lifecycle),
             self._failure,
             self._client,
-            self._key_pair.public,
+            self._signer,
+            quantum_log.constellation,
             self._config.data_directory,
         )
         self._following.take(restored)
@@ -270,6 +272,7 @@ class AuditorNode:
             collect_rarely(),
             ServiceManager().follow(self._lifecycle),
             *(() if self._notices is None else (self._notices.watch(self._observe),)),
+            *watching(self._signer),
         )
         with short_pauses():
             take_for_permanent()
@@ -318,7 +321,7 @@ class AuditorNode:
         worries = self._duties.worries
         return {
             "role": "auditor",
-            "key": self._key_pair.address,
+            "key": self._signer.address,
             "ready": ready,
             **self._lifecycle.describe(),
             "degraded": ready and bool(worries),

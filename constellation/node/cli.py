@@ -21,6 +21,7 @@ from constellation.node.notify_cli import add_notify_command
 from constellation.node.proposal_cli import add_proposal_commands
 from constellation.node.refund_cli import add_refund_commands
 from constellation.node.reserve_cli import add_reserve_commands
+from constellation.node.signer_cli import add_signer_command
 
 _SETTING = click.IntRange(1, 2**32 - 1)
 
@@ -336,6 +337,7 @@ add_notify_command(main, _run)
 add_refund_commands(main, _run)
 add_proposal_commands(main, _run)
 add_reserve_commands(main, _run, _explained)
+add_signer_command(main, _run)
 
 
 if __name__ == "__main__":

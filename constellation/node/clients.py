@@ -31,7 +31,7 @@ from constellation.node.worker_plan import WorkerPlan
 from constellation.protocol.errors import Rejection
 from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Batch, Certificate, Code, SignedRequest
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.protocol.terms import Terms
 from constellation.quanta import Machine, SealedBatch
 from constellation.transport.metrics import DoorMetrics
@@ -46,7 +46,7 @@ class Clients:
         node: where to listen, the rates, and what workers need.
         terms: which show clients that this is alpha.
         machine: with the certified state.
-        key_pair: alpha's.
+        signer: alpha's.
         submit: executes a request.
         refusal: why requests are refused just now, if they are.
         registry: for the metrics.
@@ -63,7 +63,7 @@ class Clients:
         node: NodeConfig,
         terms: Terms,
         machine: Machine,
-        key_pair: KeyPair,
+        signer: Signer,
         submit: Callable[[Origin | None, Submission], None],
         refusal: Callable[[], Rejection | None],
         registry: SummedRegistry,
@@ -89,10 +89,10 @@ class Clients:
         constellation, address = machine.state.constellation, split_address(config.client_listen)
         self._door: GatewayServer | GatewayWorkers
         if config.gateway_workers:
-            plan = partial(WorkerPlan.of, node, key_pair, constellation, terms, self._hub.limits)
+            plan = partial(WorkerPlan.of, node, signer, constellation, terms, self._hub.limits)
             self._door = GatewayWorkers(self._hub, config.gateway_workers, *address, plan, limits, registry)
         else:
-            front = attached_front(self._hub, key_pair, constellation, clock_us, secrets.token_bytes, limits, counters)
+            front = attached_front(self._hub, signer, constellation, clock_us, secrets.token_bytes, limits, counters)
             front.appointments = terms.appointments
             self._door = GatewayServer(front, *address, ssl, metrics)
 

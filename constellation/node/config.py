@@ -365,7 +365,7 @@ class NodeConfig(BaseSettings):
     key_file: Path = Field(
         default=Path("node.seed"),
         description="The node's seed, or a keystore with it; readable by its owner alone. `credential:NAME` is the "
-        "file NAME in `$CREDENTIALS_DIRECTORY` or `/run/secrets`.",
+        "file NAME in `$CREDENTIALS_DIRECTORY` or `/run/secrets`. Or the socket of a `constellation signer`.",
     )
     key_passphrase_file: Path | None = Field(
         default=None,

@@ -7,8 +7,9 @@ class ExitCode(IntEnum):
     """Why a command ended.
 
     DIVERGED: sequenced data contradicts the rules. STORAGE: the own disk failed, is full, or has changed the log.
-    IN_USE: another process has the data directory. ``constellation verify`` ends with OK when an archive or a log is
-    proved, with FAILED when it is refuted or damaged, and with CONFIGURATION when what it was given cannot be used.
+    IN_USE: another process has the data directory. SIGNER: the process that keeps the key does not answer, or refuses
+    to sign. ``constellation verify`` ends with OK when an archive or a log is proved, with FAILED when it is refuted or
+    damaged, and with CONFIGURATION when what it was given cannot be used.
     """
 
     OK = 0
@@ -18,3 +19,4 @@ class ExitCode(IntEnum):
     DIVERGED = 4
     STORAGE = 5
     IN_USE = 6
+    SIGNER = 7

@@ -9,8 +9,10 @@ from constellation.node.config import ConfigurationError
 from constellation.node.exit_codes import ExitCode
 from constellation.node.processes import ChildFailed
 from constellation.node.secret_files import KeyFileError
+from constellation.node.signer_record import RecordError, RecordFailed
 from constellation.node.wallet import TransactionRefused
 from constellation.protocol.errors import ConstellationError, Divergence
+from constellation.protocol.signing import SignerRefused, SignerUnavailable
 from constellation.sdk.errors import SdkError
 from constellation.snapshots import DirectoryInUse, LogMismatch, StorageFailure
 from constellation.snapshots.archive_export import NothingCertified
@@ -19,6 +21,10 @@ from constellation.stellarlink import NetworkMismatch, StellarLinkError
 _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (ConfigurationError, ExitCode.CONFIGURATION),
     (KeyFileError, ExitCode.CONFIGURATION),
+    (RecordError, ExitCode.CONFIGURATION),
+    (RecordFailed, ExitCode.STORAGE),
+    (SignerUnavailable, ExitCode.SIGNER),
+    (SignerRefused, ExitCode.SIGNER),
     (LogMismatch, ExitCode.CONFIGURATION),
     (UnusableDatabase, ExitCode.CONFIGURATION),
     (Gap, ExitCode.FAILED),

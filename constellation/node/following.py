@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from functools import partial
 from pathlib import Path
 
 from constellation.herald.actions import (
     Action,
     BeginRecovery,
+    CastVote,
     CheckChain,
     Finalized,
     InstallSnapshot,
@@ -20,12 +22,14 @@ from constellation.herald.actions import (
 from constellation.herald.client import ClusterClient, ConnectionLost
 from constellation.herald.replica import Replica
 from constellation.herald.transfer import ReceivedSnapshot, needs_snapshot
+from constellation.herald.votes import sign_vote
 from constellation.node.clock import clock_us
 from constellation.node.evidence import write_evidence
 from constellation.node.forwarding import Forwarding
 from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.node_log import NodeLog
 from constellation.node.progress import Progress
+from constellation.node.signing import patiently
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Divergence, ProtocolViolation
@@ -36,8 +40,10 @@ from constellation.protocol.messages import (
     Code,
     SignedHeader,
     StreamStart,
+    Vote,
     encode_cluster_message,
 )
+from constellation.protocol.signing import Signer, SignerRefused, SignerUnavailable
 from constellation.quanta import SealedBatch
 from constellation.snapshots import Restored
 
@@ -56,7 +62,8 @@ class Following:
         progress: told how far the auditor is.
         failure: of the node.
         client: the connection to alpha.
-        auditor: the own key.
+        signer: the auditor's.
+        constellation: its id.
         data_directory: for evidence.
     """
 
@@ -70,7 +77,8 @@ class Following:
         progress: Progress,
         failure: NodeFailure,
         client: ClusterClient,
-        auditor: bytes,
+        signer: Signer,
+        constellation: bytes,
         data_directory: Path,
     ) -> None:
         self._replica = replica
@@ -81,7 +89,8 @@ class Following:
         self._progress = progress
         self._failure = failure
         self._client = client
-        self._auditor = auditor
+        self._signer = signer
+        self._constellation = constellation
         self._data_directory = data_directory
         self._pending: set[asyncio.Task[None]] = set()
         self._doubted: SignedHeader | None = None
@@ -146,6 +155,8 @@ class Following:
         match action:
             case Send():
                 await self._client.send(action.message)
+            case CastVote():
+                await self._client.send(await patiently(self._signer, partial(self._vote, action)))
             case StoreBatch():
                 self._store(action)
             case Finalized():
@@ -169,6 +180,9 @@ class Following:
                 await self._check_chain(action)
             case ServeBatches():
                 await self._serve_batches(action)
+
+    def _vote(self, vote: CastVote) -> Vote:
+        return sign_vote(self._constellation, self._signer, vote.header, vote.digest)
 
     async def _recover(self) -> None:
         await self._log.recovered()
@@ -263,10 +277,16 @@ class Following:
             extra={"code": error.code.name, "reason": error.message},
         )
         try:
-            path = write_evidence(self._data_directory, self._auditor, error, self._replica, message, clock_us())
+            path = write_evidence(self._data_directory, self._signer.public, error, self._replica, message, clock_us())
             log.error("evidence kept", extra={"path": str(path), "replay": f"constellation replay-evidence {path}"})
         except OSError as problem:
             log.error("evidence could not be kept", extra={"reason": str(problem)})
         if isinstance(message, Batch):
-            await self._client.send(self._replica.verdict(error, message))
+            await self._send_verdict(error, message)
         self._failure.set(error)
+
+    async def _send_verdict(self, error: Divergence, batch: Batch) -> None:
+        try:
+            await self._client.send(self._replica.verdict(error, batch))
+        except (SignerUnavailable, SignerRefused) as problem:
+            log.error("the verdict could not be signed", extra={"reason": str(problem)})

@@ -89,7 +89,7 @@ class GatewayWorker:
         registry = CollectorRegistry()
         tls = _certificate(plan)
         self._front = Front(
-            plan.key_pair(),
+            plan.signer(),
             plan.constellation,
             self._send,
             clock_us,

@@ -11,7 +11,7 @@ from constellation.node.config import NodeConfig
 from constellation.node.ledger_reports import LedgerReports
 from constellation.node.task_signing import TaskSigning
 from constellation.protocol.messages import ClusterMessage, Settings
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer, SignerUnavailable
 from constellation.quanta import SealedBatch
 from constellation.stellarlink import ClosingHints, LedgerWatch, LedgerWatcher, NetworkPool, TaskGuard
 
@@ -23,7 +23,7 @@ class LedgerDuties:
 
     Args:
         settings: of the constellation.
-        key_pair: the auditor's.
+        signer: the auditor's.
         replica: shows the replayed state.
         network: the auditor's own servers.
         config: of this node.
@@ -37,7 +37,7 @@ class LedgerDuties:
     def __init__(
         self,
         settings: Settings,
-        key_pair: KeyPair,
+        signer: Signer,
         replica: Replica,
         network: NetworkPool,
         config: NodeConfig,
@@ -56,9 +56,9 @@ class LedgerDuties:
             random=Random(),
             clock=time.time,
         )
-        self.signing = TaskSigning(key_pair, replica, TaskGuard(network, time.monotonic), send)
+        self.signing = TaskSigning(signer, replica, TaskGuard(network, time.monotonic), send)
         self._hints = ClosingHints(network, self._watch.wake, Random()) if config.horizon_streams else None
-        self._reports = LedgerReports(settings, key_pair, replica, self.watcher)
+        self._reports = LedgerReports(settings, signer, replica, self.watcher)
 
     @property
     def lag_s(self) -> float | None:
@@ -121,7 +121,11 @@ class LedgerDuties:
 
     async def _report(self) -> None:
         """Tell alpha what comes next on the ledger, when that has changed."""
-        report = self._reports.news()
+        try:
+            report = self._reports.news()
+        except SignerUnavailable as error:
+            log.warning("no report on the ledger", extra={"reason": str(error)})
+            return
         if report is not None:
             await self._send(report)
 

@@ -15,7 +15,7 @@ from constellation.protocol.messages import (
     VaultTaskType,
     VaultTransaction,
 )
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.quanta import Executed, SealedBatch
 from constellation.stellarlink import LedgerWatcher
 
@@ -30,7 +30,7 @@ class LedgerReports:
 
     Args:
         settings: of the constellation.
-        key_pair: the auditor's.
+        signer: the auditor's.
         replica: shows the replayed state.
         watcher: what was read of the ledger.
 
@@ -38,9 +38,9 @@ class LedgerReports:
         contradiction: where a quorum's report says otherwise than this auditor's servers.
     """
 
-    def __init__(self, settings: Settings, key_pair: KeyPair, replica: Replica, watcher: LedgerWatcher) -> None:
+    def __init__(self, settings: Settings, signer: Signer, replica: Replica, watcher: LedgerWatcher) -> None:
         self._settings = settings
-        self._key_pair = key_pair
+        self._signer = signer
         self._replica = replica
         self._watcher = watcher
         self._reported: LedgerReport | None = None
@@ -57,15 +57,20 @@ class LedgerReports:
         self._connected = False
 
     def news(self) -> SignedLedgerReport | None:
-        """What comes next on the ledger, signed; None when it was said already, or too little is known."""
+        """What comes next on the ledger, signed; None when it was said already, or too little is known.
+
+        Raises:
+            SignerUnavailable: it cannot be signed now.
+        """
         state = self._replica.machine.state
         self._watcher.advance(state.ledger_cursor, state.ledger_closed_at_s or None)
         deadlines = [prepared.max_time_s for prepared in state.desk.prepared]
         report = self._watcher.next_report(state.ledger_cursor, min(deadlines, default=None))
         if report is None or report == self._reported or not self._connected:
             return None
+        signed = sign_report(self._settings, self._signer, report)
         self._reported = report
-        return sign_report(self._settings, self._key_pair, report)
+        return signed
 
     def compare(self, sealed: SealedBatch) -> bool:
         """Ring the alarm when a quorum saw something else than this auditor; whether the vault has changed."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from constellation.gateway import Origin
 from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import SealedWork, Sequencer
+from constellation.node.signing import patiently
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Rejection
 from constellation.protocol.leaves import Submission
@@ -135,6 +136,7 @@ class Ordering:
             self._work.clear()
             assert self._sequencer is not None
             while not self._failure.happened and (work := self._sequencer.take()) is not None:
+                await patiently(work.signer, work.sign)
                 await self._log.append(work.sealed, work.batch)
                 self._acknowledge(work)
 

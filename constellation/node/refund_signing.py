@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from stellar_sdk import TransactionEnvelope
 
 from constellation.node.config import ConfigurationError, load_config, load_settings
-from constellation.node.keys import read_key_file
+from constellation.node.node_key import open_node_key
 from constellation.node.refund_archive import archive_as_log
 from constellation.node.refund_files import check_settings, load_plan, progress_bar
 from constellation.node.refund_network import one_server
@@ -37,7 +38,7 @@ from constellation.stellarlink.refund_document import (
 from constellation.stellarlink.refund_file import PlanFile, write_plan
 from constellation.stellarlink.refund_ledger import LedgerView, find_obstacles, read_ledger
 from constellation.stellarlink.refund_model import RefundRefused
-from constellation.stellarlink.refund_payments import RefundPlan
+from constellation.stellarlink.refund_payments import RefundPlan, RefundTransaction
 from constellation.stellarlink.refund_plan import make_plan
 from constellation.stellarlink.task_check import possible_signers
 
@@ -65,11 +66,11 @@ async def run_sign(
     """
     config = load_config(config_path, flags)
     settings = load_settings(config.settings_file)
-    key_pair = read_key_file(config.key_file)
+    signer = open_node_key(config)
     given = load_plan(plan_path)
     check_settings(given, settings)
-    if key_pair.public not in given.signers.auditors:
-        raise ConfigurationError(f"key_file: {key_pair.address} is not an auditor who signs by this plan")
+    if signer.public not in given.signers.auditors:
+        raise ConfigurationError(f"key_file: {signer.address} is not an auditor who signs by this plan")
     with locked_directory(config.data_directory) as directory:
         certified = _signed_state(directory.log_path, settings, given, archive)
         async with one_server(config.horizon_urls, settings) as network:
@@ -81,13 +82,20 @@ async def run_sign(
             click.echo(f"note: {note}")
         confirm()
         write_record(directory.path, _record(digest, given.choices.max_time_s, plan))
-        given.signatures[key_pair.address] = [key_pair.sign(item.hash) for item in plan.transactions]
+        given.signatures[signer.address] = [
+            signer.sign_transaction(_signature_base(settings, item)) for item in plan.transactions
+        ]
         replace_file(plan_path, write_plan(given.document, given.signatures))
     signed, needed = _signed_by(given.signers, plan, given.signatures), quorum_of(given.signers)
     click.echo(
-        f"{plan_path}: plan {digest} signed by {key_pair.address}, one of {signed}; {needed} are needed. "
+        f"{plan_path}: plan {digest} signed by {signer.address}, one of {signed}; {needed} are needed. "
         "This auditor does not run any more."
     )
+
+
+def _signature_base(settings: Settings, item: RefundTransaction) -> bytes:
+    envelope = TransactionEnvelope.from_xdr(item.envelope_xdr, settings.network_passphrase)
+    return bytes(envelope.signature_base())
 
 
 def _signed_state(log_path: Path, settings: Settings, given: PlanFile, archive: Path | None) -> CertifiedState:

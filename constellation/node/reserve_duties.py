@@ -7,14 +7,16 @@ asset be suspended, and a quorum that sees the same suspends it.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Gauge
 
 from constellation.herald.proposal_desk import alarm
 from constellation.herald.replica import Replica
-from constellation.protocol.messages import ClusterMessage
+from constellation.node.signing import patiently
+from constellation.protocol.messages import ClusterMessage, Proposal, SignedProposal
 from constellation.protocol.proposals import sign_proposal
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.protocol.strkey import encode_public_key
 from constellation.stellarlink import LedgerWatcher, NetworkUnavailable, StellarNetwork
 from constellation.stellarlink.reserves import AssetReserve, ReservesWatch, VaultReading
@@ -46,7 +48,7 @@ class ReserveDuties:
     """Reads the vault, compares it and proposes suspensions.
 
     Args:
-        key_pair: the auditor's.
+        signer: the auditor's.
         replica: shows the replayed state.
         network: the auditor's own Horizon.
         watcher: of the ledger.
@@ -60,7 +62,7 @@ class ReserveDuties:
 
     def __init__(
         self,
-        key_pair: KeyPair,
+        signer: Signer,
         replica: Replica,
         network: StellarNetwork,
         watcher: LedgerWatcher,
@@ -68,7 +70,7 @@ class ReserveDuties:
         send: Callable[[ClusterMessage], Awaitable[None]],
         registry: CollectorRegistry,
     ) -> None:
-        self._key_pair = key_pair
+        self._signer = signer
         self._replica = replica
         self._network = network
         self._poll_interval_s = poll_interval_s
@@ -130,7 +132,10 @@ class ReserveDuties:
                 extra={"asset": item.name, "problem": item.problem, "reason": reason.name},
             )
             proposal = alarm(item.asset, change, reason)
-            await self._send(sign_proposal(state.constellation, self._key_pair, proposal))
+            await self._send(await patiently(self._signer, partial(self._signed, proposal)))
+
+    def _signed(self, proposal: Proposal) -> SignedProposal:
+        return sign_proposal(self._replica.machine.state.constellation, self._signer, proposal)
 
     def describe(self) -> dict[str, object]:
         """For the status page."""

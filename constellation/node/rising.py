@@ -9,6 +9,7 @@ from constellation.herald.events import Adopt, AlphaEvent
 from constellation.herald.transfer import ReceivedSnapshot
 from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import Sequencer
+from constellation.node.signing import patiently
 from constellation.node.storage import OpenedLog
 from constellation.protocol.errors import Divergence, ProtocolViolation, VerificationError
 from constellation.protocol.messages import Batch
@@ -96,6 +97,7 @@ class Rising:
     async def open_epoch(self, sequencer: Sequencer[Origin]) -> list[AlphaEvent]:
         """Store the epoch's first batch, which follows the tip, and relay it; the streams to start."""
         opener = sequencer.open_epoch()
+        await patiently(opener.signer, opener.sign)
         await self._log.append(opener.sealed, opener.batch)
         self._herald.opened(self.tip)
         self._herald.relay(opener.sealed, opener.batch)

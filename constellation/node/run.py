@@ -12,10 +12,9 @@ from typing import Any
 from constellation.node.config import load_config, load_settings
 from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.exit_codes import ExitCode
-from constellation.node.keys import read_key_file
 from constellation.node.logs import configure_logging
+from constellation.node.node_key import open_node_key
 from constellation.node.notices.service import identity_of, notices_of
-from constellation.node.passphrases import PASSPHRASE_FILE
 from constellation.node.refund_record import refuse_after_refund
 from constellation.node.supervision import RiseAgain
 
@@ -68,24 +67,22 @@ async def run_node(
     config = load_config(config_path, flags)
     configure_logging(config.log_level, config.log_format, role)
     settings = load_settings(config.settings_file)
-    if config.key_passphrase_file is not None:
-        PASSPHRASE_FILE.set(config.key_passphrase_file)
-    key_pair = read_key_file(config.key_file)
+    signer = open_node_key(config)
     if role == "auditor":
         refuse_after_refund(config.data_directory)
     stop = stop_event(on_eof=stop_on_eof)
-    log.info("starting", extra={"role": role, "key": key_pair.address})
-    async with notices_of(config, identity_of(settings, role, key_pair.address)) as notices:
+    log.info("starting", extra={"role": role, "key": signer.address})
+    async with notices_of(config, identity_of(settings, role, signer.address)) as notices:
         if role == "alpha":
             from constellation.node.alpha import AlphaNode
 
             await run_alpha(
                 config.data_directory,
-                lambda: rise_and_rise_again(lambda: AlphaNode(config, settings, key_pair, notices).run(stop)),
+                lambda: rise_and_rise_again(lambda: AlphaNode(config, settings, signer, notices).run(stop)),
                 set_damaged_log_aside=set_damaged_log_aside,
             )
         else:
             from constellation.node.auditor import AuditorNode
 
-            await run_auditor(config.data_directory, lambda: AuditorNode(config, settings, key_pair, notices).run(stop))
+            await run_auditor(config.data_directory, lambda: AuditorNode(config, settings, signer, notices).run(stop))
     log.info("stopped", extra={"role": role})

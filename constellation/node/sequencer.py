@@ -1,4 +1,4 @@
-"""Alpha's ordering: executes at once, and seals what was executed into batches for the log.
+"""Alpha's ordering: executes at once, and seals what was executed into batches for the log, where they are signed.
 
 A checkpoint must not stop the event loop for as long as hashing everything takes that changed since the last one. So
 quanta also pay for entries that earlier ones changed, and few are left for the state root. Those wait their turn first,
@@ -8,7 +8,7 @@ common in the state tree is hashed once for all.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from constellation.protocol.errors import Rejection
@@ -21,7 +21,7 @@ from constellation.protocol.limits import (
     TIME_COMMITS_AHEAD_MAX,
 )
 from constellation.protocol.messages import Batch, Code, GovernanceCommit, QuantumBody, TermCommit, TimeCommit
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Purpose, Signer
 from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal, signed_batch
 
 _Origin = TypeVar("_Origin")
@@ -33,13 +33,27 @@ class SealedWork(Generic[_Origin]):
 
     Attributes:
         sealed: header and what was executed.
-        batch: as it is stored and relayed.
         origins: who asked for each quantum; None for those that no client asked for.
+        signer: alpha's.
+        constellation: its id.
+        batch: as it is stored and relayed, once it is signed.
     """
 
     sealed: SealedBatch
-    batch: Batch
     origins: list[_Origin | None]
+    signer: Signer
+    constellation: bytes
+    batch: Batch = field(init=False)
+
+    def sign(self) -> None:
+        """Sign the header.
+
+        Raises:
+            SignerUnavailable: the key cannot be reached.
+            SignerRefused: it breaks a rule of whatever keeps the key.
+        """
+        header = self.sealed.header.to_xdr()
+        self.batch = signed_batch(self.sealed, self.signer.sign_message(Purpose.HEADER, self.constellation, header))
 
 
 class Sequencer(Generic[_Origin]):
@@ -49,7 +63,7 @@ class Sequencer(Generic[_Origin]):
         machine: with the state after ``tip``.
         tip: what the first batch follows.
         epoch: that alpha has opened.
-        key_pair: alpha's.
+        signer: alpha's.
         clock_us: the time now.
         checkpoint_quanta: a header carries the state root when this many quanta have passed since the last one,
         checkpoint_interval_us: or when the last one is this old; after quanta that changed very much it may come later,
@@ -62,7 +76,7 @@ class Sequencer(Generic[_Origin]):
         machine: Machine,
         tip: Tip,
         epoch: int,
-        key_pair: KeyPair,
+        signer: Signer,
         clock_us: Callable[[], int],
         checkpoint_quanta: int,
         checkpoint_interval_us: int,
@@ -70,7 +84,7 @@ class Sequencer(Generic[_Origin]):
         self._machine = machine
         self._tip = tip
         self._epoch = epoch
-        self._key_pair = key_pair
+        self._signer = signer
         self._clock_us = clock_us
         self._checkpoint_quanta = checkpoint_quanta
         self._checkpoint_interval_us = checkpoint_interval_us
@@ -169,7 +183,7 @@ class Sequencer(Generic[_Origin]):
         self._since_checkpoint += len(self._executed)
         if checkpoint:
             self._since_checkpoint, self._checkpoint_us, self._was_decided = 0, self._clock_us(), False
-        work = SealedWork(sealed, signed_batch(sealed, self._key_pair.sign(sealed.digest)), self._origins)
+        work = SealedWork(sealed, self._origins, self._signer, self._machine.state.constellation)
         self._tip = sealed.tip
         self._executed, self._origins = [], []
         return work

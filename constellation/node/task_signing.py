@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol
 
 from constellation.herald.replica import Replica
+from constellation.node.signing import patiently
 from constellation.protocol.messages import ClusterMessage, VaultTaskPrepared, WithdrawalPrepared
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.quanta import SealedBatch, State
-from constellation.stellarlink import auditor_signature, derivation_problem, task_names
+from constellation.stellarlink import derivation_problem, sign_task, task_names
 from constellation.vault import PreparedTask
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class TaskSigning:
     it would, or until its time bound gives the money back.
 
     Args:
-        key_pair: the auditor's.
+        signer: the auditor's.
         replica: shows the replayed state.
         guard: looks at the ledger.
         send: to alpha.
@@ -46,12 +47,12 @@ class TaskSigning:
 
     def __init__(
         self,
-        key_pair: KeyPair,
+        signer: Signer,
         replica: Replica,
         guard: Guard,
         send: Callable[[ClusterMessage], Awaitable[None]],
     ) -> None:
-        self._key_pair = key_pair
+        self._signer = signer
         self._replica = replica
         self._guard = guard
         self._send = send
@@ -112,9 +113,13 @@ class TaskSigning:
         self._hold(tasks, problems)
         for prepared in checked:
             if self._is_streaming and prepared.transaction not in problems:
-                self._signed[prepared.transaction] = None
-                await self._send(auditor_signature(self._key_pair, prepared.transaction))
-                log.info("task signed", extra=task_names(prepared))
+                await self._sign(prepared)
+
+    async def _sign(self, prepared: PreparedTask) -> None:
+        settings = self._replica.machine.state.settings
+        self._signed[prepared.transaction] = None
+        await self._send(await patiently(self._signer, lambda: sign_task(self._signer, settings, prepared)))
+        log.info("task signed", extra=task_names(prepared))
 
     def _unsigned(self) -> list[PreparedTask]:
         """Open tasks that are final and not signed on this connection."""

@@ -1,6 +1,7 @@
 """What a gateway worker must know, as alpha tells it in the first message of their channel.
 
-The seed goes this way and no other: not by the command line, the environment or a file.
+The seed goes this way and no other: not by the command line, the environment or a file. Where a signer keeps it, the
+worker asks that signer.
 """
 
 from pathlib import Path
@@ -9,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, SecretBytes, field_serializer
 
 from constellation.gateway import GatewayConfig
 from constellation.node.config import NodeConfig
+from constellation.node.remote_signer import RemoteSigner
 from constellation.protocol.messages import RequestLimits, SignedAppointment
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import KeyPair, Signer
 from constellation.protocol.terms import Terms
 
 
@@ -19,7 +21,8 @@ class WorkerPlan(BaseModel):
 
     Attributes:
         name: of the worker, in its log.
-        seed: alpha's: a worker answers handshakes in its name.
+        seed: alpha's: a worker answers handshakes in its name. None: the signer has it.
+        signer_socket: of the signer, if alpha has one.
         constellation: its id.
         appointments: encoded, shown in handshakes.
         limits: bounds of this worker.
@@ -34,7 +37,8 @@ class WorkerPlan(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True, ser_json_bytes="base64", val_json_bytes="base64")
 
     name: str
-    seed: SecretBytes
+    seed: SecretBytes | None
+    signer_socket: Path | None
     constellation: bytes
     appointments: list[bytes]
     limits: GatewayConfig
@@ -46,14 +50,14 @@ class WorkerPlan(BaseModel):
     log_format: str
 
     @field_serializer("seed", when_used="json")
-    def _reveal(self, seed: SecretBytes) -> bytes:
-        return seed.get_secret_value()
+    def _reveal(self, seed: SecretBytes | None) -> bytes | None:
+        return None if seed is None else seed.get_secret_value()
 
     @classmethod
     def of(
         cls,
         node: NodeConfig,
-        key_pair: KeyPair,
+        signer: Signer,
         constellation: bytes,
         terms: Terms,
         rate: RequestLimits,
@@ -63,7 +67,8 @@ class WorkerPlan(BaseModel):
         """The plan for one worker of alpha."""
         return cls(
             name=name,
-            seed=SecretBytes(key_pair.seed),
+            seed=SecretBytes(signer.seed) if isinstance(signer, KeyPair) else None,
+            signer_socket=signer.path if isinstance(signer, RemoteSigner) else None,
             constellation=constellation,
             appointments=[signed.to_xdr() for signed in terms.appointments],
             limits=limits,
@@ -75,9 +80,16 @@ class WorkerPlan(BaseModel):
             log_format=node.log_format,
         )
 
-    def key_pair(self) -> KeyPair:
-        """Alpha's."""
-        return KeyPair(self.seed.get_secret_value())
+    def signer(self) -> Signer:
+        """Alpha's.
+
+        Raises:
+            SignerUnavailable: nobody listens at its socket.
+        """
+        if self.seed is not None:
+            return KeyPair(self.seed.get_secret_value())
+        assert self.signer_socket is not None
+        return RemoteSigner(self.signer_socket)
 
     def signed_appointments(self) -> list[SignedAppointment]:
         """All appointments, decoded."""

@@ -25,13 +25,20 @@ from constellation.protocol.messages import (
     Role,
     SignedAppointment,
 )
-from constellation.protocol.signing import KeyPair, Purpose, signing_hash, verify
+from constellation.protocol.signing import Purpose, Signer, SignerUnavailable, signing_hash, verify
 from constellation.protocol.terms import Terms, check_appointments
 
 
 def _transcript_hash(signer: Role, hello: Hello, version: int, key: bytes, challenge: bytes) -> bytes:
     transcript = HandshakeTranscript(signer, hello, version, key, challenge)
     return signing_hash(Purpose.HANDSHAKE, hello.constellation, transcript.to_xdr())
+
+
+def _sign(signer: Signer, transcript: HandshakeTranscript) -> bytes:
+    try:
+        return signer.sign_message(Purpose.HANDSHAKE, transcript.hello.constellation, transcript.to_xdr())
+    except SignerUnavailable as error:
+        raise ProtocolViolation(Code.NOT_READY, f"this side cannot prove its key now: {error}") from None
 
 
 def _check_version(version: int) -> None:
@@ -46,7 +53,7 @@ class InitiatorHandshake:
     """The side that connects.
 
     Args:
-        key_pair: own identity.
+        signer: own identity.
         role: CLIENT or AUDITOR.
         constellation: the constellation's id.
         terms: as far as they are known here: an answer by anybody but their alpha, or one appointed since, is refused.
@@ -59,22 +66,23 @@ class InitiatorHandshake:
 
     def __init__(
         self,
-        key_pair: KeyPair,
+        signer: Signer,
         role: Role,
         constellation: bytes,
         terms: Terms,
         challenge: bytes,
         account: bytes | None = None,
     ) -> None:
-        self._key_pair = key_pair
+        self._signer = signer
         self.terms = terms
-        self.hello = Hello(PROTOCOL_VERSION, constellation, role, key_pair.public, account, challenge)
+        self.hello = Hello(PROTOCOL_VERSION, constellation, role, signer.public, account, challenge)
 
     def receive(self, reply: HelloReply) -> HelloProof:
         """The proof that answers a valid reply.
 
         Raises:
-            ProtocolViolation: UNSUPPORTED_VERSION, UNAUTHORIZED (another key) or BAD_SIGNATURE.
+            ProtocolViolation: UNSUPPORTED_VERSION, UNAUTHORIZED (another key), BAD_SIGNATURE, or NOT_READY (this side
+                cannot sign).
         """
         _check_version(reply.version)
         self._take_appointments(reply)
@@ -83,8 +91,8 @@ class InitiatorHandshake:
         digest = _transcript_hash(Role.ALPHA, self.hello, reply.version, reply.key, reply.challenge)
         if not verify(reply.key, digest, reply.signature):
             raise ProtocolViolation(Code.BAD_SIGNATURE, "alpha's signature in the handshake does not fit")
-        own = _transcript_hash(self.hello.role, self.hello, reply.version, reply.key, reply.challenge)
-        return HelloProof(self._key_pair.sign(own))
+        own = HandshakeTranscript(self.hello.role, self.hello, reply.version, reply.key, reply.challenge)
+        return HelloProof(_sign(self._signer, own))
 
     def _take_appointments(self, reply: HelloReply) -> None:
         """An alpha that was appointed since shows it; one that shows less than is known here was replaced."""
@@ -103,7 +111,7 @@ class ResponderHandshake:
     """The side that accepts: alpha.
 
     Args:
-        key_pair: alpha's identity.
+        signer: alpha's identity.
         role: the role that may connect here.
         constellation: the constellation's id.
         appointments: all of them: why this key is alpha's.
@@ -112,13 +120,13 @@ class ResponderHandshake:
 
     def __init__(
         self,
-        key_pair: KeyPair,
+        signer: Signer,
         role: Role,
         constellation: bytes,
         appointments: Sequence[SignedAppointment],
         challenge: bytes,
     ) -> None:
-        self._key_pair = key_pair
+        self._signer = signer
         self._appointments = list(appointments)
         self._role = role
         self._constellation = constellation
@@ -129,7 +137,8 @@ class ResponderHandshake:
         """The reply to a hello for this constellation and role.
 
         Raises:
-            ProtocolViolation: UNSUPPORTED_VERSION, WRONG_CONSTELLATION, UNAUTHORIZED (role) or UNEXPECTED_MESSAGE.
+            ProtocolViolation: UNSUPPORTED_VERSION, WRONG_CONSTELLATION, UNAUTHORIZED (role), UNEXPECTED_MESSAGE, or
+                NOT_READY (alpha cannot sign).
         """
         if self._hello is not None:
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "a second hello on one connection")
@@ -144,9 +153,9 @@ class ResponderHandshake:
         if hello.account is not None and hello.role is not Role.CLIENT:
             raise ProtocolViolation(Code.UNAUTHORIZED, "only a client can sign for an account")
         self._hello = hello
-        key = self._key_pair.public
-        digest = _transcript_hash(Role.ALPHA, hello, PROTOCOL_VERSION, key, self._challenge)
-        return HelloReply(PROTOCOL_VERSION, key, self._challenge, self._appointments, self._key_pair.sign(digest))
+        key = self._signer.public
+        signature = _sign(self._signer, HandshakeTranscript(Role.ALPHA, hello, PROTOCOL_VERSION, key, self._challenge))
+        return HelloReply(PROTOCOL_VERSION, key, self._challenge, self._appointments, signature)
 
     @property
     def account(self) -> bytes | None:
@@ -162,7 +171,7 @@ class ResponderHandshake:
         hello = self._hello
         if hello is None:
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "a proof before the hello")
-        digest = _transcript_hash(hello.role, hello, PROTOCOL_VERSION, self._key_pair.public, self._challenge)
+        digest = _transcript_hash(hello.role, hello, PROTOCOL_VERSION, self._signer.public, self._challenge)
         if not verify(hello.key, digest, proof.signature):
             raise ProtocolViolation(Code.BAD_SIGNATURE, "the signature in the handshake does not fit the key")
         return hello.key

@@ -1,7 +1,7 @@
 """What an auditor signs to propose a decision, or to agree to one."""
 
 from constellation.protocol.messages import Proposal, SignedProposal
-from constellation.protocol.signing import KeyPair, Purpose, signing_hash
+from constellation.protocol.signing import Purpose, Signer, signing_hash
 
 
 def proposal_hash(constellation: bytes, proposal: Proposal) -> bytes:
@@ -9,6 +9,8 @@ def proposal_hash(constellation: bytes, proposal: Proposal) -> bytes:
     return signing_hash(Purpose.PROPOSAL, constellation, proposal.to_xdr())
 
 
-def sign_proposal(constellation: bytes, key_pair: KeyPair, proposal: Proposal) -> SignedProposal:
+def sign_proposal(constellation: bytes, signer: Signer, proposal: Proposal) -> SignedProposal:
     """An auditor's signed proposal."""
-    return SignedProposal(proposal, key_pair.public, key_pair.sign(proposal_hash(constellation, proposal)))
+    return SignedProposal(
+        proposal, signer.public, signer.sign_message(Purpose.PROPOSAL, constellation, proposal.to_xdr())
+    )

@@ -7,7 +7,7 @@ transaction's hash starts from a network id instead, so that no message here can
 
 from enum import IntEnum
 from hashlib import sha256
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
@@ -78,8 +78,69 @@ def verify(key: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
+def message_digest(purpose: Purpose, constellation: bytes, xdr: bytes) -> bytes:
+    """What is signed for a message of a node; a vote's message is the header that it is for."""
+    if purpose is Purpose.VOTE:
+        return vote_hash(constellation, signing_hash(Purpose.HEADER, constellation, xdr))
+    return signing_hash(purpose, constellation, xdr)
+
+
+class SignerUnavailable(Exception):
+    """Whatever keeps the key does not answer now; it may do so later."""
+
+
+class SignerRefused(Exception):
+    """Whatever keeps the key does not sign this, and will not do so later."""
+
+
+class Signer(Protocol):
+    """Signs in a member's name: a key pair, or what reaches the process or the device that keeps the key.
+
+    It is shown what it signs, not only a hash of it, so that it can have rules of its own.
+    """
+
+    @property
+    def public(self) -> bytes:
+        """The public key."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """The public key as Stellar writes it, ``G…``."""
+        ...
+
+    def check(self) -> None:
+        """Look whether the key can be reached.
+
+        Raises:
+            SignerUnavailable: it cannot.
+            SignerRefused: it is another one.
+        """
+
+    def sign_message(self, purpose: Purpose, constellation: bytes, xdr: bytes) -> bytes:
+        """The signature of :func:`message_digest`.
+
+        Raises:
+            SignerUnavailable: the key cannot be reached.
+            SignerRefused: it breaks a rule of whatever keeps the key.
+        """
+        ...
+
+    def sign_transaction(self, signature_base: bytes) -> bytes:
+        """The signature of a Stellar transaction.
+
+        Args:
+            signature_base: what is hashed for it: network id, type, transaction.
+
+        Raises:
+            SignerUnavailable: the key cannot be reached.
+            SignerRefused: it breaks a rule of whatever keeps the key.
+        """
+        ...
+
+
 class KeyPair:
-    """An Ed25519 key pair whose text form never shows the seed.
+    """An Ed25519 key pair whose text form never shows the seed; the :class:`Signer` of a node with a key of its own.
 
     Args:
         seed: 32 bytes.
@@ -112,6 +173,17 @@ class KeyPair:
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature of ``message``."""
         return crypto_sign(message, self._secret)[:SIGNATURE_BYTES]
+
+    def check(self) -> None:
+        """It is here."""
+
+    def sign_message(self, purpose: Purpose, constellation: bytes, xdr: bytes) -> bytes:
+        """The signature of a node's message."""
+        return self.sign(message_digest(purpose, constellation, xdr))
+
+    def sign_transaction(self, signature_base: bytes) -> bytes:
+        """The signature of a Stellar transaction."""
+        return self.sign(sha256(signature_base).digest())
 
     def __repr__(self) -> str:
         return f"KeyPair({self.address})"

@@ -29,7 +29,7 @@ from constellation.protocol.messages import (
     SignedAppointment,
 )
 from constellation.protocol.quorum import Members, check_quorum, quorum_of
-from constellation.protocol.signing import KeyPair, Purpose, settings_constellation_id, signing_hash
+from constellation.protocol.signing import Purpose, Signer, settings_constellation_id, signing_hash
 
 
 @dataclass(slots=True, frozen=True)
@@ -129,9 +129,11 @@ def appointment_hash(settings: Settings, appointment: Appointment) -> bytes:
     return signing_hash(Purpose.APPOINTMENT, settings_constellation_id(settings), appointment.to_xdr())
 
 
-def sign_appointment(settings: Settings, key_pair: KeyPair, appointment: Appointment) -> AuditorSignature:
+def sign_appointment(settings: Settings, signer: Signer, appointment: Appointment) -> AuditorSignature:
     """An auditor's signature under an appointment."""
-    return AuditorSignature(key_pair.public, key_pair.sign(appointment_hash(settings, appointment)))
+    constellation = settings_constellation_id(settings)
+    signature = signer.sign_message(Purpose.APPOINTMENT, constellation, appointment.to_xdr())
+    return AuditorSignature(signer.public, signature)
 
 
 def in_force(settings: Settings, appointments: Sequence[SignedAppointment]) -> Sequence[SignedAppointment]:

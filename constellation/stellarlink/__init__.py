@@ -47,7 +47,7 @@ from constellation.stellarlink.pool import LAG_LIMIT_S, NetworkPool
 from constellation.stellarlink.reader import TransactionReader
 from constellation.stellarlink.server import NetworkServer
 from constellation.stellarlink.server_health import ServerState
-from constellation.stellarlink.signatures import auditor_signature
+from constellation.stellarlink.signatures import sign_task
 from constellation.stellarlink.submission import SubmissionLoop
 from constellation.stellarlink.submission_metrics import SubmissionMetrics
 from constellation.stellarlink.task_check import derivation_problem
@@ -102,10 +102,10 @@ __all__ = [
     "TransactionRecord",
     "UndecodableTransaction",
     "VaultPlan",
-    "auditor_signature",
     "check_vault",
     "create_vault",
     "derivation_problem",
     "horizon_pool",
+    "sign_task",
     "task_names",
 ]

@@ -9,7 +9,7 @@ from typing import Final
 
 from stellar_sdk import FeeBumpTransaction, FeeBumpTransactionEnvelope, TransactionEnvelope
 
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.stellarlink.network import FeeStats
 from constellation.stellarlink.signatures import decorated
 
@@ -38,20 +38,20 @@ class FeeBumper:
     """Wraps signed transactions into others that pay more.
 
     Args:
-        key_pair: of the account that pays.
+        signer: of the account that pays.
         max_stroops: the most for one transaction.
         network_passphrase: of the ledger.
     """
 
-    def __init__(self, key_pair: KeyPair, max_stroops: int, network_passphrase: str) -> None:
-        self._key_pair = key_pair
+    def __init__(self, signer: Signer, max_stroops: int, network_passphrase: str) -> None:
+        self._signer = signer
         self._max_stroops = max_stroops
         self._passphrase = network_passphrase
 
     @property
     def address(self) -> str:
         """The account that pays."""
-        return self._key_pair.address
+        return self._signer.address
 
     def raise_bid(self, bid: Bid, operations: int, stats: FeeStats) -> int | None:
         """The rate to offer next; None when the cap does not allow one that helps.
@@ -71,5 +71,5 @@ class FeeBumper:
         """The base64 envelope of a bump that offers ``rate`` for ``inner``, which is signed."""
         fee = rate * (len(inner.transaction.operations) + 1)
         envelope = FeeBumpTransactionEnvelope(FeeBumpTransaction(self.address, fee, inner), self._passphrase)
-        envelope.signatures = [decorated(self._key_pair.public, self._key_pair.sign(envelope.hash()))]
+        envelope.signatures = [decorated(self._signer.public, self._signer.sign_transaction(envelope.signature_base()))]
         return envelope.to_xdr()

@@ -4,21 +4,25 @@ from collections.abc import Sequence
 
 from stellar_sdk import DecoratedSignature
 
-from constellation.protocol.messages import WithdrawalSignature
+from constellation.protocol.messages import Settings, WithdrawalSignature
 from constellation.protocol.quorum import Members, quorum_of
-from constellation.protocol.signing import KeyPair, verify
+from constellation.protocol.signing import Signer, verify
+from constellation.vault import PreparedTask
+from constellation.vault.transactions import task_envelope
 
 _HINT_LENGTH = 4
 
 
-def auditor_signature(key_pair: KeyPair, transaction_hash: bytes) -> WithdrawalSignature:
+def sign_task(signer: Signer, settings: Settings, prepared: PreparedTask) -> WithdrawalSignature:
     """An auditor's signature over a transaction that it has derived itself, never over bytes it was sent.
 
     Args:
-        key_pair: the auditor's, which is a signer of the vault and its channels.
-        transaction_hash: 32 bytes, of the prepared withdrawal.
+        signer: the auditor's, which is a signer of the vault and its channels.
+        settings: in force.
+        prepared: the task, whose transaction was checked.
     """
-    return WithdrawalSignature(transaction_hash, key_pair.sign(transaction_hash))
+    signature = signer.sign_transaction(task_envelope(settings, prepared).signature_base())
+    return WithdrawalSignature(prepared.transaction, signature)
 
 
 def decorated(key: bytes, signature: bytes) -> DecoratedSignature:

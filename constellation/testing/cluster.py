@@ -20,6 +20,7 @@ from contextlib import suppress
 from constellation.herald.actions import (
     Action,
     BeginRecovery,
+    CastVote,
     CheckChain,
     Finalized,
     InstallSnapshot,
@@ -49,6 +50,7 @@ from constellation.herald.forwarding import ForwardingDesk
 from constellation.herald.link import Link, ReadBatches
 from constellation.herald.replica import Kept, Replica
 from constellation.herald.transfer import ReceivedSnapshot, SnapshotSender, needs_snapshot
+from constellation.herald.votes import sign_vote
 from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, VerificationError
 from constellation.protocol.limits import KNOWN_CERTIFICATES_MAX
 from constellation.protocol.messages import (
@@ -317,6 +319,9 @@ class AuditorMember:
         match action:
             case Send():
                 self.outbox.append(action.message)
+            case CastVote():
+                vote = sign_vote(self.replica.machine.state.constellation, self.key_pair, action.header, action.digest)
+                self.outbox.append(vote)
             case StoreBatch():
                 self._restored.keeper.note(action.sealed)
                 self.log.write([StoredBatch(action.batch, action.sealed.digest)])

@@ -177,9 +177,9 @@ def fuzz(data: bytes) -> None:
             case 4:
                 alpha.hear(number, promise(number, alpha.herald.epoch, choices.of([0, 3]), 0))
             case 5 if alpha.sealed:
-                tip = choices.of(alpha.sealed).tip
-
-                alpha.hear(number, sign_vote(world().constellation, world().auditors[number], tip.number, tip.digest))
+                sealed = choices.of(alpha.sealed)
+                vote = sign_vote(world().constellation, world().auditors[number], sealed.header, sealed.digest)
+                alpha.hear(number, vote)
             case _:
                 said = message(choices, world().auditors[number], _auditors_words())
                 if said is not None:

@@ -100,7 +100,7 @@ BOUNDARIES = {
     "note the certificate": Boundary(NodeLog, "certify"),
     "sign a report": Boundary(reports_module, "sign_report"),
     "look at the vault": Boundary(TaskGuard, "problems"),
-    "sign a withdrawal": Boundary(task_signing_module, "auditor_signature"),
+    "sign a withdrawal": Boundary(task_signing_module, "sign_task"),
     "send a signature": Boundary(ClusterClient, "send", _takes(WithdrawalSignature)),
 }
 """By the name of the step."""

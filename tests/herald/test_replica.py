@@ -2,7 +2,7 @@
 
 import pytest
 
-from constellation.herald.actions import Finalized, Send, StoreBatch
+from constellation.herald.actions import CastVote, Finalized, StoreBatch
 from constellation.herald.replica import LinkState
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.limits import CLOCK_SKEW_MAX_US
@@ -25,7 +25,6 @@ from constellation.protocol.messages import (
     SnapshotHead,
     StreamStart,
     TimeInForce,
-    Vote,
     Withdrawal,
     decode_cluster_message,
     encode_cluster_message,
@@ -75,8 +74,7 @@ def test_a_vote_comes_only_after_the_batch_is_stored(world, chain) -> None:
     (store,) = hand.replica.receive(chain.batches[0], START_US)
     assert isinstance(store, StoreBatch)
     (action,) = hand.replica.stored(store.sealed, store.batch)
-    assert isinstance(action, Send)
-    assert isinstance(action.message, Vote)
+    assert action == CastVote(store.sealed.header, store.sealed.digest)
 
 
 def test_a_batch_stored_after_the_link_has_gone_is_voted_for_on_the_next_one(world, chain) -> None:
@@ -162,8 +160,8 @@ def test_a_certificate_that_overtakes_the_disk_counts_when_the_batch_is_stored(w
     assert list(hand.replica.receive(certificate, START_US)) == []
     assert hand.replica.certified == 0
     first, second = [hand.replica.stored(store.sealed, store.batch) for store in stores]
-    assert [type(action) for action in first] == [Send]
-    assert [type(action) for action in second] == [Send, Finalized]
+    assert [type(action) for action in first] == [CastVote]
+    assert [type(action) for action in second] == [CastVote, Finalized]
     assert hand.replica.certified == 2
 
 

@@ -110,6 +110,7 @@ def test_exit_codes_are_stable() -> None:
         "DIVERGED": 4,
         "STORAGE": 5,
         "IN_USE": 6,
+        "SIGNER": 7,
     }
 
 

@@ -91,7 +91,8 @@ class Node:
             Idle(),  # type: ignore[arg-type]
             NodeFailure(self.failures.append),
             self.client,
-            world.auditors[0].public,
+            world.auditors[0],
+            world.constellation,
             path,
         )
 

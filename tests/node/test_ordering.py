@@ -20,15 +20,23 @@ from constellation.protocol.messages import (
     SignedRequest,
     decode_quantum_body,
 )
+from constellation.protocol.signing import KeyPair
 
 REQUEST = SignedRequest(Request(bytes(32), None, 1, 1, Payment(bytes(32), 0, 1)), bytes(64))
+SIGNER = KeyPair(bytes(32))
 ORIGIN = Origin(Guest(lambda _message: None, 1, bytes(32), None, "192.0.2.1"), 1, 1)
 
 
 @dataclass
 class Work:
+    """Its batch is there when it is signed."""
+
     sealed: str
-    batch: str
+    signer: KeyPair = SIGNER
+    batch: str = "unsigned"
+
+    def sign(self) -> None:
+        self.batch = self.sealed
 
 
 @dataclass
@@ -42,7 +50,7 @@ class Sequencer:
         if self.error is not None:
             raise self.error
         name = str(len(self.executed))
-        self.executed.append(Work(name, name))
+        self.executed.append(Work(name))
 
     def take(self) -> Work | None:
         return self.executed.popleft() if self.executed else None

@@ -76,6 +76,7 @@ class Alpha:
         return self.checked(work)
 
     def checked(self, work: SealedWork[str]) -> SealedWork[str]:
+        work.sign()
         check_signed_header(self.world.terms, work.batch.signed_header)
         self.auditor_tip = replay(self.auditor, self.auditor_tip, work.batch).tip
         assert self.auditor_tip == work.sealed.tip

@@ -25,6 +25,7 @@ from constellation.protocol.messages import (
     RequestLimits,
     Settings,
     Withdrawal,
+    WithdrawalSignature,
 )
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import State
@@ -273,6 +274,11 @@ def channel_transaction(toid: int, channel: int = 0, *, to_vault: bool = False) 
     """A withdrawal's transaction; with ``to_vault`` an odd one that also deposits."""
     digest, envelope, result = _channel_bodies(channel, to_vault)
     return TransactionRecord(toid, digest, toid >> 32, True, CHANNELS[channel].address, 7, envelope, result)
+
+
+def auditor_signature(auditor: KeyPair, transaction: bytes) -> WithdrawalSignature:
+    """A signature over a transaction's hash."""
+    return WithdrawalSignature(transaction, auditor.sign(transaction))
 
 
 def state_with(settings: Settings, *prepared: PreparedTask) -> State:

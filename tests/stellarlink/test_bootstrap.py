@@ -18,9 +18,9 @@ from constellation.stellarlink import (
     SubmitStatus,
     TaskSubmitter,
     TransactionReader,
-    auditor_signature,
     check_vault,
     create_vault,
+    sign_task,
 )
 from constellation.stellarlink.signatures import decorated
 from constellation.stellarlink.toid import ledger_end
@@ -109,7 +109,7 @@ async def test_a_deposit_and_a_withdrawal_by_two_of_three():
         submitter = TaskSubmitter()
         submitter.track(state_with(settings), prepared)
         for auditor in AUDITORS[:3]:
-            signature = auditor_signature(auditor, prepared.transaction)
+            signature = sign_task(auditor, settings, prepared)
             assert submitter.receive_signature(auditor.public, signature)
         [due] = submitter.due(0)
         assert (await network.submit(due.envelope_xdr)).status is SubmitStatus.INCLUDED

@@ -1,6 +1,6 @@
-from constellation.stellarlink import auditor_signature
+from constellation.stellarlink import sign_task
 from constellation.stellarlink.signatures import SignatureSet
-from tests.stellarlink.support import AUDITORS, OTHER, make_settings
+from tests.stellarlink.support import AUDITORS, OTHER, make_settings, prepared_withdrawal
 
 DIGEST = bytes(range(32))
 
@@ -17,9 +17,12 @@ def collect(*key_pairs, auditors=3):
 
 
 def test_an_auditor_signs_the_hash_itself():
-    signed = auditor_signature(AUDITORS[0], DIGEST)
-    assert signed.transaction == DIGEST
-    assert collect().add(AUDITORS[0].public, signed.signature)
+    settings = make_settings()
+    prepared = prepared_withdrawal(settings)
+    signed = sign_task(AUDITORS[0], settings, prepared)
+    assert signed.transaction == prepared.transaction
+    signatures = SignatureSet(settings, settings.auditors, prepared.transaction)
+    assert signatures.add(AUDITORS[0].public, signed.signature)
 
 
 def test_foreign_double_and_wrong_signatures_do_not_count():

@@ -6,11 +6,10 @@ from constellation.stellarlink import (
     SubmitOutcome,
     SubmitStatus,
     TaskSubmitter,
-    auditor_signature,
 )
 from constellation.stellarlink import submission as submission_module
 from tests.stellarlink.fake_network import FakeNetwork
-from tests.stellarlink.support import AUDITORS, make_settings, prepared_withdrawal, state_with
+from tests.stellarlink.support import AUDITORS, auditor_signature, make_settings, prepared_withdrawal, state_with
 
 SETTINGS = make_settings()
 PREPARED = prepared_withdrawal(SETTINGS)

@@ -17,7 +17,6 @@ from constellation.stellarlink import (
     SubmitOutcome,
     SubmitStatus,
     TaskSubmitter,
-    auditor_signature,
 )
 from constellation.stellarlink.submission_rules import (
     HELD_RETRY_S,
@@ -34,6 +33,7 @@ from tests.stellarlink.support import (
     DOLLAR,
     OTHER,
     PASSPHRASE,
+    auditor_signature,
     key,
     make_settings,
     prepared_withdrawal,
