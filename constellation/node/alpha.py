@@ -82,9 +82,7 @@ class AlphaNode:
         notices: tells the operator what matters.
     """
 
-    def __init__(
-        self, config: NodeConfig, settings: Settings, signer: Signer, notices: Notices | None = None
-    ) -> None:
+    def __init__(self, config: NodeConfig, settings: Settings, signer: Signer, notices: Notices | None = None) -> None:
         self._config = config
         self._settings = settings
         self._signer = signer

@@ -92,9 +92,13 @@ def _add_common(group: click.Group, explained: Callable[[Callable[[], None]], No
     def sign(file: Path, settings_file: Path, key_file: Path) -> None:
         """Add an auditor's signature."""
         from constellation.node.appoint_commands import run_sign
-        from constellation.node.node_key import open_signer
+        from constellation.node.node_key import signer_of
 
-        explained(lambda: run_sign(file, settings_file, open_signer(key_file)))
+        def sign() -> None:
+            with signer_of(key_file) as signer:
+                run_sign(file, settings_file, signer)
+
+        explained(sign)
 
     @group.command("show")
     @_FILE

@@ -72,9 +72,7 @@ class AuditorNode:
         notices: tells the operator what matters.
     """
 
-    def __init__(
-        self, config: NodeConfig, settings: Settings, signer: Signer, notices: Notices | None = None
-    ) -> None:
+    def __init__(self, config: NodeConfig, settings: Settings, signer: Signer, notices: Notices | None = None) -> None:
         self._config = config
         self._settings = settings
         self._signer = signer

@@ -95,7 +95,8 @@ ALPHA_STATES = StateTable(
         Transition(
             (*_RISE, *_SERVE, NodeState.STOPPING),
             NodeState.HALTED,
-            "the disk failed, the log is damaged, a quantum failed half-way, or another alpha was appointed",
+            "the disk failed, the log is damaged, the signer is gone or refuses, a quantum failed half-way, or another "
+            "alpha was appointed",
         ),
     ),
 )
@@ -133,7 +134,7 @@ AUDITOR_STATES = StateTable(
         Transition(
             (NodeState.CONNECTING, *_FOLLOW, NodeState.STOPPING),
             NodeState.HALTED,
-            "the disk failed, the log is damaged, or this node has a fault",
+            "the disk failed, the log is damaged, the signer is gone or refuses, or this node has a fault",
         ),
     ),
 )

@@ -1,15 +1,22 @@
 """What a node signs with: the key in its key file, or whoever listens at the socket that is named in place of it."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from constellation.node.config import NodeConfig
 from constellation.node.keys import read_key_file
 from constellation.node.passphrases import PASSPHRASE_FILE
 from constellation.node.remote_signer import RemoteSigner
-from constellation.protocol.signing import Signer
+from constellation.node.signing import PATIENCE_S
+from constellation.protocol.signing import Signer, SignerUnavailable
+
+_PAUSE_S = 0.2
 
 
-def open_node_key(config: NodeConfig) -> Signer:
+@contextmanager
+def node_signer(config: NodeConfig) -> Iterator[Signer]:
     """The signer that a node's configuration names.
 
     Raises:
@@ -19,15 +26,38 @@ def open_node_key(config: NodeConfig) -> Signer:
     """
     if config.key_passphrase_file is not None:
         PASSPHRASE_FILE.set(config.key_passphrase_file)
-    return open_signer(config.key_file)
+    with signer_of(config.key_file, PATIENCE_S) as signer:
+        yield signer
 
 
-def open_signer(path: Path) -> Signer:
+@contextmanager
+def signer_of(path: Path, patience_s: float = 0.0) -> Iterator[Signer]:
     """The signer of a key file, a keystore or a socket.
+
+    Args:
+        path: of it.
+        patience_s: with a signer that is only starting.
 
     Raises:
         KeyFileError: the file cannot be used.
         SignerUnavailable: nobody listens at the socket.
         SignerRefused: the signer there is of another version.
     """
-    return RemoteSigner(path) if path.is_socket() else read_key_file(path)
+    if not path.is_socket():
+        yield read_key_file(path)
+        return
+    remote = _connect(path, time.monotonic() + patience_s)
+    try:
+        yield remote
+    finally:
+        remote.close()
+
+
+def _connect(path: Path, deadline_s: float) -> RemoteSigner:
+    while True:
+        try:
+            return RemoteSigner(path)
+        except SignerUnavailable:
+            if time.monotonic() > deadline_s:
+                raise
+        time.sleep(_PAUSE_S)

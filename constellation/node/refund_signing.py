@@ -7,8 +7,8 @@ from typing import Any
 import click
 from stellar_sdk import TransactionEnvelope
 
-from constellation.node.config import ConfigurationError, load_config, load_settings
-from constellation.node.node_key import open_node_key
+from constellation.node.config import ConfigurationError, NodeConfig, load_config, load_settings
+from constellation.node.node_key import node_signer
 from constellation.node.refund_archive import archive_as_log
 from constellation.node.refund_files import check_settings, load_plan, progress_bar
 from constellation.node.refund_network import one_server
@@ -22,7 +22,7 @@ from constellation.node.refund_source import (
 )
 from constellation.protocol.messages import Certificate, Code, Settings
 from constellation.protocol.quorum import Members, quorum_of
-from constellation.protocol.signing import verify
+from constellation.protocol.signing import Signer, verify
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.xdr import MalformedMessage
 from constellation.stellarlink import StellarNetwork
@@ -66,9 +66,21 @@ async def run_sign(
     """
     config = load_config(config_path, flags)
     settings = load_settings(config.settings_file)
-    signer = open_node_key(config)
     given = load_plan(plan_path)
     check_settings(given, settings)
+    with node_signer(config) as signer:
+        await _sign(config, settings, given, signer, plan_path, archive, confirm)
+
+
+async def _sign(
+    config: NodeConfig,
+    settings: Settings,
+    given: PlanFile,
+    signer: Signer,
+    plan_path: Path,
+    archive: Path | None,
+    confirm: Callable[[], None],
+) -> None:
     if signer.public not in given.signers.auditors:
         raise ConfigurationError(f"key_file: {signer.address} is not an auditor who signs by this plan")
     with locked_directory(config.data_directory) as directory:

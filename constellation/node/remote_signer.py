@@ -57,7 +57,11 @@ class RemoteSigner:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._public: bytes | None = None
-        self.check()
+        try:
+            self.check()
+        except SignerRefused:
+            self.close()
+            raise
 
     @property
     def public(self) -> bytes:
@@ -97,6 +101,11 @@ class RemoteSigner:
             SignerRefused: it has another key, or is of another version.
         """
         self._check_key(self._ask(KeyQuestion(SIGNER_VERSION)))
+
+    def close(self) -> None:
+        """Leave; another question would connect again."""
+        with self._lock:
+            self._close()
 
     def _check_key(self, answer: SignerAnswer) -> None:
         if not isinstance(answer, KeyAnswer) or answer.version != SIGNER_VERSION:

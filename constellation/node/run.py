@@ -9,14 +9,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from constellation.node.config import load_config, load_settings
+from constellation.node.config import NodeConfig, load_config, load_settings
 from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.exit_codes import ExitCode
 from constellation.node.logs import configure_logging
-from constellation.node.node_key import open_node_key
+from constellation.node.node_key import node_signer
 from constellation.node.notices.service import identity_of, notices_of
 from constellation.node.refund_record import refuse_after_refund
 from constellation.node.supervision import RiseAgain
+from constellation.protocol.messages import Settings
+from constellation.protocol.signing import Signer
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,14 @@ async def run_node(
     config = load_config(config_path, flags)
     configure_logging(config.log_level, config.log_format, role)
     settings = load_settings(config.settings_file)
-    signer = open_node_key(config)
+    with node_signer(config) as signer:
+        await _run(role, config, settings, signer, stop_on_eof, set_damaged_log_aside)
+    log.info("stopped", extra={"role": role})
+
+
+async def _run(
+    role: str, config: NodeConfig, settings: Settings, signer: Signer, stop_on_eof: bool, set_damaged_log_aside: bool
+) -> None:
     if role == "auditor":
         refuse_after_refund(config.data_directory)
     stop = stop_event(on_eof=stop_on_eof)
@@ -85,4 +94,3 @@ async def run_node(
             from constellation.node.auditor import AuditorNode
 
             await run_auditor(config.data_directory, lambda: AuditorNode(config, settings, signer, notices).run(stop))
-    log.info("stopped", extra={"role": role})

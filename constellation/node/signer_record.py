@@ -88,7 +88,11 @@ class SignerRecord:
             )
         try:
             self._database = sqlite3.connect(path, timeout=0.5, isolation_level=None)
-            self._open(key, constellation, create=create)
+            try:
+                self._open(key, constellation, create=create)
+            except BaseException:
+                self._database.close()
+                raise
         except sqlite3.Error as error:
             raise RecordError(f"the record {path} cannot be used: {error}") from None
         if create:

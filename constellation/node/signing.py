@@ -32,13 +32,16 @@ async def patiently(signer: Signer, sign: Callable[[], _T]) -> _T:
     if isinstance(signer, KeyPair):
         return sign()
     deadline_s = asyncio.get_running_loop().time() + PATIENCE_S
+    is_told = False
     while True:
         try:
             return await asyncio.to_thread(sign)
         except SignerUnavailable as error:
             if asyncio.get_running_loop().time() > deadline_s:
                 raise
-            log.warning("the signer does not answer", extra={"reason": str(error)})
+            if not is_told:
+                log.warning("the signer does not answer", extra={"reason": str(error)})
+            is_told = True
         await asyncio.sleep(_PAUSE_S)
 
 
