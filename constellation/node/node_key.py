@@ -16,8 +16,12 @@ _PAUSE_S = 0.2
 
 
 @contextmanager
-def node_signer(config: NodeConfig) -> Iterator[Signer]:
+def node_signer(config: NodeConfig, patience_s: float = PATIENCE_S) -> Iterator[Signer]:
     """The signer that a node's configuration names.
+
+    Args:
+        config: of the node.
+        patience_s: with a signer that is only starting.
 
     Raises:
         KeyFileError: the file cannot be used.
@@ -26,7 +30,7 @@ def node_signer(config: NodeConfig) -> Iterator[Signer]:
     """
     if config.key_passphrase_file is not None:
         PASSPHRASE_FILE.set(config.key_passphrase_file)
-    with signer_of(config.key_file, PATIENCE_S) as signer:
+    with signer_of(config.key_file, patience_s) as signer:
         yield signer
 
 
