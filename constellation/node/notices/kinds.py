@@ -99,6 +99,11 @@ class Kind(Enum):
         "Read held_back at its /status: it names the transactions, and why.",
         60.0,
     )
+    APPROVAL_NEEDED = Meaning(
+        Severity.WARNING,
+        "a large withdrawal waits for the auditors' operators",
+        "See it with constellation withdrawals list, and approve or refuse it.",
+    )
     DISK_LOW = Meaning(
         Severity.CRITICAL,
         "the disk is nearly full",

@@ -1,17 +1,22 @@
 """What is the case at a node, as its operator should hear it: from what the node knows anyway, and cheap."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from constellation.node.disk_space import DiskSpace
 from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.lifecycle import Lifecycle, NodeState
 from constellation.node.notices.desk import Condition, Observation
 from constellation.node.notices.kinds import Kind
+from constellation.node.proposal_words import withheld_json
 from constellation.node.reserve_duties import ReserveDuties
 from constellation.node.tls import ServerCertificate
 from constellation.protocol.messages import SuspensionReason
 from constellation.protocol.settings_json import format_asset
 from constellation.quanta import State
+
+_WITHHELD_MAX = 20
+"""Withdrawals that are told of at a time; the next ones when some of them are decided."""
 
 _WITHOUT_QUORUM = (NodeState.WAITING, NodeState.ADOPTING, NodeState.RISING, NodeState.NO_QUORUM)
 
@@ -50,7 +55,7 @@ def observe_auditor(
         duties: about the ledger.
         reserves: its watch over the vault.
     """
-    found = [*_suspensions(state), *_disk(disk), *_ledger(duties)]
+    found = [*_suspensions(state), *_disk(disk), *_ledger(duties), *_withheld(state)]
     if lifecycle.state is NodeState.CONNECTING and not disk.is_low:
         found.append(Condition(Kind.ALPHA_UNREACHABLE, detail=lifecycle.reason))
     compared = reserves.reserves
@@ -78,6 +83,13 @@ def _suspensions(state: State) -> Iterator[Condition]:
             yield Condition(Kind.ASSET_SUSPENDED, name, f"{suspension.reason.name}, since quantum {suspension.since}")
     if moved:
         yield Condition(Kind.UNKNOWN_VAULT_TRANSACTION, detail=f"suspended: {', '.join(moved)}")
+
+
+def _withheld(state: State) -> Iterator[Condition]:
+    for task in islice(state.desk.withheld.values(), _WITHHELD_MAX):
+        fields = withheld_json(state, task)
+        detail = f"{fields['amount']} of {fields['asset']}, until {fields['approve_until']}"
+        yield Condition(Kind.APPROVAL_NEEDED, f"withdrawal {fields['withdrawal']}", detail)
 
 
 def _disk(disk: DiskSpace) -> Iterator[Condition]:

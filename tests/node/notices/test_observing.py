@@ -15,9 +15,10 @@ from constellation.node.lifecycle import ALPHA_STATES, AUDITOR_STATES, Lifecycle
 from constellation.node.notices.desk import Observation
 from constellation.node.notices.kinds import Kind
 from constellation.node.notices.observing import observe_alpha, observe_auditor
-from constellation.protocol.messages import Suspension, SuspensionReason
+from constellation.protocol.messages import Suspension, SuspensionReason, Withdrawal
 from constellation.stellarlink.reserves import AssetReserve
-from constellation.testing import World
+from constellation.testing.world import ONE, World, to
+from constellation.vault import WithdrawalTask
 
 
 def disk(free: int = 1000) -> DiskSpace:
@@ -142,6 +143,17 @@ def test_what_an_auditor_sees_of_the_ledger(nodes: Nodes) -> None:
     }
     nodes.problem = "no server"
     assert found(nodes.observe_alpha()) == [(Kind.LEDGER_UNREADABLE, "")]
+
+
+def test_withdrawals_that_wait_for_an_approval_are_told_of_one_by_one_and_not_without_end(nodes: Nodes) -> None:
+    operation = Withdrawal(0, 70 * ONE, to(bytes(32)))
+    for number in range(30):
+        task = WithdrawalTask(number, bytes(32), operation, approve_until=1_800_000_000_000_000)
+        nodes.state.desk.withheld[task.key] = task
+    observation = nodes.observe_auditor()
+    assert found(observation) == [(Kind.APPROVAL_NEEDED, f"withdrawal {number}") for number in range(20)]
+    assert observation.conditions[0].detail == "70.0000000 of native, until 2027-01-15 08:00:00 UTC"
+    assert nodes.observe_alpha() == Observation([])
 
 
 def test_the_reserves_of_each_asset(nodes: Nodes) -> None:
