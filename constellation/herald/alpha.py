@@ -95,6 +95,7 @@ class AlphaHerald:
         self._quorum = quorum_of(terms.members)
         self._certified = certified
         self._links: dict[bytes, Link] = {}
+        self._reached: dict[bytes, int] = {}
         self._proposals = Proposals(terms, tip.epoch, self._links)
         self._fetch: Fetch | None = None
         self._relay = Relay(self._links)
@@ -108,6 +109,11 @@ class AlphaHerald:
     def epoch(self) -> int:
         """The epoch that alpha proposes, or has opened."""
         return self._proposals.epoch
+
+    @property
+    def certified(self) -> int:
+        """Number of the last batch that a certificate covers."""
+        return self._certified
 
     @property
     def has_quorum(self) -> bool:
@@ -169,6 +175,17 @@ class AlphaHerald:
     def _is_waiting(self) -> bool:
         return self.state is AlphaState.WAITING
 
+    def follows(self, auditor: bytes) -> bool:
+        """Whether an auditor is connected and follows the stream."""
+        link = self._links.get(auditor)
+        return link is not None and link.is_streaming
+
+    def lag(self, auditor: bytes) -> int:
+        """Batches that an auditor lacks, as far as alpha has heard; all since its last word while it is away."""
+        link = self._links.get(auditor)
+        reached = link.reached if link is not None and link.is_streaming else self._reached.get(auditor, 0)
+        return max(0, self.tip.number - reached)
+
     def link_up(self, auditor: bytes, wake: Callable[[], None]) -> Link:
         """A proven auditor has connected; its old link, if any, is forgotten."""
         link = self._links[auditor] = Link(auditor, self._relay.cache, wake)
@@ -178,6 +195,8 @@ class AlphaHerald:
     def link_down(self, link: Link) -> None:
         """A connection has ended."""
         link.end()
+        if link.is_streaming:
+            self._reached[link.auditor] = link.reached
         if self._links.get(link.auditor) is link:
             del self._links[link.auditor]
         if self._fetch is not None:
@@ -223,10 +242,12 @@ class AlphaHerald:
                 )
 
     def _count(self, auditor: bytes, vote: Vote) -> list[AlphaEvent]:
+        link = self._links[auditor]
         try:
-            certificate = self._votes.count(auditor, vote, remembers=self._links[auditor].remembers)
+            certificate = self._votes.count(auditor, vote, remembers=link.remembers)
         except ValueError as error:
             return [AuditorFaulty(auditor, str(error))]
+        link.reached = max(link.reached, min(vote.number, self.tip.number))
         if certificate is None:
             return []
         self._certified = certificate.header.number

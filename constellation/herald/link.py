@@ -71,6 +71,7 @@ class Link:
         is_forgetful: it was shown on this connection that its log is an old copy.
         is_loading: it waits for a snapshot, or gets one.
         start_tip: the last batch that alpha had when the stream started.
+        reached: the last batch that the auditor has, as far as the stream's start and its votes tell.
     """
 
     def __init__(self, auditor: bytes, cache: BatchCache, wake: Callable[[], None]) -> None:
@@ -86,6 +87,7 @@ class Link:
         self.is_forgetful = False
         self.is_loading = False
         self.start_tip: int | None = None
+        self.reached = 0
         self.wake = wake
 
     def send(self, message: ClusterMessage) -> None:
@@ -101,7 +103,7 @@ class Link:
 
     def start(self, number: int) -> None:
         """Stream batches from ``number`` on."""
-        self._position = number
+        self._position, self.reached = number, number - 1
         self.wake()
 
     def load(self, snapshot: SnapshotSender) -> None:
@@ -171,5 +173,5 @@ class Link:
 
     def _start_after(self, snapshot: SnapshotSender) -> bytes:
         self._snapshot, self.is_loading = None, False
-        self._position, self.start_tip = snapshot.number + 1, self._cache.last
+        self._position, self.start_tip, self.reached = snapshot.number + 1, self._cache.last, snapshot.number
         return encode_cluster_message(StreamStart(self._position, self._cache.last))

@@ -8,30 +8,34 @@ import asyncio
 import logging
 import time
 
+from constellation import __version__
 from constellation.gateway import Origin
 from constellation.herald.alpha import AlphaHerald, AlphaState
 from constellation.herald.events import RequestForwarded, WithdrawalSigned
 from constellation.herald.server import ClusterServer
+from constellation.node.alpha_metrics import AlphaMetrics
 from constellation.node.appointments import newest, watch_appointments
+from constellation.node.chain_metrics import ChainMetrics
 from constellation.node.chronicle_service import ChronicleService
 from constellation.node.clients import Clients
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
 from constellation.node.council import AlphaCouncil, ProposalFile
 from constellation.node.destination_checks import DestinationChecks
-from constellation.node.disk_space import DiskSpace
+from constellation.node.disk_space import DiskMetrics, DiskSpace
 from constellation.node.history import History
 from constellation.node.history_client import HistoryClient
 from constellation.node.http import Status, StatusServer
 from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
 from constellation.node.keys import read_key_file
 from constellation.node.leading import Leading
-from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
+from constellation.node.ledger_metrics import ServerMetrics, describe_servers
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.notices.desk import Observation
 from constellation.node.notices.observing import observe_alpha
 from constellation.node.notices.service import Notices
+from constellation.node.node_metrics import NodeMetrics
 from constellation.node.ordering import Ordering
 from constellation.node.private_http import read_token
 from constellation.node.proposal_words import open_json, suspensions_json
@@ -42,6 +46,7 @@ from constellation.node.sequencer import SealedWork, Sequencer
 from constellation.node.service_manager import ServiceManager
 from constellation.node.signing import watching
 from constellation.node.snapshot_service import SnapshotService
+from constellation.node.state_metrics import StateMetrics
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.supervision import NodeFailure, RiseAgain, background
@@ -93,7 +98,8 @@ class AlphaNode:
         self._network = horizon_pool(
             config.horizon_urls, settings.network_passphrase, lag_limit_s=config.ledger_lag_limit_s
         )
-        LedgerMetrics(self._network, self._registry)
+        ServerMetrics(self._registry).watch(self._network)
+        self._metrics = AlphaMetrics(self._registry)
         self._doors = DoorMetrics(self._registry)
         self._tls = server_certificate("alpha", config.alpha, self._registry)
         self._asker = self._history_client()
@@ -157,7 +163,8 @@ class AlphaNode:
         self._failure.check()
 
     def _restore(self, opened: OpenedLog) -> None:
-        self._log = NodeLog(opened, self._settings, self._failure, self._history.note)
+        chain = ChainMetrics(self._registry)
+        self._log = NodeLog(opened, self._settings, self._failure, self._history.note, chain)
         self._terms = newest(opened.log.terms(), self._config.appointments_file)
         self._check_term(self._terms)
         if opened.certificate is not None:
@@ -191,8 +198,20 @@ class AlphaNode:
             self._quorum,
             self._lifecycle,
             self._failure,
+            self._metrics,
             self,
         )
+        self._show(chain)
+
+    def _show(self, chain: ChainMetrics) -> None:
+        """Let the metrics read what is there now."""
+        herald = self._herald
+        NodeMetrics(self._registry, "alpha").watch(self.health)
+        DiskMetrics(self._registry).watch(self._disk)
+        chain.watch(lambda: herald.epoch, lambda: herald.tip.number, lambda: herald.certified)
+        StateMetrics(self._registry).watch(lambda: self._rising.machine.state)
+        self._metrics.watch(herald, self._terms.members)
+        self._metrics.watch_unfinal(self._unfinal, lambda: self._rising.machine.state.apex)
 
     def _check_term(self, terms: Terms) -> None:
         if terms.alpha != self._signer.public:
@@ -269,7 +288,7 @@ class AlphaNode:
 
     async def certified(self, certificate: Certificate) -> None:
         """A quorum has signed a header: tell clients; the first time, let them in."""
-        self._unfinal.certified(certificate.header)
+        self._metrics.certified(self._unfinal.certified(certificate.header), clock_us())
         self._log.certify(certificate)
         if self._clients is not None:
             self._clients.finalize(certificate)
@@ -309,7 +328,10 @@ class AlphaNode:
 
     def _acknowledge(self, work: SealedWork[Origin]) -> None:
         """A batch is durable."""
-        self._unfinal.acknowledged(work.sealed.header, clock_us())
+        now_us = clock_us()
+        self._unfinal.acknowledged(work.sealed.header, now_us)
+        if work.batch.quanta:
+            self._metrics.acknowledged(work.batch.quanta[0].timestamp, now_us)
         self._herald.relay(work.sealed, work.batch)
         if self._clients is None:  # the first quanta of a term, before clients come in
             self._rising.recent.append((work.sealed, work.batch))
@@ -375,20 +397,27 @@ class AlphaNode:
         """The state, for whoever looks from outside; alpha is ahead of its last header, so its hash is not given."""
         return None, self._rising.machine.state
 
-    def status(self) -> Status:
-        """What alpha says of itself."""
-        state = self._rising.machine.state
+    def health(self) -> Status:
+        """Whether alpha does its work, why not, and what should be looked at."""
         self._quorum.look()
         ready = self._lifecycle.state is NodeState.READY and not self._disk.is_low
         worries = self._worries()
         reason = "the disk is nearly full" if self._disk.is_low else self._lifecycle.reason
         return {
             "role": "alpha",
+            "version": __version__,
             "key": self._signer.address,
             "ready": ready,
             **self._lifecycle.describe(),
             "degraded": ready and bool(worries),
             "reasons": worries if ready else [reason],
+        }
+
+    def status(self) -> Status:
+        """What alpha says of itself."""
+        state = self._rising.machine.state
+        return {
+            **self.health(),
             "tls_certificate_expires": None if self._tls is None else self._tls.expires,
             **self._disk.describe(),
             "constellation": state.constellation.hex(),

@@ -12,24 +12,27 @@ from ssl import SSLContext
 
 from prometheus_client import CollectorRegistry
 
+from constellation import __version__
 from constellation.herald.client import ClusterClient
 from constellation.herald.replica import Kept, Replica
 from constellation.node.appointments import newest, watch_appointments
+from constellation.node.chain_metrics import ChainMetrics
 from constellation.node.chronicle_service import ChronicleService
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
-from constellation.node.disk_space import DiskSpace
+from constellation.node.disk_space import DiskMetrics, DiskSpace
 from constellation.node.following import Following
 from constellation.node.forwarding import Forwarding
 from constellation.node.http import Status, StatusServer
 from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
 from constellation.node.ledger_duties import LedgerDuties
-from constellation.node.ledger_metrics import LedgerMetrics, describe_servers
+from constellation.node.ledger_metrics import LedgerMetrics, ServerMetrics, describe_servers
 from constellation.node.lifecycle import AUDITOR_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.notices.desk import Observation
 from constellation.node.notices.observing import observe_auditor
 from constellation.node.notices.service import Notices
+from constellation.node.node_metrics import NodeMetrics
 from constellation.node.progress import Progress
 from constellation.node.proposal_words import suspense_json, suspensions_json, withheld_json
 from constellation.node.pruning import pruning_of
@@ -39,6 +42,7 @@ from constellation.node.service_manager import ServiceManager
 from constellation.node.signature_pool import SignaturePool
 from constellation.node.signing import watching
 from constellation.node.snapshot_service import SnapshotService
+from constellation.node.state_metrics import StateMetrics
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.supervision import NodeFailure, background
 from constellation.node.witness import Witness
@@ -123,7 +127,8 @@ class AuditorNode:
 
     def _restore(self, opened: OpenedLog, network: NetworkPool) -> None:
         feeds = self._config.chronicle_listen is not None
-        self._log = NodeLog(opened, self._settings, self._failure, keeps_effects=feeds)
+        chain = ChainMetrics(self._registry)
+        self._log = NodeLog(opened, self._settings, self._failure, metrics=chain, keeps_effects=feeds)
         self._snapshots = SnapshotService(opened.log, self._failure, is_hurried=True)
         assert opened.log.path is not None
         self._pruning = pruning_of(self._config, self._settings, self._log, opened.log.path)
@@ -179,12 +184,6 @@ class AuditorNode:
             self._client.send,
             self._registry,
         )
-        LedgerMetrics(
-            network,
-            self._registry,
-            lag_s=lambda: self._duties.lag_s,
-            complete_ledger=lambda: self._duties.complete_ledger,
-        )
         for sealed, batch in opened.recent:
             self._replica.resume(sealed, batch)
             self._duties.signing.note(sealed)
@@ -203,6 +202,17 @@ class AuditorNode:
             self._config.data_directory,
         )
         self._following.take(restored)
+        self._show(chain)
+
+    def _show(self, chain: ChainMetrics) -> None:
+        """Let the metrics read what is there now."""
+        replica, duties = self._replica, self._duties
+        NodeMetrics(self._registry, "auditor").watch(self.health)
+        DiskMetrics(self._registry).watch(self._disk)
+        chain.watch(lambda: replica.epoch, lambda: replica.tip.number, lambda: replica.certified)
+        StateMetrics(self._registry).watch(lambda: replica.machine.state)
+        ServerMetrics(self._registry).watch(self._network)
+        LedgerMetrics(self._registry).watch(lambda: duties.lag_s, lambda: duties.complete_ledger)
 
     def _trusted_authorities(self) -> SSLContext | None:
         path = self._config.auditor.alpha_ca_file
@@ -312,13 +322,13 @@ class AuditorNode:
         """The hash of the last header and the state after it, for whoever looks from outside."""
         return self._replica.tip.digest, self._replica.machine.state
 
-    def status(self) -> Status:
-        """What this auditor says of itself."""
-        state = self._replica.machine.state
+    def health(self) -> Status:
+        """Whether this auditor does its work, why not, and what should be looked at."""
         ready = self._lifecycle.state is NodeState.READY
         worries = self._duties.worries
         return {
             "role": "auditor",
+            "version": __version__,
             "key": self._signer.address,
             "ready": ready,
             **self._lifecycle.describe(),
@@ -326,6 +336,13 @@ class AuditorNode:
             "reasons": worries
             if ready
             else ["the disk is nearly full" if self._disk.is_low else self._lifecycle.reason],
+        }
+
+    def status(self) -> Status:
+        """What this auditor says of itself."""
+        state = self._replica.machine.state
+        return {
+            **self.health(),
             **self._disk.describe(),
             "constellation": state.constellation.hex(),
             "epoch": self._replica.epoch,

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from constellation import __version__
 from constellation.chronicler.chronicle import open_chronicle, read_terms
 from constellation.chronicler.chronicle_pages import read_page
 from constellation.chronicler.connections import moment, open_engine, sqlite_url
@@ -25,6 +26,7 @@ from constellation.node.config import ConfigurationError, NodeConfig, split_addr
 from constellation.node.history_route import history_routes
 from constellation.node.http import Status, StatusServer
 from constellation.node.lifecycle import CHRONICLER_STATES, Lifecycle, NodeState
+from constellation.node.node_metrics import NodeMetrics
 from constellation.node.private_http import PrivateServer, read_token
 from constellation.node.service_manager import ServiceManager
 from constellation.node.stream_service import StreamPublishing, stream_source
@@ -100,6 +102,7 @@ class ChroniclerNode:
         metrics = FollowerMetrics(self._registry)
         self._follower = Follower(self._source, intake, ChronicleWriter(writing), thread, metrics, self._told)
         self._route = ChronicleRoute(_reader(reading), self._failure)
+        NodeMetrics(self._registry, self._role).watch(self.health)
         status = StatusServer(self.status, self._registry, *split_address(section.http_listen), self._doors)
         readers = ThreadPoolExecutor(HISTORY_READS_MAX, thread_name_prefix="history")
         desk = HistoryDesk(reading, Terms(self._settings), self._follower, readers)
@@ -158,13 +161,14 @@ class ChroniclerNode:
         """Whether its database is open: it says nothing before."""
         return self._follower is not None
 
-    def status(self) -> Status:
-        """What this chronicler says of itself."""
+    def health(self) -> Status:
+        """Whether this chronicler does its work, why not, and what should be looked at."""
         follower = self._follower
         assert follower is not None
         ready = self._lifecycle.state is NodeState.READY
         return {
             "role": self._role,
+            "version": __version__,
             "ready": ready,
             **self._lifecycle.describe(),
             "degraded": ready and self._stream.problem is not None,
@@ -172,6 +176,14 @@ class ChroniclerNode:
                 *([] if ready else [follower.problem or self._lifecycle.reason]),
                 *([] if self._stream.problem is None else [self._stream.problem]),
             ],
+        }
+
+    def status(self) -> Status:
+        """What this chronicler says of itself."""
+        follower = self._follower
+        assert follower is not None
+        return {
+            **self.health(),
             "constellation": settings_constellation_id(self._settings).hex(),
             "apex": follower.apex,
             "batch": follower.number,

@@ -8,8 +8,11 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Awaitable, Callable
+from math import nan
 from pathlib import Path
 from typing import Any
+
+from prometheus_client import CollectorRegistry, Gauge
 
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import Code
@@ -85,3 +88,28 @@ class DiskSpace:
     def describe(self) -> dict[str, Any]:
         """For the status: free bytes (None before the first look), and whether that is too little."""
         return {"disk_free_bytes": self.free_bytes, "disk_is_low": self.is_low}
+
+
+class DiskMetrics:
+    """What an operator sees of it.
+
+    Args:
+        registry: of the node.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._free = Gauge(
+            "constellation_disk_free_bytes",
+            "What is free on the disk of the data directory; NaN before the first look.",
+            registry=registry,
+        )
+        self._minimum = Gauge(
+            "constellation_disk_minimum_free_bytes",
+            "With less free space, alpha refuses requests (`minimum_free_bytes`).",
+            registry=registry,
+        )
+
+    def watch(self, disk: DiskSpace) -> None:
+        """Show these when metrics are asked for."""
+        self._free.set_function(lambda: nan if disk.free_bytes is None else disk.free_bytes)
+        self._minimum.set(disk.minimum_free_bytes)

@@ -37,6 +37,33 @@ _STATUS = {
 """Of HTTP, for codes; 422 for every other one."""
 
 
+class ForwardingMetrics:
+    """What an operator sees of it.
+
+    Args:
+        registry: of the node.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.handed = Counter(
+            "constellation_handed_requests",
+            "Requests that clients have handed to this auditor by result: TAKEN or the code of the refusal.",
+            ["result"],
+            registry=registry,
+        )
+        self.expired = Counter(
+            "constellation_forwarded_expired",
+            "Requests that alpha was told of and has not ordered before they expired.",
+            registry=registry,
+        )
+        self.waiting = Gauge(
+            "constellation_forwarded_waiting", "Requests that alpha was told of and has not ordered.", registry=registry
+        )
+        self.oldest = Gauge(
+            "constellation_forwarded_oldest_seconds", "Age of the one that waits longest.", registry=registry
+        )
+
+
 class Forwarding:
     """Keeps the requests that were handed in, and tells alpha of them.
 
@@ -58,23 +85,9 @@ class Forwarding:
         self._rate = RateLimiter(HANDED_PER_SECOND, HANDED_BURST)
         self._wake = asyncio.Event()
         self._is_heard = False
-        self._handed = Counter(
-            "constellation_handed_requests",
-            "Requests that clients have handed to this auditor by result: TAKEN or the code of the refusal.",
-            ["result"],
-            registry=registry,
-        )
-        self._expired = Counter(
-            "constellation_forwarded_expired",
-            "Requests that alpha was told of and has not ordered before they expired.",
-            registry=registry,
-        )
-        waiting = Gauge("constellation_forwarded_waiting", "Requests that alpha has not ordered.", registry=registry)
-        waiting.set_function(lambda: len(self._desk))
-        oldest = Gauge(
-            "constellation_forwarded_oldest_seconds", "Age of the one that waits longest.", registry=registry
-        )
-        oldest.set_function(lambda: self._desk.oldest_us(clock_us()) / 1_000_000)
+        self._metrics = ForwardingMetrics(registry)
+        self._metrics.waiting.set_function(lambda: len(self._desk))
+        self._metrics.oldest.set_function(lambda: self._desk.oldest_us(clock_us()) / 1_000_000)
         self.routes = [web.post("/requests", self._post)]
 
     def describe(self) -> Status:
@@ -109,7 +122,7 @@ class Forwarding:
             await asyncio.sleep(FORWARD_PAUSE_S)
 
     def _note_expired(self, signed: SignedRequest) -> None:
-        self._expired.inc()
+        self._metrics.expired.inc()
         log.warning(
             "alpha has not ordered a request that it was told of: it refuses it, or censors",
             extra={
@@ -128,10 +141,10 @@ class Forwarding:
                 raise Rejection(Code.RATE_LIMITED, f"more than {HANDED_PER_SECOND} requests a second from one address")
             self._desk.take(self._state(), _decode(await _body(request)), clock_us())
         except ConstellationError as error:
-            self._handed.labels(error.code.name).inc()
+            self._metrics.handed.labels(error.code.name).inc()
             answer = {"code": error.code.name, "message": error.message}
             return web.json_response(answer, status=_STATUS.get(error.code, 422))
-        self._handed.labels("TAKEN").inc()
+        self._metrics.handed.labels("TAKEN").inc()
         self._wake.set()
         return web.json_response({"taken": True}, status=202)
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from constellation.gateway import GatewayConfig, Hub, WorkerLink
 from constellation.node.summed_metrics import SummedRegistry
@@ -69,7 +69,7 @@ class GatewayWorkers:
         self._port = port
         self._sockets: list[socket.socket] = []
         self._tasks: list[asyncio.Task[None]] = []
-        metrics = _WorkerMetrics(registry)
+        metrics = WorkerMetrics(registry)
         share_of_one = limits.share(count, hub.limits.requests_per_second)
         self._workers = [
             _Worker(number, hub, plan(f"gateway worker {number}", share_of_one), registry, metrics)
@@ -106,10 +106,14 @@ class GatewayWorkers:
         self._tasks, self._sockets = [], []
 
 
-class _WorkerMetrics:
-    """What an operator sees of the processes themselves."""
+class WorkerMetrics:
+    """What an operator sees of the processes themselves.
 
-    def __init__(self, registry: SummedRegistry) -> None:
+    Args:
+        registry: of alpha.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
         self.running = Gauge("constellation_gateway_workers", "Gateway workers that are running.", registry=registry)
         self.lost = Counter(
             "constellation_gateway_workers_lost", "Gateway workers that ended unasked.", registry=registry
@@ -120,7 +124,7 @@ class _Worker:
     """One of them, through all its lives."""
 
     def __init__(
-        self, number: int, hub: Hub, plan: WorkerPlan, registry: SummedRegistry, metrics: _WorkerMetrics
+        self, number: int, hub: Hub, plan: WorkerPlan, registry: SummedRegistry, metrics: WorkerMetrics
     ) -> None:
         self.ready = asyncio.Event()
         self._number = number

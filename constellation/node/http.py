@@ -21,19 +21,21 @@ from constellation.transport.visitor import REFUSAL
 
 Status = dict[str, Any]
 
+_READINESS = ("ready", "state", "since", "degraded", "reasons")
+
 _LIMITS = DoorLimits(
     HTTP_CONNECTIONS_MAX, HTTP_CONNECTIONS_PER_ADDRESS_MAX, CONNECTS_PER_SECOND, HTTP_CONNECTS_BURST, HTTP_STAY_S
 )
 
 
 class StatusServer:
-    """``/livez``, ``/readyz``, ``/status`` and ``/metrics``.
+    """``/livez``, ``/readyz``, ``/health``, ``/status`` and ``/metrics``.
 
     Whoever asks is a stranger: connections are few, short, and answer one question each.
 
     Args:
-        status: what the node says of itself; its ``ready`` decides ``/readyz``, its ``state`` and ``reasons`` say why
-        not. A node that is ``degraded`` is ready, and its ``reasons`` say what should be looked at.
+        status: what the node says of itself; its ``ready`` decides ``/readyz`` and ``/health``, its ``state`` and
+        ``reasons`` say why not. A node that is ``degraded`` is ready, and its ``reasons`` say what should be looked at.
         registry: the node's own metrics, shown with those of the process.
         host: to listen on.
         port: to listen on; 0 lets the system choose.
@@ -59,6 +61,7 @@ class StatusServer:
             [
                 web.get("/livez", self._livez),
                 web.get("/readyz", self._readyz),
+                web.get("/health", self._health),
                 web.get("/status", self._full),
                 web.get("/metrics", self._metrics),
                 *routes,
@@ -83,8 +86,14 @@ class StatusServer:
         return web.json_response({"alive": True})
 
     async def _readyz(self, _request: web.Request) -> web.Response:
+        return self._answer(_READINESS)
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        return self._answer(("role", "version", "key", *_READINESS))
+
+    def _answer(self, names: Sequence[str]) -> web.Response:
         status = self._status()
-        answer = {name: status[name] for name in ("ready", "state", "since", "degraded", "reasons")}
+        answer = {name: status.get(name) for name in names}
         return web.json_response(answer, status=200 if status["ready"] else 503)
 
     async def _full(self, _request: web.Request) -> web.Response:

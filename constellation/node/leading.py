@@ -22,6 +22,7 @@ from constellation.herald.events import (
 )
 from constellation.herald.link import Link, LinkOverflow
 from constellation.herald.transfer import needs_snapshot
+from constellation.node.alpha_metrics import AlphaMetrics
 from constellation.node.lifecycle import Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
 from constellation.node.quorum_watch import QuorumWatch
@@ -29,7 +30,7 @@ from constellation.node.rising import Rising
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import ProtocolViolation
-from constellation.protocol.messages import Batch, Certificate, ClusterMessage, SignedProposal
+from constellation.protocol.messages import Batch, Certificate, ClusterMessage, SignedProposal, Vote
 from constellation.protocol.strkey import encode_public_key
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Leading:
         quorum: looks whether enough follow.
         lifecycle: of alpha.
         failure: of alpha.
+        metrics: of alpha.
         actions: what is set off.
     """
 
@@ -80,6 +82,7 @@ class Leading:
         quorum: QuorumWatch,
         lifecycle: Lifecycle,
         failure: NodeFailure,
+        metrics: AlphaMetrics,
         actions: AlphaActions,
     ) -> None:
         self._herald = herald
@@ -89,6 +92,7 @@ class Leading:
         self._quorum = quorum
         self._lifecycle = lifecycle
         self._failure = failure
+        self._metrics = metrics
         self._actions = actions
 
     def auditor_up(self, auditor: bytes, wake: Callable[[], None]) -> Link:
@@ -105,6 +109,8 @@ class Leading:
 
     async def auditor_message(self, auditor: bytes, message: ClusterMessage) -> None:
         """Take what an auditor says."""
+        if isinstance(message, Vote):
+            self._metrics.voted(auditor)
         try:
             for event in self._herald.receive(auditor, message):
                 await self.handle(event)
@@ -144,6 +150,7 @@ class Leading:
                 if await self._rising.take_snapshot(event.snapshot):
                     await self._actions.open_epoch()
             case AuditorFaulty():
+                self._metrics.faulty(event.auditor)
                 log.error(
                     "faulty auditor",
                     extra={"auditor": encode_public_key(event.auditor), "reason": event.reason},

@@ -166,6 +166,22 @@ CHRONICLER_STATES = StateTable(
 """How a chronicler lives."""
 
 
+class LifecycleMetrics:
+    """What an operator sees of it.
+
+    Args:
+        registry: of the node.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.state = Gauge(
+            "constellation_node_state", "1 for the state that the node is in.", ["state"], registry=registry
+        )
+        self.transitions = Counter(
+            "constellation_node_transitions", "Changes of the node's state.", ["source", "target"], registry=registry
+        )
+
+
 class Lifecycle:
     """The state of one node: it changes as the table allows, and every change is told and counted.
 
@@ -185,14 +201,9 @@ class Lifecycle:
         self._since_us = clock_us()
         self.state = table.first
         self.reason = table.meanings[table.first]
-        self._gauge = Gauge(
-            "constellation_node_state", "1 for the state that the node is in.", ["state"], registry=registry
-        )
-        self._counter = Counter(
-            "constellation_node_transitions", "Changes of the node's state.", ["source", "target"], registry=registry
-        )
+        self._metrics = LifecycleMetrics(registry)
         for state in table.meanings:
-            self._gauge.labels(state.value).set(state is table.first)
+            self._metrics.state.labels(state.value).set(state is table.first)
 
     @property
     def is_ending(self) -> bool:
@@ -230,9 +241,9 @@ class Lifecycle:
         assert transition is not None, f"{self._table.role}: {source.value} is never followed by {target.value}"
         self.state, self._since_us = target, self._clock_us()
         self.reason = detail or transition.reason
-        self._gauge.labels(source.value).set(0)
-        self._gauge.labels(target.value).set(1)
-        self._counter.labels(source.value, target.value).inc()
+        self._metrics.state.labels(source.value).set(0)
+        self._metrics.state.labels(target.value).set(1)
+        self._metrics.transitions.labels(source.value, target.value).inc()
         log.info("state", extra={"from": source.value, "to": target.value, "reason": self.reason})
 
     def describe(self) -> dict[str, object]:

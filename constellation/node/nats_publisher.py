@@ -11,7 +11,7 @@ import random
 from nats.js import JetStreamContext
 from nats.js.api import Header
 from nats.js.errors import BadRequestError
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +20,7 @@ from constellation.node.nats_end import StreamEnd, ensure_stream, find_end
 from constellation.node.nats_link import NATS_FAILURES, NatsLink, failure_text
 from constellation.node.published_history import PublishedHistory
 from constellation.node.stream_format import LABEL_HEADER, Label, stream_name, stream_subject
+from constellation.node.stream_metrics import PublisherMetrics
 from constellation.node.supervision import check_not_cancelled
 from constellation.protocol.limits import STREAM_PART_MAX_BYTES, STREAM_WINDOW_MESSAGES
 
@@ -35,26 +36,6 @@ _WRONG_LAST_SEQUENCE = 10071
 
 class Overtaken(Exception):
     """Something else is at the stream's end than what this publisher has put there: look again."""
-
-
-class PublisherMetrics:
-    """What an operator sees of it."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.batch = Gauge(
-            "constellation_chronicler_stream_batch", "The last batch in the NATS stream.", registry=registry
-        )
-        self.published = Counter(
-            "constellation_chronicler_stream_published", "Batches that were published.", registry=registry
-        )
-        self.failures = Counter(
-            "constellation_chronicler_stream_failures", "Times that publishing had to pause.", registry=registry
-        )
-        self.overtaken = Counter(
-            "constellation_chronicler_stream_overtaken",
-            "Times that somebody else had put something into the stream.",
-            registry=registry,
-        )
 
 
 class NatsPublisher:

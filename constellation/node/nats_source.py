@@ -3,12 +3,13 @@
 import asyncio
 from collections import Counter as Tally
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry
 
 from constellation.node.chronicle_source import ChronicleSource, Received, SourceFailed, split_items
 from constellation.node.nats_link import NATS_FAILURES, NatsLink, failure_text
 from constellation.node.nats_reader import StreamMessage, StreamReader
 from constellation.node.stream_format import Joiner, Label, stream_name, stream_subject
+from constellation.node.stream_metrics import StreamMetrics
 from constellation.node.supervision import check_not_cancelled
 from constellation.protocol.limits import (
     CHRONICLE_PAGE_BYTES,
@@ -50,12 +51,7 @@ class NatsChronicle:
         self._link = link
         self._constellation = constellation
         self._peers = peers
-        self._counter = Counter(
-            "constellation_chronicler_stream_skipped",
-            "Messages of the NATS stream that were passed over, by cause: garbage, duplicate, order or refused.",
-            ["cause"],
-            registry=registry,
-        )
+        self._counter = StreamMetrics(registry).skipped
         self.skipped: Tally[str] = Tally()
         self._reader: StreamReader | None = None
         self._joiner = Joiner()

@@ -8,6 +8,8 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from constellation.herald.transfer import ReceivedSnapshot
+from constellation.node.chain_metrics import ChainMetrics
+from constellation.node.clock import clock_us
 from constellation.node.storage import OpenedLog
 from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import ProtocolViolation
@@ -45,6 +47,7 @@ class NodeLog:
         settings: of the constellation.
         failure: of the node.
         observe: is shown every batch that is appended.
+        metrics: of the node's chain.
         keeps_effects: whether it keeps what the quanta did: alpha does, for its answers, and whoever feeds chroniclers.
 
     Attributes:
@@ -57,6 +60,7 @@ class NodeLog:
         settings: Settings,
         failure: NodeFailure,
         observe: Callable[[SealedBatch], None] = lambda _: None,
+        metrics: ChainMetrics | None = None,
         *,
         keeps_effects: bool = True,
     ) -> None:
@@ -66,6 +70,7 @@ class NodeLog:
         self._settings = settings
         self._failure = failure
         self._observe = observe
+        self._metrics = metrics or ChainMetrics()
         self._keeps_effects = keeps_effects
         self.on_certificate: Callable[[], None] = lambda: None
 
@@ -76,7 +81,11 @@ class NodeLog:
         stored = StoredBatch(batch, sealed.digest)
         if self._keeps_effects:
             stored.effects, stored.outline = batch_effects(sealed), pack_outline(sealed)
-        return self._writer.store(stored)
+        begin_us = clock_us()
+        durable = self._writer.store(stored)
+        durable.add_done_callback(lambda _: self._metrics.commit.observe(max(0, clock_us() - begin_us) / 1_000_000))
+        self._metrics.quanta.inc(len(sealed.executed))
+        return durable
 
     async def promise(self, signed: SignedPromise) -> None:
         """Store a promise; durable on return.

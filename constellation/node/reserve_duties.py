@@ -27,7 +27,11 @@ _LEDGERS_MAX = 20  # that may close while the vault is read; a server that takes
 
 
 class ReserveMetrics:
-    """What an operator sees of the reserves."""
+    """What an operator sees of the reserves.
+
+    Args:
+        registry: of the node.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.ok = Gauge(
@@ -36,6 +40,18 @@ class ReserveMetrics:
         self.difference = Gauge(
             "constellation_reserves_difference_stroops",
             "What the vault holds beyond what is owed; negative when something is missing.",
+            ["asset"],
+            registry=registry,
+        )
+        self.vault = Gauge(
+            "constellation_reserves_vault_stroops",
+            "What the vault holds for the accounts on the ledger.",
+            ["asset"],
+            registry=registry,
+        )
+        self.owed = Gauge(
+            "constellation_reserves_owed_stroops",
+            "What was owed when the vault was compared last.",
             ["asset"],
             registry=registry,
         )
@@ -116,6 +132,8 @@ class ReserveDuties:
         for item in self._watch.reserves:
             self._metrics.ok.labels(item.name).set(item.problem is None)
             self._metrics.difference.labels(item.name).set(item.difference)
+            self._metrics.vault.labels(item.name).set(item.vault or 0)
+            self._metrics.owed.labels(item.name).set(item.owed)
             self._metrics.ledger.set(item.ledger)
             kind = None if item.problem is None else f"{item.reason}"
             if kind != self._told.get(item.asset):

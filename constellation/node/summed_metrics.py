@@ -12,6 +12,9 @@ from prometheus_client.metrics_core import Metric
 
 from constellation.protocol.limits import WORKER_SAMPLES_MAX
 
+_GROWING = ("_total", "_bucket", "_count", "_sum")
+"""What the samples of counters and histograms end with."""
+
 _Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -37,7 +40,7 @@ class SummedRegistry(CollectorRegistry):
     def ended(self, worker: int) -> None:
         """A worker has ended."""
         for key, value in self._reported.pop(worker, {}).items():
-            if key[0].endswith("_total"):
+            if key[0].endswith(_GROWING):
                 self._ended[key] += value
 
     def collect(self) -> Iterator[Metric]:
@@ -51,7 +54,7 @@ class SummedRegistry(CollectorRegistry):
 
 
 def _summed(metric: Metric, foreign: dict[_Key, float]) -> Metric:
-    names = {metric.name, f"{metric.name}_total"}
+    names = {metric.name, *(metric.name + end for end in _GROWING)}
     found = {key: value for key, value in foreign.items() if key[0] in names}
     if not found:
         return metric

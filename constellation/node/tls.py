@@ -23,6 +23,25 @@ _LOOK_S = 2.0
 _WARNING_S = 14 * 86_400
 
 
+class TlsMetrics:
+    """What an operator sees of the certificate.
+
+    Args:
+        registry: of the node.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.expiry = Gauge(
+            "constellation_tls_expiry_timestamp_seconds", "When the TLS certificate expires.", registry=registry
+        )
+        self.reloads = Counter(
+            "constellation_tls_reloads",
+            "How often changed certificate files were loaded, by result: loaded or refused.",
+            ["result"],
+            registry=registry,
+        )
+
+
 class ServerCertificate:
     """A certificate chain and its key.
 
@@ -43,12 +62,8 @@ class ServerCertificate:
         self._certificate_file = certificate_file
         self._key_file = key_file
         self._asked = asyncio.Event()
-        self._reloads = Counter(
-            "constellation_tls_reloads",
-            "How often changed certificate files were loaded, by result: loaded or refused.",
-            ["result"],
-            registry=registry,
-        )
+        metrics = TlsMetrics(registry)
+        self._reloads = metrics.reloads
         self.problem: str | None = None
         self._seen = self._looked = self._stamp()
         try:
@@ -57,9 +72,7 @@ class ServerCertificate:
             raise ConfigurationError(f"alpha.tls: {error}") from None
         self._current = self.context
         self.context.sni_callback = self._choose
-        Gauge(
-            "constellation_tls_expiry_timestamp_seconds", "When the TLS certificate expires.", registry=registry
-        ).set_function(lambda: self._expires_at.timestamp())
+        metrics.expiry.set_function(lambda: self._expires_at.timestamp())
         self._warn()
 
     def _choose(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:

@@ -29,11 +29,17 @@ class UnfinalWindow:
         """A batch was acknowledged."""
         self._batches.append((header.number, now_us))
 
-    def certified(self, header: BatchHeader) -> None:
-        """A certificate covers this batch and all before it."""
+    def certified(self, header: BatchHeader) -> list[int]:
+        """A certificate covers this batch and all before it; when those that were open were acknowledged."""
+        final = []
         while self._batches and self._batches[0][0] <= header.number:
-            self._batches.popleft()
+            final.append(self._batches.popleft()[1])
         self.certified_apex = header.last_apex
+        return final
+
+    def age_us(self, now_us: int) -> int:
+        """How long the oldest batch has waited; 0 when none waits."""
+        return max(0, now_us - self._batches[0][1]) if self._batches else 0
 
     def is_full(self, apex: int, now_us: int) -> bool:
         """Whether so much, or something so old, waits for the auditors that nothing more may be promised.
@@ -44,4 +50,4 @@ class UnfinalWindow:
         """
         if apex - self.certified_apex > UNFINAL_QUANTA_MAX:
             return True
-        return bool(self._batches) and now_us - self._batches[0][1] > UNFINAL_AGE_MAX_US
+        return self.age_us(now_us) > UNFINAL_AGE_MAX_US

@@ -64,6 +64,15 @@ async def test_readiness_has_a_state_and_reasons_and_nothing_else(node: Node) ->
     assert await node.get("/readyz") == (503, not_ready("too few auditors are connected"))
 
 
+async def test_health_is_readiness_with_who_says_so(node: Node) -> None:
+    node.status |= {"version": "1.2.3", "key": "G…"}
+    who = {"role": "alpha", "version": "1.2.3", "key": "G…"}
+    assert await node.get("/health") == (200, who | READY)
+    node.status = not_ready("rising") | {"role": "chronicler", "version": "1.2.3", "apex": 7}
+    expected = {"role": "chronicler", "version": "1.2.3", "key": None} | not_ready("rising")
+    assert await node.get("/health") == (503, expected)
+
+
 async def test_the_status_is_shown_whole(node: Node) -> None:
     assert await node.get("/status") == (200, node.status)
 

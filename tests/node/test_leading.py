@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from constellation.herald.alpha import AlphaHerald
 from constellation.herald.events import StartStream
 from constellation.herald.link import Link
+from constellation.node.alpha_metrics import AlphaMetrics
 from constellation.node.leading import Leading
 from constellation.node.supervision import NodeFailure
 from constellation.quanta import Tip
@@ -53,7 +54,9 @@ def of_new_alpha(world: World, snapshots: Snapshots) -> Leading:
     herald = AlphaHerald(world.terms, Tip.genesis(world.settings), 0)
     herald.opened(Tip.genesis(world.settings))
     quorum = SimpleNamespace(look=nothing)
-    return Leading(herald, None, PrunedLog(), snapshots, quorum, None, NodeFailure(lambda _: None), None)  # type: ignore[arg-type]
+    return Leading(
+        herald, None, PrunedLog(), snapshots, quorum, None, NodeFailure(lambda _: None), AlphaMetrics(), None
+    )  # type: ignore[arg-type]
 
 
 async def test_an_auditor_that_is_gone_waits_for_no_snapshot() -> None:

@@ -12,7 +12,9 @@ def test_the_pages_are_up_to_date() -> None:
     assert reference_docs.main(["--check"]) == 0
 
 
-@pytest.mark.parametrize("page", ["codes.md", "configuration.md", "ledger-operations.md", "openapi.json", "states.md"])
+@pytest.mark.parametrize(
+    "page", ["codes.md", "configuration.md", "ledger-operations.md", "metrics.md", "openapi.json", "states.md"]
+)
 def test_a_stale_page_is_noticed(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

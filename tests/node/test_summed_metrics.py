@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from constellation.gateway import GatewayMetrics
 from constellation.node.summed_metrics import SummedRegistry, samples_of
@@ -54,6 +54,20 @@ def test_counters_of_a_worker_that_ended_stay_and_its_gauges_go() -> None:
     registry.report(1, samples_of(again.registry))
     assert value(alpha.registry, 'requests_total{result="OK"}') == 7
     assert value(alpha.registry, "open") == 0
+
+
+def test_histograms_are_summed_bucket_by_bucket_and_stay() -> None:
+    registry, worker = SummedRegistry(), CollectorRegistry()
+    own, other = (Histogram("wait_seconds", "Waits.", buckets=(1, 2), registry=place) for place in (registry, worker))
+    own.observe(0.5)
+    other.observe(0.5)
+    other.observe(1.5)
+    registry.report(1, samples_of(worker))
+    for _ in range(2):
+        assert value(registry, 'wait_seconds_bucket{le="1.0"}') == 2
+        assert value(registry, 'wait_seconds_bucket{le="+Inf"}') == 3
+        assert (value(registry, "wait_seconds_count"), value(registry, "wait_seconds_sum")) == (3, 2.5)
+        registry.ended(1)
 
 
 def test_what_a_worker_really_shows_is_small_enough_and_known_to_alpha() -> None:
