@@ -22,6 +22,7 @@ from constellation.node.proposal_cli import add_proposal_commands
 from constellation.node.refund_cli import add_refund_commands
 from constellation.node.reserve_cli import add_reserve_commands
 from constellation.node.signer_cli import add_signer_command
+from constellation.node.status_cli import add_status_command
 
 _SETTING = click.IntRange(1, 2**32 - 1)
 
@@ -338,6 +339,7 @@ add_refund_commands(main, _run)
 add_proposal_commands(main, _run)
 add_reserve_commands(main, _run, _explained)
 add_signer_command(main, _run)
+add_status_command(main, _run)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from constellation.chronicler.writer import Gap
 from constellation.load.crew import WorkerFailed
 from constellation.node.config import ConfigurationError
 from constellation.node.exit_codes import ExitCode
+from constellation.node.health import Unhealthy
 from constellation.node.processes import ChildFailed
 from constellation.node.secret_files import KeyFileError
 from constellation.node.signer_record import RecordError, RecordFailed
@@ -33,6 +34,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (StorageFailure, ExitCode.STORAGE),
     (NothingCertified, ExitCode.FAILED),
     (OSError, ExitCode.FAILED),
+    (Unhealthy, ExitCode.FAILED),
     (ChildFailed, ExitCode.FAILED),
     (WorkerFailed, ExitCode.FAILED),
     (TransactionRefused, ExitCode.FAILED),

@@ -1,7 +1,8 @@
 """Asks a running node over HTTP how it is; for health checks of containers and scripts."""
 
 import json
-from http.client import HTTPException, HTTPResponse
+from http import HTTPStatus
+from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
@@ -25,21 +26,32 @@ def ask(url: str, timeout_s: float, answer_max_bytes: int = _ANSWER_MAX_BYTES) -
     Raises:
         Unhealthy: any answer but 200, or none.
     """
+    status, body = fetch(url, timeout_s, answer_max_bytes)
+    if status != HTTPStatus.OK:
+        raise Unhealthy(f"{url} answered {status}: {one_line(body[:_ANSWER_MAX_BYTES])}")
+    return one_line(body)
+
+
+def fetch(url: str, timeout_s: float, answer_max_bytes: int) -> tuple[int, bytes]:
+    """Whatever a node answers: the status of HTTP, and the beginning of what follows.
+
+    Raises:
+        Unhealthy: it does not answer.
+    """
     if not url.startswith(("http://", "https://")):
         raise Unhealthy(f"{url!r} is no http:// or https:// address")
     try:
         with build_opener(ProxyHandler({})).open(url, timeout=timeout_s) as response:
-            return _text(response, answer_max_bytes)
+            return response.status, response.read(answer_max_bytes)
     except HTTPError as error:
         with error:
-            raise Unhealthy(f"{url} answered {error.code}: {_text(error, _ANSWER_MAX_BYTES)}") from None
+            return error.code, error.read(answer_max_bytes)
     except (OSError, HTTPException, ValueError) as error:
         raise Unhealthy(f"{url} gave no answer: {error}") from None
 
 
-def _text(response: HTTPResponse | HTTPError, answer_max_bytes: int) -> str:
-    """The answer as one line of JSON, whatever the sender made of it."""
-    body = response.read(answer_max_bytes)
+def one_line(body: bytes) -> str:
+    """An answer as one line of JSON, whatever the sender made of it."""
     try:
         return json.dumps(json.loads(body))
     except MALFORMED:

@@ -18,7 +18,7 @@ def _add_extra(_logger: Any, _name: str, event: EventDict) -> EventDict:
     return event
 
 
-def _escape(text: str) -> str:
+def escaped(text: str) -> str:
     """``text`` with everything written out that could end a line or steer a terminal."""
     if text.isprintable():
         return text
@@ -28,9 +28,9 @@ def _escape(text: str) -> str:
 def _one_line(_logger: Any, _name: str, event: EventDict) -> EventDict:
     """Keep foreign text within its line, and the lines of a traceback indented."""
     traceback = event.pop("exception", None)
-    shown = {key: _escape(value) if isinstance(value, str) else value for key, value in event.items()}
+    shown = {key: escaped(value) if isinstance(value, str) else value for key, value in event.items()}
     if traceback is not None:
-        shown["exception"] = "\n".join("    " + _escape(line) for line in traceback.split("\n"))
+        shown["exception"] = "\n".join("    " + escaped(line) for line in traceback.split("\n"))
     return shown
 
 

@@ -89,8 +89,11 @@ def _addresses(sandbox: Sandbox, traders: list[Path]) -> Table:
     table.add_row("market data", f"{sandbox.feed_url}/v1/markets, ws://…/v1/ws")
     table.add_row("Horizon of the sandbox ledger", sandbox.horizon_url)
     table.add_row("friendbot", f"{sandbox.horizon_url}/friendbot?addr=G…")
-    for node in (*sandbox.nodes, CHRONICLER):
+    nodes = [*sandbox.nodes, CHRONICLER]
+    for node in nodes:
         table.add_row(f"status of {node}", f"{sandbox.status_url(node)}/status")
+    urls = " ".join(f"--url {sandbox.status_url(node)}" for node in nodes)
+    table.add_row("all of them, live", f"constellation status {urls}")
     return table
 
 

@@ -1,6 +1,9 @@
 """Names, units and labels of all metrics, and that running nodes show these and no others."""
 
+import asyncio
+import json
 import re
+import sys
 from pathlib import Path
 
 import aiohttp
@@ -75,6 +78,29 @@ async def shown(sandbox: Sandbox, node: str) -> dict[str, tuple[str, set[tuple[s
     return found
 
 
+async def check_commands(sandbox: Sandbox) -> None:
+    """Run what the page about seeing says."""
+    page = (Path(__file__).parents[2] / "docs" / "operating" / "seeing.md").read_text()
+    places = {
+        CHRONICLER: "http://127.0.0.1:7006",
+        "alpha": "http://127.0.0.1:7010",
+        "auditor-1": "http://127.0.0.1:7011",
+    }
+    commands = re.findall(r"^\$ constellation (.+)$", page, re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        for node, place in places.items():
+            command = command.replace(place, sandbox.status_url(node))
+        arguments = [sys.executable, "-m", "constellation.node.cli", *command.split()]
+        process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
+        output, _ = await process.communicate()
+        assert process.returncode == 0, command
+        if "--json" in command:
+            document = json.loads(output)
+            assert [item["connected"] for item in document["auditors"]] == [True]
+            assert document["alpha"]["quorum"] == 1
+
+
 @pytest.mark.timeout(120)
 async def test_running_nodes_show_what_is_in_the_catalogue_and_nothing_else(tmp_path: Path) -> None:
     sandbox = Sandbox(tmp_path / "sandbox", auditors=1, close_interval_s=0.25, chronicler=True)
@@ -87,5 +113,6 @@ async def test_running_nodes_show_what_is_in_the_catalogue_and_nothing_else(tmp_
             for name, (kind, labels) in found.items():
                 assert kind == LINES[name].kind, name
                 assert labels <= {tuple(sorted(LINES[name].labels))}, name
+        await check_commands(sandbox)
     finally:
         await sandbox.stop()
