@@ -20,7 +20,9 @@ from constellation.node.chronicle_archive import fill_from_archive
 from constellation.node.chronicler import ChroniclerNode, database_url
 from constellation.node.chronicler_process import history_directory
 from constellation.node.config import NodeConfig, load_config, load_settings
+from constellation.node.hangups import on_hangup
 from constellation.node.logs import configure_logging
+from constellation.node.reloading import Reloading
 from constellation.node.run import stop_event
 from constellation.snapshots import DataDirectory
 
@@ -31,13 +33,15 @@ async def run_chronicler(
     config_path: Path | None, flags: dict[str, Any], *, stop_on_eof: bool, feed: bool = False
 ) -> None:
     """Run a chronicler, or a feed server, until it is asked to stop."""
-    config = load_config(config_path, flags)
+    reloading = Reloading(lambda: load_config(config_path, flags))
+    config = reloading.config
     role = "feed" if feed else "chronicler"
     configure_logging(config.log_level, config.log_format, role)
     settings = load_settings(config.settings_file)
     stop = stop_event(on_eof=stop_on_eof)
     log.info("starting", extra={"role": role})
-    await ChroniclerNode(config, settings, feed=feed).run(stop)
+    with on_hangup(reloading.reload):
+        await ChroniclerNode(config, settings, feed=feed).run(stop)
     log.info("stopped", extra={"role": role})
 
 

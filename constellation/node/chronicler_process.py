@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from constellation.node.config import NodeConfig, local_url
+from constellation.node.hangups import on_hangup
+from constellation.node.logs import log_level
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,8 @@ class ChroniclerProcess:
     """
 
     def __init__(self, config: NodeConfig) -> None:
-        self._plan = _plan(config).model_dump_json().encode() + b"\n"
+        self._plan = _plan(config)
+        self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -38,7 +41,18 @@ class ChroniclerProcess:
         if self._task is not None:
             await self._task
 
+    def _take_log_level(self) -> None:
+        """This process has another log level now: so has the chronicler, in this life and later ones."""
+        level = log_level()
+        self._plan = self._plan.model_copy(update={"log_level": level})
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(f"{level}\n".encode())
+
     async def _keep_running(self) -> None:
+        with on_hangup(self._take_log_level):
+            await self._live_again_and_again()
+
+    async def _live_again_and_again(self) -> None:
         loop = asyncio.get_running_loop()
         pause_s = _PAUSE_MIN_S
         while not self._stopping.is_set():
@@ -68,7 +82,8 @@ class ChroniclerProcess:
             env={**os.environ, "NOTIFY_SOCKET": "", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
         assert process.stdin is not None
-        process.stdin.write(self._plan)
+        process.stdin.write(self._plan.model_dump_json().encode() + b"\n")
+        self._process = process
         ended = asyncio.create_task(process.wait())
         stopping = asyncio.create_task(self._stopping.wait())
         try:
@@ -81,6 +96,7 @@ class ChroniclerProcess:
                 process.kill()
             return await ended
         finally:
+            self._process = None
             stopping.cancel()
 
 

@@ -417,7 +417,7 @@ class NodeConfig(BaseSettings):
         "it asks one, have in common. Needed wherever such a port listens on more than the loopback.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", description="The lowest level that is logged."
+        default="INFO", description="The lowest level that is logged; read again at `SIGHUP`."
     )
     log_format: Literal["text", "json"] = Field(default="text", description="Log lines for people, or JSON objects.")
     alpha: AlphaSection = AlphaSection()

@@ -18,13 +18,14 @@ from constellation.gateway import Front, GatewayMetrics, GatewayServer
 from constellation.node.clock import clock_us
 from constellation.node.descriptors import connections_allowed
 from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
-from constellation.node.logs import configure_logging
+from constellation.node.logs import configure_logging, set_log_level
 from constellation.node.summed_metrics import samples_of
 from constellation.node.tls import ServerCertificate
 from constellation.node.worker_plan import WorkerPlan
 from constellation.protocol.limits import WORKER_CHANNEL_MAX_BYTES
 from constellation.protocol.messages import (
     Code,
+    LogLevelChanged,
     RequestRate,
     SessionsClosed,
     WorkerFigures,
@@ -64,6 +65,8 @@ class GatewayWorker:
         message = decode_hub_message(frame)
         if isinstance(message, SessionsClosed):
             self._finish(message)
+        elif isinstance(message, LogLevelChanged):
+            set_log_level(message.level)
         elif self._front is not None:
             self._front.receive(message)
 
@@ -143,6 +146,6 @@ async def _main(channel_fileno: int, listening_fileno: int) -> None:
 
 
 if __name__ == "__main__":
-    for number in (signal.SIGINT, signal.SIGTERM):  # alpha is asked to stop, and asks its workers
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # alpha is asked, and tells its workers
         signal.signal(number, signal.SIG_IGN)
     asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2])))

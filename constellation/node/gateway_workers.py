@@ -11,11 +11,13 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from constellation.gateway import GatewayConfig, Hub, WorkerLink
+from constellation.node.hangups import on_hangup
+from constellation.node.logs import log_level
 from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.worker_plan import WorkerPlan
 from constellation.protocol.errors import clip
@@ -23,6 +25,7 @@ from constellation.protocol.limits import CLOSE_TIMEOUT_S, WORKER_CHANNEL_MAX_BY
 from constellation.protocol.messages import (
     Code,
     HubMessage,
+    LogLevelChanged,
     SessionsClosed,
     WorkerFigures,
     decode_worker_message,
@@ -69,6 +72,7 @@ class GatewayWorkers:
         self._port = port
         self._sockets: list[socket.socket] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._hangups = ExitStack()
         metrics = WorkerMetrics(registry)
         share_of_one = limits.share(count, hub.limits.requests_per_second)
         self._workers = [
@@ -85,6 +89,7 @@ class GatewayWorkers:
         """
         self._sockets = share(self._host, self._port, len(self._workers))
         port = int(self._sockets[0].getsockname()[1])
+        self._hangups.enter_context(on_hangup(self._take_log_level))
         for worker, listening in zip(self._workers, self._sockets, strict=True):
             self._tasks.append(asyncio.create_task(worker.keep_running(listening)))
         try:
@@ -98,12 +103,18 @@ class GatewayWorkers:
 
     async def stop(self, code: Code = Code.SHUTTING_DOWN, message: str = "alpha is shutting down") -> None:
         """Have all clients told why, and end the workers."""
+        self._hangups.close()
         for worker in self._workers:
             worker.stop(code, message)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for listening in self._sockets:
             listening.close()
         self._tasks, self._sockets = [], []
+
+    def _take_log_level(self) -> None:
+        """This process has another log level now: so have the workers."""
+        for worker in self._workers:
+            worker.take_log_level(log_level())
 
 
 class WorkerMetrics:
@@ -138,6 +149,11 @@ class _Worker:
         self._has_spoken = self._has_started = False
         self._stopping: SessionsClosed | None = None
         self._stopped = asyncio.Event()
+
+    def take_log_level(self, level: str) -> None:
+        """Have it log what is of this level, or of a higher one, in this life and in later ones."""
+        self._plan = self._plan.model_copy(update={"log_level": level})
+        self._send(LogLevelChanged(level))
 
     def stop(self, code: Code, message: str) -> None:
         """Let it end, and start it no more."""

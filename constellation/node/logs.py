@@ -7,6 +7,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
+log = logging.getLogger(__name__)
+
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
@@ -32,6 +34,21 @@ def _one_line(_logger: Any, _name: str, event: EventDict) -> EventDict:
     if traceback is not None:
         shown["exception"] = "\n".join("    " + escaped(line) for line in traceback.split("\n"))
     return shown
+
+
+def set_log_level(level: str) -> None:
+    """Show what is of this level, or of a higher one, from now on.
+
+    Raises:
+        ValueError: it is no level.
+    """
+    logging.getLogger().setLevel(level)
+    log.warning("the log level was set", extra={"to": level})
+
+
+def log_level() -> str:
+    """The lowest level that is shown."""
+    return logging.getLevelName(logging.getLogger().level)
 
 
 def configure_logging(level: str, log_format: str, node: str) -> None:

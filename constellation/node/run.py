@@ -9,13 +9,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from constellation.node.config import NodeConfig, load_config, load_settings
+from constellation.node.config import load_config, load_settings
 from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.exit_codes import ExitCode
+from constellation.node.hangups import on_hangup
 from constellation.node.logs import configure_logging
 from constellation.node.node_key import node_signer
 from constellation.node.notices.service import identity_of, notices_of
 from constellation.node.refund_record import refuse_after_refund
+from constellation.node.reloading import Reloading
 from constellation.node.supervision import RiseAgain
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import Signer
@@ -23,10 +25,14 @@ from constellation.protocol.signing import Signer
 log = logging.getLogger(__name__)
 
 
-def stop_event(*, on_eof: bool) -> asyncio.Event:
+def stop_event(*, on_eof: bool, on_input: Callable[[bytes], None] = lambda _: None) -> asyncio.Event:
     """An event that SIGTERM and SIGINT set, and the end of standard input when asked.
 
     A second signal ends the process at once, as a power cut would: what was acknowledged is on the disk.
+
+    Args:
+        on_eof: whether the end of standard input sets it.
+        on_input: then gets what comes before that end.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -44,9 +50,12 @@ def stop_event(*, on_eof: bool) -> asyncio.Event:
         descriptor = sys.stdin.fileno()
 
         def check_input() -> None:
-            if not os.read(descriptor, 1024):
-                loop.remove_reader(descriptor)
-                stop.set()
+            data = os.read(descriptor, 1024)
+            if data:
+                on_input(data)
+                return
+            loop.remove_reader(descriptor)
+            stop.set()
 
         loop.add_reader(descriptor, check_input)
     return stop
@@ -66,17 +75,24 @@ async def run_node(
     role: str, config_path: Path | None, flags: dict[str, Any], stop_on_eof: bool, set_damaged_log_aside: bool = False
 ) -> None:
     """Run alpha or an auditor."""
-    config = load_config(config_path, flags)
+    reloading = Reloading(lambda: load_config(config_path, flags))
+    config = reloading.config
     configure_logging(config.log_level, config.log_format, role)
     settings = load_settings(config.settings_file)
-    with node_signer(config) as signer:
-        await _run(role, config, settings, signer, stop_on_eof, set_damaged_log_aside)
+    with node_signer(config) as signer, on_hangup(reloading.reload):
+        await _run(role, reloading, settings, signer, stop_on_eof, set_damaged_log_aside)
     log.info("stopped", extra={"role": role})
 
 
 async def _run(
-    role: str, config: NodeConfig, settings: Settings, signer: Signer, stop_on_eof: bool, set_damaged_log_aside: bool
+    role: str,
+    reloading: Reloading,
+    settings: Settings,
+    signer: Signer,
+    stop_on_eof: bool,
+    set_damaged_log_aside: bool,
 ) -> None:
+    config = reloading.config
     if role == "auditor":
         refuse_after_refund(config.data_directory)
     stop = stop_event(on_eof=stop_on_eof)
@@ -87,10 +103,12 @@ async def _run(
 
             await run_alpha(
                 config.data_directory,
-                lambda: rise_and_rise_again(lambda: AlphaNode(config, settings, signer, notices).run(stop)),
+                lambda: rise_and_rise_again(lambda: AlphaNode(reloading.config, settings, signer, notices).run(stop)),
                 set_damaged_log_aside=set_damaged_log_aside,
             )
         else:
             from constellation.node.auditor import AuditorNode
 
-            await run_auditor(config.data_directory, lambda: AuditorNode(config, settings, signer, notices).run(stop))
+            await run_auditor(
+                config.data_directory, lambda: AuditorNode(reloading.config, settings, signer, notices).run(stop)
+            )

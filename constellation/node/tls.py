@@ -6,7 +6,6 @@ until there is a better one.
 
 import asyncio
 import logging
-import signal
 import ssl
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from constellation.node.certificates import CertificateUnreadable, expires_at
 from constellation.node.config import AlphaSection, ChroniclerSection, ConfigurationError
+from constellation.node.hangups import on_hangup
 from constellation.node.secret_files import KeyFileError, check_is_private
 
 log = logging.getLogger(__name__)
@@ -160,13 +160,9 @@ class ServerCertificate:
 
     async def watch(self) -> None:
         """Load the files when they have changed, and on SIGHUP, until cancelled."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, self._asked.set)
-        try:
+        with on_hangup(self._asked.set):
             while True:
                 await self._look()
-        finally:
-            loop.remove_signal_handler(signal.SIGHUP)
 
     async def _look(self) -> None:
         try:

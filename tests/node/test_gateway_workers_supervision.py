@@ -106,6 +106,14 @@ async def test_a_dead_worker_is_replaced_and_its_port_stays_open() -> None:
     assert house.alpha.machine.state.vault.accounts[BERT.public].balances[0].amount == 1002_0000000
 
 
+async def test_a_log_level_is_that_of_later_lives_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(House(2)) as house:
+        monkeypatch.setattr(gateway_workers, "log_level", lambda: "ERROR")
+        os.kill(os.getpid(), signal.SIGHUP)
+        await until(lambda: all(worker._plan.log_level == "ERROR" for worker in house.workers._workers))
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+
+
 async def test_a_worker_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway_workers, "_SILENCE_S", 1.5)
     async with running(House()) as house:

@@ -1646,6 +1646,70 @@ def _read_sessions_closed(data: bytes, offset: int) -> tuple[SessionsClosed, int
     return SessionsClosed(code, message), offset
 
 
+@dataclass(slots=True, init=False)
+class LogLevelChanged:
+    """Alpha's log level has changed, and so does the worker's.
+
+    XDR::
+
+        struct LogLevelChanged {
+            string level<16>;
+        };
+    """
+
+    level: str
+
+    def __init__(self, level: str) -> None:
+        self.level = level
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        return LogLevelChanged, (self.level,)
+
+    def to_xdr(self) -> bytes:
+        """Encodes the message."""
+        return _write_log_level_changed(self)
+
+    @classmethod
+    def from_xdr(cls, data: bytes) -> "LogLevelChanged":
+        """Decodes bytes that are one message and nothing else."""
+        value, offset = _read_log_level_changed(data, 0)
+        if offset != len(data):
+            raise MalformedMessage("trailing bytes", "LogLevelChanged")
+        return value
+
+
+_LOG_LEVEL_CHANGED_0: Fields = (
+    ("LogLevelChanged", "", Instance(LogLevelChanged)),
+    ("LogLevelChanged.level", "level", LENGTH),
+)
+
+
+def _write_log_level_changed(value: Any) -> bytes:
+    try:
+        if type(value) is not LogLevelChanged:
+            raise ValueError
+        level = value.level
+    except Exception:
+        explain_unencodable(value, _LOG_LEVEL_CHANGED_0)
+        raise
+    tail_0 = write_string(level, 16, "LogLevelChanged.level")
+    return tail_0
+
+
+_unpack_log_level_changed_0: Final = Struct(">I").unpack_from
+
+
+def _read_log_level_changed(data: bytes, offset: int) -> tuple[LogLevelChanged, int]:
+    try:
+        (level__length,) = _unpack_log_level_changed_0(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _LOG_LEVEL_CHANGED_0)
+        raise
+    offset += 4
+    level, offset = read_string(data, offset, level__length, 16, "LogLevelChanged.level")
+    return LogLevelChanged(level), offset
+
+
 class HubMessageType(IntEnum):
     """The enum HubMessageType of workers.x.
 
@@ -1658,7 +1722,8 @@ class HubMessageType(IntEnum):
             BATCH_ACKNOWLEDGED = 3,
             BATCHES_CERTIFIED = 4,
             SESSIONS_TOLD = 5,
-            SESSIONS_CLOSED = 6
+            SESSIONS_CLOSED = 6,
+            LOG_LEVEL_CHANGED = 7
         };
     """
 
@@ -1669,6 +1734,7 @@ class HubMessageType(IntEnum):
     BATCHES_CERTIFIED = 4
     SESSIONS_TOLD = 5
     SESSIONS_CLOSED = 6
+    LOG_LEVEL_CHANGED = 7
 
 
 _HUB_MESSAGE_TYPE_MEMBERS: Final[dict[int, HubMessageType]] = {member.value: member for member in HubMessageType}
@@ -1682,6 +1748,7 @@ HubMessage = (
     | BatchesCertified
     | SessionsTold
     | SessionsClosed
+    | LogLevelChanged
 )
 
 _pack_admitted_as_hub_message_0: Final = Struct(">iQI").pack
@@ -1857,6 +1924,16 @@ def _write_closed_as_hub_message(value: SessionsClosed) -> bytes:
     return part_0 + tail_0
 
 
+def _write_log_level_as_hub_message(value: LogLevelChanged) -> bytes:
+    try:
+        level = value.level
+    except Exception:
+        explain_unencodable(value, _LOG_LEVEL_CHANGED_0)
+        raise
+    tail_0 = write_string(level, 16, "LogLevelChanged.level")
+    return b"\x00\x00\x00\x07" + tail_0
+
+
 _HUB_MESSAGE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     SessionAdmitted: _write_admitted_as_hub_message,
     SessionRefused: _write_refused_as_hub_message,
@@ -1865,6 +1942,7 @@ _HUB_MESSAGE_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     BatchesCertified: _write_certified_as_hub_message,
     SessionsTold: _write_told_as_hub_message,
     SessionsClosed: _write_closed_as_hub_message,
+    LogLevelChanged: _write_log_level_as_hub_message,
 }
 
 _HUB_MESSAGE_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[HubMessage, int]]]] = {
@@ -1875,6 +1953,7 @@ _HUB_MESSAGE_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[HubMessage,
     b"\x00\x00\x00\x04": _read_batches_certified,
     b"\x00\x00\x00\x05": _read_sessions_told,
     b"\x00\x00\x00\x06": _read_sessions_closed,
+    b"\x00\x00\x00\x07": _read_log_level_changed,
 }
 _HUB_MESSAGE_DISCRIMINANT = Discriminant(_HUB_MESSAGE_TYPE_MEMBERS, _HUB_MESSAGE_READERS)
 _HUB_MESSAGE_0: Fields = (("HubMessage.type", "", _HUB_MESSAGE_DISCRIMINANT),)

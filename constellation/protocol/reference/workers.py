@@ -19,6 +19,7 @@ from constellation.protocol.messages.workers import (
     BatchesCertified,
     HubMessage,
     HubMessageType,
+    LogLevelChanged,
     RequestOrigin,
     RequestRate,
     SessionAdmitted,
@@ -383,6 +384,19 @@ def unpack_sessions_closed(unpacker: Unpacker) -> SessionsClosed:
     )
 
 
+def pack_log_level_changed(packer: Packer, value: LogLevelChanged) -> None:
+    """Packs LogLevelChanged."""
+    expect_class(value, LogLevelChanged)
+    pack_string(packer, value.level, 16, "LogLevelChanged.level")
+
+
+def unpack_log_level_changed(unpacker: Unpacker) -> LogLevelChanged:
+    """Unpacks LogLevelChanged."""
+    return LogLevelChanged(
+        level=unpack_string(unpacker, 16, "LogLevelChanged.level"),
+    )
+
+
 def pack_hub_message(packer: Packer, value: HubMessage) -> None:
     """Packs HubMessage."""
     if type(value) is SessionAdmitted:
@@ -406,6 +420,9 @@ def pack_hub_message(packer: Packer, value: HubMessage) -> None:
     elif type(value) is SessionsClosed:
         packer.pack_enum(HubMessageType.SESSIONS_CLOSED)
         pack_sessions_closed(packer, value)
+    elif type(value) is LogLevelChanged:
+        packer.pack_enum(HubMessageType.LOG_LEVEL_CHANGED)
+        pack_log_level_changed(packer, value)
     else:
         raise UnencodableMessage("wrong type", "HubMessage.type")
 
@@ -427,4 +444,6 @@ def unpack_hub_message(unpacker: Unpacker) -> HubMessage:
         return unpack_sessions_told(unpacker)
     if type is HubMessageType.SESSIONS_CLOSED:
         return unpack_sessions_closed(unpacker)
+    if type is HubMessageType.LOG_LEVEL_CHANGED:
+        return unpack_log_level_changed(unpacker)
     raise MalformedMessage("unknown union arm", "HubMessage.type")
