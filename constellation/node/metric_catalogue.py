@@ -47,7 +47,7 @@ LABELS: Final = {
     "role": "`alpha`, `auditor`, `chronicler` or `feed`",
     "server": "a Stellar server of the configuration",
     "source": "the [state](states.md) before",
-    "state": "a [state](states.md) of the role; of a task: `waiting`, `parked` or `prepared`",
+    "state": "a [state](states.md) of the role; of a task: `waiting`, `parked`, `withheld` or `prepared`",
     "status": "of HTTP",
     "target": "the [state](states.md) after",
     "version": "of the program",
