@@ -32,10 +32,10 @@ from constellation.node.leading import Leading
 from constellation.node.ledger_metrics import ServerMetrics, describe_servers
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
+from constellation.node.node_metrics import NodeMetrics
 from constellation.node.notices.desk import Observation
 from constellation.node.notices.observing import observe_alpha
 from constellation.node.notices.service import Notices
-from constellation.node.node_metrics import NodeMetrics
 from constellation.node.ordering import Ordering
 from constellation.node.private_http import read_token
 from constellation.node.proposal_words import open_json, suspensions_json

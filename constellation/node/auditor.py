@@ -29,10 +29,10 @@ from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.ledger_metrics import LedgerMetrics, ServerMetrics, describe_servers
 from constellation.node.lifecycle import AUDITOR_STATES, Lifecycle, NodeState
 from constellation.node.node_log import NodeLog
+from constellation.node.node_metrics import NodeMetrics
 from constellation.node.notices.desk import Observation
 from constellation.node.notices.observing import observe_auditor
 from constellation.node.notices.service import Notices
-from constellation.node.node_metrics import NodeMetrics
 from constellation.node.progress import Progress
 from constellation.node.proposal_words import suspense_json, suspensions_json, withheld_json
 from constellation.node.pruning import pruning_of
