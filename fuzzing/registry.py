@@ -82,6 +82,8 @@ TARGETS: dict[str, Target] = {
                "what was read is written the same; a changed proof proves nothing else"),
         Target("configuration", "an operator's plan, configuration, settings and changes of them; a node's own files",
                "`ConfigurationError`, `KeyFileError`"),
+        Target("signer", "a signer's questions, from a node that somebody has taken over", "none",
+               "one header for a place, and nothing that a promise forbids"),
         Target("sandbox", "the sandbox ledger's HTTP: Horizon's requests, and the commands in JSON that control it",
                "none", "no answer is 500"),
         Target("status", "a node's HTTP port", "none", "no answer is 500; how a request is cut makes no difference"),
