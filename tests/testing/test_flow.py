@@ -114,7 +114,7 @@ def test_a_flow_of_quanta_comes_past_everything_that_can_happen() -> None:
     machine = world.machine()
     traders = world.funded(machine, *"abcdef", amount=300 * ONE)
     seen: Counter[str] = Counter()
-    for timestamp, body in random_quanta(world, machine, traders, 20, 9_000, with_terms=True):
+    for timestamp, body in random_quanta(world, machine, traders, 22, 9_000, with_terms=True):
         assert timestamp >= START_US
         seen += execute(machine, timestamp, body)
     assert [name for name in EXPECTED if not seen[name]] == []
@@ -140,7 +140,7 @@ def test_a_flow_with_keys_comes_past_what_can_happen_to_them() -> None:
     traders = world.funded(machine, *"abc", amount=300 * ONE)
     seen: Counter[str] = Counter()
     signed = 0
-    for timestamp, body in random_quanta(world, machine, traders, 6, 6_000, with_batches=True, with_keys=True):
+    for timestamp, body in random_quanta(world, machine, traders, 7, 6_000, with_batches=True, with_keys=True):
         result = execute(machine, timestamp, body)
         seen += result
         if isinstance(body, SignedRequest | SignedRequestBatch):
