@@ -20,7 +20,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from constellation.node.cosigning.config import CosigningSection
 from constellation.node.documents import MALFORMED
+from constellation.node.lists import split_list
 from constellation.node.notices.config import NoticesSection
 from constellation.protocol import limits
 from constellation.protocol.messages import Settings
@@ -131,18 +133,6 @@ def check_websocket_url(name: str, url: str) -> None:
         raise ConfigurationError(f"{name}: {error}") from None
 
 
-def _split_list(value: object) -> object:
-    """A list as it is, or as the environment writes it: JSON, or separated by commas."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("["):
-        try:
-            return json.loads(value)
-        except MALFORMED:
-            raise ValueError(f"{value!r} is no list in JSON") from None
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
 def _is_unique(urls: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(urls)) < len(urls):
         raise ValueError("a server is listed twice")
@@ -151,7 +141,7 @@ def _is_unique(urls: tuple[str, ...]) -> tuple[str, ...]:
 
 Address = Annotated[str, AfterValidator(_is_address)]
 HttpUrl = Annotated[str, AfterValidator(_is_http_url)]
-HttpUrls = Annotated[tuple[HttpUrl, ...], NoDecode, BeforeValidator(_split_list), AfterValidator(_is_unique)]
+HttpUrls = Annotated[tuple[HttpUrl, ...], NoDecode, BeforeValidator(split_list), AfterValidator(_is_unique)]
 WebSocketUrl = Annotated[str, AfterValidator(_is_websocket_url)]
 NatsUrl = Annotated[str, AfterValidator(_is_nats_url)]
 
@@ -424,6 +414,7 @@ class NodeConfig(BaseSettings):
     auditor: AuditorSection = AuditorSection()
     retention: RetentionSection = RetentionSection()
     chronicler: ChroniclerSection = ChroniclerSection()
+    cosigning: CosigningSection = CosigningSection()
     notices: NoticesSection = NoticesSection()
 
     @classmethod

@@ -8,6 +8,7 @@ from random import Random
 
 from constellation.herald.replica import Replica
 from constellation.node.config import NodeConfig
+from constellation.node.cosigning.policy import operator_policy
 from constellation.node.ledger_reports import LedgerReports
 from constellation.node.task_signing import TaskSigning
 from constellation.protocol.messages import ClusterMessage, Settings
@@ -56,7 +57,8 @@ class LedgerDuties:
             random=Random(),
             clock=time.time,
         )
-        self.signing = TaskSigning(signer, replica, TaskGuard(network, time.monotonic), send)
+        policy = operator_policy(config.cosigning, config.data_directory)
+        self.signing = TaskSigning(signer, replica, TaskGuard(network, time.monotonic), send, policy)
         self._hints = ClosingHints(network, self._watch.wake, Random()) if config.horizon_streams else None
         self._reports = LedgerReports(settings, signer, replica, self.watcher)
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol
 
 from constellation.herald.replica import Replica
+from constellation.node.cosigning.policy import CosigningPolicy, WithdrawalInQuestion
 from constellation.node.signing import patiently
 from constellation.protocol.messages import ClusterMessage, VaultTaskPrepared, WithdrawalPrepared
 from constellation.protocol.signing import Signer
@@ -43,6 +44,7 @@ class TaskSigning:
         replica: shows the replayed state.
         guard: looks at the ledger.
         send: to alpha.
+        policy: the operator's rules for withdrawals, if there are any.
     """
 
     def __init__(
@@ -51,11 +53,13 @@ class TaskSigning:
         replica: Replica,
         guard: Guard,
         send: Callable[[ClusterMessage], Awaitable[None]],
+        policy: CosigningPolicy | None = None,
     ) -> None:
         self._signer = signer
         self._replica = replica
         self._guard = guard
         self._send = send
+        self._policy = policy
         self._wake = asyncio.Event()
         self._is_streaming = False
         self._prepared_in: dict[bytes, int] = {}
@@ -110,6 +114,7 @@ class TaskSigning:
         checked = [prepared for prepared in tasks if prepared.transaction not in problems]
         if checked:
             problems |= await self._guard.problems(self._replica.machine.state, checked)
+            problems |= await self._refusals([item for item in checked if item.transaction not in problems])
         self._hold(tasks, problems)
         for prepared in checked:
             if self._is_streaming and prepared.transaction not in problems:
@@ -150,6 +155,17 @@ class TaskSigning:
             if problem is not None:
                 found[prepared.transaction] = problem
         return found
+
+    async def _refusals(self, tasks: list[PreparedTask]) -> dict[bytes, str]:
+        """What the operator's rules do not let pass; where they cannot be looked at, no withdrawal passes."""
+        state = self._replica.machine.state
+        withdrawals = [item for task in tasks if (item := WithdrawalInQuestion.of(state, task)) is not None]
+        if self._policy is None or not withdrawals:
+            return {}
+        try:
+            return await asyncio.to_thread(self._policy.refusals, withdrawals)
+        except OSError as error:
+            return {item.transaction: f"the operator's policy cannot decide: {error}" for item in withdrawals}
 
     def _hold(self, tasks: list[PreparedTask], problems: dict[bytes, str]) -> None:
         held = {

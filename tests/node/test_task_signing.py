@@ -1,6 +1,7 @@
 """When an auditor signs the vault's transactions: final, open, its own, safe; and once per connection."""
 
 import asyncio
+import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ from constellation.quanta.settings_change import apply_settings
 from constellation.stellarlink import TaskGuard
 from constellation.vault import PreparedTask
 from tests.gateway.harness import ANNA, AUDITORS, ISSUER, XLM, Alpha, key
+from tests.node.test_cosigning import Watching
 
 ELSEWHERE = LedgerDestination(key("elsewhere").public, None, None, False)
 
@@ -225,3 +227,39 @@ async def test_a_tail_that_is_dropped_makes_nothing_final(auditor: Auditor) -> N
     channel.pending = pending
     auditor.signing.certified()
     assert await auditor.soon() == []
+
+
+async def test_the_operator_s_policy_is_asked_beside_the_loop_and_may_change_its_mind(auditor: Auditor) -> None:
+    policy = Watching()
+    auditor.signing._policy = policy
+    auditor.withdraw(1)
+    auditor.replay()
+    [transaction] = auditor.prepared
+    policy.refused.add(transaction)
+    auditor.certify()
+    while not policy.asked:
+        await asyncio.sleep(0.01)
+    assert await auditor.soon() == []
+    assert [item["reason"] for item in auditor.signing.describe()] == ["no"]
+    policy.refused.clear()
+    auditor.signing.certified()
+    while len(policy.asked) < 2:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.02)
+    assert auditor.sent == [transaction]
+    assert auditor.signing.describe() == []
+    assert threading.get_ident() not in policy.threads
+
+
+async def test_a_policy_that_cannot_decide_lets_no_withdrawal_pass(auditor: Auditor) -> None:
+    policy = Watching()
+    policy.error = OSError("the disk is gone")
+    auditor.signing._policy = policy
+    auditor.withdraw(1)
+    auditor.replay()
+    auditor.certify()
+    while not policy.asked:
+        await asyncio.sleep(0.01)
+    assert await auditor.soon() == []
+    [held] = auditor.signing.describe()
+    assert held["reason"] == "the operator's policy cannot decide: the disk is gone"
