@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from constellation.node import metric_catalogue
 from constellation.node.metric_catalogue import LABELS, metric_lines
+from constellation.node.node_reading import Samples, read_node
 from constellation.node.sandbox import CHRONICLER, Sandbox
 
 LINES = {line.name: line for line in metric_lines()}
@@ -78,6 +79,25 @@ async def shown(sandbox: Sandbox, node: str) -> dict[str, tuple[str, set[tuple[s
     return found
 
 
+async def check_counts(sandbox: Sandbox) -> None:
+    """After two deposits that are final, alpha and the auditor have counted what they did."""
+    await sandbox.funded_trader("anna")
+    async with asyncio.timeout(30):
+        while int(str((await sandbox.status("auditor-1"))["certified_batch"])) < 3:
+            await asyncio.sleep(0.1)
+    alpha, auditor = [await samples(sandbox, node) for node in ("alpha", "auditor-1")]
+    for shown_by in (alpha, auditor):
+        assert 2 <= (shown_by.value("quanta_total") or 0) <= (shown_by.value("apex") or 0)
+        assert shown_by.by("owed_stroops", "asset")["native"] == 500 * 10**7
+    histograms = [f"{name}_seconds_count" for name in ("commit", "acknowledgement", "finality")]
+    for name in (*histograms, "votes_total", "certificates_total"):
+        assert 2 <= (alpha.value(name) or 0) <= (alpha.value("batch") or 0), name
+
+
+async def samples(sandbox: Sandbox, node: str) -> Samples:
+    return (await asyncio.to_thread(read_node, sandbox.status_url(node), 5.0, 0.0)).samples
+
+
 async def check_commands(sandbox: Sandbox) -> None:
     """Run what the page about seeing says."""
     page = (Path(__file__).parents[2] / "docs" / "operating" / "seeing.md").read_text()
@@ -114,5 +134,6 @@ async def test_running_nodes_show_what_is_in_the_catalogue_and_nothing_else(tmp_
                 assert kind == LINES[name].kind, name
                 assert labels <= {tuple(sorted(LINES[name].labels))}, name
         await check_commands(sandbox)
+        await check_counts(sandbox)
     finally:
         await sandbox.stop()

@@ -273,6 +273,17 @@ def test_the_vault_is_that_of_who_looked_last_and_one_doubt_is_enough() -> None:
     }
 
 
+def test_what_nodes_call_themselves_does_not_steer_the_terminal() -> None:
+    hostile = reading(1, 'constellation_owed_stroops{asset="\x1b[31m"} 1\nconstellation_batch 1\n', "\x1b[2Jalpha")
+    hostile.health.version = hostile.health.state = "\x1b]0;title\x07"
+    console = Console(width=200)
+    with console.capture() as captured:
+        console.print(constellation_table(constellation_document({}, {"http://\x9b": hostile})))
+    assert {char for char in captured.get() if not char.isprintable()} == {"\n"}
+    assert captured.get().count("\\x1b") == 4
+    assert "[2Jalpha" in captured.get()
+
+
 def test_no_answer_at_all_is_a_table_too() -> None:
     console = Console(width=150)
     with console.capture() as captured:
