@@ -24,6 +24,7 @@ from constellation.node.gateway_workers import WorkerMetrics
 from constellation.node.ledger_metrics import LedgerMetrics, ServerMetrics
 from constellation.node.lifecycle import LifecycleMetrics
 from constellation.node.node_metrics import NodeMetrics
+from constellation.node.notices.metrics import NoticeMetrics
 from constellation.node.reserve_duties import ReserveMetrics
 from constellation.node.state_metrics import StateMetrics
 from constellation.node.stream_metrics import PublisherMetrics, StreamMetrics
@@ -43,7 +44,8 @@ LABELS: Final = {
     "outcome": "what the ledger's answer means",
     "port": "`clients`, `cluster`, `http`, `chronicle` or `feed`",
     "reason": "why a connection was refused",
-    "result": "`ACCEPTED`, `REPEATED`, `TAKEN`, a [code](codes.md), `loaded` or `refused`",
+    "receiver": "a [receiver of notices](../operating/notices.md), as the configuration names it",
+    "result": "`ACCEPTED`, `REPEATED`, `TAKEN`, a [code](codes.md), `loaded`, `refused`, `delivered` or `dropped`",
     "role": "`alpha`, `auditor`, `chronicler` or `feed`",
     "server": "a Stellar server of the configuration",
     "source": "the [state](states.md) before",
@@ -83,8 +85,13 @@ class MetricLine:
 
 _Made = Callable[[CollectorRegistry], object]
 
+
+def _made_notices(registry: CollectorRegistry) -> None:
+    NoticeMetrics().show(registry)
+
+
 _EVERYBODY: tuple[_Made, ...] = (LifecycleMetrics, DoorMetrics)
-_MEMBER: tuple[_Made, ...] = (*_EVERYBODY, ChainMetrics, StateMetrics, DiskMetrics, ServerMetrics)
+_MEMBER: tuple[_Made, ...] = (*_EVERYBODY, ChainMetrics, StateMetrics, DiskMetrics, ServerMetrics, _made_notices)
 _CHRONICLER: tuple[_Made, ...] = (*_EVERYBODY, FollowerMetrics, FeedMetrics, HttpMetrics, TlsMetrics)
 
 _MADE: Final[dict[str, tuple[_Made, ...]]] = {

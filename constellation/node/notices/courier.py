@@ -114,7 +114,7 @@ class Courier:
 
     def _words(self, notice: Notice, reason: str) -> dict[str, str]:
         return {
-            "channel": self._channel.name,
+            "receiver": self._channel.name,
             "what": notice.kind.word,
             "change": notice.change.value,
             "reason": reason,

@@ -6,25 +6,25 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
 class NoticeMetrics:
-    """Of all channels of a process; shown wherever a node of it shows its own."""
+    """Of all receivers of a process; shown wherever a node of it shows its own."""
 
     def __init__(self) -> None:
         self.notices = Counter(
             "constellation_notices",
             "Notices to the operator, by what became of them: delivered or dropped.",
-            ["channel", "result"],
+            ["receiver", "result"],
             registry=None,
         )
         self.failures = Counter(
-            "constellation_notice_failures", "Attempts to deliver a notice that failed.", ["channel"], registry=None
+            "constellation_notice_failures", "Attempts to deliver a notice that failed.", ["receiver"], registry=None
         )
         self.waiting = Gauge(
-            "constellation_notices_waiting", "Notices that wait to be delivered.", ["channel"], registry=None
+            "constellation_notices_waiting", "Notices that wait to be delivered.", ["receiver"], registry=None
         )
 
-    def begin(self, channels: Iterable[str]) -> None:
-        """Show zeros for every channel."""
-        for name in channels:
+    def begin(self, receivers: Iterable[str]) -> None:
+        """Show zeros for every receiver."""
+        for name in receivers:
             for result in ("delivered", "dropped"):
                 self.notices.labels(name, result)
             self.failures.labels(name)

@@ -46,7 +46,7 @@ class Post:
         self.courier = Courier(channel, metrics, Random(1), lambda: self.now_s)
 
     def count(self, name: str, **labels: str) -> float:
-        value = self.registry.get_sample_value(f"constellation_{name}", {"channel": "c", **labels})
+        value = self.registry.get_sample_value(f"constellation_{name}", {"receiver": "c", **labels})
         assert value is not None
         return value
 

@@ -64,12 +64,14 @@ class TellingSandbox(SecureSandbox):
             while (what, "begun") not in self.told(node):
                 await asyncio.sleep(0.1)
 
-    async def metric(self, name: str, channel: str) -> float:
+    async def metric(self, name: str, receiver: str) -> float:
         async with (
             aiohttp.ClientSession() as session,
             session.get(f"{self.status_url('alpha')}/metrics") as response,
         ):
-            (value,) = re.findall(rf'^{name}{{channel="{channel}"[^}}]*}} (\S+)$', await response.text(), re.MULTILINE)
+            (value,) = re.findall(
+                rf'^{name}{{receiver="{receiver}"[^}}]*}} (\S+)$', await response.text(), re.MULTILINE
+            )
             return float(value)
 
     async def end(self, node: str) -> int:
@@ -123,9 +125,9 @@ async def test_receivers_that_cannot_be_told_change_nothing_for_traders(telling:
             slowest_s = max(slowest_s, time.monotonic() - begun)
         await order.final(timeout=20)
         assert slowest_s < 2
-        for channel in (*_BAD, "stuck"):
-            assert await telling.metric("constellation_notices_waiting", channel) == 1
-            assert await telling.metric("constellation_notice_failures_total", channel) >= 1 or channel in (
+        for receiver in (*_BAD, "stuck"):
+            assert await telling.metric("constellation_notices_waiting", receiver) == 1
+            assert await telling.metric("constellation_notice_failures_total", receiver) >= 1 or receiver in (
                 "hanging", "dripping", "stuck"
             )  # fmt: skip
         await check_a_low_disk(telling, client)

@@ -71,7 +71,7 @@ async def test_it_is_told_to_everybody_counted_and_remembered(tmp_path: Path) ->
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
     assert one.heard == two.heard == [(Kind.DISK_LOW, Change.BEGUN)]
-    labels = {"channel": "one", "result": "delivered"}
+    labels = {"receiver": "one", "result": "delivered"}
     assert registry.get_sample_value("constellation_notices_total", labels) == 0
     (kept,) = json.loads((tmp_path / "notices.json").read_text())["told"]
     assert kept["what"] == "disk_low"
@@ -149,7 +149,7 @@ async def test_a_channel_that_hangs_holds_up_neither_the_end_nor_another_one(
     assert asyncio.get_running_loop().time() - begun < 2
     assert well.heard == [(Kind.HALTED, Change.BEGUN)]
     lost = [record for record in caplog.records if record.message == "a notice is lost"]
-    assert [record.__dict__["channel"] for record in lost] == ["hanging"]
+    assert [record.__dict__["receiver"] for record in lost] == ["hanging"]
 
 
 @pytest.mark.parametrize("hangs", [True, False])
