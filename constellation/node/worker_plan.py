@@ -38,7 +38,7 @@ class WorkerPlan(BaseModel):
 
     name: str
     seed: SecretBytes | None
-    signer_socket: Path | None
+    signer_socket: Path | None = None
     constellation: bytes
     appointments: list[bytes]
     limits: GatewayConfig
