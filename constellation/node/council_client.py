@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
 from constellation.node.config import ConfigurationError, check_websocket_url, load_settings
-from constellation.node.keys import new_key_pair, read_key_file
+from constellation.node.keys import new_key_pair
+from constellation.node.node_key import signer_of
 from constellation.protocol.messages import (
     Code,
     CountersEntry,
@@ -22,7 +23,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.proposals import proposal_hash, sign_proposal
 from constellation.protocol.quorum import quorum_of
 from constellation.protocol.settings_json import format_asset
-from constellation.protocol.signing import KeyPair, settings_constellation_id, verify
+from constellation.protocol.signing import Signer, settings_constellation_id, verify
 from constellation.protocol.state_proofs import entry_key, number_identity
 from constellation.sdk import Client, ExchangeError, check_state
 
@@ -38,13 +39,13 @@ class CouncilClient:
     Args:
         client: connected.
         genesis: the settings of the operator's own file.
-        key_pair: the auditor's; a fresh one where nothing is signed.
+        signer: the auditor's; a fresh one where nothing is signed.
     """
 
-    def __init__(self, client: Client, genesis: Settings, key_pair: KeyPair) -> None:
+    def __init__(self, client: Client, genesis: Settings, signer: Signer) -> None:
         self.client = client
         self.genesis = genesis
-        self.key_pair = key_pair
+        self.signer = signer
         self.constellation = settings_constellation_id(genesis)
 
     @property
@@ -60,7 +61,7 @@ class CouncilClient:
     @property
     def is_auditor(self) -> bool:
         """Whether the key is an auditor's, by the settings in force."""
-        return self.key_pair.public in self.settings.auditors
+        return self.signer.public in self.settings.auditors
 
     async def counters(self) -> CountersEntry:
         """The constellation's counters as of the last checkpoint, proven."""
@@ -91,7 +92,7 @@ class CouncilClient:
 
     async def propose(self, proposal: Proposal) -> list[OpenProposal]:
         """Sign and send a proposal; what is open then, with the signatures that fit."""
-        signed = sign_proposal(self.constellation, self.key_pair, proposal)
+        signed = sign_proposal(self.constellation, self.signer, proposal)
         found = await _patiently(lambda: self.client.propose(signed))
         return [self._checked(item) for item in found.proposals]
 
@@ -167,10 +168,10 @@ async def connected(url: str, settings_file: Path, key_file: Path | None) -> Asy
     """
     check_websocket_url("--url", url)
     genesis = load_settings(settings_file)
-    key_pair = new_key_pair() if key_file is None else read_key_file(key_file)
-    async with Client(url, genesis, key_pair) as client:
-        await _catch_up(client)
-        council = CouncilClient(client, genesis, key_pair)
-        if key_file is not None and not council.is_auditor:
-            raise ConfigurationError(f"--key-file: {key_pair.address} is not an auditor of this constellation")
-        yield council
+    with nullcontext(new_key_pair()) if key_file is None else signer_of(key_file) as signer:
+        async with Client(url, genesis, signer) as client:
+            await _catch_up(client)
+            council = CouncilClient(client, genesis, signer)
+            if key_file is not None and not council.is_auditor:
+                raise ConfigurationError(f"--key-file: {signer.address} is not an auditor of this constellation")
+            yield council

@@ -23,7 +23,7 @@ from constellation.protocol.messages import (
     StateEntryType,
     StateProof,
 )
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import KeyPair, Signer
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.sdk import operations
@@ -93,7 +93,7 @@ class Client:
         self,
         url: str,
         settings: Settings | str | PathLike[str],
-        key_pair: KeyPair,
+        key_pair: Signer,
         options: ClientOptions | None = None,
         ssl: SSLContext | None = None,
         after: int | None = None,
@@ -118,7 +118,7 @@ class Client:
         cls,
         url: str,
         settings: Settings | str | PathLike[str],
-        key_pair: KeyPair,
+        key_pair: Signer,
         options: ClientOptions | None = None,
         ssl: SSLContext | None = None,
         after: int | None = None,

@@ -19,7 +19,7 @@ from websockets.exceptions import WebSocketException
 from constellation.protocol import limits
 from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Code, Settings
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.signing import Signer
 from constellation.protocol.terms import Terms
 from constellation.sdk.certificates import trusting
 from constellation.sdk.directory import find_alpha
@@ -84,7 +84,7 @@ class Connection:
         self,
         url: str,
         settings: Settings,
-        key_pair: KeyPair,
+        key_pair: Signer,
         options: ClientOptions,
         ssl: SSLContext | None,
         after: int | None = None,

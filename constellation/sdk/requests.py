@@ -24,7 +24,8 @@ from constellation.protocol.messages import (
     Submit,
     SubmitBatch,
 )
-from constellation.protocol.signing import KeyPair, Purpose, signing_hash
+from constellation.protocol.signing import KeyPair, Purpose
+from constellation.protocol.signing import Signer as KeySigner
 from constellation.protocol.xdr import UnencodableMessage
 from constellation.sdk.errors import InvalidRequest, OutcomeUnknown, SdkError, VerificationFailed
 from constellation.sdk.refusals import refusal
@@ -66,7 +67,7 @@ class Signer:
     """
 
     def __init__(
-        self, key_pair: KeyPair, constellation: bytes, validity_us: int, limit_us: int, account: bytes | None = None
+        self, key_pair: KeySigner, constellation: bytes, validity_us: int, limit_us: int, account: bytes | None = None
     ) -> None:
         self._key_pair = key_pair
         self._account = key_pair.public if account is None else account
@@ -96,7 +97,7 @@ class Signer:
         """A signed request that makes ``new_key`` the owner's, with its agreement; the same as :meth:`sign`."""
         nonce = self._next_nonce(now_us)
         agreed = KeyRotation(self._account, nonce, new_key.public).to_xdr()
-        proof = new_key.sign(signing_hash(Purpose.KEY_ROTATION, self._constellation, agreed))
+        proof = new_key.sign_message(Purpose.KEY_ROTATION, self._constellation, agreed)
         return self._signed(nonce, now_us, RotateKey(new_key.public, proof))
 
     def _signed(self, nonce: int, now_us: int, operation: Operation) -> SignedRequest:
@@ -122,7 +123,7 @@ class Signer:
             xdr = request.to_xdr()
         except UnencodableMessage as error:
             raise InvalidRequest(f"this request cannot be signed: {error}") from None
-        return self._key_pair.sign(signing_hash(purpose, self._constellation, xdr))
+        return self._key_pair.sign_message(purpose, self._constellation, xdr)
 
 
 @dataclass(slots=True)

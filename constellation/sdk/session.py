@@ -60,6 +60,7 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.protocol.signing import KeyPair, settings_constellation_id
+from constellation.protocol.signing import Signer as KeySigner
 from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.sdk.catch_up import CatchUp
@@ -107,7 +108,7 @@ class ClientSession:
     def __init__(
         self,
         settings: Settings,
-        key_pair: KeyPair,
+        key_pair: KeySigner,
         clock_us: Callable[[], int],
         validity_us: int,
         after: int | None = None,

@@ -162,6 +162,22 @@ async def test_a_node_waits_for_its_signer_a_while(directory: Path) -> None:
         assert await waiting == KEY.sign_message(Purpose.HEADER, WORLD.constellation, header(1))
 
 
+async def test_the_event_loop_goes_on_while_a_signer_takes_its_time(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_signer, "TIMEOUT_S", 0.5)
+    monkeypatch.setattr(signing, "PATIENCE_S", 0.0)
+    remote = connect(Impostor(directory, HELLO, None).path)
+    waiting = asyncio.create_task(patiently(remote, lambda: sign_header(remote, 1)))
+    turns = 0
+    while not waiting.done():
+        await asyncio.sleep(0.01)
+        turns += 1
+    assert turns > 10
+    with pytest.raises(SignerUnavailable):
+        await waiting
+
+
 async def test_a_signer_that_is_gone_ends_the_watch_and_every_signature(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,9 @@ import asyncio
 import re
 import shutil
 import sqlite3
+import sys
 import tempfile
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -101,13 +103,16 @@ async def test_a_constellation_with_signers_works_and_stops_cleanly_without_them
         await signed.start_node("auditor-1")
         await signed.ready("auditor-1")
         await pay(client)
+
+    # The operator's commands ask the signer, too; it was not told to sign decisions, except to suspend.
+    assert await propose(signed, "suspend", "USD") == ExitCode.OK
+    assert await propose(signed, "settings", "--set", "limits.open_orders=300") == ExitCode.SIGNER
     codes = await signed.stop()
     assert set(codes.values()) == {0}
     for node in SIGNED:
         places, conflicts = signed.noted(node)
         assert places > 0
         assert conflicts == 0
-        assert "refused" not in signed.log(f"signer of {node}")
     assert "transaction signed" in signed.log("signer of auditor-1")
     assert "LEDGER_REPORT" in signed.log("signer of auditor-1")
 
@@ -121,6 +126,16 @@ async def deposit_and_withdraw(sandbox: SignedSandbox, trader: KeyPair, client: 
     async for event in client.events():
         if any(isinstance(effect, WithdrawalClosed) for effect in event.effects):
             return
+
+
+async def propose(sandbox: SignedSandbox, *what: str) -> int:
+    """An auditor's operator proposes something; the exit code."""
+    files = ["--settings-file", str(sandbox.settings_path), "--key-file", str(sandbox.socket("auditor-1"))]
+    arguments = ["propose", *what, "--url", sandbox.client_url, *files, "--yes"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "constellation.node.cli", *arguments, stdout=DEVNULL, stderr=DEVNULL
+    )
+    return await process.wait()
 
 
 async def pay(client: Client) -> None:
