@@ -68,14 +68,18 @@ def _text(value: Any) -> str:
 
 
 def _redacted(value: Any) -> Any:
-    """The value without users' passwords and whatever providers put into paths of Horizon servers."""
+    """The value without what may be secret in it: users and passwords of URLs, and paths, where providers put keys."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
     if isinstance(value, dict):
         return {name: _redacted(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(_redacted(item) for item in value)
     if isinstance(value, str) and "://" in value:
         parts = urlsplit(value)
-        if "@" in parts.netloc:
-            host = parts.netloc.rpartition("@")[2]
-            value = parts._replace(netloc=f"{_HIDDEN}@{host}").geturl()
+        host = parts.netloc.rpartition("@")[2]
+        netloc = f"{_HIDDEN}@{host}" if "@" in parts.netloc else host
+        is_web = parts.scheme in ("http", "https")
+        path = f"/{_HIDDEN}" if is_web and parts.path.strip("/") else parts.path
+        return parts._replace(netloc=netloc, path=path, query="", fragment="").geturl()
     return value

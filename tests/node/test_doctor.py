@@ -261,18 +261,20 @@ def test_a_configuration_is_checked_and_shown_without_passwords(
     path = tmp_path / "node.toml"
     path.write_text(
         'horizon_urls = ["https://me:hush@horizon.example"]\n'
-        '[chronicler]\ndatabase_url = "postgresql://u:hush@db/x"\n[alpha]\nburst = 7\n'
+        '[chronicler]\ndatabase_url = "postgresql://u:hush@db/x"\n[alpha]\nconnections = 7\n'
+        '[[notices.webhooks]]\nname = "pager"\nurl = "https://hooks.example/services/hush"\n'
     )
     table = CliRunner().invoke(main, ["config", "show", "--config", str(path)])
     document = CliRunner().invoke(main, ["config", "show", "--config", str(path), "--json"])
     assert table.exit_code == document.exit_code == 0
     shown = json.loads(document.stdout)
-    assert shown["alpha"]["burst"] == 7
+    assert shown["alpha"]["connections"] == 7
     assert shown["chronicler"]["database_url"] == "postgresql://***@db/x"
     assert shown["horizon_urls"] == ["https://***@horizon.example"]
+    assert shown["notices"]["webhooks"][0]["url"] == "https://hooks.example/***"
     for result in (table, document):
         assert "hush" not in result.output
-    assert re.search(r"alpha.burst +│ 7 ", table.stdout)
+    assert re.search(r"alpha.connections +│ 7 ", table.stdout)
     refused = CliRunner().invoke(main, ["config", "check", "--config", str(path)])
     assert refused.exit_code == 3
     assert "constellation.json: No such file" in refused.output
