@@ -24,7 +24,7 @@ TARGET = {"instance", "job"}
 """Labels that Prometheus adds to everything."""
 
 VALUES = {
-    "state": {state.value for state in NodeState},
+    "state": {state.value for state in NodeState} | {"waiting", "parked", "withheld", "prepared"},
     "result": set(Code.__members__) | {"ACCEPTED", "REPEATED"},
     "job": {"constellation"},
 }
