@@ -11,28 +11,48 @@ from constellation.protocol.messages import (
     LimitOrder,
     LockChanged,
     MarketOrder,
+    MergeSubAccount,
     OpenHold,
+    OpenSubAccount,
     Operation,
     OperationRefused,
     Payment,
     ReplaceOrder,
     RequestBatch,
+    SubAccountMerged,
+    SubAccountOpened,
     Withdrawal,
 )
+from constellation.protocol.sub_accounts import sub_account_key
 from constellation.quanta import Executed
 
 _RIGHTS = {1: ("Order", "CancelAll"), 2: ("Payment", "Hold"), 4: ("Withdrawal",)}
-_LOCKS = {1: (LimitOrder, MarketOrder, ReplaceOrder), 2: (Payment, OpenHold), 4: (Withdrawal,)}
+_LOCKS = {
+    1: (LimitOrder, MarketOrder, ReplaceOrder),
+    2: (Payment, OpenHold, OpenSubAccount, MergeSubAccount),
+    4: (Withdrawal,),
+}
 
 
 @dataclass
 class _Keys:
-    """Of one account: its owner, its agents' rights and expiries, and its lock."""
+    """Of one account: its owner, its agents' rights and expiries, its lock and its open sub-accounts.
 
-    owner: bytes
+    A sub-account has its parent's owner, None while it is not open; whoever signs by name signs after ``since``.
+    """
+
+    owner: bytes | None
     is_rotated: bool = False
     agents: dict[bytes, tuple[int, int]] = field(default_factory=dict)
     lock: tuple[int, int | None] = (0, None)
+    parent: bytes | None = None
+    since: int = 0
+    sub_accounts: set[bytes] = field(default_factory=set)
+
+    def give_to(self, owner: bytes | None, now_us: int) -> None:
+        """Another key is the owner's, or none; whoever was an agent is none any more."""
+        self.owner, self.is_rotated, self.since = owner, True, now_us
+        self.agents.clear()
 
     def take(self, effect: Effect) -> None:
         """Something has changed."""
@@ -40,9 +60,7 @@ class _Keys:
             case AgentAppointed():
                 self.agents[effect.agent] = effect.rights, effect.expires_at
             case AgentDismissed():
-                self.agents.pop(effect.agent)
-            case KeyRotated():
-                self.owner, self.is_rotated = effect.new_key, True
+                self.agents.pop(effect.agent, None)
             case LockChanged():
                 self.lock = effect.locks, effect.until
             case _:
@@ -68,7 +86,24 @@ class Authority:
             if error is not None:
                 self.errors.append(f"apex {executed.leaf.apex}: {error}")
         for account, effect in effects:
-            self._of(account).take(effect)
+            self._take(account, effect, executed.quantum.timestamp)
+
+    def _take(self, account: bytes, effect: Effect, now_us: int) -> None:
+        keys = self._of(account)
+        match effect:
+            case KeyRotated() if keys.parent is None:
+                for member in (account, *sorted(keys.sub_accounts)):
+                    self._of(member).give_to(effect.new_key, now_us)
+            case SubAccountOpened() if account == effect.parent:
+                keys.sub_accounts.add(effect.account)
+                sub = self._of(effect.account)
+                sub.parent = account
+                sub.give_to(keys.owner, now_us)
+            case SubAccountMerged() if account == effect.parent:
+                keys.sub_accounts.remove(effect.account)
+                self._of(effect.account).give_to(None, now_us)
+            case _:
+                keys.take(effect)
 
     def _of(self, account: bytes) -> _Keys:
         return self._keys.setdefault(account, _Keys(account))
@@ -77,10 +112,13 @@ class Authority:
         request, now_us = signed.request, executed.quantum.timestamp
         operation = request.operations[executed.place] if isinstance(request, RequestBatch) else request.operation
         name, keys = type(operation).__name__, self._of(request.account)
-        locks, until = keys.lock
+        merged = isinstance(operation, MergeSubAccount) and sub_account_key(request.account, operation.number)
+        locks, until = self._of(merged or request.account).lock
         if (until is None or now_us <= until) and _is_locked(locks, operation):
             return f"{name} was locked"
-        if request.signer == keys.owner or (request.signer is None and not keys.is_rotated):
+        if request.signer is not None and request.signer == keys.owner:
+            return f"{name} was signed before the owner owned it" if request.nonce <= keys.since else None
+        if request.signer is None and not keys.is_rotated:
             return None
         rights, expires_at = keys.agents.get(request.signer or b"", (0, 0))
         if now_us > expires_at:

@@ -11,9 +11,11 @@ from constellation.snapshots.directory import LOG_FILE
 from constellation.testing.money.book import Book
 from constellation.testing.money.checks import money_errors
 from constellation.testing.simulation.authority import Authority
+from constellation.testing.simulation.keyring import SubKeyring
 from constellation.testing.simulation.memory import Told
 from constellation.testing.simulation.simulation import Simulation
 from constellation.testing.simulation.traders import Trader
+from constellation.vault import Account
 
 
 class History:
@@ -80,8 +82,8 @@ def check_history(simulation: Simulation) -> None:
     for number, digest in oracles.certified.items():
         if history.headers.get(number) != digest:
             oracles.find(f"batch {number} was certified and is not in the final history")
-    for trader in simulation.traders:
-        _check_trader(simulation, history, trader)
+    for account in simulation.accounts:
+        _check_account(simulation, history, account)
     _check_requests(simulation, history)
     for error in history.authority.errors:
         oracles.find(error)
@@ -99,31 +101,35 @@ def check_what_is_final(simulation: Simulation) -> None:
         Broken: something is not.
     """
     oracles = simulation.oracles
-    for trader in simulation.traders:
-        for told in trader.memory.everything:
+    for account in simulation.accounts:
+        for told in account.memory.everything:
             event = told.event
             if told.is_final and oracles.certified.get(event.batch, event.verified.digest) != event.verified.digest:
-                oracles.find(f"{trader.host.name} was told that batch {event.batch} is final, another one is certified")
+                oracles.find(f"{account.name} was told that batch {event.batch} is final, another one is certified")
     oracles.check()
 
 
-def _check_trader(simulation: Simulation, history: History, trader: Trader) -> None:
-    oracles, key = simulation.oracles, trader.key_pair.public
-    for told in trader.memory.everything:
-        oracles.count("events told")
+def _check_account(simulation: Simulation, history: History, trader: Trader) -> None:
+    """Who can log in must know everything; a sub-account that is not open knows for sure only what is final."""
+    oracles, memory, key = simulation.oracles, trader.memory, trader.keyring.account
+    expected = history.book.machine.state.vault.accounts.get(key)
+    is_sub_account = isinstance(trader.keyring, SubKeyring)
+    is_open = expected is not None and (not is_sub_account or _is_sub_account(expected))
+    for told in memory.everything:
+        oracles.count("events told to sub-accounts" if is_sub_account else "events told")
         error = _contradiction(history, key, told)
-        if error is not None and trader.memory.holds(told):
-            oracles.find(f"{trader.host.name} was told apex {told.event.apex}, but {error}")
+        if error is not None and is_open and memory.holds(told):
+            oracles.find(f"{trader.name} was told apex {told.event.apex}, but {error}")
         elif error is not None and told.is_final:
-            oracles.find(f"{trader.host.name} was told that apex {told.event.apex} is final, but {error}")
-    for name, count in trader.memory.refused.items():
+            oracles.find(f"{trader.name} was told that apex {told.event.apex} is final, but {error}")
+    for name, count in memory.refused.items():
         oracles.tally[f"refused: {name}"] = oracles.tally.get(f"refused: {name}", 0) + count
-    first = trader.memory.start
-    if first is not None:
-        expected = history.book.machine.state.vault.accounts.get(key)
-        last = trader.memory.last
-        if expected is not None and last != expected.effect_number:
-            oracles.find(f"{trader.host.name} was told everything up to effect {last} of {expected.effect_number}")
+    if memory.start is not None and is_open and expected is not None and memory.last != expected.effect_number:
+        oracles.find(f"{trader.name} was told everything up to effect {memory.last} of {expected.effect_number}")
+
+
+def _is_sub_account(account: Account) -> bool:
+    return account.keys is not None and account.keys.parent is not None
 
 
 def _contradiction(history: History, key: bytes, told: Told) -> str | None:

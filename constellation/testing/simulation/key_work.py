@@ -21,7 +21,7 @@ from constellation.sdk.errors import (
 )
 from constellation.sdk.keys import LockName, RightName
 from constellation.sdk.receipts import Receipt
-from constellation.testing.simulation.keyring import Keyring
+from constellation.testing.simulation.keyring import Keys
 from constellation.testing.simulation.memory import Memory, Told
 from constellation.testing.simulation.trading import Trading
 
@@ -29,8 +29,8 @@ _LOCKS: Final[tuple[LockName, ...]] = ("trading", "payments", "withdrawals")
 _DEEDS_MAX: Final = 6
 _FINALITY_PATIENCE_S: Final = 10.0
 
-Connect = Callable[[KeyPair, bool], Client]
-"""A client with a key: for the account, or for itself."""
+Connect = Callable[[KeyPair, bytes | None], Client]
+"""A client with a key: for an account, or for itself."""
 
 
 class KeyWork:
@@ -44,7 +44,7 @@ class KeyWork:
         random: decides.
     """
 
-    def __init__(self, keyring: Keyring, memory: Memory, trading: Trading, connect: Connect, random: Random) -> None:
+    def __init__(self, keyring: Keys, memory: Memory, trading: Trading, connect: Connect, random: Random) -> None:
         self._keyring = keyring
         self._memory = memory
         self._trading = trading
@@ -103,7 +103,7 @@ class KeyWork:
         try:
             if self._random.random() < 0.3:
                 await self._bring(agent, rights)
-            async with self._connect(agent, True) as client:
+            async with self._connect(agent, self._keyring.account) as client:
                 for _ in range(self._random.randint(1, _DEEDS_MAX)):
                     await self._do(client, rights)
                     await asyncio.sleep(self._random.uniform(0.05, 1.0))
@@ -139,9 +139,9 @@ class KeyWork:
         """The agent brings its appointment, which the owner's wallet has signed as a text."""
         keyring = self._keyring
         owner = keyring.owner
-        async with self._connect(agent, False) as bot:
+        async with self._connect(agent, None) as bot:
             named = owner.public if keyring.must_be_named else None
-            wanted = bot.wallet_appointment(keyring.account.public, rights, self._time((5_000_000, 60_000_000)), named)
+            wanted = bot.wallet_appointment(keyring.account, rights, self._time((5_000_000, 60_000_000)), named)
             receipt = await bot.bring(wanted.signed(owner.sign(wallet_digest(wanted.text))))
             await self._note(receipt)
 

@@ -161,8 +161,8 @@ async def come_to_rest(simulation: Simulation) -> None:
     Raises:
         Broken: something is stuck, or is not as it must be.
     """
-    for trader in simulation.traders:
-        trader.is_quiet = True
+    for account in simulation.accounts:
+        account.is_quiet = True
     operators = asyncio.create_task(_revive(simulation))
     await simulation.until(lambda: unrest(simulation), _PATIENCE_S)
     operators.cancel()
@@ -209,7 +209,7 @@ def unrest(simulation: Simulation) -> list[str]:
         if not status["ready"] or status["apex"] != alpha.get("apex"):
             reasons = ", ".join(status.get("reasons", []))
             found.append(f"{chronicler.name} is {status['state']} at apex {status.get('apex')}: {reasons}")
-    for trader in simulation.traders:
-        if not trader.has_finished:
-            found.append(f"{trader.host.name} waits: {trader.busy} busy, {len(trader.memory.unknown)} unknown")
+    for account in simulation.accounts:
+        if account.keyring.is_open and not account.has_finished:
+            found.append(f"{account.name} waits: {account.busy} busy, {len(account.memory.unknown)} unknown")
     return found

@@ -191,6 +191,11 @@ class Simulation:
         """All of them."""
         return self.nodes[1:]
 
+    @property
+    def accounts(self) -> list[Trader]:
+        """All traders and their sub-accounts."""
+        return [account for trader in self.traders for account in trader.accounts]
+
     def add_twin(self) -> Node:
         """Another alpha with the same key, on a machine of its own."""
         twin = self._host("twin")
@@ -252,6 +257,8 @@ class Simulation:
             self._look_at_chronicler(chronicler)
         for trader in self.traders:
             self._look_at_trader(trader)
+        for account in self.accounts:
+            self._look_at_account(account)
         for success in self.vandal.successes:
             self.oracles.find(success)
         self.oracles.check()
@@ -289,10 +296,12 @@ class Simulation:
         error = None if process is None else process.error
         if error is not None:
             self.oracles.find(f"{trader.host.name} ended: {_describe(error)}")
-        for problem in [*trader.memory.errors, *trader.keyring.errors]:
-            self.oracles.find(f"{trader.host.name}: {problem}")
-        if trader.memory.void and "alpha" not in self.excuses:
-            self.oracles.find(f"{trader.host.name} was told something that did not take place")
+
+    def _look_at_account(self, account: Trader) -> None:
+        for problem in [*account.memory.errors, *account.keyring.errors]:
+            self.oracles.find(f"{account.name}: {problem}")
+        if account.memory.void and "alpha" not in self.excuses:
+            self.oracles.find(f"{account.name} was told something that did not take place")
 
     async def until(self, problems: Callable[[], list[str]], patience_s: float) -> None:
         """Wait until nothing is in the way any more.

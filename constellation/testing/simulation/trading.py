@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from constellation.protocol.amounts import format_amount
-from constellation.protocol.signing import KeyPair
+from constellation.protocol.strkey import encode_public_key
 from constellation.sdk import BatchOperation, Cancel, Client, HoldOpened, Order, Pay
 from constellation.sdk.operations import SideName, TimeInForceName, TriggerName
 from constellation.sdk.receipts import Event, Receipt
@@ -21,13 +21,15 @@ class Trading:
     """Draws operations.
 
     Args:
-        key_pair: the account's.
+        account: its key.
+        destination: to whom it withdraws.
         others: whom it pays.
         random: decides.
     """
 
-    def __init__(self, key_pair: KeyPair, others: list[KeyPair], random: Random) -> None:
-        self._key_pair = key_pair
+    def __init__(self, account: bytes, destination: bytes, others: Sequence[bytes], random: Random) -> None:
+        self._account = account
+        self._destination = destination
         self._others = others
         self._random = random
         self._mid = 2500
@@ -35,7 +37,7 @@ class Trading:
 
     def note(self, event: Event) -> None:
         """Something was told: others may have reserved money for the account."""
-        own = self._key_pair.address
+        own = encode_public_key(self._account)
         opened = [effect for effect in event.effects if isinstance(effect, HoldOpened) and effect.beneficiary == own]
         self._holds = [*self._holds, *(effect.hold_id for effect in opened)][-_HOLDS_KNOWN_MAX:]
 
@@ -63,7 +65,7 @@ class Trading:
 
     async def pay_least(self, client: Client) -> Receipt:
         """Show that a payment gets through."""
-        return await client.pay(self._others[0].public, "XLM", "0.0000001")
+        return await client.pay(self._others[0], "XLM", "0.0000001")
 
     def _expiry(self) -> int | None:
         """A time of its own that an order has now and then."""
@@ -102,7 +104,7 @@ class Trading:
         asset, amount = self._random.choice(("XLM", "USD")), format_amount(self._random.randint(1, ONE))
         if not self._holds or self._random.random() < 0.5:
             expires_at_us = time.time_ns() // 1000 + self._random.choice((100_000, 5_000_000, 60_000_000))
-            return await client.open_hold(self._random.choice(self._others).public, asset, amount, expires_at_us)
+            return await client.open_hold(self._random.choice(self._others), asset, amount, expires_at_us)
         hold = self._holds.pop()
         if self._random.random() < 0.3:
             return await client.release_hold(hold)
@@ -135,13 +137,13 @@ class Trading:
         other = self._random.choice(self._others)
         amount = format_amount(self._random.randint(1, 3 * ONE))
         asset, memo = self._random.choice(("XLM", "USD", "EUR")), self._random.choice((None, "rent of März"))
-        return other.public, asset, amount, memo
+        return other, asset, amount, memo
 
     def _path(self) -> tuple[bytes, str, str]:
-        other = self._random.choice((self._key_pair, *self._others))
-        return other.public, *self._random.choice((("XLM", "USD"), ("USD", "XLM")))
+        other = self._random.choice((self._account, *self._others))
+        return other, *self._random.choice((("XLM", "USD"), ("USD", "XLM")))
 
     async def withdraw(self, client: Client) -> Receipt:
-        """Withdraw something to the account's own address."""
+        """Withdraw something to the trader's own address."""
         amount = format_amount(self._random.randint(1, ONE))
-        return await client.withdraw(self._random.choice(("XLM", "USD")), amount, self._key_pair.public)
+        return await client.withdraw(self._random.choice(("XLM", "USD")), amount, self._destination)

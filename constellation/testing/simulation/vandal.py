@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Settings, SignedRequest, SignedRequestBatch
+from constellation.protocol.sub_accounts import sub_account_key
 from constellation.sdk import Client
 from constellation.sdk.errors import ConnectionClosed, ExchangeError, OutcomeUnknown
 from constellation.sdk.options import ClientOptions
@@ -52,7 +53,8 @@ class Vandal:
                 await asyncio.sleep(1.0)
 
     async def _act(self, client: Client) -> None:
-        requests = [told.request for victim in self._victims for told in victim.memory.told.values() if told.request]
+        victims = [account for victim in self._victims for account in victim.accounts]
+        requests = [told.request for victim in victims for told in victim.memory.told.values() if told.request]
         count = _FLOOD if self._random.random() < 0.05 else 1
         if requests:
             await asyncio.gather(*(self._steal(client, self._random.choice(requests)) for _ in range(count)))
@@ -74,6 +76,7 @@ class Vandal:
                 {"nonce": request.nonce + 1},
                 {"valid_until": request.valid_until + 1_000_000},
                 {"account": key_of("vandal").public},
+                {"account": sub_account_key(request.account, 1)},
             )
         )
         signature = signed.signature if self._random.random() < 0.8 else self._random.randbytes(64)
