@@ -179,11 +179,12 @@ payments = Table(
     Column("apex", BigInteger, primary_key=True, autoincrement=False),
     Column("source", Integer, nullable=False),
     Column("destination", Integer, nullable=False),
-    Column("asset", Integer, nullable=False),
+    Column("asset", Integer, primary_key=True, autoincrement=False),
     Column("amount", BigInteger, nullable=False),
     Column("timestamp", BigInteger, nullable=False),
     Column("memo", String(MAX_PAYMENT_MEMO), nullable=False),
 )
+"""By quantum and asset: merging a sub-account pays everything that it has, each asset once."""
 
 deposits = Table(
     "deposits",

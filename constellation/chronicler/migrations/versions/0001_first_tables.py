@@ -144,11 +144,11 @@ def upgrade() -> None:
         sa.Column("apex", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("source", sa.Integer(), nullable=False),
         sa.Column("destination", sa.Integer(), nullable=False),
-        sa.Column("asset", sa.Integer(), nullable=False),
+        sa.Column("asset", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("timestamp", sa.BigInteger(), nullable=False),
         sa.Column("memo", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("apex"),
+        sa.PrimaryKeyConstraint("apex", "asset"),
     )
     op.create_table(
         "settings_changes",
