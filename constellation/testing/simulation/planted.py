@@ -20,7 +20,7 @@ from constellation.herald.promises import best_tip
 from constellation.node.chronicle_follower import Follower
 from constellation.orderbook import OrderBook
 from constellation.protocol.messages import Agent
-from constellation.quanta import keys, request
+from constellation.quanta import agents, keys, request
 from constellation.snapshots import QuantumLog, StoredBatch
 from constellation.snapshots.items import Item
 from constellation.snapshots.writer import LogWriter
@@ -112,6 +112,12 @@ def keep_agents() -> None:
     setattr(request, "check_signer", check_at_the_beginning)  # noqa: B010
 
 
+def forget_sub_accounts() -> None:
+    """A rotation leaves sub-accounts to the old key; every node does the same."""
+    assert not core_is_compiled(), _COMPILED
+    setattr(agents, "family", lambda _, account: [account])  # noqa: B010
+
+
 def move_cursor_alone() -> None:
     """A chronicler says how far it is in a transaction of its own, before the one with the rows."""
     run, put = Follower._run, chronicle_writer.put_cursor
@@ -163,6 +169,7 @@ PLANTED: Final[dict[str, Callable[[], None]]] = {
         ignore_rights,
         ignore_locks,
         keep_agents,
+        forget_sub_accounts,
         move_cursor_alone,
         candles_twice,
     )
