@@ -10,10 +10,14 @@ from constellation.chronicler.chronicle import open_chronicle
 from constellation.chronicler.connections import sqlite_url
 from constellation.chronicler.intake import Intake
 from constellation.chronicler.writer import ChronicleWriter, read_cursor
+from constellation.protocol.messages import MergeSubAccount, OpenSubAccount, Payment
+from constellation.protocol.sub_accounts import sub_account_key
 from constellation.protocol.terms import Terms
 from constellation.quanta import Tip
+from constellation.testing.world import ONE, START_US
 from tests.chronicler.chain import Chain
 from tests.chronicler.databases import postgres_database
+from tests.chronicler.naive_tables import NaiveTables, differences
 
 
 def fill(engine: Engine, chain: Chain) -> None:
@@ -35,6 +39,25 @@ def test_everything_is_written(tmp_path: Path) -> None:
             for table in tables.metadata.sorted_tables
         }
     assert all(counts.values()), counts
+    engine.dispose()
+
+
+def test_a_merge_pays_several_assets_at_once(tmp_path: Path) -> None:
+    chain = Chain(batches=0)
+    parent, sub = chain.traders[0], sub_account_key(chain.traders[0].public, 1)
+    paid = [Payment(sub, asset, ONE * (asset + 1)) for asset in range(3)]
+    operations = [OpenSubAccount(1, 5 * ONE), *paid, MergeSubAccount(1)]
+    merged = [
+        chain.machine.execute(START_US + 1, chain.world.request(parent, operation, nonce=nonce))
+        for nonce, operation in enumerate(operations, 1)
+    ]
+    chain.seal(merged)
+    engine = open_chronicle(sqlite_url(tmp_path / "c.sqlite"), chain.world.settings)
+    fill(engine, chain)
+    with engine.connect() as connection:
+        assert differences(connection, NaiveTables(link.sealed for link in chain.links)) == []
+        query = select(tables.payments.c.amount).where(tables.payments.c.apex == merged[-1].leaf.apex)
+        assert sorted(connection.execute(query).scalars()) == [2 * ONE, 3 * ONE, 6 * ONE]
     engine.dispose()
 
 

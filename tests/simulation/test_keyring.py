@@ -5,7 +5,8 @@ from typing import Any
 
 from constellation.protocol.signing import KeyPair
 from constellation.sdk import KeyRotated
-from constellation.testing.simulation.keyring import Keyring
+from constellation.sdk.receipts import Receipt
+from constellation.testing.simulation.keyring import Keyring, SubKeyring
 from constellation.testing.world import key_of
 
 ANNA = key_of("anna")
@@ -57,3 +58,34 @@ def test_an_old_owner_can_be_made_the_owner_again() -> None:
     assert keyring.old_owner is ANNA
     keyring.told(rotated(keyring.expect(ANNA)))
     assert (keyring.owner, keyring.old_owner, keyring.must_be_named) == (ANNA, None, True)
+
+
+def test_who_owned_the_account_may_not_own_it_any_more_once_that_is_final() -> None:
+    keyring = Keyring(ANNA)
+    new = keyring.make_owner()
+    keyring.told(rotated(new))
+    assert (keyring.may_own(ANNA), keyring.may_own(new), keyring.former) == (True, True, [])
+    keyring.final(rotated(new))
+    assert (keyring.may_own(ANNA), keyring.may_own(new), keyring.former) == (False, True, [ANNA])
+    keyring.expect(ANNA)
+    assert keyring.may_own(ANNA)
+
+
+def test_a_sub_account_has_its_parents_owner_and_agents_of_its_own() -> None:
+    parent = Keyring(ANNA)
+    one, two = SubKeyring(parent, 1), SubKeyring(parent, 2)
+    new = parent.make_owner()
+    assert one.owner is ANNA
+    parent.told(rotated(new))
+    assert (one.owner, two.owner) == (new, new)
+    assert len({agent.public for keys in (parent, one, two) for agent, _ in keys.agents}) == 3 * len(parent.agents)
+
+
+def test_a_sub_account_is_not_rotated_by_itself() -> None:
+    sub = SubKeyring(Keyring(ANNA), 1)
+    receipt = object.__new__(Receipt)
+    object.__setattr__(receipt, "effects", (KeyRotated(sub.make_owner().address),))
+    sub.told(rotated(sub.make_owner()))
+    assert sub.errors == []
+    sub.told(receipt)
+    assert len(sub.errors) == 1
