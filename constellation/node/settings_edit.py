@@ -37,7 +37,7 @@ def edit_settings(settings: Settings, assignments: Sequence[str]) -> Settings:
     Args:
         settings: in force.
         assignments: such as ``limits.open_orders=300``, ``markets[0].status=MARKET_HALTED``, or with the next free
-            place ``assets[2]={"asset": "EUR:G…", "minimum_deposit": "0.01"}``.
+            place ``assets[2]={"asset": "EUR:G…", "minimum_deposit": "0.01", "approval_above": "0"}``.
 
     Raises:
         ConfigurationError: there is no such value, or it cannot be this.

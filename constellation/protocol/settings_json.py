@@ -157,7 +157,7 @@ def _parse(document: Json) -> Settings:
             lambda item: AssetSettings(
                 parse_asset(item["asset"]),
                 parse_amount(item["minimum_deposit"]),
-                parse_amount(item.get("approval_above", "0")),
+                parse_amount(item["approval_above"]),
             ),
         ),
         markets=_list(document["markets"], _market_from_json),

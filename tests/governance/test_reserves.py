@@ -216,7 +216,7 @@ async def test_a_clawback_suspends_the_asset_and_shows_the_loss(stage: Stage) ->
     flags = AuthorizationFlag.AUTHORIZATION_REVOCABLE | AuthorizationFlag.AUTHORIZATION_CLAWBACK_ENABLED
     await stage.sandbox.submit(issuer, [SetOptions(set_flags=flags)])
     pound = Asset("GBP", issuer.address)
-    listing = f'assets[2]={{"asset": "GBP:{issuer.address}", "minimum_deposit": "0.01"}}'
+    listing = f'assets[2]={{"asset": "GBP:{issuer.address}", "minimum_deposit": "0.01", "approval_above": "0"}}'
     await stage.decide("settings", "--set", listing)
 
     async def is_listed() -> bool:

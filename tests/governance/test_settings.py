@@ -62,7 +62,7 @@ async def a_new_asset_and_market_are_listed_and_traded(stage: Stage) -> None:
         await stage.decide(
             "settings",
             "--set", "markets[0].status=MARKET_OPEN",
-            "--set", f'assets[2]={{"asset": "{listing}", "minimum_deposit": "0.01"}}',
+            "--set", f'assets[2]={{"asset": "{listing}", "minimum_deposit": "0.01", "approval_above": "0"}}',
             "--set", f"markets[1]={json.dumps(NEW_MARKET)}",
         )  # fmt: skip
         await eventually(lambda: has_version(client, 2))
