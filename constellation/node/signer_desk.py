@@ -79,7 +79,7 @@ class SignerDesk:
         try:
             answer: SignerAnswer = self._answer(question)
         except WillNotSign as refusal:
-            log.error("refused", extra={"reason": refusal.reason.name, "message_": str(refusal)})
+            log.error("refused", extra={"reason": refusal.reason.name, "why": str(refusal)})
             answer = SignerRefusal(refusal.reason, clip(str(refusal)))
         return encode_signer_answer(answer)
 
