@@ -14,6 +14,7 @@ in several (:mod:`constellation.node.gateway_workers`). :class:`GatewayServer` p
     await server.stop(Code.SHUTTING_DOWN, "maintenance")
 """
 
+from constellation.gateway.admission import Gate
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
 from constellation.gateway.front import Front, attached_front
@@ -29,6 +30,7 @@ from constellation.gateway.session import Session, SessionState
 __all__ = [
     "Council",
     "Front",
+    "Gate",
     "GatewayConfig",
     "GatewayMetrics",
     "GatewayServer",

@@ -1,10 +1,10 @@
 """What clients ask of the exchange: the checks before the sequencer that need its state, and queries.
 
 A submitted request comes with a signature that fits (:mod:`constellation.gateway.front`) and is checked in this order:
-is it within the account's rate over all its connections, was it answered before, does alpha take requests just now, can
-a withdrawal arrive on the ledger, do the rules of the exchange allow it. So a repeated request gets its first answer
-even while alpha takes no new ones. Requests of an account that withdraws wait for the ledger's answer, in order
-(:mod:`constellation.gateway.ledger_queue`).
+is it within the account's rate over all its connections, was it answered before, does alpha take requests just now,
+does its operator admit the key to it, can a withdrawal arrive on the ledger, do the rules of the exchange allow it. So
+a repeated request gets its first answer even while alpha takes no new ones. Requests of an account that withdraws wait
+for the ledger's answer, in order (:mod:`constellation.gateway.ledger_queue`).
 
 What an auditor passes on goes the same way once its signature was checked, but nobody waits for its answer, and it
 counts against the auditor's rate: whoever can make an auditor repeat a request must not use up what the account may
@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from prometheus_client import Counter
 
+from constellation.gateway.admission import Gate
 from constellation.gateway.answers import AnswerBook
 from constellation.gateway.council import Council
 from constellation.gateway.guests import Guest, Origin
@@ -59,6 +60,7 @@ class RequestDesk:
         council: for the auditors' proposals.
         metrics: counters.
         check: asks the ledger about withdrawals; None executes them unasked.
+        gate: whom the operator admits; None: everybody.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class RequestDesk:
         council: Council,
         metrics: GatewayMetrics,
         check: LedgerCheck | None,
+        gate: Gate | None = None,
     ) -> None:
         self._machine = machine
         self._execute = submit
@@ -78,6 +81,7 @@ class RequestDesk:
         self._clock_us = clock_us
         self._answers = answers
         self._council = council
+        self._gate = gate
         self._limiter = RateLimiter(self._limits.requests_per_second, self._limits.burst)
         self._metrics = metrics
         self._counters: dict[tuple[bool, str], Counter] = {}
@@ -151,6 +155,8 @@ class RequestDesk:
         if self._queue.repeat(held):
             return "REPEATED"
         self._check_open()
+        if self._gate is not None:
+            self._gate.check(signed.request)
         if self._queue.take(held):
             return None
         self._execute_now(held)

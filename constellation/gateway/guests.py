@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from constellation.gateway.session import FRAMES_PER_REFUSAL, rejected
-from constellation.protocol.errors import Rejection
-from constellation.protocol.messages import HubMessage, SessionAnswer
+from constellation.protocol.errors import Rejection, clip
+from constellation.protocol.messages import HubMessage, SessionAnswer, SessionRefused
 
 SendToWorker = Callable[[HubMessage], None]
 """Takes a message for the process that has a client's connection; never raises."""
@@ -51,6 +51,11 @@ class Guest:
         """
         if self.is_open:  # or its worker could take it for an answer to somebody who has the number now
             self.send(SessionAnswer(self.session_id, slot, list(frames), apex, list(awaited), cost))
+
+    def expel(self, error: Rejection) -> None:
+        """End the session, unless it has ended."""
+        if self.is_open:
+            self.send(SessionRefused(self.session_id, error.code, clip(error.message)))
 
 
 @dataclass(slots=True, frozen=True)

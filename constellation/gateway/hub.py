@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from constellation.gateway.admission import Gate
 from constellation.gateway.answers import AnswerBook, BatchRecord
 from constellation.gateway.config import GatewayConfig
 from constellation.gateway.council import Council
@@ -71,11 +72,13 @@ class WorkerLink:
     Attributes:
         send: as given.
         guests: its sessions with a proven account, by their id.
+        waiting: those of them that are not admitted yet.
     """
 
     def __init__(self, hub: "Hub", send: SendToWorker) -> None:
         self.send = send
         self.guests: dict[int, Guest] = {}
+        self.waiting: dict[int, Guest] = {}
         self._hub = hub
 
     def receive(self, message: WorkerMessage) -> None:
@@ -99,6 +102,7 @@ class WorkerLink:
         """The front is gone, with all its sessions."""
         for number in list(self.guests):
             self._hub.leave(self, number)
+        self.waiting.clear()
         self._hub.detach(self)
 
 
@@ -118,6 +122,7 @@ class Hub:
         metrics: counters.
         check: asks the ledger whether a withdrawal can arrive; None executes withdrawals unasked.
         asker: asks a chronicler; None: there is none.
+        gate: whom the operator admits; None: everybody.
 
     Attributes:
         epoch: alpha's, shown to clients; set by the node when one opens, and by each batch.
@@ -135,6 +140,7 @@ class Hub:
         metrics: GatewayMetrics,
         check: LedgerCheck | None = None,
         asker: HistoryAsker | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self.epoch = 0
         self._config = config
@@ -142,7 +148,8 @@ class Hub:
         self._clock_us = clock_us
         self._metrics = metrics
         self._answers = AnswerBook(config.answers)
-        self._desk = RequestDesk(machine, submit, refusal, clock_us, self._answers, council, metrics, check)
+        self._gate = gate
+        self._desk = RequestDesk(machine, submit, refusal, clock_us, self._answers, council, metrics, check, gate)
         self._links: dict[WorkerLink, None] = {}
         self._guests = 0
         self._per_address: Counter[str] = Counter()
@@ -169,7 +176,26 @@ class Hub:
         del self._links[link]
 
     def enter(self, link: WorkerLink, guest: Guest) -> None:
-        """Take a session into the routes, or refuse it: there are too many, or its key may not sign for the account."""
+        """Take a session into the routes, or refuse it: there are too many, or its key may not sign for the account.
+
+        The operator's gate may take a while. Auditors need not be admitted: they govern.
+        """
+        if self._gate is None or self._is_auditor(guest):
+            self._seat(link, guest)
+        elif self._desk.admits(guest):
+            link.waiting[guest.session_id] = guest
+            self._gate.ask(guest.account, guest.signer, lambda refusal: self._told(link, guest, refusal))
+
+    def _told(self, link: WorkerLink, guest: Guest, refusal: Rejection | None) -> None:
+        """The gate has decided about a session, which may be gone."""
+        if link.waiting.pop(guest.session_id, None) is None:
+            return
+        if refusal is None:
+            self._seat(link, guest)
+        else:
+            guest.send(SessionRefused(guest.session_id, refusal.code, clip(refusal.message)))
+
+    def _seat(self, link: WorkerLink, guest: Guest) -> None:
         if not self._desk.admits(guest):
             return
         refusal = self._overcrowded(guest)
@@ -198,6 +224,7 @@ class Hub:
 
     def leave(self, link: WorkerLink, session_id: int) -> None:
         """Forget a session that has ended."""
+        link.waiting.pop(session_id, None)
         guest = link.guests.pop(session_id, None)
         if guest is None:
             return
@@ -209,6 +236,11 @@ class Hub:
         del own[guest]
         if not own:
             del self._accounts[guest.account]
+
+    @property
+    def guests(self) -> list[Guest]:
+        """The sessions that the gate decides about."""
+        return [guest for link in self._links for guest in link.guests.values() if not self._is_auditor(guest)]
 
     def close_all(self, code: Code, message: str) -> None:
         """End all sessions with a reason."""

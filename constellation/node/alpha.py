@@ -7,6 +7,7 @@ has signed the state (design, section 7).
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 
 from constellation import __version__
 from constellation.gateway import Origin
@@ -23,6 +24,9 @@ from constellation.node.config import ConfigurationError, NodeConfig, split_addr
 from constellation.node.council import AlphaCouncil, ProposalFile
 from constellation.node.destination_checks import DestinationChecks
 from constellation.node.disk_space import DiskMetrics, DiskSpace
+from constellation.node.extensions.admission import Connected
+from constellation.node.extensions.hooks import Hooks
+from constellation.node.extensions.loading import LoadedExtension
 from constellation.node.history import History
 from constellation.node.history_client import HistoryClient
 from constellation.node.http import Status, StatusServer
@@ -85,9 +89,17 @@ class AlphaNode:
         settings: of the constellation.
         signer: alpha's.
         notices: tells the operator what matters.
+        extensions: that are on.
     """
 
-    def __init__(self, config: NodeConfig, settings: Settings, signer: Signer, notices: Notices | None = None) -> None:
+    def __init__(
+        self,
+        config: NodeConfig,
+        settings: Settings,
+        signer: Signer,
+        notices: Notices | None = None,
+        extensions: Sequence[LoadedExtension] = (),
+    ) -> None:
         self._config = config
         self._settings = settings
         self._signer = signer
@@ -103,6 +115,8 @@ class AlphaNode:
         self._doors = DoorMetrics(self._registry)
         self._tls = server_certificate("alpha", config.alpha, self._registry)
         self._asker = self._history_client()
+        self._hooks = Hooks(extensions, config.extensions, self._registry)
+        self._admission = self._hooks.admission(self._failure)
         self._notices = notices
         if notices is not None:
             notices.show(self._registry)
@@ -150,6 +164,8 @@ class AlphaNode:
                 await self._serve(stop)
             finally:
                 await self._close_clients()
+                if self._admission is not None:
+                    await self._admission.close()
                 await self._checks.close()
                 await self._chronicle.stop()
                 if self._asker is not None:
@@ -243,6 +259,7 @@ class AlphaNode:
             *watching(self._signer),
             *(() if self._tls is None else (self._tls.watch(),)),
             *(() if self._notices is None else (self._notices.watch(self._observe),)),
+            *(() if self._admission is None else (self._admission.keep(self._connected),)),
         )
         with short_pauses():
             async with background(self._failure, *work, self._pruning.run()):
@@ -319,12 +336,16 @@ class AlphaNode:
             self._asker,
             None if self._tls is None else self._tls.context,
             self._doors,
+            self._admission,
         )
         await self._clients.open(self._herald.epoch, self._rising.recent, certificate, self._log)
         if self._lifecycle.is_ending:
             return  # asked to stop while the workers were starting
         self._lifecycle.enter(NodeState.READY)
         log.info("clients may connect", extra={"epoch": self._herald.epoch, "clients": alpha.client_listen})
+
+    def _connected(self) -> Sequence[Connected]:
+        return () if self._clients is None else self._clients.connected()
 
     def _acknowledge(self, work: SealedWork[Origin]) -> None:
         """A batch is durable."""
@@ -391,7 +412,7 @@ class AlphaNode:
         """What does not keep alpha from serving, and should be looked at."""
         problem = self._network.problem
         found = [] if problem is None else [f"no Stellar server is well: {problem}"]
-        return found if self._tls is None else [*found, *self._tls.worries]
+        return [*found, *(() if self._tls is None else self._tls.worries), *self._hooks.problems]
 
     def inspect(self) -> tuple[bytes | None, State]:
         """The state, for whoever looks from outside; alpha is ahead of its last header, so its hash is not given."""
@@ -437,6 +458,7 @@ class AlphaNode:
             "parked_tasks": len(state.desk.parked),
             "withheld_withdrawals": len(state.desk.withheld),
             "withdrawals": self._submitter.describe(),
+            "extensions": self._hooks.describe(),
             "cluster": self._herald.describe(),
             "appointments": appointments_to_json(state.constellation, self._terms.appointments),
         }

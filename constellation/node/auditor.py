@@ -6,6 +6,7 @@ replayed and stored before.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from itertools import islice
 from random import Random
 from ssl import SSLContext
@@ -21,6 +22,8 @@ from constellation.node.chronicle_service import ChronicleService
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
 from constellation.node.disk_space import DiskMetrics, DiskSpace
+from constellation.node.extensions.hooks import Hooks
+from constellation.node.extensions.loading import LoadedExtension
 from constellation.node.following import Following
 from constellation.node.forwarding import Forwarding
 from constellation.node.http import Status, StatusServer
@@ -74,9 +77,17 @@ class AuditorNode:
         settings: of the constellation.
         signer: the auditor's.
         notices: tells the operator what matters.
+        extensions: that are on.
     """
 
-    def __init__(self, config: NodeConfig, settings: Settings, signer: Signer, notices: Notices | None = None) -> None:
+    def __init__(
+        self,
+        config: NodeConfig,
+        settings: Settings,
+        signer: Signer,
+        notices: Notices | None = None,
+        extensions: Sequence[LoadedExtension] = (),
+    ) -> None:
         self._config = config
         self._settings = settings
         self._signer = signer
@@ -84,6 +95,7 @@ class AuditorNode:
         self._lifecycle = Lifecycle(AUDITOR_STATES, clock_us, self._registry)
         self._failure = NodeFailure(self._on_failure)
         self._disk = DiskSpace(config.data_directory, config.minimum_free_bytes)
+        self._hooks = Hooks(extensions, config.extensions, self._registry)
         self._notices = notices
         if notices is not None:
             notices.show(self._registry)
@@ -174,6 +186,7 @@ class AuditorNode:
             network,
             self._config,
             self._client.send,
+            self._hooks.cosigning(),
         )
         self._reserves = ReserveDuties(
             self._signer,
@@ -325,7 +338,7 @@ class AuditorNode:
     def health(self) -> Status:
         """Whether this auditor does its work, why not, and what should be looked at."""
         ready = self._lifecycle.state is NodeState.READY
-        worries = self._duties.worries
+        worries = [*self._duties.worries, *self._hooks.problems]
         return {
             "role": "auditor",
             "version": __version__,
@@ -366,6 +379,7 @@ class AuditorNode:
             "withheld_withdrawals": len(state.desk.withheld),
             **self._reserves.describe(),
             **self._forwarding.describe(),
+            "extensions": self._hooks.describe(),
             "recovering": self._replica.is_recovering,
             "appointments": appointments_to_json(state.constellation, self._followed.appointments),
         }

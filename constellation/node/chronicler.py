@@ -23,6 +23,8 @@ from constellation.node.chronicle_source import ChronicleSource, HttpChronicle
 from constellation.node.chronicler_feed import ChroniclerFeed, read_hub
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
+from constellation.node.extensions.hooks import Hooks
+from constellation.node.extensions.loading import load_extensions
 from constellation.node.history_route import history_routes
 from constellation.node.http import Status, StatusServer
 from constellation.node.lifecycle import CHRONICLER_STATES, Lifecycle, NodeState
@@ -66,6 +68,8 @@ class ChroniclerNode:
         self._failure = NodeFailure(lambda error: self._lifecycle.fail(NodeState.HALTED, error))
         self._doors = DoorMetrics(self._registry)
         self._tls = server_certificate("chronicler", config.chronicler, self._registry)
+        self._hooks = Hooks(load_extensions(config.extensions), config.extensions, self._registry)
+        self._observers = self._hooks.observers()
         self._follower: Follower | None = None
         self._feed: ChroniclerFeed | None = None
 
@@ -111,6 +115,7 @@ class ChroniclerNode:
         try:
             await private.start()
             await self._open_feed(thread, reading)
+            self._observers.start()
             log.info("following", extra={"batch": self._follower.number, "peers": section.peers})
             manager = ServiceManager().follow(self._lifecycle)
             tls = () if self._tls is None else (self._tls.watch(),)
@@ -119,6 +124,7 @@ class ChroniclerNode:
                 await stop.wait()
                 self._lifecycle.stop()
         finally:
+            self._observers.end()
             if self._feed is not None:
                 await self._feed.stop()
             await private.stop()
@@ -147,6 +153,7 @@ class ChroniclerNode:
         if self._feed is not None:
             self._feed.take(final)
         self._stream.moved()
+        self._observers.take(final)
 
     async def _watch(self) -> None:
         """Keep the state: whether the history is near the present."""
@@ -166,16 +173,14 @@ class ChroniclerNode:
         follower = self._follower
         assert follower is not None
         ready = self._lifecycle.state is NodeState.READY
+        worries = [*([] if self._stream.problem is None else [self._stream.problem]), *self._hooks.problems]
         return {
             "role": self._role,
             "version": __version__,
             "ready": ready,
             **self._lifecycle.describe(),
-            "degraded": ready and self._stream.problem is not None,
-            "reasons": [
-                *([] if ready else [follower.problem or self._lifecycle.reason]),
-                *([] if self._stream.problem is None else [self._stream.problem]),
-            ],
+            "degraded": ready and bool(worries),
+            "reasons": [*([] if ready else [follower.problem or self._lifecycle.reason]), *worries],
         }
 
     def status(self) -> Status:
@@ -188,6 +193,7 @@ class ChroniclerNode:
             "apex": follower.apex,
             "batch": follower.number,
             "lag_batches": follower.lag_batches,
+            "extensions": self._hooks.describe(),
         }
 
 

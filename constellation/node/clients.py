@@ -9,6 +9,7 @@ from ssl import SSLContext
 
 from constellation.gateway import (
     Council,
+    Gate,
     GatewayConfig,
     GatewayServer,
     HistoryAsker,
@@ -23,6 +24,7 @@ from constellation.node.clock import clock_us
 from constellation.node.config import NodeConfig, split_address
 from constellation.node.coverage import cover
 from constellation.node.descriptors import connections_allowed
+from constellation.node.extensions.admission import Connected
 from constellation.node.gateway_workers import GatewayWorkers
 from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import SealedWork
@@ -56,6 +58,7 @@ class Clients:
         asker: asks a chronicler, if there is one.
         ssl: for TLS.
         metrics: of alpha's ports.
+        gate: whom the operator admits; None: everybody.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Clients:
         asker: HistoryAsker | None,
         ssl: SSLContext | None,
         metrics: DoorMetrics,
+        gate: Gate | None = None,
     ) -> None:
         config = node.alpha
         limits = GatewayConfig(
@@ -85,7 +89,7 @@ class Clients:
             or 5 * machine.state.settings.limits.requests_per_second,
         )
         counters = GatewayMetrics(registry)
-        self._hub = Hub(machine, submit, refusal, clock_us, reader, council, limits, counters, check, asker)
+        self._hub = Hub(machine, submit, refusal, clock_us, reader, council, limits, counters, check, asker, gate)
         constellation, address = machine.state.constellation, split_address(config.client_listen)
         self._door: GatewayServer | GatewayWorkers
         if config.gateway_workers:
@@ -140,6 +144,10 @@ class Clients:
     def finalize(self, certificate: Certificate) -> None:
         """A batch is final."""
         self._hub.finalize(certificate)
+
+    def connected(self) -> list[Connected]:
+        """The sessions that the gate decides about."""
+        return [Connected(guest.account, guest.signer, guest.expel) for guest in self._hub.guests]
 
     async def close(self, code: Code = Code.SHUTTING_DOWN, message: str = "alpha is shutting down") -> None:
         """Tell all clients why alpha stops, and stop listening."""

@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from constellation.node.cosigning.config import CosigningSection
 from constellation.node.documents import MALFORMED
+from constellation.node.extensions.config import ExtensionsSection
 from constellation.node.lists import split_list
 from constellation.node.notices.config import NoticesSection
 from constellation.protocol import limits
@@ -416,6 +417,7 @@ class NodeConfig(BaseSettings):
     chronicler: ChroniclerSection = ChroniclerSection()
     cosigning: CosigningSection = CosigningSection()
     notices: NoticesSection = NoticesSection()
+    extensions: ExtensionsSection = ExtensionsSection()
 
     @classmethod
     def settings_customise_sources(

@@ -9,6 +9,7 @@ from random import Random
 from constellation.herald.replica import Replica
 from constellation.node.config import NodeConfig
 from constellation.node.cosigning.policy import operator_policy
+from constellation.node.extensions.cosigning import CosigningHooks
 from constellation.node.ledger_reports import LedgerReports
 from constellation.node.task_signing import TaskSigning
 from constellation.protocol.messages import ClusterMessage, Settings
@@ -29,6 +30,7 @@ class LedgerDuties:
         network: the auditor's own servers.
         config: of this node.
         send: to alpha.
+        hooks: the operator's extensions.
 
     Attributes:
         watcher: what was read of the ledger.
@@ -43,6 +45,7 @@ class LedgerDuties:
         network: NetworkPool,
         config: NodeConfig,
         send: Callable[[ClusterMessage], Awaitable[None]],
+        hooks: CosigningHooks | None = None,
     ) -> None:
         self._send = send
         state = replica.machine.state
@@ -58,7 +61,7 @@ class LedgerDuties:
             clock=time.time,
         )
         policy = operator_policy(config.cosigning, config.data_directory)
-        self.signing = TaskSigning(signer, replica, TaskGuard(network, time.monotonic), send, policy)
+        self.signing = TaskSigning(signer, replica, TaskGuard(network, time.monotonic), send, policy, hooks)
         self._hints = ClosingHints(network, self._watch.wake, Random()) if config.horizon_streams else None
         self._reports = LedgerReports(settings, signer, replica, self.watcher)
 

@@ -19,6 +19,7 @@ from constellation.node.alpha_metrics import AlphaMetrics
 from constellation.node.chain_metrics import ChainMetrics
 from constellation.node.chronicle_follower import FollowerMetrics
 from constellation.node.disk_space import DiskMetrics
+from constellation.node.extensions.metrics import ExtensionMetrics
 from constellation.node.forwarding import ForwardingMetrics
 from constellation.node.gateway_workers import WorkerMetrics
 from constellation.node.ledger_metrics import LedgerMetrics, ServerMetrics
@@ -40,12 +41,14 @@ LABELS: Final = {
     "code": "a [code](codes.md), or one of the [feed's](../trading/market-data.md)",
     "core": "`python` or `compiled`",
     "endpoint": "a path of [the HTTP interface](../trading/http-api.md)",
+    "extension": "an [extension](../operating/extensions.md) that is on",
     "kind": "of a task of the vault, or of a Stellar server's error",
     "outcome": "what the ledger's answer means",
     "port": "`clients`, `cluster`, `http`, `chronicle` or `feed`",
     "reason": "why a connection was refused",
     "receiver": "a [receiver of notices](../operating/notices.md), as the configuration names it",
-    "result": "`ACCEPTED`, `REPEATED`, `TAKEN`, a [code](codes.md), `loaded`, `refused`, `delivered` or `dropped`",
+    "result": "`ACCEPTED`, `REPEATED`, `TAKEN`, a [code](codes.md), `loaded`, `refused`, `delivered`, "
+    "`dropped`, `answered`, `raised`, `late` or `nonsense`",
     "role": "`alpha`, `auditor`, `chronicler` or `feed`",
     "server": "a Stellar server of the configuration",
     "source": "the [state](states.md) before",
@@ -90,7 +93,7 @@ def _made_notices(registry: CollectorRegistry) -> None:
     NoticeMetrics().show(registry)
 
 
-_EVERYBODY: tuple[_Made, ...] = (LifecycleMetrics, DoorMetrics)
+_EVERYBODY: tuple[_Made, ...] = (LifecycleMetrics, DoorMetrics, ExtensionMetrics)
 _MEMBER: tuple[_Made, ...] = (*_EVERYBODY, ChainMetrics, StateMetrics, DiskMetrics, ServerMetrics, _made_notices)
 _CHRONICLER: tuple[_Made, ...] = (*_EVERYBODY, FollowerMetrics, FeedMetrics, HttpMetrics, TlsMetrics)
 

@@ -12,6 +12,7 @@ from typing import Any
 from constellation.node.config import load_config, load_settings
 from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.exit_codes import ExitCode
+from constellation.node.extensions.loading import load_extensions
 from constellation.node.hangups import on_hangup
 from constellation.node.logs import configure_logging
 from constellation.node.node_key import node_signer
@@ -96,6 +97,7 @@ async def _run(
     if role == "auditor":
         refuse_after_refund(config.data_directory)
     stop = stop_event(on_eof=stop_on_eof)
+    plugged = load_extensions(config.extensions)
     log.info("starting", extra={"role": role, "key": signer.address})
     async with notices_of(config, identity_of(settings, role, signer.address)) as notices:
         if role == "alpha":
@@ -103,12 +105,15 @@ async def _run(
 
             await run_alpha(
                 config.data_directory,
-                lambda: rise_and_rise_again(lambda: AlphaNode(reloading.config, settings, signer, notices).run(stop)),
+                lambda: rise_and_rise_again(
+                    lambda: AlphaNode(reloading.config, settings, signer, notices, plugged).run(stop)
+                ),
                 set_damaged_log_aside=set_damaged_log_aside,
             )
         else:
             from constellation.node.auditor import AuditorNode
 
             await run_auditor(
-                config.data_directory, lambda: AuditorNode(reloading.config, settings, signer, notices).run(stop)
+                config.data_directory,
+                lambda: AuditorNode(reloading.config, settings, signer, notices, plugged).run(stop),
             )

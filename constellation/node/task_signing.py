@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol
 
 from constellation.herald.replica import Replica
-from constellation.node.cosigning.policy import CosigningPolicy, WithdrawalInQuestion
+from constellation.node.cosigning.policy import CosigningPolicy, withdrawal_in_question
+from constellation.node.extensions.cosigning import CosigningHooks
 from constellation.node.signing import patiently
 from constellation.protocol.messages import ClusterMessage, VaultTaskPrepared, WithdrawalPrepared
 from constellation.protocol.signing import Signer
@@ -45,6 +46,7 @@ class TaskSigning:
         guard: looks at the ledger.
         send: to alpha.
         policy: the operator's rules for withdrawals, if there are any.
+        hooks: the operator's extensions.
     """
 
     def __init__(
@@ -54,12 +56,14 @@ class TaskSigning:
         guard: Guard,
         send: Callable[[ClusterMessage], Awaitable[None]],
         policy: CosigningPolicy | None = None,
+        hooks: CosigningHooks | None = None,
     ) -> None:
         self._signer = signer
         self._replica = replica
         self._guard = guard
         self._send = send
         self._policy = policy
+        self._hooks = hooks
         self._wake = asyncio.Event()
         self._is_streaming = False
         self._prepared_in: dict[bytes, int] = {}
@@ -157,15 +161,20 @@ class TaskSigning:
         return found
 
     async def _refusals(self, tasks: list[PreparedTask]) -> dict[bytes, str]:
-        """What the operator's rules do not let pass; where they cannot be looked at, no withdrawal passes."""
+        """What extensions or the operator's rules do not let pass; where one cannot be asked, no withdrawal passes.
+
+        The rules come last: they note what they let pass as signed.
+        """
         state = self._replica.machine.state
-        withdrawals = [item for task in tasks if (item := WithdrawalInQuestion.of(state, task)) is not None]
-        if self._policy is None or not withdrawals:
-            return {}
+        withdrawals = [item for task in tasks if (item := withdrawal_in_question(state, task)) is not None]
+        found = {} if self._hooks is None or not withdrawals else await self._hooks.refusals(withdrawals)
+        passing = [item for item in withdrawals if item.transaction not in found]
+        if self._policy is None or not passing:
+            return found
         try:
-            return await asyncio.to_thread(self._policy.refusals, withdrawals)
+            return found | await asyncio.to_thread(self._policy.refusals, passing)
         except OSError as error:
-            return {item.transaction: f"the operator's policy cannot decide: {error}" for item in withdrawals}
+            return found | {item.transaction: f"the operator's policy cannot decide: {error}" for item in passing}
 
     def _hold(self, tasks: list[PreparedTask], problems: dict[bytes, str]) -> None:
         held = {

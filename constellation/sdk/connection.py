@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 _FOR_GOOD = frozenset({
     Code.MALFORMED, Code.TOO_LARGE, Code.UNSUPPORTED_VERSION, Code.WRONG_CONSTELLATION,
     Code.UNEXPECTED_MESSAGE, Code.BAD_SIGNATURE, Code.UNAUTHORIZED, Code.REPLACED, Code.HALTED,
-    Code.UNKNOWN_SIGNER, Code.AGENT_EXPIRED,
+    Code.UNKNOWN_SIGNER, Code.AGENT_EXPIRED, Code.NOT_ADMITTED,
 })  # fmt: skip
 """Reasons for which alpha would close the next connection as well."""
 

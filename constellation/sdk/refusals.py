@@ -112,6 +112,7 @@ _KINDS: Final[Mapping[type[ExchangeError], frozenset[Code]]] = {
     PermissionDenied: frozenset({
         Code.UNAUTHORIZED, Code.FOREIGN_ACCOUNT, Code.UNKNOWN_SIGNER, Code.AGENT_EXPIRED, Code.NO_RIGHT,
         Code.OWNER_ONLY, Code.ACCOUNT_LOCKED, Code.TIME_LOCKED, Code.IS_SUB_ACCOUNT,
+        Code.NOT_ADMITTED,
     }),
     AccountNotEnabled: frozenset({Code.UNKNOWN_ACCOUNT, Code.ACCOUNT_CLOSED}),
     InsufficientFunds: frozenset({Code.INSUFFICIENT_FUNDS, Code.BELOW_MINIMUM_BALANCE}),

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from constellation.extensions import WithdrawalInQuestion
 from constellation.node.config import ConfigurationError, load_config
 from constellation.node.cosigning.config import CosigningSection
-from constellation.node.cosigning.policy import FILE, OperatorPolicy, WithdrawalInQuestion, operator_policy
+from constellation.node.cosigning.policy import FILE, OperatorPolicy, operator_policy
 from constellation.protocol.strkey import encode_public_key
 from constellation.testing.world import ONE, key_of
 

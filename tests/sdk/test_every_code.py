@@ -421,6 +421,7 @@ NOT_BY_A_CLIENT: Final[Mapping[Code, str]] = {
     Code.REPLACED: "said to members whose key connects again; a trader's connections live side by side",
     Code.TIMED_OUT: "the SDK answers at once: tests/gateway/test_server.py falls silent by hand",
     Code.SLOW_READER: "the SDK reads whatever the program does: tests/gateway/test_hub.py does not read",
+    Code.NOT_ADMITTED: "needs an extension of the operator's: tests/node/extensions/test_admission.py",
     Code.PRUNED: "the SDK makes a Gap of it: tests/sdk/test_catch_up.py",
     Code.MOVED: "the SDK follows it: tests/sdk/test_moving.py",
     **{code: BETWEEN_MEMBERS for code in Code if 700 <= code < 800},

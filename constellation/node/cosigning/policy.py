@@ -4,10 +4,10 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from constellation.extensions import WithdrawalInQuestion
 from constellation.node.cosigning.config import CosigningSection
 from constellation.protocol.amounts import format_amount
 from constellation.protocol.settings_json import format_asset
@@ -21,38 +21,19 @@ FILE: Final = "cosigned.sqlite"
 """In the data directory: what was signed in the last 24 hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawalInQuestion:
-    """A withdrawal that an auditor would sign.
-
-    Attributes:
-        transaction: the hash that would be signed.
-        account: whose money it is, ``G…``.
-        destination: on the ledger, ``G…``.
-        asset: ``native`` or ``CODE:ISSUER``.
-        amount_stroops: of it.
-    """
-
-    transaction: bytes
-    account: str
-    destination: str
-    asset: str
-    amount_stroops: int
-
-    @classmethod
-    def of(cls, state: State, prepared: PreparedTask) -> "WithdrawalInQuestion | None":
-        """The withdrawal that a task is; None for what the constellation wishes for itself."""
-        task = prepared.task
-        if not isinstance(task, WithdrawalTask):
-            return None
-        operation = task.operation
-        return cls(
-            prepared.transaction,
-            encode_public_key(task.account),
-            encode_public_key(operation.destination.account),
-            format_asset(state.assets.identity(operation.asset)),
-            operation.amount,
-        )
+def withdrawal_in_question(state: State, prepared: PreparedTask) -> WithdrawalInQuestion | None:
+    """The withdrawal that a task is; None for what the constellation wishes for itself."""
+    task = prepared.task
+    if not isinstance(task, WithdrawalTask):
+        return None
+    operation = task.operation
+    return WithdrawalInQuestion(
+        prepared.transaction,
+        encode_public_key(task.account),
+        encode_public_key(operation.destination.account),
+        format_asset(state.assets.identity(operation.asset)),
+        operation.amount,
+    )
 
 
 class CosigningPolicy(Protocol):

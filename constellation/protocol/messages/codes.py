@@ -26,6 +26,7 @@ class Code(IntEnum):
             TIMED_OUT = 107,                  // too slow with what was due: a message, the handshake, a sign of life
             SLOW_READER = 108,                // does not read what is sent
             REPLACED = 109,                   // the same account has connected again
+            NOT_ADMITTED = 110,               // alpha's operator does not serve this key, or not in this
 
             // 2xx: the request
             EXPIRED = 200,                    // valid_until had passed before the request was ordered
@@ -151,6 +152,7 @@ class Code(IntEnum):
     TIMED_OUT = 107
     SLOW_READER = 108
     REPLACED = 109
+    NOT_ADMITTED = 110
     EXPIRED = 200
     VALIDITY_TOO_LONG = 201
     NONCE_TOO_LOW = 202
