@@ -10,6 +10,7 @@ from itertools import count
 
 from constellation.gateway import (
     Front,
+    Gate,
     GatewayConfig,
     GatewayMetrics,
     HistoryAsker,
@@ -144,6 +145,7 @@ class Alpha:
     config: GatewayConfig = field(default_factory=GatewayConfig)
     check: LedgerCheck | None = None
     asker: HistoryAsker | None = None
+    gate: Gate | None = None
     rate: tuple[int, int] | None = None
     machine: Machine = field(init=False)
     hub: Hub = field(init=False)
@@ -183,6 +185,7 @@ class Alpha:
             metrics,
             self.check,
             self.asker,
+            self.gate,
         )
         self.front, _ = self.new_front(metrics)
 

@@ -70,6 +70,7 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
         f"cosigning.{name}": address for name in ("destinations_allowed", "destinations_denied", "accounts_denied")
     }
     values |= {f"cosigning.{name}": '{"native": "7"}' for name in ("day_max", "account_day_max")}
+    values |= {"extensions.options": "{}", "extensions.admission_timeout_s": "3", "extensions.cosigning_timeout_s": "3"}
     for name, variable in rows:
         value = values.get(name, "h:77" if name.endswith("listen") else "77")
         with monkeypatch.context() as patch:
