@@ -74,6 +74,7 @@ class AdmissionDesk:
     ) -> None:
         self._hooks = hooks
         self._refresh_s, self._keep_s = section.admission_refresh_s, section.admission_keep_s
+        self._review_s = section.admission_refresh_s / 2
         self._failure = failure
         self._clock_s = clock_s
         self._decisions: OrderedDict[_Key, _Decision] = OrderedDict()
@@ -113,7 +114,7 @@ class AdmissionDesk:
     async def keep(self, connected: Callable[[], Sequence[Connected]]) -> None:
         """Ask again about whoever is connected, until cancelled; end sessions that are not admitted any more."""
         while True:
-            await asyncio.sleep(self._refresh_s / 2)
+            await asyncio.sleep(self._review_s)
             for session in connected():
                 refusal = await self._ask_again(session)
                 if refusal is not None and refusal.code is Code.NOT_ADMITTED:
@@ -125,6 +126,8 @@ class AdmissionDesk:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._asked.clear()
+        self._waiting.clear()
 
     async def _ask_again(self, session: Connected) -> Rejection | None:
         told: asyncio.Future[Rejection | None] = asyncio.get_running_loop().create_future()

@@ -23,7 +23,8 @@ async def test_an_answer() -> None:
     assert await watched.caller.call(lambda: "yes", text) == "yes"
     assert watched.count("answered") == watched.value("call_seconds_count") == watched.value("on") == 1
     assert watched.record.describe() == {
-        "name": "foreign", "hook": "admission", "state": "on", "failures": 0, "last_failure": None, "dropped_batches": 0,
+        "name": "foreign", "hook": "admission", "state": "on", "failures": 0, "last_failure": None,
+        "dropped_batches": 0,
     }  # fmt: skip
 
 
