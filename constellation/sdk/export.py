@@ -48,7 +48,7 @@ def history_row(item: HistoryItem) -> dict[str, str]:
     }
     if not isinstance(item.effect, OtherEffect):
         row |= {field.name: _text(getattr(item.effect, field.name)) for field in fields(item.effect)}
-    return row
+    return {name: text for name, text in row.items() if text}
 
 
 def time_text(item: HistoryItem) -> str:
@@ -65,8 +65,6 @@ def _text(value: object) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return " ".join(value)
-    if value is None:
-        return ""
     return value.name.lower() if isinstance(value, Enum) else str(value)
 
 

@@ -75,13 +75,13 @@ _OPERATIONS: list[Operation] = [
     CloseAccount(_DESTINATION),
     RegisterRouting(7),
     Payment(BERT.public, EUR, 1000 * ONE),
-    PathPayment(BERT.public, XLM, USD, [0], PathAmountUnit.SEND_AMOUNT, ONE, 1, "memo"),
     AppointAgent(BOT.public, RIGHT_TRADE | RIGHT_PAY, START_US + 10**9),
     LockAccount(LOCK_PAYMENTS, START_US + 10**7),
     LockAccount(0, None),
     DismissAgent(BOT.public),
     OpenHold(BERT.public, XLM, ONE, START_US + 10**9),
     RotateKey(BOT.public, bytes(64)),
+    PathPayment(BERT.public, XLM, USD, [0], PathAmountUnit.SEND_AMOUNT, ONE, 1, "memo"),
 ]
 
 

@@ -91,7 +91,7 @@ class TestEntry:
 
     def test_not_with_a_proof_by_another_key(self, alpha: Stage) -> None:
         client = RawClient(alpha, BOT, account=ANNA)
-        client.handshake._key_pair = CARL
+        client.handshake._signer = CARL
         client.hello()
         (reply,) = client.received()
         client.send(client.handshake.receive(reply))  # type: ignore[arg-type]
