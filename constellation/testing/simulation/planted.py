@@ -13,6 +13,7 @@ from constellation.chronicler import writer as chronicle_writer
 from constellation.chronicler.candles import Candle
 from constellation.chronicler.intake import FinalBatch
 from constellation.chronicler.writer import ChronicleWriter, Cursor
+from constellation.gateway import desk
 from constellation.herald import votes
 from constellation.herald.alpha import AlphaHerald
 from constellation.herald.events import Adopt
@@ -109,7 +110,8 @@ def keep_agents() -> None:
     def check_at_the_beginning(account: Account, signer: bytes | None, _: int) -> Agent | None:
         return check(account, signer, 0)
 
-    setattr(request, "check_signer", check_at_the_beginning)  # noqa: B010
+    for module in (request, desk):
+        module.check_signer = check_at_the_beginning
 
 
 def forget_sub_accounts() -> None:
