@@ -140,6 +140,14 @@ def test_the_quanta_that_wait_are_bounded(hook: Behaving, monkeypatch: pytest.Mo
     stage.observers.take(FINAL[1:4])
     assert third
     assert stage.dropped == 1
+    hook.gate.set()
+    until(lambda: len(hook.calls) == 3)
+    stage.observers.take(FINAL[3:4])
+    assert stage.dropped == 1, "there is room again"
+    until(lambda: len(hook.calls) == 4)
+    stage.observers.take(FINAL[1:3])
+    until(lambda: len(hook.calls) == 6)
+    assert stage.dropped == 1
     stage.observers.end()
 
 
