@@ -37,10 +37,13 @@ class Wild:
     def refusals(self, withdrawals):
         self.act()
         return {}
+    def certified(self, batch):
+        with self.mode.with_name("seen").open("a") as seen:
+            seen.write(f"{batch.number}\\n")
 
 def make(options):
     wild = Wild(options)
-    return Extension(api_version=1, admission=wild, cosigning=wild)
+    return Extension(api_version=1, admission=wild, cosigning=wild, observer=wild)
 """
 
 
@@ -48,15 +51,21 @@ class WildSandbox(Sandbox):
     """All members have the same extension, which does what a file says."""
 
     def __init__(self, directory: Path) -> None:
-        super().__init__(directory / "sandbox", close_interval_s=0.25)
+        super().__init__(directory / "sandbox", close_interval_s=0.25, chronicler=True)
         self.mode = directory / "mode"
         self.mode.write_text("yes")
 
     def _config(self, node: str, http_port: int) -> str:
+        return super()._config(node, http_port) + self._extensions
+
+    def _chronicler_config(self) -> str:
+        return super()._chronicler_config() + self._extensions
+
+    @property
+    def _extensions(self) -> str:
         return (
-            f'{super()._config(node, http_port)}\n[extensions]\non = ["wild"]\nadmission_timeout_s = 0.5\n'
-            "admission_refresh_s = 1\nadmission_keep_s = 300\ncosigning_timeout_s = 0.5\n"
-            f'options.wild.mode = "{self.mode}"\n'
+            '[extensions]\non = ["wild"]\nadmission_timeout_s = 0.5\nadmission_refresh_s = 1\n'
+            f'admission_keep_s = 300\ncosigning_timeout_s = 0.5\noptions.wild.mode = "{self.mode}"\n'
         )
 
     async def until_shown(self, node: str, **shown: Any) -> None:
@@ -66,6 +75,15 @@ class WildSandbox(Sandbox):
                 if shown.items() <= extension.items():
                     return
                 await asyncio.sleep(0.1)
+
+    async def until_seen(self, batch: object) -> None:
+        """The chronicler has told its observer of every batch so far."""
+        seen: list[int] = []
+        async with asyncio.timeout(_WAIT_S):
+            while batch not in seen:
+                await asyncio.sleep(0.1)
+                seen = list(map(int, self.mode.with_name("seen").read_text().split()))
+        assert seen == list(range(1, len(seen) + 1))
 
     async def refused(self) -> Code | None:
         """Why a stranger may not connect."""
@@ -102,6 +120,7 @@ async def test_extensions_that_hang_change_nothing_for_who_was_admitted(wild: Wi
             slowest_s = max(slowest_s, time.monotonic() - begun_s)
         await order.final(timeout=20)
         assert slowest_s < 2
+        await wild.until_seen((await wild.status("alpha"))["batch"])
         assert await wild.refused() is Code.NOT_READY
         await client.withdraw("XLM", "1", trader.address)
         for node in wild.auditors:
