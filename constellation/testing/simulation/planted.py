@@ -111,7 +111,7 @@ def keep_agents() -> None:
         return check(account, signer, 0)
 
     for module in (request, desk):
-        module.check_signer = check_at_the_beginning
+        setattr(module, "check_signer", check_at_the_beginning)  # noqa: B010
 
 
 def forget_sub_accounts() -> None:
