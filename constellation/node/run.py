@@ -80,6 +80,8 @@ async def run_node(
     config = reloading.config
     configure_logging(config.log_level, config.log_format, role)
     settings = load_settings(config.settings_file)
+    if role == "auditor":
+        refuse_after_refund(config.data_directory)
     with node_signer(config) as signer, on_hangup(reloading.reload):
         await _run(role, reloading, settings, signer, stop_on_eof, set_damaged_log_aside)
     log.info("stopped", extra={"role": role})
@@ -94,8 +96,6 @@ async def _run(
     set_damaged_log_aside: bool,
 ) -> None:
     config = reloading.config
-    if role == "auditor":
-        refuse_after_refund(config.data_directory)
     stop = stop_event(on_eof=stop_on_eof)
     plugged = load_extensions(config.extensions)
     log.info("starting", extra={"role": role, "key": signer.address})

@@ -43,6 +43,8 @@ class House:
             constellation=self.alpha.constellation,
             appointments=[],
             limits=limits,  # type: ignore[arg-type]
+            requests_per_second=self.alpha.settings.limits.requests_per_second,
+            burst=self.alpha.settings.limits.burst,
             tls_certificate_file=None,
             tls_key_file=None,
             log_level="INFO",
