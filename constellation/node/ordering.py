@@ -61,6 +61,7 @@ class Ordering:
         try:
             self._sequencer.execute(body, origin)
         except Rejection:
+            self._wake()  # what fell due before it may have been executed
             raise
         except Exception as error:
             log.critical("a quantum failed half-way", extra={"quantum": encode_quantum_body(body).hex()})

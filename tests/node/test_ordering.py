@@ -158,3 +158,16 @@ async def test_a_shutdown_waits_for_what_was_executed_but_not_for_ever(
     alpha.ordering.submit(ORIGIN, REQUEST)
     await asyncio.wait_for(alpha.ordering.drain(), 5)
     assert "not everything that was executed could be acknowledged" in caplog.text
+
+
+async def test_what_fell_due_before_a_refused_request_becomes_a_batch(alpha: Alpha) -> None:
+    """The refusal comes from the sequencer, which has executed a time commit before it looked at the request."""
+    alpha.sequencer.executed.append(Work("a time commit"))
+    alpha.sequencer.error = Rejection(Code.ORDER_NOT_FOUND, "it has just expired")
+    with pytest.raises(Rejection):
+        alpha.ordering.submit(ORIGIN, REQUEST)
+    await turn()
+    [write] = alpha.log.writes
+    write.set_result(None)
+    await turn()
+    assert [work.batch for work in alpha.acknowledged] == ["a time commit"]
