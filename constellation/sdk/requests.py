@@ -35,9 +35,10 @@ _TIMELESS = frozenset({
     Code.BAD_SIGNATURE, Code.EXPIRED, Code.NONCE_CONFLICT, Code.FOREIGN_ACCOUNT,
     Code.INVALID_AMOUNT, Code.UNKNOWN_ASSET, Code.SELF_PAYMENT, Code.UNKNOWN_MARKET, Code.INVALID_PRICE,
     Code.OFF_TICK, Code.OFF_LOT, Code.BELOW_MINIMUM_NOTIONAL, Code.FORBIDDEN_DESTINATION, Code.INVALID_MEMO,
-    Code.EMPTY_BATCH, Code.NOT_IN_BATCH,
+    Code.EMPTY_BATCH, Code.NOT_IN_BATCH, Code.CONTRADICTORY_ORDER, Code.INVALID_CLIENT_ORDER_ID, Code.INVALID_PATH,
+    Code.INVALID_RIGHTS, Code.INVALID_EXPIRY, Code.INVALID_AGENT_EXPIRY,
 })  # fmt: skip
-"""Refusals that hold for every copy of a request, whenever it arrives.
+"""Refusals that hold for every copy of a request, whenever it arrives: a time that has passed has passed for all.
 
 After a request was sent twice, any other refusal says nothing of the other copy: it may still lie in a buffer
 of the old connection.

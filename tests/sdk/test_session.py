@@ -6,11 +6,14 @@ import pytest
 
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import (
+    RIGHT_TRADE,
     AccountSnapshot,
+    AppointAgent,
     BookSnapshot,
     CancelOrder,
     Code,
     LimitOrder,
+    OpenHold,
     Operation,
     Payment,
     Side,
@@ -202,7 +205,13 @@ def test_answer_to_an_abandoned_request_is_told_as_an_event(alpha: Alpha) -> Non
 
 @pytest.mark.parametrize(
     ("operation", "definitive"),
-    [(pay(0), True), (CancelOrder(999), False), (pay(10**6 * ONE), False)],
+    [
+        (pay(0), True),
+        (CancelOrder(999), False),
+        (pay(10**6 * ONE), False),
+        (AppointAgent(key("bot").public, RIGHT_TRADE, START_US - 1), True),
+        (OpenHold(BERT.public, XLM, ONE, START_US - 1), True),
+    ],
 )
 def test_refusal_of_a_second_copy_is_definitive_only_if_it_holds_for_all(
     alpha: Alpha, operation: Operation, definitive: bool
