@@ -8,13 +8,33 @@ from typing import Final
 
 from constellation.protocol.amounts import format_amount
 from constellation.protocol.strkey import encode_public_key
-from constellation.sdk import BatchOperation, Cancel, Client, HoldOpened, Order, Pay
-from constellation.sdk.operations import SideName, TimeInForceName, TriggerName
+from constellation.sdk import (
+    BatchOperation,
+    Cancel,
+    CancelAll,
+    CancelAllAfter,
+    Client,
+    Hold,
+    HoldOpened,
+    MarketOrder,
+    Order,
+    Pay,
+    PayOnPath,
+    Replace,
+)
+from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName, TriggerName
 from constellation.sdk.receipts import Event, Receipt
 from constellation.testing.world import ONE
 
 _HOLDS_KNOWN_MAX: Final = 20
 _MARKET: Final = "XLM/USD"
+_NAMES: Final = 5  # so few that some are taken
+_PREVENTIONS: Final[tuple[SelfTradePreventionName, ...]] = (
+    "cancel_newest",
+    "cancel_oldest",
+    "cancel_both",
+    "decrement",
+)
 
 
 class Trading:
@@ -56,8 +76,20 @@ class Trading:
         return [await (self.pay(client) if chance < 0.95 else self.withdraw(client))]
 
     async def order(self, client: Client) -> Receipt:
-        """Place a limit order."""
-        return await client.create_order(*self._order(client), expires_at_us=self._expiry())
+        """Place a limit order, a plain one or with instructions."""
+        market, side, price, amount, time_in_force = self._order(client)
+        rests = time_in_force == "GTC"
+        return await client.create_order(
+            market,
+            side,
+            price,
+            amount,
+            time_in_force,
+            post_only=rests and self._random.random() < 0.1,
+            self_trade_prevention=self._random.choice(_PREVENTIONS),
+            client_order_id=self._name() if self._random.random() < 0.3 else None,
+            expires_at_us=self._expiry() if rests else None,
+        )
 
     async def pay(self, client: Client) -> Receipt:
         """Pay another trader."""
@@ -66,6 +98,9 @@ class Trading:
     async def pay_least(self, client: Client) -> Receipt:
         """Show that a payment gets through."""
         return await client.pay(self._others[0], "XLM", "0.0000001")
+
+    def _name(self) -> str:
+        return f"order-{self._random.randint(1, _NAMES)}"
 
     def _expiry(self) -> int | None:
         """A time of its own that an order has now and then."""
@@ -77,18 +112,28 @@ class Trading:
         """A market order, an order that is changed, or the time at which all are cancelled."""
         market, side, price, amount, _ = self._order(client)
         chance = self._random.random()
+        budget = format_amount(self._random.randint(1, ONE))
         if chance < 0.3:
-            return await client.create_market_order(market, side, amount)
+            prevention = self._random.choice(_PREVENTIONS)
+            return await client.create_market_order(market, side, amount, self_trade_prevention=prevention)
+        if chance < 0.46:
+            return await client.create_market_order(market, "buy", budget=budget)
         if chance < 0.5:
-            return await client.create_market_order(market, "buy", budget=format_amount(self._random.randint(1, ONE)))
+            return await client.create_market_order(
+                market, "buy", budget=budget, trigger="stop", trigger_price=price, client_order_id=self._name()
+            )
         if chance < 0.6:
             return await self._hold(client)
         if chance < 0.64:
             return await client.pay_on_path(*self._path(), send_amount=amount, receive_min="0.0000001")
         if chance < 0.67:
             return await client.pay_on_path(*self._path(), receive_amount="0.5", send_max=amount, memo="on a path")
-        if chance < 0.73:
+        if chance < 0.72:
             return await client.cancel_all_after(self._random.choice((0, 1, 5, 30)))
+        if chance < 0.75:
+            return await client.cancel_all_orders(self._random.choice((None, market)))
+        if chance < 0.77:
+            return await client.cancel_order(self._name())
         if chance < 0.82:
             trigger: TriggerName = self._random.choice(("stop", "take_profit"))
             return await client.create_order(
@@ -115,6 +160,20 @@ class Trading:
             Order(*self._order(client)) if self._random.random() < 0.7 else Pay(*self._pay())
             for _ in range(self._random.choice((1, 2, 5, 20)))
         ]
+        if self._random.random() < 0.3:
+            market, side, price, amount, _ = self._order(client)
+            operations += [
+                self._random.choice(
+                    (
+                        MarketOrder(market, side, amount),
+                        Replace(market, self._name(), price, amount),
+                        CancelAll(market),
+                        CancelAllAfter(30),
+                        PayOnPath(*self._path(), send_amount=amount, receive_min="0.0000001"),
+                        Hold(self._random.choice(self._others), "XLM", amount, time.time_ns() // 1000 + 5_000_000),
+                    )
+                )
+            ]
         cancel = await self._cancel(client)
         if cancel is not None:
             operations.insert(0, Cancel(cancel))
@@ -123,7 +182,7 @@ class Trading:
     def _order(self, client: Client) -> tuple[str, SideName, Decimal, str, TimeInForceName]:
         self._mid = max(2000, min(3000, self._mid + self._random.randint(-5, 5)))
         side: SideName = self._random.choice(("buy", "sell"))
-        time_in_force: TimeInForceName = self._random.choice(("GTC", "GTC", "GTC", "IOC"))
+        time_in_force: TimeInForceName = self._random.choice(("GTC", "GTC", "GTC", "GTC", "IOC", "FOK"))
         away = self._random.randint(-20, 20)
         price = client.market(_MARKET).round_price(format_amount((self._mid + away) * ONE // 10_000))
         amount = format_amount(self._random.randint(50, 2000) * (ONE // 1000) * 10)
