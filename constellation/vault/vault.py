@@ -128,15 +128,17 @@ class Vault:
 
     def credit(self, account: Account, asset: int, amount: int) -> None:
         """Add ``amount`` to the balance."""
-        balance = account.balances.get(asset)
-        if balance is None:
-            if self.journal is not None:
-                self.journal.note(account.balances.__delitem__, asset)
-            balance = account.balances[asset] = Balance()
+        balance = account.balances.get(asset) or self._open_balance(account, asset)
         self.touched[balance] = account.key, asset
         if self.journal is not None:
             self.journal.note(balance.reset, balance.amount, balance.liabilities)
         balance.amount += amount
+
+    def _open_balance(self, account: Account, asset: int) -> Balance:
+        if self.journal is not None:
+            self.journal.note(account.balances.__delitem__, asset)
+        balance = account.balances[asset] = Balance()
+        return balance
 
     def debit(self, account: Account, asset: int, amount: int) -> None:
         """Take available money off the balance."""
@@ -148,8 +150,8 @@ class Vault:
         assert balance.amount >= balance.liabilities, "money was spent that is not available"
 
     def lock(self, account: Account, asset: int, amount: int) -> None:
-        """Lock available money."""
-        balance = account.balances[asset]
+        """Lock available money; it may be none, of an asset that the account never had."""
+        balance = account.balances.get(asset) or self._open_balance(account, asset)
         self.touched[balance] = account.key, asset
         if self.journal is not None:
             self.journal.note(balance.reset, balance.amount, balance.liabilities)

@@ -18,7 +18,8 @@ from constellation.protocol.messages import (
 )
 from constellation.quanta import Executed
 from constellation.testing.world import ONE, key_of
-from tests.quanta.stage import LUMENS, USD, Stage, accounts_of, effects_for
+from tests.quanta.stage import LUMENS, USD, Stage, accounts_of, effects_for, picture
+from tests.quanta.twins import Twins
 
 ALICE, BOB = key_of("alice"), key_of("bob")
 BASE, BUDGET = MarketAmountUnit.BASE_AMOUNT, MarketAmountUnit.QUOTE_BUDGET
@@ -220,3 +221,25 @@ def test_before_the_first_trade_nothing_is_too_far() -> None:
     stage.funded("alice", "bob")
     sells(stage, 1, 99_999)
     assert trades(stage.runs(ALICE, market(Side.BUY, BASE, ONE))) == [(1, 99_999)]
+
+
+def test_an_order_that_costs_nothing_needs_no_balance() -> None:
+    """Its own order is all that it meets, and it never had what it would pay with."""
+    twins, who = Twins((0, 0)), key_of("somebody with lumens alone")
+    twins.both(twins.world.deposits(twins.machine, (who, LUMENS, PLENTY)))
+    offer = LimitOrder(0, Side.SELL, 2_500, ONE, TimeInForce.GOOD_TILL_CANCELLED, None)
+    for operation in (offer, market(Side.BUY, BASE, ONE)):
+        done = twins.both(twins.world.request(who, operation, valid_until=twins.now + 60_000_000))
+        assert not isinstance(done, Code)
+    assert twins.machine.state.vault.accounts[who.public].balances[USD].amount == 0
+
+
+def test_one_in_a_batch_that_is_undone_leaves_no_balance(stage: Stage) -> None:
+    stage.commits(*stage.world.deposits(stage.machine, (key_of("carol"), LUMENS, PLENTY)).report.events)
+    carol = key_of("carol")
+    sells(stage, 1, 2_500, carol)
+    before = picture(stage.machine)
+    code = stage.refuses_batch(carol, market(Side.BUY, BASE, ONE), market(Side.BUY, BASE, 0))
+    assert code is Code.INVALID_AMOUNT
+    assert picture(stage.machine) == before
+    assert USD not in stage.machine.state.vault.accounts[carol.public].balances
