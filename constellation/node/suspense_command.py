@@ -6,14 +6,9 @@ from typing import Any
 
 import click
 
-from constellation.node.config import ConfigurationError
 from constellation.node.council_client import connected
-from constellation.node.documents import MALFORMED
-from constellation.node.health import Unhealthy, ask
 from constellation.node.proposal_words import suspense_json
-
-_TIMEOUT_S = 10.0
-_ANSWER_MAX_BYTES = 4 * 1024 * 1024
+from constellation.node.status_list import read_list
 
 
 async def run_suspense(status_url: str, url: str | None, settings_file: Path, as_json: bool) -> None:
@@ -29,7 +24,7 @@ async def run_suspense(status_url: str, url: str | None, settings_file: Path, as
         ConfigurationError: the node gives no list.
         SdkError: alpha cannot be reached, or says what does not hold.
     """
-    entries, count = _listed(status_url)
+    entries, count = read_list(status_url, "suspense", "suspense_entries")
     if url is not None:
         entries = await _proven(entries, url, settings_file)
     if as_json:
@@ -43,25 +38,6 @@ async def run_suspense(status_url: str, url: str | None, settings_file: Path, as
         )
     if entries:
         click.echo("Send one back with: constellation propose refund OPERATION …")
-
-
-def read_status(status_url: str) -> dict[str, Any]:
-    """What a node says of itself at ``/status``.
-
-    Raises:
-        Unhealthy: it gives no answer.
-        ValueError: it is no JSON document.
-    """
-    url = f"{status_url.rstrip('/').removesuffix('/status')}/status"
-    return dict(json.loads(ask(url, _TIMEOUT_S, _ANSWER_MAX_BYTES)))
-
-
-def _listed(status_url: str) -> tuple[list[dict[str, Any]], int]:
-    try:
-        status = read_status(status_url)
-        return list(status["suspense"]), int(status["suspense_entries"])
-    except (Unhealthy, *MALFORMED) as error:
-        raise ConfigurationError(f"--status-url: {status_url} is no auditor's HTTP port: {error}") from None
 
 
 async def _proven(entries: list[dict[str, Any]], url: str, settings_file: Path) -> list[dict[str, Any]]:

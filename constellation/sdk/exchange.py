@@ -486,10 +486,7 @@ class Exchange:
             InvalidRequest: it is no whole number of seconds; nothing was sent.
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        wait, others = self._wait_of(params)
-        named(others, {})
-        receipt = await self.client.cancel_all_after(whole_seconds(timeout_ms))
-        await _settle([receipt], wait)
+        receipt = await self._settled(params, lambda: self.client.cancel_all_after(whole_seconds(timeout_ms)))
         (scheduled,) = [effect for effect in receipt.effects if isinstance(effect, CancelAllScheduled)]
         return None if scheduled.due_us is None else scheduled.due_us // 1_000
 
@@ -812,10 +809,7 @@ class Exchange:
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        wait, others = self._wait_of(params)
-        named(others, {})
-        receipt = await self.client.open_sub_account(number, amount)
-        await _settle([receipt], wait)
+        receipt = await self._settled(params, lambda: self.client.open_sub_account(number, amount))
         return self._transfers(receipt)[0]
 
     async def merge_sub_account(self, number: int, params: Mapping[str, Any] | None = None) -> tuple[Transfer, ...]:
@@ -828,11 +822,7 @@ class Exchange:
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        wait, others = self._wait_of(params)
-        named(others, {})
-        receipt = await self.client.merge_sub_account(number)
-        await _settle([receipt], wait)
-        return self._transfers(receipt)
+        return self._transfers(await self._settled(params, lambda: self.client.merge_sub_account(number)))
 
     async def pay_many(self, payments: Sequence[Pay], params: Mapping[str, Any] | None = None) -> tuple[Transfer, ...]:
         """Make up to 100 payments under one signature: all of them, or, where one breaks a rule, none.
