@@ -9,6 +9,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar, copy_context
+from socket import socket
 from typing import Any
 
 import pytest
@@ -179,8 +180,11 @@ class Registry:
                 life.note_task(task)
             return task
 
-        def make(*args: Any, **options: Any) -> Any:
-            transport = make_transport(*args, **options)
+        def make(sock: socket, *args: Any, server: Any = None, **options: Any) -> Any:
+            if server is not None and server._sockets is None:
+                sock.close()  # asyncio fails, too, but leaves to the collector what was accepted just before the end
+                raise ConnectionAbortedError
+            transport = make_transport(sock, *args, server=server, **options)
             self._made.append(transport)
             if (life := current()) is not None:
                 life.note("transports", transport)
