@@ -51,7 +51,7 @@ def reply(hello: Hello) -> bytes:
 def welcome() -> bytes:
     """What follows the client's proof."""
     settings, state = world().settings, past().machine.state
-    return encode_client_message(Welcome(settings, 0, 2, state.apex, START_US, 100, 100))
+    return encode_client_message(Welcome(settings, 0, 2, state.apex, START_US, 100, 100, state.mode))
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, select
 
 from constellation.chronicler import tables
-from constellation.protocol.messages import BatchHeader, ChronicleBatch, Settings, SuspensionReason
+from constellation.protocol.messages import BatchHeader, ChronicleBatch, Mode, ModeInForce, Settings, SuspensionReason
 
 _batches = tables.batches.c
 _changes = tables.settings_changes.c
@@ -112,6 +112,12 @@ def find_settings(connection: Connection, genesis: Settings, version: int) -> Se
         return SettingsVersion(0, None, None, genesis)
     row = connection.execute(select(tables.settings_changes).where(_changes.version == version)).first()
     return None if row is None else SettingsVersion(version, row.apex, row.timestamp, Settings.from_xdr(row.settings))
+
+
+def mode_in_force(connection: Connection) -> ModeInForce:
+    """How much clients may do, why, and since when."""
+    row = connection.execute(select(tables.modes).order_by(tables.modes.c.apex.desc()).limit(1)).first()
+    return ModeInForce(Mode.ONLINE, "", 0) if row is None else ModeInForce(Mode(row.mode), row.reason, row.apex)
 
 
 def suspended_assets(connection: Connection) -> dict[int, Suspension]:

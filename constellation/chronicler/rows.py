@@ -23,6 +23,7 @@ from constellation.protocol.messages import (
     LimitOrder,
     MarketAmountUnit,
     MarketOrder,
+    ModeChanged,
     Operation,
     OrderArmed,
     OrderClosed,
@@ -117,6 +118,7 @@ class Rows:
     refunds: list[Row] = field(default_factory=list)
     settings_changes: list[Row] = field(default_factory=list)
     suspensions: list[Row] = field(default_factory=list)
+    modes: list[Row] = field(default_factory=list)
 
     def add(self, final: FinalBatch) -> None:
         """Gather what a batch becomes."""
@@ -291,6 +293,11 @@ class Rows:
             }
         )
 
+    def _note_mode(self, moment: "Moment", effect: ModeChanged) -> None:
+        self.modes.append(
+            {"apex": moment.apex, "mode": effect.mode, "reason": effect.reason, "timestamp": moment.timestamp}
+        )
+
     def _note_suspension(self, moment: "Moment", effect: AssetSuspended | AssetResumed) -> None:
         reason = int(effect.reason) if isinstance(effect, AssetSuspended) else None
         # A quantum that resumes and suspends an asset leaves it suspended: the last word counts.
@@ -418,6 +425,7 @@ _NOTES: Final[dict[type, Callable[[Rows, Moment, Any], None]]] = {
     SuspenseAdded: Rows._note_suspense,
     SuspenseRefunded: Rows._note_refund,
     SettingsChanged: Rows._note_settings,
+    ModeChanged: Rows._note_mode,
     AssetSuspended: Rows._note_suspension,
     AssetResumed: Rows._note_suspension,
 }

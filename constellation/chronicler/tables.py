@@ -243,6 +243,16 @@ settings_changes = Table(
     Column("settings", LargeBinary, nullable=False),
 )
 
+modes = Table(
+    "modes",
+    metadata,
+    Column("apex", BigInteger, primary_key=True, autoincrement=False),
+    Column("mode", SmallInteger, nullable=False),
+    Column("reason", String(160), nullable=False),
+    Column("timestamp", BigInteger, nullable=False),
+)
+"""Every change of the mode."""
+
 suspensions = Table(
     "suspensions",
     metadata,

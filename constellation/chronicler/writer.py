@@ -156,6 +156,7 @@ def _write_rows(connection: Connection, rows: Rows, numbers: dict[bytes, int]) -
     _change(connection, tables.suspense, "operation", rows.refunds)
     count += put(tables.settings_changes, rows.settings_changes)
     count += put(tables.suspensions, rows.suspensions)
+    count += put(tables.modes, rows.modes)
     return count + write_candles(connection, rows.trades)
 
 

@@ -32,6 +32,7 @@ from constellation.protocol.messages import (
     Certificate,
     Code,
     Finality,
+    ModeCommit,
     Propose,
     QueryAccount,
     QueryBook,
@@ -258,6 +259,7 @@ class Hub:
                 max(self._clock_us(), state.timestamp),  # what the next quantum can have at the earliest
                 state.settings.limits.requests_per_second,
                 state.settings.limits.burst,
+                state.mode,
             )
         )
 
@@ -348,6 +350,8 @@ class Hub:
         for place in range(len(origins)):
             self._answer(record, place)
         self._settle(sealed)
+        if any(isinstance(item.quantum.body, ModeCommit) for item in sealed.executed):
+            self._tell_all()
 
     def _expel(self, sealed: SealedBatch) -> None:
         """End sessions of keys that may not sign any more for an account that a final batch concerns.
@@ -420,7 +424,7 @@ class Hub:
             if record is not None:
                 self._expel(record.sealed)
         if any(record is not None and record.changes_settings for record in records):
-            self._tell_settings()
+            self._tell_all()
 
     def _left_behind(self, number: int) -> list[BatchHeader]:
         """Headers of the batches right before ``number`` that are not final yet, oldest first."""
@@ -438,8 +442,8 @@ class Hub:
                 del self._final[next(iter(self._final))]
         return record
 
-    def _tell_settings(self) -> None:
-        """Other settings are final: whoever is connected gets another welcome, and can ask for their proof."""
+    def _tell_all(self) -> None:
+        """Other settings are final, or another mode is durable: whoever is connected gets another welcome."""
         for link in self._links:
             link.send(SessionsTold(self._welcome(), self._rate()))
 

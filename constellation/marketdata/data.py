@@ -12,11 +12,15 @@ from constellation.marketdata.listing import ListedMarket, Listing
 from constellation.marketdata.live_candles import CLOSING_GRACE_S, LiveCandle
 from constellation.marketdata.ticker import Ticker, TickerWindow
 from constellation.protocol.limits import FEED_RECENT_TRADES_MAX
+from constellation.protocol.market_status import OPEN_AT_MOST, stricter
 from constellation.protocol.messages import (
     AssetResumed,
     AssetSuspended,
     GovernanceCommit,
     MarketStatus,
+    Mode,
+    ModeChanged,
+    ModeInForce,
     Settings,
     SettingsChange,
 )
@@ -46,6 +50,7 @@ class MarketStart:
         candles: the last candle with trades of every market and period.
         trades: the last trades of every market, the oldest first.
         suspended: ids of suspended assets.
+        mode: how much clients may do.
     """
 
     sequence: int = 0
@@ -55,6 +60,7 @@ class MarketStart:
     candles: Mapping[tuple[int, str], Candle] = field(default_factory=dict)
     trades: Mapping[int, Sequence[MarketTrade]] = field(default_factory=dict)
     suspended: Iterable[int] = ()
+    mode: ModeInForce = field(default_factory=lambda: ModeInForce(Mode.ONLINE, "", 0))
 
 
 class RecentTrades:
@@ -108,6 +114,7 @@ class MarketData:
         books: by market.
         sequence: last apex of the last batch.
         timestamp: of the last batch.
+        mode: how much clients may do.
     """
 
     def __init__(self, settings: Settings, start: MarketStart, now_us: int) -> None:
@@ -116,6 +123,7 @@ class MarketData:
         self.sequence = start.sequence
         self.timestamp = start.timestamp
         self._suspended = dict.fromkeys(start.suspended)
+        self.mode = start.mode
         self._tickers: dict[int, TickerWindow] = {}
         self._candles: dict[tuple[int, str], LiveCandle] = {}
         self._trades: dict[int, RecentTrades] = {}
@@ -137,7 +145,7 @@ class MarketData:
     def take(self, sealed: SealedBatch, now_us: int) -> Changes:
         """Follow a batch, the next one."""
         assert sealed.header.first_apex > self.sequence, f"the feed is at {self.sequence} already"
-        statuses = [self._take_rules(sealed), self._take_suspensions(sealed)]
+        statuses = [self._take_rules(sealed), self._take_effects(sealed)]
         self.sequence, self.timestamp = sealed.header.last_apex, sealed.header.timestamp
         trades: dict[int, list[MarketTrade]] = {}
         for trade in trades_of(sealed):
@@ -165,7 +173,7 @@ class MarketData:
                 found = True
         return found
 
-    def _take_suspensions(self, sealed: SealedBatch) -> bool:
+    def _take_effects(self, sealed: SealedBatch) -> bool:
         found = False
         for item in sealed.executed:
             for group in item.groups:
@@ -175,6 +183,9 @@ class MarketData:
                         found = True
                     elif isinstance(effect, AssetResumed):
                         self._suspended.pop(effect.asset, None)
+                        found = True
+                    elif isinstance(effect, ModeChanged):
+                        self.mode = ModeInForce(effect.mode, effect.reason, item.leaf.apex)
                         found = True
         return found
 
@@ -188,7 +199,7 @@ class MarketData:
         """Whether orders are taken: open, post_only, cancel_only, halted, or suspended with one of its assets."""
         if market.base in self._suspended or market.quote in self._suspended:
             return SUSPENDED
-        return _STATUS_NAMES[market.status]
+        return _STATUS_NAMES[stricter(market.status, OPEN_AT_MOST[self.mode.mode])]
 
     def ticker(self, market: int, now_us: int) -> Ticker:
         """The last 24 hours, to the minute of the clock or of the last batch, whichever is later."""

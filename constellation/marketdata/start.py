@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from constellation.chronicler.batch_records import last_timestamp, suspended_assets
+from constellation.chronicler.batch_records import last_timestamp, mode_in_force, suspended_assets
 from constellation.chronicler.candles import PERIODS
 from constellation.chronicler.chronicle import settings_in_force
 from constellation.chronicler.feed_start import minutes_since, resting_orders
@@ -46,6 +46,7 @@ def read_start(connection: Connection, genesis: Settings) -> tuple[Settings, Mar
         candles=last,
         trades={market: trades_before(connection, market, FEED_RECENT_TRADES_MAX)[::-1] for market in markets},
         suspended=suspended_assets(connection),
+        mode=mode_in_force(connection),
     )
 
 

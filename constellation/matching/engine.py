@@ -15,7 +15,6 @@ from constellation.matching.market import Market, fee_of
 from constellation.matching.survey import survey
 from constellation.matching.triggers import Triggers
 from constellation.orderbook import Order
-from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
     Effect,
     FeeCollected,
@@ -49,6 +48,7 @@ class MatchingEngine:
         markets: by id.
         fee_account: the account that fees are credited to.
         fills_max: resting orders that one quantum may meet.
+        cancels_max: orders that one quantum may cancel for their owner.
 
     Attributes:
         fills_max: resting orders that one quantum may meet.
@@ -60,11 +60,13 @@ class MatchingEngine:
 
     __slots__ = ("_fee_account", "_vault", "cancels_max", "changed", "fills_max", "markets", "orders", "triggers")
 
-    def __init__(self, vault: Vault, markets: list[Market], fee_account: Account, fills_max: int) -> None:
+    def __init__(
+        self, vault: Vault, markets: list[Market], fee_account: Account, fills_max: int, cancels_max: int
+    ) -> None:
         self._vault = vault
         self._fee_account = fee_account
         self.fills_max = fills_max
-        self.cancels_max = CANCELS_MAX
+        self.cancels_max = cancels_max
         self.markets = markets
         self.orders: dict[int, Order] = {}
         self.changed: dict[int, Order | None] = {}

@@ -4,6 +4,7 @@ from typing import Final
 
 from constellation.matching.market_triggers import MarketTriggers
 from constellation.orderbook import OrderBook
+from constellation.protocol.market_status import stricter
 from constellation.protocol.messages import MarketSettings, MarketStatus, Side
 
 _BUY: Final = Side.BUY
@@ -21,11 +22,13 @@ class Market:
         settings: the rules.
 
     Attributes:
+        status: that of the settings, or a stricter one where all markets are limited.
         last_price: of the last trade; 0 before the first one.
         triggers: its armed orders.
     """
 
     __slots__ = (
+        "at_most",
         "base",
         "book",
         "gives",
@@ -39,6 +42,7 @@ class Market:
         "quote",
         "scale",
         "settings",
+        "status",
         "taker_fee_ppm",
         "takes",
         "tick",
@@ -47,6 +51,7 @@ class Market:
 
     def __init__(self, market_id: int, settings: MarketSettings) -> None:
         self.market_id = market_id
+        self.at_most = MarketStatus.MARKET_OPEN
         self.book = OrderBook()
         self.last_price = 0
         self.triggers = MarketTriggers()
@@ -57,7 +62,6 @@ class Market:
         self.settings = settings
         self.base = settings.base
         self.quote = settings.quote
-        self.is_open = settings.status is MarketStatus.MARKET_OPEN
         self.tick, self.lot = settings.tick, settings.lot
         self.minimum_notional = settings.minimum_notional
         self.price_band_ppm = settings.price_band_ppm
@@ -66,6 +70,13 @@ class Market:
         self.taker_fee_ppm = settings.taker_fee_ppm
         self.gives = [settings.quote, settings.base]
         self.takes = [settings.base, settings.quote]
+        self.limit(self.at_most)
+
+    def limit(self, at_most: MarketStatus) -> None:
+        """Be no more open than ``at_most``, whatever the settings say."""
+        self.at_most = at_most
+        self.status = stricter(at_most, self.settings.status)
+        self.is_open = self.status is MarketStatus.MARKET_OPEN
 
     def limit_of_band(self, side: Side, reference: int | None = None) -> int | None:
         """The worst price that an order of ``side`` may have; None for any.

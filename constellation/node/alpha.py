@@ -21,6 +21,7 @@ from constellation.node.chronicle_service import ChronicleService
 from constellation.node.clients import Clients
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
+from constellation.node.control.server import ControlServer
 from constellation.node.council import AlphaCouncil, ProposalFile
 from constellation.node.destination_checks import DestinationChecks
 from constellation.node.disk_space import DiskMetrics, DiskSpace
@@ -35,6 +36,7 @@ from constellation.node.keys import read_key_file
 from constellation.node.leading import Leading
 from constellation.node.ledger_metrics import ServerMetrics, describe_servers
 from constellation.node.lifecycle import ALPHA_STATES, Lifecycle, NodeState
+from constellation.node.mode_words import mode_json, rules_json
 from constellation.node.node_log import NodeLog
 from constellation.node.node_metrics import NodeMetrics
 from constellation.node.notices.desk import Observation
@@ -59,7 +61,15 @@ from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import KNOWN_CERTIFICATES_MAX
-from constellation.protocol.messages import Certificate, Code, Settings, SignedProposal, TermCommit
+from constellation.protocol.messages import (
+    Certificate,
+    Code,
+    ModeCommit,
+    ModeInForce,
+    Settings,
+    SignedProposal,
+    TermCommit,
+)
 from constellation.protocol.signing import Signer
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
@@ -155,10 +165,12 @@ class AlphaNode:
             http, cluster_address = split_address(self._config.http_listen), split_address(alpha.cluster_listen)
             status = StatusServer(self.status, self._registry, *http, self._doors)
             cluster = ClusterServer(self._terms, self._signer, self._leading, *cluster_address, tls, self._doors)
+            control = ControlServer(self._config.data_directory, self._mode, self._change_mode)
             self._submission = SubmissionLoop(self._network, self._submitter, time.time)
             try:
                 await status.start()
                 await cluster.start()
+                await control.start()
                 await self._chronicle.start()
                 log.info("waiting for a quorum of auditors", extra={"cluster": alpha.cluster_listen})
                 await self._serve(stop)
@@ -170,6 +182,7 @@ class AlphaNode:
                 await self._chronicle.stop()
                 if self._asker is not None:
                     await self._asker.close()
+                await control.stop()
                 await cluster.stop()
                 await status.stop()
                 await self._network.close()
@@ -393,6 +406,16 @@ class AlphaNode:
         if self._council is not None and not self._lifecycle.is_ending:
             self._council.carry_out()
 
+    def _mode(self) -> ModeInForce:
+        return self._rising.machine.state.mode
+
+    async def _change_mode(self, commit: ModeCommit) -> None:
+        """The operator wants another mode."""
+        if self._clients is None or self._lifecycle.is_ending:
+            state = self._lifecycle.state.value
+            raise Rejection(Code.NOT_READY, f"alpha is {state}: it takes another mode once it has been ready")
+        await self._ordering.change_mode(commit)
+
     def _refusal(self) -> Rejection | None:
         """Why requests are refused now, if they are."""
         if self._lifecycle.is_ending:
@@ -452,6 +475,8 @@ class AlphaNode:
             "stellar_servers": describe_servers(self._network),
             "held": state.vault.held,
             "settings_version": state.settings_version,
+            "rules": rules_json(state),
+            "mode": mode_json(state.mode),
             "proposals": [] if self._council is None else open_json(state, self._council.open_proposals()),
             "suspensions": suspensions_json(state),
             "pending_withdrawals": sum(isinstance(task, WithdrawalTask) for task in state.desk.tasks),

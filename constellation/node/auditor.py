@@ -31,6 +31,7 @@ from constellation.node.interpreter import collect_rarely, short_pauses, take_fo
 from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.ledger_metrics import LedgerMetrics, ServerMetrics, describe_servers
 from constellation.node.lifecycle import AUDITOR_STATES, Lifecycle, NodeState
+from constellation.node.mode_words import mode_json, rules_json
 from constellation.node.node_log import NodeLog
 from constellation.node.node_metrics import NodeMetrics
 from constellation.node.notices.desk import Observation
@@ -372,6 +373,8 @@ class AuditorNode:
             "held_back": self._duties.signing.describe(),
             "held": state.vault.held,
             "settings_version": state.settings_version,
+            "rules": rules_json(state),
+            "mode": mode_json(state.mode),
             "suspensions": suspensions_json(state),
             "suspense": [suspense_json(entry) for entry in state.suspense.entries[:_SUSPENSE_SHOWN]],
             "suspense_entries": len(state.suspense.entries),

@@ -13,6 +13,7 @@ from constellation.build import version_text
 from constellation.node.appoint_cli import add_appoint_commands
 from constellation.node.chronicler_cli import add_chronicler_commands
 from constellation.node.config_cli import add_config_commands
+from constellation.node.control.mode_cli import add_mode_command
 from constellation.node.exit_codes import ExitCode
 from constellation.node.history_cli import add_history_command
 from constellation.node.keys_cli import add_keys_commands
@@ -334,6 +335,7 @@ add_config_commands(main, _run, _explained)
 add_history_command(main, _run)
 add_keys_commands(main, _explained)
 add_load_command(main, _run)
+add_mode_command(main, _explained)
 add_notify_command(main, _run)
 add_refund_commands(main, _run)
 add_proposal_commands(main, _run)

@@ -12,7 +12,7 @@ from constellation.node.processes import ChildFailed
 from constellation.node.secret_files import KeyFileError
 from constellation.node.signer_record import RecordError, RecordFailed
 from constellation.node.wallet import TransactionRefused
-from constellation.protocol.errors import ConstellationError, Divergence
+from constellation.protocol.errors import ConstellationError, Divergence, UnknownRules
 from constellation.protocol.signing import SignerRefused, SignerUnavailable
 from constellation.sdk.errors import SdkError
 from constellation.snapshots import DirectoryInUse, LogMismatch, StorageFailure
@@ -31,6 +31,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (Gap, ExitCode.FAILED),
     (DirectoryInUse, ExitCode.IN_USE),
     (Divergence, ExitCode.DIVERGED),
+    (UnknownRules, ExitCode.OUTDATED),
     (StorageFailure, ExitCode.STORAGE),
     (NothingCertified, ExitCode.FAILED),
     (OSError, ExitCode.FAILED),

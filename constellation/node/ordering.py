@@ -12,8 +12,10 @@ from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import Rejection
 from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import (
+    Code,
     GovernanceCommit,
     LedgerCommit,
+    ModeCommit,
     QuantumBody,
     TermCommit,
     encode_quantum_body,
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _DRAIN_TIMEOUT_S = 3.0
 _TIME_COMMIT_INTERVAL_S = 0.1
+_STORE_TIMEOUT_S = 10.0
 
 
 class Ordering:
@@ -43,6 +46,8 @@ class Ordering:
         self._sequencer: Sequencer[Origin] | None = None
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
+        self._appended = asyncio.Event()
+        self._stored_apex = 0
 
     def start(self, sequencer: Sequencer[Origin]) -> None:
         """The epoch is open: ``sequencer`` orders what comes."""
@@ -97,6 +102,22 @@ class Ordering:
             extra={"decision": type(commit.proposal.decision).__name__, "signatures": len(commit.signatures)},
         )
 
+    async def change_mode(self, commit: ModeCommit) -> None:
+        """Sequence another mode, and wait until that is durable.
+
+        Raises:
+            Rejection: it is in force already, or OVERLOADED: it is sequenced, and the disk is slow.
+        """
+        self._execute(commit, None)
+        assert self._sequencer is not None
+        apex = self._sequencer.apex
+        try:
+            async with asyncio.timeout(_STORE_TIMEOUT_S):
+                while self._stored_apex < apex:
+                    await self._appended.wait()
+        except TimeoutError:
+            raise Rejection(Code.OVERLOADED, "the mode is sequenced and not on the disk yet; ask again") from None
+
     async def keep_time(self, is_open: Callable[[], bool]) -> None:
         """Do what falls due by its time while nobody asks for anything.
 
@@ -140,6 +161,9 @@ class Ordering:
                 await patiently(work.signer, work.sign)
                 await self._log.append(work.sealed, work.batch)
                 self._acknowledge(work)
+                self._stored_apex = work.sealed.header.last_apex
+                self._appended.set()
+                self._appended.clear()
 
     async def drain(self) -> None:
         """Wait until what was executed is acknowledged; a disk that is too slow for that does not hold the shutdown."""

@@ -20,7 +20,15 @@ from constellation.protocol.limits import (
     STATE_UNFOLDED_MAX,
     TIME_COMMITS_AHEAD_MAX,
 )
-from constellation.protocol.messages import Batch, Code, GovernanceCommit, QuantumBody, TermCommit, TimeCommit
+from constellation.protocol.messages import (
+    Batch,
+    Code,
+    GovernanceCommit,
+    ModeCommit,
+    QuantumBody,
+    TermCommit,
+    TimeCommit,
+)
 from constellation.protocol.signing import Purpose, Signer
 from constellation.quanta import Executed, Machine, SealedBatch, Tip, seal, signed_batch
 
@@ -102,16 +110,21 @@ class Sequencer(Generic[_Origin]):
     def execute(self, body: QuantumBody, origin: _Origin | None) -> None:
         """Execute a body now; its batch is sealed later, with all of its quanta.
 
-        What is due by its time comes before a request.
+        What is due by its time comes before a request, and before another mode.
 
         Raises:
             Rejection: it breaks a rule, or OVERLOADED; it has changed nothing.
         """
         if len(self._sealed) >= SEALED_BATCHES_MAX:
             raise Rejection(Code.OVERLOADED, "more requests wait for the disk than alpha can promise; try again soon")
-        if isinstance(body, Submission):
+        if isinstance(body, Submission | ModeCommit):
             self._commit_time()
         self._execute(body, origin)
+
+    @property
+    def apex(self) -> int:
+        """Of the last quantum that was executed."""
+        return self._machine.state.apex
 
     def commit_time(self) -> bool:
         """Execute a time commit if something is due now; whether it was."""

@@ -7,6 +7,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from constellation.node.clock import clock_us
+from constellation.node.mode_words import MODES
 from constellation.protocol.settings_json import format_asset
 from constellation.quanta import State
 from constellation.vault import WithdrawalTask
@@ -36,7 +37,7 @@ class StateMetrics(Collector):
         if self._state is None:
             return []
         state = self._state()
-        apex, ledger, owed, suspended, pending, oldest = found = _families()
+        apex, ledger, owed, suspended, pending, oldest, modes, rules = found = _families()
         apex.add_metric([], state.apex)
         ledger.add_metric([], state.ledger_cursor >> 32)
         for asset, held in enumerate(state.vault.held):
@@ -45,6 +46,9 @@ class StateMetrics(Collector):
             suspended.add_metric(name, state.assets.is_suspended(asset))
         pending.add_metric([], sum(isinstance(task, WithdrawalTask) for task in state.desk.tasks))
         oldest.add_metric([], _oldest_s(state))
+        for word, mode in MODES.items():
+            modes.add_metric([word], state.mode.mode is mode)
+        rules.add_metric([], state.settings.rules)
         return found
 
 
@@ -68,4 +72,6 @@ def _families() -> tuple[GaugeMetricFamily, ...]:
             "constellation_vault_oldest_transaction_seconds",
             "Age of the oldest transaction of the vault whose outcome is open; 0 without one.",
         ),
+        GaugeMetricFamily("constellation_mode", "1 for the mode in force, 0 for the others.", labels=["mode"]),
+        GaugeMetricFamily("constellation_rules", "The version of the rules in force."),
     )

@@ -123,6 +123,7 @@ def _alpha(samples: Samples, interval: Interval) -> Json:
         "finality_p99_s": interval.quantile("finality_seconds", 0.99),
         "unfinal_quanta": _whole(samples.value("unfinal_quanta")),
         "unfinal_age_s": samples.value("unfinal_age_seconds"),
+        "mode": next((word for word, value in samples.by("mode", "mode").items() if value == 1), None),
         "connections": _whole(samples.value("gateway_connections")),
         "pending_withdrawals": _whole(samples.value("withdrawals_pending")),
         "oldest_transaction_s": samples.value("vault_oldest_transaction_seconds"),

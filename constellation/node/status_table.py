@@ -99,6 +99,7 @@ def _alpha(alpha: Json) -> Table:
         "acknowledged after, p50 and p99": _pair(alpha, "acknowledgement"),
         "then final after, p50 and p99": _pair(alpha, "finality"),
         "not final": f"{_number(alpha['unfinal_quanta'])} quanta, {_seconds(alpha['unfinal_age_s'])}",
+        "mode": alpha["mode"] or _NOTHING,
         "clients": _number(alpha["connections"]),
         "withdrawals pending": _number(alpha["pending_withdrawals"]),
         "oldest open transaction of the vault": _seconds(alpha["oldest_transaction_s"]),

@@ -6,6 +6,7 @@
     ├── Rejection           the request is refused: nothing was sequenced, nothing changed (REJECT)
     ├── ProtocolViolation   the peer broke the protocol: its connection is closed (CLOSE)
     ├── Divergence          sequenced data is wrong: this node stops signing and serving (HALT)
+    ├── UnknownRules        this software is too old for what comes next: this node stops until it is upgraded (HALT)
     └── VerificationError   a proof, certificate or archive does not hold
 
 Decoding and encoding errors (``MalformedMessage``, ``UnencodableMessage``) live in :mod:`constellation.protocol.xdr`.
@@ -43,6 +44,10 @@ class ProtocolViolation(ConstellationError):
 
 class Divergence(ConstellationError):
     """Sequenced data contradicts the rules or this node's own result."""
+
+
+class UnknownRules(ConstellationError):
+    """A quorum has decided on rules that this version of the software does not know; nothing is wrong."""
 
 
 class VerificationError(ConstellationError):

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from constellation.protocol.errors import ProtocolViolation, VerificationError
 from constellation.protocol.messages import (
     PROTOCOL_VERSION,
+    PROTOCOL_VERSION_OLDEST,
     Code,
     HandshakeTranscript,
     Hello,
@@ -41,12 +42,20 @@ def _sign(signer: Signer, transcript: HandshakeTranscript) -> bytes:
         raise ProtocolViolation(Code.NOT_READY, f"this side cannot prove its key now: {error}") from None
 
 
-def _check_version(version: int) -> None:
-    if version != PROTOCOL_VERSION:
+def common_version(oldest: int, newest: int) -> int:
+    """The newest version of the protocol that is spoken here and by somebody who speaks ``oldest`` to ``newest``.
+
+    Raises:
+        ProtocolViolation: UNSUPPORTED_VERSION: there is none.
+    """
+    version = min(newest, PROTOCOL_VERSION)
+    if version < max(oldest, PROTOCOL_VERSION_OLDEST):
         raise ProtocolViolation(
             Code.UNSUPPORTED_VERSION,
-            f"protocol version {version} is not spoken here, only {PROTOCOL_VERSION}",
+            f"versions {PROTOCOL_VERSION_OLDEST} to {PROTOCOL_VERSION} of the protocol are spoken here, "
+            f"{oldest} to {newest} by the other side: the older of the two must be upgraded",
         )
+    return version
 
 
 class InitiatorHandshake:
@@ -75,7 +84,9 @@ class InitiatorHandshake:
     ) -> None:
         self._signer = signer
         self.terms = terms
-        self.hello = Hello(PROTOCOL_VERSION, constellation, role, signer.public, account, challenge)
+        self.hello = Hello(
+            PROTOCOL_VERSION, PROTOCOL_VERSION_OLDEST, constellation, role, signer.public, account, challenge
+        )
 
     def receive(self, reply: HelloReply) -> HelloProof:
         """The proof that answers a valid reply.
@@ -84,7 +95,7 @@ class InitiatorHandshake:
             ProtocolViolation: UNSUPPORTED_VERSION, UNAUTHORIZED (another key), BAD_SIGNATURE, or NOT_READY (this side
                 cannot sign).
         """
-        _check_version(reply.version)
+        common_version(reply.version, reply.version)
         self._take_appointments(reply)
         if reply.key != self.terms.alpha:
             raise ProtocolViolation(Code.UNAUTHORIZED, "the other side is not this constellation's alpha")
@@ -116,6 +127,9 @@ class ResponderHandshake:
         constellation: the constellation's id.
         appointments: all of them: why this key is alpha's.
         challenge: 32 fresh random bytes.
+
+    Attributes:
+        version: that is spoken, once the hello was received.
     """
 
     def __init__(
@@ -132,6 +146,7 @@ class ResponderHandshake:
         self._constellation = constellation
         self._challenge = challenge
         self._hello: Hello | None = None
+        self.version = PROTOCOL_VERSION
 
     def receive_hello(self, hello: Hello) -> HelloReply:
         """The reply to a hello for this constellation and role.
@@ -142,7 +157,7 @@ class ResponderHandshake:
         """
         if self._hello is not None:
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "a second hello on one connection")
-        _check_version(hello.version)
+        self.version = common_version(hello.oldest_version, hello.version)
         if hello.constellation != self._constellation:
             raise ProtocolViolation(
                 Code.WRONG_CONSTELLATION,
@@ -154,8 +169,8 @@ class ResponderHandshake:
             raise ProtocolViolation(Code.UNAUTHORIZED, "only a client can sign for an account")
         self._hello = hello
         key = self._signer.public
-        signature = _sign(self._signer, HandshakeTranscript(Role.ALPHA, hello, PROTOCOL_VERSION, key, self._challenge))
-        return HelloReply(PROTOCOL_VERSION, key, self._challenge, self._appointments, signature)
+        signature = _sign(self._signer, HandshakeTranscript(Role.ALPHA, hello, self.version, key, self._challenge))
+        return HelloReply(self.version, key, self._challenge, self._appointments, signature)
 
     @property
     def account(self) -> bytes | None:
@@ -171,7 +186,7 @@ class ResponderHandshake:
         hello = self._hello
         if hello is None:
             raise ProtocolViolation(Code.UNEXPECTED_MESSAGE, "a proof before the hello")
-        digest = _transcript_hash(hello.role, hello, PROTOCOL_VERSION, self._signer.public, self._challenge)
+        digest = _transcript_hash(hello.role, hello, self.version, self._signer.public, self._challenge)
         if not verify(hello.key, digest, proof.signature):
             raise ProtocolViolation(Code.BAD_SIGNATURE, "the signature in the handshake does not fit the key")
         return hello.key

@@ -51,6 +51,7 @@ def settings_to_json(settings: Settings) -> Json:
     return {
         "constellation_id": settings_constellation_id(settings).hex(),
         "settings_hash": settings_hash(settings).hex(),
+        "rules": settings.rules,
         "network_passphrase": settings.network_passphrase,
         "vault": encode_public_key(settings.vault),
         "alpha": encode_public_key(settings.alpha),
@@ -135,6 +136,7 @@ def _list(items: list[Json], parse: Callable[[Json], Any]) -> list[Any]:
 
 def _parse(document: Json) -> Settings:
     return Settings(
+        rules=document["rules"],
         network_passphrase=document["network_passphrase"],
         vault=decode_public_key(document["vault"]),
         alpha=decode_public_key(document["alpha"]),

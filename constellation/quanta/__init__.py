@@ -20,11 +20,13 @@ from constellation.quanta.governance import check_decision
 from constellation.quanta.keys import check_signer, is_owner, last_nonce
 from constellation.quanta.ledger_report import event_place
 from constellation.quanta.machine import Machine
+from constellation.quanta.rules import RULES, describe_known, newest_rules
 from constellation.quanta.settings_change import settings_change_problems
 from constellation.quanta.state import EntryKind, State
 from constellation.quanta.state_restore import InvalidEntries, restore_state
 
 __all__ = [
+    "RULES",
     "CheckSignatures",
     "EntryKind",
     "Executed",
@@ -39,9 +41,11 @@ __all__ = [
     "check_follows",
     "check_signer",
     "conservation_errors",
+    "describe_known",
     "event_place",
     "is_owner",
     "last_nonce",
+    "newest_rules",
     "replay",
     "request_signature_fits",
     "reseal",

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from constellation.protocol.errors import Divergence, Rejection
+from constellation.protocol.errors import Divergence, Rejection, UnknownRules
 from constellation.protocol.leaves import Submission, leaf_count, leaves_of
 from constellation.protocol.limits import BATCH_MAX_QUANTA
 from constellation.protocol.merkle import MerkleTree, leaf_hash, merkle_proof
 from constellation.protocol.messages import (
-    PROTOCOL_VERSION,
+    HEADER_VERSION,
     AccountEvent,
     Batch,
     BatchEffects,
@@ -112,7 +112,7 @@ def seal(machine: Machine, executed: list[Executed], tip: Tip, epoch: int, *, ch
     tree = MerkleTree([leaf_hash(item.leaf.to_xdr()) for item in executed])
     state = machine.state
     header = BatchHeader(
-        version=PROTOCOL_VERSION,
+        version=HEADER_VERSION,
         epoch=epoch,
         number=tip.number + 1,
         first_apex=state.apex - len(executed) + 1,
@@ -138,8 +138,8 @@ def check_follows(tip: Tip, apex: int, batch: Batch) -> None:
         Divergence: UNSUPPORTED_VERSION, BROKEN_CHAIN, WRONG_EPOCH or INVALID_QUANTUM.
     """
     header = batch.signed_header.header
-    if header.version != PROTOCOL_VERSION:
-        raise Divergence(Code.UNSUPPORTED_VERSION, f"batch {header.number} has protocol version {header.version}")
+    if header.version != HEADER_VERSION:
+        raise Divergence(Code.UNSUPPORTED_VERSION, f"batch {header.number} has header version {header.version}")
     if header.number != tip.number + 1 or header.previous != tip.digest:
         raise Divergence(Code.BROKEN_CHAIN, f"batch {header.number} does not follow batch {tip.number} by its hash")
     if header.epoch < tip.epoch:
@@ -196,6 +196,7 @@ def replay(
     Raises:
         Divergence: something in the batch breaks a rule or differs from this node's own result; the machine must not be
             used any more.
+        UnknownRules: a quorum has decided on rules that only a newer version of this software knows.
     """
     check_follows(tip, machine.state.apex, batch)
     check_signatures(machine.state.constellation, batch)
@@ -211,6 +212,8 @@ def replay(
             executed += machine.execute_all(quantum.timestamp, quantum.body)
             check_term(machine, header.epoch, quantum.body)
         except Rejection as error:
+            if error.code is Code.UNKNOWN_RULES:  # a quorum has decided so: nothing is wrong with the batch
+                raise UnknownRules(error.code, f"quantum {apex} begins other rules: {error.message}") from None
             raise Divergence(Code.INVALID_QUANTUM, f"quantum {apex} must be rejected: {error}") from error
         except Exception as fault:  # of this program, which every node has: whoever looks into it needs this
             fault.add_note(f"quantum {apex} failed half-way: {quantum.to_xdr().hex()}")

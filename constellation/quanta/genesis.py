@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from constellation.protocol.limits import INT64_MAX
 from constellation.protocol.messages import AssetSettings, CreditAsset, MarketSettings, Settings
+from constellation.quanta.rules import RULES, describe_known
 
 _FEE_MAX_PPM = 100_000
 _FILLS_MAX = 1000  # an order's fills and its makers' effects must fit one effect group
@@ -40,6 +41,8 @@ def _members(settings: Settings) -> Iterable[str]:
 
 
 def _numbers(settings: Settings) -> Iterable[str]:
+    if settings.rules not in RULES:
+        yield f"rules {settings.rules} are not known to this version of Constellation, which knows {describe_known()}"
     if not 0 < settings.minimum_balance <= INT64_MAX:
         yield "minimum_balance must be positive"
     if settings.vault_reserve < 0:

@@ -26,6 +26,7 @@ from constellation.protocol.quorum import check_quorum
 from constellation.quanta.approvals import approve_withdrawal, find_withheld, refuse_withdrawal
 from constellation.quanta.context import Context
 from constellation.quanta.request import check_asset
+from constellation.quanta.rules import RULES, describe_known
 from constellation.quanta.settings_change import apply_settings, queue_trust, settings_change_problems
 from constellation.quanta.state import State
 from constellation.quanta.suspensions import resume, suspend
@@ -37,10 +38,10 @@ def execute_governance_commit(context: Context, commit: GovernanceCommit) -> Non
     """Apply a proposal that a quorum of auditors signed.
 
     Raises:
-        Rejection: NOT_ENOUGH_SIGNATURES, BAD_SIGNATURE, EXPIRED, STALE_PROPOSAL, INVALID_PROPOSAL or UNKNOWN_ASSET.
+        Rejection: NOT_ENOUGH_SIGNATURES, BAD_SIGNATURE, EXPIRED, STALE_PROPOSAL, INVALID_PROPOSAL, UNKNOWN_ASSET or
+            UNKNOWN_RULES (this version of the software is too old to go on).
     """
     state, proposal = context.state, commit.proposal
-    check_decision(state, proposal.decision)
     if context.timestamp > proposal.valid_until:
         raise Rejection(Code.EXPIRED, "the proposal's valid_until has passed")
     digest = proposal_hash(state.constellation, proposal)
@@ -48,6 +49,7 @@ def execute_governance_commit(context: Context, commit: GovernanceCommit) -> Non
         check_quorum(state.settings, digest, commit.signatures)
     except VerificationError as error:
         raise Rejection(error.code, error.message) from None
+    check_decision(state, proposal.decision)
     match proposal.decision:
         case SettingsChange(settings=settings):
             apply_settings(context, settings)
@@ -69,7 +71,7 @@ def check_decision(state: State, decision: Decision) -> None:
     """Check that ``decision`` can be applied to the state as it is.
 
     Raises:
-        Rejection: STALE_PROPOSAL, INVALID_PROPOSAL or UNKNOWN_ASSET.
+        Rejection: STALE_PROPOSAL, INVALID_PROPOSAL, UNKNOWN_ASSET or UNKNOWN_RULES.
     """
     match decision:
         case SettingsChange():
@@ -92,6 +94,11 @@ def _check_follows(what: str, number: int, last: int) -> None:
 
 
 def _check_settings(state: State, settings: Settings) -> None:
+    if settings.rules not in RULES:
+        raise Rejection(
+            Code.UNKNOWN_RULES,
+            f"rules {settings.rules} are asked for, this version knows {describe_known()}: upgrade it",
+        )
     problems = settings_change_problems(state.settings, settings)
     raised = settings.vault_reserve - state.settings.vault_reserve
     paying = state.vault.available(state.vault.accounts[state.settings.fee_account], RESERVE_ASSET)

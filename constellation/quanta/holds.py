@@ -1,7 +1,6 @@
 """Holds: money that an account reserves for another one, which may take it until the hold lapses."""
 
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import HOLDS_MAX
 from constellation.protocol.messages import (
     CaptureHold,
     Code,
@@ -40,8 +39,8 @@ def execute_open_hold(context: Context, account: Account, operation: OpenHold) -
         raise Rejection(
             Code.INVALID_EXPIRY, f"expires_at {expires_at} is not ahead of sequenced time, {context.timestamp}"
         )
-    if len(account.holds) >= HOLDS_MAX:
-        raise Rejection(Code.TOO_MANY_HOLDS, f"the account has {HOLDS_MAX} open holds, which is the limit")
+    if len(account.holds) >= state.rules.holds_max:
+        raise Rejection(Code.TOO_MANY_HOLDS, f"the account has {state.rules.holds_max} open holds, which is the limit")
     check_funds(state, account, asset, amount)
     hold = Hold(context.apex, account.key, operation.beneficiary, asset, amount, expires_at)
     state.vault.open_hold(account, hold)

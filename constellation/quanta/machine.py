@@ -11,6 +11,7 @@ from constellation.protocol.messages import (
     Code,
     GovernanceCommit,
     LedgerCommit,
+    ModeCommit,
     Quantum,
     QuantumBody,
     Settings,
@@ -24,6 +25,7 @@ from constellation.quanta.executed import Executed, describe, effect_groups
 from constellation.quanta.governance import execute_governance_commit
 from constellation.quanta.keys import use_nonce
 from constellation.quanta.ledger_commit import execute_ledger_commit
+from constellation.quanta.modes import execute_mode_commit
 from constellation.quanta.operations import EXECUTE
 from constellation.quanta.request import check_request
 from constellation.quanta.request_batch import execute_request_batch
@@ -73,18 +75,18 @@ class Machine:
         Args:
             timestamp: its time in microseconds, not before the last quantum's.
             body: a request or a batch of them whose signature was checked, a ledger commit, a decision of the auditors,
-                a new term, or a time commit.
+                a new term, a time commit, or another mode.
 
         Raises:
-            Rejection: it breaks a rule; TIME_IS_DUE: it is a request and something is due before it; or HALTED: there
-                are no numbers left; the state is unchanged.
+            Rejection: it breaks a rule; TIME_IS_DUE: it is a request, or a mode, and something is due before it; or
+                HALTED: there are no numbers left; the state is unchanged.
         """
         state = self.state
         assert timestamp >= state.timestamp, "time never goes back"
         apex = state.apex + 1
         if state.apex + leaf_count(body) > APEX_MAX:
             raise Rejection(Code.HALTED, f"there is no quantum after {APEX_MAX}")
-        if timestamp >= state.vault.agenda.first_due and isinstance(body, Submission):
+        if timestamp >= state.vault.agenda.first_due and isinstance(body, Submission | ModeCommit):
             raise Rejection(Code.TIME_IS_DUE, f"something was due at {state.vault.agenda.first_due}")
         if isinstance(body, SignedRequestBatch):
             effects = execute_request_batch(state, timestamp, body.request)
@@ -112,4 +114,5 @@ _EXECUTE: Final[Mapping[type, Callable[[Context, Any], None]]] = {
     GovernanceCommit: execute_governance_commit,
     TermCommit: execute_term_commit,
     TimeCommit: execute_time_commit,
+    ModeCommit: execute_mode_commit,
 }

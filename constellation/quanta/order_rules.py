@@ -30,9 +30,8 @@ def open_market(state: State, number: int, *, post_only: bool) -> Market:
     if number >= len(markets):
         raise Rejection(Code.UNKNOWN_MARKET, f"market {number} is not listed; there are {len(markets)}")
     market = markets[number]
-    status = market.settings.status
-    if not market.is_open and not (status is MarketStatus.MARKET_POST_ONLY and post_only):
-        raise Rejection(Code.MARKET_NOT_OPEN, f"market {number} is {status.name}")
+    if not market.is_open and not (post_only and market.status is MarketStatus.MARKET_POST_ONLY):
+        raise Rejection(Code.MARKET_NOT_OPEN, f"market {number} is {market.status.name}")
     if state.assets.suspensions:
         check_not_suspended(state, market.base)
         check_not_suspended(state, market.quote)

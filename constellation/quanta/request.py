@@ -23,6 +23,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta.keys import check_nonce, check_right, check_signer
 from constellation.quanta.locks import check_not_locked
+from constellation.quanta.modes import check_service
 from constellation.quanta.state import State
 from constellation.vault import Account
 
@@ -54,9 +55,10 @@ def check_author(state: State, request: Request | RequestBatch, timestamp: int) 
     """The account that asks, which may ask for something now.
 
     Raises:
-        Rejection: UNKNOWN_ACCOUNT, UNKNOWN_SIGNER, AGENT_EXPIRED, INVALID_NONCE, NONCE_TOO_LOW, EXPIRED or
-            VALIDITY_TOO_LONG.
+        Rejection: IN_MAINTENANCE, UNKNOWN_ACCOUNT, UNKNOWN_SIGNER, AGENT_EXPIRED, INVALID_NONCE, NONCE_TOO_LOW,
+            EXPIRED or VALIDITY_TOO_LONG.
     """
+    check_service(state)
     account = state.vault.accounts.get(request.account)
     if account is None:
         if request.signer not in (None, request.account):  # whoever signs must not learn of accounts that are not his

@@ -11,7 +11,6 @@ may: a batch is executed at a stretch, and nobody else shall wait for a hundred 
 from collections import defaultdict
 
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
     Code,
     Effect,
@@ -64,7 +63,7 @@ def execute_request_batch(state: State, timestamp: int, batch: RequestBatch) -> 
         done = _execute_operations(state, timestamp, batch, account)
     finally:
         state.vault.journal = None
-        state.engine.fills_max, state.engine.cancels_max = state.settings.limits.fills, CANCELS_MAX
+        state.engine.fills_max, state.engine.cancels_max = state.settings.limits.fills, state.rules.cancels_max
     use_nonce(account, batch)
     return done
 

@@ -14,6 +14,7 @@ from constellation.protocol.messages import (
 from constellation.protocol.signing import settings_hash
 from constellation.quanta.context import Context
 from constellation.quanta.genesis import validate_settings
+from constellation.quanta.modes import limit_markets
 from constellation.quanta.state import EntryKind, State
 from constellation.quanta.suspensions import suspend
 from constellation.quanta.tasks import queue_task
@@ -30,6 +31,7 @@ def settings_change_problems(old: Settings, new: Settings) -> list[str]:
     return [
         *(f"{name} cannot be changed" for name in _FIXED if getattr(old, name) != getattr(new, name)),
         *(["vault_reserve can only be raised"] if new.vault_reserve < old.vault_reserve else []),
+        *(["rules never go back to older ones"] if new.rules < old.rules else []),
         *_limits(old.limits, new.limits),
         *_assets(old.assets, new.assets),
         *_markets(old.markets, new.markets),
@@ -69,8 +71,9 @@ def apply_settings(context: Context, settings: Settings) -> None:
     state.settings_version += 1
     state.assets.update(settings.assets)
     state.vault.minimum_balance = settings.minimum_balance
-    state.engine.fills_max = settings.limits.fills
+    state.engine.fills_max, state.engine.cancels_max = settings.limits.fills, state.rules.cancels_max
     _update_markets(state.engine.markets, settings.markets)
+    limit_markets(state)
     context.mark(EntryKind.SETTINGS, b"")
     context.emit_system(SettingsChanged(state.settings_version, settings_hash(settings)))
     for asset in range(listed, len(settings.assets)):

@@ -18,6 +18,8 @@ from constellation.protocol.messages import (
     HoldEntry,
     LedgerSigners,
     MarketEntry,
+    Mode,
+    ModeInForce,
     OrderEntry,
     PreparedTransaction,
     Settings,
@@ -32,6 +34,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.signing import settings_constellation_id
 from constellation.quanta.genesis import validate_settings
+from constellation.quanta.rules import RULES, Rules
 from constellation.quanta.state_tree import StateTree
 from constellation.vault import (
     Account,
@@ -109,6 +112,7 @@ class State:
         settings: in force.
         settings_version: how often they were changed.
         term: whose members the settings name.
+        mode: how much clients may do.
         signers: who signs for the vault and its channels on the ledger.
         signers_change: their change to the auditors in force, if it is on its way.
         claims: claimable balances that the vault wants, by the operation that created them.
@@ -124,7 +128,7 @@ class State:
 
     __slots__ = (
         "apex", "assets", "changed", "claims", "constellation", "desk", "engine", "ledger_closed_at_s",
-        "ledger_cursor", "settings", "settings_version", "signers", "signers_change", "suspense",
+        "ledger_cursor", "mode", "settings", "settings_version", "signers", "signers_change", "suspense",
         "system_effect_number", "term", "timestamp", "tree", "trusts", "unsaved", "vault",
     )  # fmt: skip
 
@@ -135,6 +139,7 @@ class State:
         self.settings = settings
         self.settings_version = 0
         self.term = 0
+        self.mode = ModeInForce(Mode.ONLINE, "", 0)
         self.signers = LedgerSigners(settings.auditors, settings.quorum_rule)
         self.signers_change: SignersTask | None = None
         self.constellation = settings_constellation_id(settings)
@@ -143,7 +148,7 @@ class State:
         fee_account = self.vault.open_account(settings.fee_account)
         self.vault.take_touched()
         markets = [Market(number, market) for number, market in enumerate(settings.markets)]
-        self.engine = MatchingEngine(self.vault, markets, fee_account, settings.limits.fills)
+        self.engine = MatchingEngine(self.vault, markets, fee_account, settings.limits.fills, self.rules.cancels_max)
         self.desk = TaskDesk(settings, self.assets)
         self.suspense = Suspense()
         self.claims: dict[int, ClaimTask] = {}
@@ -162,6 +167,11 @@ class State:
                 *(identity_key(EntryKind.CHANNEL, channel) for channel in self.desk.channels),
             ]
         )
+
+    @property
+    def rules(self) -> Rules:
+        """Those in force."""
+        return RULES[self.settings.rules]
 
     def is_open(self, key: bytes) -> bool:
         """Whether there is an account that can receive anything."""
@@ -302,6 +312,7 @@ class State:
             self.system_effect_number,
             self.settings_version,
             self.term,
+            self.mode,
             self.signers,
             self._signers_change_entry(),
             totals,

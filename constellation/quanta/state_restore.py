@@ -22,6 +22,8 @@ from constellation.protocol.messages import (
     TotalEntry,
     WithdrawalEntry,
 )
+from constellation.quanta.modes import limit_markets
+from constellation.quanta.rules import RULES, describe_known
 from constellation.quanta.settings_change import settings_change_problems
 from constellation.quanta.state import EntryKey, EntryKind, State, copied_keys, identity_key, number_key
 from constellation.vault import (
@@ -91,6 +93,10 @@ def _settings_in_force(genesis: Settings, entries: list[StateEntry]) -> Settings
     """Those of the entries, which can follow those of genesis."""
     if not entries or not isinstance(entries[0], Settings):
         return genesis
+    if entries[0].rules not in RULES:
+        raise InvalidEntries(
+            f"they follow rules {entries[0].rules}, this version knows {describe_known()}: install a newer one"
+        )
     members = {name: getattr(entries[0], name) for name in ("alpha", "auditors", "quorum_rule")}
     if settings_change_problems(replace(genesis, **members), entries[0]):
         raise InvalidEntries("the settings are not those of this constellation")
@@ -157,7 +163,8 @@ def _put_counters(state: State, entry: CountersEntry) -> None:
     state.ledger_closed_at_s = entry.ledger_closed_at_s
     state.system_effect_number = entry.system_effect_number
     state.settings_version = entry.settings_version
-    state.term, state.signers = entry.term, entry.signers
+    state.term, state.signers, state.mode = entry.term, entry.signers, entry.mode
+    limit_markets(state)
     change = entry.signers_change
     if change is not None:
         state.signers_change = SignersTask(change.task.queued, change.term, entry.signers, change.signers)

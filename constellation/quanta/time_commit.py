@@ -10,7 +10,6 @@ from itertools import islice
 from typing import Final
 
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
     CancelAllScheduled,
     Code,
@@ -35,7 +34,7 @@ def execute_time_commit(context: Context, commit: TimeCommit) -> None:
     agenda = context.state.vault.agenda
     if commit.due != agenda.first_due or commit.due > context.timestamp:
         raise Rejection(Code.NOT_DUE, f"{commit.due} is not due first at {context.timestamp}; {agenda.first_due} is")
-    left = CANCELS_MAX
+    left = context.state.rules.cancels_max
     while left > 0 and agenda.first_due <= context.timestamp:
         _, kind, identity = agenda.first
         done = _DO[kind](context, identity, left)

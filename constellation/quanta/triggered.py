@@ -7,7 +7,6 @@ for. Each order that is executed may trigger more.
 
 from constellation.matching import ArmedOrder, Market, survey
 from constellation.protocol.errors import Rejection
-from constellation.protocol.limits import TRIGGERED_MAX
 from constellation.protocol.messages import (
     Code,
     LimitOrder,
@@ -71,7 +70,7 @@ def run_next(context: Context, market: bytes) -> bool:
     """Execute the triggered order of a market that comes first; whether there was room for it."""
     engine = context.state.engine
     armed = engine.triggers.armed[engine.markets[int.from_bytes(market, "big")].triggers.first]
-    if context.triggered == TRIGGERED_MAX or (context.met and not _has_room(context, armed)):
+    if context.triggered == context.state.rules.triggered_max or (context.met and not _has_room(context, armed)):
         return False
     context.triggered += 1
     account = context.state.vault.accounts[armed.owner]

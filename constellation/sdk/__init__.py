@@ -138,6 +138,7 @@ if TYPE_CHECKING:
         InvalidOrder,
         MarketClosed,
         NotSupported,
+        OnMaintenance,
         OperationRejected,
         OrderImmediatelyFillable,
         OrderNotFillable,
@@ -242,6 +243,7 @@ __all__ = [
     "NotClosed",
     "NotFinal",
     "NotSupported",
+    "OnMaintenance",
     "OpenHold",
     "OpenOrder",
     "OpenWithdrawal",
@@ -338,7 +340,7 @@ _HOMES: Final = {
     "sdk.receipts": "Event Receipt",
     "sdk.refusals": (
         "AccountNotEnabled AuthenticationError BadRequest BadSymbol DuplicateOrderId ExchangeNotAvailable "
-        "InsufficientFunds InvalidAddress InvalidNonce InvalidOrder MarketClosed NotSupported "
+        "InsufficientFunds InvalidAddress InvalidNonce InvalidOrder MarketClosed NotSupported OnMaintenance "
         "OperationRejected OrderImmediatelyFillable OrderNotFillable OrderNotFound PermissionDenied "
         "RateLimitExceeded"
     ),

@@ -14,6 +14,7 @@ from constellation.protocol.messages import (
     DismissAgent,
     Memo,
     MergeSubAccount,
+    ModeInForce,
     Operation,
     Proposals,
     Settings,
@@ -171,6 +172,18 @@ class Client:
     def is_connected(self) -> bool:
         """Whether there is a connection to alpha now on which requests are answered."""
         return self._connection.is_connected
+
+    @property
+    def mode(self) -> ModeInForce | None:
+        """How much alpha lets clients do, as it said last; None before the first connection.
+
+        It is alpha's word, and not proven: alpha could refuse everything without saying so.
+        """
+        return self._connection.mode
+
+    async def mode_changed(self) -> None:
+        """Wait until alpha says that it lets clients do more or less."""
+        await self._connection.mode_changed()
 
     @property
     def clock_us(self) -> int:

@@ -18,7 +18,7 @@ from websockets.exceptions import WebSocketException
 
 from constellation.protocol import limits
 from constellation.protocol.leaves import Submission
-from constellation.protocol.messages import Code, Settings
+from constellation.protocol.messages import Code, ModeInForce, Settings
 from constellation.protocol.signing import Signer
 from constellation.protocol.terms import Terms
 from constellation.sdk.certificates import trusting
@@ -33,6 +33,7 @@ from constellation.sdk.outputs import (
     BatchAnswer,
     Certified,
     Happened,
+    ModeTold,
     Opened,
     Output,
     SettingsProven,
@@ -109,6 +110,7 @@ class Connection:
         self._finalities: WeakValueDictionary[bytes, Finality] = WeakValueDictionary()
         self._awake = asyncio.Event()
         self._settled = asyncio.Event()
+        self._mode_told = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._end: SdkError | None = None
         self._is_proven = False
@@ -132,6 +134,15 @@ class Connection:
     def is_connected(self) -> bool:
         """Whether requests are answered now."""
         return self._session.state is ClientState.OPEN
+
+    @property
+    def mode(self) -> ModeInForce | None:
+        """How much alpha lets clients do, as it said last."""
+        return self._session.mode
+
+    async def mode_changed(self) -> None:
+        """Wait until alpha says that it lets clients do more or less."""
+        await self._mode_told.wait()
 
     @property
     def clock_us(self) -> int:
@@ -428,6 +439,9 @@ class Connection:
                 self.inbox.put(Event(*self._facts(output.verified)))
             case Gap():
                 self.inbox.put_gap(output)
+            case ModeTold():
+                self._mode_told.set()
+                self._mode_told.clear()
             case SettingsProven():
                 raise AssertionError("settings are taken before anything is told")
             case Certified():

@@ -1161,12 +1161,19 @@ class Exchange:
     async def fetch_status(self) -> Status:
         """Whether there is a connection to alpha now, or without an account, whether the market data answers.
 
+        It says, too, how much alpha's operator lets clients do.
+
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        if self._client is not None:
-            return Status("ok" if self._client.is_connected else "error", self._client.clock_us)
-        return Status("ok", await self._market_reads.timestamp_us())
+        if self._client is None:
+            return await self._market_reads.status()
+        if not self._client.is_connected:
+            return Status("error", self._client.clock_us)
+        mode = self._client.mode
+        if mode is None:
+            return Status("ok", self._client.clock_us)
+        return Status.of(mode.mode.name.lower(), mode.reason, self._client.clock_us)
 
     # Streams: each call waits for the next news; call them in loops.
 
@@ -1185,6 +1192,15 @@ class Exchange:
         name = self.market(symbol).name
         stream = BookStream({"channel": "book", "market": name, "depth": limit})
         return await (await self._stream(("book", name, limit), stream)).next()
+
+    async def watch_status(self) -> Status:
+        """The status when alpha's operator lets clients do more or less than before.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        await self.client.mode_changed()
+        return await self.fetch_status()
 
     async def watch_trades(self, symbol: str) -> tuple[MarketTrade | TradeGap, ...]:
         """The fills since the last call, at least one, each once; a gap where some may be missing.

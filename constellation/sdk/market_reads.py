@@ -11,6 +11,7 @@ from constellation.sdk.errors import ConnectionClosed, FeedRefused
 from constellation.sdk.feed_views import Candle, MarketTrade, Ticker, past_candle_of, ticker_of, trade_of
 from constellation.sdk.http import FAILURES, exchange
 from constellation.sdk.local_book import FeedBook, LocalBook, OutOfStep
+from constellation.sdk.unified import Status
 
 PAGE_MAX: Final = 1_000
 """Trades or candles of one answer."""
@@ -22,6 +23,11 @@ _OK: Final = 200
 _BUSY: Final = frozenset({"RATE_LIMITED", "OVERLOADED", "UNAVAILABLE"})
 _T = TypeVar("_T")
 _SCHEMES: Final = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
+
+
+def _status_of(data: Any) -> Status:
+    mode = data["mode"]
+    return Status.of(str(mode["name"]), str(mode["reason"]), int(data["timestamp"]) * 1_000)
 
 
 class MarketReads:
@@ -87,6 +93,10 @@ class MarketReads:
         """The candles from a time on, or the last ones; the oldest first."""
         data = await self._ask(f"{_market(market)}/candles", period=period, start=start_ms, limit=limit)
         return _read(lambda data: tuple(past_candle_of(market, period, item) for item in data["candles"]), data)
+
+    async def status(self) -> Status:
+        """What the market data says of the service."""
+        return _read(_status_of, await self._ask("/status"))
 
     async def timestamp_us(self) -> int:
         """The server's clock."""

@@ -7,6 +7,7 @@ from constellation.protocol.messages import (
     BookSnapshot,
     Finality,
     HistoryPage,
+    ModeInForce,
     OrdersPage,
     Proposals,
     Settings,
@@ -72,4 +73,11 @@ class SettingsProven:
     apex: int
 
 
-Output = Opened | Answered | Happened | Gap | Certified | SettingsProven
+@dataclass(slots=True, frozen=True)
+class ModeTold:
+    """Alpha lets clients do this much now."""
+
+    mode: ModeInForce
+
+
+Output = Opened | Answered | Happened | Gap | Certified | SettingsProven | ModeTold

@@ -100,6 +100,10 @@ class ExchangeNotAvailable(ExchangeError, NetworkError):
     advice = Advice.LATER
 
 
+class OnMaintenance(ExchangeNotAvailable):
+    """Alpha takes no requests until its operator ends the maintenance; the message has the reason."""
+
+
 _HUNDREDS: Final[Mapping[int, type[ExchangeError]]] = {
     1: BadRequest, 2: BadRequest, 3: BadRequest, 4: InvalidOrder, 5: InvalidAddress,
     6: ExchangeNotAvailable, 7: ExchangeNotAvailable, 8: OperationRejected,
@@ -130,6 +134,7 @@ _KINDS: Final[Mapping[type[ExchangeError], frozenset[Code]]] = {
     InvalidNonce: frozenset({
         Code.EXPIRED, Code.VALIDITY_TOO_LONG, Code.NONCE_TOO_LOW, Code.NONCE_CONFLICT, Code.INVALID_NONCE,
     }),
+    OnMaintenance: frozenset({Code.IN_MAINTENANCE}),
     RateLimitExceeded: frozenset({Code.RATE_LIMITED, Code.TOO_MANY_CONNECTIONS}),
     ExchangeNotAvailable: frozenset({Code.TIMED_OUT, Code.SLOW_READER, Code.REPLACED, Code.LEDGER_UNAVAILABLE}),
 }  # fmt: skip

@@ -34,6 +34,7 @@ from constellation.protocol.messages import (
     Finality,
     HelloReply,
     HistoryPage,
+    ModeInForce,
     Operation,
     OrdersPage,
     Proposals,
@@ -66,7 +67,7 @@ from constellation.protocol.xdr import MalformedMessage
 from constellation.sdk.catch_up import CatchUp
 from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
 from constellation.sdk.keys import used_nonce
-from constellation.sdk.outputs import Answered, BatchAnswer, Certified, Opened, Output, SettingsProven, Shown
+from constellation.sdk.outputs import Answered, BatchAnswer, Certified, ModeTold, Opened, Output, SettingsProven, Shown
 from constellation.sdk.refusals import InvalidNonce
 from constellation.sdk.requests import Pending, Signer
 from constellation.sdk.settings_keeper import SettingsKeeper
@@ -102,6 +103,7 @@ class ClientSession:
     Attributes:
         state: of the current connection.
         keeper: of the settings in force.
+        mode: how much alpha lets clients do, as it said last; None before the first connection.
         must_resynchronise: alpha's clock is not where this session has it: only a new connection tells.
     """
 
@@ -122,6 +124,7 @@ class ClientSession:
         self._clock_us = clock_us
         self._clock_offset_us = 0
         self._welcomed_us = 0
+        self.mode: ModeInForce | None = None
         self.must_resynchronise = False
         self._named_account = account
         self._account = key_pair.public if account is None else account
@@ -338,7 +341,7 @@ class ClientSession:
 
     def _on_welcome(self, welcome: Welcome) -> None:
         self.keeper.claim(welcome.settings, welcome.settings_version)
-        self._set_clock(welcome)
+        self._take_words(welcome)
         self.state = ClientState.OPEN
         self._is_opening = True
         if self.keeper.is_behind:
@@ -355,14 +358,18 @@ class ClientSession:
         self._reading = self._next_request_id()
         self._outgoing.append(encode_client_message(QueryAccount(self._reading, None)))
 
-    def _set_clock(self, welcome: Welcome) -> None:
+    def _take_words(self, welcome: Welcome) -> None:
+        """What alpha alone says: the time, and how much it lets clients do."""
+        if self.mode != welcome.mode:
+            self.mode = welcome.mode
+            self._outputs.append(ModeTold(welcome.mode))
         self._welcomed_us = self._clock_us()
         self._clock_offset_us = welcome.timestamp - self._welcomed_us
 
     def _on_other_settings(self, welcome: Welcome) -> None:
-        """Settings were changed while this client is connected."""
+        """Settings, or the mode, were changed while this client is connected."""
         self.keeper.claim(welcome.settings, welcome.settings_version)
-        self._set_clock(welcome)
+        self._take_words(welcome)
         if self.keeper.is_behind:
             self.ask_settings()
 

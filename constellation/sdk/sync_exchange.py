@@ -794,6 +794,8 @@ class SyncExchange:
     def fetch_status(self) -> Status:
         """Whether there is a connection to alpha now, or without an account, whether the market data answers.
 
+        It says, too, how much alpha's operator lets clients do.
+
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
@@ -810,6 +812,14 @@ class SyncExchange:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
         return self._background.run(self._exchange.watch_order_book(symbol, limit))
+
+    def watch_status(self) -> Status:
+        """The status when alpha's operator lets clients do more or less than before.
+
+        Raises:
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        return self._background.run(self._exchange.watch_status())
 
     def watch_trades(self, symbol: str) -> tuple[MarketTrade | TradeGap, ...]:
         """The fills since the last call, at least one, each once; a gap where some may be missing.

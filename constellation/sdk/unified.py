@@ -400,13 +400,23 @@ class Status:
     """Whether the exchange can be used now.
 
     Attributes:
-        status: ``ok``, or ``error`` while there is no connection.
+        status: ``ok``; ``maintenance`` while no requests are taken; ``error`` while there is no connection.
         timestamp: when that was so.
+        mode: ``online``, ``post_only``, ``cancel_only`` or ``maintenance``; None while it is not known.
+        reason: of the operator, for any mode but ``online``; may be empty.
     """
 
-    status: Literal["ok", "error"]
+    status: Literal["ok", "maintenance", "error"]
     timestamp: int
+    mode: str | None = None
+    reason: str = ""
+
+    @classmethod
+    def of(cls, mode: str | None, reason: str, timestamp: int) -> "Status":
+        """Of a service that answers."""
+        return cls("maintenance" if mode == "maintenance" else "ok", timestamp, mode, reason)
 
     def to_ccxt(self, number: Number = str) -> Form:
         """Ccxt's status."""
-        return {"status": self.status, "updated": moment(self.timestamp)["timestamp"], "eta": None, "url": None}
+        updated, info = moment(self.timestamp)["timestamp"], {"mode": self.mode, "reason": self.reason}
+        return {"status": self.status, "updated": updated, "eta": None, "url": None, "info": info}

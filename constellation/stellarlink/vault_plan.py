@@ -12,6 +12,7 @@ from constellation.protocol.messages import (
     RequestLimits,
     Settings,
 )
+from constellation.quanta import newest_rules
 
 SETTINGS_DATA_NAME: Final = "constellation.settings"
 """The vault's data entry with the hash of the settings: anybody can compare."""
@@ -51,6 +52,7 @@ class VaultPlan:
     ) -> Settings:
         """The settings, with what the ledger decided."""
         return Settings(
+            rules=newest_rules(),
             network_passphrase=self.network_passphrase,
             vault=vault,
             alpha=self.alpha,

@@ -120,6 +120,7 @@ class World:
             )
 
         self.settings = Settings(
+            rules=1,
             network_passphrase="Constellation Test Network",
             vault=key_of("vault").public,
             alpha=self.alpha.public,

@@ -83,6 +83,7 @@ ANNA, BERT, CARL = key("anna"), key("bert"), key("carl")
 
 def make_settings(**changes: object) -> Settings:
     values: dict[str, object] = {
+        "rules": 1,
         "network_passphrase": "gateway test network",
         "vault": key("vault").public,
         "alpha": ALPHA.public,

@@ -681,7 +681,7 @@ def test_every_message_out_of_order_is_refused(world, chain) -> None:
         certificate,
         vote(world, 1, chain.header(1).header),
         chain.promise(1, 1, 0),
-        Hello(1, world.constellation, Role.ALPHA, world.alpha.public, None, bytes(32)),
+        Hello(1, 1, world.constellation, Role.ALPHA, world.alpha.public, None, bytes(32)),
         SnapshotHead(chain.header(1), Finality(certificate, []), 1, []),
         SnapshotEntries([]),
     ]

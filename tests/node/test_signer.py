@@ -276,7 +276,9 @@ def test_only_the_own_side_of_a_handshake_is_signed(signing: Signing) -> None:
     own, other, constellation = signing.key.public, key_of("other").public, signing.world.constellation
 
     def transcript(signer: Role, hello_key: bytes, key: bytes, where: bytes = constellation) -> HandshakeTranscript:
-        return HandshakeTranscript(signer, Hello(1, where, Role.AUDITOR, hello_key, None, bytes(32)), 1, key, bytes(32))
+        return HandshakeTranscript(
+            signer, Hello(1, 1, where, Role.AUDITOR, hello_key, None, bytes(32)), 1, key, bytes(32)
+        )
 
     signing.signs(Purpose.HANDSHAKE, transcript(Role.AUDITOR, own, other))
     signing.signs(Purpose.HANDSHAKE, transcript(Role.ALPHA, other, own))

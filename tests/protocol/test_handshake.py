@@ -6,6 +6,7 @@ from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import InitiatorHandshake, ResponderHandshake
 from constellation.protocol.messages import (
     PROTOCOL_VERSION,
+    PROTOCOL_VERSION_OLDEST,
     Code,
     HandshakeTranscript,
     Hello,
@@ -44,7 +45,9 @@ def flips(data: bytes):
 @pytest.mark.parametrize("role", [Role.CLIENT, Role.AUDITOR])
 def test_both_sides_prove_their_keys(role: Role) -> None:
     client, alpha = initiator(role), responder(role)
-    assert client.hello == Hello(PROTOCOL_VERSION, WORLD.constellation, role, TRADER.public, None, THEIRS)
+    assert client.hello == Hello(
+        PROTOCOL_VERSION, PROTOCOL_VERSION_OLDEST, WORLD.constellation, role, TRADER.public, None, THEIRS
+    )
     reply = alpha.receive_hello(client.hello)
     assert (reply.key, reply.challenge) == (WORLD.alpha.public, OURS)
     assert alpha.receive_proof(client.receive(reply)) == TRADER.public
@@ -103,7 +106,9 @@ def test_messages_of_another_connection_cannot_be_played_back() -> None:
 def test_alphas_own_signature_proves_nothing_to_alpha() -> None:
     """Who calls himself alpha gets a signature of that key, but for another role."""
     alpha = responder()
-    hello = Hello(PROTOCOL_VERSION, WORLD.constellation, Role.CLIENT, WORLD.alpha.public, None, THEIRS)
+    hello = Hello(
+        PROTOCOL_VERSION, PROTOCOL_VERSION_OLDEST, WORLD.constellation, Role.CLIENT, WORLD.alpha.public, None, THEIRS
+    )
     reply = alpha.receive_hello(hello)
     refused(Code.BAD_SIGNATURE, alpha.receive_proof, HelloProof(reply.signature))
 

@@ -52,6 +52,7 @@ LUMEN = StellarAsset.native()
 def make_settings(auditors: int = 3, channels: int = 2, *, passphrase: str = PASSPHRASE, cursor: int = 0) -> Settings:
     """Settings with one issued asset and no market."""
     return Settings(
+        rules=1,
         network_passphrase=passphrase,
         vault=VAULT.public,
         alpha=ALPHA.public,

@@ -120,6 +120,7 @@ async def get_status(sources: Sources, _arguments: Arguments) -> Answer:
             "constellation": settings_constellation_id(sources.reads.genesis).hex(),
             "settings_version": rules.current.version,
             **moment(now_us),
+            "mode": {"name": live.mode.mode.name.lower(), "reason": live.mode.reason, "since": str(live.mode.since)},
             "feed": {"sequence": live.sequence, **moment(live.timestamp), "age_ms": age_ms},
             "history": await sources.reads.read(_history),
             "markets": [{"market": market.name, "status": live.status(market)} for market in live.listing.markets],

@@ -5,7 +5,7 @@ from typing import Final
 from constellation.chronicler.candles import PERIODS
 from constellation.marketdata.http.errors import HttpCode
 from constellation.marketdata.wire import Json
-from constellation.protocol.messages import MarketStatus, QuorumRule, SuspensionReason
+from constellation.protocol.messages import MarketStatus, Mode, QuorumRule, SuspensionReason
 
 _COUNT: Final[Json] = {"type": "integer", "minimum": 0}
 _TEXT: Final[Json] = {"type": "string"}
@@ -216,6 +216,7 @@ SCHEMAS: Final[dict[str, Json]] = {
         **_MOMENT,
         feed=_object(sequence=_COUNT, **_MOMENT, age_ms=_COUNT),
         history=_object(epoch=_COUNT, batch=_COUNT, apex=_COUNT, digest=_HEX, **_MAYBE_MOMENT),
+        mode=_object(name={"type": "string", "enum": [mode.name.lower() for mode in Mode]}, reason=_TEXT, since=_TEXT),
         markets=_list(_object(market=_TEXT, status=_MARKET_STATUS)),
     ),
     "OpenApi": {"type": "object", "properties": {"openapi": _TEXT, "paths": {"type": "object"}}},

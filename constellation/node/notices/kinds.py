@@ -104,6 +104,11 @@ class Kind(Enum):
         "a large withdrawal waits for the auditors' operators",
         "See it with constellation withdrawals list, and approve or refuse it.",
     )
+    MODE_RESTRICTED = Meaning(
+        Severity.WARNING,
+        "alpha lets clients do less than everything",
+        "If nobody has planned it, ask alpha's operator; constellation mode online ends it.",
+    )
     DISK_LOW = Meaning(
         Severity.CRITICAL,
         "the disk is nearly full",

@@ -6,12 +6,13 @@ from itertools import islice
 from constellation.node.disk_space import DiskSpace
 from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.lifecycle import Lifecycle, NodeState
+from constellation.node.mode_words import mode_word
 from constellation.node.notices.desk import Condition, Observation
 from constellation.node.notices.kinds import Kind
 from constellation.node.proposal_words import withheld_json
 from constellation.node.reserve_duties import ReserveDuties
 from constellation.node.tls import ServerCertificate
-from constellation.protocol.messages import SuspensionReason
+from constellation.protocol.messages import Mode, SuspensionReason
 from constellation.protocol.settings_json import format_asset
 from constellation.quanta import State
 
@@ -33,7 +34,7 @@ def observe_alpha(
         tls: what its ports show.
         ledger_problem: why no Stellar server is well, if so.
     """
-    found = [*_suspensions(state), *_disk(disk)]
+    found = [*_suspensions(state), *_mode(state), *_disk(disk)]
     if lifecycle.state in _WITHOUT_QUORUM:
         found.append(Condition(Kind.QUORUM_LOST, detail=f"{lifecycle.state.value}: {lifecycle.reason}"))
     if ledger_problem is not None:
@@ -55,7 +56,7 @@ def observe_auditor(
         duties: about the ledger.
         reserves: its watch over the vault.
     """
-    found = [*_suspensions(state), *_disk(disk), *_ledger(duties), *_withheld(state)]
+    found = [*_suspensions(state), *_mode(state), *_disk(disk), *_ledger(duties), *_withheld(state)]
     if lifecycle.state is NodeState.CONNECTING and not disk.is_low:
         found.append(Condition(Kind.ALPHA_UNREACHABLE, detail=lifecycle.reason))
     compared = reserves.reserves
@@ -83,6 +84,12 @@ def _suspensions(state: State) -> Iterator[Condition]:
             yield Condition(Kind.ASSET_SUSPENDED, name, f"{suspension.reason.name}, since quantum {suspension.since}")
     if moved:
         yield Condition(Kind.UNKNOWN_VAULT_TRANSACTION, detail=f"suspended: {', '.join(moved)}")
+
+
+def _mode(state: State) -> Iterator[Condition]:
+    if state.mode.mode is not Mode.ONLINE:
+        reason = state.mode.reason or "no reason was given"
+        yield Condition(Kind.MODE_RESTRICTED, detail=f"{mode_word(state.mode.mode)}: {reason}")
 
 
 def _withheld(state: State) -> Iterator[Condition]:

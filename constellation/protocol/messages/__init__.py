@@ -95,11 +95,13 @@ from constellation.protocol.messages.cluster import (
 from constellation.protocol.messages.codes import Code
 from constellation.protocol.messages.common import (
     EPOCHS_PER_TERM,
+    HEADER_VERSION,
     MAX_APPOINTMENTS,
     MAX_AUDITORS,
     MAX_CLIENT_ORDER_ID,
     MAX_PAYMENT_MEMO,
     PROTOCOL_VERSION,
+    PROTOCOL_VERSION_OLDEST,
     Amount,
     Apex,
     Appointment,
@@ -220,6 +222,7 @@ from constellation.protocol.messages.keys import (
     SubAccountOf,
 )
 from constellation.protocol.messages.log import MAX_QUANTUM_GROUPS, BatchEffects, QuantumEffects
+from constellation.protocol.messages.modes import MAX_MODE_REASON, Mode, ModeChanged, ModeCommit, ModeInForce
 from constellation.protocol.messages.quanta import (
     MAX_BATCH_QUANTA,
     MAX_LEDGER_EVENTS,
@@ -383,6 +386,7 @@ from constellation.protocol.messages.workers import (
 __all__ = [
     "ARCHIVE_FORMAT_VERSION",
     "EPOCHS_PER_TERM",
+    "HEADER_VERSION",
     "LOCK_PAYMENTS",
     "LOCK_TRADING",
     "LOCK_WITHDRAWALS",
@@ -411,6 +415,7 @@ __all__ = [
     "MAX_HISTORY_PROOFS",
     "MAX_LEDGER_EVENTS",
     "MAX_MARKETS",
+    "MAX_MODE_REASON",
     "MAX_OPEN_ORDERS",
     "MAX_OPEN_PROPOSALS",
     "MAX_PATH_MARKETS",
@@ -421,6 +426,7 @@ __all__ = [
     "MAX_SUB_ACCOUNTS",
     "MAX_WORKER_EVENTS",
     "PROTOCOL_VERSION",
+    "PROTOCOL_VERSION_OLDEST",
     "RIGHT_PAY",
     "RIGHT_TRADE",
     "RIGHT_WITHDRAW",
@@ -557,6 +563,10 @@ __all__ = [
     "MergeSubAccount",
     "MerkleProof",
     "MessageToSign",
+    "Mode",
+    "ModeChanged",
+    "ModeCommit",
+    "ModeInForce",
     "OpenHold",
     "OpenProposal",
     "OpenSubAccount",

@@ -54,6 +54,7 @@ from constellation.protocol.messages.governance import (
     Proposal,
     SignedProposal,
 )
+from constellation.protocol.messages.modes import _MODE_MEMBERS, MAX_MODE_REASON, ModeInForce
 from constellation.protocol.messages.quanta import (
     BatchHeader,
     Certificate,
@@ -2113,7 +2114,7 @@ def _read_proposals(data: bytes, offset: int) -> tuple[Proposals, int]:
 
 @dataclass(slots=True, init=False)
 class Welcome:
-    """After the handshake: what the client needs to start.
+    """After the handshake: what the client needs to start; again when the settings or the mode have changed.
 
     XDR::
 
@@ -2125,6 +2126,7 @@ class Welcome:
             Timestamp timestamp;              // alpha's clock
             unsigned int requests_per_second;
             unsigned int burst;
+            ModeInForce mode;
         };
     """
 
@@ -2135,6 +2137,7 @@ class Welcome:
     timestamp: Timestamp
     requests_per_second: int
     burst: int
+    mode: ModeInForce
 
     def __init__(
         self,
@@ -2145,6 +2148,7 @@ class Welcome:
         timestamp: Timestamp,
         requests_per_second: int,
         burst: int,
+        mode: ModeInForce,
     ) -> None:
         self.settings = settings
         self.settings_version = settings_version
@@ -2153,6 +2157,7 @@ class Welcome:
         self.timestamp = timestamp
         self.requests_per_second = requests_per_second
         self.burst = burst
+        self.mode = mode
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return Welcome, (
@@ -2163,6 +2168,7 @@ class Welcome:
             self.timestamp,
             self.requests_per_second,
             self.burst,
+            self.mode,
         )
 
     def to_xdr(self) -> bytes:
@@ -2189,8 +2195,13 @@ _WELCOME_1: Fields = (
     ("Welcome.timestamp", "timestamp", INT64),
     ("Welcome.requests_per_second", "requests_per_second", UINT32),
     ("Welcome.burst", "burst", UINT32),
+    ("ModeInForce", "mode", Instance(ModeInForce)),
+    ("ModeInForce.mode", "mode.mode", Enumerated(_MODE_MEMBERS)),
+    ("ModeInForce.reason", "mode.reason", LENGTH),
 )
-_pack_welcome_1: Final = Struct(">QQQqII").pack
+_WELCOME_2: Fields = (("ModeInForce.since", "mode.since", UINT64),)
+_pack_welcome_1: Final = Struct(">QQQqIIi").pack
+_pack_welcome_2: Final = Struct(">Q").pack
 
 
 def _write_welcome(value: Any) -> bytes:
@@ -2203,26 +2214,63 @@ def _write_welcome(value: Any) -> bytes:
         raise
     tail_0 = _write_settings(settings)
     try:
+        mode = value.mode
+        mode__mode = mode.mode
+        mode__reason = mode.reason
+        if type(mode) is not ModeInForce or mode__mode not in _MODE_MEMBERS:
+            raise ValueError
         part_1 = _pack_welcome_1(
-            value.settings_version, value.epoch, value.apex, value.timestamp, value.requests_per_second, value.burst
+            value.settings_version,
+            value.epoch,
+            value.apex,
+            value.timestamp,
+            value.requests_per_second,
+            value.burst,
+            mode__mode,
         )
     except Exception:
         explain_unencodable(value, _WELCOME_1)
         raise
-    return tail_0 + part_1
+    tail_1 = write_string(mode__reason, MAX_MODE_REASON, "ModeInForce.reason")
+    try:
+        part_2 = _pack_welcome_2(mode.since)
+    except Exception:
+        explain_unencodable(value, _WELCOME_2)
+        raise
+    return b"".join((tail_0, part_1, tail_1, part_2))
 
 
-_unpack_welcome_1: Final = Struct(">QQQqII").unpack_from
+_unpack_welcome_1: Final = Struct(">QQQqIIiI").unpack_from
+_unpack_welcome_2: Final = Struct(">Q").unpack_from
 
 
 def _read_welcome(data: bytes, offset: int) -> tuple[Welcome, int]:
     settings, offset = _read_settings(data, offset)
     try:
-        settings_version, epoch, apex, timestamp, requests_per_second, burst = _unpack_welcome_1(data, offset)
-    except StructError:
+        settings_version, epoch, apex, timestamp, requests_per_second, burst, mode__mode, mode__reason__length = (
+            _unpack_welcome_1(data, offset)
+        )
+        mode__mode = _MODE_MEMBERS[mode__mode]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _WELCOME_1)
         raise
-    return Welcome(settings, settings_version, epoch, apex, timestamp, requests_per_second, burst), offset + 40
+    offset += 48
+    mode__reason, offset = read_string(data, offset, mode__reason__length, MAX_MODE_REASON, "ModeInForce.reason")
+    try:
+        (mode__since,) = _unpack_welcome_2(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _WELCOME_2)
+        raise
+    return Welcome(
+        settings,
+        settings_version,
+        epoch,
+        apex,
+        timestamp,
+        requests_per_second,
+        burst,
+        ModeInForce(mode__mode, mode__reason, mode__since),
+    ), offset + 8
 
 
 @dataclass(slots=True, init=False)
@@ -4788,7 +4836,7 @@ def _write_account_in_hello_as_client_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_hello_as_client_message_0: Final = Struct(">iI32si32s").pack
+_pack_hello_as_client_message_0: Final = Struct(">iII32si32s").pack
 _pack_hello_as_client_message_1: Final = Struct(">32s").pack
 
 
@@ -4800,7 +4848,7 @@ def _write_hello_as_client_message(value: Hello) -> bytes:
         account = value.account
         if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32:
             raise ValueError
-        part_0 = _pack_hello_as_client_message_0(0, value.version, constellation, role, key)
+        part_0 = _pack_hello_as_client_message_0(0, value.version, value.oldest_version, constellation, role, key)
     except Exception:
         explain_unencodable(value, _HELLO_0)
         raise

@@ -1763,7 +1763,7 @@ def _write_account_in_hello_as_cluster_message(value: Any) -> bytes:
     return part_0
 
 
-_pack_hello_as_cluster_message_0: Final = Struct(">iI32si32s").pack
+_pack_hello_as_cluster_message_0: Final = Struct(">iII32si32s").pack
 _pack_hello_as_cluster_message_1: Final = Struct(">32s").pack
 
 
@@ -1775,7 +1775,7 @@ def _write_hello_as_cluster_message(value: Hello) -> bytes:
         account = value.account
         if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32:
             raise ValueError
-        part_0 = _pack_hello_as_cluster_message_0(0, value.version, constellation, role, key)
+        part_0 = _pack_hello_as_cluster_message_0(0, value.version, value.oldest_version, constellation, role, key)
     except Exception:
         explain_unencodable(value, _HELLO_0)
         raise

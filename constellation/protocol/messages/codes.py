@@ -120,6 +120,7 @@ class Code(IntEnum):
             HALTED = 606,                     // a fault, or a contradiction: an operator must look
             MOVED = 607,                      // another alpha is in charge since a later term
             STORAGE = 608,                    // the disk failed
+            IN_MAINTENANCE = 609,             // alpha takes no requests until its operator ends the maintenance
 
             // 7xx: between members
             BROKEN_CHAIN = 700,               // a header that does not follow the one before
@@ -134,6 +135,8 @@ class Code(IntEnum):
             BROKEN_PROMISE = 709,             // a promise that does not hold
             TIME_IS_DUE = 710,                // a request before that which fell due by its time
             NOT_DUE = 711,                    // a time commit for what is not due, or not due first
+            UNKNOWN_RULES = 712,              // settings by which the core would follow rules that this version does not know
+            SAME_MODE = 713,                  // a mode with the reason that is in force already
 
             // 8xx: decisions of the auditors
             INVALID_PROPOSAL = 800,           // a decision that cannot be carried out
@@ -236,6 +239,7 @@ class Code(IntEnum):
     HALTED = 606
     MOVED = 607
     STORAGE = 608
+    IN_MAINTENANCE = 609
     BROKEN_CHAIN = 700
     WRONG_EPOCH = 701
     QUANTA_ROOT_MISMATCH = 702
@@ -248,6 +252,8 @@ class Code(IntEnum):
     BROKEN_PROMISE = 709
     TIME_IS_DUE = 710
     NOT_DUE = 711
+    UNKNOWN_RULES = 712
+    SAME_MODE = 713
     INVALID_PROPOSAL = 800
     STALE_PROPOSAL = 801
     TOO_MANY_PROPOSALS = 802

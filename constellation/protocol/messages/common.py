@@ -36,7 +36,13 @@ from constellation.protocol.xdr import (
     write_string,
 )
 
+# the newest that is spoken
 PROTOCOL_VERSION: Final = 1
+
+# that is
+PROTOCOL_VERSION_OLDEST: Final = 1
+
+HEADER_VERSION: Final = 1
 
 # a Stellar account has at most 20 signers
 MAX_AUDITORS: Final = 19

@@ -34,6 +34,13 @@ from constellation.protocol.messages.common import (
     Trigger,
 )
 from constellation.protocol.messages.governance import _SUSPENSION_REASON_MEMBERS, SuspensionReason
+from constellation.protocol.messages.modes import (
+    _MODE_CHANGED_0,
+    _MODE_MEMBERS,
+    MAX_MODE_REASON,
+    ModeChanged,
+    _read_mode_changed,
+)
 from constellation.protocol.xdr import (
     ABSENT,
     BOOLEAN,
@@ -3573,6 +3580,7 @@ class EffectType(IntEnum):
             HOLD_CLOSED = 32,
             WITHDRAWAL_WITHHELD = 33,
             WITHDRAWAL_APPROVED = 34,
+            MODE_CHANGED = 35,
             AGENT_APPOINTED = 40,
             AGENT_DISMISSED = 41,
             KEY_ROTATED = 42,
@@ -3617,6 +3625,7 @@ class EffectType(IntEnum):
     HOLD_CLOSED = 32
     WITHDRAWAL_WITHHELD = 33
     WITHDRAWAL_APPROVED = 34
+    MODE_CHANGED = 35
     AGENT_APPOINTED = 40
     AGENT_DISMISSED = 41
     KEY_ROTATED = 42
@@ -3664,6 +3673,7 @@ Effect = (
     | HoldClosed
     | WithdrawalWithheld
     | WithdrawalApproved
+    | ModeChanged
     | AgentAppointed
     | AgentDismissed
     | KeyRotated
@@ -4244,6 +4254,23 @@ def _write_withdrawal_approved_as_effect(value: WithdrawalApproved) -> bytes:
     return part_0
 
 
+_pack_mode_changed_as_effect_0: Final = Struct(">ii").pack
+
+
+def _write_mode_changed_as_effect(value: ModeChanged) -> bytes:
+    try:
+        mode = value.mode
+        reason = value.reason
+        if mode not in _MODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_mode_changed_as_effect_0(35, mode)
+    except Exception:
+        explain_unencodable(value, _MODE_CHANGED_0)
+        raise
+    tail_0 = write_string(reason, MAX_MODE_REASON, "ModeChanged.reason")
+    return part_0 + tail_0
+
+
 _pack_agent_appointed_as_effect_0: Final = Struct(">i32sIq").pack
 
 
@@ -4384,6 +4411,7 @@ _EFFECT_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     HoldClosed: _write_hold_closed_as_effect,
     WithdrawalWithheld: _write_withdrawal_withheld_as_effect,
     WithdrawalApproved: _write_withdrawal_approved_as_effect,
+    ModeChanged: _write_mode_changed_as_effect,
     AgentAppointed: _write_agent_appointed_as_effect,
     AgentDismissed: _write_agent_dismissed_as_effect,
     KeyRotated: _write_key_rotated_as_effect,
@@ -4428,6 +4456,7 @@ _EFFECT_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[Effect, int]]]] 
     b"\x00\x00\x00 ": _read_hold_closed,
     b"\x00\x00\x00!": _read_withdrawal_withheld,
     b'\x00\x00\x00"': _read_withdrawal_approved,
+    b"\x00\x00\x00#": _read_mode_changed,
     b"\x00\x00\x00(": _read_agent_appointed,
     b"\x00\x00\x00)": _read_agent_dismissed,
     b"\x00\x00\x00*": _read_key_rotated,

@@ -40,6 +40,13 @@ from constellation.protocol.messages.governance import (
     Proposal,
     _read_governance_commit,
 )
+from constellation.protocol.messages.modes import (
+    _MODE_COMMIT_0,
+    _MODE_MEMBERS,
+    MAX_MODE_REASON,
+    ModeCommit,
+    _read_mode_commit,
+)
 from constellation.protocol.messages.requests import (
     SignedRequest,
     SignedRequestBatch,
@@ -1626,7 +1633,8 @@ class QuantumType(IntEnum):
             GOVERNANCE_COMMIT = 2,
             TERM_COMMIT = 3,
             REQUEST_BATCH = 4,                // as many quanta as it has operations: each has its apex, leaf and effects
-            TIME_COMMIT = 5
+            TIME_COMMIT = 5,
+            MODE_COMMIT = 6
         };
     """
 
@@ -1636,12 +1644,15 @@ class QuantumType(IntEnum):
     TERM_COMMIT = 3
     REQUEST_BATCH = 4
     TIME_COMMIT = 5
+    MODE_COMMIT = 6
 
 
 _QUANTUM_TYPE_MEMBERS: Final[dict[int, QuantumType]] = {member.value: member for member in QuantumType}
 
 
-QuantumBody = SignedRequest | LedgerCommit | GovernanceCommit | TermCommit | SignedRequestBatch | TimeCommit
+QuantumBody = (
+    SignedRequest | LedgerCommit | GovernanceCommit | TermCommit | SignedRequestBatch | TimeCommit | ModeCommit
+)
 
 
 def _write_request_as_quantum_body(value: Any) -> bytes:
@@ -1785,6 +1796,23 @@ def _write_time_commit_as_quantum_body(value: TimeCommit) -> bytes:
     return part_0
 
 
+_pack_mode_commit_as_quantum_body_0: Final = Struct(">ii").pack
+
+
+def _write_mode_commit_as_quantum_body(value: ModeCommit) -> bytes:
+    try:
+        mode = value.mode
+        reason = value.reason
+        if mode not in _MODE_MEMBERS:
+            raise ValueError
+        part_0 = _pack_mode_commit_as_quantum_body_0(6, mode)
+    except Exception:
+        explain_unencodable(value, _MODE_COMMIT_0)
+        raise
+    tail_0 = write_string(reason, MAX_MODE_REASON, "ModeCommit.reason")
+    return part_0 + tail_0
+
+
 _QUANTUM_BODY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     SignedRequest: _write_request_as_quantum_body,
     LedgerCommit: _write_ledger_commit_as_quantum_body,
@@ -1792,6 +1820,7 @@ _QUANTUM_BODY_WRITERS: Final[dict[type, Callable[[Any], bytes]]] = {
     TermCommit: _write_term_commit_as_quantum_body,
     SignedRequestBatch: _write_request_batch_as_quantum_body,
     TimeCommit: _write_time_commit_as_quantum_body,
+    ModeCommit: _write_mode_commit_as_quantum_body,
 }
 
 _QUANTUM_BODY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[QuantumBody, int]]]] = {
@@ -1801,6 +1830,7 @@ _QUANTUM_BODY_READERS: Final[dict[bytes, Callable[[bytes, int], tuple[QuantumBod
     b"\x00\x00\x00\x03": _read_term_commit,
     b"\x00\x00\x00\x04": _read_signed_request_batch,
     b"\x00\x00\x00\x05": _read_time_commit,
+    b"\x00\x00\x00\x06": _read_mode_commit,
 }
 _QUANTUM_BODY_DISCRIMINANT = Discriminant(_QUANTUM_TYPE_MEMBERS, _QUANTUM_BODY_READERS)
 _QUANTUM_BODY_0: Fields = (("QuantumBody.type", "", _QUANTUM_BODY_DISCRIMINANT),)

@@ -69,7 +69,8 @@ class Hello:
     XDR::
 
         struct Hello {
-            unsigned int version;
+            unsigned int version;             // the newest that is spoken
+            unsigned int oldest_version;
             Hash constellation;
             Role role;
             Key key;                          // whose proof follows
@@ -79,6 +80,7 @@ class Hello:
     """
 
     version: int
+    oldest_version: int
     constellation: Hash
     role: Role
     key: Key
@@ -86,9 +88,17 @@ class Hello:
     challenge: Challenge
 
     def __init__(
-        self, version: int, constellation: Hash, role: Role, key: Key, account: Key | None, challenge: Challenge
+        self,
+        version: int,
+        oldest_version: int,
+        constellation: Hash,
+        role: Role,
+        key: Key,
+        account: Key | None,
+        challenge: Challenge,
     ) -> None:
         self.version = version
+        self.oldest_version = oldest_version
         self.constellation = constellation
         self.role = role
         self.key = key
@@ -98,6 +108,7 @@ class Hello:
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return Hello, (
             self.version,
+            self.oldest_version,
             self.constellation,
             self.role,
             self.key,
@@ -121,6 +132,7 @@ class Hello:
 _HELLO_0: Fields = (
     ("Hello", "", Instance(Hello)),
     ("Hello.version", "version", UINT32),
+    ("Hello.oldest_version", "oldest_version", UINT32),
     ("Hello.constellation", "constellation", Opaque(32)),
     ("Hello.role", "role", Enumerated(_ROLE_MEMBERS)),
     ("Hello.key", "key", Opaque(32)),
@@ -142,7 +154,7 @@ def _write_account_in_hello(value: Any) -> bytes:
     return part_0
 
 
-_pack_hello_0: Final = Struct(">I32si32s").pack
+_pack_hello_0: Final = Struct(">II32si32s").pack
 _pack_hello_1: Final = Struct(">32s").pack
 
 
@@ -156,7 +168,7 @@ def _write_hello(value: Any) -> bytes:
         account = value.account
         if len(constellation) != 32 or role not in _ROLE_MEMBERS or len(key) != 32:
             raise ValueError
-        part_0 = _pack_hello_0(value.version, constellation, role, key)
+        part_0 = _pack_hello_0(value.version, value.oldest_version, constellation, role, key)
     except Exception:
         explain_unencodable(value, _HELLO_0)
         raise
@@ -184,19 +196,19 @@ def _read_account_in_hello(data: bytes, offset: int) -> tuple[Key, int]:
     return value, offset + 32
 
 
-_unpack_hello_0: Final = Struct(">I32si32sI").unpack_from
+_unpack_hello_0: Final = Struct(">II32si32sI").unpack_from
 _unpack_hello_1: Final = Struct(">32s").unpack_from
 
 
 def _read_hello(data: bytes, offset: int) -> tuple[Hello, int]:
     try:
-        version, constellation, role, key, account__present = _unpack_hello_0(data, offset)
+        version, oldest_version, constellation, role, key, account__present = _unpack_hello_0(data, offset)
         role = _ROLE_MEMBERS[role]
         account__present = BOOLEANS[account__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _HELLO_0)
         raise
-    offset += 76
+    offset += 80
     account: Key | None = None
     if account__present:
         account, offset = _read_account_in_hello(data, offset)
@@ -205,7 +217,7 @@ def _read_hello(data: bytes, offset: int) -> tuple[Hello, int]:
     except StructError:
         explain_malformed(data, offset, _HELLO_1)
         raise
-    return Hello(version, constellation, role, key, account, challenge), offset + 32
+    return Hello(version, oldest_version, constellation, role, key, account, challenge), offset + 32
 
 
 @dataclass(slots=True, init=False)
@@ -215,7 +227,7 @@ class HelloReply:
     XDR::
 
         struct HelloReply {
-            unsigned int version;
+            unsigned int version;             // the newest that both speak: from here on it is spoken
             Key key;
             Challenge challenge;
             SignedAppointment appointments<MAX_APPOINTMENTS>;  // every one so far: why this key is alpha's
@@ -447,6 +459,7 @@ _HANDSHAKE_TRANSCRIPT_0: Fields = (
     ("HandshakeTranscript.signer", "signer", Enumerated(_ROLE_MEMBERS)),
     ("Hello", "hello", Instance(Hello)),
     ("Hello.version", "hello.version", UINT32),
+    ("Hello.oldest_version", "hello.oldest_version", UINT32),
     ("Hello.constellation", "hello.constellation", Opaque(32)),
     ("Hello.role", "hello.role", Enumerated(_ROLE_MEMBERS)),
     ("Hello.key", "hello.key", Opaque(32)),
@@ -473,7 +486,7 @@ def _write_hello__account_in_handshake_transcript(value: Any) -> bytes:
     return part_0
 
 
-_pack_handshake_transcript_0: Final = Struct(">iI32si32s").pack
+_pack_handshake_transcript_0: Final = Struct(">iII32si32s").pack
 _pack_handshake_transcript_1: Final = Struct(">32sI32s32s").pack
 
 
@@ -495,7 +508,9 @@ def _write_handshake_transcript(value: Any) -> bytes:
             or len(hello__key) != 32
         ):
             raise ValueError
-        part_0 = _pack_handshake_transcript_0(signer, hello.version, hello__constellation, hello__role, hello__key)
+        part_0 = _pack_handshake_transcript_0(
+            signer, hello.version, hello.oldest_version, hello__constellation, hello__role, hello__key
+        )
     except Exception:
         explain_unencodable(value, _HANDSHAKE_TRANSCRIPT_0)
         raise
@@ -525,22 +540,28 @@ def _read_hello__account_in_handshake_transcript(data: bytes, offset: int) -> tu
     return value, offset + 32
 
 
-_unpack_handshake_transcript_0: Final = Struct(">iI32si32sI").unpack_from
+_unpack_handshake_transcript_0: Final = Struct(">iII32si32sI").unpack_from
 _unpack_handshake_transcript_1: Final = Struct(">32sI32s32s").unpack_from
 
 
 def _read_handshake_transcript(data: bytes, offset: int) -> tuple[HandshakeTranscript, int]:
     try:
-        signer, hello__version, hello__constellation, hello__role, hello__key, hello__account__present = (
-            _unpack_handshake_transcript_0(data, offset)
-        )
+        (
+            signer,
+            hello__version,
+            hello__oldest_version,
+            hello__constellation,
+            hello__role,
+            hello__key,
+            hello__account__present,
+        ) = _unpack_handshake_transcript_0(data, offset)
         signer = _ROLE_MEMBERS[signer]
         hello__role = _ROLE_MEMBERS[hello__role]
         hello__account__present = BOOLEANS[hello__account__present]
     except (StructError, KeyError):
         explain_malformed(data, offset, _HANDSHAKE_TRANSCRIPT_0)
         raise
-    offset += 80
+    offset += 84
     hello__account: Key | None = None
     if hello__account__present:
         hello__account, offset = _read_hello__account_in_handshake_transcript(data, offset)
@@ -551,7 +572,15 @@ def _read_handshake_transcript(data: bytes, offset: int) -> tuple[HandshakeTrans
         raise
     return HandshakeTranscript(
         signer,
-        Hello(hello__version, hello__constellation, hello__role, hello__key, hello__account, hello__challenge),
+        Hello(
+            hello__version,
+            hello__oldest_version,
+            hello__constellation,
+            hello__role,
+            hello__key,
+            hello__account,
+            hello__challenge,
+        ),
         version,
         key,
         challenge,

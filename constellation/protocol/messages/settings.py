@@ -493,6 +493,7 @@ class Settings:
     XDR::
 
         struct Settings {
+            unsigned int rules;               // which the core follows: see constellation/quanta/rules.py
             string network_passphrase<128>;
             Key vault;
             Key alpha;
@@ -512,6 +513,7 @@ class Settings:
         };
     """
 
+    rules: int
     network_passphrase: str
     vault: Key
     alpha: Key
@@ -531,6 +533,7 @@ class Settings:
 
     def __init__(
         self,
+        rules: int,
         network_passphrase: str,
         vault: Key,
         alpha: Key,
@@ -548,6 +551,7 @@ class Settings:
         assets: list[AssetSettings],
         markets: list[MarketSettings],
     ) -> None:
+        self.rules = rules
         self.network_passphrase = network_passphrase
         self.vault = vault
         self.alpha = alpha
@@ -567,6 +571,7 @@ class Settings:
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return Settings, (
+            self.rules,
             self.network_passphrase,
             self.vault,
             self.alpha,
@@ -600,6 +605,7 @@ class Settings:
 
 _SETTINGS_0: Fields = (
     ("Settings", "", Instance(Settings)),
+    ("Settings.rules", "rules", UINT32),
     ("Settings.network_passphrase", "network_passphrase", LENGTH),
 )
 _SETTINGS_1: Fields = (
@@ -629,6 +635,7 @@ _SETTINGS_3: Fields = (
     ("Settings.assets", "assets", Items(MAX_ASSETS)),
 )
 _SETTINGS_4: Fields = (("Settings.markets", "markets", Items(MAX_MARKETS)),)
+_pack_settings_0: Final = Struct(">I").pack
 _pack_settings_1: Final = Struct(">32s32sI").pack
 _pack_settings_2: Final = Struct(">iI").pack
 _pack_settings_3: Final = Struct(">Qq32sqIIIqIIIIII").pack
@@ -640,6 +647,7 @@ def _write_settings(value: Any) -> bytes:
         if type(value) is not Settings:
             raise ValueError
         network_passphrase = value.network_passphrase
+        part_0 = _pack_settings_0(value.rules)
     except Exception:
         explain_unencodable(value, _SETTINGS_0)
         raise
@@ -705,10 +713,10 @@ def _write_settings(value: Any) -> bytes:
         explain_unencodable(value, _SETTINGS_4)
         raise
     tail_4 = b"".join([_write_market_settings(item) for item in markets])
-    return b"".join((tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3, part_4, tail_4))
 
 
-_unpack_settings_0: Final = Struct(">I").unpack_from
+_unpack_settings_0: Final = Struct(">II").unpack_from
 _unpack_settings_1: Final = Struct(">32s32sI").unpack_from
 _unpack_settings_2: Final = Struct(">iI").unpack_from
 _unpack_settings_3: Final = Struct(">Qq32sqIIIqIIIIII").unpack_from
@@ -717,11 +725,11 @@ _unpack_settings_4: Final = Struct(">I").unpack_from
 
 def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:
     try:
-        (network_passphrase__length,) = _unpack_settings_0(data, offset)
+        rules, network_passphrase__length = _unpack_settings_0(data, offset)
     except StructError:
         explain_malformed(data, offset, _SETTINGS_0)
         raise
-    offset += 4
+    offset += 8
     network_passphrase, offset = read_string(
         data, offset, network_passphrase__length, 128, "Settings.network_passphrase"
     )
@@ -787,6 +795,7 @@ def _read_settings(data: bytes, offset: int) -> tuple[Settings, int]:
         markets__item, offset = _read_market_settings(data, offset)
         markets.append(markets__item)
     return Settings(
+        rules,
         network_passphrase,
         vault,
         alpha,

@@ -38,6 +38,7 @@ from constellation.protocol.messages.common import (
 from constellation.protocol.messages.effects import _SUSPENSE_REASON_MEMBERS, SuspenseReason
 from constellation.protocol.messages.governance import _SUSPENSION_REASON_MEMBERS, SuspensionReason
 from constellation.protocol.messages.keys import AccountKeys, _read_account_keys, _write_account_keys
+from constellation.protocol.messages.modes import _MODE_MEMBERS, MAX_MODE_REASON, ModeInForce
 from constellation.protocol.messages.quanta import (
     _LEDGER_MEMO_DISCRIMINANT,
     _LEDGER_MEMO_READERS,
@@ -2141,6 +2142,7 @@ class CountersEntry:
             unsigned hyper system_effect_number;
             unsigned hyper settings_version;  // 0 at genesis
             unsigned int term;
+            ModeInForce mode;
             LedgerSigners signers;
             SignersChange *signers_change;
             TotalEntry totals<MAX_ASSETS>;
@@ -2154,6 +2156,7 @@ class CountersEntry:
     system_effect_number: int
     settings_version: int
     term: int
+    mode: ModeInForce
     signers: LedgerSigners
     signers_change: SignersChange | None
     totals: list[TotalEntry]
@@ -2167,6 +2170,7 @@ class CountersEntry:
         system_effect_number: int,
         settings_version: int,
         term: int,
+        mode: ModeInForce,
         signers: LedgerSigners,
         signers_change: SignersChange | None,
         totals: list[TotalEntry],
@@ -2178,6 +2182,7 @@ class CountersEntry:
         self.system_effect_number = system_effect_number
         self.settings_version = settings_version
         self.term = term
+        self.mode = mode
         self.signers = signers
         self.signers_change = signers_change
         self.totals = totals
@@ -2191,6 +2196,7 @@ class CountersEntry:
             self.system_effect_number,
             self.settings_version,
             self.term,
+            self.mode,
             self.signers,
             self.signers_change,
             self.totals,
@@ -2218,30 +2224,34 @@ _COUNTERS_ENTRY_0: Fields = (
     ("CountersEntry.system_effect_number", "system_effect_number", UINT64),
     ("CountersEntry.settings_version", "settings_version", UINT64),
     ("CountersEntry.term", "term", UINT32),
+    ("ModeInForce", "mode", Instance(ModeInForce)),
+    ("ModeInForce.mode", "mode.mode", Enumerated(_MODE_MEMBERS)),
+    ("ModeInForce.reason", "mode.reason", LENGTH),
+)
+_COUNTERS_ENTRY_1: Fields = (
+    ("ModeInForce.since", "mode.since", UINT64),
     ("LedgerSigners", "signers", Instance(LedgerSigners)),
     ("LedgerSigners.auditors", "signers.auditors", Items(MAX_AUDITORS)),
 )
-_COUNTERS_ENTRY_1: Fields = (
+_COUNTERS_ENTRY_2: Fields = (
     ("LedgerSigners.quorum_rule", "signers.quorum_rule", Enumerated(_QUORUM_RULE_MEMBERS)),
     ("CountersEntry.signers_change", "signers_change", PRESENCE),
 )
-_COUNTERS_ENTRY_2: Fields = (("CountersEntry.totals", "totals", Items(MAX_ASSETS)),)
-_pack_counters_entry_0: Final = Struct(">QqQqQQII").pack
-_pack_counters_entry_1: Final = Struct(">i").pack
-_pack_counters_entry_2: Final = Struct(">I").pack
+_COUNTERS_ENTRY_3: Fields = (("CountersEntry.totals", "totals", Items(MAX_ASSETS)),)
+_pack_counters_entry_0: Final = Struct(">QqQqQQIi").pack
+_pack_counters_entry_1: Final = Struct(">QI").pack
+_pack_counters_entry_2: Final = Struct(">i").pack
+_pack_counters_entry_3: Final = Struct(">I").pack
 
 
 def _write_counters_entry(value: Any) -> bytes:
     try:
         if type(value) is not CountersEntry:
             raise ValueError
-        signers = value.signers
-        signers__auditors: list[Any] = signers.auditors
-        if (
-            type(signers) is not LedgerSigners
-            or type(signers__auditors) is not list
-            or len(signers__auditors) > MAX_AUDITORS
-        ):
+        mode = value.mode
+        mode__mode = mode.mode
+        mode__reason = mode.reason
+        if type(mode) is not ModeInForce or mode__mode not in _MODE_MEMBERS:
             raise ValueError
         part_0 = _pack_counters_entry_0(
             value.apex,
@@ -2251,37 +2261,52 @@ def _write_counters_entry(value: Any) -> bytes:
             value.system_effect_number,
             value.settings_version,
             value.term,
-            len(signers__auditors),
+            mode__mode,
         )
     except Exception:
         explain_unencodable(value, _COUNTERS_ENTRY_0)
         raise
-    tail_0 = write_opaques(signers__auditors, 32, "LedgerSigners.auditors")
+    tail_0 = write_string(mode__reason, MAX_MODE_REASON, "ModeInForce.reason")
+    try:
+        signers = value.signers
+        signers__auditors: list[Any] = signers.auditors
+        if (
+            type(signers) is not LedgerSigners
+            or type(signers__auditors) is not list
+            or len(signers__auditors) > MAX_AUDITORS
+        ):
+            raise ValueError
+        part_1 = _pack_counters_entry_1(mode.since, len(signers__auditors))
+    except Exception:
+        explain_unencodable(value, _COUNTERS_ENTRY_1)
+        raise
+    tail_1 = write_opaques(signers__auditors, 32, "LedgerSigners.auditors")
     try:
         signers__quorum_rule = signers.quorum_rule
         signers_change = value.signers_change
         if signers__quorum_rule not in _QUORUM_RULE_MEMBERS:
             raise ValueError
-        part_1 = _pack_counters_entry_1(signers__quorum_rule)
+        part_2 = _pack_counters_entry_2(signers__quorum_rule)
     except Exception:
-        explain_unencodable(value, _COUNTERS_ENTRY_1)
+        explain_unencodable(value, _COUNTERS_ENTRY_2)
         raise
-    tail_1 = ABSENT if signers_change is None else PRESENT + _write_signers_change(signers_change)
+    tail_2 = ABSENT if signers_change is None else PRESENT + _write_signers_change(signers_change)
     try:
         totals: list[Any] = value.totals
         if type(totals) is not list or len(totals) > MAX_ASSETS:
             raise ValueError
-        part_2 = _pack_counters_entry_2(len(totals))
+        part_3 = _pack_counters_entry_3(len(totals))
     except Exception:
-        explain_unencodable(value, _COUNTERS_ENTRY_2)
+        explain_unencodable(value, _COUNTERS_ENTRY_3)
         raise
-    tail_2 = b"".join([_write_total_entry(item) for item in totals])
-    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
+    tail_3 = b"".join([_write_total_entry(item) for item in totals])
+    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2, part_3, tail_3))
 
 
-_unpack_counters_entry_0: Final = Struct(">QqQqQQII").unpack_from
-_unpack_counters_entry_1: Final = Struct(">iI").unpack_from
-_unpack_counters_entry_2: Final = Struct(">I").unpack_from
+_unpack_counters_entry_0: Final = Struct(">QqQqQQIiI").unpack_from
+_unpack_counters_entry_1: Final = Struct(">QI").unpack_from
+_unpack_counters_entry_2: Final = Struct(">iI").unpack_from
+_unpack_counters_entry_3: Final = Struct(">I").unpack_from
 
 
 def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
@@ -2294,30 +2319,39 @@ def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
             system_effect_number,
             settings_version,
             term,
-            signers__auditors__count,
+            mode__mode,
+            mode__reason__length,
         ) = _unpack_counters_entry_0(data, offset)
-    except StructError:
+        mode__mode = _MODE_MEMBERS[mode__mode]
+    except (StructError, KeyError):
         explain_malformed(data, offset, _COUNTERS_ENTRY_0)
         raise
-    offset += 56
+    offset += 60
+    mode__reason, offset = read_string(data, offset, mode__reason__length, MAX_MODE_REASON, "ModeInForce.reason")
+    try:
+        mode__since, signers__auditors__count = _unpack_counters_entry_1(data, offset)
+    except StructError:
+        explain_malformed(data, offset, _COUNTERS_ENTRY_1)
+        raise
+    offset += 12
     if signers__auditors__count > MAX_AUDITORS or signers__auditors__count * 32 > len(data) - offset:
         refuse_count(signers__auditors__count, MAX_AUDITORS, "LedgerSigners.auditors")
     signers__auditors, offset = read_opaques(data, offset, signers__auditors__count, 32)
     try:
-        signers__quorum_rule, signers_change__present = _unpack_counters_entry_1(data, offset)
+        signers__quorum_rule, signers_change__present = _unpack_counters_entry_2(data, offset)
         signers__quorum_rule = _QUORUM_RULE_MEMBERS[signers__quorum_rule]
         signers_change__present = BOOLEANS[signers_change__present]
     except (StructError, KeyError):
-        explain_malformed(data, offset, _COUNTERS_ENTRY_1)
+        explain_malformed(data, offset, _COUNTERS_ENTRY_2)
         raise
     offset += 8
     signers_change: SignersChange | None = None
     if signers_change__present:
         signers_change, offset = _read_signers_change(data, offset)
     try:
-        (totals__count,) = _unpack_counters_entry_2(data, offset)
+        (totals__count,) = _unpack_counters_entry_3(data, offset)
     except StructError:
-        explain_malformed(data, offset, _COUNTERS_ENTRY_2)
+        explain_malformed(data, offset, _COUNTERS_ENTRY_3)
         raise
     offset += 4
     if totals__count > MAX_ASSETS or totals__count * 24 > len(data) - offset:
@@ -2334,6 +2368,7 @@ def _read_counters_entry(data: bytes, offset: int) -> tuple[CountersEntry, int]:
         system_effect_number,
         settings_version,
         term,
+        ModeInForce(mode__mode, mode__reason, mode__since),
         LedgerSigners(signers__auditors, signers__quorum_rule),
         signers_change,
         totals,
@@ -2490,56 +2525,8 @@ def _write_settings_as_state_entry(value: Any) -> bytes:
     return b"\x00\x00\x00\x00" + _write_settings(value)
 
 
-_pack_counters_as_state_entry_0: Final = Struct(">iQqQqQQII").pack
-_pack_counters_as_state_entry_1: Final = Struct(">i").pack
-_pack_counters_as_state_entry_2: Final = Struct(">I").pack
-
-
-def _write_counters_as_state_entry(value: CountersEntry) -> bytes:
-    try:
-        signers = value.signers
-        signers__auditors: list[Any] = signers.auditors
-        if (
-            type(signers) is not LedgerSigners
-            or type(signers__auditors) is not list
-            or len(signers__auditors) > MAX_AUDITORS
-        ):
-            raise ValueError
-        part_0 = _pack_counters_as_state_entry_0(
-            1,
-            value.apex,
-            value.timestamp,
-            value.ledger_cursor,
-            value.ledger_closed_at_s,
-            value.system_effect_number,
-            value.settings_version,
-            value.term,
-            len(signers__auditors),
-        )
-    except Exception:
-        explain_unencodable(value, _COUNTERS_ENTRY_0)
-        raise
-    tail_0 = write_opaques(signers__auditors, 32, "LedgerSigners.auditors")
-    try:
-        signers__quorum_rule = signers.quorum_rule
-        signers_change = value.signers_change
-        if signers__quorum_rule not in _QUORUM_RULE_MEMBERS:
-            raise ValueError
-        part_1 = _pack_counters_as_state_entry_1(signers__quorum_rule)
-    except Exception:
-        explain_unencodable(value, _COUNTERS_ENTRY_1)
-        raise
-    tail_1 = ABSENT if signers_change is None else PRESENT + _write_signers_change(signers_change)
-    try:
-        totals: list[Any] = value.totals
-        if type(totals) is not list or len(totals) > MAX_ASSETS:
-            raise ValueError
-        part_2 = _pack_counters_as_state_entry_2(len(totals))
-    except Exception:
-        explain_unencodable(value, _COUNTERS_ENTRY_2)
-        raise
-    tail_2 = b"".join([_write_total_entry(item) for item in totals])
-    return b"".join((part_0, tail_0, part_1, tail_1, part_2, tail_2))
+def _write_counters_as_state_entry(value: Any) -> bytes:
+    return b"\x00\x00\x00\x01" + _write_counters_entry(value)
 
 
 _ROUTING_ID_IN_ACCOUNT_AS_STATE_ENTRY_0: Fields = (("AccountEntry.routing_id", "", UINT64),)

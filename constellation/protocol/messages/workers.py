@@ -1481,7 +1481,7 @@ def _read_batches_certified(data: bytes, offset: int) -> tuple[BatchesCertified,
 
 @dataclass(slots=True, init=False)
 class SessionsTold:
-    """Other settings are final: a welcome for all open sessions.
+    """Other settings, or another mode, are in force: a welcome for all open sessions.
 
     XDR::
 

@@ -273,6 +273,14 @@ from constellation.protocol.reference.log import (
     unpack_batch_effects,
     unpack_quantum_effects,
 )
+from constellation.protocol.reference.modes import (
+    pack_mode_changed,
+    pack_mode_commit,
+    pack_mode_in_force,
+    unpack_mode_changed,
+    unpack_mode_commit,
+    unpack_mode_in_force,
+)
 from constellation.protocol.reference.quanta import (
     pack_batch,
     pack_batch_header,
@@ -589,6 +597,9 @@ __all__ = [
     "pack_merge_sub_account",
     "pack_merkle_proof",
     "pack_message_to_sign",
+    "pack_mode_changed",
+    "pack_mode_commit",
+    "pack_mode_in_force",
     "pack_open_hold",
     "pack_open_proposal",
     "pack_open_sub_account",
@@ -812,6 +823,9 @@ __all__ = [
     "unpack_merge_sub_account",
     "unpack_merkle_proof",
     "unpack_message_to_sign",
+    "unpack_mode_changed",
+    "unpack_mode_commit",
+    "unpack_mode_in_force",
     "unpack_open_hold",
     "unpack_open_proposal",
     "unpack_open_sub_account",

@@ -73,6 +73,7 @@ from constellation.protocol.reference.governance import (
     unpack_proposal,
     unpack_signed_proposal,
 )
+from constellation.protocol.reference.modes import pack_mode_in_force, unpack_mode_in_force
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -419,6 +420,7 @@ def pack_welcome(packer: Packer, value: Welcome) -> None:
     pack_int64(packer, value.timestamp, "Welcome.timestamp")
     pack_uint32(packer, value.requests_per_second, "Welcome.requests_per_second")
     pack_uint32(packer, value.burst, "Welcome.burst")
+    pack_mode_in_force(packer, value.mode)
 
 
 def unpack_welcome(unpacker: Unpacker) -> Welcome:
@@ -431,6 +433,7 @@ def unpack_welcome(unpacker: Unpacker) -> Welcome:
         timestamp=unpack_int64(unpacker, "Welcome.timestamp"),
         requests_per_second=unpack_uint32(unpacker, "Welcome.requests_per_second"),
         burst=unpack_uint32(unpacker, "Welcome.burst"),
+        mode=unpack_mode_in_force(unpacker),
     )
 
 

@@ -62,12 +62,14 @@ from constellation.protocol.messages.effects import (
     WithdrawalWithheld,
 )
 from constellation.protocol.messages.governance import SuspensionReason
+from constellation.protocol.messages.modes import ModeChanged
 from constellation.protocol.reference.common import (
     pack_asset_identity,
     pack_trigger,
     unpack_asset_identity,
     unpack_trigger,
 )
+from constellation.protocol.reference.modes import pack_mode_changed, unpack_mode_changed
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -914,6 +916,9 @@ def pack_effect(packer: Packer, value: Effect) -> None:
     elif type(value) is WithdrawalApproved:
         packer.pack_enum(EffectType.WITHDRAWAL_APPROVED)
         pack_withdrawal_approved(packer, value)
+    elif type(value) is ModeChanged:
+        packer.pack_enum(EffectType.MODE_CHANGED)
+        pack_mode_changed(packer, value)
     elif type(value) is AgentAppointed:
         packer.pack_enum(EffectType.AGENT_APPOINTED)
         pack_agent_appointed(packer, value)
@@ -1009,6 +1014,8 @@ def unpack_effect(unpacker: Unpacker) -> Effect:
         return unpack_withdrawal_withheld(unpacker)
     if type is EffectType.WITHDRAWAL_APPROVED:
         return unpack_withdrawal_approved(unpacker)
+    if type is EffectType.MODE_CHANGED:
+        return unpack_mode_changed(unpacker)
     if type is EffectType.AGENT_APPOINTED:
         return unpack_agent_appointed(unpacker)
     if type is EffectType.AGENT_DISMISSED:

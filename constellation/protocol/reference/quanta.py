@@ -9,6 +9,7 @@ from xdrlib3 import Packer, Unpacker
 
 from constellation.protocol.messages.common import MAX_AUDITORS
 from constellation.protocol.messages.governance import GovernanceCommit
+from constellation.protocol.messages.modes import ModeCommit
 from constellation.protocol.messages.quanta import (
     MAX_BATCH_QUANTA,
     MAX_LEDGER_EVENTS,
@@ -46,6 +47,7 @@ from constellation.protocol.reference.common import (
     unpack_signed_appointment,
 )
 from constellation.protocol.reference.governance import pack_governance_commit, unpack_governance_commit
+from constellation.protocol.reference.modes import pack_mode_commit, unpack_mode_commit
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -349,6 +351,9 @@ def pack_quantum_body(packer: Packer, value: QuantumBody) -> None:
     elif type(value) is TimeCommit:
         packer.pack_enum(QuantumType.TIME_COMMIT)
         pack_time_commit(packer, value)
+    elif type(value) is ModeCommit:
+        packer.pack_enum(QuantumType.MODE_COMMIT)
+        pack_mode_commit(packer, value)
     else:
         raise UnencodableMessage("wrong type", "QuantumBody.type")
 
@@ -368,6 +373,8 @@ def unpack_quantum_body(unpacker: Unpacker) -> QuantumBody:
         return unpack_signed_request_batch(unpacker)
     if type is QuantumType.TIME_COMMIT:
         return unpack_time_commit(unpacker)
+    if type is QuantumType.MODE_COMMIT:
+        return unpack_mode_commit(unpacker)
     raise MalformedMessage("unknown union arm", "QuantumBody.type")
 
 

@@ -32,6 +32,7 @@ def pack_hello(packer: Packer, value: Hello) -> None:
     """Packs Hello."""
     expect_class(value, Hello)
     pack_uint32(packer, value.version, "Hello.version")
+    pack_uint32(packer, value.oldest_version, "Hello.oldest_version")
     pack_fixed_opaque(packer, value.constellation, 32, "Hello.constellation")
     pack_enum(packer, value.role, Role, "Hello.role")
     pack_fixed_opaque(packer, value.key, 32, "Hello.key")
@@ -43,6 +44,7 @@ def unpack_hello(unpacker: Unpacker) -> Hello:
     """Unpacks Hello."""
     return Hello(
         version=unpack_uint32(unpacker, "Hello.version"),
+        oldest_version=unpack_uint32(unpacker, "Hello.oldest_version"),
         constellation=unpack_fixed_opaque(unpacker, 32, "Hello.constellation"),
         role=unpack_enum(unpacker, Role, "Hello.role"),
         key=unpack_fixed_opaque(unpacker, 32, "Hello.key"),

@@ -128,6 +128,7 @@ def unpack_request_limits(unpacker: Unpacker) -> RequestLimits:
 def pack_settings(packer: Packer, value: Settings) -> None:
     """Packs Settings."""
     expect_class(value, Settings)
+    pack_uint32(packer, value.rules, "Settings.rules")
     pack_string(packer, value.network_passphrase, 128, "Settings.network_passphrase")
     pack_fixed_opaque(packer, value.vault, 32, "Settings.vault")
     pack_fixed_opaque(packer, value.alpha, 32, "Settings.alpha")
@@ -155,6 +156,7 @@ def pack_settings(packer: Packer, value: Settings) -> None:
 def unpack_settings(unpacker: Unpacker) -> Settings:
     """Unpacks Settings."""
     return Settings(
+        rules=unpack_uint32(unpacker, "Settings.rules"),
         network_passphrase=unpack_string(unpacker, 128, "Settings.network_passphrase"),
         vault=unpack_fixed_opaque(unpacker, 32, "Settings.vault"),
         alpha=unpack_fixed_opaque(unpacker, 32, "Settings.alpha"),

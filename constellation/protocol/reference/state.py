@@ -38,6 +38,7 @@ from constellation.protocol.messages.state import (
 )
 from constellation.protocol.reference.common import pack_asset_identity, unpack_asset_identity
 from constellation.protocol.reference.keys import pack_account_keys, unpack_account_keys
+from constellation.protocol.reference.modes import pack_mode_in_force, unpack_mode_in_force
 from constellation.protocol.reference.primitives import (
     expect_class,
     pack_array,
@@ -444,6 +445,7 @@ def pack_counters_entry(packer: Packer, value: CountersEntry) -> None:
     pack_uint64(packer, value.system_effect_number, "CountersEntry.system_effect_number")
     pack_uint64(packer, value.settings_version, "CountersEntry.settings_version")
     pack_uint32(packer, value.term, "CountersEntry.term")
+    pack_mode_in_force(packer, value.mode)
     pack_ledger_signers(packer, value.signers)
     pack_optional(packer, value.signers_change, pack_signers_change)
     pack_array(packer, value.totals, pack_total_entry, MAX_ASSETS, "CountersEntry.totals")
@@ -459,6 +461,7 @@ def unpack_counters_entry(unpacker: Unpacker) -> CountersEntry:
         system_effect_number=unpack_uint64(unpacker, "CountersEntry.system_effect_number"),
         settings_version=unpack_uint64(unpacker, "CountersEntry.settings_version"),
         term=unpack_uint32(unpacker, "CountersEntry.term"),
+        mode=unpack_mode_in_force(unpacker),
         signers=unpack_ledger_signers(unpacker),
         signers_change=unpack_optional(unpacker, unpack_signers_change, "CountersEntry.signers_change"),
         totals=unpack_array(unpacker, unpack_total_entry, 24, MAX_ASSETS, "CountersEntry.totals"),

@@ -12,6 +12,8 @@ from constellation.protocol.messages import (
     GovernanceCommit,
     MarketSettings,
     MarketStatus,
+    Mode,
+    ModeCommit,
     Proposal,
     Settings,
     SettingsChange,
@@ -40,6 +42,12 @@ def random_decision(random: Random, world: World, machine: Machine, timestamp: i
     if 0.08 <= odd < 0.1:
         commit.signatures[0].signature = bytes(64)
     return commit
+
+
+def random_mode(random: Random) -> ModeCommit:
+    """What alpha's operator lets clients do; in one of many cases with a reason that cannot be shown."""
+    mode = Mode.ONLINE if random.random() < 0.5 else random.choice(tuple(Mode))
+    return ModeCommit(mode, "a\nb" if random.random() < 0.05 else random.choice(("", "", "upgrade")))
 
 
 def _decision(random: Random, machine: Machine) -> Decision:
@@ -80,6 +88,8 @@ def _changed(random: Random, settings: Settings) -> Settings:
     limits = new.limits
     market = random.choice(new.markets)
     match random.randrange(13):
+        case 10 if random.random() < 0.3:
+            new.rules = random.choice((0, 2))
         case 0:
             limits.open_orders = random.choice((1, 5, 50))
         case 1:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from random import Random
 
-from constellation.protocol.messages import CloseAccount, QuantumBody, TimeCommit
+from constellation.protocol.messages import CloseAccount, Mode, QuantumBody, TimeCommit
 from constellation.protocol.signing import KeyPair
 from constellation.quanta import Machine
-from constellation.testing.flow.decisions import random_decision
+from constellation.testing.flow.decisions import random_decision, random_mode
 from constellation.testing.flow.family import family_request
 from constellation.testing.flow.keys import batch_by_any, random_key_request, signed_by_any
 from constellation.testing.flow.reports import random_report
@@ -73,6 +73,9 @@ def random_quanta(
             continue
         if with_keys and random.random() < 0.12:
             yield timestamp, random_key_request(random, world, machine, traders, timestamp)
+            continue
+        if random.random() < (0.005 if machine.state.mode.mode is Mode.ONLINE else 0.1):
+            yield timestamp, random_mode(random)
             continue
         kind = random.random()
         if kind < 0.05:

@@ -5,6 +5,7 @@ from constellation.protocol.messages import (
     EffectGroup,
     GovernanceCommit,
     LedgerCommit,
+    ModeCommit,
     QuantumBody,
     Settings,
     SignedRequest,
@@ -12,7 +13,7 @@ from constellation.protocol.messages import (
     TermCommit,
     TimeCommit,
 )
-from constellation.testing.naive import batches, governance, keys, reports, requests, terms, times
+from constellation.testing.naive import batches, governance, keys, modes, reports, requests, terms, times
 from constellation.testing.naive.model import NaiveModel
 
 
@@ -42,8 +43,8 @@ class NaiveExchange:
 
         Args:
             timestamp: in microseconds.
-            body: a request whose signature was checked, a ledger commit, a decision of the auditors, a new term, or a
-                time commit.
+            body: a request whose signature was checked, a ledger commit, a decision of the auditors, a new term, a
+                time commit, or another mode.
 
         Returns:
             the effects by account, or the code it is refused with; then nothing has changed.
@@ -67,6 +68,8 @@ class NaiveExchange:
                 terms.begin(model, signed.appointment)
             case TimeCommit():
                 times.come(model)
+            case ModeCommit():
+                modes.begin(model, body)
         return model.end()
 
     def _why_refuse(self, body: QuantumBody) -> Code | None:
@@ -81,6 +84,8 @@ class NaiveExchange:
                 return terms.why_refuse(self.model, body)
             case TimeCommit():
                 return times.why_refuse(self.model, body)
+            case ModeCommit():
+                return modes.why_refuse(self.model, body)
             case SignedRequestBatch():
                 raise TypeError("a request batch is as many quanta as it has operations")
 

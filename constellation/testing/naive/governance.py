@@ -27,12 +27,10 @@ from constellation.testing.naive.tasks import give_back, resume, suspend, use_fr
 
 def why_refuse(model: NaiveModel, commit: GovernanceCommit) -> Code | None:
     """The code that a decision is refused with, if it is."""
-    refusal = _why_refuse_decision(model, commit.proposal.decision)
-    if refusal is not None:
-        return refusal
     if model.now_us > commit.proposal.valid_until:
         return Code.EXPIRED
-    return why_refuse_signatures(model.settings, PROPOSAL, commit.proposal.to_xdr(), commit.signatures)
+    refusal = why_refuse_signatures(model.settings, PROPOSAL, commit.proposal.to_xdr(), commit.signatures)
+    return refusal or _why_refuse_decision(model, commit.proposal.decision)
 
 
 def _why_refuse_decision(model: NaiveModel, decision: Decision) -> Code | None:
@@ -40,6 +38,8 @@ def _why_refuse_decision(model: NaiveModel, decision: Decision) -> Code | None:
         case SettingsChange():
             if decision.version != model.version + 1:
                 return Code.STALE_PROPOSAL
+            if decision.settings.rules != 1:
+                return Code.UNKNOWN_RULES
             return None if _can_follow(model, decision.settings) else Code.INVALID_PROPOSAL
         case SuspenseRefund():
             found = [item for item in model.suspense if item.operation == decision.operation]

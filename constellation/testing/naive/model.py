@@ -8,6 +8,7 @@ from constellation.protocol.messages import (
     Effect,
     EffectGroup,
     LimitOrder,
+    Mode,
     Settings,
     Side,
     SuspenseReason,
@@ -36,6 +37,8 @@ class NaiveModel:
         settings: in force.
         version: how often they were changed.
         term: whose members they name.
+        mode: how much clients may do.
+        mode_reason: why.
         signers: keys and rule of those who sign for the vault and its channels on the ledger.
         balances: stroops by account key and asset id, locked or not.
         routes: routing id by account key.
@@ -69,6 +72,7 @@ class NaiveModel:
         self.settings = settings
         self.version = 0
         self.term = 0
+        self.mode, self.mode_reason = Mode.ONLINE, ""
         self.signers = (list(settings.auditors), settings.quorum_rule)
         self.balances: dict[bytes, dict[int, int]] = {settings.fee_account: {}}
         self.routes: dict[bytes, int] = {}

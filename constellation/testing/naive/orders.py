@@ -14,6 +14,7 @@ from constellation.protocol.messages import (
     MarketOrder,
     MarketSettings,
     MarketStatus,
+    Mode,
     OrderClosed,
     OrderCloseReason,
     OrderInstructions,
@@ -67,7 +68,8 @@ def why_not_open(model: NaiveModel, number: int, says: OrderInstructions = _NOTH
     welcome = (
         (MarketStatus.MARKET_OPEN, MarketStatus.MARKET_POST_ONLY) if says.post_only else (MarketStatus.MARKET_OPEN,)
     )
-    if market.status not in welcome:
+    modes = (Mode.ONLINE, Mode.POST_ONLY) if says.post_only else (Mode.ONLINE,)
+    if market.status not in welcome or model.mode not in modes:
         return Code.MARKET_NOT_OPEN
     if market.base in model.suspensions or market.quote in model.suspensions:
         return Code.SUSPENDED_ASSET

@@ -17,6 +17,7 @@ from constellation.protocol.messages import (
     LockAccount,
     MarketOrder,
     MergeSubAccount,
+    Mode,
     OpenHold,
     OpenSubAccount,
     Operation,
@@ -58,6 +59,8 @@ def why_refuse_author(model: NaiveModel, request: Request | RequestBatch) -> Cod
     account = request.account
     if times.is_due(model):
         return Code.TIME_IS_DUE
+    if model.mode is Mode.MAINTENANCE:
+        return Code.IN_MAINTENANCE
     if account not in model.balances:
         return Code.UNKNOWN_ACCOUNT if request.signer in (None, account) else Code.UNKNOWN_SIGNER
     refusal = keys.why_refuse_signer(model, request)

@@ -174,6 +174,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("operation"),
     )
     op.create_table(
+        "modes",
+        sa.Column("apex", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("mode", sa.SmallInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=160), nullable=False),
+        sa.Column("timestamp", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("apex"),
+    )
+    op.create_table(
         "suspensions",
         sa.Column("apex", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("asset", sa.Integer(), autoincrement=False, nullable=False),
@@ -223,6 +231,7 @@ def downgrade() -> None:
     op.drop_table("withdrawals")
     op.drop_table("trades")
     op.drop_table("suspensions")
+    op.drop_table("modes")
     op.drop_table("suspense")
     op.drop_table("settings_changes")
     op.drop_table("payments")

@@ -1,0 +1,1 @@
+"""What alpha's operator can do to the running process, on its own machine."""
