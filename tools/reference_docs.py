@@ -111,7 +111,7 @@ events in them. What a quorum has signed becomes part of the state, and has effe
 count, where nothing else is said. A transaction inside a fee bump is read like any other. The depositor is the
 operation's source; of a muxed address, the account behind it.
 
-[Deposits](../trading/deposits.md) says whose a deposit is, and when it goes to suspense.
+[Deposits](../coding/deposits.md) says whose a deposit is, and when it goes to suspense.
 
 """
 

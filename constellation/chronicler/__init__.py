@@ -1,1 +1,1 @@
-"""The query side: history and market data in SQL. Nothing lives here yet; see ``docs/architecture.md``."""
+"""The query side: history and market data in SQL. Nothing lives here yet; see ``docs/internals/architecture.md``."""

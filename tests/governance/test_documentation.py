@@ -57,6 +57,6 @@ async def prove(stage: Stage) -> None:
     holder = await stage.trader()
     write_key_file(stage.sandbox.directory / "keys" / "holder.seed", holder)
     await stage.decide("settings", "--set", "limits.open_orders=190")
-    make, verify = commands_in("trading/proofs.md")
+    make, verify = commands_in("coding/proofs.md")
     assert "covered" in await run(stage, make)
     assert f"account {holder.address}" in await run(stage, verify)

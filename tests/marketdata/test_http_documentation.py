@@ -13,7 +13,7 @@ from constellation.testing.world import ONE, START_US
 from tests.chronicler.chain import Chain
 from tests.marketdata.http_server import Asker, serving, write_chain
 
-PAGE = (Path(__file__).parents[2] / "docs" / "trading" / "http-api.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "coding" / "http-api.md").read_text("utf-8")
 HOST = "https://market.example.org"
 MINUTE_US = 60_000_000
 

@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
-PAGE = (Path(__file__).parents[2] / "docs" / "trading" / "history.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "coding" / "history.md").read_text(encoding="utf-8")
 
 
 class Stage:

@@ -101,7 +101,7 @@ async def test_a_batch_is_not_handed_to_auditors() -> None:
 
 async def test_example_of_the_page_for_traders(capsys: pytest.CaptureFixture[str]) -> None:
     """Alpha is silent at first, and answers the same bytes later."""
-    page = (Path(__file__).parents[2] / "docs/trading/no-answer.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs/coding/no-answer.md").read_text(encoding="utf-8")
     names: dict[str, Any] = {}
     exec(page.split("```python\n")[1].split("```")[0], names)
     runner, url, taken = await serve(b'{"taken": true}', 202)

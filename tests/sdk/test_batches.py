@@ -370,7 +370,7 @@ async def test_a_batch_is_answered_when_the_connection_breaks_meanwhile(server: 
 
 
 async def test_the_page_s_example(server: LiveAlpha, anna: Client, capsys: pytest.CaptureFixture[str]) -> None:
-    page = (Path(__file__).parents[2] / "docs/trading/batches.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs/coding/batches.md").read_text(encoding="utf-8")
     names: dict[str, Any] = {}
     exec(page.split("```python\n")[1].split("```")[0], names)
     orders = await names["requote"](anna, [1], ["0.1", "0.2"], BERT.address)

@@ -1,4 +1,4 @@
-"""Holds through the client, as docs/trading/holds.md shows them."""
+"""Holds through the client, as docs/coding/holds.md shows them."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from constellation.sdk import (
 from tests.gateway.harness import ANNA, BERT
 from tests.gateway.live import LiveAlpha
 
-PAGE = (Path(__file__).parents[2] / "docs/trading/holds.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/coding/holds.md").read_text(encoding="utf-8")
 
 
 def later(server: LiveAlpha) -> int:

@@ -1,4 +1,4 @@
-"""Agents, rotation and locks through the client; and what docs/trading/keys.md shows."""
+"""Agents, rotation and locks through the client; and what docs/coding/keys.md shows."""
 
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ from constellation.sdk import (
 from tests.gateway.harness import ANNA, BERT, Alpha, key
 from tests.gateway.live import LiveAlpha, live
 
-PAGE = (Path(__file__).parents[2] / "docs/trading/keys.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/coding/keys.md").read_text(encoding="utf-8")
 FAST = ClientOptions(backoff_s=0.005, backoff_max_s=0.02, reconnect_s=5)
 BOT, NEW = key("bot"), key("new key")
 FAR = datetime(2100, 1, 31, tzinfo=UTC)

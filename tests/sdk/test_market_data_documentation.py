@@ -15,7 +15,7 @@ from constellation.protocol.messages import Side
 from tests.marketdata.feed import Feed, until
 from tests.marketdata.flows import Flow
 
-PAGE = (Path(__file__).parents[2] / "docs" / "trading" / "market-data.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "coding" / "market-data.md").read_text("utf-8")
 
 
 async def test_the_example_runs_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:

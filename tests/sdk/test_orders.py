@@ -1,4 +1,4 @@
-"""Orders that say something of themselves, through the client; and what docs/trading/orders.md shows."""
+"""Orders that say something of themselves, through the client; and what docs/coding/orders.md shows."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +24,7 @@ from constellation.sdk import (
 from tests.gateway.harness import ANNA, CARL
 from tests.gateway.live import LiveAlpha
 
-PAGE = (Path(__file__).parents[2] / "docs/trading/orders.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/coding/orders.md").read_text(encoding="utf-8")
 SELF_TRADES = {
     "cancel_newest": (["OrderClosed"], 1),
     "cancel_both": (["OrderClosed", "OrderClosed"], 0),

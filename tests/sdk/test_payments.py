@@ -1,4 +1,4 @@
-"""Payments with memos and on paths through the SDK, as docs/trading/payments.md shows them."""
+"""Payments with memos and on paths through the SDK, as docs/coding/payments.md shows them."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +24,7 @@ from tests.gateway.harness import ANNA, BERT
 from tests.gateway.live import LiveAlpha
 from tests.sdk.stage import FAST
 
-PAGE = (Path(__file__).parents[2] / "docs/trading/payments.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/coding/payments.md").read_text(encoding="utf-8")
 
 
 def example(number: int) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def test_proof_is_kept_as_bytes() -> None:
 async def test_example_of_the_page_for_traders(
     server: LiveAlpha, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = (Path(__file__).parents[2] / "docs/trading/proofs.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs/coding/proofs.md").read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for block in page.split("```python\n")[1:]:

@@ -16,7 +16,7 @@ from constellation.sdk.own_state import WAITING_MAX
 from tests.gateway.harness import ANNA, BERT
 from tests.sdk.stage import Stage, staged
 
-PAGE = (Path(__file__).parents[2] / "docs/trading/sdk.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/coding/sdk.md").read_text("utf-8")
 
 
 @pytest.fixture

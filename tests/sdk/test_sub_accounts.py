@@ -1,4 +1,4 @@
-"""Sub-accounts through the client and the exchange; and what docs/trading/sub-accounts.md shows."""
+"""Sub-accounts through the client and the exchange; and what docs/coding/sub-accounts.md shows."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from tests.gateway.harness import ANNA, BERT, Alpha, key
 from tests.gateway.live import LiveAlpha, live
 from tests.sdk.chronicle import Chronicle, with_chronicle
 
-PAGE = (Path(__file__).parents[2] / "docs/trading/sub-accounts.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/coding/sub-accounts.md").read_text(encoding="utf-8")
 FAST = ClientOptions(backoff_s=0.005, backoff_max_s=0.02, reconnect_s=5)
 BOT, NEW = key("bot"), key("new key")
 D = Decimal
