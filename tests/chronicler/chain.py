@@ -10,6 +10,8 @@ from constellation.protocol.messages import (
     Certificate,
     ChronicleBatch,
     ChronicleItem,
+    Mode,
+    ModeCommit,
     QuantumBody,
     SignedAppointment,
     TermCommit,
@@ -70,6 +72,12 @@ class Chain:
                     START_US, self.world.deposits(self.machine, *((who, asset, 10**6 * ONE) for who in self.traders))
                 )
                 for asset in range(3)
+            ]
+        )
+        self.seal(
+            [
+                self.machine.execute(START_US, ModeCommit(mode, reason))
+                for mode, reason in ((Mode.POST_ONLY, "opening"), (Mode.ONLINE, ""))
             ]
         )
         flow = random_quanta(

@@ -19,6 +19,7 @@ from constellation.protocol.messages import (
     FeeCollected,
     HoldClosed,
     HoldOpened,
+    ModeChanged,
     OrderArmed,
     OrderClosed,
     OrderPlaced,
@@ -256,6 +257,8 @@ class NaiveTables:
                 refunded_by=None,
                 updated_apex=apex,
             )
+        elif isinstance(effect, ModeChanged):
+            self._put("modes", apex=apex, mode=int(effect.mode), reason=effect.reason, timestamp=timestamp)
         elif isinstance(effect, SettingsChanged):
             new = body.proposal.decision.settings
             assert settings_hash(new) == effect.settings

@@ -243,7 +243,7 @@ def test_a_front_counts_by_what_the_hub_says_when_it_lets_somebody_in(alpha: Alp
 def test_settings_that_change_are_told_at_every_front(alpha: Alpha) -> None:
     other, _ = alpha.new_front()
     clients = [RawClient(alpha).open(), RawClient(alpha, BERT, front=other).open()]
-    alpha.hub._tell_settings()
+    alpha.hub._tell_all()
     assert [kinds(client.received()) for client in clients] == [[Welcome], [Welcome]]
 
 

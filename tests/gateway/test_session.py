@@ -14,6 +14,8 @@ from constellation.protocol.messages import (
     Finality,
     HelloProof,
     HelloReply,
+    Mode,
+    ModeInForce,
     Payment,
     QueryAccount,
     QueryBook,
@@ -91,7 +93,7 @@ def test_handshake_ends_with_the_welcome() -> None:
     client.send(client.handshake.receive(reply))
     assert client.session.account == ANNA.public
     (welcome,) = client.received()
-    assert welcome == Welcome(alpha.settings, 0, 7, 3, alpha.now_us, 2000, 4000)
+    assert welcome == Welcome(alpha.settings, 0, 7, 3, alpha.now_us, 2000, 4000, ModeInForce(Mode.ONLINE, "", 0))
 
 
 @pytest.mark.parametrize("name", MESSAGES)
@@ -107,7 +109,8 @@ def test_only_the_tables_messages_are_allowed(state: SessionState, name: str) ->
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"version": 2}, Code.UNSUPPORTED_VERSION),
+        ({"version": 0}, Code.UNSUPPORTED_VERSION),
+        ({"oldest_version": 2, "version": 2}, Code.UNSUPPORTED_VERSION),
         ({"constellation": bytes(32)}, Code.WRONG_CONSTELLATION),
         ({"role": Role.AUDITOR}, Code.UNAUTHORIZED),
         ({"role": Role.ALPHA}, Code.UNAUTHORIZED),

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from constellation.protocol import handshake
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import InitiatorHandshake, ResponderHandshake
 from constellation.protocol.messages import (
@@ -56,6 +57,7 @@ def test_both_sides_prove_their_keys(role: Role) -> None:
 def test_every_changed_field_of_the_hello_ends_it() -> None:
     changes = {
         "version": [0, PROTOCOL_VERSION + 1],
+        "oldest_version": [0, PROTOCOL_VERSION + 1],
         "constellation": flips(WORLD.constellation),
         "role": [Role.AUDITOR, Role.ALPHA],
         "key": flips(TRADER.public),
@@ -175,3 +177,41 @@ def test_a_refused_hello_is_not_remembered() -> None:
     alpha = responder()
     refused(Code.UNAUTHORIZED, alpha.receive_hello, initiator(Role.AUDITOR).hello)
     refused(Code.UNEXPECTED_MESSAGE, alpha.receive_proof, HelloProof(bytes(64)))
+
+
+def speaks(monkeypatch: pytest.MonkeyPatch, oldest: int, newest: int) -> None:
+    """From now on, this is another version of the software."""
+    monkeypatch.setattr(handshake, "PROTOCOL_VERSION_OLDEST", oldest)
+    monkeypatch.setattr(handshake, "PROTOCOL_VERSION", newest)
+
+
+@pytest.mark.parametrize("role", [Role.CLIENT, Role.AUDITOR])
+@pytest.mark.parametrize(
+    ("theirs", "ours", "spoken"),
+    [((1, 1), (1, 1), 1), ((1, 2), (1, 1), 1), ((1, 1), (1, 2), 1), ((2, 3), (1, 2), 2), ((1, 4), (3, 9), 4)],
+)
+def test_the_newest_version_that_both_know_is_spoken(
+    role: Role, theirs: tuple[int, int], ours: tuple[int, int], spoken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaks(monkeypatch, *theirs)
+    client = initiator(role)
+    speaks(monkeypatch, *ours)
+    alpha = responder(role)
+    reply = alpha.receive_hello(client.hello)
+    assert (reply.version, alpha.version) == (spoken, spoken)
+    speaks(monkeypatch, *theirs)
+    proof = client.receive(reply)
+    assert alpha.receive_proof(proof) == TRADER.public
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [((1, 1), (2, 3)), ((2, 3), (1, 1))])
+def test_who_has_no_version_in_common_is_told_whom_to_upgrade(
+    theirs: tuple[int, int], ours: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaks(monkeypatch, *theirs)
+    hello = initiator().hello
+    speaks(monkeypatch, *ours)
+    with pytest.raises(ProtocolViolation, match="the older of the two must be upgraded") as violation:
+        responder().receive_hello(hello)
+    assert violation.value.code is Code.UNSUPPORTED_VERSION
+    assert f"versions {ours[0]} to {ours[1]}" in violation.value.message

@@ -38,7 +38,7 @@ def checkpoints(count: int, watch: Callable[[Machine], None] = lambda machine: N
     story = sha256()
     lines = []
     for number, (timestamp, body) in enumerate(
-        random_quanta(world, machine, traders, 2027, count, with_batches=True, with_keys=True), 1
+        random_quanta(world, machine, traders, 2027, count, with_batches=True, with_keys=True, with_modes=True), 1
     ):
         outcome = run(machine, timestamp, body)
         if isinstance(outcome, list):

@@ -51,7 +51,15 @@ def test_a_long_random_flow_has_the_effects_that_the_rules_say(seed: int) -> Non
     for asset in range(3):
         twins.both(twins.world.deposits(twins.machine, *((trader, asset, 500 * ONE) for trader in traders)))
     quanta = random_quanta(
-        twins.world, twins.machine, traders, seed, 1_500, with_terms=True, with_batches=True, with_keys=seed % 2 == 0
+        twins.world,
+        twins.machine,
+        traders,
+        seed,
+        1_500,
+        with_terms=True,
+        with_batches=True,
+        with_keys=seed % 2 == 0,
+        with_modes=seed % 3 == 0,
     )
     for timestamp, body in quanta:
         twins.now = timestamp

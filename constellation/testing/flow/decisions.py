@@ -1,6 +1,7 @@
 """Decisions of the auditors: useful ones, and some that must be refused."""
 
 from copy import deepcopy
+from dataclasses import replace
 from random import Random
 
 from constellation.protocol.messages import (
@@ -44,8 +45,12 @@ def random_decision(random: Random, world: World, machine: Machine, timestamp: i
     return commit
 
 
-def random_mode(random: Random) -> ModeCommit:
-    """What alpha's operator lets clients do; in one of many cases with a reason that cannot be shown."""
+def random_mode(random: Random, world: World, machine: Machine, timestamp: int) -> ModeCommit | GovernanceCommit:
+    """What alpha's operator lets clients do, sometimes with a reason that cannot be shown; or rules unknown to all."""
+    if random.random() < 0.05:
+        settings = replace(machine.state.settings, rules=random.choice((0, 2)))
+        proposal = Proposal(timestamp, SettingsChange(machine.state.settings_version + 1, settings))
+        return world.sign_proposal(proposal, quorum_of(machine.state.settings), machine.state.settings)
     mode = Mode.ONLINE if random.random() < 0.5 else random.choice(tuple(Mode))
     return ModeCommit(mode, "a\nb" if random.random() < 0.05 else random.choice(("", "", "upgrade")))
 
@@ -88,8 +93,6 @@ def _changed(random: Random, settings: Settings) -> Settings:
     limits = new.limits
     market = random.choice(new.markets)
     match random.randrange(13):
-        case 10 if random.random() < 0.3:
-            new.rules = random.choice((0, 2))
         case 0:
             limits.open_orders = random.choice((1, 5, 50))
         case 1:

@@ -25,6 +25,7 @@ def random_quanta(
     with_terms: bool = False,
     with_batches: bool = False,
     with_keys: bool = False,
+    with_modes: bool = False,
 ) -> Iterator[tuple[int, QuantumBody]]:
     """Yield ``count`` bodies with their times: mostly requests of :func:`random_flow`.
 
@@ -41,6 +42,7 @@ def random_quanta(
         count: how many.
         with_terms: new terms begin, too; whoever seals batches begins epochs of them.
         with_batches: accounts send request batches, too, half of them all or nothing.
+        with_modes: alpha's operator changes the mode, too, and the auditors decide on unknown rules.
         with_keys: accounts have agents and sub-accounts, rotate their keys and lock themselves, too.
     """
     random = Random(seed)
@@ -74,8 +76,8 @@ def random_quanta(
         if with_keys and random.random() < 0.12:
             yield timestamp, random_key_request(random, world, machine, traders, timestamp)
             continue
-        if random.random() < (0.005 if machine.state.mode.mode is Mode.ONLINE else 0.1):
-            yield timestamp, random_mode(random)
+        if with_modes and random.random() < (0.03 if machine.state.mode.mode is Mode.ONLINE else 0.1):
+            yield timestamp, random_mode(random, world, machine, timestamp)
             continue
         kind = random.random()
         if kind < 0.05:
