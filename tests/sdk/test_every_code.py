@@ -22,6 +22,8 @@ from constellation.protocol.messages import (
     HistoryFilter,
     LedgerDestination,
     LimitOrder,
+    Mode,
+    ModeCommit,
     OpenSubAccount,
     Operation,
     OrderInstructions,
@@ -132,6 +134,12 @@ def alpha_refuses(code: Code) -> By:
         await scene.anna.pay(BERT.address, "XLM", 1)
 
     return By(provoke)
+
+
+async def in_maintenance(scene: Scene) -> None:
+    scene.alpha.execute(ModeCommit(Mode.MAINTENANCE, "upgrade"))
+    scene.alpha.settle()
+    await scene.anna.pay(BERT.address, "XLM", 1)
 
 
 async def expired(scene: Scene) -> None:
@@ -376,6 +384,7 @@ PROVOKED: Final[Mapping[Code, By]] = {
     Code.INVALID_ROUTING_ID: raw(RegisterRouting(0)),
     Code.ACCOUNT_NOT_EMPTY: By(lambda scene: scene.anna.close_account(ELSEWHERE)),
     Code.UNKNOWN_MARKET: raw(order(market=9)),
+    Code.IN_MAINTENANCE: By(in_maintenance),
     Code.MARKET_NOT_OPEN: By(lambda scene: scene.anna.create_order("EUR/USD", "buy", "1", 1)),
     Code.INVALID_PRICE: raw(order(price=0)),
     Code.OFF_TICK: raw(order(price=1001)),
