@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 # Chooses the compiled core for the processes of a target, and for those that they start: docs/operating/compiled-core.md.
 COMPILED_CORE := PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled:$(CURDIR)
 
-.PHONY: help setup demo test test-slow compiled test-compiled fuzz sim soak bench lint format xdr clean
+.PHONY: help setup demo test test-slow compiled test-compiled fuzz sim soak bench lint docs format xdr clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,7 +48,7 @@ sim: $(INSTALLED) ## simulate constellations in which everything goes wrong, by 
 soak: $(INSTALLED) ## run a constellation under load and random kills, compare everything (MINUTES=10 SEED=1 RATE=200)
 	@$(BIN)/python -m constellation.testing.soak --minutes $(or $(MINUTES),10) --seed $(or $(SEED),1) --rate $(or $(RATE),200)
 
-lint: $(INSTALLED) ## check style, types, import rules and generated code
+lint: $(INSTALLED) docs ## check style, types, import rules, generated code, and that the documentation builds
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -56,6 +56,10 @@ lint: $(INSTALLED) ## check style, types, import rules and generated code
 	$(BIN)/python tools/xdr_generator.py --check
 	$(BIN)/python tools/reference_docs.py --check
 	$(BIN)/python tools/sync_face.py --check
+
+docs: $(INSTALLED) ## build the documentation into build/docs; a warning or a link to nowhere is an error (half a minute)
+	@$(BIN)/python -m sphinx --builder html --conf-dir docs --nitpicky --fail-on-warning --keep-going --fresh-env --jobs auto --quiet . build/docs
+	@echo "build/docs/index.html"
 
 format: $(INSTALLED) ## format the code
 	$(BIN)/ruff check --fix .
