@@ -37,6 +37,8 @@ async def run(stage: Stage, command: str, **names: str) -> str:
     return result.output
 
 
+@pytest.mark.executes("docs/coding/proofs.md", sh=2)
+@pytest.mark.executes("docs/operating/governance.md", sh=2)
 async def test_the_examples(stage: Stage) -> None:
     await decide(stage)
     await prove(stage)

@@ -5,6 +5,8 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from constellation.marketdata.http.endpoints import ENDPOINTS
 from constellation.marketdata.http.errors import HttpCode
 from constellation.protocol import limits
@@ -57,6 +59,7 @@ async def curl(asker: Asker, command: str) -> tuple[int, str]:
     return answer.status, answer.body.decode()
 
 
+@pytest.mark.executes("docs/coding/http-api.md", console=7)
 async def test_what_the_page_shows(tmp_path: Path) -> None:
     chain = example_chain()
     engine = write_chain(tmp_path / "c.sqlite", chain)

@@ -148,6 +148,7 @@ def readme_block(marker: str, language: str) -> str:
     return readme.split(f"<!-- {marker} -->\n```{language}\n")[1].split("```")[0]
 
 
+@pytest.mark.executes("README.md", python=1)
 async def test_the_example_in_the_readme_trades(sandbox: Sandbox, tmp_path: Path) -> None:
     alice, bob = await sandbox.new_trader("1000"), await sandbox.new_trader("1000")
     async with (
@@ -182,6 +183,7 @@ def normalized(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip().splitlines()]
 
 
+@pytest.mark.executes("README.md", console=1)
 async def test_the_demo_succeeds_and_prints_what_the_readme_shows() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "constellation.node.cli", "demo",

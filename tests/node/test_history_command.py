@@ -80,6 +80,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         await sandbox.stop()
 
 
+@pytest.mark.executes("docs/coding/history.md", sh=1)
 async def test_the_commands_of_the_documentation(stage: Stage) -> None:
     export, deposits, newest = [line for line in PAGE.splitlines() if line.startswith("constellation history ")]
     code, output, errors = await stage.command(export)
@@ -106,6 +107,7 @@ async def test_the_commands_of_the_documentation(stage: Stage) -> None:
     assert numbers == list(range(len(rows), 0, -1))[:10]
 
 
+@pytest.mark.executes("docs/coding/history.md", python=1)
 async def test_the_example_of_the_documentation(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     found = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
     assert found is not None

@@ -44,6 +44,7 @@ def _phrases_in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         Path(name).chmod(0o600)
 
 
+@pytest.mark.executes("docs/operating/keys.md", console=2)
 @pytest.mark.parametrize("name", ["files", "words"])
 def test_the_commands_do_what_they_say(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keystore, "Cost", lambda *given: Cost(*given) if given else Cost(1, 8192))
@@ -78,6 +79,7 @@ def signer_files(monkeypatch: pytest.MonkeyPatch) -> KeyPair:
     return key_pair
 
 
+@pytest.mark.executes("docs/operating/keys.md", console=1)
 async def test_the_signer_of_the_page_signs_for_a_node(signer_files: KeyPair) -> None:
     """In a process of its own, as the page starts it."""
     [words] = commands("signer")

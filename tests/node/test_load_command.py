@@ -153,6 +153,7 @@ async def test_ctrl_c_ends_a_saturating_load_with_its_result(sandbox: Sandbox) -
     assert document["not_final"] == 0
 
 
+@pytest.mark.executes("docs/operating/load.md", console=2)
 async def test_the_page_s_commands_work(sandbox: Sandbox, tmp_path: Path) -> None:
     """As they are there, but shorter and with the addresses of this sandbox."""
     (tmp_path / "sand").symlink_to(sandbox.directory)

@@ -43,6 +43,7 @@ async def horizon() -> AsyncIterator[str]:
     await server.stop()
 
 
+@pytest.mark.executes("docs/operating/test-network.md", console=2)
 async def test_a_constellation_on_the_test_network(
     horizon: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

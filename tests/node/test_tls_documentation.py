@@ -19,6 +19,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
 
 
+@pytest.mark.executes("docs/operating/tls.md", bash=1)
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl program")
 def test_the_commands_make_what_alpha_and_its_clients_take(tmp_path: Path) -> None:
     (commands,) = blocks("bash")

@@ -60,6 +60,7 @@ async def curl(session, base, words):
         return head + text
 
 
+@pytest.mark.executes("docs/operating/sandbox-ledger.md", console=7)
 async def test_the_commands_on_the_page():
     server = LedgerServer(Ledger(), close_interval_s=0.02)
     await server.start()
@@ -95,6 +96,7 @@ def test_every_fault_is_on_the_page_with_its_parts(kind):
         assert f"`{name}`" in row, name
 
 
+@pytest.mark.executes("docs/operating/sandbox-ledger.md", python=1)
 def test_the_python_on_the_page_runs():
     (code,) = blocks("python")
     printed = io.StringIO()

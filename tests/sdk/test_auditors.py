@@ -99,6 +99,7 @@ async def test_a_batch_is_not_handed_to_auditors() -> None:
         await client.ask_auditors(OutcomeUnknown("no answer", WORLD.batch(ANNA, [CancelOrder(1)])))
 
 
+@pytest.mark.executes("docs/coding/no-answer.md", python=1)
 async def test_example_of_the_page_for_traders(capsys: pytest.CaptureFixture[str]) -> None:
     """Alpha is silent at first, and answers the same bytes later."""
     page = (Path(__file__).parents[2] / "docs/coding/no-answer.md").read_text(encoding="utf-8")

@@ -369,6 +369,7 @@ async def test_a_batch_is_answered_when_the_connection_breaks_meanwhile(server: 
     assert server.alpha.machine.state.vault.accounts[BERT.public].balances[XLM].amount == 1003 * ONE
 
 
+@pytest.mark.executes("docs/coding/batches.md", python=1)
 async def test_the_page_s_example(server: LiveAlpha, anna: Client, capsys: pytest.CaptureFixture[str]) -> None:
     page = (Path(__file__).parents[2] / "docs/coding/batches.md").read_text(encoding="utf-8")
     names: dict[str, Any] = {}

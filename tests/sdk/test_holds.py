@@ -29,6 +29,7 @@ def later(server: LiveAlpha) -> int:
     return server.alpha.machine.state.timestamp + 10**12
 
 
+@pytest.mark.executes("docs/coding/holds.md", python=1)
 async def test_the_page_s_example(server: LiveAlpha, anna: Client, bert: Client) -> None:
     names: dict[str, Any] = {}
     exec(PAGE.split("```python\n")[1].split("```")[0], names)
@@ -41,6 +42,7 @@ async def test_the_page_s_example(server: LiveAlpha, anna: Client, bert: Client)
     assert (account.balances["USD"].locked, account.holds) == (0, ())
 
 
+@pytest.mark.executes("docs/coding/holds.md", python=1)
 async def test_the_page_s_example_of_an_exchange(server: LiveAlpha) -> None:
     names: dict[str, Any] = {}
     exec(PAGE.split("```python\n")[2].split("```")[0], names)

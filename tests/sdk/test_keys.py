@@ -86,6 +86,7 @@ def page() -> dict[str, Any]:
     return names
 
 
+@pytest.mark.executes("docs/coding/keys.md", python=5)
 class TestPage:
     async def test_agents(self, server: LiveAlpha, page: dict[str, Any]) -> None:
         server.alpha.now_us = int(datetime.now(UTC).timestamp() * 1_000_000)

@@ -18,6 +18,7 @@ from tests.marketdata.flows import Flow
 PAGE = (Path(__file__).parents[2] / "docs" / "coding" / "market-data.md").read_text("utf-8")
 
 
+@pytest.mark.executes("docs/coding/market-data.md", python=1)
 async def test_the_example_runs_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     found = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
     assert found is not None

@@ -33,6 +33,7 @@ SELF_TRADES = {
 }
 
 
+@pytest.mark.executes("docs/coding/orders.md", python=1)
 async def test_the_page_s_example(server: LiveAlpha, anna: Client) -> None:
     names: dict[str, Any] = {}
     exec(PAGE.split("```python\n")[1].split("```")[0], names)
@@ -48,6 +49,7 @@ def example(number: int) -> dict[str, Any]:
     return names
 
 
+@pytest.mark.executes("docs/coding/orders.md", python=1)
 async def test_market_orders_of_the_page(anna: Client, bert: Client) -> None:
     await bert.create_order("XLM/USD", "sell", "0.2", "20")
     await bert.create_order("XLM/USD", "buy", "0.1", "20")
@@ -59,6 +61,7 @@ async def test_market_orders_of_the_page(anna: Client, bert: Client) -> None:
     ]
 
 
+@pytest.mark.executes("docs/coding/orders.md", python=1)
 async def test_armed_orders_of_the_page(server: LiveAlpha, anna: Client, bert: Client) -> None:
     server.alpha.fund(CARL)
     await bert.create_order("XLM/USD", "buy", "0.2", "1")
@@ -83,6 +86,7 @@ async def test_armed_orders_of_the_page(server: LiveAlpha, anna: Client, bert: C
     assert refused.value.code is Code.WOULD_TRIGGER
 
 
+@pytest.mark.executes("docs/coding/orders.md", python=1)
 async def test_replacing_as_the_page_does(server: LiveAlpha, anna: Client) -> None:
     first = await anna.create_order("XLM/USD", "sell", "0.2", "10", client_order_id="ask-1")
     done = await example(4)["requote"](anna, "0.3")

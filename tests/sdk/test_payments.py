@@ -40,6 +40,7 @@ async def books(bert: Client) -> None:
     await bert.create_order("XLM/EUR", "buy", "0.2", "100")
 
 
+@pytest.mark.executes("docs/coding/payments.md", python=1)
 async def test_payments_of_the_page(anna: Client, bert: Client) -> None:
     first, second = await example(1)["pay_wages"](bert, anna.address, anna.address)
     assert PaymentSent(anna.address, "USD", Decimal(4), "March") in second.effects
@@ -52,6 +53,7 @@ async def test_payments_of_the_page(anna: Client, bert: Client) -> None:
     assert first.refusal is None
 
 
+@pytest.mark.executes("docs/coding/payments.md", python=1)
 async def test_paths_of_the_page(anna: Client, bert: Client) -> None:
     await books(bert)
     sent, exact = await example(2)["abroad"](anna, bert.address)
@@ -107,6 +109,7 @@ async def test_paths_go_together_with_other_operations(anna: Client, bert: Clien
     assert refused.refusal is Code.PATH_OUT_OF_LIMIT
 
 
+@pytest.mark.executes("docs/coding/payments.md", python=1)
 async def test_the_exchange_tells_what_became_of_what(server: LiveAlpha, bert: Client) -> None:
     await books(bert)
     async with Exchange(server.url, server.alpha.settings, ANNA, options=FAST) as exchange:

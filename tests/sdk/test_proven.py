@@ -132,6 +132,7 @@ def test_proof_is_kept_as_bytes() -> None:
     assert decode_client_message(encode_client_message(good)) == good
 
 
+@pytest.mark.executes("docs/coding/proofs.md", python=2)
 async def test_example_of_the_page_for_traders(
     server: LiveAlpha, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

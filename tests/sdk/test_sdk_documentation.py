@@ -25,6 +25,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield stage
 
 
+@pytest.mark.executes("docs/coding/sdk.md", python=2)
 async def test_the_examples_run_as_they_are_written(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, Any] = {}
     for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):

@@ -75,6 +75,7 @@ async def refused(code: Code, awaitable: Any) -> None:
     assert caught.value.code is code
 
 
+@pytest.mark.executes("docs/coding/sub-accounts.md", python=3)
 async def test_the_page(stage: Stage) -> None:
     stage.alpha.now_us = int(datetime.now(UTC).timestamp() * 1_000_000)
     page: dict[str, Any] = {

@@ -30,6 +30,7 @@ def block(name: str) -> str:
     return str(found)
 
 
+@pytest.mark.executes("docs/operating/extensions.md", python=1)
 async def test_the_example_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ((name, entry),) = tomllib.loads(block("package"))["project"]["entry-points"][GROUP].items()
     assert entry == "members:make"

@@ -99,6 +99,7 @@ def notify_test(place: Path, *programs: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.mark.executes("docs/operating/notices.md", bash=1)
 def test_the_command_says_what_came_of_a_test(place: Path) -> None:
     take = f"import sys; open({str(place / 'taken')!r}, 'w').write(sys.stdin.read())"
     assert notify_test(place, take) == (ExitCode.OK, "c0: delivered\n")

@@ -1,0 +1,75 @@
+"""Every block of a page that somebody could type in is executed by a test, which says so.
+
+The test is marked, `@pytest.mark.executes("docs/coding/holds.md", python=2)`: of that page, and how many blocks of each
+language it executes. A new page, and a new block, need a test that is marked for it.
+"""
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from tests.documentation.pages import ROOT, blocks, pages
+
+NOT_EXECUTED: dict[str, tuple[dict[str, int], str]] = {
+    "README.md": ({"console": 4}, "make test is this suite; the rest is an outline of what other pages have"),
+    "docs/coding/deposits.md": ({"python": 3}, "fragments"),
+    "docs/coding/withdrawals.md": ({"python": 2}, "fragments"),
+    "docs/internals/fuzzing.md": ({"console": 2}, "takes minutes; tests/fuzzing runs every target"),
+    "docs/internals/soak.md": ({"console": 1}, "takes minutes; tests/testing/soak runs a short one"),
+    "docs/operating/archives.md": ({"console": 1}, ""),
+    "docs/operating/auditors.md": ({"console": 3}, ""),
+    "docs/operating/checking.md": ({"console": 2}, ""),
+    "docs/operating/chroniclers.md": ({"console": 5}, ""),
+    "docs/operating/compiled-core.md": ({"console": 2}, "compiles for minutes; tests/test_compiled_core.py"),
+    "docs/operating/damaged-disks.md": ({"console": 1}, ""),
+    "docs/operating/docker.md": ({"console": 5}, "needs an engine; tests/node/test_docker.py reads the page"),
+    "docs/operating/emergency-exit.md": ({"console": 6}, ""),
+    "docs/operating/feed-servers.md": ({"console": 2}, ""),
+    "docs/operating/new-alpha.md": ({"console": 3}, ""),
+    "docs/operating/sandbox-ledger.md": ({"console": 1}, ""),
+    "docs/operating/seeing.md": ({"console": 3}, ""),
+    "docs/operating/systemd.md": ({"console": 2}, "changes the machine; tests/node/test_systemd.py checks the units"),
+    "docs/operating/test-network.md": ({"console": 1}, ""),
+    "docs/operating/withdrawals.md": ({"console": 1}, ""),
+}
+"""Blocks that no test executes, and why; the `constellation` commands in them are parsed all the same."""
+
+
+def marked(source: str) -> Iterator[tuple[str, Counter[str]]]:
+    """The page and the blocks of each mark in a module."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.executes":
+            counts = {word.arg: ast.literal_eval(word.value) for word in node.keywords if word.arg}
+            yield ast.literal_eval(node.args[0]), Counter(counts)
+
+
+def executed() -> dict[str, Counter[str]]:
+    """How many blocks of each page, by language, tests say that they execute."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for path in sorted(ROOT.glob("tests/**/test_*.py")):
+        for page, counts in marked(path.read_text("utf-8")):
+            found[page] += counts
+    return found
+
+
+EXECUTED = executed()
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_block_is_executed(page: str) -> None:
+    there = Counter(block.language for block in blocks(page))
+    allowed, _ = NOT_EXECUTED.get(page, ({}, ""))
+    assert EXECUTED[page] + Counter(allowed) == there, (
+        f'mark the test that executes them: @pytest.mark.executes("{page}", …)'
+    )
+
+
+def test_nothing_else_is_marked() -> None:
+    assert [page for page in [*EXECUTED, *NOT_EXECUTED] if page not in pages()] == []
+
+
+def test_marks_are_found() -> None:
+    source = '@pytest.mark.executes("docs/a.md", python=2, sh=1)\nasync def test_a(): ...\n'
+    assert list(marked(source)) == [("docs/a.md", Counter(python=2, sh=1))]
