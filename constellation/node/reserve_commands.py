@@ -231,7 +231,7 @@ def _print_proof(proof: BalanceProof) -> None:
     )
     for name, value in proof.totals.items():
         suspended = f" (suspended: {proof.suspended[name].name})" if name in proof.suspended else ""
-        click.echo(f"owed to all: {value} {name}{suspended}")
+        click.echo(f"owed to all: {value:f} {name}{suspended}")
     if proof.account is not None:
         click.echo(f"account {proof.account}" + (" does not exist" if proof.balances is None else ":"))
         for item in (proof.balances or {}).values():

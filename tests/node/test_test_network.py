@@ -3,6 +3,7 @@
 import asyncio
 import re
 import shlex
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from stellar_sdk import Asset, Keypair, Payment, TransactionBuilder
 
 from constellation.node.cli import main
 from constellation.node.config import load_settings
-from constellation.node.keys import new_key_pair
+from constellation.node.keys import new_key_pair, write_key_file
 from constellation.node.processes import ChildProcess
 from constellation.node.sandbox import Ports
 from constellation.protocol.strkey import encode_public_key
 from constellation.sandbox import Ledger, LedgerServer
 from constellation.sdk import Client
 from constellation.stellarlink import HorizonNetwork, SubmitStatus
+from tests.documentation.pages import of_constellation
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("processes")]
 
@@ -68,6 +70,22 @@ async def test_a_constellation_on_the_test_network(
             await _trade(horizon, ports)
     finally:
         assert [await node.stop() for node in reversed(nodes)] == [0] * len(nodes)
+
+
+@pytest.mark.executes("docs/operating/test-network.md", console=1)
+async def test_a_vault_for_independent_auditors(horizon: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan is the one that the setup has written; the vault is another."""
+    monkeypatch.chdir(tmp_path)
+    setup, *_, create = of_constellation("docs/operating/test-network.md")
+    write_key_file(Path("funder.seed"), new_key_pair())
+    for words in (setup, create):
+        typed = [word.replace(HORIZON, horizon) for word in words]
+        result = await asyncio.to_thread(CliRunner().invoke, main, typed)
+        assert result.exit_code == 0, result.output
+        shutil.copy("testnet/public/plan.toml", "plan.toml")
+    first, second = (load_settings(Path(path)) for path in ("testnet/public/constellation.json", "constellation.json"))
+    assert (first.alpha, first.auditors) == (second.alpha, second.auditors)
+    assert first.vault != second.vault
 
 
 async def _trade(horizon: str, ports: Ports) -> None:

@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from constellation.node.cli import main
+from constellation.node.processes import ChildProcess
+from constellation.node.sandbox import PASSPHRASE, Ports
 from constellation.sandbox import Ledger, LedgerServer
 from constellation.sandbox.faults import FaultKind, FaultRule
 from tests.sandbox.world import key
@@ -75,6 +77,23 @@ async def test_the_commands_on_the_page():
     await server.stop()
     assert count > 15
     assert key("alice").public_key in PAGE
+
+
+@pytest.mark.executes("docs/operating/sandbox-ledger.md", console=1)
+async def test_the_ledger_starts_as_the_page_starts_it(tmp_path):
+    start, *_ = (words[1:] for words, _ in commands())
+    port = Ports.free(0).ledger
+    child = ChildProcess("ledger", [*start, "--listen", f"127.0.0.1:{port}"], tmp_path / "ledger.log")
+    await child.start()
+    async with asyncio.timeout(30), aiohttp.ClientSession() as session:
+        while True:
+            child.check()
+            with contextlib.suppress(aiohttp.ClientError):
+                async with session.get(f"http://127.0.0.1:{port}/") as response:
+                    assert (await response.json())["network_passphrase"] == PASSPHRASE
+                    break
+            await asyncio.sleep(0.05)
+    assert await child.stop() == 0
 
 
 def test_the_options_on_the_page_exist():

@@ -1,0 +1,39 @@
+"""The pages about another alpha and other auditors, up to the appointment that is in force."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from constellation.node.cli import main
+from constellation.node.keys import write_key_file
+from constellation.protocol.settings_json import settings_to_json
+from constellation.testing.world import World
+from tests.documentation.pages import of_constellation
+
+WORLD = World()
+
+
+@pytest.mark.executes("docs/operating/auditors.md", console=3)
+@pytest.mark.executes("docs/operating/new-alpha.md", console=3)
+@pytest.mark.parametrize("page", ["docs/operating/auditors.md", "docs/operating/new-alpha.md"])
+def test_a_quorum_signs_as_the_page_says(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("constellation.json").write_text(json.dumps(settings_to_json(WORLD.settings)))
+    make_key, propose, sign = of_constellation(page)
+    new = run(make_key).strip().splitlines()[-1]
+    places = iter([new, WORLD.auditors[2].address])
+    run([next(places) if word == "G…" else word for word in propose])
+    printed = []
+    for auditor in WORLD.auditors[:2]:
+        Path("auditor.seed").unlink(missing_ok=True)
+        write_key_file(Path("auditor.seed"), auditor)
+        printed.append(run(sign))
+    assert ["In force" in text for text in printed] == [False, True]
+
+
+def run(words: list[str]) -> str:
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    return result.output
