@@ -41,7 +41,7 @@ async def test_maintenance_stops_requests_at_every_node_and_outlives_a_restart(s
         assert client.mode is not None
         assert client.mode.reason == "upgrade until 14:00 UTC"
         with pytest.raises(OnMaintenance, match="upgrade until 14:00 UTC"):
-            await client.cancel_all()
+            await client.cancel_all_orders()
     expected = json.loads((await mode(sandbox, "--json")).output)
     async with asyncio.timeout(20):
         while await shown(sandbox, "auditor-1") != expected:
