@@ -14,17 +14,14 @@ from typing import Any, Final
 from stellar_sdk import Asset
 
 from constellation.load import Crew, Job, LoadReport, Mix
-from constellation.load.journal import JournalReader
 from constellation.node.failures import leaves
 from constellation.node.sandbox import Sandbox
 from constellation.protocol.signing import KeyPair
-from constellation.quanta import conservation_errors
 from constellation.testing.history import SharedHistory
-from constellation.testing.rest import at_rest, faults_in_logs
+from constellation.testing.rest import faults_in_logs
 from constellation.testing.soak.archive import verified_archive
+from constellation.testing.soak.comparison import Comparison
 from constellation.testing.soak.findings import Violation
-from constellation.testing.soak.money import MoneyOracle
-from constellation.testing.soak.oracle import Oracle
 from constellation.testing.soak.watch import Watch
 from constellation.testing.strikes import Strike, check_alive, thaw
 
@@ -35,7 +32,6 @@ _WITHDRAWALS_PER_S: Final = 0.4  # a channel carries one at a time, for two or t
 _DOLLARS: Final = "2000"
 _BEGIN_XLM, _BEGIN_USD = "2000", "1000"
 _DRAIN_S: Final = 120.0
-_BREATH: Final = 10  # batches
 
 STRIKES: Final = (
     Strike(alpha=True),
@@ -113,11 +109,11 @@ class Soak:
         try:
             await sandbox.start(self._progress)
             accounts = await self._open_accounts()
-            oracle = Oracle(key.address for key in accounts)
-            money = MoneyOracle(sandbox.settings)
-            history = SharedHistory(sandbox.settings, {node: sandbox.data_directory(node) for node in sandbox.nodes})
+            job = self._job(accounts)
+            assert job.journal_path is not None
+            comparison = Comparison(sandbox, accounts, job.journal_path)
             with self._judge("run"):
-                await self._work(accounts, oracle, money, history)
+                await self._work(job, comparison)
         finally:
             for node in sandbox.nodes:
                 if node in sandbox.processes:
@@ -127,7 +123,7 @@ class Soak:
             with self._judge("processes"):
                 self._check_ends(codes)
             with self._judge("archive"):
-                self._check_archive(history)
+                self._check_archive(comparison.history)
         return self._document(time.monotonic() - begun_s)
 
     @contextmanager
@@ -165,18 +161,15 @@ class Soak:
             journal=self._directory / "journals",
         )
 
-    async def _work(self, accounts: list[KeyPair], oracle: Oracle, money: MoneyOracle, history: SharedHistory) -> None:
+    async def _work(self, job: Job, comparison: Comparison) -> None:
         """Load and strikes, and what can be compared meanwhile; then what can be compared at rest."""
-        job = self._job(accounts)
-        assert job.journal_path is not None
-        comparison = _Comparison(oracle, money, history, JournalReader(job.journal_path))
         async with Crew(job, 1) as crew:
             watch = Watch(self._sandbox, lambda: crew.process_ids, self._options.warm_up_s)
             await watch.begin()
             crew.start()
             self._progress(f"load and strikes for {self._options.duration_s:.0f} s")
             try:
-                await self._disturb(accounts, crew, watch, comparison)
+                await self._disturb(job.accounts, crew, watch, comparison)
                 if not crew.tally.is_sound:
                     raise Violation("clients", f"some gave up, or had no proof: {dict(crew.tally.errors)}")
             finally:
@@ -188,7 +181,7 @@ class Soak:
                 self._checked["state roots"] = watch.roots_compared
         await self._finish(comparison)
 
-    async def _disturb(self, accounts: list[KeyPair], crew: Crew, watch: Watch, comparison: "_Comparison") -> None:
+    async def _disturb(self, accounts: Sequence[KeyPair], crew: Crew, watch: Watch, comparison: Comparison) -> None:
         random = Random(f"{self._options.seed}/deposits")
 
         async def deposit() -> None:
@@ -234,29 +227,11 @@ class Soak:
             back = ", ".join(f"{node} ready after {seconds:.1f} s" for node, seconds in took_s.items())
             self._progress(f"{strike}{': ' if back else ''}{back}")
 
-    async def _finish(self, comparison: "_Comparison") -> None:
+    async def _finish(self, comparison: Comparison) -> None:
         """Compare everything at rest."""
-        sandbox, history = self._sandbox, comparison.history
         self._progress("comparing everything at rest")
-        statuses = await at_rest(sandbox)
-        number = statuses["alpha"]["batch"]
-        assert isinstance(number, int)
-        await comparison.look(number)
-        root = history.machine.state.root().hex()
-        for node, status in statuses.items():
-            if status["state_root"] != root:
-                raise Violation("state roots", f"at rest {node} has {status['state_root']}, and replay {root}")
-            self._checked["state roots"] += 1
-        comparison.oracle.finish()
-        await comparison.money.finish(history.machine, sandbox.network)
-        self._checked.update(comparison.oracle.checked)
-        self._checked["unknown and executed"] = comparison.oracle.unknown_executed
-        self._checked["deposits"] = comparison.money.deposits.total()
-        self._checked["withdrawals"] = comparison.money.paid.total()
-        self._checked["vault"] = len(history.machine.state.vault.held)
-        self._checked["conservation"] = comparison.conserved
-        self._checked["batches"] = history.tip.number
-        self._checked["quanta"] = history.machine.state.apex
+        await comparison.finish(self._sandbox)
+        self._checked.update(comparison.checked)
         self._result["withdrawals"] = dict(comparison.money.closed)
 
     def _check_ends(self, codes: Mapping[str, int]) -> None:
@@ -297,30 +272,6 @@ def _spread(values: Sequence[float]) -> dict[str, float]:
     ordered = sorted(values)
     named = {"lowest": ordered[0], "median": ordered[len(ordered) // 2], "highest": ordered[-1]}
     return {"count": len(ordered), **{name: round(value, 2) for name, value in named.items()}}
-
-
-class _Comparison:
-    """Feeds the oracles from logs and journal."""
-
-    def __init__(self, oracle: Oracle, money: MoneyOracle, history: SharedHistory, journal: JournalReader) -> None:
-        self.oracle = oracle
-        self.money = money
-        self.history = history
-        self._journal = journal
-        self.conserved = 0
-
-    async def look(self, last: int | None = None) -> None:
-        """Read on, as far as all nodes are, or up to batch ``last``."""
-        for entry in self._journal.read():
-            self.oracle.take_entry(entry)
-        for count, sealed in enumerate(self.history.read(self.history.common if last is None else last)):
-            self.oracle.take_batch(sealed)
-            self.money.take_batch(sealed)
-            if count % _BREATH == 0:
-                await asyncio.sleep(0)
-        if errors := conservation_errors(self.history.machine.state):
-            raise Violation("conservation", "; ".join(errors))
-        self.conserved += 1
 
 
 async def _repeat(act: Callable[[], Awaitable[None]], interval_s: float) -> None:
