@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from constellation.herald.connection import OPTIONS, close_with, receive, receive_in_handshake
 from constellation.herald.read_ahead import Prepare, Read, reading_ahead
+from constellation.protocol.backoff import pause_s
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import InitiatorHandshake
 from constellation.protocol.limits import CLOSE_TIMEOUT_S
@@ -81,6 +82,7 @@ class ClusterClient:
         self._random = random
         self._ssl = ssl
         self._refusal: str | None = None
+        self._lost_s = 0.0
         self._socket: ClientConnection | None = None
         self._appointed = asyncio.Event()
         self._may_connect = asyncio.Event()
@@ -125,22 +127,23 @@ class ClusterClient:
 
     async def run(self) -> None:
         """Connect, converse, and connect again."""
-        backoff_s = _BACKOFF_FIRST_S
+        loop = asyncio.get_running_loop()
+        self._lost_s = loop.time()
         while True:
             await self._may_connect.wait()
             self._appointed.clear()
+            least_s = _BACKOFF_FIRST_S
             try:
                 async with self._connect() as socket:
                     self._refusal = None
-                    backoff_s = await self._serve(socket, backoff_s)
+                    least_s = await self._serve(socket)
             except SSLError as error:
                 self._refuse(error)
             except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, ConnectionClosed) as error:
                 log.debug("no connection to alpha", extra={"reason": str(error) or type(error).__name__})
+            backoff_s = pause_s(loop.time() - self._lost_s, least_s, _BACKOFF_MAX_S)
             if await self._is_appointed_within(backoff_s * self._random.uniform(0.5, 1.0)):
-                backoff_s = _BACKOFF_FIRST_S
-            else:
-                backoff_s = min(backoff_s * 2, _BACKOFF_MAX_S)
+                self._lost_s = loop.time()
 
     def _connect(self) -> connect:
         ssl = (self._ssl or True) if self._url.startswith("wss://") else None
@@ -161,16 +164,15 @@ class ClusterClient:
         except TimeoutError:
             return False
 
-    async def _serve(self, socket: ClientConnection, backoff_s: float) -> float:
-        """Converse until the end; the back-off to continue with."""
+    async def _serve(self, socket: ClientConnection) -> float:
+        """Converse until the end; the shortest pause after it."""
         try:
             terms = self._terms = await self._shake_hands(socket)
             if not self._may_connect.is_set():
-                return backoff_s
+                return _BACKOFF_FIRST_S
             self._socket = socket
             log.info("connected to alpha", extra={"url": self._url})
             await self._handler.alpha_up(terms)
-            backoff_s = _BACKOFF_FIRST_S
             async with self._reading(socket) as next_message:
                 while True:
                     await self._handler.alpha_message(await next_message())
@@ -180,10 +182,11 @@ class ClusterClient:
             return _BACKOFF_MAX_S / 4
         except (ConnectionClosed, ConnectionLost):
             log.info("disconnected from alpha")
-            return backoff_s
+            return _BACKOFF_FIRST_S
         finally:
             if self._socket is not None:
                 self._socket = None
+                self._lost_s = asyncio.get_running_loop().time()
                 await self._handler.alpha_down()
 
     def _reading(self, socket: ClientConnection) -> AbstractAsyncContextManager[Read]:

@@ -31,7 +31,7 @@ from constellation.node.extensions.loading import LoadedExtension
 from constellation.node.history import History
 from constellation.node.history_client import HistoryClient
 from constellation.node.http import Status, StatusServer
-from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
+from constellation.node.interpreter import collect_rarely, leave_out, short_pauses, take_for_permanent
 from constellation.node.keys import read_key_file
 from constellation.node.leading import Leading
 from constellation.node.ledger_metrics import ServerMetrics, describe_servers
@@ -231,6 +231,7 @@ class AlphaNode:
             self,
         )
         self._show(chain)
+        leave_out()  # so that the collection when the gateway opens has little to look at
 
     def _show(self, chain: ChainMetrics) -> None:
         """Let the metrics read what is there now."""

@@ -98,6 +98,12 @@ def _node_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--http-listen", help="host:port of health and status."),
         click.option("--log-level", type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"])),
         click.option("--log-format", type=click.Choice(["text", "json"])),
+        click.option(
+            "--take-over-s",
+            default=0.0,
+            type=click.FloatRange(0, 86_400),
+            help="Wait so long for the process that has the data directory to end, and take its place at once.",
+        ),
         click.option("--stop-on-eof", is_flag=True, hidden=True, help="Stop when standard input ends."),
     ):
         command = option(command)
@@ -111,6 +117,7 @@ def _node_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--set-damaged-log-aside", is_flag=True, help="Begin a new log where this one is known to be damaged.")
 def alpha(
     config_path: Path | None,
+    take_over_s: float,
     stop_on_eof: bool,
     set_damaged_log_aside: bool,
     client_listen: str | None,
@@ -119,23 +126,33 @@ def alpha(
 ) -> None:
     """Run alpha: it orders and executes operations and serves traders."""
     flags |= {"alpha.client_listen": client_listen, "alpha.cluster_listen": cluster_listen}
-    _run_node("alpha", config_path, stop_on_eof, flags, set_damaged_log_aside)
+    _run_node("alpha", config_path, flags, stop_on_eof, set_damaged_log_aside, take_over_s)
 
 
 @main.command()
 @_node_options
 @click.option("--alpha-url", help="ws:// or wss:// address of alpha's cluster port.")
-def auditor(config_path: Path | None, stop_on_eof: bool, alpha_url: str | None, **flags: Any) -> None:
+def auditor(
+    config_path: Path | None, take_over_s: float, stop_on_eof: bool, alpha_url: str | None, **flags: Any
+) -> None:
     """Run an auditor: it verifies everything, signs what it verified, and co-signs withdrawals."""
-    _run_node("auditor", config_path, stop_on_eof, flags | {"auditor.alpha_url": alpha_url})
+    _run_node("auditor", config_path, flags | {"auditor.alpha_url": alpha_url}, stop_on_eof, False, take_over_s)
 
 
 def _run_node(
-    role: str, config_path: Path | None, stop_on_eof: bool, flags: dict[str, Any], set_damaged_log_aside: bool = False
+    role: str,
+    config_path: Path | None,
+    flags: dict[str, Any],
+    stop_on_eof: bool,
+    set_damaged_log_aside: bool,
+    take_over_s: float,
 ) -> None:
-    from constellation.node.run import run_node
+    from constellation.node.interpreter import leave_at_once, without_collections
 
-    _run(lambda: run_node(role, config_path, flags, stop_on_eof, set_damaged_log_aside))
+    with without_collections():
+        from constellation.node.run import run_node
+    _run(lambda: run_node(role, config_path, flags, stop_on_eof, set_damaged_log_aside, take_over_s))
+    leave_at_once()
 
 
 @main.command()

@@ -20,6 +20,7 @@ from constellation.node.notices.service import identity_of, notices_of
 from constellation.node.refund_record import refuse_after_refund
 from constellation.node.reloading import Reloading
 from constellation.node.supervision import RiseAgain
+from constellation.node.taking_over import load_role, until_free
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import Signer
 
@@ -73,9 +74,14 @@ async def rise_and_rise_again(run: Callable[[], Awaitable[None]]) -> None:
 
 
 async def run_node(
-    role: str, config_path: Path | None, flags: dict[str, Any], stop_on_eof: bool, set_damaged_log_aside: bool = False
+    role: str,
+    config_path: Path | None,
+    flags: dict[str, Any],
+    stop_on_eof: bool,
+    set_damaged_log_aside: bool = False,
+    take_over_s: float = 0.0,
 ) -> None:
-    """Run alpha or an auditor."""
+    """Run alpha or an auditor; ``take_over_s``: wait so long for the process that has its data directory to end."""
     reloading = Reloading(lambda: load_config(config_path, flags))
     config = reloading.config
     configure_logging(config.log_level, config.log_format, role)
@@ -83,6 +89,8 @@ async def run_node(
     if role == "auditor":
         refuse_after_refund(config.data_directory)
     with node_signer(config) as signer, on_hangup(reloading.reload):
+        load_role(role)
+        await until_free(config.data_directory, take_over_s)
         await _run(role, reloading, settings, signer, stop_on_eof, set_damaged_log_aside)
     log.info("stopped", extra={"role": role})
 

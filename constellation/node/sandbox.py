@@ -244,10 +244,10 @@ feed_listen = "127.0.0.1:{self.ports.feed}"
             ["ledger", "--listen", f"127.0.0.1:{self.ports.ledger}", "--close-interval-s", str(self._close_interval_s)],
         ).start()
 
-    async def start_node(self, node: str) -> None:
-        """Start, or start again, alpha, an auditor or the chronicler."""
+    async def start_node(self, node: str, *options: str) -> None:
+        """Start, or start again, alpha, an auditor or the chronicler, with more options of its command."""
         role = node if node in ("alpha", CHRONICLER) else "auditor"
-        await self._child(node, [role, "--config", str(self.directory / f"{node}.toml")]).start()
+        await self._child(node, [role, "--config", str(self.directory / f"{node}.toml"), *options]).start()
 
     async def kill_node(self, node: str) -> int:
         """End a node at once, as a power failure would; its exit code."""

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 _INTERVAL_MAX_S: Final = 5.0
 _STARTING_ANEW_US: Final = 3600 * 1_000_000
-"""What the watchdog waits where nobody feeds it: the log is read again, on the event loop."""
+"""What the watchdog waits where nobody feeds it: the log is read, on the event loop."""
 
 
 class ServiceManager:
@@ -33,6 +33,12 @@ class ServiceManager:
         text = environment.get("WATCHDOG_USEC", "")
         is_ours = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
         self._watchdog_us = int(text) if text.isdecimal() and is_ours else 0
+
+    def stand_by(self) -> None:
+        """Tell it that the process has started as far as it can while its predecessor still works."""
+        if self._address:
+            watchdog = [f"WATCHDOG_USEC={_STARTING_ANEW_US}"] if self._watchdog_us else []
+            self._tell("READY=1", "STATUS=waits until the process that has the data directory ends", *watchdog)
 
     async def follow(self, lifecycle: Lifecycle) -> None:
         """Tell it that the node has started, and from then on its state, until cancelled."""

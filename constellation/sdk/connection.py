@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from constellation.protocol import limits
+from constellation.protocol import backoff, limits
 from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Code, ModeInForce, Settings
 from constellation.protocol.signing import Signer
@@ -270,23 +270,23 @@ class Connection:
     async def _stay_connected(self) -> None:
         """Serve one connection after the other; raises why it makes no sense to go on."""
         loop = asyncio.get_running_loop()
-        lost_s, pause_s = loop.time(), self._options.backoff_s
+        lost_s, least_s = loop.time(), self._options.backoff_s
         while True:
             self._is_proven = self._is_open = False
             reason = await self._converse()
             if self._is_open:
                 lost_s = loop.time()
-            if self._is_open and not _has_code(reason, Code.MOVED):
-                pause_s = self._options.backoff_s
+                # Two that were replaced, each by the other, must not send a client to and fro without a pause.
+                least_s = 2 * least_s if _has_code(reason, Code.MOVED) else self._options.backoff_s
             if await self._ask_auditors():
-                lost_s, pause_s = loop.time(), self._options.backoff_s
+                lost_s, least_s = loop.time(), self._options.backoff_s
             elif not self._goes_on(reason):
                 raise reason
+            pause_s = backoff.pause_s(loop.time() - lost_s, least_s, self._options.backoff_max_s)
             if loop.time() + pause_s > lost_s + self._options.reconnect_s:
                 raise ConnectionClosed(*_cannot_be_reached(self._url, reason))
             log.debug("connecting again", extra={"reason": str(reason), "pause_s": pause_s})
             await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, self._options.backoff_max_s)
 
     async def _ask_auditors(self) -> bool:
         """Whether they have appointed another alpha: then it is connected to from now on."""

@@ -17,7 +17,7 @@ class ClientOptions:
         validity_s: how long a request may be executed after it was signed.
         timeout_s: how long a method waits for an answer before it raises ``OutcomeUnknown``.
         reconnect_s: how long a lost connection is tried to be opened again.
-        backoff_s: the pause after the first attempt; it doubles with each.
+        backoff_s: the pause after the first attempt; later ones are a quarter of the time that it has been lost.
         backoff_max_s: the longest pause.
         auditor_urls: of auditors' HTTP ports, ``http://…``: asked whether there is another alpha when it is lost,
             and by ``Client.ask_auditors`` to pass on a request.

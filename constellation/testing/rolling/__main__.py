@@ -20,8 +20,11 @@ from constellation.testing.rolling import Rolling, RollingOptions, print_rolling
 @click.option("--interval-s", default=0.05, type=click.FloatRange(0.01), help="Between two operations of a client.")
 @click.option("--rounds", default=1, type=click.IntRange(1, 100), help="How often all nodes are restarted.")
 @click.option("--gateway-workers", default=0, type=click.IntRange(0, 16), help="Of alpha.")
+@click.option("--take-over", is_flag=True, help="Alpha's successor starts before it is asked to end.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as a JSON document.")
-def main(seed: int, accounts: int, interval_s: float, rounds: int, gateway_workers: int, *, as_json: bool) -> None:
+def main(
+    seed: int, accounts: int, interval_s: float, rounds: int, gateway_workers: int, *, take_over: bool, as_json: bool
+) -> None:
     """Restart every node of a sandbox under load, one after the other; measure what its clients see of it.
 
     Exit code 0: every acknowledged operation is in the history of all nodes, once, and all nodes have the same state.
@@ -33,7 +36,9 @@ def main(seed: int, accounts: int, interval_s: float, rounds: int, gateway_worke
     def progress(text: str) -> None:
         click.echo(f"{time.monotonic() - begun_s:7.1f} s  {text}", err=True)
 
-    options = RollingOptions(seed, accounts, interval_s, rounds=rounds, gateway_workers=gateway_workers)
+    options = RollingOptions(
+        seed, accounts, interval_s, rounds=rounds, gateway_workers=gateway_workers, take_over=take_over
+    )
     place = Path(tempfile.mkdtemp(prefix="constellation-rolling-"))
     document = asyncio.run(Rolling(options, place, progress).run())
     if as_json:

@@ -31,7 +31,7 @@ def _restarts(document: Mapping[str, Any]) -> Table:
     for item in document["restarts"]:
         told = ", ".join(f"{name} {count}" for name, count in sorted(item["told"].items()))
         is_peace = item["node"] == "none"
-        spans = ("", "") if is_peace else (f"{item['down_s']:.2f}", f"{item['took_s']:.2f}")
+        spans = ("", "") if is_peace else (f"{item['ended_s']:.2f}", f"{item['whole_s']:.2f}")
         table.add_row(item["node"], *spans, *_spread(item["pauses_s"]), str(item["reconnects"]), told)
     return table
 

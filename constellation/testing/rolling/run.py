@@ -25,7 +25,7 @@ from constellation.testing.soak.findings import Violation
 _DOLLARS: Final = "2000"
 _DEPOSITS: Final = ("2000", "1000")
 _READY_S: Final = 60.0
-_AFTER_S: Final = 1.0  # what a client was told last reaches it, and its next answer shows how long the pause was
+_STANDS_BY: Final = "waiting until the process that has the data directory ends"
 _END_S: Final = 60.0
 
 
@@ -40,6 +40,7 @@ class RollingOptions:
         peace_s: without any restart, at the beginning.
         rounds: how often all nodes are restarted.
         gateway_workers: of alpha.
+        take_over: alpha's successor starts before it is asked to end.
     """
 
     seed: int = 1
@@ -48,6 +49,7 @@ class RollingOptions:
     peace_s: float = 3.0
     rounds: int = 1
     gateway_workers: int = 0
+    take_over: bool = False
 
 
 @dataclass(slots=True)
@@ -57,16 +59,18 @@ class _Phase:
     Attributes:
         name: of the node.
         begin_s: on the monotonic clock.
-        end_s: when the node did its work again.
-        down_s: until the node had ended.
+        asked_s: when the node was asked to end.
+        ended_s: when it had ended.
+        end_s: when it did its work again.
         told: what the clients were told beside acknowledgements.
         reconnects: of clients.
     """
 
     name: str
     begin_s: float
+    asked_s: float = 0.0
+    ended_s: float = 0.0
     end_s: float = 0.0
-    down_s: float = 0.0
     told: Counter[str] = field(default_factory=Counter)
     reconnects: int = 0
 
@@ -92,7 +96,10 @@ class Rolling:
         self._directory = directory
         self._progress = progress
         alpha = {"gateway_workers": options.gateway_workers} if options.gateway_workers else {}
-        self._sandbox = make_sandbox(directory / "sandbox", close_interval_s=0.5, alpha_options=alpha)
+        self._sandbox = make_sandbox(
+            directory / "sandbox", on_line=self._take_line, close_interval_s=0.5, alpha_options=alpha
+        )
+        self._stands_by = asyncio.Event()
         self._phases: list[_Phase] = []
         self._violations: list[str] = []
 
@@ -157,9 +164,12 @@ class Rolling:
             for node in [*self._sandbox.auditors, "alpha"]:
                 with self._phase(node, traffic) as phase:
                     await self._restart(node, phase)
-                    await asyncio.sleep(_AFTER_S)
+                    await self._answered(traffic, phase.end_s)
                 traffic.check()
-                self._progress(f"{node}: ended after {phase.down_s:.2f} s, did its work after {_took_s(phase):.2f} s")
+                took_s = phase.end_s - phase.asked_s
+                self._progress(
+                    f"{node}: ended {phase.ended_s - phase.asked_s:.2f} s, at work {took_s:.2f} s after it was asked"
+                )
 
     @contextmanager
     def _phase(self, name: str, traffic: Traffic) -> Iterator[_Phase]:
@@ -172,14 +182,33 @@ class Rolling:
 
     async def _restart(self, node: str, phase: _Phase) -> None:
         """As an operator does it: ask it to end, start it, wait until all is well."""
-        sandbox = self._sandbox
-        code = await sandbox.processes[node].stop()
-        phase.down_s = time.monotonic() - phase.begin_s
+        sandbox, predecessor = self._sandbox, self._sandbox.processes[node]
+        takes_over = self._options.take_over and node == "alpha"
+        if takes_over:
+            self._stands_by.clear()
+            await sandbox.start_node(node, "--take-over-s", f"{_READY_S}")
+            async with asyncio.timeout(_READY_S):
+                await self._stands_by.wait()
+        phase.asked_s = time.monotonic()
+        code = await predecessor.stop()
+        phase.ended_s = time.monotonic()
         if code != ExitCode.OK:
             raise Violation("processes", f"{node} was asked to end, and has ended with exit code {code}")
-        await sandbox.start_node(node)
+        if not takes_over:
+            await sandbox.start_node(node)
         await wait_until_whole([sandbox.status_url(name) for name in sandbox.nodes], _READY_S)
         phase.end_s = time.monotonic()
+
+    def _take_line(self, node: str, line: str) -> None:
+        if node == "alpha" and _STANDS_BY in line:
+            self._stands_by.set()
+
+    async def _answered(self, traffic: Traffic, since_s: float) -> None:
+        """Wait until each client has had an answer again."""
+        async with asyncio.timeout(_READY_S):
+            while any(moments_s[-1] < since_s for moments_s in traffic.moments_s):
+                traffic.check()
+                await asyncio.sleep(0.05)
 
     def _check_ends(self, codes: dict[str, int]) -> None:
         """All processes have ended well, and their logs tell of no fault."""
@@ -198,6 +227,7 @@ class Rolling:
             "accounts": options.accounts,
             "interval_s": options.interval_s,
             "gateway_workers": options.gateway_workers,
+            "take_over": options.take_over,
             "sent": traffic.tally.sent.total(),
             "acknowledged": sum(map(len, traffic.moments_s)),
             "final": traffic.tally.final,
@@ -206,17 +236,13 @@ class Rolling:
         }
 
 
-def _took_s(phase: _Phase) -> float:
-    return phase.end_s - phase.begin_s
-
-
 def _restart_json(phase: _Phase, moments_s: list[list[float]]) -> dict[str, Any]:
     """A restart, and what the clients saw of it; the pauses in order, one for each client."""
     found = [longest_pause_s(moments, phase.begin_s, phase.end_s) for moments in moments_s]
     return {
         "node": phase.name,
-        "down_s": round(phase.down_s, 3),
-        "took_s": round(_took_s(phase), 3),
+        "ended_s": round(phase.ended_s - phase.asked_s, 3),
+        "whole_s": round(phase.end_s - phase.asked_s, 3) if phase.asked_s else None,
         "pauses_s": sorted(round(pause_s, 3) for pause_s in found if pause_s is not None),
         "told": dict(phase.told),
         "reconnects": phase.reconnects,
