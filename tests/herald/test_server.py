@@ -307,10 +307,11 @@ async def test_pauses_between_attempts_grow_differ_and_end_at_a_bound(world, mon
     async def pauses_of(seed: int) -> list[float]:
         pauses: list[float] = []
 
-        async def note(_client: ClusterClient, seconds: float) -> bool:
+        async def note(client: ClusterClient, seconds: float) -> bool:
             pauses.append(seconds)
-            if len(pauses) == 12:
+            if len(pauses) == 60:
                 raise Enough
+            client._lost_s -= seconds
             return False
 
         monkeypatch.setattr(ClusterClient, "_is_appointed_within", note)
@@ -320,9 +321,13 @@ async def test_pauses_between_attempts_grow_differ_and_end_at_a_bound(world, mon
         return pauses
 
     pauses = await pauses_of(1)
-    for attempt, pause in enumerate(pauses):
-        most = min(0.1 * 2**attempt, 10)
-        assert most / 2 <= pause <= most
+    away_s = 0.0
+    for pause in pauses:
+        most = min(max(0.1, away_s / 4), 10)
+        assert most / 2 <= pause <= most + 0.1
+        away_s += pause
+    assert pauses[0] <= 0.1
+    assert away_s > 100
     assert pauses != await pauses_of(2)
 
 
