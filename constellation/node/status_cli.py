@@ -30,20 +30,31 @@ def add_status_command(main: click.Group, run: Run) -> None:
     @click.option("--json", "as_json", is_flag=True, help="Print JSON documents, one a line.")
     @click.option("--interval-s", default=2.0, type=click.FloatRange(0.1, 3600), help="Between two readings.")
     @click.option("--timeout-s", default=3.0, type=click.FloatRange(0.1, 60), help="Patience with a node, in seconds.")
+    @click.option(
+        "--wait-s",
+        type=click.FloatRange(0, 86_400),
+        help="Wait so long until every node is ready and alpha, where it is shown, has all auditors with it.",
+    )
     def status(
-        urls: tuple[str, ...], watch: bool, once: bool, as_json: bool, interval_s: float, timeout_s: float
+        urls: tuple[str, ...],
+        watch: bool,
+        once: bool,
+        as_json: bool,
+        interval_s: float,
+        timeout_s: float,
+        wait_s: float | None,
     ) -> None:
         """Show the whole constellation, as its nodes see it.
 
         Alpha shows the auditors' lag, votes, latencies, clients and withdrawals; auditors show the ledger and the
         vault against what is owed. Rates and latencies are those of one interval.
 
-        Exit code 0: every node answered, ready or not. 1: one did not.
+        Exit code 0: every node answered, ready or not; with --wait-s, nothing was missing in the end. 1: otherwise.
         """
-        if watch and once:
-            raise click.UsageError("--watch and --once exclude each other")
+        if watch and (once or wait_s is not None):
+            raise click.UsageError(f"--watch and {'--once' if once else '--wait-s'} exclude each other")
         from constellation.node.status_command import StatusOptions, run_status
 
-        watch = watch or not (once or as_json or not sys.stdout.isatty())
+        watch = watch or not (once or as_json or wait_s is not None or not sys.stdout.isatty())
         addresses = tuple(dict.fromkeys(url.rstrip("/") for url in urls))
-        run(lambda: run_status(StatusOptions(addresses, interval_s, timeout_s, watch, as_json)))
+        run(lambda: run_status(StatusOptions(addresses, interval_s, timeout_s, watch, as_json, wait_s)))

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.live import Live
 
 from constellation.node.health import Unhealthy
-from constellation.node.node_reading import read_node
 from constellation.node.run import stop_event
-from constellation.node.status_document import Found, Json, constellation_document
+from constellation.node.status_document import Json, constellation_document
 from constellation.node.status_table import constellation_table
+from constellation.node.waiting import read_nodes, wait_until_whole
 
 _WIDTH_UNKNOWN = 150
 """Of what is written to a file."""
@@ -31,6 +31,7 @@ class StatusOptions:
         timeout_s: patience with a node.
         watch: go on until Ctrl-C.
         as_json: print documents, one a line.
+        wait_s: first wait so long until nothing is missing; None does not wait.
     """
 
     urls: tuple[str, ...]
@@ -38,48 +39,36 @@ class StatusOptions:
     timeout_s: float
     watch: bool
     as_json: bool
+    wait_s: float | None = None
 
 
 async def run_status(options: StatusOptions) -> None:
     """Print once, or again and again.
 
     Raises:
-        Unhealthy: a node did not answer the last time; it was shown all the same.
+        Unhealthy: a node did not answer the last time, or something was missing still; it was shown all the same.
     """
+    lacking = [] if options.wait_s is None else await wait_until_whole(options.urls, options.wait_s, options.timeout_s)
     stop = stop_event(on_eof=False)
     documents = _documents(options, stop)
     last = await (_show(documents) if options.watch and not options.as_json else _print(documents, options))
     silent = [node["problem"] for node in last["nodes"] if node["problem"] is not None]
-    if silent:
-        raise Unhealthy("; ".join(silent))
+    if lacking or silent:
+        raise Unhealthy("; ".join(lacking or silent))
 
 
 async def _documents(options: StatusOptions, stop: asyncio.Event) -> AsyncIterator[Json]:
     """What the nodes show, one interval after the other; a first reading only makes rates possible."""
-    before = await _read(options)
+    before = await read_nodes(options.urls, options.timeout_s)
     while not stop.is_set():
         with suppress(TimeoutError):
             async with asyncio.timeout(options.interval_s):
                 await stop.wait()
-        after = await _read(options)
+        after = await read_nodes(options.urls, options.timeout_s)
         yield constellation_document(before, after)
         if not options.watch:
             return
         before = after
-
-
-async def _read(options: StatusOptions) -> dict[str, Found]:
-    """All nodes at once."""
-
-    async def read(url: str) -> Found:
-        try:
-            now_s = asyncio.get_running_loop().time()
-            return await asyncio.to_thread(read_node, url, options.timeout_s, now_s)
-        except Unhealthy as error:
-            return str(error)
-
-    found = await asyncio.gather(*map(read, options.urls))
-    return dict(zip(options.urls, found, strict=True))
 
 
 async def _print(documents: AsyncIterator[Json], options: StatusOptions) -> Json:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from constellation.node.health import Unhealthy
+from constellation.node.logs import escaped
 from constellation.node.node_reading import read_node
 from constellation.node.status_document import Found, Json, constellation_document
 
@@ -24,11 +25,11 @@ def missing(document: Json) -> list[str]:
 
 
 def _not_ready(node: Json) -> str | None:
-    return None if node["ready"] else f"{node['url']} is {node['state']}: {'; '.join(node['reasons'])}"
+    return None if node["ready"] else escaped(f"{node['url']} is {node['state']}: {'; '.join(node['reasons'])}")
 
 
 def _away(auditor: Json) -> str | None:
-    name, lag_batches = auditor["auditor"], auditor["lag_batches"]
+    name, lag_batches = escaped(auditor["auditor"]), auditor["lag_batches"]
     if not auditor["connected"]:
         return f"alpha is not followed by {name}"
     if lag_batches is None or lag_batches > LAG_MAX_BATCHES:
@@ -54,20 +55,18 @@ async def read_nodes(urls: Sequence[str], timeout_s: float) -> dict[str, Found]:
     return dict(zip(urls, await asyncio.gather(*map(read, urls)), strict=True))
 
 
-async def wait_until_whole(urls: Sequence[str], wait_s: float, timeout_s: float = 3.0) -> None:
-    """Wait until nothing is missing.
+async def wait_until_whole(urls: Sequence[str], wait_s: float, timeout_s: float = 3.0) -> list[str]:
+    """Wait until nothing is missing; what is missing still when the time is over.
 
     Args:
         urls: of the nodes' HTTP ports.
         wait_s: for how long.
         timeout_s: patience with each answer.
-
-    Raises:
-        Unhealthy: something is missing still; the message says what.
     """
     loop = asyncio.get_running_loop()
     end_s = loop.time() + wait_s
     while lacking := missing(constellation_document({}, await read_nodes(urls, timeout_s))):
         if loop.time() + _PAUSE_S > end_s:
-            raise Unhealthy("; ".join(lacking))
+            break
         await asyncio.sleep(_PAUSE_S)
+    return lacking

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,37 @@ async def test_a_watched_constellation_goes_on_when_a_node_comes_back(
     assert documents[-1]["nodes"][0]["problem"] is None
 
 
+# --- waiting until nothing is missing
+
+
+async def test_waiting_ends_when_the_last_auditor_is_back(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    away = {key_of("auditor 1").public, key_of("auditor 2").public}
+    house.follows = lambda auditor: auditor not in away  # type: ignore[method-assign]
+    waiting = asyncio.create_task(run_status(replace(options(house.alpha.url, house.auditor.url), wait_s=30)))
+    await asyncio.sleep(0.8)
+    assert not waiting.done()
+    away.clear()
+    async with asyncio.timeout(5):
+        await waiting
+    assert all(item["connected"] for item in json.loads(capsys.readouterr().out)["auditors"])
+
+
+async def test_what_is_missing_still_is_said_and_shown(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.auditor.health |= {"ready": False, "state": "catching_up", "reasons": [HOSTILE]}
+    house.lag = lambda auditor: 65 if auditor == AUDITOR.public else 64  # type: ignore[method-assign]
+    house.follows = lambda auditor: auditor != key_of("auditor 2").public  # type: ignore[method-assign]
+    await house.chronicler.server.stop()
+    with pytest.raises(Unhealthy) as caught:
+        await run_status(replace(options(*(node.url for node in house.nodes)), wait_s=0.2))
+    auditor, chronicler, behind, gone = str(caught.value).split("; ")
+    assert auditor == f"{house.auditor.url} is catching_up: \\x1b[2J[bold]\\nreason"
+    assert chronicler.startswith(f"{house.chronicler.url}/health gave no answer")
+    assert behind == f"{AUDITOR.address} is 65 batches behind alpha"
+    assert gone == f"alpha is not followed by {key_of('auditor 2').address}"
+    assert json.loads(capsys.readouterr().out)["nodes"]
+    await house.chronicler.start()
+
+
 # --- figures
 
 
@@ -328,3 +360,4 @@ def test_the_exit_code_says_that_a_node_did_not_answer() -> None:
     assert "Traceback" not in result.stderr
     assert "no answer" in result.stdout
     assert run("--watch", "--once").returncode == 2
+    assert run("--watch", "--wait-s", "1").returncode == 2

@@ -196,7 +196,8 @@ class Rolling:
             raise Violation("processes", f"{node} was asked to end, and has ended with exit code {code}")
         if not takes_over:
             await sandbox.start_node(node)
-        await wait_until_whole([sandbox.status_url(name) for name in sandbox.nodes], _READY_S)
+        if lacking := await wait_until_whole([sandbox.status_url(name) for name in sandbox.nodes], _READY_S):
+            raise Violation("processes", f"after {node} was started again: {'; '.join(lacking)}")
         phase.end_s = time.monotonic()
 
     def _take_line(self, node: str, line: str) -> None:
