@@ -20,14 +20,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from stellar_sdk import Asset
 
+from constellation.node.keys import new_key_pair
 from constellation.node.sandbox import CHRONICLER, Sandbox
 from constellation.protocol.messages import Code
 from constellation.sdk import Client, ExchangeError
 from constellation.testing.rest import at_rest
 from tests.node.extensions.installing import install
 from tests.node.notices.test_channels import listening
-from tests.node.test_constellation import deposited
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
@@ -156,7 +157,8 @@ class Traders:
     async def _round(self, client: Client) -> None:
         resting = await self._timed(client.create_order("XLM/USD", "sell", "0.4", "10"))
         await self._timed(client.create_order("XLM/USD", "buy", "0.4", "0.25", "IOC"))
-        await self._timed(client.pay(self.clients[0].address, "XLM", "0.0000001"))
+        other = self.clients[self.clients.index(client) - 1]
+        await self._timed(client.pay(other.address, "XLM", "0.0000001"))
         await self._timed(client.cancel_order(resting.order_id))
 
     async def _timed(self, answer: Awaitable[Any]) -> Any:
@@ -210,12 +212,17 @@ async def street(
     try:
         await sandbox.start(lambda _text: None)
         async with AsyncExitStack() as clients:
-            keys = [await sandbox.new_trader("1000") for _ in range(_TRADERS)]
+            keys = [new_key_pair() for _ in range(_TRADERS)]
+            await sandbox.new_accounts(keys, "1000")
             traders = Traders(
                 [await clients.enter_async_context(Client(sandbox.client_url, sandbox.settings, key)) for key in keys]
             )
-            for key, client in zip(keys, traders.clients, strict=True):
-                await deposited(sandbox, key, client, {"XLM": "500", "USD": "500"})
+            amounts = [(Asset.native(), "500"), (sandbox.dollar, "500")]
+            await sandbox.wallet.deposit(keys, sandbox.vault_address, amounts)
+            async with asyncio.timeout(_WAIT_S):
+                for client in traders.clients:
+                    while len((await client.account()).balances) < len(amounts):
+                        await asyncio.sleep(0.05)
             trading = [asyncio.create_task(traders.trade(client)) for client in traders.clients]
             yield sandbox, traders, webhook, stack.aclose
             for task in trading:
