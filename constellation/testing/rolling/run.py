@@ -158,6 +158,7 @@ class Rolling:
         return keys
 
     async def _roll(self, traffic: Traffic) -> None:
+        await self._answered(traffic, time.monotonic())
         with self._phase("none", traffic):
             await asyncio.sleep(self._options.peace_s)
         for _ in range(self._options.rounds):
@@ -207,7 +208,7 @@ class Rolling:
     async def _answered(self, traffic: Traffic, since_s: float) -> None:
         """Wait until each client has had an answer again."""
         async with asyncio.timeout(_READY_S):
-            while any(moments_s[-1] < since_s for moments_s in traffic.moments_s):
+            while any(not moments_s or moments_s[-1] < since_s for moments_s in traffic.moments_s):
                 traffic.check()
                 await asyncio.sleep(0.05)
 
