@@ -172,6 +172,16 @@ class AlphaHerald:
         return list(self._links)
 
     @property
+    def away(self) -> list[bytes]:
+        """Keys of the term's auditors that are not connected."""
+        return [key for key in self._members.auditors if key not in self._links]
+
+    @property
+    def recovering(self) -> list[bytes]:
+        """Keys of the term's auditors that are connected and may have forgotten what they signed."""
+        return [link.auditor for link in self._voting_links if link.promise is not None and not link.remembers]
+
+    @property
     def _is_waiting(self) -> bool:
         return self.state is AlphaState.WAITING
 
@@ -362,6 +372,8 @@ class AlphaHerald:
             "state": self.state.value,
             "epoch": self.epoch,
             "auditors": [encode_public_key(key) for key, link in self._links.items() if link.is_streaming],
+            "away": [encode_public_key(key) for key in self.away],
+            "recovering": [encode_public_key(key) for key in self.recovering],
             "quorum": self._quorum,
             "open_ballots": len(self._votes),
         }

@@ -447,7 +447,7 @@ class AlphaNode:
         self._quorum.look()
         ready = self._lifecycle.state is NodeState.READY and not self._disk.is_low
         worries = self._worries()
-        reason = "the disk is nearly full" if self._disk.is_low else self._lifecycle.reason
+        why = ["the disk is nearly full"] if self._disk.is_low else [self._lifecycle.reason, *self._lacking()]
         return {
             "role": "alpha",
             "version": __version__,
@@ -455,8 +455,12 @@ class AlphaNode:
             "ready": ready,
             **self._lifecycle.describe(),
             "degraded": ready and bool(worries),
-            "reasons": worries if ready else [reason],
+            "reasons": worries if ready else why,
         }
+
+    def _lacking(self) -> list[str]:
+        """Whom alpha waits for, if that is why it does not serve."""
+        return self._quorum.lacking() if self._lifecycle.state in (NodeState.WAITING, NodeState.NO_QUORUM) else []
 
     def status(self) -> Status:
         """What alpha says of itself."""

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from constellation.node.config import ConfigurationError, check_websocket_url, load_settings
 from constellation.node.documents import MALFORMED
@@ -186,26 +184,32 @@ def run_show(file: Path, settings_file: Path, as_json: bool) -> None:
 
 
 def show(found: AppointmentsFile) -> None:
-    """Print who are the members in which term, who signed, and what is to be done next."""
+    """Print who are the members in which term, who signed, and what is to be done next.
+
+    Each address has a line of its own, whole: people copy them.
+    """
     settings = found.terms.settings
-    table = Table(box=None)
-    for title in ("term", "alpha", "auditors", "clients", "cluster", "signed by"):
-        table.add_column(title, overflow="fold")
-    table.add_row("0", encode_public_key(settings.alpha), _auditors(settings), "", "", "the settings")
+    _show_term("term 0: by the settings", settings)
     for signed in found.appointments:
         last = signed.appointment
-        signers = "\n".join(encode_public_key(item.auditor) for item in signed.signatures) or "nobody yet"
-        alpha = encode_public_key(last.alpha)
-        table.add_row(str(last.term), alpha, _auditors(last), last.client_url, last.cluster_url, signers)
-    console = Console()
-    console.print(table)
+        _show_term(f"term {last.term}: appointed", last)
+        _show_lines("clients", [last.client_url])
+        _show_lines("cluster", [last.cluster_url])
+        _show_lines("signed by", [encode_public_key(item.auditor) for item in signed.signatures] or ["nobody yet"])
     if found.is_open:
         missing = quorum_of(found.signers) - len(found.appointments[-1].signatures)
-        console.print(f"Not in force: {missing} more of the auditors must sign this file.")
+        click.echo(f"Not in force: {missing} more of the auditors must sign this file.")
     elif found.appointments:
-        console.print("In force. Put this file where alpha and every auditor find it: setting appointments_file.")
+        click.echo("In force. Put this file where alpha and every auditor find it: setting appointments_file.")
 
 
-def _auditors(members: Members) -> str:
-    keys = "\n".join(encode_public_key(key) for key in members.auditors)
-    return f"{keys}\nquorum: {quorum_of(members)}"
+def _show_term(title: str, members: Settings | Appointment) -> None:
+    click.echo(title)
+    _show_lines("alpha", [encode_public_key(members.alpha)])
+    _show_lines("auditors", [encode_public_key(key) for key in members.auditors])
+    _show_lines("quorum", [str(quorum_of(members))])
+
+
+def _show_lines(name: str, values: Sequence[str]) -> None:
+    for number, value in enumerate(values):
+        click.echo(f"  {'' if number else name:<10}{value}")

@@ -76,7 +76,7 @@ def log_term(terms: Terms) -> None:
     """Say whom the auditors have appointed last."""
     last: SignedAppointment = terms.appointments[-1]
     log.warning(
-        "the auditors have appointed another alpha",
+        "the auditors have appointed the members of a new term",
         extra={
             "term": terms.term,
             "alpha": encode_public_key(terms.alpha),

@@ -240,7 +240,7 @@ class AuditorNode:
         return terms.appointments[-1].appointment.cluster_url if terms.term else self._config.auditor.alpha_url
 
     async def _follow(self, terms: Terms) -> None:
-        """A quorum of auditors has appointed another alpha."""
+        """A quorum of auditors has appointed the members of a new term."""
         if await self._learn(terms):
             await self._client.appoint(terms, self._alpha_url(terms))
 

@@ -15,6 +15,7 @@ from constellation.node.chronicler_cli import add_chronicler_commands
 from constellation.node.config_cli import add_config_commands
 from constellation.node.control.mode_cli import add_mode_command
 from constellation.node.exit_codes import ExitCode
+from constellation.node.health_cli import add_health_commands
 from constellation.node.history_cli import add_history_command
 from constellation.node.keys_cli import add_keys_commands
 from constellation.node.load_cli import add_load_command
@@ -225,19 +226,6 @@ def setup(directory: Path, horizon_url: str, auditors: int) -> None:
 
 
 @main.command()
-@click.option("--url", default="http://127.0.0.1:7000/readyz", help="Of a node's HTTP port, or a Horizon's /health.")
-@click.option("--timeout-s", default=3.0, type=click.FloatRange(0.1, 60), help="Patience, in seconds.")
-def health(url: str, timeout_s: float) -> None:
-    """Ask a running node whether it is ready: exit code 0 when it is, 1 when not."""
-    from constellation.node.health import Unhealthy, ask
-
-    try:
-        click.echo(ask(url, timeout_s))
-    except Unhealthy as error:
-        raise CommandFailed(ExitCode.FAILED, str(error)) from None
-
-
-@main.command()
 @click.option("--directory", type=click.Path(path_type=Path), help="Where to keep it; default: a temporary one.")
 @click.option("--auditors", default=3, type=click.IntRange(1, 19))
 def sandbox(directory: Path | None, auditors: int) -> None:
@@ -349,6 +337,7 @@ def _explained(run: Callable[[], None]) -> None:
 add_appoint_commands(main, _explained)
 add_chronicler_commands(main, _run, _explained)
 add_config_commands(main, _run, _explained)
+add_health_commands(main, _explained)
 add_history_command(main, _run)
 add_keys_commands(main, _explained)
 add_load_command(main, _run)

@@ -1,6 +1,7 @@
 """Asks a running node over HTTP how it is; for health checks of containers and scripts."""
 
 import json
+import time
 from http import HTTPStatus
 from http.client import HTTPException
 from urllib.error import HTTPError
@@ -9,6 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 from constellation.node.documents import MALFORMED
 
 _ANSWER_MAX_BYTES = 64 * 1024
+_PAUSE_S = 0.5
 
 
 class Unhealthy(Exception):
@@ -30,6 +32,27 @@ def ask(url: str, timeout_s: float, answer_max_bytes: int = _ANSWER_MAX_BYTES) -
     if status != HTTPStatus.OK:
         raise Unhealthy(f"{url} answered {status}: {one_line(body[:_ANSWER_MAX_BYTES])}")
     return one_line(body)
+
+
+def ask_patiently(url: str, timeout_s: float, wait_s: float) -> str:
+    """What a node answers as soon as it is well.
+
+    Args:
+        url: as for ``ask``.
+        timeout_s: as for ``ask``.
+        wait_s: for so long it is asked again; with 0, once.
+
+    Raises:
+        Unhealthy: it is not well by then.
+    """
+    end_s = time.monotonic() + wait_s
+    while True:
+        try:
+            return ask(url, timeout_s)
+        except Unhealthy:
+            if time.monotonic() + _PAUSE_S > end_s:
+                raise
+        time.sleep(_PAUSE_S)
 
 
 def fetch(url: str, timeout_s: float, answer_max_bytes: int) -> tuple[int, bytes]:

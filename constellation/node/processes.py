@@ -29,13 +29,22 @@ class ChildProcess:
         arguments: of the ``constellation`` command.
         log_path: where its log is appended.
         on_line: is shown every line of its log.
+        directory: where it works; by default where this process does.
     """
 
-    def __init__(self, name: str, arguments: list[str], log_path: Path, on_line: LogLine | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: list[str],
+        log_path: Path,
+        on_line: LogLine | None = None,
+        directory: Path | None = None,
+    ) -> None:
         self.name = name
         self._arguments = arguments
         self._log_path = log_path
         self._on_line = on_line
+        self._directory = directory
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -47,6 +56,7 @@ class ChildProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            cwd=self._directory,
             env=_environment(),
             start_new_session=True,
         )

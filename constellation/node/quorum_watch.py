@@ -10,6 +10,7 @@ from constellation.node.supervision import NodeFailure, RiseAgain
 from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.errors import Rejection
 from constellation.protocol.messages import Code
+from constellation.protocol.strkey import encode_public_key
 
 _LOOK_INTERVAL_S = 0.25
 _PATIENCE_S = 10.0
@@ -60,6 +61,21 @@ class QuorumWatch:
             return Rejection(Code.NO_QUORUM, "too much waits for the auditors' signatures already; try again soon")
         return None
 
+    def lacking(self) -> list[str]:
+        """Whom a quorum lacks, for alpha's operator; nothing where there is one."""
+        herald = self._herald
+        if herald.has_quorum:
+            return []
+        found = []
+        if herald.away:
+            found.append(f"away: {_addresses(herald.away)}")
+        if herald.recovering:
+            found.append(
+                f"here with a new or an old log: {_addresses(herald.recovering)}; such an auditor counts when a quorum "
+                "of the others goes on, or when all auditors are here"
+            )
+        return found
+
     def look(self) -> None:
         """Bring the state up to date.
 
@@ -83,3 +99,7 @@ class QuorumWatch:
             if self._stuck_s > _PATIENCE_S:
                 self._failure.set(RiseAgain("no quorum can follow this epoch any more"))
             await asyncio.sleep(_LOOK_INTERVAL_S)
+
+
+def _addresses(keys: list[bytes]) -> str:
+    return ", ".join(map(encode_public_key, keys))

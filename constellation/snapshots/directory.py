@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -39,8 +40,12 @@ class DataDirectory:
         except BlockingIOError:
             os.close(self._lock)
             raise DirectoryInUse(
-                f"{path} is in use by another process; every node needs its own data directory"
+                f"{path} is in use by another process{_named(holder(path))}; every node needs its own data directory, "
+                "and most commands need the node to be stopped"
             ) from None
+        with suppress(OSError):  # it is only for people: a full disk must not be in the way
+            os.ftruncate(self._lock, 0)
+            os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
 
     @property
     def log_path(self) -> Path:
@@ -101,3 +106,26 @@ class DataDirectory:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def holder(path: Path) -> int | None:
+    """Id of the process that uses a data directory; None when that cannot be told.
+
+    The lock file says which it is. It may do so in another's name space of processes, as in a container: where the
+    system shows what a process has open, that is looked at, too.
+    """
+    lock = path / LOCK_FILE
+    try:
+        process = int(lock.read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+    if not Path("/proc/self/fd").is_dir():
+        return process
+    try:
+        return process if any(item.samefile(lock) for item in Path(f"/proc/{process}/fd").iterdir()) else None
+    except OSError:
+        return None
+
+
+def _named(process: int | None) -> str:
+    return "" if process is None else f" (process {process})"
