@@ -186,16 +186,16 @@ def run_show(file: Path, settings_file: Path, as_json: bool) -> None:
 def show(found: AppointmentsFile) -> None:
     """Print who are the members in which term, who signed, and what is to be done next.
 
-    Each address has a line of its own, whole: people copy them.
+    Each address has a line of its own, whole: people copy and compare them.
     """
-    settings = found.terms.settings
-    _show_term("term 0: by the settings", settings)
+    before: Settings | Appointment = found.terms.settings
+    click.echo("term 0: by the settings")
+    _show_lines("alpha", [before.alpha])
+    _show_lines("auditors", before.auditors)
+    click.echo(f"  quorum    {quorum_of(before)}")
     for signed in found.appointments:
-        last = signed.appointment
-        _show_term(f"term {last.term}: appointed", last)
-        _show_lines("clients", [last.client_url])
-        _show_lines("cluster", [last.cluster_url])
-        _show_lines("signed by", [encode_public_key(item.auditor) for item in signed.signatures] or ["nobody yet"])
+        _show_appointment(signed, before)
+        before = signed.appointment
     if found.is_open:
         missing = quorum_of(found.signers) - len(found.appointments[-1].signatures)
         click.echo(f"Not in force: {missing} more of the auditors must sign this file.")
@@ -203,13 +203,20 @@ def show(found: AppointmentsFile) -> None:
         click.echo("In force. Put this file where alpha and every auditor find it: setting appointments_file.")
 
 
-def _show_term(title: str, members: Settings | Appointment) -> None:
-    click.echo(title)
-    _show_lines("alpha", [encode_public_key(members.alpha)])
-    _show_lines("auditors", [encode_public_key(key) for key in members.auditors])
-    _show_lines("quorum", [str(quorum_of(members))])
+def _show_appointment(signed: SignedAppointment, before: Settings | Appointment) -> None:
+    """Print it, and what is other than in the term before."""
+    last = signed.appointment
+    click.echo(f"term {last.term}: appointed")
+    _show_lines("alpha" if last.alpha == before.alpha else "new alpha", [last.alpha])
+    _show_lines("auditors", last.auditors)
+    _show_lines("joins", [key for key in last.auditors if key not in before.auditors])
+    _show_lines("leaves", [key for key in before.auditors if key not in last.auditors])
+    click.echo(f"  quorum    {quorum_of(last)}\n  clients   {last.client_url}\n  cluster   {last.cluster_url}")
+    _show_lines("signed by", [item.auditor for item in signed.signatures])
+    if not signed.signatures:
+        click.echo("  signed by nobody yet")
 
 
-def _show_lines(name: str, values: Sequence[str]) -> None:
-    for number, value in enumerate(values):
-        click.echo(f"  {'' if number else name:<10}{value}")
+def _show_lines(name: str, keys: Sequence[bytes]) -> None:
+    for number, key in enumerate(keys):
+        click.echo(f"  {'' if number else name:<10}{encode_public_key(key)}")

@@ -45,12 +45,16 @@ class Drill:
     Args:
         page: its file's name.
         machines: of the sandbox.
+
+    Attributes:
+        text: of the page.
+        urls: addresses on the page, and where that is here.
     """
 
     def __init__(self, page: str, machines: Machines) -> None:
         self._machines = machines
-        self._text = (DRILLS / page).read_text("utf-8")
-        self._left = [block for block in blocks(self._text) if block.language in ("console", "text")]
+        self.text = (DRILLS / page).read_text("utf-8")
+        self._left = [block for block in blocks(self.text) if block.language in ("console", "text")]
         self._addresses: dict[str, str] = {}
         self._before: dict[str, int] = {}
         self.urls = {
@@ -74,18 +78,19 @@ class Drill:
         logs = (self._machines.directory / "logs").glob("*.log")
         self._before = {path.stem: len(self._machines.log_of(path.stem)) for path in logs}
 
-    async def follow(self, heading: str | None = None) -> None:
-        """Do what a section says, or everything that is left.
+    async def follow(self, *headings: str) -> None:
+        """Do what these sections say.
 
         Args:
-            heading: of the section.
+            headings: of the sections; empty for what stands before the first of them.
         """
-        text = self._text
-        if heading is not None:
-            (text,) = re.findall(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.M | re.S)
-        for block in [block for block in blocks(text) if block in self._left]:
-            self._left.remove(block)
-            await self._do(block)
+        _, *parts = re.split(r"^##? (.*)\n", self.text, flags=re.MULTILINE)
+        sections = dict(zip(["", *parts[2::2]], parts[1::2], strict=True))
+        for heading in headings:
+            for block in blocks(sections[heading]):
+                if block in self._left:
+                    self._left.remove(block)
+                    await self._do(block)
 
     def finish(self) -> None:
         """Fail when something on the page was not done."""

@@ -26,14 +26,18 @@ class Holder:
 
     async def __aenter__(self) -> Self:
         self.key_pair = await self._sandbox.new_trader("1000")
-        auditors = tuple(self._sandbox.status_url(name) for name in self._sandbox.auditors)
-        options = ClientOptions(auditor_urls=auditors)
-        self.client = Client(self._sandbox.client_url, self._sandbox.settings, self.key_pair, options)
-        await self.client.__aenter__()
+        await self.connect()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.client.close()
+
+    async def connect(self) -> None:
+        """With a client that has seen nothing yet."""
+        auditors = tuple(self._sandbox.status_url(name) for name in self._sandbox.auditors)
+        options = ClientOptions(auditor_urls=auditors)
+        self.client = Client(self._sandbox.client_url, self._sandbox.settings, self.key_pair, options)
+        await self.client.__aenter__()
 
     async def begin(self) -> None:
         """Deposit, and place the first order."""

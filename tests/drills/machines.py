@@ -31,7 +31,8 @@ class Machines(Sandbox):
     def status_url(self, node: str) -> str:
         """Where the node on a machine answers, as its configuration says."""
         text = (self.place(node) / f"{role_of(node)}.toml").read_text()
-        return "http://" + re.findall(r'^http_listen = "(.+)"$', text, re.MULTILINE)[0]
+        (address,) = re.findall(r'^http_listen = "(.+)"$', text, re.MULTILINE)
+        return f"http://{address}"
 
     def log_of(self, machine: str) -> str:
         """Everything that nodes on this machine have logged."""

@@ -6,7 +6,7 @@ from tests.drills.drill import Drill
 from tests.drills.holder import Holder
 from tests.drills.machines import Machines
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
 
 async def test_the_page(machines: Machines, holder: Holder) -> None:
