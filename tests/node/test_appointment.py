@@ -158,6 +158,7 @@ def test_the_file_says_who_signed_and_what_is_missing(tmp_path: Path) -> None:
     assert "1 more" in run("sign", "--key-file", str(tmp_path / "0.seed")).output
     assert json.loads(run("show", "--json").output)["complete"] is False
     assert "In force" in run("sign", "--key-file", str(tmp_path / "2.seed")).output
+    assert f"  new alpha {stranger.address}\n" in run("show").output
     shown = json.loads(run("show", "--json").output)
     assert (shown["complete"], shown["quorum"], len(shown["appointments"])) == (True, 2, 1)
     failed(propose(stranger.address), "already")

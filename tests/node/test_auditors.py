@@ -91,6 +91,8 @@ async def test_an_auditor_changes_its_key(sandbox: Sandbox) -> None:
             "--client-url", sandbox.client_url, "--cluster-url", f"ws://127.0.0.1:{sandbox.ports.cluster}",
         )  # fmt: skip
         assert proposed.exit_code == 0, proposed.output
+        assert f"  joins     {newcomer.key_pair.address}\n" in proposed.output
+        assert f"  leaves    {sandbox.keys['auditor-3'].address}\n" in proposed.output
         assert "1 more of the auditors must sign" in sign(sandbox, "auditors", "auditor-1").output
         assert "In force" in sign(sandbox, "auditors", "auditor-2").output
         members = {*(sandbox.keys[name].address for name in ("auditor-1", "auditor-2")), newcomer.key_pair.address}

@@ -1,6 +1,6 @@
 import asyncio
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -13,6 +13,7 @@ from constellation.node.supervision import NodeFailure, RiseAgain
 from constellation.node.unfinal import UnfinalWindow
 from constellation.protocol.limits import UNFINAL_AGE_MAX_US, UNFINAL_QUANTA_MAX
 from constellation.protocol.messages import BatchHeader, Code
+from constellation.protocol.signing import KeyPair
 
 HEADER = BatchHeader(1, 1, 1, 1, 10, 0, bytes(32), bytes(32), None)
 
@@ -22,6 +23,8 @@ class Herald:
     has_quorum: bool = True
     awaits_confirmation: bool = False
     must_rise_again: bool = False
+    away: list[bytes] = field(default_factory=list)
+    recovering: list[bytes] = field(default_factory=list)
 
 
 class Alpha:
@@ -63,6 +66,17 @@ def test_too_few_auditors_and_back(alpha: Alpha) -> None:
     assert alpha.lifecycle.reason == "too few auditors are connected to make anything final; try again soon"
     alpha.herald.has_quorum = True
     assert alpha.look() is NodeState.READY
+
+
+def test_the_operator_is_told_whom_a_quorum_lacks(alpha: Alpha) -> None:
+    anna, bert, carla = (KeyPair(bytes([number] * 32)) for number in range(3))
+    alpha.herald.away = [anna.public, bert.public]
+    assert alpha.watch.lacking() == []
+    alpha.herald.has_quorum = False
+    assert alpha.watch.lacking() == [f"away: {anna.address}, {bert.address}"]
+    alpha.herald.away, alpha.herald.recovering = [], [carla.public]
+    (told,) = alpha.watch.lacking()
+    assert told.startswith(f"here with a new or an old log: {carla.address}; such an auditor counts when ")
 
 
 def test_too_much_that_waits_and_back(alpha: Alpha) -> None:
