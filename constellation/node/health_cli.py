@@ -26,16 +26,15 @@ def add_health_commands(main: click.Group, explained: Callable[[Callable[[], Non
         """Ask a running node whether it is ready: exit code 0 when it is, 1 when not."""
         if url is not None and config_path is not None:
             raise click.UsageError("--url and --config exclude each other")
-        from constellation.node.config import load_config, local_url
-        from constellation.node.health import ask_patiently
+        from constellation.node.health import Unhealthy, ask_patiently
 
-        def print_answer() -> None:
-            address = url or _URL
-            if config_path is not None:
-                address = f"{local_url(load_config(config_path, {}).http_listen)}/readyz"
-            click.echo(ask_patiently(address, timeout_s, wait_s))
-
-        explained(print_answer)
+        found = [url or _URL]
+        if config_path is not None:
+            explained(lambda: found.insert(0, _url_of(config_path)))
+        try:
+            click.echo(ask_patiently(found[0], timeout_s, wait_s))
+        except Unhealthy as error:  # containers ask often: what explains other failures is not loaded for it
+            raise click.ClickException(str(error)) from None
 
     @main.command()
     @_CONFIG
@@ -50,3 +49,9 @@ def add_health_commands(main: click.Group, explained: Callable[[Callable[[], Non
         from constellation.node.stop_command import run_stop
 
         explained(lambda: run_stop(config_path, data_directory, timeout_s))
+
+
+def _url_of(config_path: Path) -> str:
+    from constellation.node.config import load_config, local_url
+
+    return f"{local_url(load_config(config_path, {}).http_listen)}/readyz"
