@@ -1,4 +1,4 @@
-"""Generates the message classes and codecs from xdr/*.x.
+"""Generates the message classes and codecs from xdr/*.x, in Python, and in TypeScript what clients need of them.
 
 Without arguments it regenerates; with `--check` it changes nothing and exits with 1 if what is there differs
 from what would be generated.
@@ -10,7 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.xdr import fast, reference
+from tools.xdr import fast, reference, typescript
+from tools.xdr.model import Schema
 from tools.xdr.python import MARK
 from tools.xdr.resolver import load
 from tools.xdr.syntax import SchemaError
@@ -18,21 +19,17 @@ from tools.xdr.syntax import SchemaError
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "xdr"
 OUTPUT = ROOT / "constellation" / "protocol"
+WEB = ROOT / "web"
+GENERATED = ("messages/*.py", "reference/*.py", f"{typescript.PACKAGE}/*.ts")
+"""Where generated files are, among others."""
 
 
-def generate(schema_folder: Path) -> dict[str, str]:
-    """Generates every file.
-
-    Args:
-        schema_folder: where the .x files are.
+def generate(schema: Schema) -> dict[str, str]:
+    """Generates every Python file.
 
     Returns:
         the formatted text of each file, by its path relative to `constellation/protocol`.
-
-    Raises:
-        SchemaError: the schema is wrong.
     """
-    schema = load(schema_folder)
     files = {
         "messages/__init__.py": fast.emit_package(schema),
         "reference/__init__.py": reference.emit_package(schema),
@@ -41,6 +38,11 @@ def generate(schema_folder: Path) -> dict[str, str]:
         files[f"messages/{module.name}.py"] = fast.emit_module(schema, module)
         files[f"reference/{module.name}.py"] = reference.emit_module(schema, module)
     return formatted(files)
+
+
+def generate_typescript(schema: Schema) -> dict[str, str]:
+    """The text of each TypeScript file, by its path relative to `web`."""
+    return {f"{typescript.PACKAGE}/{name}": text for name, text in typescript.emit(schema).items()}
 
 
 def formatted(files: dict[str, str]) -> dict[str, str]:
@@ -72,7 +74,7 @@ def stale(files: dict[str, str], output: Path) -> list[str]:
 
 def leftovers(files: dict[str, str], output: Path) -> list[str]:
     """Generated files in the folder that are not generated any more."""
-    there = [place for name in ("messages", "reference") for place in sorted((output / name).glob("*.py"))]
+    there = [place for pattern in GENERATED for place in sorted(output.glob(pattern))]
     paths = {str(place.relative_to(output)): place for place in there}
     return [path for path, place in paths.items() if path not in files and MARK in place.read_text()[:500]]
 
@@ -88,20 +90,24 @@ def write(files: dict[str, str], output: Path) -> None:
             place.write_text(text)
 
 
-def main(arguments: list[str] | None = None, schema: Path = SCHEMA, output: Path = OUTPUT) -> int:
+def main(
+    arguments: list[str] | None = None, schema: Path = SCHEMA, output: Path = OUTPUT, web: Path = WEB
+) -> int:
     """Runs the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description="Generates the message classes and codecs from xdr/*.x.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if files are stale")
     options = parser.parse_args(arguments)
     try:
-        files = generate(schema)
+        loaded = load(schema)
     except SchemaError as error:
         print(error, file=sys.stderr)
         return 1
+    generated = [(generate(loaded), output), (generate_typescript(loaded), web)]
     if not options.check:
-        write(files, output)
+        for files, folder in generated:
+            write(files, folder)
         return 0
-    problems = stale(files, output)
+    problems = [problem for files, folder in generated for problem in stale(files, folder)]
     if problems:
         print("Generated files are stale; run `make xdr`:", *problems, sep="\n  ", file=sys.stderr)
     return 1 if problems else 0

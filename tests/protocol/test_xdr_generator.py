@@ -274,30 +274,30 @@ class TestText:
 
 class TestCommand:
     @pytest.fixture
-    def folders(self, tmp_path: Path) -> tuple[Path, Path]:
-        schema, output = tmp_path / "xdr", tmp_path / "protocol"
-        schema.mkdir()
-        (schema / "sink.x").write_text("struct S { int i; };")
-        assert xdr_generator.main([], schema, output) == 0
-        return schema, output
+    def folders(self, tmp_path: Path) -> tuple[Path, Path, Path]:
+        folders = tmp_path / "xdr", tmp_path / "protocol", tmp_path / "web"
+        folders[0].mkdir()
+        (folders[0] / "sink.x").write_text("struct S { int i; };")
+        assert xdr_generator.main([], *folders) == 0
+        return folders
 
     def test_what_is_committed_is_what_is_generated(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert xdr_generator.main(["--check"]) == 0, capsys.readouterr().err
 
-    def test_generates_both_forms(self, folders: tuple[Path, Path]) -> None:
+    def test_generates_both_forms(self, folders: tuple[Path, Path, Path]) -> None:
         found = sorted(str(path.relative_to(folders[1])) for path in folders[1].rglob("*.py"))
         names = ("__init__.py", "sink.py")
         assert found == [f"{form}/{name}" for form in ("messages", "reference") for name in names]
 
-    def test_check_is_content_with_its_own(self, folders: tuple[Path, Path]) -> None:
+    def test_check_is_content_with_its_own(self, folders: tuple[Path, Path, Path]) -> None:
         assert xdr_generator.main(["--check"], *folders) == 0
 
-    def test_check_lists_stale_files(self, folders: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
-        schema, output = folders
+    def test_check_lists_stale_files(self, folders: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+        schema, output, _ = folders
         (output / "messages" / "sink.py").unlink()
         (output / "reference" / "old.py").write_text((output / "reference" / "sink.py").read_text())
         (schema / "sink.x").write_text("struct S { hyper i; };")
-        assert xdr_generator.main(["--check"], schema, output) == 1
+        assert xdr_generator.main(["--check"], *folders) == 1
         assert capsys.readouterr().err.splitlines() == [
             "Generated files are stale; run `make xdr`:",
             "  messages/sink.py is missing",
@@ -305,16 +305,16 @@ class TestCommand:
             "  reference/old.py has no source any more",
         ]
 
-    def test_regenerating_heals_and_keeps_what_is_written_by_hand(self, folders: tuple[Path, Path]) -> None:
-        schema, output = folders
+    def test_regenerating_heals_and_keeps_what_is_written_by_hand(self, folders: tuple[Path, Path, Path]) -> None:
+        schema, output, _ = folders
         (output / "reference" / "old.py").write_text((output / "reference" / "sink.py").read_text())
         (output / "reference" / "primitives.py").write_text('"""By hand."""\n')
-        assert xdr_generator.main([], schema, output) == 0
-        assert xdr_generator.main(["--check"], schema, output) == 0
+        assert xdr_generator.main([], *folders) == 0
+        assert xdr_generator.main(["--check"], *folders) == 0
         assert not (output / "reference" / "old.py").exists()
         assert (output / "reference" / "primitives.py").exists()
 
-    def test_wrong_schema(self, folders: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_wrong_schema(self, folders: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
         (folders[0] / "sink.x").write_text("struct S { T t; };")
         assert xdr_generator.main([], *folders) == 1
         assert "sink.x:1: unknown name 'T'" in capsys.readouterr().err
