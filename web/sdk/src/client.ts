@@ -9,7 +9,20 @@ import {
   DEFAULT_OPTIONS,
   type Observer,
 } from "./connection.js";
-import { InvalidRequest, OutcomeUnknown, VerificationFailed } from "./errors.js";
+import { type CodeName, ExchangeError, InvalidRequest, OutcomeUnknown, VerificationFailed } from "./errors.js";
+import {
+  type HistoryItem,
+  type HistoryOptions,
+  type HistoryPage,
+  historyQuery,
+  historyView,
+  type OrdersOptions,
+  type OrdersPage,
+  ordersQuery,
+  ordersView,
+  type PastOrder,
+} from "./history.js";
+import { checkHistoryPage, checkHistoryProofs, checkOrdersPage } from "./historyChecks.js";
 import type { Signer } from "./keys.js";
 import type { Loop } from "./loop.js";
 import type { Decimal } from "./numbers.js";
@@ -17,7 +30,14 @@ import { positive } from "./numbers.js";
 import * as operations from "./operations.js";
 import type { Address, BatchOperation, DestinationOptions, LockName, Moment, RightName } from "./operations.js";
 import type { Submission } from "./protocol/leaves.js";
-import { type Operation, type Settings, StateEntryType, type StateProof } from "./protocol/messages/index.js";
+import {
+  MAX_HISTORY_ITEMS,
+  MAX_HISTORY_PROOFS,
+  type Operation,
+  type Settings,
+  StateEntryType,
+  type StateProof,
+} from "./protocol/messages/index.js";
 import { settingsFromJson } from "./protocol/settingsJson.js";
 import { numberIdentity } from "./protocol/stateProofs.js";
 import { encodePublicKey } from "./protocol/strkey.js";
@@ -28,6 +48,8 @@ import type { Event, Receipt } from "./receipts.js";
 import type { Gap } from "./tracker.js";
 import { type Account, accountView, bookView, type OpenOrder, type OpenWithdrawal, type OrderBook } from "./views.js";
 import { type WalletRequest, walletRequest } from "./walletRequest.js";
+
+const BUSY: readonly CodeName[] = ["RATE_LIMITED", "OVERLOADED", "NOT_READY"];
 
 export interface ClientOptions extends Partial<ConnectionOptions> {
   /** Of alpha's gateway, `wss://…` or `ws://…`. */
@@ -410,6 +432,53 @@ export class Client {
     }));
   }
 
+  // The past.
+
+  /** A page of what has happened to the account and is final, for ever; a chronicler's word unless proven. */
+  async historyPage(options: HistoryOptions = {}): Promise<HistoryPage> {
+    const query = historyQuery(this.catalogue, options, this.#connection.receiptApex);
+    const page = await this.#connection.query("HISTORY_PAGE", (requestId) => ({
+      type: "QUERY_HISTORY",
+      value: { requestId, ...query },
+    }));
+    checkHistoryPage(query, page);
+    const account = query.subAccount === null ? this.#account : subAccountKey(this.#account, query.subAccount);
+    const proofs = query.proofs ? checkHistoryProofs(this.terms, account, page) : new Map<bigint, never>();
+    return this.#named(() => historyView(this.catalogue, page, proofs));
+  }
+
+  /** Everything that has happened to the account, page by page; it waits where the account's rate is used up. */
+  async *history(options: Omit<HistoryOptions, "limit"> = {}): AsyncGenerator<HistoryItem, void> {
+    const limit = options.proofs === true ? MAX_HISTORY_PROOFS : MAX_HISTORY_ITEMS;
+    for (let after = options.after; ; ) {
+      const page = await patiently(() => this.historyPage({ ...options, after, limit }));
+      yield* page.items;
+      if (!page.more) return;
+      after = page.cursor ?? undefined;
+    }
+  }
+
+  /** A page of the account's orders and what became of them; a chronicler's word, not proven. */
+  async ordersPage(options: OrdersOptions = {}): Promise<OrdersPage> {
+    const query = ordersQuery(this.catalogue, options, this.#connection.receiptApex);
+    const page = await this.#connection.query("ORDERS_PAGE", (requestId) => ({
+      type: "QUERY_ORDERS",
+      value: { requestId, ...query },
+    }));
+    checkOrdersPage(query, page);
+    return this.#named(() => ordersView(this.catalogue, page));
+  }
+
+  /** All orders of the account, page by page. */
+  async *orders(options: Omit<OrdersOptions, "limit"> = {}): AsyncGenerator<PastOrder, void> {
+    for (let after = options.after; ; ) {
+      const page = await patiently(() => this.ordersPage({ ...options, after, limit: MAX_HISTORY_ITEMS }));
+      yield* page.orders;
+      if (!page.more) return;
+      after = page.cursor ?? undefined;
+    }
+  }
+
   /** Asks for the settings in force and their proof; alpha tells of changes by itself, so this is seldom needed. */
   async learnSettings(): Promise<Settings> {
     await this.#connection.learnSettings();
@@ -437,6 +506,20 @@ export class Client {
       throw new VerificationFailed("names", "alpha names an asset or a market that is not listed");
     }
   }
+}
+
+/** A page, asked for again after pauses where the account has used up its rate, or the chronicler is busy. */
+async function patiently<T>(read: () => Promise<T>): Promise<T> {
+  for (let pauseMs = 250, patience = 12; patience > 0; patience -= 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ExchangeError) || !BUSY.includes(error.code)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    pauseMs = Math.min(2 * pauseMs, 4_000);
+  }
+  return read();
 }
 
 function accountOf({ key, account, subAccount }: ClientOptions): Uint8Array | null {

@@ -6,6 +6,15 @@ export { Client, type ClientOptions } from "./client.js";
 export type { ConnectionOptions, ConnectionState, Observer, Update } from "./connection.js";
 export type * from "./effects.js";
 export * from "./errors.js";
+export type {
+  HistoryItem,
+  HistoryKind,
+  HistoryOptions,
+  HistoryPage,
+  OrdersOptions,
+  OrdersPage,
+  PastOrder,
+} from "./history.js";
 export { keyFromSeed, hasWebCrypto, newSeed, SeedKey, type Signer, WebCryptoKey } from "./keys.js";
 export type { Loop } from "./loop.js";
 export type { Decimal, Direction } from "./numbers.js";
