@@ -4,7 +4,8 @@
  */
 
 import { createInterface } from "node:readline";
-import { Client, type ClientOptions, Event, Gap, keyFromSeed, type Loop, MarketFeed, Receipt, SdkError, SeedKey, type Submission } from "../../src/index.js";
+import { checkState, Client, type ClientOptions, Event, Gap, keyFromSeed, type Loop, MarketFeed, Receipt, SdkError, SeedKey, type Submission } from "../../src/index.js";
+import { Verifier } from "../../src/verifier.js";
 import * as protocol from "../../src/protocol/index.js";
 import { codecs } from "./codecs.js";
 import { parse, stringify } from "./json.js";
@@ -66,6 +67,19 @@ const calls: Record<string, Call> = {
   },
   subAccountKey: (parent: Uint8Array, number: number) => protocol.subAccountKey(parent, number),
   rootFromProof: (leaf: Uint8Array, proof: Uint8Array) => protocol.rootFromProof(leaf, protocol.MerkleProof.decode(proof)),
+
+  /** Whether a frame of alpha's holds for an account; `VerificationFailed` or `MalformedMessage` otherwise. */
+  judge(document: object, account: Uint8Array, frame: Uint8Array) {
+    const verifier = new Verifier(protocol.settingsFromJson(document), account);
+    const message = protocol.ClientMessage.decode(frame);
+    if (message.type === "ACKNOWLEDGEMENT") return verifier.acknowledgement(message.value, () => false).map(({ digest }) => digest);
+    if (message.type === "FINALITY") return [...verifier.finality(message.value).values()];
+    throw new TypeError(message.type);
+  },
+  /** What a state proof proves, which the entry's key names. */
+  checkState(document: object, key: Uint8Array, proof: Uint8Array) {
+    return checkState(protocol.settingsFromJson(document), key, protocol.StateProof.decode(proof)).digest;
+  },
 
   async connect(name: string, options: Omit<ClientOptions, "key">, seed: string) {
     clients.set(name, await Client.connect({ ...options, key: await keyFromSeed(seed) }));

@@ -1,0 +1,38 @@
+"""Stands between the SDK and alpha, and changes what alpha says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from constellation.protocol.messages import ClientMessage, decode_client_message, encode_client_message
+
+Change = Callable[[ClientMessage], ClientMessage]
+
+
+@asynccontextmanager
+async def proxy(url: str, change: Change) -> AsyncIterator[str]:
+    """The address of a proxy of ``url`` while the block runs; it applies ``change`` to each of alpha's messages."""
+
+    async def hand_on(near: ServerConnection) -> None:
+        async with connect(url, compression=None) as far:
+
+            async def up() -> None:
+                async for frame in near:
+                    await far.send(frame)
+                await far.close()
+
+            async def down() -> None:
+                async for frame in far:
+                    assert isinstance(frame, bytes)
+                    await near.send(encode_client_message(change(decode_client_message(frame))))
+                await near.close()
+
+            with suppress(ConnectionClosed):
+                await asyncio.gather(up(), down())
+
+    async with serve(hand_on, "127.0.0.1", 0, compression=None) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
