@@ -11,7 +11,7 @@ from constellation.protocol import messages, reference
 from constellation.protocol.xdr import MalformedMessage
 from tests.protocol.test_messages import SAMPLES, SCHEMA
 from tests.protocol.xdr_values import Codec, codecs
-from tests.web.driver import WEB, Driver, build, driver
+from tests.web.driver import BUILT, Driver, build, driver
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -23,7 +23,7 @@ TOGETHER = 500
 
 def test_the_units_tests_of_the_sdk() -> None:
     build()
-    tests = sorted(str(path) for path in (WEB / "sdk" / "build" / "test").glob("*.test.js"))
+    tests = sorted(str(path) for path in BUILT.glob("*.test.js"))
     done = subprocess.run(["node", "--test", *tests], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fromHex, toHex } from "../src/protocol/index.js";
+import { fromHex, toHex } from "../dist/protocol/index.js";
 import { codecs } from "./support/codecs.js";
 
 /** The bytes that Python's tests hold their codecs against, by the message's name. */
 const golden = new Map<string, Uint8Array>();
 
 {
-  // The compiled test lies in web/sdk/build/test.
-  const text = readFileSync(new URL("../../../../tests/protocol/golden/messages.txt", import.meta.url), "utf8");
+  // The compiled test lies in web/sdk/build.
+  const text = readFileSync(new URL("../../../tests/protocol/golden/messages.txt", import.meta.url), "utf8");
   let name = "";
   let digits = "";
   for (const line of [...text.split("\n"), "end"]) {

@@ -1,7 +1,7 @@
 /** Every generated codec by the name of its message. */
 
-import type { Codec } from "../../src/protocol/index.js";
-import * as messages from "../../src/protocol/messages/index.js";
+import type { Codec } from "../../dist/protocol/index.js";
+import * as messages from "../../dist/protocol/messages/index.js";
 
 export const codecs = new Map<string, Codec<unknown>>();
 

@@ -4,9 +4,9 @@
  */
 
 import { createInterface } from "node:readline";
-import { checkState, Client, type ClientOptions, Event, Gap, keyFromSeed, type Loop, MarketFeed, Receipt, SdkError, SeedKey, type Submission } from "../../src/index.js";
-import { Verifier } from "../../src/verifier.js";
-import * as protocol from "../../src/protocol/index.js";
+import { checkState, Client, type ClientOptions, Event, Gap, keyFromSeed, type Loop, MarketFeed, MarketReads, Receipt, SdkError, SeedKey, type Submission } from "../../dist/index.js";
+import { Verifier } from "../../dist/verifier.js";
+import * as protocol from "../../dist/protocol/index.js";
 import { codecs } from "./codecs.js";
 import { parse, stringify } from "./json.js";
 
@@ -115,6 +115,18 @@ const calls: Record<string, Call> = {
   },
   async feed(name: string, url: string) {
     feeds.set(name, await MarketFeed.connect({ url }));
+  },
+  async all(name: string, source: "history" | "orders", options: object) {
+    const found: unknown[] = [];
+    for await (const item of clients.get(name)![source](options)) found.push(item);
+    return found;
+  },
+  async read(url: string, method: string, ...args: unknown[]) {
+    const reads = new MarketReads(url) as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    return reads[method]!(...args);
+  },
+  async leave(name: string, source: string, ...args: unknown[]) {
+    await streams.get(`${name} ${source} ${stringify(args)}`)!.return();
   },
   closeFeed: (name: string) => feeds.get(name)!.close(),
 };

@@ -1,6 +1,6 @@
 /** JSON with bigints, bytes and times, as `tests/web/driver.py` writes and reads it. */
 
-import { fromHex, toHex } from "../../src/protocol/index.js";
+import { fromHex, toHex } from "../../dist/protocol/index.js";
 
 export function parse(text: string): unknown {
   return JSON.parse(text, (_, value: unknown) => {
