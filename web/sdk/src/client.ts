@@ -27,6 +27,7 @@ import type { Signer } from "./keys.js";
 import type { Loop } from "./loop.js";
 import type { Decimal } from "./numbers.js";
 import { positive } from "./numbers.js";
+import type { ModeNow } from "./mode.js";
 import * as operations from "./operations.js";
 import type { Address, BatchOperation, DestinationOptions, LockName, Moment, RightName } from "./operations.js";
 import type { Submission } from "./protocol/leaves.js";
@@ -164,6 +165,11 @@ export class Client {
   /** In force, as far as it is proven. */
   get settings(): Settings {
     return this.catalogue.settings;
+  }
+
+  /** How much alpha lets clients do: its word, not proven. Null before the first connection. */
+  get mode(): ModeNow | null {
+    return this.#connection.mode;
   }
 
   /** How often the settings were changed until then. */

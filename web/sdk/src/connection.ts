@@ -19,6 +19,7 @@ import {
 import { Inbox } from "./inbox.js";
 import type { Signer } from "./keys.js";
 import type { Executed, Output, Shown } from "./outputs.js";
+import { type ModeNow, modeNow } from "./mode.js";
 import { toHex } from "./protocol/bytes.js";
 import type { Submission } from "./protocol/leaves.js";
 import { Code, type Settings } from "./protocol/messages/index.js";
@@ -71,7 +72,8 @@ export type Update =
   | { readonly kind: "event"; readonly event: Event }
   | { readonly kind: "gap"; readonly gap: Gap }
   | { readonly kind: "final"; readonly batch: bigint }
-  | { readonly kind: "settings"; readonly settings: Settings };
+  | { readonly kind: "settings"; readonly settings: Settings }
+  | { readonly kind: "mode"; readonly mode: ModeNow };
 
 export type Observer = (update: Update) => void;
 
@@ -170,6 +172,10 @@ export class Connection {
 
   get terms(): Terms {
     return this.#session.terms;
+  }
+
+  get mode(): ModeNow | null {
+    return this.#session.mode === null ? null : modeNow(this.#session.mode);
   }
 
   get settingsVersion(): bigint {
@@ -526,6 +532,9 @@ export class Connection {
         return;
       case "answered":
         this.#handleAnswer(output.requestId, output.answer);
+        return;
+      case "mode":
+        this.#tell({ kind: "mode", mode: modeNow(output.mode) });
         return;
       case "happened": {
         const event = new Event(...this.#facts(output.verified));

@@ -60,7 +60,8 @@ export type RefusalKind =
   | "MarketClosed"
   | "InvalidNonce"
   | "RateLimitExceeded"
-  | "ExchangeNotAvailable";
+  | "ExchangeNotAvailable"
+  | "OnMaintenance";
 
 /** Alpha refused: nothing was ordered, nothing changed. */
 export class ExchangeError extends SdkError {
@@ -190,6 +191,7 @@ const ADVICE: Partial<Record<RefusalKind, Advice>> = {
   InvalidNonce: "later",
   RateLimitExceeded: "later",
   ExchangeNotAvailable: "later",
+  OnMaintenance: "later",
 };
 
 const HUNDREDS: readonly RefusalKind[] = [
@@ -226,6 +228,7 @@ const KINDS: Partial<Record<RefusalKind, readonly CodeName[]>> = {
   MarketClosed: ["MARKET_NOT_OPEN"],
   InvalidNonce: ["EXPIRED", "VALIDITY_TOO_LONG", "NONCE_TOO_LOW", "NONCE_CONFLICT", "INVALID_NONCE"],
   RateLimitExceeded: ["RATE_LIMITED", "TOO_MANY_CONNECTIONS"],
+  OnMaintenance: ["IN_MAINTENANCE"],
   ExchangeNotAvailable: ["TIMED_OUT", "SLOW_READER", "REPLACED", "LEDGER_UNAVAILABLE"],
 };
 

@@ -17,6 +17,7 @@ export type {
 } from "./history.js";
 export { keyFromSeed, hasWebCrypto, newSeed, SeedKey, type Signer, WebCryptoKey } from "./keys.js";
 export type { Loop } from "./loop.js";
+export type { ModeNow } from "./mode.js";
 export type { Decimal, Direction } from "./numbers.js";
 export type {
   Address,

@@ -7,6 +7,7 @@ import type {
   BookSnapshot,
   Finality,
   HistoryPage,
+  ModeInForce,
   OrdersPage,
   Settings,
   StateProof,
@@ -40,7 +41,9 @@ export type Output =
   /** The batch with this header's hash is final; or, where `error` is set, another one in its place. */
   | CertifiedOutput
   /** These settings are in force, or were after the quantum `apex`. */
-  | { readonly kind: "settings"; readonly settings: Settings; readonly apex: bigint };
+  | { readonly kind: "settings"; readonly settings: Settings; readonly apex: bigint }
+  /** Alpha lets clients do this much now. */
+  | { readonly kind: "mode"; readonly mode: ModeInForce };
 
 export interface CertifiedOutput {
   readonly kind: "certified";

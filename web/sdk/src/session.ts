@@ -34,6 +34,7 @@ import {
   type Rejected,
   type Settings,
   type StateProof,
+  type ModeInForce,
   type Welcome,
 } from "./protocol/messages/index.js";
 import { subAccountKey } from "./protocol/subAccounts.js";
@@ -97,6 +98,8 @@ export class ClientSession {
   #isOpening = false;
   #clockOffsetUs = 0n;
   #welcomedUs = 0n;
+  /** How much alpha lets clients do, as it said last; null before the first connection. */
+  mode: ModeInForce | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -310,7 +313,7 @@ export class ClientSession {
 
   #onWelcome(welcome: Welcome): void {
     this.keeper.claim(welcome.settings, welcome.settingsVersion);
-    this.#setClock(welcome);
+    this.#takeWords(welcome);
     this.state = "open";
     this.#isOpening = true;
     if (this.keeper.isBehind) this.askSettings();
@@ -335,15 +338,21 @@ export class ClientSession {
     }
   }
 
-  #setClock(welcome: Welcome): void {
+  /** What alpha alone says: the time, and how much it lets clients do. */
+  #takeWords(welcome: Welcome): void {
+    const { mode, reason, since } = welcome.mode;
+    if (mode !== this.mode?.mode || reason !== this.mode.reason || since !== this.mode.since) {
+      this.mode = welcome.mode;
+      this.#outputs.push({ kind: "mode", mode: welcome.mode });
+    }
     this.#welcomedUs = this.#options.clockUs();
     this.#clockOffsetUs = welcome.timestamp - this.#welcomedUs;
   }
 
-  /** Settings were changed while this client is connected. */
+  /** Settings, or the mode, were changed while this client is connected. */
   #onOtherSettings(welcome: Welcome): void {
     this.keeper.claim(welcome.settings, welcome.settingsVersion);
-    this.#setClock(welcome);
+    this.#takeWords(welcome);
     if (this.keeper.isBehind) this.askSettings();
   }
 

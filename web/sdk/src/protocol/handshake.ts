@@ -4,7 +4,15 @@
  */
 
 import { VerificationError } from "./errors.js";
-import { Code, HandshakeTranscript, type Hello, type HelloReply, PROTOCOL_VERSION, Role } from "./messages/index.js";
+import {
+  Code,
+  HandshakeTranscript,
+  type Hello,
+  type HelloReply,
+  PROTOCOL_VERSION,
+  PROTOCOL_VERSION_OLDEST,
+  Role,
+} from "./messages/index.js";
 import { equal } from "./bytes.js";
 import { Purpose, signingHash, verify } from "./signing.js";
 import { checkAppointments, type Terms } from "./terms.js";
@@ -16,7 +24,8 @@ export function helloOf(
   account: Uint8Array | null,
   challenge: Uint8Array,
 ): Hello {
-  return { version: PROTOCOL_VERSION, constellation: terms.constellation, role: Role.CLIENT, key, account, challenge };
+  const versions = { version: PROTOCOL_VERSION, oldestVersion: PROTOCOL_VERSION_OLDEST };
+  return { ...versions, constellation: terms.constellation, role: Role.CLIENT, key, account, challenge };
 }
 
 /**
@@ -26,8 +35,9 @@ export function helloOf(
  * @throws VerificationError: UNSUPPORTED_VERSION, UNAUTHORIZED or BAD_SIGNATURE.
  */
 export function checkReply(terms: Terms, hello: Hello, reply: HelloReply): { digest: Uint8Array; terms: Terms } {
-  if (reply.version !== PROTOCOL_VERSION) {
-    const message = `protocol version ${reply.version} is not spoken here, only ${PROTOCOL_VERSION}`;
+  if (reply.version < PROTOCOL_VERSION_OLDEST || reply.version > PROTOCOL_VERSION) {
+    const spoken = `versions ${PROTOCOL_VERSION_OLDEST} to ${PROTOCOL_VERSION} of the protocol are spoken here`;
+    const message = `${spoken}, ${reply.version} by alpha: this SDK must be upgraded`;
     throw new VerificationError(Code.UNSUPPORTED_VERSION, message);
   }
   const shown = withAppointments(terms, reply);

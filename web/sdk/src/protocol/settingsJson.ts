@@ -39,6 +39,7 @@ function readSettings(document: unknown): Settings {
 
 // What the document should be; whatever it is instead, an encoder or a parser refuses.
 interface Document {
+  rules: number;
   network_passphrase: string;
   vault: string;
   alpha: string;
@@ -80,6 +81,7 @@ interface MarketDocument {
 function parse(document: Document): Settings {
   const { limits } = document;
   return {
+    rules: document.rules,
     networkPassphrase: document.network_passphrase,
     vault: decodePublicKey(document.vault),
     alpha: decodePublicKey(document.alpha),

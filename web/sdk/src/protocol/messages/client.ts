@@ -8,6 +8,7 @@ import { AuditorSignature, MAX_AUDITORS, MAX_CLIENT_ORDER_ID, MerkleProof, Side,
 import { Settings } from "./settings.js";
 import { SignedRequest, SignedRequestBatch, TimeInForce } from "./requests.js";
 import { Proposal, SignedProposal } from "./governance.js";
+import { ModeInForce } from "./modes.js";
 import { BatchHeader, Certificate, QuantumLeaf, SignedHeader } from "./quanta.js";
 import { Code } from "./codes.js";
 import { Effect, EffectGroup, EffectType, OrderCloseReason } from "./effects.js";
@@ -341,7 +342,7 @@ export const Proposals: Codec<Proposals> = codec<Proposals>(
   }),
 );
 
-/** After the handshake: what the client needs to start. */
+/** After the handshake: what the client needs to start; again when the settings or the mode have changed. */
 export interface Welcome {
   readonly settings: Settings;
   readonly settingsVersion: bigint;
@@ -350,6 +351,7 @@ export interface Welcome {
   readonly timestamp: Timestamp;
   readonly requestsPerSecond: number;
   readonly burst: number;
+  readonly mode: ModeInForce;
 }
 
 export const Welcome: Codec<Welcome> = codec<Welcome>(
@@ -362,6 +364,7 @@ export const Welcome: Codec<Welcome> = codec<Welcome>(
     writer.int64(value.timestamp, "Welcome.timestamp");
     writer.uint32(value.requestsPerSecond, "Welcome.requests_per_second");
     writer.uint32(value.burst, "Welcome.burst");
+    ModeInForce.write(writer, value.mode);
   },
   (reader) => ({
     settings: Settings.read(reader),
@@ -371,6 +374,7 @@ export const Welcome: Codec<Welcome> = codec<Welcome>(
     timestamp: reader.int64("Welcome.timestamp"),
     requestsPerSecond: reader.uint32("Welcome.requests_per_second"),
     burst: reader.uint32("Welcome.burst"),
+    mode: ModeInForce.read(reader),
   }),
 );
 

@@ -5,8 +5,14 @@
  */
 import { codec, type Codec } from "../xdr.js";
 
-/** The const PROTOCOL_VERSION of common.x. */
+/** the newest that is spoken */
 export const PROTOCOL_VERSION = 1;
+
+/** that is */
+export const PROTOCOL_VERSION_OLDEST = 1;
+
+/** The const HEADER_VERSION of common.x. */
+export const HEADER_VERSION = 1;
 
 /** a Stellar account has at most 20 signers */
 export const MAX_AUDITORS = 19;

@@ -6,6 +6,7 @@
 import { codec, type Codec } from "../xdr.js";
 import { AssetIdentity, MAX_CLIENT_ORDER_ID, MAX_PAYMENT_MEMO, Side, Trigger, type Amount, type Apex, type AssetId, type Hash, type Key, type LedgerCursor, type MarketId, type Price, type Timestamp } from "./common.js";
 import { SuspensionReason } from "./governance.js";
+import { ModeChanged } from "./modes.js";
 import { Code } from "./codes.js";
 
 /** in one account's group of one quantum */
@@ -983,6 +984,7 @@ export const EffectType = {
   HOLD_CLOSED: 32,
   WITHDRAWAL_WITHHELD: 33,
   WITHDRAWAL_APPROVED: 34,
+  MODE_CHANGED: 35,
   AGENT_APPOINTED: 40,
   AGENT_DISMISSED: 41,
   KEY_ROTATED: 42,
@@ -1029,6 +1031,7 @@ export type Effect =
   | { readonly type: "HOLD_CLOSED"; readonly value: HoldClosed }
   | { readonly type: "WITHDRAWAL_WITHHELD"; readonly value: WithdrawalWithheld }
   | { readonly type: "WITHDRAWAL_APPROVED"; readonly value: WithdrawalApproved }
+  | { readonly type: "MODE_CHANGED"; readonly value: ModeChanged }
   | { readonly type: "AGENT_APPOINTED"; readonly value: AgentAppointed }
   | { readonly type: "AGENT_DISMISSED"; readonly value: AgentDismissed }
   | { readonly type: "KEY_ROTATED"; readonly value: KeyRotated }
@@ -1180,6 +1183,10 @@ export const Effect: Codec<Effect> = codec<Effect>(
         writer.int32(EffectType.WITHDRAWAL_APPROVED, "Effect.type");
         WithdrawalApproved.write(writer, value.value);
         return;
+      case "MODE_CHANGED":
+        writer.int32(EffectType.MODE_CHANGED, "Effect.type");
+        ModeChanged.write(writer, value.value);
+        return;
       case "AGENT_APPOINTED":
         writer.int32(EffectType.AGENT_APPOINTED, "Effect.type");
         AgentAppointed.write(writer, value.value);
@@ -1280,6 +1287,8 @@ export const Effect: Codec<Effect> = codec<Effect>(
         return { type: "WITHDRAWAL_WITHHELD", value: WithdrawalWithheld.read(reader) };
       case EffectType.WITHDRAWAL_APPROVED:
         return { type: "WITHDRAWAL_APPROVED", value: WithdrawalApproved.read(reader) };
+      case EffectType.MODE_CHANGED:
+        return { type: "MODE_CHANGED", value: ModeChanged.read(reader) };
       case EffectType.AGENT_APPOINTED:
         return { type: "AGENT_APPOINTED", value: AgentAppointed.read(reader) };
       case EffectType.AGENT_DISMISSED:

@@ -8,6 +8,7 @@ export * from "./settings.js";
 export * from "./keys.js";
 export * from "./requests.js";
 export * from "./governance.js";
+export * from "./modes.js";
 export * from "./quanta.js";
 export * from "./codes.js";
 export * from "./effects.js";

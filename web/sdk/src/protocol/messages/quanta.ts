@@ -7,6 +7,7 @@ import { codec, type Codec } from "../xdr.js";
 import { AssetIdentity, AuditorSignature, MAX_AUDITORS, SignedAppointment, type Amount, type Apex, type Hash, type Key, type LedgerCursor, type Signature, type Timestamp } from "./common.js";
 import { SignedRequest, SignedRequestBatch } from "./requests.js";
 import { GovernanceCommit } from "./governance.js";
+import { ModeCommit } from "./modes.js";
 
 /** The const MAX_LEDGER_EVENTS of quanta.x. */
 export const MAX_LEDGER_EVENTS = 256;
@@ -371,6 +372,7 @@ export const QuantumType = {
   TERM_COMMIT: 3,
   REQUEST_BATCH: 4,
   TIME_COMMIT: 5,
+  MODE_COMMIT: 6,
 } as const;
 export type QuantumType = (typeof QuantumType)[keyof typeof QuantumType];
 
@@ -381,7 +383,8 @@ export type QuantumBody =
   | { readonly type: "GOVERNANCE_COMMIT"; readonly value: GovernanceCommit }
   | { readonly type: "TERM_COMMIT"; readonly value: TermCommit }
   | { readonly type: "REQUEST_BATCH"; readonly value: SignedRequestBatch }
-  | { readonly type: "TIME_COMMIT"; readonly value: TimeCommit };
+  | { readonly type: "TIME_COMMIT"; readonly value: TimeCommit }
+  | { readonly type: "MODE_COMMIT"; readonly value: ModeCommit };
 
 export const QuantumBody: Codec<QuantumBody> = codec<QuantumBody>(
   "QuantumBody",
@@ -411,6 +414,10 @@ export const QuantumBody: Codec<QuantumBody> = codec<QuantumBody>(
         writer.int32(QuantumType.TIME_COMMIT, "QuantumBody.type");
         TimeCommit.write(writer, value.value);
         return;
+      case "MODE_COMMIT":
+        writer.int32(QuantumType.MODE_COMMIT, "QuantumBody.type");
+        ModeCommit.write(writer, value.value);
+        return;
       default:
         writer.unknownArm("QuantumBody.type");
     }
@@ -429,6 +436,8 @@ export const QuantumBody: Codec<QuantumBody> = codec<QuantumBody>(
         return { type: "REQUEST_BATCH", value: SignedRequestBatch.read(reader) };
       case QuantumType.TIME_COMMIT:
         return { type: "TIME_COMMIT", value: TimeCommit.read(reader) };
+      case QuantumType.MODE_COMMIT:
+        return { type: "MODE_COMMIT", value: ModeCommit.read(reader) };
     }
   },
 );

@@ -18,6 +18,7 @@ export type Role = (typeof Role)[keyof typeof Role];
 /** The struct Hello of session.x. */
 export interface Hello {
   readonly version: number;
+  readonly oldestVersion: number;
   readonly constellation: Hash;
   readonly role: Role;
   readonly key: Key;
@@ -29,6 +30,7 @@ export const Hello: Codec<Hello> = codec<Hello>(
   "Hello",
   (writer, value) => {
     writer.uint32(value.version, "Hello.version");
+    writer.uint32(value.oldestVersion, "Hello.oldest_version");
     writer.fixedOpaque(value.constellation, 32, "Hello.constellation");
     writer.enumerated(value.role, Role, "Hello.role");
     writer.fixedOpaque(value.key, 32, "Hello.key");
@@ -37,6 +39,7 @@ export const Hello: Codec<Hello> = codec<Hello>(
   },
   (reader) => ({
     version: reader.uint32("Hello.version"),
+    oldestVersion: reader.uint32("Hello.oldest_version"),
     constellation: reader.fixedOpaque(32, "Hello.constellation"),
     role: reader.enumerated(Role, "Hello.role"),
     key: reader.fixedOpaque(32, "Hello.key"),

@@ -137,6 +137,7 @@ export const RequestLimits: Codec<RequestLimits> = codec<RequestLimits>(
 
 /** The struct Settings of settings.x. */
 export interface Settings {
+  readonly rules: number;
   readonly networkPassphrase: string;
   readonly vault: Key;
   readonly alpha: Key;
@@ -158,6 +159,7 @@ export interface Settings {
 export const Settings: Codec<Settings> = codec<Settings>(
   "Settings",
   (writer, value) => {
+    writer.uint32(value.rules, "Settings.rules");
     writer.string(value.networkPassphrase, 128, "Settings.network_passphrase");
     writer.fixedOpaque(value.vault, 32, "Settings.vault");
     writer.fixedOpaque(value.alpha, 32, "Settings.alpha");
@@ -176,6 +178,7 @@ export const Settings: Codec<Settings> = codec<Settings>(
     writer.list(value.markets, MAX_MARKETS, (item) => MarketSettings.write(writer, item), "Settings.markets");
   },
   (reader) => ({
+    rules: reader.uint32("Settings.rules"),
     networkPassphrase: reader.string(128, "Settings.network_passphrase"),
     vault: reader.fixedOpaque(32, "Settings.vault"),
     alpha: reader.fixedOpaque(32, "Settings.alpha"),

@@ -9,6 +9,7 @@ import { MAX_ASSETS, Settings } from "./settings.js";
 import { AccountKeys } from "./keys.js";
 import { LimitOrder, MarketOrder, Withdrawal } from "./requests.js";
 import { SuspensionReason } from "./governance.js";
+import { ModeInForce } from "./modes.js";
 import { ClaimableDeposit } from "./quanta.js";
 import { SuspenseReason } from "./effects.js";
 
@@ -449,6 +450,7 @@ export interface CountersEntry {
   readonly systemEffectNumber: bigint;
   readonly settingsVersion: bigint;
   readonly term: number;
+  readonly mode: ModeInForce;
   readonly signers: LedgerSigners;
   readonly signersChange: SignersChange | null;
   readonly totals: readonly TotalEntry[];
@@ -464,6 +466,7 @@ export const CountersEntry: Codec<CountersEntry> = codec<CountersEntry>(
     writer.uint64(value.systemEffectNumber, "CountersEntry.system_effect_number");
     writer.uint64(value.settingsVersion, "CountersEntry.settings_version");
     writer.uint32(value.term, "CountersEntry.term");
+    ModeInForce.write(writer, value.mode);
     LedgerSigners.write(writer, value.signers);
     writer.optional(value.signersChange, (item) => SignersChange.write(writer, item));
     writer.list(value.totals, MAX_ASSETS, (item) => TotalEntry.write(writer, item), "CountersEntry.totals");
@@ -476,6 +479,7 @@ export const CountersEntry: Codec<CountersEntry> = codec<CountersEntry>(
     systemEffectNumber: reader.uint64("CountersEntry.system_effect_number"),
     settingsVersion: reader.uint64("CountersEntry.settings_version"),
     term: reader.uint32("CountersEntry.term"),
+    mode: ModeInForce.read(reader),
     signers: LedgerSigners.read(reader),
     signersChange: reader.optional(() => SignersChange.read(reader), "CountersEntry.signers_change"),
     totals: reader.list(MAX_ASSETS, 24, () => TotalEntry.read(reader), "CountersEntry.totals"),
