@@ -22,7 +22,7 @@ from constellation.node.clients import Clients
 from constellation.node.clock import clock_us
 from constellation.node.config import ConfigurationError, NodeConfig, split_address
 from constellation.node.control.server import ControlServer
-from constellation.node.council import AlphaCouncil, ProposalFile
+from constellation.node.council import PROPOSALS_FILE, AlphaCouncil, ProposalFile
 from constellation.node.destination_checks import DestinationChecks
 from constellation.node.disk_space import DiskMetrics, DiskSpace
 from constellation.node.extensions.admission import Connected
@@ -333,7 +333,7 @@ class AlphaNode:
     async def _open_gateway(self, certificate: Certificate) -> None:
         take_for_permanent()
         alpha = self._config.alpha
-        proposals = ProposalFile(self._config.data_directory / "proposals.xdr")
+        proposals = ProposalFile(self._config.data_directory / PROPOSALS_FILE)
         self._council = AlphaCouncil(self._rising.machine.state, self._ordering.decide, proposals)
         self._council.recall()
         self._clients = Clients(

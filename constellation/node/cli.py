@@ -11,6 +11,7 @@ import click
 
 from constellation.build import version_text
 from constellation.node.appoint_cli import add_appoint_commands
+from constellation.node.backup_cli import add_backup_commands
 from constellation.node.chronicler_cli import add_chronicler_commands
 from constellation.node.config_cli import add_config_commands
 from constellation.node.control.mode_cli import add_mode_command
@@ -335,6 +336,7 @@ def _explained(run: Callable[[], None]) -> None:
 
 
 add_appoint_commands(main, _explained)
+add_backup_commands(main, _explained)
 add_chronicler_commands(main, _run, _explained)
 add_config_commands(main, _run, _explained)
 add_health_commands(main, _explained)

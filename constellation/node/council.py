@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from constellation.herald.proposal_desk import ProposalDesk
 from constellation.node.clock import clock_us
@@ -19,6 +20,9 @@ from constellation.protocol.xdr import MalformedMessage
 from constellation.quanta import State
 
 log = logging.getLogger(__name__)
+
+PROPOSALS_FILE: Final = "proposals.xdr"
+"""In the data directory: what was open when alpha stopped."""
 
 
 class ProposalFile:

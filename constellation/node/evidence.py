@@ -9,6 +9,7 @@ import os
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+from typing import Final
 
 from constellation.herald.replica import Replica
 from constellation.protocol.errors import Divergence
@@ -17,6 +18,9 @@ from constellation.protocol.signing import settings_constellation_id, settings_h
 from constellation.protocol.strkey import encode_public_key
 
 EVIDENCE_VERSION = 1
+
+EVIDENCE_FILES: Final = "evidence-*.json"
+"""What their names match, in the data directory."""
 
 _KEY_FIELDS = frozenset({"account", "alpha", "auditor", "destination", "issuer", "source"})
 

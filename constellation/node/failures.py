@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from constellation.chronicler.connections import UnusableDatabase
 from constellation.chronicler.writer import Gap
 from constellation.load.crew import WorkerFailed
+from constellation.node.backups.manifest import DamagedBackup
 from constellation.node.config import ConfigurationError
 from constellation.node.exit_codes import ExitCode
 from constellation.node.health import Unhealthy
@@ -33,6 +34,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (Divergence, ExitCode.DIVERGED),
     (UnknownRules, ExitCode.OUTDATED),
     (StorageFailure, ExitCode.STORAGE),
+    (DamagedBackup, ExitCode.FAILED),
     (NothingCertified, ExitCode.FAILED),
     (OSError, ExitCode.FAILED),
     (Unhealthy, ExitCode.FAILED),

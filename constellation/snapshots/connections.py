@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 
 from constellation.snapshots.damage import name_errors
 
@@ -20,9 +20,15 @@ def reading_engine(path: Path | None) -> Engine:
     return _engine(path, "PRAGMA query_only=ON")
 
 
-def _engine(path: Path | None, *pragmas: str) -> Engine:
+def still_engine(path: Path) -> Engine:
+    """One connection that only reads a file that nobody writes; it makes no file beside it, not even for a moment."""
+    query = {"mode": "ro", "immutable": "1", "uri": "true"}
+    return _engine(URL.create("sqlite", database=path.absolute().as_uri(), query=query), "PRAGMA query_only=ON")
+
+
+def _engine(path: Path | URL | None, *pragmas: str) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}" if path else "sqlite://",
+        path if isinstance(path, URL) else f"sqlite:///{path}" if path else "sqlite://",
         poolclass=StaticPool,
         connect_args={"check_same_thread": False},
     )

@@ -17,6 +17,18 @@ class DirectoryInUse(Exception):
     """Another process holds the data directory."""
 
 
+def is_in_use(path: Path) -> bool:
+    """Whether a process holds the data directory; nothing is created to find out."""
+    try:
+        with (path / LOCK_FILE).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # it is missing, or others can tell why it cannot be read
+    return False
+
+
 class DataDirectory:
     """Exclusive use of a directory as long as the process lives.
 

@@ -11,7 +11,7 @@ from constellation.snapshots.base import Install, certified_number, move_base
 from constellation.snapshots.batch_rows import StoredBatch
 from constellation.snapshots.certificates import highest_certificate
 from constellation.snapshots.checkpoints import checkpoint_number
-from constellation.snapshots.connections import reading_engine, writing_engine
+from constellation.snapshots.connections import reading_engine, still_engine, writing_engine
 from constellation.snapshots.damage_open import open_tables
 from constellation.snapshots.identity import Identity, LogMismatch, identify
 from constellation.snapshots.items import Item, Recovered, RolledBack, write_item
@@ -28,6 +28,7 @@ class QuantumLog(LogView):
         path: of the database file; None keeps it in memory, for tests.
         settings: of the constellation that the log must belong to.
         read_only: a second connection, beside the node's own, to a file that is in use.
+        is_still: a file that nobody writes, and that is not touched.
 
     Raises:
         LogMismatch: the file belongs to something else.
@@ -35,11 +36,17 @@ class QuantumLog(LogView):
         StorageFailure: it cannot be read or written.
     """
 
-    def __init__(self, path: Path | None, settings: Settings, *, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path | None, settings: Settings, *, read_only: bool = False, is_still: bool = False
+    ) -> None:
         self._path = path
-        engine = reading_engine(path) if read_only else writing_engine(path)
+        if is_still:
+            assert path is not None
+            engine = still_engine(path)
+        else:
+            engine = reading_engine(path) if read_only else writing_engine(path)
         try:
-            if not read_only:
+            if not read_only and not is_still:
                 open_tables(engine, path, metadata)
             with engine.begin() as connection:
                 self._identity = identify(connection, settings)

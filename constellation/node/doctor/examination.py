@@ -1,8 +1,6 @@
 """All checks of a node, in the order in which one stands on the other."""
 
-import fcntl
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from constellation.node.config import NodeConfig
 from constellation.node.doctor.disk import look_at_disk
@@ -11,7 +9,7 @@ from constellation.node.doctor.identity import find_settings, look_at_key
 from constellation.node.doctor.ledger import look_at_ledger
 from constellation.node.doctor.peers import auditors_unknown, look_at_alpha, look_at_running
 from constellation.node.doctor.ports import look_at_certificates, look_at_descriptors, look_at_ports
-from constellation.snapshots.directory import LOCK_FILE
+from constellation.snapshots.directory import is_in_use
 
 
 async def examine(role: str, config: NodeConfig) -> AsyncIterator[Finding]:
@@ -21,7 +19,7 @@ async def examine(role: str, config: NodeConfig) -> AsyncIterator[Finding]:
         role: ``alpha`` or ``auditor``.
         config: of the node.
     """
-    is_running = _is_in_use(config.data_directory)
+    is_running = is_in_use(config.data_directory)
     settings, finding = find_settings(config)
     yield finding
     for finding in look_at_key(role, config, settings):
@@ -44,17 +42,3 @@ async def examine(role: str, config: NodeConfig) -> AsyncIterator[Finding]:
             yield finding
     elif role == "alpha":
         yield auditors_unknown()
-
-
-def _is_in_use(directory: Path) -> bool:
-    """Whether a process holds the data directory; nothing is created to find out."""
-    try:
-        with (directory / LOCK_FILE).open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False  # not readable: the checks of the directory say so
-    return False
