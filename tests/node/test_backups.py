@@ -1,8 +1,13 @@
-"""Backup and restore as an operator sees them, on data that no node is using; beside a node: test_backup_processes.py."""
+"""Backup and restore as an operator sees them, without a running node."""
 
 import json
+import os
+import re
+import shlex
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +30,7 @@ from tests.snapshots.support import history
 PAST = history(World(auditors=3), batches=12)
 SETTINGS = PAST.world.settings
 AUDITOR = PAST.world.auditors[0]
+TIMED = Path(__file__).parents[2] / "deploy" / "systemd" / "constellation-backup@.service"
 SMALL = {
     "evidence-batch-17.json": b'{"code": "BAD_SIGNATURE"}',
     "refund-signed.json": b"{}",
@@ -400,3 +406,32 @@ def test_what_changes_while_it_is_read_is_not_restored(monkeypatch: pytest.Monke
     monkeypatch.setattr(put_back, "check_files", check_then_change)
     fails(ExitCode.FAILED, "was changed while it was read", "restore", "backup", "--data-directory", "new")
     assert not Path("new", LOG_FILE).exists()
+
+
+# --- the timer
+
+
+def test_what_the_timer_does_makes_a_backup_and_removes_what_is_old(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    for name in ("20200101T000000Z", "20300101T000000Z", "mine"):
+        (folder / name / "inner").mkdir(parents=True)
+    for name in ("20200101T000000Z", "mine"):
+        os.utime(folder / name, (0, 0))
+    Path("auditor.toml").write_text('settings_file = "constellation.json"\n')
+    text = TIMED.read_text("utf-8")
+    for place, here in {
+        "/var/backups/constellation/%i": str(folder),
+        "/etc/constellation/%i.toml": "auditor.toml",
+        "/opt/constellation/bin/constellation": f"{sys.executable} -m constellation.node.cli",
+        "%%": "%",
+        "$$": "$",
+    }.items():
+        text = text.replace(place, here)
+    for name in ("ExecStart", "ExecStartPost"):
+        [line] = re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
+        subprocess.run(shlex.split(line), check=True, timeout=60, env={**os.environ, "TZ": "Asia/Tokyo"})
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == 3
+    assert re.fullmatch(r"\d{8}T\d{6}Z", names[0])
+    assert names[1:] == ["20300101T000000Z", "mine"]
+    assert passes("backup", "verify", str(folder / names[0]), "--files-only")["result"] == "whole"

@@ -15,6 +15,9 @@ from constellation.node.exit_codes import ExitCode
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "systemd"
 PAGE = FOLDER.parents[1] / "docs" / "operating" / "systemd.md"
+NODES = [FOLDER / "constellation-alpha.service", FOLDER / "constellation-auditor.service"]
+BACKUP = FOLDER / "constellation-backup@.service"
+TIMER = FOLDER / "constellation-backup@.timer"
 UNITS = sorted(FOLDER.glob("*.service"))
 _EXPOSURE_MAX = 20  # in tenths, as systemd counts it: 0 is no exposure at all, 100 all that there can be
 
@@ -35,11 +38,11 @@ def analyze(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([program, *words], capture_output=True, text=True, timeout=30, check=False)
 
 
-def test_there_is_one_for_each_role() -> None:
-    assert [unit.stem for unit in UNITS] == ["constellation-alpha", "constellation-auditor"]
+def test_there_is_one_for_each_role_and_one_for_backups() -> None:
+    assert [*NODES, BACKUP] == UNITS
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+@pytest.mark.parametrize("unit", NODES, ids=lambda unit: unit.stem)
 @pytest.mark.parametrize("name", ["ExecStart", "ExecStartPre"])
 def test_it_starts_a_command_that_exists(unit: Path, name: str) -> None:
     [line] = settings(unit)[name]
@@ -53,14 +56,14 @@ def test_it_starts_a_command_that_exists(unit: Path, name: str) -> None:
     command.make_context(command.name or "", words)
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+@pytest.mark.parametrize("unit", NODES, ids=lambda unit: unit.stem)
 def test_what_another_start_cannot_heal_is_not_tried_again(unit: Path) -> None:
     [codes] = settings(unit)["RestartPreventExitStatus"]
     hopeless = {ExitCode.CONFIGURATION, ExitCode.DIVERGED, ExitCode.STORAGE, ExitCode.IN_USE}
     assert {ExitCode(int(code)) for code in codes.split()} == hopeless
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+@pytest.mark.parametrize("unit", NODES, ids=lambda unit: unit.stem)
 def test_the_seed_is_a_credential_and_nothing_is_in_the_environment(unit: Path) -> None:
     found = settings(unit)
     assert found["LoadCredential"][0].startswith("node.seed:")
@@ -80,7 +83,7 @@ def test_systemd_finds_nothing_wrong(unit: Path) -> None:
 
 def test_the_page_names_the_files_that_the_units_read() -> None:
     text = PAGE.read_text("utf-8")
-    for unit in UNITS:
+    for unit in NODES:
         role = unit.stem.removeprefix("constellation-")
         assert unit.name in text or "constellation-*.service" in text
         for path in (f"/etc/constellation/{role}.toml", f"/etc/constellation/{role}.seed"):

@@ -65,7 +65,7 @@ def test_a_marked_copy_is_one_file_which_nothing_touches(source, past, tmp_path:
     with closing(QuantumLog(folder / LOG_FILE, past.world.settings, is_still=True)) as copy:
         assert [path.name for path in folder.iterdir()] == [LOG_FILE]
         assert copy.tip().number == 10
-        with pytest.raises(Exception, match="readonly|read-only"):
+        with pytest.raises(Exception, match="attempt to write a readonly database"):
             copy.write([past.stored[10]])
     assert (folder / LOG_FILE).read_bytes() == content
 

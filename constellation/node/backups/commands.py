@@ -113,7 +113,8 @@ def _show(
         print_document(found)
         return
     console = Console(highlight=False, emoji=False, markup=False, width=max(Console().width, _WIDTH))
-    table = Table(title=f"{place} is {result.upper()}", title_justify="left", show_header=False, box=None)
+    click.echo(f"{place} is {result.upper()}")
+    table = Table(show_header=False, box=None)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for name, text in _rows(manifest, proof):
