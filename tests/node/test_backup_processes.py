@@ -198,6 +198,7 @@ async def test_alpha_and_an_auditor_from_old_backups_sign_nothing_twice(tmp_path
             history = History(sandbox)
             await history.read(proof.batch)
             assert history.digests[proof.batch] == proof.header_hash
+            await end(sandbox, *sandbox.nodes)
         for node in SIGNED:
             with closing(sqlite3.connect(sandbox.record(node))) as record:
                 assert record.execute("SELECT count(*) FROM signed").fetchone()[0] > 0
