@@ -53,6 +53,7 @@ from constellation.node.service_manager import ServiceManager
 from constellation.node.signing import watching
 from constellation.node.snapshot_service import SnapshotService
 from constellation.node.state_metrics import StateMetrics
+from constellation.node.stellar_toml_route import stellar_toml_routes
 from constellation.node.storage import OpenedLog, open_log
 from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.supervision import NodeFailure, RiseAgain, background
@@ -163,7 +164,9 @@ class AlphaNode:
             self._restore(opened)
             self._chronicle = ChronicleService(self._config, self._log, directory.log_path, self._failure, self._doors)
             http, cluster_address = split_address(self._config.http_listen), split_address(alpha.cluster_listen)
-            status = StatusServer(self.status, self._registry, *http, self._doors)
+            published = self._config.organisation.published()
+            routes = stellar_toml_routes(lambda: self._rising.machine.state.settings, published)
+            status = StatusServer(self.status, self._registry, *http, self._doors, routes)
             cluster = ClusterServer(self._terms, self._signer, self._leading, *cluster_address, tls, self._doors)
             control = ControlServer(self._config.data_directory, self._mode, self._change_mode)
             self._submission = SubmissionLoop(self._network, self._submitter, time.time)

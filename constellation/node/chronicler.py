@@ -138,7 +138,10 @@ class ChroniclerNode:
             return
         metrics = FeedMetrics(self._registry)
         hub = await asyncio.get_running_loop().run_in_executor(thread, read_hub, section, reading, settings, metrics)
-        self._feed = ChroniclerFeed(section, hub, reading, settings, self._registry, self._doors, metrics, self._tls)
+        published = self._config.organisation.published()
+        self._feed = ChroniclerFeed(
+            section, hub, reading, settings, self._registry, self._doors, metrics, self._tls, published
+        )
         await self._feed.start(self._failure)
         log.info("market data is open to everybody", extra={"feed": section.feed_listen})
 

@@ -11,6 +11,7 @@ from constellation.marketdata import FeedMetrics, FeedServer, MarketHub, text_fr
 from constellation.marketdata.http.metrics import HttpMetrics
 from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.http.routes import market_routes
+from constellation.marketdata.http.stellar_toml import Published
 from constellation.marketdata.start import read_start
 from constellation.node.clock import clock_us
 from constellation.node.config import ChroniclerSection, split_address
@@ -34,6 +35,7 @@ class ChroniclerFeed:
         doors: metrics of the node's ports.
         metrics: of the feed, those of the hub.
         tls: certificate of the port, if it has one.
+        published: by the operator, of itself.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class ChroniclerFeed:
         doors: DoorMetrics,
         metrics: FeedMetrics,
         tls: ServerCertificate | None,
+        published: Published,
     ) -> None:
         assert section.feed_listen is not None
         self._hub = hub
@@ -59,6 +62,7 @@ class ChroniclerFeed:
             metrics=HttpMetrics(registry),
             per_second=per_second,
             burst=_BURST_S * per_second,
+            published=published,
         )
         host, port = split_address(section.feed_listen)
         self._server = FeedServer(

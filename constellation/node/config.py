@@ -25,6 +25,7 @@ from constellation.node.documents import MALFORMED
 from constellation.node.extensions.config import ExtensionsSection
 from constellation.node.lists import split_list
 from constellation.node.notices.config import NoticesSection
+from constellation.node.organisation import OrganisationSection
 from constellation.protocol import limits
 from constellation.protocol.messages import Settings
 from constellation.protocol.settings_json import settings_from_json
@@ -418,6 +419,7 @@ class NodeConfig(BaseSettings):
     cosigning: CosigningSection = CosigningSection()
     notices: NoticesSection = NoticesSection()
     extensions: ExtensionsSection = ExtensionsSection()
+    organisation: OrganisationSection = OrganisationSection()
 
     @classmethod
     def settings_customise_sources(

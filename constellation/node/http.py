@@ -29,7 +29,7 @@ _LIMITS = DoorLimits(
 
 
 class StatusServer:
-    """``/livez``, ``/readyz``, ``/health``, ``/status`` and ``/metrics``.
+    """``/livez``, ``/readyz``, ``/health``, ``/status`` and ``/metrics``; alpha has ``stellar.toml``, too.
 
     Whoever asks is a stranger: connections are few, short, and answer one question each.
 

@@ -19,6 +19,7 @@ from constellation.marketdata import MarketData, MarketStart
 from constellation.marketdata.http.metrics import HttpMetrics
 from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.http.routes import market_routes
+from constellation.marketdata.http.stellar_toml import Published
 from tests.chronicler.chain import Chain
 from tests.chronicler.test_writer import fill
 
@@ -83,13 +84,16 @@ async def serving(
     metrics: HttpMetrics | None = None,
     per_second: float = 10_000,
     burst: float = 10_000,
+    published: Published | None = None,
     **bounds: int,
 ) -> AsyncIterator[Asker]:
     """A server that answers as long as the context lasts; ``bounds`` are those of the reads."""
     reads = MarketReads(engine, chain.world.settings, **bounds)
     application = web.Application()
     pace = {"per_second": per_second, "burst": burst}
-    routes = market_routes(reads, live_of(chain), lambda: now_of(chain), proof_file, metrics=metrics, **pace)
+    routes = market_routes(
+        reads, live_of(chain), lambda: now_of(chain), proof_file, metrics=metrics, published=published, **pace
+    )
     application.add_routes(routes)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()

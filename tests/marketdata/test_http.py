@@ -65,6 +65,7 @@ EXAMPLES = {
     "get_batch": ["/v1/batches/1", "/v1/batches/9", "/v1/batches/999999"],
     "get_proof_of_reserves": ["/v1/proof-of-reserves"],
     "get_status": ["/v1/status"],
+    "get_stellar_toml": ["/.well-known/stellar.toml"],
     "get_openapi": ["/v1/openapi.json"],
 }
 
@@ -76,9 +77,11 @@ async def test_answers_are_as_they_are_described(asker: Asker, tmp_path: Path, e
     operation = described["paths"][endpoint.path]["get"]
     for target in EXAMPLES[endpoint.name]:
         answer = await asker.ask(target)
-        schema = operation["responses"][str(answer.status)]["content"]["application/json"]["schema"]
-        assert faults(answer.json, schema, described) == []
-        assert answer.headers["Content-Type"] == "application/json"
+        content = operation["responses"][str(answer.status)]["content"]
+        kind = answer.headers["Content-Type"].removesuffix("; charset=utf-8")
+        document = answer.json if kind == "application/json" else answer.body.decode()
+        assert faults(document, content[kind]["schema"], described) == []
+        assert list(content) == [endpoint.content_type if answer.status == 200 else "application/json"]
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert (answer.status == 200) == ("ETag" in answer.headers)
         for method in ("HEAD", "GET"):

@@ -71,6 +71,9 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
     }
     values |= {f"cosigning.{name}": '{"native": "7"}' for name in ("day_max", "account_day_max")}
     values |= {"extensions.options": "{}", "extensions.admission_timeout_s": "3", "extensions.cosigning_timeout_s": "3"}
+    values |= {f"organisation.{name}": "https://h" for name in ("horizon_url", "url", "logo")}
+    values |= {f"organisation.{name}": "a@h.example" for name in ("official_email", "support_email")}
+    values |= {"organisation.phone_number": "+1234567"}
     for name, variable in rows:
         value = values.get(name, "h:77" if name.endswith("listen") else "77")
         with monkeypatch.context() as patch:

@@ -9,6 +9,7 @@ from constellation.marketdata.data import MarketData
 from constellation.marketdata.http.live import BookLooks
 from constellation.marketdata.http.parameters import Arguments
 from constellation.marketdata.http.reads import MarketReads
+from constellation.marketdata.http.stellar_toml import Published
 from constellation.marketdata.wire import Json
 
 LIVE: Final = "public, max-age=1"
@@ -21,11 +22,11 @@ class Answer:
     """A document, and how long it is good for.
 
     Attributes:
-        document: JSON.
+        document: JSON, or text.
         cache: what ``Cache-Control`` says.
     """
 
-    document: Json
+    document: Json | str
     cache: str = LIVE
 
 
@@ -40,6 +41,7 @@ class Sources:
         clock_us: the time now, in microseconds since 1970.
         proof_file: the operator's newest proof of reserves; None when there is none.
         description: of all endpoints, the OpenAPI document.
+        published: by the operator, of itself.
     """
 
     reads: MarketReads
@@ -48,6 +50,7 @@ class Sources:
     clock_us: Callable[[], int]
     proof_file: Path | None
     description: Json
+    published: Published
 
 
 Handler = Callable[[Sources, Arguments], Awaitable[Answer]]

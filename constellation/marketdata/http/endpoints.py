@@ -8,9 +8,11 @@ from constellation.marketdata.http import live_answers, recorded_answers
 from constellation.marketdata.http.answers import STEADY, Answer, Handler, Sources
 from constellation.marketdata.http.errors import HttpCode
 from constellation.marketdata.http.parameters import Arguments, Parameter, choice, named, trade_id, whole
+from constellation.marketdata.http.stellar_toml import CONTENT_TYPE, PATH, stellar_toml
 from constellation.marketdata.view import GROUPS
 from constellation.protocol.limits import BOOK_DEPTH_MAX, CANDLES_PAGE_MAX, TRADES_PAGE_MAX
 
+JSON: Final = "application/json"
 _PAGE: Final = 100
 
 
@@ -26,6 +28,7 @@ class Endpoint:
         schema: name of the answer's.
         parameters: all.
         errors: codes that it may answer beside those of its parameters and those that are possible everywhere.
+        content_type: of the answer; all but JSON is text.
     """
 
     path: str
@@ -35,6 +38,12 @@ class Endpoint:
     schema: str
     parameters: tuple[Parameter, ...] = ()
     errors: tuple[HttpCode, ...] = ()
+    content_type: str = JSON
+
+
+async def _stellar_toml(sources: Sources, _arguments: Arguments) -> Answer:
+    rules = await sources.reads.rules()
+    return Answer(stellar_toml(rules.current.settings, sources.published), STEADY)
 
 
 async def _description(sources: Sources, _arguments: Arguments) -> Answer:
@@ -146,6 +155,14 @@ ENDPOINTS: Final = (
         (HttpCode.NO_PROOF,),
     ),
     Endpoint("/v1/status", "get_status", "How far feed and history are.", live_answers.get_status, "Status"),
+    Endpoint(
+        PATH,
+        "get_stellar_toml",
+        "Who runs this, and on which network with which accounts and assets (SEP-1).",
+        _stellar_toml,
+        "StellarToml",
+        content_type=CONTENT_TYPE,
+    ),
     Endpoint("/v1/openapi.json", "get_openapi", "This document.", _description, "OpenApi"),
 )
 """Everything that can be asked."""

@@ -47,7 +47,7 @@ def _operation(endpoint: Endpoint) -> Json:
         "200": {
             "description": endpoint.meaning,
             "headers": _HEADERS,
-            "content": {"application/json": {"schema": reference(endpoint.schema)}},
+            "content": {endpoint.content_type: {"schema": reference(endpoint.schema)}},
         },
         "304": {"description": "It is as If-None-Match says."},
     }

@@ -10,8 +10,8 @@ from typing import Final
 from aiohttp import web
 
 from constellation.marketdata.data import MarketData
-from constellation.marketdata.http.answers import Sources
-from constellation.marketdata.http.endpoints import ENDPOINTS, Endpoint
+from constellation.marketdata.http.answers import Answer, Sources
+from constellation.marketdata.http.endpoints import ENDPOINTS, JSON, Endpoint
 from constellation.marketdata.http.errors import HttpCode, HttpError, shown, status_of
 from constellation.marketdata.http.kept import Kept
 from constellation.marketdata.http.live import BookLooks
@@ -19,6 +19,7 @@ from constellation.marketdata.http.metrics import HttpMetrics
 from constellation.marketdata.http.openapi import openapi_document
 from constellation.marketdata.http.parameters import read_arguments
 from constellation.marketdata.http.reads import MarketReads
+from constellation.marketdata.http.stellar_toml import Published
 from constellation.marketdata.wire import encode
 from constellation.protocol.limits import MARKET_QUESTIONS_BURST, MARKET_QUESTIONS_PER_SECOND
 from constellation.transport.addresses import source_of
@@ -51,6 +52,7 @@ def market_routes(
     metrics: HttpMetrics | None = None,
     per_second: float = MARKET_QUESTIONS_PER_SECOND,
     burst: float = MARKET_QUESTIONS_BURST,
+    published: Published | None = None,
 ) -> list[web.RouteDef]:
     """For an aiohttp application; every other path under ``/v1/`` is answered with an error that has a code.
 
@@ -62,9 +64,10 @@ def market_routes(
         metrics: counts.
         per_second: questions from one network address in the long run; all who come through one proxy have one.
         burst: of them at once.
+        published: by the operator, of itself.
     """
     books = BookLooks(live, time.monotonic)
-    sources = Sources(reads, live, books, clock_us, proof_file, openapi_document())
+    sources = Sources(reads, live, books, clock_us, proof_file, openapi_document(), published or Published())
     desk = _Desk(sources, metrics or HttpMetrics(), Pace(per_second, burst))
     routes = [desk.route(endpoint.path, endpoint.name, desk.answering(endpoint)) for endpoint in ENDPOINTS]
     return [*routes, desk.route(r"/v1/{path:[\s\S]*}", "unknown", _unknown)]
@@ -77,6 +80,7 @@ class _Page:
     body: bytes
     etag: str
     cache: str
+    content_type: str
 
 
 class _Desk:
@@ -127,7 +131,7 @@ class _Desk:
             page = None if endpoint.parameters else self._kept.get(endpoint.name)
             if page is None:
                 found = await endpoint.handler(self._sources, arguments)
-                page = _page(encode(found.document), found.cache)
+                page = _page(found, endpoint.content_type)
                 if not endpoint.parameters:  # these are about everything, and large
                     self._kept.put(endpoint.name, page)
             return _response(request, page)
@@ -143,8 +147,9 @@ async def _unknown(request: web.Request) -> web.Response:
     raise HttpError(HttpCode.UNKNOWN_PATH, f"there is nothing at {shown(request.path)}; see /v1/openapi.json")
 
 
-def _page(body: bytes, cache: str) -> _Page:
-    return _Page(body, f'"{sha256(body).hexdigest()[:_ETAG_DIGITS]}"', cache)
+def _page(found: Answer, content_type: str) -> _Page:
+    body = found.document.encode() if isinstance(found.document, str) else encode(found.document)
+    return _Page(body, f'"{sha256(body).hexdigest()[:_ETAG_DIGITS]}"', found.cache, content_type)
 
 
 def _response(request: web.Request, page: _Page) -> web.Response:
@@ -152,7 +157,8 @@ def _response(request: web.Request, page: _Page) -> web.Response:
     wanted = request.headers.get("If-None-Match", "")
     if page.etag in wanted or wanted.strip() == "*":
         return web.Response(status=304, headers=headers)
-    return web.Response(body=page.body, headers=headers, content_type="application/json")
+    charset = None if page.content_type == JSON else "utf-8"
+    return web.Response(body=page.body, headers=headers, content_type=page.content_type, charset=charset)
 
 
 def _refusal(error: HttpError) -> web.Response:

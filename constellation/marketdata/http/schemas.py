@@ -219,6 +219,7 @@ SCHEMAS: Final[dict[str, Json]] = {
         mode=_object(name={"type": "string", "enum": [mode.name.lower() for mode in Mode]}, reason=_TEXT, since=_TEXT),
         markets=_list(_object(market=_TEXT, status=_MARKET_STATUS)),
     ),
+    "StellarToml": {**_TEXT, "description": "TOML, as SEP-1 says"},
     "OpenApi": {"type": "object", "properties": {"openapi": _TEXT, "paths": {"type": "object"}}},
 }
 """All answers, and what they are made of."""
