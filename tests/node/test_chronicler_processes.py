@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import aiohttp
 import pytest
 
 from constellation.node.sandbox import CHRONICLER, Sandbox
+from constellation.protocol.strkey import encode_public_key
 from constellation.sdk import Client, Fill, MarketFeed
 from tests.node.test_constellation import deposited
 
@@ -121,6 +123,12 @@ async def test_traders_and_strangers_see_what_has_become_final(sandbox: Sandbox)
                 [trade] = (await response.json())["trades"]
             async with session.get(f"{base}/markets/XLM-USD/ticker") as response:
                 ticker = await response.json()
+            tomls = []
+            for url in (sandbox.feed_url, sandbox.status_url("alpha")):
+                async with session.get(f"{url}/.well-known/stellar.toml") as response:
+                    tomls.append(tomllib.loads(await response.text()))
+        assert tomls[0] == tomls[1]
+        assert tomls[0]["ACCOUNTS"][0] == encode_public_key(sandbox.settings.vault)
         assert (trade["price"], trade["amount"], trade["side"]) == ("0.2500", "120.0000000", "buy")
         assert (trade["taker_order"], trade["maker_order"]) == (bid.order_id, ask.order_id)
         assert (ticker["last"], ticker["volume"], ticker["ask_amount"]) == ("0.2500", "120.0000000", "180.0000000")
