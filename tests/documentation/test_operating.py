@@ -58,7 +58,7 @@ async def look(here: Desk) -> None:
     """The doctor finds nothing, and everything that is looked at from time to time is there."""
     looks = [*of_constellation(f"{OPERATING}/checking.md"), *of_constellation(f"{OPERATING}/seeing.md")]
     for words in [*looks, *day_2("Every day"), *day_2("Every week")]:
-        await here.run(words)
+        assert not re.search(r"\dE-\d", await here.run(words)), "an amount is not for people"
 
 
 async def read(here: Desk) -> None:
