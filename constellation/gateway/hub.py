@@ -398,7 +398,7 @@ class Hub:
         self._durable_apex = max(self._durable_apex, sealed.header.last_apex)
 
     def _record(self, sealed: SealedBatch, signed_header: SignedHeader) -> BatchRecord:
-        self.epoch = sealed.header.epoch
+        self.epoch = max(self.epoch, sealed.header.epoch)  # what is remembered is of earlier ones
         record = self._unfinal[sealed.header.number] = BatchRecord(sealed, signed_header)
         self._acknowledged = sealed.header.number
         if len(self._unfinal) > UNFINAL_QUANTA_MAX:

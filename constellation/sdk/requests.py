@@ -133,7 +133,8 @@ class Pending:
 
     Attributes:
         message: as it is sent, and sent again after a reconnect.
-        copies: how many may be on their way.
+        copies: how many have been sent.
+        fresh: how many of them since alpha's present epoch began; what was sent before is executed already, or never.
         bodies: of a submitted request, or batch, the hashes under which its quanta will be known.
         parts: answers to the operations of a batch that have come so far, by place.
     """
@@ -150,6 +151,7 @@ class Pending:
         | QueryProposals
     )
     copies: int = 0
+    fresh: int = 0
     bodies: Sequence[bytes] = ()
     parts: dict[int, VerifiedEvent] = field(default_factory=dict)
 
@@ -187,7 +189,8 @@ class Pending:
         signed = self.signed
         if signed is None or self.copies <= 1:
             return refusal(rejected.code, rejected.message)
-        if _holds_for_all(signed, rejected, now_us) or (is_excluded and rejected.code is Code.NONCE_TOO_LOW):
+        is_alone = self.fresh <= 1 or rejected.code is Code.NONCE_TOO_LOW
+        if _holds_for_all(signed, rejected, now_us) or (is_excluded and is_alone):
             return refusal(rejected.code, rejected.message)
         return OutcomeUnknown(
             f"a second copy of the request was refused ({rejected.code.name}: {rejected.message}), "

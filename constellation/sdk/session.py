@@ -125,6 +125,7 @@ class ClientSession:
         self._clock_offset_us = 0
         self._welcomed_us = 0
         self.mode: ModeInForce | None = None
+        self._epoch = 0
         self.must_resynchronise = False
         self._named_account = account
         self._account = key_pair.public if account is None else account
@@ -310,8 +311,8 @@ class ClientSession:
     def _pending_of(self, signed: Submission, copies: int) -> Pending:
         request_id = self._next_request_id()
         if isinstance(signed, SignedRequestBatch):
-            return Pending(SubmitBatch(request_id, signed), copies, leaf_bodies(signed))
-        return Pending(Submit(request_id, signed), copies, leaf_bodies(signed))
+            return Pending(SubmitBatch(request_id, signed), copies, copies, leaf_bodies(signed))
+        return Pending(Submit(request_id, signed), copies, copies, leaf_bodies(signed))
 
     def _next_request_id(self) -> int:
         self._last_request_id += 1
@@ -325,6 +326,7 @@ class ClientSession:
 
     def _transmit(self, pending: Pending) -> None:
         pending.copies += 1
+        pending.fresh += 1
         self._outgoing.append(encode_client_message(pending.message))
 
     # The table's actions.
@@ -347,7 +349,10 @@ class ClientSession:
         if self.keeper.is_behind:
             self.ask_settings()
         for pending in self._pending.values():
+            if welcome.epoch > self._epoch:
+                pending.fresh = 0
             self._transmit(pending)
+        self._epoch = max(self._epoch, welcome.epoch)
         now_us = self.alpha_clock_us
         for headers in self._unfinal.values():
             for signed in [signed for requests in headers.values() for signed in requests[:1]]:

@@ -188,6 +188,7 @@ class Alpha:
             self.asker,
             self.gate,
         )
+        self.hub.epoch = self.epoch
         self.front, _ = self.new_front(metrics)
 
     def new_front(self, metrics: GatewayMetrics | None = None) -> tuple[Front, WorkerLink]:

@@ -223,6 +223,51 @@ def test_refusal_of_a_second_copy_is_definitive_only_if_it_holds_for_all(
     assert isinstance(error, ExchangeError if definitive else OutcomeUnknown)
 
 
+@pytest.mark.parametrize("operation", [CancelOrder(999), pay(10**6 * ONE)])
+def test_what_was_sent_in_an_earlier_epoch_is_executed_already_or_never(alpha: Alpha, operation: Operation) -> None:
+    pipe = opened(alpha)
+    request_id = pipe.client.submit(operation)
+    pipe.client.data_to_send()
+    pipe.disconnect()
+    alpha.restart()
+    assert isinstance(answer_of(pipe.connect().take(), request_id), ExchangeError)
+
+
+def test_two_copies_of_the_new_epoch_are_in_doubt_like_those_of_any(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = pipe.client.submit(CancelOrder(999))
+    pipe.client.data_to_send()
+    pipe.disconnect()
+    alpha.restart()
+    lose_what_is_sent_again(pipe)
+    assert isinstance(answer_of(pipe.connect().take(), request_id), OutcomeUnknown)
+
+
+def lose_what_is_sent_again(pipe: Pipe) -> None:
+    """A connection that breaks as soon as it is open."""
+    session = pipe.session = pipe.alpha.front.connect("192.0.2.2", 0.0)
+    pipe.client.connect(bytes(32))
+    while pipe.client.state is not ClientState.OPEN:
+        for data in pipe.client.data_to_send():
+            session.receive_data(data)
+        for data in session.data_to_send():
+            pipe.client.receive_data(data)
+    pipe.client.data_to_send()
+    pipe.disconnect()
+
+
+def test_without_the_effects_since_then_an_earlier_epochs_copy_stays_unknown(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    request_id = pipe.client.submit(CancelOrder(999))
+    pipe.client.data_to_send()
+    pipe.disconnect()
+    deposit(alpha)
+    deposit(alpha)
+    prune(alpha, alpha.sealed[-1][0].header.number)
+    alpha.restart()
+    assert isinstance(answer_of(pipe.connect().take(), request_id), OutcomeUnknown)
+
+
 def test_low_nonce_of_a_second_copy_is_definitive_while_answers_are_remembered(alpha: Alpha) -> None:
     pipe = opened(alpha)
     request_id = pipe.client.submit(pay())
