@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 # Chooses the compiled core for the processes of a target, and for those that they start: docs/operating/compiled-core.md.
 COMPILED_CORE := PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled:$(CURDIR)
 
-.PHONY: help setup demo test test-slow compiled test-compiled fuzz sim soak bench lint docs format xdr clean
+.PHONY: help setup demo test test-slow compiled test-compiled fuzz sim soak bench lint docs format xdr web clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ format: $(INSTALLED) ## format the code
 
 xdr: $(INSTALLED) ## regenerate the message classes from xdr/*.x
 	$(BIN)/python tools/xdr_generator.py
+
+web: ## install and build the JavaScript SDK (needs Node.js 20 or newer)
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run --workspace sdk build
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -90,9 +90,7 @@ def write(files: dict[str, str], output: Path) -> None:
             place.write_text(text)
 
 
-def main(
-    arguments: list[str] | None = None, schema: Path = SCHEMA, output: Path = OUTPUT, web: Path = WEB
-) -> int:
+def main(arguments: list[str] | None = None, schema: Path = SCHEMA, output: Path = OUTPUT, web: Path = WEB) -> int:
     """Runs the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description="Generates the message classes and codecs from xdr/*.x.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if files are stale")

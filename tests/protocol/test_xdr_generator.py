@@ -292,7 +292,9 @@ class TestCommand:
     def test_check_is_content_with_its_own(self, folders: tuple[Path, Path, Path]) -> None:
         assert xdr_generator.main(["--check"], *folders) == 0
 
-    def test_check_lists_stale_files(self, folders: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_check_lists_stale_files(
+        self, folders: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
         schema, output, _ = folders
         (output / "messages" / "sink.py").unlink()
         (output / "reference" / "old.py").write_text((output / "reference" / "sink.py").read_text())
@@ -306,7 +308,7 @@ class TestCommand:
         ]
 
     def test_regenerating_heals_and_keeps_what_is_written_by_hand(self, folders: tuple[Path, Path, Path]) -> None:
-        schema, output, _ = folders
+        output = folders[1]
         (output / "reference" / "old.py").write_text((output / "reference" / "sink.py").read_text())
         (output / "reference" / "primitives.py").write_text('"""By hand."""\n')
         assert xdr_generator.main([], *folders) == 0

@@ -69,7 +69,9 @@ def challenge(r: bytes, key: bytes, message: bytes) -> int:
     return int.from_bytes(sha512(r + key + message).digest(), "little") % L
 
 
-def signature(secret: int, nonce: int, message: bytes, in_key: Point = NEUTRAL, in_r: Point = NEUTRAL) -> tuple[bytes, bytes]:
+def signature(
+    secret: int, nonce: int, message: bytes, in_key: Point = NEUTRAL, in_r: Point = NEUTRAL
+) -> tuple[bytes, bytes]:
     """A key and its signature, each with a point of small order added to what an honest signer has."""
     key = encode(add(times(secret, BASE), in_key))
     r = encode(add(times(nonce, BASE), in_r))

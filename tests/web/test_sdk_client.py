@@ -21,7 +21,9 @@ pytestmark = pytest.mark.timeout(240)
 FAST = {"backoffMs": 5, "backoffMaxMs": 20, "reconnectMs": 5000, "timeoutMs": 10_000}
 
 
-async def connect(node: Driver, server: LiveAlpha, key_pair: KeyPair = ANNA, name: str = "anna", **options: object) -> None:
+async def connect(
+    node: Driver, server: LiveAlpha, key_pair: KeyPair = ANNA, name: str = "anna", **options: object
+) -> None:
     chosen = {"url": server.url, "settings": settings_to_json(server.alpha.settings), **FAST, **options}
     await node.call("connect", name, chosen, encode_seed(key_pair.seed))
 
@@ -37,7 +39,7 @@ async def connected(alpha: Alpha | None = None) -> AsyncIterator[tuple[Driver, L
 async def test_it_trades_and_pays_and_all_of_it_is_final() -> None:
     async with connected() as (node, server):
         paid = await node.client("pay", {"destination": BERT.address, "asset": "XLM", "amount": "1.5", "memo": "hallo"})
-        assert [effect["type"] for effect in paid["effects"]][0] == "payment_sent"
+        assert paid["effects"][0]["type"] == "payment_sent"
         final = await node.call("final", Big(paid["apex"]), 5000)
         assert final["batch"] == paid["batch"]
         assert len(final["auditors"]) >= 2
@@ -65,7 +67,9 @@ async def test_it_sees_what_the_python_client_sees() -> None:
         await node.client("createOrder", {"market": "XLM/USD", "side": "sell", "price": "0.3", "amount": "7"})
         here, there = await node.client("account"), await python.account()
         assert here["apex"] == there.apex
-        assert {name: (item["total"], item["locked"], item["available"]) for name, item in here["balances"].items()} == {
+        assert {
+            name: (item["total"], item["locked"], item["available"]) for name, item in here["balances"].items()
+        } == {
             name: tuple(f"{figure:.7f}" for figure in (item.total, item.locked, item.available))
             for name, item in there.balances.items()
         }
@@ -84,12 +88,16 @@ async def test_refusals_say_why_and_that_nothing_happened() -> None:
         with pytest.raises(SdkFailed) as caught:
             await node.client("pay", {"destination": BERT.address, "asset": "XLM", "amount": "1000000"})
         error = caught.value.error
-        assert (error["name"], error["code"], error["kind"]) == ("ExchangeError", "INSUFFICIENT_FUNDS", "InsufficientFunds")
+        assert (error["name"], error["code"], error["kind"]) == (
+            "ExchangeError",
+            "INSUFFICIENT_FUNDS",
+            "InsufficientFunds",
+        )
         assert (error["nothingHappened"], error["advice"]) == (True, "changed")
         with pytest.raises(SdkFailed, match=r"write amounts and prices as text or bigint"):
             await node.client("pay", {"destination": BERT.address, "asset": "XLM", "amount": 0.1})
+        order = {"market": "XLM/USD", "side": "buy", "price": "0.2501", "amount": "1"}
         with pytest.raises(SdkFailed, match=r"no positive multiple of the tick \(XLM/USD: tick 0.0010"):
-            order = {"market": "XLM/USD", "side": "buy", "price": "0.2501", "amount": "1"}
             await node.client("createOrder", order)
 
 
@@ -135,11 +143,9 @@ async def test_it_reconnects_and_is_told_what_was_missed() -> None:
 async def test_a_request_without_an_answer_is_executed_once() -> None:
     async with connected() as (node, server):
         server.automatic = False
-        await node.call("connect", "slow", {
-            "url": server.url, "settings": settings_to_json(server.alpha.settings), **FAST, "timeoutMs": 300,
-        }, encode_seed(BERT.seed))  # fmt: skip
+        await connect(node, server, BERT, "slow", timeoutMs=300)
+        pay = {"destination": ANNA.address, "asset": "XLM", "amount": "5"}
         with pytest.raises(SdkFailed) as caught:
-            pay = {"destination": ANNA.address, "asset": "XLM", "amount": "5"}
             await node.client("pay", pay, name="slow")
         error = caught.value.error
         assert (error["name"], error["nothingHappened"], error["advice"]) == ("OutcomeUnknown", False, "same_bytes")

@@ -72,7 +72,16 @@ async def test_python_and_javascript_judge_alike() -> None:
         await judge_alike(node, inputs)
 
 
-TEXTS = (b"\xef\xbb\xbfA", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xf0\x9f\x98\x80", b"\xff", b"\xc3\x28", b"\0")
+TEXTS = (
+    b"\xef\xbb\xbfA",
+    b"\xc0\x80",
+    b"\xed\xa0\x80",
+    b"\xf4\x90\x80\x80",
+    b"\xf0\x9f\x98\x80",
+    b"\xff",
+    b"\xc3\x28",
+    b"\0",
+)
 
 
 async def test_texts_that_decoders_like_to_disagree_on() -> None:

@@ -71,7 +71,8 @@ async def test_they_take_the_same_signatures(node: Driver) -> None:
     found = await asyncio.gather(*(node.call("verify", key, MESSAGE, item) for key, item in known.values()))
     expected = {name: verify(key, MESSAGE, item) for name, (key, item) in known.items()}
     assert dict(zip(known, found, strict=True)) == expected
-    assert expected["honest"] and expected["anna"]
+    assert expected["honest"]
+    assert expected["anna"]
     assert not expected["s + 1 L"]
 
 
@@ -96,8 +97,10 @@ async def test_settings_are_read_and_hashed(node: Driver) -> None:
         await node.call("settings", document | {"alpha": "G"})
 
 
-TEXTS = ("0", "1", "-1", "0.1", "00.10", "922337203685.4775807", "922337203685.4775808", "0.00000001", "1.50000000", "", ".", "1.", ".5",
-         "1e3", "x", "1,5", "٣", "+1")  # fmt: skip
+TEXTS = (
+    "0", "1", "-1", "0.1", "00.10", "922337203685.4775807", "922337203685.4775808", "0.00000001", "1.50000000", "", ".",
+    "1.", ".5", "1e3", "x", "1,5", "٣", "+1",
+)  # fmt: skip
 ONLY_PYTHON = ("1e3", "٣")
 
 
@@ -125,7 +128,15 @@ async def test_addresses(node: Driver) -> None:
     assert await node.call("decodeAddress", muxed) == {"key": ANNA.public, "muxedId": 2**64 - 1}
     assert await node.call("encodeMuxed", ANNA.public, Big(2**64 - 1)) == muxed
     assert len(b32decode(address)) == 35
-    for wrong in (address[:-1], address + "A", address.lower(), "S" + address[1:], address[:-1] + "A", muxed[:-1] + "B", ""):
+    for wrong in (
+        address[:-1],
+        address + "A",
+        address.lower(),
+        "S" + address[1:],
+        address[:-1] + "A",
+        muxed[:-1] + "B",
+        "",
+    ):
         with pytest.raises(SdkFailed, match="not a"):
             await node.call("decodeAddress", wrong)
     assert await node.call("subAccountKey", ANNA.public, 3) == sub_account_key(ANNA.public, 3)

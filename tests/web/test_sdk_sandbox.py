@@ -109,7 +109,9 @@ async def it_proves_its_balances(node: Driver) -> None:
             else:
                 if proven["value"] is not None and proven["value"]["balances"]["XLM"]["locked"] == "2.0000000":
                     break
-            await node.client("pay", {"destination": await node.client("address", name="bert"), "asset": "USD", "amount": "0.1"})
+            await node.client(
+                "pay", {"destination": await node.client("address", name="bert"), "asset": "USD", "amount": "0.1"}
+            )
             await asyncio.sleep(0.5)
     assert len(proven["auditors"]) >= 2
 

@@ -89,6 +89,7 @@ async def prepared(node: Driver, server: LiveAlpha, url: str) -> "asyncio.Task[d
 async def test_changed_acknowledgements_are_refused_and_named() -> None:
     async with driver() as node:
         for change, expected in ACKNOWLEDGEMENTS.values():
+
             def spoil(message: ClientMessage, change: Callable = change) -> ClientMessage:  # type: ignore[type-arg]
                 return change(message) if isinstance(message, Acknowledgement) else message
 
