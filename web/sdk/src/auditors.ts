@@ -1,7 +1,8 @@
 /**
  * What auditors are asked over HTTP: where alpha is, when it does not answer any more, and to pass a request on to it.
  *
- * Nobody's word is taken: an appointment carries a quorum's signatures. And nobody is waited for: who is slow is passed over.
+ * Nobody's word is taken: an appointment carries a quorum's signatures. And nobody is waited for: who is slow is passed
+ * over.
  */
 
 import { type CodeName } from "./errors.js";
@@ -49,7 +50,11 @@ export async function handToAuditors(request: SignedRequest, urls: readonly stri
 async function hand(request: SignedRequest, url: string): Promise<AuditorAnswer> {
   try {
     const body = new Uint8Array(SignedRequest.encode(request));
-    const response = await fetch(at(url, "/requests"), { method: "POST", body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(at(url, "/requests"), {
+      method: "POST",
+      body,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     if (response.status === TAKEN) return { url, taken: true, code: null, message: "taken" };
     const { code, message } = (await response.json()) as { code?: unknown; message?: unknown };
     if (typeof code === "string" && Object.hasOwn(Code, code)) {

@@ -137,7 +137,9 @@ export class Catalogue {
     const id = this.#names.assetId(name);
     if (id !== undefined) return id;
     const listed = this.assetNames.join(", ");
-    throw new InvalidRequest(`asset ${JSON.stringify(name)} is not listed, or its code is not unique; there are ${listed}`);
+    throw new InvalidRequest(
+      `asset ${JSON.stringify(name)} is not listed, or its code is not unique; there are ${listed}`,
+    );
   }
 
   /** A listed market, such as `XLM/USD`; throws an `InvalidRequest`. */

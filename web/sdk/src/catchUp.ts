@@ -1,12 +1,13 @@
 /**
  * Asks for what happened while there was no connection, and tells everything once and in order.
  *
- * After each reconnect the client asks from its last number on (from its first event without a certificate, where there is
- * one). Alpha answers with pages, each asked for when the last one was taken in, while it tells what happens now as ever.
- * Numbers say what is new, what is missing and what is known, so alpha can neither leave out an effect nor show one twice.
+ * After each reconnect the client asks from its last number on (from its first event without a certificate, where there
+ * is one). Alpha answers with pages, each asked for when the last one was taken in, while it tells what happens now as
+ * ever. Numbers say what is new, what is missing and what is known, so alpha can neither leave out an effect nor show
+ * one twice.
  *
- * So it is known, too, what did not happen: where all effects since a request was signed are known and none is of it, and
- * its nonce is used up, it was not executed.
+ * So it is known, too, what did not happen: where all effects since a request was signed are known and none is of it,
+ * and its nonce is used up, it was not executed.
  */
 
 import { ConnectionClosed, ExchangeError, VerificationFailed } from "./errors.js";
@@ -115,7 +116,10 @@ export class CatchUp {
 
   /** Parts of an answer wait no more: they were told as one, or will be as events. */
   release(parts: Iterable<VerifiedEvent>, told: boolean): void {
-    this.#tracker.release([...parts].map((part) => part.event.group.firstNumber), told);
+    this.#tracker.release(
+      [...parts].map((part) => part.event.group.firstNumber),
+      told,
+    );
   }
 
   /** A batch is final, and events of it may still be held; or another one has its place. */

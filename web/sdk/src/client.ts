@@ -44,7 +44,14 @@ import { numberIdentity } from "./protocol/stateProofs.js";
 import { encodePublicKey } from "./protocol/strkey.js";
 import { subAccountKey } from "./protocol/subAccounts.js";
 import type { Terms } from "./protocol/terms.js";
-import { type Proven, type ProvenAccount, provenAccount, provenOrder, provenTotals, provenWithdrawal } from "./proven.js";
+import {
+  type Proven,
+  type ProvenAccount,
+  provenAccount,
+  provenOrder,
+  provenTotals,
+  provenWithdrawal,
+} from "./proven.js";
 import type { Event, Receipt } from "./receipts.js";
 import type { Gap } from "./tracker.js";
 import { type Account, accountView, bookView, type OpenOrder, type OpenWithdrawal, type OrderBook } from "./views.js";
@@ -56,19 +63,19 @@ export interface ClientOptions extends Partial<ConnectionOptions> {
   /** Of alpha's gateway, `wss://…` or `ws://…`. */
   readonly url: string;
   /**
-   * Of the constellation at genesis: the text of their JSON document, or what `JSON.parse` makes of it, or `Settings`. They
-   * are what is trusted: bring them with the program, or from where alpha's operator cannot change them.
+   * Of the constellation at genesis: the text of their JSON document, or what `JSON.parse` makes of it, or `Settings`.
+   * They are what is trusted: bring them with the program, or from where alpha's operator cannot change them.
    */
   readonly settings: Settings | string | object;
   /** The account's, or of an agent of another `account`. */
   readonly key: Signer;
-  /** That `key` signs for: as an agent, or as its owner after the key was rotated. Without it, that of the key itself. */
+  /** That `key` signs for: as an agent, or as its owner after the key was rotated. By default the key's own. */
   readonly account?: Address | undefined;
   /** The number of that account's sub-account that this client is for. */
   readonly subAccount?: number | undefined;
   /**
-   * Number of the last effect that an earlier run has seen (`Event.lastNumber`, and that of receipts); events then start with
-   * what happened since. Without it, they start with the present.
+   * Number of the last effect that an earlier run has seen (`Event.lastNumber`, and that of receipts); events then
+   * start with what happened since. Without it, they start with the present.
    */
   readonly after?: bigint | undefined;
 }
@@ -76,9 +83,10 @@ export interface ClientOptions extends Partial<ConnectionOptions> {
 /**
  * One account's client of one constellation.
  *
- * Every answer is verified before a method returns: alpha's signature, the inclusion of exactly the signed request and its
- * effects. When the connection breaks it is opened again, and requests without an answer are sent again as the same signed
- * bytes, which are executed at most once. Methods throw an `SdkError`, whose `nothingHappened` says what is certain.
+ * Every answer is verified before a method returns: alpha's signature, the inclusion of exactly the signed request and
+ * its effects. When the connection breaks it is opened again, and requests without an answer are sent again as the same
+ * signed bytes, which are executed at most once. Methods throw an `SdkError`, whose `nothingHappened` says what is
+ * certain.
  */
 export class Client {
   readonly #connection: Connection;
@@ -190,8 +198,9 @@ export class Client {
   }
 
   /**
-   * Everything that happens to the account without this client's asking: fills, deposits, payments. Each event comes once and
-   * in order, also over lost connections. Only what alpha does not keep any more is told as a `Gap`.
+   * Everything that happens to the account without this client's asking: fills, deposits, payments. Each event comes
+   * once and in order, also over lost connections. Only what alpha does not keep any more is told as a `Gap`. Where
+   * somebody observes, the stream begins when it is asked for.
    */
   events(): Loop<Event | Gap> {
     return this.#connection.inbox.stream();
@@ -242,8 +251,8 @@ export class Client {
   }
 
   /**
-   * Changes an open order at a stroke. Less of it at the same price, and nothing said beside, keeps its id and its place in the
-   * queue; anything else is a new order with an id of its own.
+   * Changes an open order at a stroke. Less of it at the same price, and nothing said beside, keeps its id and its
+   * place in the queue; anything else is a new order with an id of its own.
    */
   replaceOrder(options: operations.ReplaceOptions): Promise<Receipt> {
     return this.submit({ type: "replace", ...options });
@@ -270,8 +279,9 @@ export class Client {
   }
 
   /**
-   * Signs once for up to 100 payments, orders and cancels, which are executed one after the other, at once; a receipt for each.
-   * One that breaks a rule has a receipt with a `refusal`; or, with `allOrNothing`, none is executed and the refusal is thrown.
+   * Signs once for up to 100 payments, orders and cancels, which are executed one after the other, at once; a receipt
+   * for each. One that breaks a rule has a receipt with a `refusal`; or, with `allOrNothing`, none is executed and the
+   * refusal is thrown.
    */
   async submitBatch(items: readonly BatchOperation[], { allOrNothing = false } = {}): Promise<readonly Receipt[]> {
     const list = operations.operationsOf(this.catalogue, items);
@@ -348,8 +358,8 @@ export class Client {
   }
 
   /**
-   * The text by which the owner of another account appoints this client's key, signed with a Stellar wallet (SEP-53); bring it
-   * then, signed.
+   * The text by which the owner of another account appoints this client's key, signed with a Stellar wallet (SEP-53);
+   * bring it then, signed.
    *
    * @param owner - the key that owns the account, where it was rotated.
    */
@@ -367,7 +377,7 @@ export class Client {
 
   // When there was no answer.
 
-  /** Sends signed bytes again whose outcome is unknown, also those of an earlier process; a receipt for each operation. */
+  /** Sends signed bytes again whose outcome is unknown, also an earlier process's; a receipt for each operation. */
   async resend(request: Submission | OutcomeUnknown): Promise<readonly Receipt[]> {
     return this.#connection.resend(request instanceof OutcomeUnknown ? request.request : request);
   }
@@ -375,7 +385,8 @@ export class Client {
   /** Hands a request to the auditors of `auditorUrls`, who pass it on to alpha; it needs no connection to alpha. */
   async askAuditors(request: Submission | OutcomeUnknown): Promise<readonly AuditorAnswer[]> {
     const submission = request instanceof OutcomeUnknown ? request.request : request;
-    if (this.#options.auditorUrls.length === 0) throw new InvalidRequest("auditorUrls says where auditors are; there are none");
+    if (this.#options.auditorUrls.length === 0)
+      throw new InvalidRequest("auditorUrls says where auditors are; there are none");
     if (submission.type !== "REQUEST") throw new InvalidRequest("auditors pass on single requests alone, no batches");
     return handToAuditors(submission.value, this.#options.auditorUrls);
   }
@@ -456,7 +467,7 @@ export class Client {
   /** Everything that has happened to the account, page by page; it waits where the account's rate is used up. */
   async *history(options: Omit<HistoryOptions, "limit"> = {}): AsyncGenerator<HistoryItem, void> {
     const limit = options.proofs === true ? MAX_HISTORY_PROOFS : MAX_HISTORY_ITEMS;
-    for (let after = options.after; ; ) {
+    for (let after = options.after; ;) {
       const page = await patiently(() => this.historyPage({ ...options, after, limit }));
       yield* page.items;
       if (!page.more) return;
@@ -477,7 +488,7 @@ export class Client {
 
   /** All orders of the account, page by page. */
   async *orders(options: Omit<OrdersOptions, "limit"> = {}): AsyncGenerator<PastOrder, void> {
-    for (let after = options.after; ; ) {
+    for (let after = options.after; ;) {
       const page = await patiently(() => this.ordersPage({ ...options, after, limit: MAX_HISTORY_ITEMS }));
       yield* page.orders;
       if (!page.more) return;

@@ -1,8 +1,8 @@
 /**
  * The shell of the SDK: a session on a WebSocket that is opened again when it breaks.
  *
- * It ends with `close`, or when going on makes no sense: alpha lied, refuses this client for good, or cannot be reached for
- * too long.
+ * It ends with `close`, or when going on makes no sense: alpha lied, refuses this client for good, or cannot be reached
+ * for too long.
  */
 
 import { findAlpha } from "./auditors.js";
@@ -12,6 +12,7 @@ import {
   type CodeName,
   ConnectionClosed,
   HistoryReplaced,
+  InvalidRequest,
   OutcomeUnknown,
   SdkError,
   VerificationFailed,
@@ -96,8 +97,18 @@ const FINALITIES_MAX = 20_000;
 
 /** Reasons for which alpha would close the next connection as well. */
 const FOR_GOOD: readonly CodeName[] = [
-  "MALFORMED", "TOO_LARGE", "UNSUPPORTED_VERSION", "WRONG_CONSTELLATION", "UNEXPECTED_MESSAGE", "BAD_SIGNATURE", "UNAUTHORIZED",
-  "REPLACED", "HALTED", "UNKNOWN_SIGNER", "AGENT_EXPIRED", "NOT_ADMITTED",
+  "MALFORMED",
+  "TOO_LARGE",
+  "UNSUPPORTED_VERSION",
+  "WRONG_CONSTELLATION",
+  "UNEXPECTED_MESSAGE",
+  "BAD_SIGNATURE",
+  "UNAUTHORIZED",
+  "REPLACED",
+  "HALTED",
+  "UNKNOWN_SIGNER",
+  "AGENT_EXPIRED",
+  "NOT_ADMITTED",
 ];
 
 export class Connection {
@@ -214,7 +225,8 @@ export class Connection {
     // One after the other: nonces must arrive in their order, however long a signature takes.
     const signed = this.#signing.then(async () => {
       this.#check();
-      return this.#session.submit(await sign(this.#signer, this.#session.alphaClockUs));
+      const submission = sign(this.#signer, this.#session.alphaClockUs);
+      return this.#session.submit(await inTime(submission, this.options.timeoutMs, "the key did not sign"));
     });
     this.#signing = signed.catch(() => undefined);
     return this.#receipts(await signed);
@@ -233,10 +245,7 @@ export class Connection {
   }
 
   /** Asks a question, and waits for its answer. */
-  async query<T extends Shown["type"]>(
-    type: T,
-    make: (requestId: bigint) => Question,
-  ): Promise<ShownOf<T>> {
+  async query<T extends Shown["type"]>(type: T, make: (requestId: bigint) => Question): Promise<ShownOf<T>> {
     this.#check();
     const answer = (await this.#answerTo(this.#session.ask(make))) as Shown;
     if (answer.type !== type) throw new VerificationFailed("message", `${answer.type} is no ${type}`);
@@ -253,6 +262,10 @@ export class Connection {
 
   async #answerTo(pending: Pending): Promise<readonly Receipt[] | Shown> {
     const { requestId } = pending;
+    if (this.#end !== null) {
+      this.#session.abandon(requestId);
+      throw pending.abandoned(this.#end.message);
+    }
     this.#flush();
     const answer = await new Promise<Answer>((resolve) => {
       const reason = `no answer within ${this.options.timeoutMs} milliseconds`;
@@ -298,7 +311,9 @@ export class Connection {
     try {
       await this.#stayConnected(openSocket);
     } catch (error) {
-      this.#finish(error instanceof SdkError ? error : new ConnectionClosed(null, `the client failed: ${String(error)}`));
+      this.#finish(
+        error instanceof SdkError ? error : new ConnectionClosed(null, `the client failed: ${String(error)}`),
+      );
     }
   }
 
@@ -404,7 +419,8 @@ export class Connection {
         end(error);
       }
     };
-    socket.onclose = ({ reason }) => end(new ConnectionClosed(null, `the connection to ${url} ended${reason && `: ${reason}`}`));
+    socket.onclose = ({ reason }) =>
+      end(new ConnectionClosed(null, `the connection to ${url} ended${reason && `: ${reason}`}`));
     socket.onerror = () => end(new ConnectionClosed(null, `no connection to ${url}`));
   }
 
@@ -413,7 +429,10 @@ export class Connection {
     const quietMs = performance.now() - this.#heardMs;
     if (quietMs > SILENT_MS) end(new ConnectionClosed(null, "nothing was heard from alpha"));
     else if (quietMs > IDLE_MS && this.#session.state === "open") {
-      const asked = this.#session.ask((requestId) => ({ type: "QUERY_ACCOUNT", value: { requestId, subAccount: null } }));
+      const asked = this.#session.ask((requestId) => ({
+        type: "QUERY_ACCOUNT",
+        value: { requestId, subAccount: null },
+      }));
       this.#flush();
       this.#session.abandon(asked.requestId);
     }
@@ -551,7 +570,8 @@ export class Connection {
         this.#finalities.delete(toHex(output.digest));
         if (output.error === null) finality?.settle(output.finality);
         else finality?.fail(output.error);
-        if (finality && output.error === null) this.#tell({ kind: "final", batch: output.finality.certificate.header.number });
+        if (finality && output.error === null)
+          this.#tell({ kind: "final", batch: output.finality.certificate.header.number });
         return;
       }
       case "settings":
@@ -624,6 +644,19 @@ function apexOf(output: Output): bigint | null {
   return output.answer.events.at(-1)!.event.leaf.apex;
 }
 
+/** What a promise gives, unless it takes too long: whoever waits for a key must not keep others waiting for ever. */
+async function inTime<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new InvalidRequest(`${what} within ${timeoutMs} milliseconds`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function notListed(): VerificationFailed {
   return new VerificationFailed("effects", "alpha tells of an asset or a market that the proven settings do not list");
 }
@@ -632,4 +665,3 @@ function notListed(): VerificationFailed {
 function clockUs(): bigint {
   return BigInt(Math.floor(performance.now() * 1000));
 }
-

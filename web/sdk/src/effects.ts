@@ -25,8 +25,20 @@ export type HoldOutcomeName = "captured" | "released" | "lapsed";
 export type Effect =
   | { readonly type: "account_opened" }
   | { readonly type: "balance_changed"; readonly asset: string; readonly total: string; readonly locked: string }
-  | { readonly type: "payment_sent"; readonly destination: string; readonly asset: string; readonly amount: string; readonly memo: string }
-  | { readonly type: "payment_received"; readonly source: string; readonly asset: string; readonly amount: string; readonly memo: string }
+  | {
+      readonly type: "payment_sent";
+      readonly destination: string;
+      readonly asset: string;
+      readonly amount: string;
+      readonly memo: string;
+    }
+  | {
+      readonly type: "payment_received";
+      readonly source: string;
+      readonly asset: string;
+      readonly amount: string;
+      readonly memo: string;
+    }
   | {
       readonly type: "hold_opened";
       readonly holdId: bigint;
@@ -36,8 +48,20 @@ export type Effect =
       readonly amount: string;
       readonly expiresAtUs: bigint;
     }
-  | { readonly type: "hold_closed"; readonly holdId: bigint; readonly asset: string; readonly outcome: HoldOutcomeName; readonly captured: string }
-  | { readonly type: "deposit_credited"; readonly asset: string; readonly amount: string; readonly transaction: string; readonly source: string }
+  | {
+      readonly type: "hold_closed";
+      readonly holdId: bigint;
+      readonly asset: string;
+      readonly outcome: HoldOutcomeName;
+      readonly captured: string;
+    }
+  | {
+      readonly type: "deposit_credited";
+      readonly asset: string;
+      readonly amount: string;
+      readonly transaction: string;
+      readonly source: string;
+    }
   | { readonly type: "routing_registered"; readonly routingId: bigint }
   | OrderPlaced
   | Fill
@@ -52,13 +76,29 @@ export type Effect =
     }
   | { readonly type: "order_triggered"; readonly orderId: bigint; readonly market: string }
   | { readonly type: "order_reduced"; readonly orderId: bigint; readonly amount: string; readonly remaining: string }
-  | { readonly type: "order_closed"; readonly orderId: bigint; readonly reason: OrderCloseReasonName; readonly remaining: string }
+  | {
+      readonly type: "order_closed";
+      readonly orderId: bigint;
+      readonly reason: OrderCloseReasonName;
+      readonly remaining: string;
+    }
   | { readonly type: "cancel_all_scheduled"; readonly dueUs: bigint | null }
   | { readonly type: "fee_collected"; readonly asset: string; readonly amount: string }
-  | { readonly type: "withdrawal_accepted"; readonly withdrawalId: bigint; readonly asset: string; readonly amount: string; readonly destination: string }
+  | {
+      readonly type: "withdrawal_accepted";
+      readonly withdrawalId: bigint;
+      readonly asset: string;
+      readonly amount: string;
+      readonly destination: string;
+    }
   | { readonly type: "withdrawal_withheld"; readonly withdrawalId: bigint; readonly approveUntilUs: bigint }
   | { readonly type: "withdrawal_approved"; readonly withdrawalId: bigint }
-  | { readonly type: "withdrawal_prepared"; readonly withdrawalId: bigint; readonly transaction: string; readonly maxTimeS: bigint }
+  | {
+      readonly type: "withdrawal_prepared";
+      readonly withdrawalId: bigint;
+      readonly transaction: string;
+      readonly maxTimeS: bigint;
+    }
   | {
       readonly type: "withdrawal_closed";
       readonly withdrawalId: bigint;
@@ -67,12 +107,27 @@ export type Effect =
       readonly transaction: string | null;
     }
   | { readonly type: "operation_refused"; readonly code: CodeName }
-  | { readonly type: "agent_appointed"; readonly agent: string; readonly rights: readonly RightName[]; readonly expiresAtUs: bigint }
+  | {
+      readonly type: "agent_appointed";
+      readonly agent: string;
+      readonly rights: readonly RightName[];
+      readonly expiresAtUs: bigint;
+    }
   | { readonly type: "agent_dismissed"; readonly agent: string }
   | { readonly type: "key_rotated"; readonly newKey: string }
   | { readonly type: "lock_changed"; readonly locks: readonly LockName[]; readonly untilUs: bigint | null }
-  | { readonly type: "sub_account_opened"; readonly parent: string; readonly subAccount: number; readonly address: string }
-  | { readonly type: "sub_account_merged"; readonly parent: string; readonly subAccount: number; readonly address: string }
+  | {
+      readonly type: "sub_account_opened";
+      readonly parent: string;
+      readonly subAccount: number;
+      readonly address: string;
+    }
+  | {
+      readonly type: "sub_account_merged";
+      readonly parent: string;
+      readonly subAccount: number;
+      readonly address: string;
+    }
   /** What only the constellation's own account is told. */
   | { readonly type: "other"; readonly effect: WireEffect };
 
@@ -202,7 +257,12 @@ function orderEffect(catalogue: Catalogue, effect: WireEffect): Effect | null {
     }
     case "ORDER_CLOSED": {
       const { order, reason, remaining } = effect.value;
-      return { type: "order_closed", orderId: order, reason: closeReasonName(reason), remaining: amountText(remaining) };
+      return {
+        type: "order_closed",
+        orderId: order,
+        reason: closeReasonName(reason),
+        remaining: amountText(remaining),
+      };
     }
     case "CANCEL_ALL_SCHEDULED":
       return { type: "cancel_all_scheduled", dueUs: effect.value.due };
@@ -265,7 +325,12 @@ function accountEffect(catalogue: Catalogue, effect: WireEffect): Effect {
       };
     case "AGENT_APPOINTED": {
       const { agent, rights, expiresAt } = effect.value;
-      return { type: "agent_appointed", agent: encodePublicKey(agent), rights: rightNames(rights), expiresAtUs: expiresAt };
+      return {
+        type: "agent_appointed",
+        agent: encodePublicKey(agent),
+        rights: rightNames(rights),
+        expiresAtUs: expiresAt,
+      };
     }
     case "AGENT_DISMISSED":
       return { type: "agent_dismissed", agent: encodePublicKey(effect.value.agent) };

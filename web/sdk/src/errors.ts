@@ -21,8 +21,8 @@ import type { Receipt } from "./receipts.js";
 export type CodeName = keyof typeof Code;
 
 /**
- * What asking again would bring: the same refusal (`never`), the same until something else changes (`changed`), perhaps an
- * answer to a new request (`later`), or, by `retry()`, the answer to the first one (`same_bytes`).
+ * What asking again would bring: the same refusal (`never`), the same until something else changes (`changed`), perhaps
+ * an answer to a new request (`later`), or, by `retry()`, the answer to the first one (`same_bytes`).
  */
 export type Advice = "never" | "changed" | "later" | "same_bytes";
 
@@ -153,8 +153,8 @@ export class VerificationFailed extends SdkError {
 }
 
 /**
- * What alpha had acknowledged was lost before it was final, and something else has its place; the client stops. What the
- * account was told after effect `after` did not take place; a client that is opened with it is told what did.
+ * What alpha had acknowledged was lost before it was final, and something else has its place; the client stops. What
+ * the account was told after effect `after` did not take place; a client that is opened with it is told what did.
  */
 export class HistoryReplaced extends VerificationFailed {
   override readonly name = "HistoryReplaced";
@@ -211,8 +211,16 @@ const KINDS: Partial<Record<RefusalKind, readonly CodeName[]>> = {
   NotSupported: ["NO_HISTORY", "UNSUPPORTED_VERSION"],
   AuthenticationError: ["BAD_SIGNATURE", "WRONG_CONSTELLATION"],
   PermissionDenied: [
-    "UNAUTHORIZED", "FOREIGN_ACCOUNT", "UNKNOWN_SIGNER", "AGENT_EXPIRED", "NO_RIGHT", "OWNER_ONLY", "ACCOUNT_LOCKED",
-    "TIME_LOCKED", "IS_SUB_ACCOUNT", "NOT_ADMITTED",
+    "UNAUTHORIZED",
+    "FOREIGN_ACCOUNT",
+    "UNKNOWN_SIGNER",
+    "AGENT_EXPIRED",
+    "NO_RIGHT",
+    "OWNER_ONLY",
+    "ACCOUNT_LOCKED",
+    "TIME_LOCKED",
+    "IS_SUB_ACCOUNT",
+    "NOT_ADMITTED",
   ],
   AccountNotEnabled: ["UNKNOWN_ACCOUNT", "ACCOUNT_CLOSED"],
   InsufficientFunds: ["INSUFFICIENT_FUNDS", "BELOW_MINIMUM_BALANCE"],
@@ -222,8 +230,15 @@ const KINDS: Partial<Record<RefusalKind, readonly CodeName[]>> = {
   OrderNotFillable: ["WOULD_NOT_FILL"],
   DuplicateOrderId: ["DUPLICATE_CLIENT_ORDER_ID"],
   OperationRejected: [
-    "SUSPENDED_ASSET", "ROUTING_ID_TAKEN", "ACCOUNT_NOT_EMPTY", "TOO_MANY_OPEN_ORDERS", "TOO_MANY_WITHDRAWALS",
-    "TOO_MANY_AGENTS", "SUB_ACCOUNT_OPEN", "NO_SUB_ACCOUNT", "PATH_OUT_OF_LIMIT",
+    "SUSPENDED_ASSET",
+    "ROUTING_ID_TAKEN",
+    "ACCOUNT_NOT_EMPTY",
+    "TOO_MANY_OPEN_ORDERS",
+    "TOO_MANY_WITHDRAWALS",
+    "TOO_MANY_AGENTS",
+    "SUB_ACCOUNT_OPEN",
+    "NO_SUB_ACCOUNT",
+    "PATH_OUT_OF_LIMIT",
   ],
   MarketClosed: ["MARKET_NOT_OPEN"],
   InvalidNonce: ["EXPIRED", "VALIDITY_TOO_LONG", "NONCE_TOO_LOW", "NONCE_CONFLICT", "INVALID_NONCE"],

@@ -4,7 +4,14 @@ import type { Catalogue } from "./catalogue.js";
 import { closeReasonName, type Effect, effectOf, type OrderCloseReasonName, sideName, triggerName } from "./effects.js";
 import { InvalidRequest } from "./errors.js";
 import { amountText } from "./numbers.js";
-import { type Moment, microseconds, type SideName, subAccountNumber, type TimeInForceName, type TriggerName } from "./operations.js";
+import {
+  type Moment,
+  microseconds,
+  type SideName,
+  subAccountNumber,
+  type TimeInForceName,
+  type TriggerName,
+} from "./operations.js";
 import { INT64_MAX } from "./protocol/amounts.js";
 import {
   EffectType,
@@ -124,7 +131,11 @@ const APEX_MAX = 2n ** 52n - 1n;
 type Common = Pick<QueryOrders, "cursor" | "descending" | "limit" | "minApex" | "subAccount">;
 
 /** A question for effects, which the session gives its id. Throws an `InvalidRequest`. */
-export function historyQuery(catalogue: Catalogue, options: HistoryOptions, receiptApex: bigint): Omit<QueryHistory, "requestId"> {
+export function historyQuery(
+  catalogue: Catalogue,
+  options: HistoryOptions,
+  receiptApex: bigint,
+): Omit<QueryHistory, "requestId"> {
   const { asset, market, proofs = false } = options;
   if (asset !== undefined && market !== undefined) {
     throw new InvalidRequest("an effect is of an asset or of a market, never of both: ask for one of them");
@@ -140,7 +151,11 @@ export function historyQuery(catalogue: Catalogue, options: HistoryOptions, rece
 }
 
 /** A question for orders. */
-export function ordersQuery(catalogue: Catalogue, options: OrdersOptions, receiptApex: bigint): Omit<QueryOrders, "requestId"> {
+export function ordersQuery(
+  catalogue: Catalogue,
+  options: OrdersOptions,
+  receiptApex: bigint,
+): Omit<QueryOrders, "requestId"> {
   return {
     market: options.market === undefined ? null : catalogue.market(options.market).id,
     open: options.open ?? null,
@@ -151,8 +166,10 @@ export function ordersQuery(catalogue: Catalogue, options: OrdersOptions, receip
 
 function commonOf(of: string, options: PageOptions, most: number, receiptApex: bigint): Common {
   const { limit = Math.min(PAGE, most), minApex = receiptApex, subAccount } = options;
-  if (!Number.isInteger(limit) || limit < 1 || limit > most) throw new InvalidRequest(`limit ${limit}: a page has from 1 to ${most} items`);
-  if (typeof minApex !== "bigint" || minApex < 0n || minApex > APEX_MAX) throw new InvalidRequest(`minApex ${minApex} is no apex`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > most)
+    throw new InvalidRequest(`limit ${limit}: a page has from 1 to ${most} items`);
+  if (typeof minApex !== "bigint" || minApex < 0n || minApex > APEX_MAX)
+    throw new InvalidRequest(`minApex ${minApex} is no apex`);
   return {
     cursor: options.after === undefined ? null : cursorOf(of, options.after),
     descending: options.newestFirst ?? false,
@@ -193,7 +210,11 @@ function cursorOf(of: string, text: string): bigint {
 }
 
 /** The view of a page; throws `NotListed` where an asset or market is not listed. */
-export function historyView(catalogue: Catalogue, page: WireHistoryPage, proofs: ReadonlyMap<bigint, FinalProof>): HistoryPage {
+export function historyView(
+  catalogue: Catalogue,
+  page: WireHistoryPage,
+  proofs: ReadonlyMap<bigint, FinalProof>,
+): HistoryPage {
   const items = page.items.map((item) => ({
     number: item.number,
     apex: item.apex,

@@ -1,9 +1,9 @@
 /**
  * What the client checks of pages of history.
  *
- * Whatever a page says must answer the question that was asked. With proofs, every item is under a header that alpha and a
- * quorum of auditors have signed. What is left out at the end of a page, or by a filter, no proof can show; without a filter,
- * numbers that follow each other show that nothing is left out between.
+ * Whatever a page says must answer the question that was asked. With proofs, every item is under a header that alpha
+ * and a quorum of auditors have signed. What is left out at the end of a page, or by a filter, no proof can show;
+ * without a filter, numbers that follow each other show that nothing is left out between.
  */
 
 import { VerificationFailed } from "./errors.js";
@@ -40,20 +40,32 @@ export function checkHistoryPage(query: Unsent<QueryHistory>, page: HistoryPage)
     checkSubject(item, filter.asset, filter.market);
     checkTime(`effect ${item.number}`, item.timestamp, filter.since, filter.until);
   }
-  checkRising(query, page.items.map((item) => item.timestamp));
+  checkRising(
+    query,
+    page.items.map((item) => item.timestamp),
+  );
   if (filter.kinds.length === 0 && filter.asset === null && filter.market === null) checkGapless(query, page, numbers);
 }
 
 /** Checks that a page of orders is one that `query` asks for. */
 export function checkOrdersPage(query: Unsent<QueryOrders>, page: OrdersPage): void {
-  checkPage(query, page, page.orders.map((order) => order.order));
+  checkPage(
+    query,
+    page,
+    page.orders.map((order) => order.order),
+  );
   for (const order of page.orders) {
-    if (query.market !== null && query.market !== order.market) throw wrong(`order ${order.order} is of another market`);
-    if (query.open !== null && query.open !== (order.closed === null)) throw wrong(`order ${order.order} is not of that state`);
+    if (query.market !== null && query.market !== order.market)
+      throw wrong(`order ${order.order} is of another market`);
+    if (query.open !== null && query.open !== (order.closed === null))
+      throw wrong(`order ${order.order} is not of that state`);
     checkTime(`order ${order.order}`, order.placedAt, query.since, query.until);
     checkTime(`order ${order.order}`, order.updatedAt, order.placedAt, null);
   }
-  checkRising(query, page.orders.map((order) => order.placedAt));
+  checkRising(
+    query,
+    page.orders.map((order) => order.placedAt),
+  );
 }
 
 interface Paged {
@@ -76,7 +88,8 @@ function checkPage(query: Asked, page: Paged, numbers: readonly bigint[]): void 
   if (last !== undefined && (cursor === null || (cursor !== last && !isBehind(query, cursor, last)))) {
     throw wrong("its end is before its last item");
   }
-  if (page.more && (cursor === null || cursor === query.cursor)) throw wrong("it does not say where the next one begins");
+  if (page.more && (cursor === null || cursor === query.cursor))
+    throw wrong("it does not say where the next one begins");
 }
 
 function isBehind({ descending }: Asked, later: bigint, earlier: bigint): boolean {
@@ -134,7 +147,10 @@ export function checkHistoryProofs(terms: Terms, account: Uint8Array, page: Hist
     const { header } = proof.signedHeader;
     for (const event of proof.events) {
       checkEvent(account, proof, event);
-      proven.set(`${header.number}/${event.leaf.apex}`, { verified: { header, digest, event }, finality: proof.finality });
+      proven.set(`${header.number}/${event.leaf.apex}`, {
+        verified: { header, digest, event },
+        finality: proof.finality,
+      });
     }
   }
   return new Map(page.items.map((item) => [item.number, proofOf(item, proven.get(`${item.batch}/${item.apex}`))]));

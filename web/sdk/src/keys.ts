@@ -34,7 +34,9 @@ export class WebCryptoKey implements Signer {
 
   /** A new key whose private half never leaves WebCrypto. */
   static async generate(): Promise<WebCryptoKey> {
-    return WebCryptoKey.fromPair((await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"])) as CryptoKeyPair);
+    return WebCryptoKey.fromPair(
+      (await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"])) as CryptoKeyPair,
+    );
   }
 
   /** The key of a seed, which WebCrypto does not give away again. */

@@ -1,4 +1,4 @@
-/** What `for await` goes through. A generator could not be left while it waits for the next thing; this can, by `return()`. */
+/** What `for await` goes through. A generator could not be left while it waits; this can, by `return()`. */
 export class Loop<T> implements AsyncIterableIterator<T, void, undefined> {
   #isOver = false;
 

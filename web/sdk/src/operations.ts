@@ -53,8 +53,8 @@ export interface PayOptions {
 }
 
 /**
- * A payment of one asset that arrives as another one. Either `sendAmount` and `receiveMin` are given, or `receiveAmount` and
- * `sendMax`.
+ * A payment of one asset that arrives as another one. Either `sendAmount` and `receiveMin` are given, or
+ * `receiveAmount` and `sendMax`.
  */
 export interface PathPayOptions {
   readonly destination: Address;
@@ -257,8 +257,10 @@ function payment(catalogue: Catalogue, { destination, asset, amount, memo }: Pay
 
 function pathPayment(catalogue: Catalogue, options: PathPayOptions): Operation {
   const { sendAmount, receiveMin, receiveAmount, sendMax } = options;
-  const sends = sendAmount !== undefined && receiveMin !== undefined && receiveAmount === undefined && sendMax === undefined;
-  const receives = receiveAmount !== undefined && sendMax !== undefined && sendAmount === undefined && receiveMin === undefined;
+  const sends =
+    sendAmount !== undefined && receiveMin !== undefined && receiveAmount === undefined && sendMax === undefined;
+  const receives =
+    receiveAmount !== undefined && sendMax !== undefined && sendAmount === undefined && receiveMin === undefined;
   if (!sends && !receives) {
     throw new InvalidRequest("a path has either a sendAmount with a receiveMin, or a receiveAmount with a sendMax");
   }
@@ -424,7 +426,11 @@ export function subAccountNumber(number: number): number {
   throw new InvalidRequest(`subAccount ${number}: sub-accounts are numbered from 1 to ${MAX_SUB_ACCOUNTS}`);
 }
 
-function bitsOf<T extends Record<string, number>>(what: string, known: T, names: readonly (keyof T & string)[]): number {
+function bitsOf<T extends Record<string, number>>(
+  what: string,
+  known: T,
+  names: readonly (keyof T & string)[],
+): number {
   if (!Array.isArray(names)) throw new InvalidRequest(`give a list of ${what}s`);
   return names.reduce((bits, name) => bits | chosen(what, known, name), 0);
 }

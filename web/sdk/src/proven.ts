@@ -1,4 +1,4 @@
-/** Proven values of the state: what was so at a checkpoint that a quorum of auditors has replayed, stored and signed. */
+/** Proven values of the state: what was so at a checkpoint that a quorum of auditors has signed. */
 
 import type { Catalogue } from "./catalogue.js";
 import { VerificationFailed } from "./errors.js";
@@ -9,7 +9,17 @@ import { checkEntry, entryKey, numberIdentity, type ProvenEntry } from "./protoc
 import { encodePublicKey } from "./protocol/strkey.js";
 import { Terms } from "./protocol/terms.js";
 import { checked } from "./verifier.js";
-import { type AgentKey, type Balance, balancesOf, type Lock, type OpenOrder, type OpenWithdrawal, orderView, ownersOf, withdrawalView } from "./views.js";
+import {
+  type AgentKey,
+  type Balance,
+  balancesOf,
+  type Lock,
+  type OpenOrder,
+  type OpenWithdrawal,
+  orderView,
+  ownersOf,
+  withdrawalView,
+} from "./views.js";
 
 /** A value with its proof, which anybody can check who knows the settings; see `checkState`. */
 export interface Proven<T> {
@@ -49,7 +59,12 @@ export function checkState(known: Settings | Terms, key: Uint8Array, proof: Stat
 }
 
 /** The proven balances of an account, or that there is no such account. */
-export function provenAccount(catalogue: Catalogue, terms: Terms, account: Uint8Array, proof: StateProof): Proven<ProvenAccount | null> {
+export function provenAccount(
+  catalogue: Catalogue,
+  terms: Terms,
+  account: Uint8Array,
+  proof: StateProof,
+): Proven<ProvenAccount | null> {
   const key = entryKey(StateEntryType.ACCOUNT_ENTRY, account);
   const found = checkState(terms, key, proof);
   if (found.entry === null) return provenOf(key, proof, found, null);
@@ -65,7 +80,13 @@ export function provenAccount(catalogue: Catalogue, terms: Terms, account: Uint8
 }
 
 /** A proven open order of an account. */
-export function provenOrder(catalogue: Catalogue, terms: Terms, account: Uint8Array, id: bigint, proof: StateProof): Proven<OpenOrder> {
+export function provenOrder(
+  catalogue: Catalogue,
+  terms: Terms,
+  account: Uint8Array,
+  id: bigint,
+  proof: StateProof,
+): Proven<OpenOrder> {
   const key = entryKey(StateEntryType.ORDER_ENTRY, numberIdentity(id));
   const found = checkState(terms, key, proof);
   if (found.entry?.type !== "ORDER_ENTRY") throw other();
@@ -75,7 +96,13 @@ export function provenOrder(catalogue: Catalogue, terms: Terms, account: Uint8Ar
 }
 
 /** A proven unsettled withdrawal of an account. */
-export function provenWithdrawal(catalogue: Catalogue, terms: Terms, account: Uint8Array, id: bigint, proof: StateProof): Proven<OpenWithdrawal> {
+export function provenWithdrawal(
+  catalogue: Catalogue,
+  terms: Terms,
+  account: Uint8Array,
+  id: bigint,
+  proof: StateProof,
+): Proven<OpenWithdrawal> {
   const key = entryKey(StateEntryType.WITHDRAWAL_ENTRY, numberIdentity(id));
   const found = checkState(terms, key, proof);
   if (found.entry?.type !== "WITHDRAWAL_ENTRY") throw other();
@@ -85,7 +112,11 @@ export function provenWithdrawal(catalogue: Catalogue, terms: Terms, account: Ui
 }
 
 /** What all accounts together own of each asset: compare it with the vault on the ledger. */
-export function provenTotals(catalogue: Catalogue, terms: Terms, proof: StateProof): Proven<Readonly<Record<string, string>>> {
+export function provenTotals(
+  catalogue: Catalogue,
+  terms: Terms,
+  proof: StateProof,
+): Proven<Readonly<Record<string, string>>> {
   const key = entryKey(StateEntryType.COUNTERS_ENTRY, new Uint8Array(0));
   const found = checkState(terms, key, proof);
   if (found.entry?.type !== "COUNTERS_ENTRY") throw other();
@@ -109,4 +140,3 @@ function provenOf<T>(key: Uint8Array, proof: StateProof, { header, digest }: Pro
 function other(): VerificationFailed {
   return new VerificationFailed("state proof", "alpha shows another entry than the one that was asked for");
 }
-

@@ -96,8 +96,8 @@ export class Event {
   /**
    * Waits until a quorum of auditors has replayed, stored and signed it.
    *
-   * @throws NotFinal: no certificate has come in time; ask again. VerificationFailed: another batch was certified in its
-   * place. ConnectionClosed: the client was closed.
+   * @throws NotFinal: no certificate has come in time; ask again. VerificationFailed: another batch was certified in
+   * its place. ConnectionClosed: the client was closed.
    */
   async final(timeoutMs: number = FINAL_TIMEOUT_MS): Promise<FinalProof> {
     return finalProof(this.verified, await this.finality.wait(timeoutMs));

@@ -1,6 +1,13 @@
 /** Requests that are signed, those that wait for an answer, and what a refusal of one says. */
 
-import { ConnectionClosed, ExchangeError, InvalidRequest, OutcomeUnknown, type SdkError, VerificationFailed } from "./errors.js";
+import {
+  ConnectionClosed,
+  ExchangeError,
+  InvalidRequest,
+  OutcomeUnknown,
+  type SdkError,
+  VerificationFailed,
+} from "./errors.js";
 import type { Signer } from "./keys.js";
 import { equal, toHex } from "./protocol/bytes.js";
 import { leafBodies, type Submission } from "./protocol/leaves.js";
@@ -18,22 +25,40 @@ import { nameOf, UnencodableMessage } from "./protocol/xdr.js";
 import type { VerifiedEvent } from "./verifier.js";
 
 /**
- * Refusals that hold for every copy of a request, whenever it arrives. After a request was sent twice, any other refusal says
- * nothing of the other copy: it may still lie in a buffer of the old connection.
+ * Refusals that hold for every copy of a request, whenever it arrives. After a request was sent twice, any other
+ * refusal says nothing of the other copy: it may still lie in a buffer of the old connection.
  */
 const TIMELESS = new Set<Code>([
-  Code.BAD_SIGNATURE, Code.EXPIRED, Code.NONCE_CONFLICT, Code.FOREIGN_ACCOUNT, Code.INVALID_AMOUNT, Code.UNKNOWN_ASSET,
-  Code.SELF_PAYMENT, Code.UNKNOWN_MARKET, Code.INVALID_PRICE, Code.OFF_TICK, Code.OFF_LOT, Code.BELOW_MINIMUM_NOTIONAL,
-  Code.FORBIDDEN_DESTINATION, Code.INVALID_MEMO, Code.EMPTY_BATCH, Code.NOT_IN_BATCH, Code.CONTRADICTORY_ORDER,
-  Code.INVALID_CLIENT_ORDER_ID, Code.INVALID_PATH, Code.INVALID_RIGHTS, Code.INVALID_EXPIRY, Code.INVALID_AGENT_EXPIRY,
+  Code.BAD_SIGNATURE,
+  Code.EXPIRED,
+  Code.NONCE_CONFLICT,
+  Code.FOREIGN_ACCOUNT,
+  Code.INVALID_AMOUNT,
+  Code.UNKNOWN_ASSET,
+  Code.SELF_PAYMENT,
+  Code.UNKNOWN_MARKET,
+  Code.INVALID_PRICE,
+  Code.OFF_TICK,
+  Code.OFF_LOT,
+  Code.BELOW_MINIMUM_NOTIONAL,
+  Code.FORBIDDEN_DESTINATION,
+  Code.INVALID_MEMO,
+  Code.EMPTY_BATCH,
+  Code.NOT_IN_BATCH,
+  Code.CONTRADICTORY_ORDER,
+  Code.INVALID_CLIENT_ORDER_ID,
+  Code.INVALID_PATH,
+  Code.INVALID_RIGHTS,
+  Code.INVALID_EXPIRY,
+  Code.INVALID_AGENT_EXPIRY,
 ]);
 
 const CLOCK_MARGIN_US = 5_000_000n; // the estimate of alpha's clock lags by the way of one message
-const NAMED_BEHIND_US = 60_000_000n; // nonces of a named signer must not be ahead of alpha's clock, from which ours drifts
+const NAMED_BEHIND_US = 60_000_000n; // ours drifts from alpha's clock, which named signers must not be ahead of
 
 /**
- * Signs requests with rising nonces. They follow alpha's clock in microseconds, so that several clients of one account, and
- * later runs, rise together.
+ * Signs requests with rising nonces. They follow alpha's clock in microseconds, so that several clients of one account,
+ * and later runs, rise together.
  */
 export class RequestSigner {
   /** The signer as requests name it: only where the account is named. */
@@ -103,14 +128,20 @@ export class RequestSigner {
       if (!(error instanceof UnencodableMessage)) throw error;
       throw new InvalidRequest(`this request cannot be signed: ${error.message}`);
     }
-    return this.key.sign(signingHash(purpose, this.constellation, xdr));
+    try {
+      return await this.key.sign(signingHash(purpose, this.constellation, xdr));
+    } catch (error) {
+      throw new InvalidRequest(`the key did not sign: ${String(error)}`);
+    }
   }
 }
 
 /** What a client asks and waits for. */
 export type Question = Extract<
   ClientMessage,
-  { type: "SUBMIT" | "SUBMIT_BATCH" | "QUERY_ACCOUNT" | "QUERY_BOOK" | "QUERY_PROOF" | "QUERY_HISTORY" | "QUERY_ORDERS" }
+  {
+    type: "SUBMIT" | "SUBMIT_BATCH" | "QUERY_ACCOUNT" | "QUERY_BOOK" | "QUERY_PROOF" | "QUERY_HISTORY" | "QUERY_ORDERS";
+  }
 >;
 
 /** A request without an answer. */
@@ -175,8 +206,8 @@ export class Pending {
       holdsForAll(submission, code, nowUs) ||
       (isExcluded && code === Code.NONCE_TOO_LOW);
     if (isCertain) return new ExchangeError(code, message);
-    const text = `a second copy of the request was refused (${nameOf(Code, code)}: ${message}), the first one may have been executed`;
-    return new OutcomeUnknown(text, submission);
+    const refusal = `a second copy of the request was refused (${nameOf(Code, code)}: ${message})`;
+    return new OutcomeUnknown(`${refusal}, the first one may have been executed`, submission);
   }
 
   /** What to tell the one who waits for an answer that does not come. */

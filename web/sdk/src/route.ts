@@ -1,8 +1,8 @@
 /**
  * Where a client looks for alpha, without I/O.
  *
- * A quorum's appointment says where alpha is. An alpha that was replaced can say it, too, but that is a hint only: whoever is
- * there must prove to be alpha, and until then the client comes back to where alpha last did.
+ * A quorum's appointment says where alpha is. An alpha that was replaced can say it, too, but that is a hint only:
+ * whoever is there must prove to be alpha, and until then the client comes back to where alpha last did.
  */
 
 import { ConnectionClosed, type SdkError, VerificationFailed } from "./errors.js";

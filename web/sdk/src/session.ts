@@ -5,13 +5,13 @@
  *       ▲                    │                      │                  │
  *       └────────────────────┴──────closed()────────┴──────────────────┘
  *
- * On every new connection all requests without an answer are sent again, as the same bytes, and so are the executed ones
- * whose batch is not final: alpha answers with the first answer and sends the certificate here. The account is read: it tells
- * the last nonce. Where alpha tells of settings that are not proven, the connection opens when their proof has come, or a
- * refusal. What happened in between is asked for, page by page.
+ * On every new connection all requests without an answer are sent again, as the same bytes, and so are the executed
+ * ones whose batch is not final: alpha answers with the first answer and sends the certificate here. The account is
+ * read: it tells the last nonce. Where alpha tells of settings that are not proven, the connection opens when their
+ * proof has come, or a refusal. What happened in between is asked for, page by page.
  *
- * Alpha's clock is this program's monotonic one and an offset, which Welcome sets. Every header that is acknowledged is a
- * lower bound. Where alpha's clock has moved otherwise, requests are refused whose time is good by this one: then the
+ * Alpha's clock is this program's monotonic one and an offset, which Welcome sets. Every header that is acknowledged is
+ * a lower bound. Where alpha's clock has moved otherwise, requests are refused whose time is good by this one: then the
  * connection asks to be replaced, for another Welcome.
  */
 
@@ -392,8 +392,8 @@ export class ClientSession {
 
   #takeEvent(verified: VerifiedEvent): void {
     const { event } = verified;
-    // The answer to a request that was abandoned is told like what others did. What alpha replays has no request's id, but
-    // the hash of what was signed.
+    // The answer to a request that was abandoned is told like what others did. What alpha replays has no request's id,
+    // but the hash of what was signed.
     const requestId = event.requestId ?? this.#bodies.get(toHex(event.leaf.body));
     const pending = requestId === undefined ? undefined : this.#pending.get(requestId);
     const asked = pending ?? (requestId === undefined ? undefined : this.#repeats.get(requestId));
@@ -470,7 +470,7 @@ export class ClientSession {
     }
   }
 
-  /** A request was refused for certain: ask for alpha's clock where its time is good by this one, and not all the time. */
+  /** A request was refused for certain: asks for alpha's clock where its time is good by this one, now and then. */
   #doubtClock({ value: { request } }: Submission, code: Code): void {
     const nowUs = this.alphaClockUs;
     const isGood = nowUs <= request.validUntil && request.validUntil <= nowUs + this.#options.signer.limitUs;

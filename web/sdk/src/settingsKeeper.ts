@@ -1,9 +1,9 @@
 /**
  * Which settings are in force, as far as it is proven.
  *
- * The client starts with the settings that its program trusts, those of genesis, and takes others only with a proof: the
- * entry of the settings and the counters, which name their version, under one checkpoint that a quorum of auditors has
- * certified. What alpha says in its welcome is only a reason to ask.
+ * The client starts with the settings that its program trusts, those of genesis, and takes others only with a proof:
+ * the entry of the settings and the counters, which name their version, under one checkpoint that a quorum of auditors
+ * has certified. What alpha says in its welcome is only a reason to ask.
  */
 
 import { VerificationFailed } from "./errors.js";
@@ -95,7 +95,10 @@ export class SettingsKeeper {
   receive(terms: Terms, proof: StateProof): boolean {
     const kind = this.#asked.get(proof.requestId)!;
     this.#asked.delete(proof.requestId);
-    this.#found.set(kind, checked("settings", () => checkEntry(terms, entryKey(kind, NOTHING), proof)));
+    this.#found.set(
+      kind,
+      checked("settings", () => checkEntry(terms, entryKey(kind, NOTHING), proof)),
+    );
     if (this.isAsking) return false;
     const [counters, settings] = KINDS.map((one) => this.#found.get(one)!) as [ProvenEntry, ProvenEntry];
     this.#found.clear();

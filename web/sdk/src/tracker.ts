@@ -2,8 +2,8 @@
  * Puts what an account is told in order: it numbers its effects from 1, without gaps.
  *
  * What arrives is either next, or known already, or ahead of something that is still missing: after a reconnect, alpha
- * replays what was missed while new things happen. What is ahead is held; when too much is held it is forgotten and asked
- * for again later.
+ * replays what was missed while new things happen. What is ahead is held; when too much is held it is forgotten and
+ * asked for again later.
  */
 
 const HELD_MAX = 10_000;

@@ -23,7 +23,10 @@ const golden = new Map<string, Uint8Array>();
 
 test("every message has a golden sample", () => {
   const sampled = new Set([...golden.keys()].map((name) => name.split(".")[0]));
-  assert.deepEqual([...codecs.keys()].filter((name) => !sampled.has(name)), []);
+  assert.deepEqual(
+    [...codecs.keys()].filter((name) => !sampled.has(name)),
+    [],
+  );
   assert.ok(codecs.size > 100);
 });
 

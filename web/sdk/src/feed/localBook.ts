@@ -86,7 +86,8 @@ export class LocalBook {
   /** Takes an update; whether it was one: those before the snapshot are passed over. */
   update(data: Json): boolean {
     if (this.sequence === null) return false;
-    if (numberOf(data["previous"]) !== this.sequence) throw new OutOfStep(`an update was missed after ${this.sequence}`);
+    if (numberOf(data["previous"]) !== this.sequence)
+      throw new OutOfStep(`an update was missed after ${this.sequence}`);
     this.#apply(data);
     return true;
   }
@@ -94,9 +95,11 @@ export class LocalBook {
   #apply(data: Json): void {
     this.#bids.change(listOf(data["bids"]));
     this.#asks.change(listOf(data["asks"]));
-    if (Math.max(this.#bids.size, this.#asks.size) > LEVELS_MAX) throw new OutOfStep("there are more levels than any view has");
+    if (Math.max(this.#bids.size, this.#asks.size) > LEVELS_MAX)
+      throw new OutOfStep("there are more levels than any view has");
     const { checksum } = this;
-    if (checksum !== data["checksum"]) throw new OutOfStep(`the checksum is ${checksum}, not ${String(data["checksum"])}`);
+    if (checksum !== data["checksum"])
+      throw new OutOfStep(`the checksum is ${checksum}, not ${String(data["checksum"])}`);
     this.#time = textOf(data["time"]);
     this.sequence = numberOf(data["sequence"]);
   }

@@ -4,7 +4,16 @@ import { Loop } from "../loop.js";
 import { type OpenSocket, platformSocket } from "../socket.js";
 import { FeedConnection, type FeedState } from "./connection.js";
 import { BookStream, CandleStream, NewestStream, type Stream, TradeStream } from "./streams.js";
-import { type BestPrices, bestOf, type Candle, type FeedBook, type MarketTrade, type Ticker, tickerOf, type TradeGap } from "./views.js";
+import {
+  type BestPrices,
+  bestOf,
+  type Candle,
+  type FeedBook,
+  type MarketTrade,
+  type Ticker,
+  tickerOf,
+  type TradeGap,
+} from "./views.js";
 
 const QUIET_MS = 5_000;
 
@@ -21,8 +30,8 @@ export interface FeedOptions {
 }
 
 /**
- * A feed's data as loops, which go on through lost connections: `for await (const book of feed.book("XLM/USD"))`. Leaving a
- * loop ends its subscription.
+ * A feed's data as loops, which go on through lost connections: `for await (const book of feed.book("XLM/USD"))`.
+ * Leaving a loop ends its subscription.
  */
 export class MarketFeed {
   readonly #connection: FeedConnection;

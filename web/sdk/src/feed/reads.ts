@@ -28,7 +28,8 @@ export class MarketReads {
   /** @param url - of its WebSocket, or of its HTTP: `wss://data.example.org/v1/ws` or `https://data.example.org`. */
   constructor(url: string) {
     const { protocol, host, pathname } = new URL(url);
-    if (!["ws:", "wss:", "http:", "https:"].includes(protocol)) throw new RangeError(`${url} is no address of market data`);
+    if (!["ws:", "wss:", "http:", "https:"].includes(protocol))
+      throw new RangeError(`${url} is no address of market data`);
     const prefix = pathname.replace(/\/+$/, "").replace(/\/ws$/, "").replace(/\/v1$/, "");
     this.#base = `${protocol.replace("ws", "http")}//${host}${prefix}/v1`;
   }
@@ -61,7 +62,11 @@ export class MarketReads {
   }
 
   /** The last ones, the newest first, or those before `before`, which the page before has told. */
-  async trades(market: string, limit = 100, before?: string): Promise<{ trades: readonly MarketTrade[]; before: string | null }> {
+  async trades(
+    market: string,
+    limit = 100,
+    before?: string,
+  ): Promise<{ trades: readonly MarketTrade[]; before: string | null }> {
     const data = await this.#ask(`${pathOf(market)}/trades`, { limit, before });
     return read(() => ({
       trades: listOf(data["trades"]).map((item) => tradeOf(market, objectOf(item))),
@@ -70,7 +75,11 @@ export class MarketReads {
   }
 
   /** The candles from a time on, or the last ones; the oldest first. */
-  async candles(market: string, period: string, { limit = 100, since }: { limit?: number; since?: Date } = {}): Promise<readonly Candle[]> {
+  async candles(
+    market: string,
+    period: string,
+    { limit = 100, since }: { limit?: number; since?: Date } = {},
+  ): Promise<readonly Candle[]> {
     const data = await this.#ask(`${pathOf(market)}/candles`, { period, start: since?.getTime(), limit });
     return read(() => listOf(data["candles"]).map((item) => pastCandleOf(market, period, listOf(item))));
   }

@@ -1,13 +1,24 @@
 /**
  * What lies between the feed and the loops of a program: bounded, and each with its own way to be late.
  *
- * Of books, tickers and best prices the program gets the newest; of candles each closed one; of trades every one, or a gap in
- * their place.
+ * Of books, tickers and best prices the program gets the newest; of candles each closed one; of trades every one, or a
+ * gap in their place.
  */
 
 import { ConnectionClosed, type SdkError } from "../errors.js";
 import { LocalBook, OutOfStep } from "./localBook.js";
-import { type Candle, candleOf, type FeedBook, type Json, listOf, type MarketTrade, numberOf, objectOf, TradeGap, tradeOf } from "./views.js";
+import {
+  type Candle,
+  candleOf,
+  type FeedBook,
+  type Json,
+  listOf,
+  type MarketTrade,
+  numberOf,
+  objectOf,
+  TradeGap,
+  tradeOf,
+} from "./views.js";
 
 const CANDLES_MAX = 1_000;
 const TRADES_MAX = 10_000;

@@ -20,7 +20,9 @@ const DIGITS_MAX = 64;
 export function toUnits(value: string | bigint, decimals: number): bigint {
   if (typeof value === "bigint") return inRange(value * 10n ** BigInt(decimals), String(value));
   if (typeof value !== "string") {
-    throw new TypeError(`write amounts and prices as text or bigint, such as "0.1", not as ${typeof value}: they must be exact`);
+    throw new TypeError(
+      `write amounts and prices as text or bigint, such as "0.1", not as ${typeof value}: they must be exact`,
+    );
   }
   const [, sign, whole = "", fraction = ""] = DECIMAL.exec(value) ?? [];
   if (sign === undefined || whole + fraction === "" || value.length > DIGITS_MAX) {

@@ -1,6 +1,6 @@
 /**
- * The client's side of the mutual handshake: each side signs the same transcript, which holds both challenges, both keys
- * and the signer's role.
+ * The client's side of the mutual handshake: each side signs the same transcript, which holds both challenges, both
+ * keys and the signer's role.
  */
 
 import { VerificationError } from "./errors.js";
@@ -18,12 +18,7 @@ import { Purpose, signingHash, verify } from "./signing.js";
 import { checkAppointments, type Terms } from "./terms.js";
 
 /** The first message on a connection. `account` is null where the key signs for its own. */
-export function helloOf(
-  terms: Terms,
-  key: Uint8Array,
-  account: Uint8Array | null,
-  challenge: Uint8Array,
-): Hello {
+export function helloOf(terms: Terms, key: Uint8Array, account: Uint8Array | null, challenge: Uint8Array): Hello {
   const versions = { version: PROTOCOL_VERSION, oldestVersion: PROTOCOL_VERSION_OLDEST };
   return { ...versions, constellation: terms.constellation, role: Role.CLIENT, key, account, challenge };
 }

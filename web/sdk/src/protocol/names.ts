@@ -1,8 +1,8 @@
 /**
  * What assets and markets are called.
  *
- * An asset is named by its code where only one listed asset has it, and always by `CODE:ISSUER`; lumens are `XLM`. A market
- * is named by its assets, `BASE/QUOTE`.
+ * An asset is named by its code where only one listed asset has it, and always by `CODE:ISSUER`; lumens are `XLM`. A
+ * market is named by its assets, `BASE/QUOTE`.
  */
 
 import { type AssetIdentity, type Settings } from "./messages/index.js";

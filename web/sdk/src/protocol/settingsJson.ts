@@ -131,7 +131,8 @@ function parseMarket(item: MarketDocument): Settings["markets"][number] {
 }
 
 function integer(value: string | number): bigint {
-  if (typeof value === "number" && !Number.isSafeInteger(value)) throw new RangeError(`${value} is no exact whole number`);
+  if (typeof value === "number" && !Number.isSafeInteger(value))
+    throw new RangeError(`${value} is no exact whole number`);
   return BigInt(value);
 }
 

@@ -60,9 +60,9 @@ export function voteHash(constellation: Uint8Array, header: Uint8Array): Uint8Ar
 }
 
 /**
- * Strict Ed25519 verification that accepts just what the nodes' libsodium accepts: S below the group's order, canonical keys,
- * neither key nor R of small order, and R to the byte, without the cofactor. Libraries and WebCrypto differ in this, so
- * neither is asked.
+ * Strict Ed25519 verification that accepts just what the nodes' libsodium accepts: S below the group's order, canonical
+ * keys, neither key nor R of small order, and R to the byte, without the cofactor. Libraries and WebCrypto differ in
+ * this, so neither is asked.
  */
 export function verify(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_BYTES || key.length !== 32) return false;
@@ -80,7 +80,7 @@ export function verify(key: Uint8Array, message: Uint8Array, signature: Uint8Arr
   }
 }
 
-/** A key's point. Those of alpha and the auditors come again and again, and tables of their multiples save half the time. */
+/** A key's point. Alpha's and the auditors' come again and again: tables of their multiples save half the time. */
 function pointOf(key: Uint8Array): InstanceType<typeof Point> {
   const name = toHex(key);
   const known = points.get(name);

@@ -9,7 +9,14 @@ import { compare, concat, equal, toHex, uint64Bytes } from "./bytes.js";
 import { VerificationError } from "./errors.js";
 import { sha256 } from "./hash.js";
 import { rootFromProof } from "./merkle.js";
-import { type BatchHeader, type BucketPair, Code, StateEntry, type StateEntryType, type StateProof } from "./messages/index.js";
+import {
+  type BatchHeader,
+  type BucketPair,
+  Code,
+  StateEntry,
+  type StateEntryType,
+  type StateProof,
+} from "./messages/index.js";
 import { checkFinality } from "./proofs.js";
 import { type Terms } from "./terms.js";
 

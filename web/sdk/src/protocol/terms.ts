@@ -6,13 +6,7 @@
 
 import { equal, toHex } from "./bytes.js";
 import { saidOf, VerificationError } from "./errors.js";
-import {
-  Appointment,
-  Code,
-  EPOCHS_PER_TERM,
-  type Settings,
-  type SignedAppointment,
-} from "./messages/index.js";
+import { Appointment, Code, EPOCHS_PER_TERM, type Settings, type SignedAppointment } from "./messages/index.js";
 import { checkQuorum, type Members, quorumOf } from "./quorum.js";
 import { constellationId, Purpose, signingHash } from "./signing.js";
 

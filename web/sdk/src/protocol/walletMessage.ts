@@ -1,8 +1,8 @@
 /**
  * Requests that an ordinary Stellar wallet can sign: as a text for people to read (SEP-53).
  *
- * The text follows from the request alone, and has all of it. A wallet signs SHA-256 of `Stellar Signed Message:`, a line
- * feed and the text.
+ * The text follows from the request alone, and has all of it. A wallet signs SHA-256 of `Stellar Signed Message:`, a
+ * line feed and the text.
  */
 
 import { toHex, utf8 } from "./bytes.js";

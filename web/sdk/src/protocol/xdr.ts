@@ -1,8 +1,8 @@
 /**
  * What the generated messages stand on: XDR (RFC 4506), read and written strictly.
  *
- * Only `MalformedMessage` leaves a decoder, whatever the bytes; only `UnencodableMessage` leaves an encoder. Reasons and
- * places are those of the Python codec, to the letter.
+ * Only `MalformedMessage` leaves a decoder, whatever the bytes; only `UnencodableMessage` leaves an encoder. Reasons
+ * and places are those of the Python codec, to the letter.
  */
 
 /** The bytes are not the encoding of a message. */

@@ -4,7 +4,21 @@
  */
 
 import { createInterface } from "node:readline";
-import { checkState, Client, type ClientOptions, Event, Gap, keyFromSeed, type Loop, MarketFeed, MarketReads, Receipt, SdkError, SeedKey, type Submission } from "../../dist/index.js";
+import {
+  checkState,
+  Client,
+  type ClientOptions,
+  Event,
+  Gap,
+  keyFromSeed,
+  type Loop,
+  MarketFeed,
+  MarketReads,
+  Receipt,
+  SdkError,
+  SeedKey,
+  type Submission,
+} from "../../dist/index.js";
 import { Verifier } from "../../dist/verifier.js";
 import * as protocol from "../../dist/protocol/index.js";
 import { codecs } from "./codecs.js";
@@ -21,7 +35,8 @@ const feeds = new Map<string, MarketFeed>();
 function keep(event: Event): object {
   receipts.set(String(event.apex), event);
   const { apex, timestampUs, effects, batch, firstNumber, lastNumber } = event;
-  const more = event instanceof Receipt ? { place: event.place, refusal: event.refusal, request: encoded(event.request) } : {};
+  const more =
+    event instanceof Receipt ? { place: event.place, refusal: event.refusal, request: encoded(event.request) } : {};
   return { apex, timestampUs, effects, batch, firstNumber, lastNumber, ...more };
 }
 
@@ -50,14 +65,19 @@ const calls: Record<string, Call> = {
   verify: (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => protocol.verify(key, message, signature),
   settings(document: object) {
     const settings = protocol.settingsFromJson(document);
-    return { hash: protocol.settingsHash(settings), id: protocol.constellationId(settings), xdr: protocol.Settings.encode(settings) };
+    return {
+      hash: protocol.settingsHash(settings),
+      id: protocol.constellationId(settings),
+      xdr: protocol.Settings.encode(settings),
+    };
   },
   names(document: object) {
     const names = new protocol.Names(protocol.settingsFromJson(document));
     return { assets: names.assets, markets: names.markets };
   },
   units: (value: string | bigint | number, decimals: number) => protocol.toUnits(value as string, decimals),
-  walletText: (constellation: Uint8Array, request: Uint8Array) => protocol.walletText(constellation, protocol.Request.decode(request)),
+  walletText: (constellation: Uint8Array, request: Uint8Array) =>
+    protocol.walletText(constellation, protocol.Request.decode(request)),
   walletDigest: (text: string) => protocol.walletDigest(text),
   decodeAddress: (text: string) => protocol.decodeAddress(text),
   encodeMuxed: (key: Uint8Array, id: bigint) => protocol.encodeMuxed(key, id),
@@ -66,13 +86,15 @@ const calls: Record<string, Call> = {
     return Promise.all(keys.map((key) => key.sign(message)));
   },
   subAccountKey: (parent: Uint8Array, number: number) => protocol.subAccountKey(parent, number),
-  rootFromProof: (leaf: Uint8Array, proof: Uint8Array) => protocol.rootFromProof(leaf, protocol.MerkleProof.decode(proof)),
+  rootFromProof: (leaf: Uint8Array, proof: Uint8Array) =>
+    protocol.rootFromProof(leaf, protocol.MerkleProof.decode(proof)),
 
   /** Whether a frame of alpha's holds for an account; `VerificationFailed` or `MalformedMessage` otherwise. */
   judge(document: object, account: Uint8Array, frame: Uint8Array) {
     const verifier = new Verifier(protocol.settingsFromJson(document), account);
     const message = protocol.ClientMessage.decode(frame);
-    if (message.type === "ACKNOWLEDGEMENT") return verifier.acknowledgement(message.value, () => false).map(({ digest }) => digest);
+    if (message.type === "ACKNOWLEDGEMENT")
+      return verifier.acknowledgement(message.value, () => false).map(({ digest }) => digest);
     if (message.type === "FINALITY") return [...verifier.finality(message.value).values()];
     throw new TypeError(message.type);
   },
@@ -95,7 +117,10 @@ const calls: Record<string, Call> = {
   },
   async next(name: string, source: string, ...args: unknown[]) {
     const key = `${name} ${source} ${stringify(args)}`;
-    const owner = (clients.get(name) ?? feeds.get(name)) as unknown as Record<string, (...args: unknown[]) => Loop<unknown>>;
+    const owner = (clients.get(name) ?? feeds.get(name)) as unknown as Record<
+      string,
+      (...args: unknown[]) => Loop<unknown>
+    >;
     const stream = streams.get(key) ?? owner[source]!(...args);
     streams.set(key, stream);
     const { value, done } = await stream.next();
@@ -133,7 +158,8 @@ const calls: Record<string, Call> = {
 const wallets = new Map<string, ReturnType<Client["walletAppointment"]>>();
 
 function errorOf(error: unknown): object {
-  if (!(error instanceof SdkError)) return { name: (error as Error).name, message: String(error), stack: (error as Error).stack };
+  if (!(error instanceof SdkError))
+    return { name: (error as Error).name, message: String(error), stack: (error as Error).stack };
   const { name, message, code, advice, nothingHappened } = error;
   const request = "request" in error ? encoded(error.request as Submission) : null;
   return { name, message, code, advice, nothingHappened, request, kind: "kind" in error ? error.kind : null };
