@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import aiohttp
@@ -14,6 +15,7 @@ from constellation.node.exit_codes import ExitCode
 from constellation.node.sandbox import Sandbox
 from constellation.sdk import Client, OnMaintenance
 from constellation.testing.world import key_of
+from tests.documentation.pages import blocks, of_constellation
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("processes")]
 
@@ -52,6 +54,19 @@ async def test_maintenance_stops_requests_at_every_node_and_outlives_a_restart(s
         while (result := await mode(sandbox, "online")).exit_code != ExitCode.OK:  # not before it has been ready
             await asyncio.sleep(0.1)
     assert result.output.startswith("online, since quantum ")
+
+
+@pytest.mark.executes("docs/operating/modes.md", console=1)
+async def test_the_page_is_as_it_says(sandbox: Sandbox) -> None:
+    outputs = [line for block in blocks("docs/operating/modes.md") for line in block.text.splitlines()[1::2]]
+    for words, expected in zip(of_constellation("docs/operating/modes.md"), outputs, strict=True):
+        here = [word.replace("/etc/constellation", str(sandbox.directory)) for word in words]
+        result = await asyncio.to_thread(CliRunner().invoke, main, here)
+        assert (result.exit_code, _without_numbers(result.output)) == (ExitCode.OK, _without_numbers(f"{expected}\n"))
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"quantum \d+|\"since\": \d+", "…", text)
 
 
 def test_where_no_alpha_runs_it_is_said(tmp_path: Path) -> None:
