@@ -11,9 +11,12 @@ LANGUAGES = ("console", "python", "sh", "bash")
 """What somebody could type in; other blocks (toml, json, text, …) are shown."""
 
 _BLOCK = re.compile(
-    r"^(?:<!-- (?P<name>[\w -]+) -->\n)? *```(?P<language>\w+)\n(?P<text>.*?)^ *```$", re.DOTALL | re.MULTILINE
+    r"^(?: *<!-- (?P<name>[\w -]+) -->\n)?(?P<indent> *)```(?P<language>\w+)\n(?P<text>.*?)^ *```$",
+    re.DOTALL | re.MULTILINE,
 )
 _PROMPT = "$ "
+_ENDS = ("||", "&&", "|")
+"""What a shell takes for the end of a command's words."""
 
 
 class Block(NamedTuple):
@@ -24,6 +27,13 @@ class Block(NamedTuple):
     text: str
 
 
+class Typed(NamedTuple):
+    """What is typed behind a prompt, with the lines that a backslash continues, and the lines that it prints."""
+
+    text: str
+    output: list[str]
+
+
 def pages() -> list[str]:
     """Every page with instructions, as its path in the repository."""
     return ["README.md", *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md"))]
@@ -31,12 +41,26 @@ def pages() -> list[str]:
 
 def blocks(page: str, *languages: str) -> list[Block]:
     """The blocks of a page in these languages, or in all that could be typed in."""
-    found = _BLOCK.finditer((ROOT / page).read_text("utf-8"))
+    return blocks_in((ROOT / page).read_text("utf-8"), *languages)
+
+
+def blocks_in(text: str, *languages: str) -> list[Block]:
+    """The same of a part of a page."""
     return [
-        Block(**block)
-        for block in (match.groupdict() for match in found)
-        if block["language"] in (languages or LANGUAGES)
+        Block(match["name"], match["language"], match["text"].replace("\n" + match["indent"], "\n").lstrip(" "))
+        for match in _BLOCK.finditer(text)
+        if match["language"] in (languages or LANGUAGES)
     ]
+
+
+def dialogue(block: Block) -> Iterator[Typed]:
+    """The commands of a block with prompts, each with what the page shows that it prints."""
+    before, *parts = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
+    assert not before.strip(), f"not behind a prompt: {before}"
+    for part in parts:
+        lines = part.rstrip("\n").splitlines()
+        count = next(number for number, line in enumerate(lines, 1) if not line.endswith("\\"))
+        yield Typed("\n".join(lines[:count]), lines[count:])
 
 
 def commands(block: Block) -> Iterator[list[str]]:
@@ -54,4 +78,5 @@ def of_constellation(page: str, name: str | None = None) -> Iterator[list[str]]:
     for block in blocks(page, "console", "sh", "bash"):
         for words in commands(block) if name in (None, block.name) else ():
             if "constellation" in (program := words[:2] if words[:1] == ["sudo"] else words[:1]):
-                yield words[len(program) :]
+                end = next((number for number, word in enumerate(words) if word in _ENDS), len(words))
+                yield words[len(program) : end]

@@ -32,7 +32,7 @@ def day_2(title: str) -> list[list[str]]:
 @pytest.mark.executes("docs/operating/checking.md", console=2)
 @pytest.mark.executes("docs/operating/chroniclers.md", console=3)
 @pytest.mark.executes("docs/operating/damaged-disks.md", console=1)
-@pytest.mark.executes("docs/operating/emergency-exit.md", console=6)
+@pytest.mark.executes("docs/operating/emergency-exit.md", console=3)
 @pytest.mark.executes("docs/operating/seeing.md", console=2)
 async def test_an_operator_follows_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with desk(tmp_path, monkeypatch) as here:
@@ -114,21 +114,18 @@ async def examine(here: Desk) -> None:
 
 async def give_up(here: Desk) -> None:
     """The emergency exit, and a plan that somebody has changed."""
-    first, sign, submit, plan, refused, repeat = blocks(f"{OPERATING}/emergency-exit.md")
-    assert list(commands(first)) == list(commands(plan))
+    plan, refused, submit = blocks(f"{OPERATING}/emergency-exit.md")
     assert labels(await here.run(typed(plan))) >= labels(plan.text)
     shutil.copy("plan.json", "plan-2.json")
     change_amount("plan.json")
     (shown,) = re.findall(r"Error: .*\]\.amount is", refused.text)
     assert re.sub(r"\d+\]\.amount", "0].amount", shown) in await here.run(typed(refused), code=1)
     shutil.copy("plan-2.json", "plan.json")
-    await here.run(typed(sign))
-    shutil.copy("plan.json", "plan-1.json")
-    other = [word.replace("auditor.toml", "auditor-2.toml") for word in typed(sign)]
-    for path in ("plan.json", "plan-2.json"):
-        await here.run([word.replace("plan.json", path) for word in other])
-    for block in (submit, repeat):
-        assert ": paid\n" in await here.run(typed(block))
+    sign = typed(refused)
+    await here.run(sign)
+    await here.run([word.replace("auditor.toml", "auditor-2.toml") for word in sign])
+    for _ in range(2):
+        assert ": paid\n" in await here.run(typed(submit))
 
 
 def typed(block: Block) -> list[str]:

@@ -3,14 +3,16 @@
 import asyncio
 import os
 import re
+import shlex
 import stat
 import sys
-from pathlib import Path
 
+from tests.documentation.pages import ROOT, Block, Typed, blocks_in, dialogue
 from tests.drills.machines import Machines, role_of
-from tests.pages import DOCS, Block, Command, blocks, commands
 
-DRILLS = DOCS / "operating" / "drills"
+DRILLS = ROOT / "docs" / "operating" / "drills"
+
+_LANGUAGES = ("console", "text")
 
 _COMMAND_TIMEOUT_S = 90.0
 _LOG_TIMEOUT_S = 45.0
@@ -54,7 +56,7 @@ class Drill:
     def __init__(self, page: str, machines: Machines) -> None:
         self._machines = machines
         self.text = (DRILLS / page).read_text("utf-8")
-        self._left = [block for block in blocks(self.text) if block.language in ("console", "text")]
+        self._left = blocks_in(self.text, *_LANGUAGES)
         self._addresses: dict[str, str] = {}
         self._before: dict[str, int] = {}
         self.urls = {
@@ -87,29 +89,28 @@ class Drill:
         _, *parts = re.split(r"^##? (.*)\n", self.text, flags=re.MULTILINE)
         sections = dict(zip(["", *parts[2::2]], parts[1::2], strict=True))
         for heading in headings:
-            for block in blocks(sections[heading]):
-                if block in self._left:
-                    self._left.remove(block)
-                    await self._do(block)
+            for block in blocks_in(sections[heading], *_LANGUAGES):
+                self._left.remove(block)
+                await self._do(block)
 
     def finish(self) -> None:
         """Fail when something on the page was not done."""
         assert not self._left, f"not followed: {self._left[0]}"
 
     async def _do(self, block: Block) -> None:
-        match block.name.split():
+        match (block.name or "").split():
             case ["on", machine] if block.language == "console":
-                for command in commands(block):
+                for command in dialogue(block):
                     await self._run(machine, command)
             case ["log", "of", machine] if block.language == "text":
                 await self._logged(machine, block.text.splitlines(), self._before.get(machine, 0))
             case _:
                 raise AssertionError(f"nobody knows where this is done: {block}")
 
-    async def _run(self, machine: str, command: Command) -> None:
+    async def _run(self, machine: str, command: Typed) -> None:
         self.urls[_NODE_URL] = self._machines.status_url(machine)
         text = self._filled(command.text)
-        words = Command(text, ()).words
+        words = shlex.split(text.replace("\\\n", " "))
         if words[:2] == ["constellation", role_of(machine)] and "||" not in words:
             before = len(self._machines.log_of(machine))
             await self._machines.start_in(machine, words[1:])
@@ -124,11 +125,10 @@ class Drill:
     async def _shell(self, machine: str, text: str, answers: str) -> tuple[int, str]:
         """Run a command as a shell on that machine would; exit code, and what it printed."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("CONSTELLATION_")}
-        root = Path(__file__).parents[2]
         process = await asyncio.create_subprocess_exec(
             "bash", "-euo", "pipefail", "-c", text,
             cwd=self._machines.place(machine),
-            env={**inherited, "PATH": f"{self._tools}:{os.environ['PATH']}", "PYTHONPATH": str(root), "COLUMNS": "200"},
+            env={**inherited, "PATH": f"{self._tools}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         try:

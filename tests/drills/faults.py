@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-_ROOT = Path(__file__).parents[2]
+from tests.documentation.pages import ROOT
 
 _SITECUSTOMIZE = '''
 from pathlib import Path
@@ -60,5 +60,5 @@ def bad_memory(directory: Path) -> Iterator[BadMemory]:
     trigger = directory / "trigger"
     (directory / "sitecustomize.py").write_text(_SITECUSTOMIZE.format(trigger=str(trigger)))
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PYTHONPATH", f"{directory}:{_ROOT}")
+        environment.setenv("PYTHONPATH", f"{directory}:{ROOT}")
         yield BadMemory(trigger)

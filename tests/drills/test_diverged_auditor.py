@@ -15,6 +15,7 @@ from tests.drills.machines import Machines
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
 
+@pytest.mark.executes("docs/operating/drills/diverged-auditor.md", console=12)
 async def test_the_page(machines: Machines, holder: Holder) -> None:
     drill = Drill("diverged-auditor.md", machines)
     await machines.kill_node("auditor-3")

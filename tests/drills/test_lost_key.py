@@ -9,6 +9,7 @@ from tests.drills.machines import Machines
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
 
+@pytest.mark.executes("docs/operating/drills/lost-key.md", console=7)
 async def test_the_page(machines: Machines, holder: Holder) -> None:
     drill = Drill("lost-key.md", machines)
     await machines.kill_node("auditor-3")

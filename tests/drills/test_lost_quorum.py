@@ -13,6 +13,7 @@ from tests.drills.machines import Machines
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
 
+@pytest.mark.executes("docs/operating/drills/lost-quorum.md", console=9)
 async def test_the_page(machines: Machines, holder: Holder) -> None:
     drill = Drill("lost-quorum.md", machines)
     await lose_quorum(machines)

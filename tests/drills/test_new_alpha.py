@@ -9,6 +9,7 @@ from tests.drills.machines import Machines
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
 
+@pytest.mark.executes("docs/operating/drills/new-alpha.md", console=9)
 async def test_the_page(machines: Machines, holder: Holder) -> None:
     drill = Drill("new-alpha.md", machines)
     ports = machines.prepare_alpha("new-alpha")
