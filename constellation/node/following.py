@@ -278,7 +278,10 @@ class Following:
         )
         try:
             path = write_evidence(self._data_directory, self._signer.public, error, self._replica, message, clock_us())
-            log.error("evidence kept", extra={"path": str(path), "replay": f"constellation replay-evidence {path}"})
+            log.error(
+                "evidence kept",
+                extra={"path": str(path), "replay": f"constellation replay-evidence {path} --config FILE"},
+            )
         except OSError as problem:
             log.error("evidence could not be kept", extra={"reason": str(problem)})
         if isinstance(message, Batch):

@@ -10,7 +10,7 @@ from tests.drills.machines import Machines
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
 
-@pytest.mark.executes("docs/operating/drills/emergency-refund.md", console=11)
+@pytest.mark.executes("docs/operating/drills/emergency-refund.md", console=12)
 async def test_the_page(machines: Machines, holder: Holder) -> None:
     drill = Drill("emergency-refund.md", machines)
     before = await lumens(machines, holder)

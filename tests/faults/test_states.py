@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -96,6 +97,24 @@ async def test_alpha_without_a_quorum_says_so_and_serves_again_by_itself(
     assert 'constellation_node_state{state="no_quorum"} 0.0' in text
     assert 'constellation_node_transitions_total{source="ready",target="no_quorum"} 1.0' in text
     assert 'constellation_node_transitions_total{source="no_quorum",target="ready"} 1.0' in text
+
+
+async def test_alpha_that_waits_says_for_whom(sandbox: InProcessSandbox) -> None:
+    for node in ("alpha", "auditor-1", "auditor-3"):
+        await sandbox.kill_node(node)
+    await sandbox.start_node("alpha")
+    status: dict[str, Any] = {}
+    async with asyncio.timeout(_CHANGE_S):
+        while not status or len(status["cluster"]["away"]) != 2:
+            await asyncio.sleep(0.02)
+            with suppress(aiohttp.ClientError):
+                status = await sandbox.status("alpha")
+    assert status["state"] == "waiting"
+    assert status["reasons"][1:] == [f"away: {', '.join(status['cluster']['away'])}"]
+    assert set(status["cluster"]["away"]) == {sandbox.keys[name].address for name in ("auditor-1", "auditor-3")}
+    for node in ("auditor-1", "auditor-3"):
+        await sandbox.start_node(node)
+    assert (await becomes(sandbox, "alpha", "ready"))["reasons"] == []
 
 
 async def test_an_auditor_is_connecting_while_alpha_is_away(sandbox: InProcessSandbox) -> None:
