@@ -23,7 +23,7 @@ export async function platformSocket(): Promise<OpenSocket> {
   }
   const name = "ws"; // a bundler for browsers, which have their own, must not look for it
   try {
-    const { WebSocket } = (await import(name)) as { WebSocket: new (url: string, options: object) => Socket };
+    const { WebSocket } = (await import(/* @vite-ignore */ name)) as { WebSocket: new (url: string, options: object) => Socket };
     return (url) => new WebSocket(url, { maxPayload: REPLY_MAX_BYTES, perMessageDeflate: false });
   } catch {
     throw new Error("this platform has no WebSocket: install the package ws, use Node.js 22, or give openSocket");

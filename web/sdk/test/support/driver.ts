@@ -5,6 +5,8 @@
 
 import { createInterface } from "node:readline";
 import {
+  type BatchOperation,
+  Catalogue,
   checkState,
   Client,
   type ClientOptions,
@@ -19,6 +21,8 @@ import {
   SeedKey,
   type Submission,
 } from "../../dist/index.js";
+import { operationsOf } from "../../dist/operations.js";
+import { RequestSigner } from "../../dist/requests.js";
 import { Verifier } from "../../dist/verifier.js";
 import * as protocol from "../../dist/protocol/index.js";
 import { codecs } from "./codecs.js";
@@ -89,6 +93,17 @@ const calls: Record<string, Call> = {
   rootFromProof: (leaf: Uint8Array, proof: Uint8Array) =>
     protocol.rootFromProof(leaf, protocol.MerkleProof.decode(proof)),
 
+  /** What is signed for operations by a key at a time, one by one or as a batch. */
+  async signed(document: object, seed: string, account: Uint8Array | null, nowUs: bigint, items: BatchOperation[], isBatch: boolean) {
+    const settings = protocol.settingsFromJson(document);
+    const operations = operationsOf(new Catalogue(settings), items);
+    const id = protocol.constellationId(settings);
+    const signer = new RequestSigner(new SeedKey(seed), id, 30_000_000n, settings.limits.validityUs, account);
+    if (isBatch) return [encoded(await signer.signBatch(operations, true, nowUs))];
+    const submissions = [];
+    for (const operation of operations) submissions.push(await signer.sign(operation, nowUs));
+    return submissions.map(encoded);
+  },
   /** Whether a frame of alpha's holds for an account; `VerificationFailed` or `MalformedMessage` otherwise. */
   judge(document: object, account: Uint8Array, frame: Uint8Array) {
     const verifier = new Verifier(protocol.settingsFromJson(document), account);
