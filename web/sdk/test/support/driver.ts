@@ -149,6 +149,7 @@ const calls: Record<string, Call> = {
   async bring(name: string, text: string, signature: string) {
     return shown(await clients.get(name)!.bring(wallets.get(text)!.signed(signature)));
   },
+  rotate: async (name: string, seed: string) => shown(await clients.get(name)!.rotateKey(new SeedKey(seed))),
   async resend(name: string, body: Uint8Array) {
     const submission = protocol.QuantumBody.decode(body) as Submission;
     return shown(await clients.get(name)!.resend(submission));

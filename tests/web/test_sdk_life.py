@@ -1,0 +1,260 @@
+"""A JavaScript client through everything that can happen to its connection, to alpha and to the settings."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from constellation.protocol.amounts import ONE
+from constellation.protocol.appointments_json import appointments_to_json
+from constellation.protocol.messages import Code
+from constellation.protocol.settings_json import settings_to_json
+from constellation.protocol.strkey import encode_seed
+from tests.gateway.harness import ALPHA, ANNA, BERT, USD, XLM, Alpha, key
+from tests.gateway.live import LiveAlpha, live
+from tests.sdk.test_catch_up import deposits
+from tests.sdk.test_client import drop_before
+from tests.sdk.test_directory import auditor
+from tests.sdk.test_moving import CONSTELLATION, SECOND, SETTINGS, appointment, place
+from tests.sdk.test_settings_keeper import decide, with_fewer_orders, with_pounds
+from tests.web.driver import Big, Driver, SdkFailed, driver
+
+pytestmark = pytest.mark.timeout(240)
+
+FAST = {"backoffMs": 5, "backoffMaxMs": 20, "reconnectMs": 5000, "timeoutMs": 10_000}
+PAY = {"destination": BERT.address, "asset": "XLM", "amount": "1"}
+_SECONDS = 20
+
+
+@pytest.fixture
+async def node() -> AsyncIterator[Driver]:
+    async with driver() as found:
+        yield found
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[LiveAlpha]:
+    async with live(Alpha().fund(ANNA, BERT)) as found:
+        yield found
+
+
+async def connect(node: Driver, url: str, name: str = "anna", **options: object) -> None:
+    chosen = {"url": url, "settings": settings_to_json(SETTINGS), **FAST, **options}
+    await node.call("connect", name, chosen, encode_seed(ANNA.seed))
+
+
+async def failure(node: Driver, url: str, **options: object) -> SdkFailed:
+    with pytest.raises(SdkFailed) as caught:
+        await connect(node, url, **({"reconnectMs": 500} | options))
+    return caught.value
+
+
+async def next_event(node: Driver, name: str = "anna") -> Any:
+    return await node.call("next", name, "events")
+
+
+async def test_connections_that_break_again_and_again_lose_nothing_and_repeat_nothing(
+    node: Driver, server: LiveAlpha
+) -> None:
+    seen: list[int] = []
+    own: list[int] = []
+
+    async def watch() -> None:
+        while True:
+            event = await next_event(node)
+            seen.extend(range(event["firstNumber"], event["lastNumber"] + 1))
+
+    await connect(node, server.url, after=Big(0))
+    watching = asyncio.create_task(watch())
+    for number in range(30):
+        server.alpha.deposit(ANNA, USD, ONE)
+        server.alpha.settle()
+        if number % 4 == 0:
+            receipt = await node.client("pay", PAY)
+            own.extend(range(receipt["firstNumber"], receipt["lastNumber"] + 1))
+        if number % 3 == 0:
+            for session in list(server.alpha.front._sessions.values()):
+                session.close(Code.SLOW_READER, "cut by the test")
+        if number % 10 == 9:
+            await server.stop()
+            server.alpha.restart()
+            await server.start()
+        await asyncio.sleep(0)
+    last = server.alpha.machine.state.vault.accounts[ANNA.public].effect_number
+    async with asyncio.timeout(_SECONDS):
+        while len(seen) + len(own) < last:
+            await asyncio.sleep(0.01)
+    watching.cancel()
+    assert seen == sorted(seen)
+    assert sorted(seen + own) == list(range(1, last + 1))
+    assert await node.client("reconnects") > 3
+
+
+async def test_a_program_that_was_restarted_goes_on_from_its_number(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url, after=Big(3))
+    assert (await next_event(node))["firstNumber"] == 4
+    last = (await next_event(node))["lastNumber"]
+    server.alpha.deposit(ANNA, USD, ONE)
+    server.alpha.settle()
+    await connect(node, server.url, "again", after=Big(last))
+    assert (await next_event(node, "again"))["firstNumber"] == last + 1
+    error = (await failure(node, server.url, after=Big(1000))).error
+    assert (error["name"], error["code"]) == ("ExchangeError", "AHEAD")
+
+
+async def test_pruned_events_are_a_gap(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url)
+    await server.stop()
+    server.alpha.deposit(ANNA, USD, ONE)
+    server.alpha.settle()
+    with server.alpha.log.log.engine.begin() as connection:
+        drop_before(connection, 3)
+    await server.start()
+    assert await next_event(node) == {"gap": [8, 9]}
+
+
+async def test_what_was_acknowledged_and_lost_stops_the_client(node: Driver, server: LiveAlpha) -> None:
+    twin = Alpha().fund(ANNA, BERT)
+    twin.epoch = 2
+    await connect(node, server.url)
+    server.automatic = False
+    deposits(server.alpha, 1, final=False)
+    event = await next_event(node)
+    await server.stop()
+    deposits(twin, 2)
+    server.alpha = twin
+    twin.on_submit = lambda: None
+    await server.start()
+    for call in (next_event(node), node.call("final", Big(event["apex"]), 1000), node.client("account")):
+        with pytest.raises(SdkFailed, match="was acknowledged and lost") as caught:
+            await call
+        assert caught.value.name == "HistoryReplaced"
+
+
+async def test_settings_are_taken_by_proof_and_named_at_once(node: Driver, server: LiveAlpha) -> None:
+    alpha = server.alpha
+    decide(alpha, with_pounds(alpha.settings))
+    alpha.settle(checkpoint=True)
+    await connect(node, server.url)
+    assert await node.client("assets") == ["XLM", "USD", "EUR", "GBP"]
+    assert await node.client("settingsVersion") == 1
+    decide(alpha, with_fewer_orders(with_pounds(alpha.settings), 2))
+    alpha.settle(checkpoint=True)
+    async with asyncio.timeout(_SECONDS):
+        while await node.client("settingsVersion") < 2:
+            await asyncio.sleep(0.05)
+
+
+async def test_an_expired_request_is_refused_and_nothing_happened(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url)
+    server.alpha.now_us += 3600 * 1_000_000
+    with pytest.raises(SdkFailed) as caught:
+        await node.client("pay", PAY)
+    error = caught.value.error
+    assert (error["code"], error["kind"], error["nothingHappened"]) == ("EXPIRED", "InvalidNonce", True)
+
+
+async def test_it_gives_up_in_the_end_and_says_what_is_certain(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url, reconnectMs=300)
+    await server.stop()
+    with pytest.raises(SdkFailed) as caught:
+        await node.client("pay", PAY)
+    assert (caught.value.name, caught.value.error["nothingHappened"]) == ("ConnectionClosed", True)
+    assert await node.client("state") == "closed"
+    assert (await failure(node, server.url)).name == "ConnectionClosed"
+    assert (await failure(node, "no address")).name == "ConnectionClosed"
+
+
+async def test_halted_alpha_is_not_tried_again(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url)
+    await server.stop(Code.HALTED, "a fault")
+    async with asyncio.timeout(_SECONDS):
+        while await node.client("state") != "closed":
+            await asyncio.sleep(0.02)
+    with pytest.raises(SdkFailed) as caught:
+        await node.client("account")
+    assert caught.value.error["code"] == "HALTED"
+
+
+async def test_keys_locks_holds_and_sub_accounts(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url)
+    later = Big(server.alpha.now_us + 3600 * 1_000_000)
+    await node.client("openSubAccount", 1, "5")
+    address = await node.client("subAccountAddress", 1)
+    assert (await node.client("account", 1))["address"] == address
+    await connect(node, server.url, "sub", subAccount=1)
+    assert (await node.client("account", name="sub"))["parent"] == ANNA.address
+    await node.client("mergeSubAccount", 1)
+    hold = await node.client(
+        "openHold", {"beneficiary": BERT.address, "asset": "USD", "amount": "2", "expiresAt": later}
+    )
+    assert [item["holdId"] for item in (await node.client("account"))["holds"]] == [hold["apex"]]
+    assert (await node.client("registerRouting")) > 10**12
+    await node.client("lock", ["payments"])
+    with pytest.raises(SdkFailed) as caught:
+        await node.client("pay", PAY)
+    assert caught.value.error["code"] == "ACCOUNT_LOCKED"
+    await node.client("lock", [])
+    withdrawn = await node.client(
+        "withdraw", {"asset": "XLM", "amount": "2", "destination": BERT.address, "memo": Big(7)}
+    )
+    assert withdrawn["effects"][0]["type"] == "withdrawal_accepted"
+
+
+async def test_a_rotated_key_owns_the_account(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url)
+    owner = key("new owner")
+    server.alpha.now_us += 1_000_000
+    await node.call("rotate", "anna", encode_seed(owner.seed))
+    server.alpha.now_us += 120 * 1_000_000
+    options = {"url": server.url, "settings": settings_to_json(SETTINGS), "account": ANNA.address, **FAST}
+    await node.call("connect", "owner", options, encode_seed(owner.seed))
+    assert (await node.client("account", name="owner"))["owner"] == owner.address
+    await node.client("pay", PAY, name="owner")
+
+
+@pytest.mark.parametrize("proves", [False, True])
+async def test_the_auditors_are_heard_whatever_an_old_alpha_says(node: Driver, proves: bool) -> None:
+    async with place(ALPHA if proves else None) as old, place() as new:
+        document = json.dumps({"appointments": appointments_to_json(CONSTELLATION, [appointment(new.url)])})
+        async with auditor(document) as honest:
+            await failure(node, old.url, auditorUrls=[honest])
+    assert old.visits == 1
+    assert new.visits >= 1
+
+
+async def test_moved_without_proof_leads_nowhere_and_with_it_to_a_proven_alpha(node: Driver) -> None:
+    async with place() as liar, place(ALPHA) as trap:
+        liar.closing.code, liar.closing.message = Code.MOVED, trap.url
+        assert (await failure(node, liar.url)).name == "ConnectionClosed"
+    assert (liar.visits, trap.visits) == (1, 0)
+    async with place(ALPHA) as old, place(SECOND) as new:
+        new._appointments = [appointment(new.url)]
+        old.closing.code, old.closing.message = Code.MOVED, new.url
+        await failure(node, old.url)
+    assert new.visits == 1
+
+
+async def test_an_impostor_with_forged_appointments_is_refused(node: Driver) -> None:
+    forged = appointment("ws://nowhere")
+    forged.signatures = forged.signatures[:1] * 2
+    async with place(SECOND, [forged]) as impostor:
+        error = await failure(node, impostor.url)
+    assert error.name == "VerificationFailed"
+    assert "the appointment for term 1" in error.error["message"]
+    assert "is counted twice" in error.error["message"]
+
+
+async def test_deposits_arrive_without_being_asked_for(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url)
+    waiting = asyncio.create_task(next_event(node))
+    await asyncio.sleep(0.05)
+    server.alpha.deposit(ANNA, XLM, 3 * ONE)
+    server.alpha.settle()
+    event = await waiting
+    assert event["effects"][0] | {"transaction": "", "source": ""} == {
+        "type": "deposit_credited", "asset": "XLM", "amount": "3.0000000", "transaction": "", "source": "",
+    }  # fmt: skip
+    assert (await node.call("final", Big(event["apex"]), 5000))["batch"] == event["batch"]
