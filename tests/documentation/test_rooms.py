@@ -7,7 +7,7 @@ import pytest
 
 from tests.documentation.pages import ROOT
 
-INDEXES = sorted(ROOT.glob("docs/*/**/index.md"))
+INDEXES = sorted(ROOT.glob("docs/*/index.md"))
 
 
 @pytest.mark.parametrize("index", INDEXES, ids=lambda path: path.relative_to(ROOT).as_posix())
