@@ -24,7 +24,7 @@ from constellation.testing.strikes import end, heal, kill
 from tests.node.load import MARKET, History, Trader, new_traders
 from tests.node.test_signer_processes import SIGNED, SignedSandbox
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("processes")]
+pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operating" / "backups.md").read_text("utf-8")

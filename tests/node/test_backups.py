@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -339,6 +340,22 @@ def test_a_restored_auditor_that_has_signed_the_return_of_all_funds_does_not_run
     create()
     passes("restore", "backup", "--data-directory", "new")
     fails(ExitCode.CONFIGURATION, "must not run", "auditor", "--data-directory", "new")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as somebody else")
+def test_root_restores_as_the_owner_of_the_directory() -> None:
+    create()
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        shutil.copytree("backup", f"{place}/backup")
+        Path(place, "data").mkdir(mode=0o700)
+        for path in (Path(place, "data"), *Path(place, "backup").rglob("*"), Path(place, "backup")):
+            os.chown(path, 10001, 10001)
+        passes("restore", f"{place}/backup", "--data-directory", f"{place}/data")
+        found = [path.stat() for path in Path(place, "data").rglob("*")]
+        assert len(found) == len(SMALL) + 3
+        assert {(item.st_uid, item.st_gid) for item in found} == {(10001, 10001)}
+    assert (os.geteuid(), os.getegid()) == (0, 0)
 
 
 @pytest.mark.parametrize("name", [LOG_FILE, "anything", "lost+found", ".hidden", "restoring"])

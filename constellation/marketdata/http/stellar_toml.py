@@ -19,9 +19,6 @@ PATH: Final = "/.well-known/stellar.toml"
 CONTENT_TYPE: Final = "text/plain"
 """As SEP-1 wishes, so that browsers show it."""
 
-MAX_BYTES: Final = 100_000
-"""SEP-1 lets readers refuse what is longer than 100 KB."""
-
 _SEP_VERSION: Final = "2.7.0"
 _PUBLIC_NETWORK: Final = "Public Global Stellar Network ; September 2015"
 

@@ -5,9 +5,8 @@ one that has lost its disk, which is safe.
 """
 
 import os
-import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -48,14 +47,13 @@ def put_back(backup: Path, config: NodeConfig, progress: Callable[[int, int], No
     check_settings(manifest, settings)
     _check_node(manifest, config)
     _check_is_empty(config.data_directory)
-    with DataDirectory(config.data_directory) as directory:
+    with _as_owner(config.data_directory), DataDirectory(config.data_directory) as directory:
         _check_is_empty(directory.path)
         staging = directory.path / _STAGING
         staging.mkdir(mode=0o700)
         files = [item for item in manifest.files if item.name != SETTINGS_FILE]
         _copy_all(backup, staging, files, progress)
         mark_copy(staging / LOG_FILE, settings, lambda log: check_end(manifest, log))
-        _hand_over(directory.path)
         for item in sorted(files, key=lambda item: item.name == LOG_FILE):
             synchronise(staging / item.name)
             (staging / item.name).rename(directory.path / item.name)
@@ -103,9 +101,20 @@ def _copy_all(backup: Path, staging: Path, files: list[BackupFile], progress: Ca
             raise DamagedBackup(f"{backup / item.name} was changed while it was read")
 
 
-def _hand_over(directory: Path) -> None:
-    """Root gives everything to the owner of the directory, as whom the node runs."""
-    if os.geteuid() == 0:
-        owner = directory.stat()
-        for path in directory.rglob("*"):
-            shutil.chown(path, owner.st_uid, owner.st_gid)
+@contextmanager
+def _as_owner(directory: Path) -> Iterator[None]:
+    """Root acts as the owner of the directory, as whom the node runs: what it makes there is the node's.
+
+    And whoever has taken over the node's user gets root to write nothing else.
+    """
+    if os.geteuid() != 0 or not directory.exists():
+        yield
+        return
+    owner = directory.stat()
+    os.setegid(owner.st_gid)
+    os.seteuid(owner.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(os.getgid())
