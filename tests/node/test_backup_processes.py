@@ -106,6 +106,7 @@ def commands(name: str, sandbox: Sandbox, backups: Path) -> list[list[str]]:
     return [shlex.split(line.removeprefix("$ ")) for line in lines if line and "systemctl" not in line]
 
 
+@pytest.mark.executes("docs/operating/backups.md", console=3)
 async def test_the_page_backs_up_a_working_auditor_and_restores_it(tmp_path: Path) -> None:
     backups = tmp_path / "backups"
     backups.mkdir()

@@ -254,6 +254,7 @@ def test_the_page_names_every_variable_with_its_default_and_every_file_with_its_
     assert {name: {owner} for name, owner in owners.items()} == expected
 
 
+@pytest.mark.executes("docs/operating/docker.md", console=1)
 def test_the_page_s_commands_make_the_files_that_are_mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     [block] = re.findall(r"<!-- files -->\n```console\n(.*?)```", PAGE, re.DOTALL)

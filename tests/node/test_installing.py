@@ -144,6 +144,8 @@ async def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     assert codes == [0] * len(codes)
 
 
+@pytest.mark.executes("docs/operating/install-alpha.md", console=4)
+@pytest.mark.executes("docs/operating/install-auditor.md", console=4)
 async def test_both_pages_lead_to_nodes_that_are_ready(machines: Machines) -> None:
     authority = Authority(machines.directory / "authority")
     [auditor] = await machines.follow("auditor", "key")
