@@ -15,6 +15,7 @@ from constellation.testing.simulation.chronicles import check_chronicles
 from constellation.testing.simulation.dishonest import DishonestAlpha, DishonestAuditor
 from constellation.testing.simulation.history import check_history, check_what_is_final
 from constellation.testing.simulation.members import Node
+from constellation.testing.simulation.operating import AlphaOperator
 from constellation.testing.simulation.oracles import Broken
 from constellation.testing.simulation.simulation import Simulation, Size
 from constellation.testing.simulation.weather import Weather
@@ -96,7 +97,9 @@ async def _story(simulation: Simulation) -> None:
     duration_s = random.choice(_SAFETY_S)
     simulation.loop.call_later(LEDGER_S, _act_on_ledger, simulation, random.uniform(0.5, 5.0), duration_s)
     chronicler_weather = ChroniclerWeather(simulation)
+    operator = AlphaOperator(simulation)
     async with asyncio.TaskGroup() as group:
+        group.create_task(operator.work(duration_s))
         if simulation.chroniclers:
             group.create_task(chronicler_weather.rage(duration_s))
         await weather.rage(duration_s)
@@ -105,7 +108,9 @@ async def _story(simulation: Simulation) -> None:
         return
     weather.calm()
     chronicler_weather.calm()
+    reopening = asyncio.create_task(operator.reopen())
     await come_to_rest(simulation)
+    reopening.cancel()
 
 
 def _cast(simulation: Simulation) -> None:

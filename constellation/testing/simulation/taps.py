@@ -5,6 +5,7 @@ Production code knows nothing of it: the methods below are wrapped once, in a pr
 
 from collections.abc import Callable, Sequence
 from itertools import count
+from pathlib import Path
 from typing import Protocol
 
 from aiohttp.client_proto import ResponseHandler
@@ -18,10 +19,16 @@ from constellation.herald.client import ClusterClient
 from constellation.herald.link import Link, ReadBatches
 from constellation.node import http as status
 from constellation.node import private_http
+from constellation.node.control import server as control
 from constellation.snapshots import QuantumLog
 from constellation.snapshots.items import Item
 from constellation.testing.simulation.hosts import PROCESS, Process
 from constellation.testing.simulation.network import Listening
+from constellation.transport.doorstep import DoorLimits, Doorstep
+from constellation.transport.metrics import DoorMetrics
+
+_CONTROL_PORT = 7009
+_ANYBODY = DoorLimits(1, 1, 1, 1, 1.0)
 
 Forger = Callable[[bytes, bytes], list[bytes]]
 """What goes out in the place of a message: (the auditor's key, message) to messages."""
@@ -47,12 +54,18 @@ def install(listener: Listener) -> None:
     """Wrap what nodes store and send; once in a process."""
     for module in (gateway, herald, status, private_http):
         module.listen = Listening  # type: ignore[attr-defined]
+    control.listen_at = _listen_for_operator  # type: ignore[attr-defined]
     for kind in (Connection, ResponseHandler):
         _number(kind)
     _tap_log(listener)
     _tap_auditor(listener)
     _tap_alpha(listener)
     _tap_chroniclers(listener)
+
+
+def _listen_for_operator(_path: Path) -> Listening:
+    """Where a command would reach alpha; in a simulation nobody types."""
+    return Listening(PROCESS.get().host.address, _CONTROL_PORT, Doorstep(_ANYBODY, DoorMetrics(), "control"))
 
 
 def _number(kind: type) -> None:
