@@ -59,6 +59,7 @@ from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.supervision import NodeFailure, RiseAgain, background
 from constellation.node.tls import server_certificate
 from constellation.node.unfinal import UnfinalWindow
+from constellation.node.worker_seats import Seat
 from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import KNOWN_CERTIFICATES_MAX
@@ -101,6 +102,7 @@ class AlphaNode:
         signer: alpha's.
         notices: tells the operator what matters.
         extensions: that are on.
+        seats: gateway workers that have been started already.
     """
 
     def __init__(
@@ -110,7 +112,9 @@ class AlphaNode:
         signer: Signer,
         notices: Notices | None = None,
         extensions: Sequence[LoadedExtension] = (),
+        seats: list[Seat] | None = None,
     ) -> None:
+        self._seats = seats
         self._config = config
         self._settings = settings
         self._signer = signer
@@ -354,6 +358,7 @@ class AlphaNode:
             None if self._tls is None else self._tls.context,
             self._doors,
             self._admission,
+            self._seats,
         )
         await self._clients.open(self._herald.epoch, self._rising.recent, certificate, self._log)
         if self._lifecycle.is_ending:

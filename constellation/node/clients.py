@@ -30,6 +30,7 @@ from constellation.node.node_log import NodeLog
 from constellation.node.sequencer import SealedWork
 from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.worker_plan import WorkerPlan
+from constellation.node.worker_seats import Seat
 from constellation.protocol.errors import Rejection
 from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Batch, Certificate, Code, SignedRequest
@@ -59,6 +60,7 @@ class Clients:
         ssl: for TLS.
         metrics: of alpha's ports.
         gate: whom the operator admits; None: everybody.
+        seats: gateway workers that have been started already.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Clients:
         ssl: SSLContext | None,
         metrics: DoorMetrics,
         gate: Gate | None = None,
+        seats: list[Seat] | None = None,
     ) -> None:
         config = node.alpha
         limits = GatewayConfig(
@@ -94,7 +97,7 @@ class Clients:
         self._door: GatewayServer | GatewayWorkers
         if config.gateway_workers:
             plan = partial(WorkerPlan.of, node, signer, constellation, terms, self._hub.limits)
-            self._door = GatewayWorkers(self._hub, config.gateway_workers, *address, plan, limits, registry)
+            self._door = GatewayWorkers(self._hub, config.gateway_workers, *address, plan, limits, registry, seats)
         else:
             front = attached_front(self._hub, signer, constellation, clock_us, secrets.token_bytes, limits, counters)
             front.appointments = terms.appointments

@@ -6,6 +6,7 @@ alpha says so or the channel ends; what it knows is in its sessions, and nothing
 
 import asyncio
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -17,7 +18,7 @@ from prometheus_client import CollectorRegistry
 from constellation.gateway import Front, GatewayMetrics, GatewayServer
 from constellation.node.clock import clock_us
 from constellation.node.descriptors import connections_allowed
-from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
+from constellation.node.interpreter import collect_rarely, leave_at_once, short_pauses, take_for_permanent
 from constellation.node.logs import configure_logging, set_log_level
 from constellation.node.summed_metrics import samples_of
 from constellation.node.tls import ServerCertificate
@@ -87,7 +88,12 @@ class GatewayWorker:
         """Serve until alpha ends it, or ends."""
         loop = asyncio.get_running_loop()
         await loop.create_connection(lambda: self._channel, sock=socket.socket(fileno=self._channel_fileno))
-        plan = await self._plan
+        try:
+            plan = await self._plan
+        except asyncio.CancelledError:
+            if self._end.done():  # alpha has ended before there was anything to do
+                return
+            raise
         configure_logging(plan.log_level, plan.log_format, plan.name)
         registry = CollectorRegistry()
         tls = _certificate(plan)
@@ -148,4 +154,8 @@ async def _main(channel_fileno: int, listening_fileno: int) -> None:
 if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # alpha is asked, and tells its workers
         signal.signal(number, signal.SIG_IGN)
-    asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2])))
+    channel, listening, *loading = map(int, sys.argv[1:])
+    for descriptor in loading:  # alpha waits for its end
+        os.close(descriptor)
+    asyncio.run(_main(channel, listening))
+    leave_at_once()

@@ -7,9 +7,7 @@ handed over are executed, and clients that come back get their answers.
 
 import asyncio
 import logging
-import os
 import socket
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
@@ -20,6 +18,7 @@ from constellation.node.hangups import on_hangup
 from constellation.node.logs import log_level
 from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.worker_plan import WorkerPlan
+from constellation.node.worker_seats import Seat, end_worker, start_worker
 from constellation.protocol.errors import clip
 from constellation.protocol.limits import CLOSE_TIMEOUT_S, WORKER_CHANNEL_MAX_BYTES
 from constellation.protocol.messages import (
@@ -32,13 +31,12 @@ from constellation.protocol.messages import (
     encode_hub_message,
 )
 from constellation.transport.channel import Channel
-from constellation.transport.listening import share
+from constellation.transport.listening import share, sharing
 
 log = logging.getLogger(__name__)
 
 _START_TIMEOUT_S = 30.0
 _END_TIMEOUT_S = CLOSE_TIMEOUT_S + 1.0  # to say goodbye to its clients
-_EXIT_TIMEOUT_S = 1.0
 _PAUSE_MIN_S, _PAUSE_MAX_S = 0.2, 10.0
 _STEADY_S = 30.0
 _SILENCE_S = 5.0  # a worker says something every second
@@ -56,6 +54,7 @@ class GatewayWorkers:
         plan: for the worker with that name and these limits.
         limits: of all workers together.
         registry: of alpha; shows what they report.
+        seats: workers that have been started already; emptied.
     """
 
     def __init__(
@@ -67,7 +66,9 @@ class GatewayWorkers:
         plan: Callable[[str, GatewayConfig], WorkerPlan],
         limits: GatewayConfig,
         registry: SummedRegistry,
+        seats: list[Seat] | None = None,
     ) -> None:
+        self._seats = seats or []
         self._host = host
         self._port = port
         self._sockets: list[socket.socket] = []
@@ -87,8 +88,12 @@ class GatewayWorkers:
             OSError: the port is not to be had.
             TimeoutError: a worker does not start.
         """
-        self._sockets = share(self._host, self._port, len(self._workers))
-        port = int(self._sockets[0].getsockname()[1])
+        for worker in self._workers:
+            worker.seat = self._seats.pop() if self._seats else None
+        self._sockets = [
+            sharing(self._host) if worker.seat is None else worker.seat.listening for worker in self._workers
+        ]
+        port = share(self._host, self._port, self._sockets)
         self._hangups.enter_context(on_hangup(self._take_log_level))
         for worker, listening in zip(self._workers, self._sockets, strict=True):
             self._tasks.append(asyncio.create_task(worker.keep_running(listening)))
@@ -138,6 +143,7 @@ class _Worker:
         self, number: int, hub: Hub, plan: WorkerPlan, registry: SummedRegistry, metrics: WorkerMetrics
     ) -> None:
         self.ready = asyncio.Event()
+        self.seat: Seat | None = None
         self._number = number
         self._hub = hub
         self._plan = plan
@@ -186,13 +192,7 @@ class _Worker:
 
     async def _live(self, listening: socket.socket) -> int | None:
         """One life, from its start to its end; its exit status."""
-        own, others = socket.socketpair()
-        with others:
-            try:
-                process = await _start(others.fileno(), listening.fileno())
-            except BaseException:
-                own.close()
-                raise
+        process, own = await self._start(listening)
         self._ended.clear()
         self._has_started = False
         channel = Channel(self._receive, self._channel_ended, WORKER_CHANNEL_MAX_BYTES, WORKER_CHANNEL_MAX_BYTES)
@@ -207,8 +207,21 @@ class _Worker:
         finally:
             self._detach()
             channel.close()
-            status = await _end(process)
+            status = await end_worker(process)
         return status
+
+    async def _start(self, listening: socket.socket) -> tuple[asyncio.subprocess.Process, socket.socket]:
+        """A process, and the channel to it."""
+        if self.seat is not None:
+            seat, self.seat = self.seat, None
+            return seat.leave()
+        own, others = socket.socketpair()
+        with others:
+            try:
+                return await start_worker(others.fileno(), listening.fileno()), own
+            except BaseException:
+                own.close()
+                raise
 
     async def _until_ended(self) -> None:
         """Wait until the channel ends, or nothing has come for so long that the worker must hang.
@@ -258,29 +271,3 @@ class _Worker:
             self._metrics.running.dec()
         self._link = self._channel = None
         self._registry.ended(self._number)
-
-
-async def _start(*descriptors: int) -> asyncio.subprocess.Process:
-    """A worker's process, which gets these descriptors."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",  # it gets alpha's own path, and nothing of wherever alpha was started
-        "-m",
-        "constellation.node.gateway_worker",
-        *map(str, descriptors),
-        stdin=asyncio.subprocess.DEVNULL,
-        pass_fds=descriptors,
-        start_new_session=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-    )
-
-
-async def _end(process: asyncio.subprocess.Process) -> int:
-    """Wait for a process whose channel has ended, not for ever; its exit status."""
-    try:
-        async with asyncio.timeout(_EXIT_TIMEOUT_S):
-            return await process.wait()
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
-        return await process.wait()

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from constellation.node.config import load_config, load_settings
+from constellation.node.config import load_config, load_settings, split_address
 from constellation.node.damage import run_alpha, run_auditor
 from constellation.node.exit_codes import ExitCode
 from constellation.node.extensions.loading import load_extensions
@@ -21,6 +21,7 @@ from constellation.node.refund_record import refuse_after_refund
 from constellation.node.reloading import Reloading
 from constellation.node.supervision import RiseAgain
 from constellation.node.taking_over import load_role, until_free
+from constellation.node.worker_seats import Seat, seats
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import Signer
 
@@ -88,10 +89,14 @@ async def run_node(
     settings = load_settings(config.settings_file)
     if role == "auditor":
         refuse_after_refund(config.data_directory)
+    count = config.alpha.gateway_workers if role == "alpha" else 0
     with node_signer(config) as signer, on_hangup(reloading.reload):
-        load_role(role)
-        await until_free(config.data_directory, take_over_s)
-        await _run(role, reloading, settings, signer, stop_on_eof, set_damaged_log_aside)
+        async with seats(split_address(config.alpha.client_listen)[0], count) as taken:
+            load_role(role)
+            for seat in taken if take_over_s else ():
+                await seat.loaded()
+            await until_free(config.data_directory, take_over_s)
+            await _run(role, reloading, settings, signer, stop_on_eof, set_damaged_log_aside, taken)
     log.info("stopped", extra={"role": role})
 
 
@@ -102,6 +107,7 @@ async def _run(
     signer: Signer,
     stop_on_eof: bool,
     set_damaged_log_aside: bool,
+    seats: list[Seat],
 ) -> None:
     config = reloading.config
     stop = stop_event(on_eof=stop_on_eof)
@@ -114,7 +120,7 @@ async def _run(
             await run_alpha(
                 config.data_directory,
                 lambda: rise_and_rise_again(
-                    lambda: AlphaNode(reloading.config, settings, signer, notices, plugged).run(stop)
+                    lambda: AlphaNode(reloading.config, settings, signer, notices, plugged, seats).run(stop)
                 ),
                 set_damaged_log_aside=set_damaged_log_aside,
             )

@@ -7,7 +7,7 @@ sockets that say when they are closed, whoever closes them and why: before TLS, 
 import asyncio
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -154,33 +154,41 @@ def listen(host: str, port: int, doorstep: Doorstep, refusal: bytes = b"") -> Li
     return listening
 
 
-def share(host: str, port: int, count: int) -> list[socket.socket]:
-    """Sockets that listen on one address: the system spreads the connections over them.
+def sharing(host: str) -> socket.socket:
+    """A socket that may share its port, for :func:`share`.
+
+    Raises:
+        OSError: the address is not there.
+    """
+    family, _ = _resolve(host, 0)
+    shared = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return shared
+
+
+def share(host: str, port: int, sockets: Sequence[socket.socket]) -> int:
+    """Have sockets listen on one address, so that the system spreads the connections over them; the port.
 
     Args:
         host: an address, or a name that has one; of several, the first of IPv4.
         port: 0 lets the system choose.
-        count: how many.
+        sockets: made for it; closed when the address is not to be had.
 
     Raises:
         OSError: the address is not there, or in use.
     """
-    family, address = _resolve(host, port)
-    with socket.socket(family, socket.SOCK_STREAM) as alone:  # would share the port with another program unnoticed
-        _bind(alone, address, host)
-    shared: list[socket.socket] = []
-    for _ in range(count):
-        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        shared.append(listening)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        try:
-            _bind(listening, address, host)
-        except OSError:
-            for other in shared:
-                other.close()
-            raise
-        address = listening.getsockname()
-    return shared
+    try:
+        family, address = _resolve(host, port)
+        with socket.socket(family, socket.SOCK_STREAM) as alone:  # would share the port with another program unnoticed
+            _bind(alone, address, host)
+        for shared in sockets:
+            _bind(shared, address, host)
+            address = shared.getsockname()
+    except OSError:
+        for shared in sockets:
+            shared.close()
+        raise
+    return int(address[1])
 
 
 def adopt(fileno: int, doorstep: Doorstep, refusal: bytes = b"") -> ListeningSocket:

@@ -16,6 +16,7 @@ from constellation.node import gateway_workers
 from constellation.node.gateway_workers import GatewayWorkers
 from constellation.node.summed_metrics import SummedRegistry
 from constellation.node.worker_plan import WorkerPlan
+from constellation.node.worker_seats import Seat, seats
 from constellation.protocol.messages import Closing, Code, decode_client_message
 from constellation.sdk import Client
 from tests.gateway.harness import ALPHA, ANNA, BERT, CARL, Alpha
@@ -26,13 +27,13 @@ pytestmark = [pytest.mark.timeout(120), pytest.mark.xdist_group("processes")]
 class House:
     """An alpha whose clients are behind workers."""
 
-    def __init__(self, count: int = 1) -> None:
+    def __init__(self, count: int = 1, taken: list[Seat] | None = None) -> None:
         self.alpha = Alpha().fund(ANNA, BERT, CARL)
         self.alpha.on_submit = lambda: asyncio.get_running_loop().call_soon(self.alpha.settle)
         self.registry = SummedRegistry()
         GatewayMetrics(self.registry)
         self.workers = GatewayWorkers(
-            self.alpha.hub, count, "127.0.0.1", 0, self._plan, self.alpha.config, self.registry
+            self.alpha.hub, count, "127.0.0.1", 0, self._plan, self.alpha.config, self.registry, taken
         )
         self.port = 0
 
@@ -185,3 +186,36 @@ async def test_a_worker_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPa
     with pytest.raises(TimeoutError, match="has not started"):
         await house.workers.start()
     assert own_workers() == []
+
+
+async def test_workers_that_have_their_seats_begin_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with seats("127.0.0.1", 2) as taken:
+        for seat in taken:
+            await seat.loaded()
+        waiting = own_workers()
+        assert sorted(waiting) == sorted(seat.process.pid for seat in taken)
+        monkeypatch.setattr(gateway_workers, "start_worker", None)  # nobody starts another one
+        async with running(House(2, taken)) as house, house.client() as client:
+            assert taken == []
+            assert sorted(own_workers()) == sorted(waiting)
+            await client.pay(BERT.address, "XLM", "1")
+
+
+async def test_a_seat_whose_worker_has_died_is_filled_again() -> None:
+    async with seats("127.0.0.1", 1) as taken:
+        os.kill(taken[0].process.pid, signal.SIGKILL)
+        async with asyncio.timeout(10):
+            await taken[0].loaded()
+        async with running(House(1, taken)) as house, house.client() as client:
+            await client.pay(BERT.address, "XLM", "1")
+            assert house.metric("constellation_gateway_workers_lost_total") == 1
+
+
+async def test_workers_with_nothing_to_do_end_quietly(capfd: pytest.CaptureFixture[str]) -> None:
+    async with seats("127.0.0.1", 1) as taken:
+        [seat] = taken
+        await seat.loaded()
+        await asyncio.sleep(0.3)
+    assert own_workers() == []
+    assert seat.process.returncode == 0
+    assert capfd.readouterr().err == ""
