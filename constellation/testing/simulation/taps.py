@@ -54,7 +54,7 @@ def install(listener: Listener) -> None:
     """Wrap what nodes store and send; once in a process."""
     for module in (gateway, herald, status, private_http):
         module.listen = Listening  # type: ignore[attr-defined]
-    control.listen_at = _listen_for_operator  # type: ignore[attr-defined]
+    control.listen_at = _listen_for_operator  # type: ignore[attr-defined, assignment]
     for kind in (Connection, ResponseHandler):
         _number(kind)
     _tap_log(listener)
