@@ -17,6 +17,7 @@ from aiohttp import ClientError
 from click.testing import CliRunner
 
 from constellation.node.cli import main
+from constellation.node.config import load_config
 from constellation.node.sandbox import Sandbox
 from constellation.sdk import FinalProof
 from constellation.testing.rest import QUIET_S, at_rest, faults_in_logs
@@ -60,9 +61,12 @@ async def back_up(sandbox: Sandbox, node: str, output: Path) -> None:
 
 
 async def restore(sandbox: Sandbox, node: str, backup: Path) -> None:
-    """In place of what the node has."""
+    """In place of what the node has; its witness is lost, too, so that the log itself must tell."""
+    config = sandbox.directory / f"{node}.toml"
+    key_file = load_config(config, {}).key_file
+    key_file.with_name(f"{key_file.name}.witness").unlink(missing_ok=True)
     shutil.rmtree(sandbox.data_directory(node))
-    await run(*CLI, "restore", str(backup), "--config", str(sandbox.directory / f"{node}.toml"))
+    await run(*CLI, "restore", str(backup), "--config", str(config))
 
 
 async def order(trader: Trader) -> FinalProof:
@@ -159,7 +163,6 @@ async def test_a_restored_auditor_does_not_count_for_what_it_has_forgotten(tmp_p
             await trader.close()
         assert {sandbox.keys[node].address for node in (restored, keeper)} == set(proof.auditors)
         await kill(sandbox, "alpha", restored, keeper)
-        (sandbox.directory / "keys" / f"{restored}.seed.witness").unlink(missing_ok=True)
         await restore(sandbox, restored, tmp_path / "backup")
         shutil.rmtree(sandbox.data_directory("alpha"))
         for node in ("alpha", restored, late):

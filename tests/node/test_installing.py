@@ -1,11 +1,13 @@
 """The pages about installing, followed step by step, as far as that goes without root and without systemd."""
 
 import asyncio
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -204,6 +206,26 @@ def test_the_configurations_are_what_nodes_take(role: str, tmp_path: Path) -> No
     else:
         assert config.alpha.tls_certificate_file is not None
         assert config.organisation.name
+
+
+def test_the_wheel_is_the_whole_program(tmp_path: Path) -> None:
+    """What is not Python in it as well, and nothing that is not there."""
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=60)
+    [wheel] = tmp_path.glob("constellation-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+    installed = tmp_path / "installed" / "constellation"
+    source = {path.relative_to(ROOT / "constellation") for path in (ROOT / "constellation").rglob("*.*")}
+    packed = {path.relative_to(installed) for path in installed.rglob("*.*")}
+    assert packed == {path for path in source if path.suffix != ".pyc"}
+    program = [sys.executable, "-P", "-m", "constellation.node.cli"]
+    for words, expected in ((["--version"], "constellation"), (["backup", "--help"], "verify")):
+        environment = {**os.environ, "PYTHONPATH": str(installed.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(
+            [*program, *words], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True, timeout=60
+        )
+        assert expected in done.stdout
 
 
 @pytest.mark.parametrize("role", ROLES)
