@@ -138,7 +138,7 @@ async def _check(
     if certified.uncertified:
         notes.append(f"{certified.uncertified} later batches in the log are not certified as far as this node knows")
     if certified.is_forgetful:
-        notes.append("this log was created anew: it may not know of everything that this auditor has signed")
+        notes.append("this log is new, or a copy: it may not know of everything that this auditor has signed")
     history = view.history.until(facts.ledger)
     claims = claims_after(certified.state, history, facts.closed_at_s, choices.donors)
     plan = make_plan(settings, claims, facts, choices)

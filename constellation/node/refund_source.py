@@ -29,7 +29,7 @@ class CertifiedState:
         state: after the anchor's batch.
         anchor: names it.
         uncertified: how many batches the log has after it.
-        is_forgetful: whether the log was created anew and has not learnt yet what was signed before.
+        is_forgetful: whether the log was created anew, or is a copy, and has not learnt yet what was signed before.
     """
 
     state: State

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -241,6 +242,13 @@ def test_the_page_s_configuration_is_one(role: str, tmp_path: Path, monkeypatch:
         assert [str(path and path.parent) for path in files] == ["/etc/constellation", "/run/constellation"]
     else:
         assert config.auditor.alpha_url.startswith("wss://")
+
+
+def test_the_page_s_commands_in_the_container_are_those_of_the_program() -> None:
+    commands = re.findall(r"^\$ compose run .* node (.*)$", PAGE.replace("\\\n", " "), re.MULTILINE)
+    assert [shlex.split(command)[0] for command in commands] == ["doctor", "backup"]
+    for command in commands:
+        assert check_command(shlex.split(command))["config_path"] == Path("/etc/constellation/node.toml")
 
 
 def test_the_page_names_every_variable_with_its_default_and_every_file_with_its_owner() -> None:
