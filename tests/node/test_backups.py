@@ -278,6 +278,9 @@ TAMPERED: dict[str, tuple[Callable[[], object], str]] = {
     "another version": (lambda: in_manifest(lambda found: found.update(backup_version=2)), "backup_version"),
     "something else": (lambda: in_manifest(lambda found: found.update(more=1)), "more"),
     "a text": (lambda: Path("backup/manifest.json").write_text("{"), "manifest.json"),
+    "bytes": (lambda: Path("backup/manifest.json").write_bytes(b"\xff\x00" * 40), "manifest.json"),
+    "a deep text": (lambda: Path("backup/manifest.json").write_text('{"files":' * 50_000), "manifest.json"),
+    "numbers": (lambda: in_manifest(lambda found: found["log"].update(epoch=-1)), "log.epoch"),
     "a long text": (lambda: Path("backup/manifest.json").write_text(" " * 5_000_000), "too long"),
 }
 
