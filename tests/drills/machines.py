@@ -61,9 +61,9 @@ class Machines(Sandbox):
             shutil.copy2(self.settings_path, self.place(node))
         return settings
 
-    async def start_node(self, node: str) -> None:
+    async def start_node(self, node: str, *options: str) -> None:
         """Start, or start again, the node of a machine."""
-        await self.start_in(node, [role_of(node), "--config", f"{role_of(node)}.toml"])
+        await self.start_in(node, [role_of(node), "--config", f"{role_of(node)}.toml", *options])
 
     async def start_in(self, machine: str, arguments: list[str]) -> None:
         """Start ``constellation`` with these arguments in the directory of a machine."""
