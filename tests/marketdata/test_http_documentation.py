@@ -13,6 +13,7 @@ from constellation.protocol import limits
 from constellation.protocol.messages import LimitOrder, Side, TimeInForce
 from constellation.testing.world import ONE, START_US
 from tests.chronicler.chain import Chain
+from tests.documentation.pages import blocks, dialogue
 from tests.marketdata.http_server import Asker, serving, write_chain
 
 PAGE = (Path(__file__).parents[2] / "docs" / "coding" / "http-api.md").read_text("utf-8")
@@ -41,12 +42,8 @@ def example_chain() -> Chain:
 
 def examples() -> list[tuple[str, str]]:
     """What is typed, and what is shown below it."""
-    found = []
-    for block in re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL):
-        for part in block.split("$ ")[1:]:
-            command, _, output = part.partition("\n")
-            found.append((command, output.strip()))
-    return found
+    found = blocks("docs/coding/http-api.md", "console")
+    return [(typed.text, "\n".join(typed.output).strip()) for block in found for typed in dialogue(block)]
 
 
 async def curl(asker: Asker, command: str) -> tuple[int, str]:

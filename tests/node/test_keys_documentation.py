@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import shlex
 import tempfile
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from constellation.node.signing import PATIENCE_S
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.signing import KeyPair
 from constellation.testing.world import World
+from tests.documentation.pages import of_constellation
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operating" / "keys.md").read_text()
 
@@ -32,8 +32,7 @@ pytestmark = pytest.mark.usefixtures("restored_logging")
 
 def commands(name: str) -> list[list[str]]:
     """The commands in a block of the page, without the prompt."""
-    [block] = re.findall(rf"<!-- {name} -->\n```console\n(.*?)```", PAGE, re.DOTALL)
-    return [shlex.split(line) for line in block.replace("\\\n", " ").replace("$ constellation ", "").splitlines()]
+    return list(of_constellation("docs/operating/keys.md", name))
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,6 @@
 """The page about Stellar's test network, followed word for word, against a ledger that has its passphrase."""
 
 import asyncio
-import re
-import shlex
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -33,8 +31,7 @@ _PATIENCE_S = 45
 
 def commands(name: str) -> list[list[str]]:
     """The commands in a block of the page, without the prompt."""
-    [block] = re.findall(rf"<!-- {name} -->\n```console\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    return [shlex.split(line) for line in block.replace("\\\n", " ").replace("$ constellation ", "").splitlines()]
+    return list(of_constellation("docs/operating/test-network.md", name))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from constellation.node.processes import ChildProcess
 from constellation.node.sandbox import PASSPHRASE, Ports
 from constellation.sandbox import Ledger, LedgerServer
 from constellation.sandbox.faults import FaultKind, FaultRule
+from tests.documentation import pages
 from tests.sandbox.world import key
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operating" / "sandbox-ledger.md").read_text()
@@ -28,10 +29,9 @@ def blocks(language):
 
 def commands():
     """Yields each command with what the page says it prints."""
-    for block in blocks("console"):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            yield shlex.split(command), output.strip()
+    for block in pages.blocks("docs/operating/sandbox-ledger.md", "console"):
+        for typed in pages.dialogue(block):
+            yield shlex.split(typed.text), "\n".join(typed.output).strip()
 
 
 def pattern(text):
