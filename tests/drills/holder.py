@@ -26,14 +26,22 @@ class Holder:
 
     async def __aenter__(self) -> Self:
         self.key_pair = await self._sandbox.new_trader("1000")
-        await self.connect()
+        await self._connect()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.client.close()
 
-    async def connect(self) -> None:
-        """With a client that has seen nothing yet."""
+    async def reconnect(self, lost: int) -> None:
+        """Start anew, with a client that has seen nothing; orders that were lost may have been sent again."""
+        await self.client.close()
+        await self._connect()
+        async with asyncio.timeout(_PATIENCE_S):
+            orders = len((await self.client.account()).orders)
+        assert self._orders <= orders <= self._orders + lost
+        self._orders = orders
+
+    async def _connect(self) -> None:
         auditors = tuple(self._sandbox.status_url(name) for name in self._sandbox.auditors)
         options = ClientOptions(auditor_urls=auditors)
         self.client = Client(self._sandbox.client_url, self._sandbox.settings, self.key_pair, options)
