@@ -13,14 +13,12 @@ from typing import Any, Final
 from stellar_sdk import Asset
 
 from constellation.node.exit_codes import ExitCode
-from constellation.node.failures import leaves
 from constellation.node.sandbox import Sandbox
 from constellation.node.waiting import wait_until_whole
 from constellation.protocol.signing import KeyPair
-from constellation.testing.rest import faults_in_logs
 from constellation.testing.rolling.traffic import Traffic, longest_pause_s
 from constellation.testing.soak.comparison import Comparison
-from constellation.testing.soak.findings import Violation
+from constellation.testing.soak.findings import Findings, Violation, check_ends
 
 _DOLLARS: Final = "2000"
 _DEPOSITS: Final = ("2000", "1000")
@@ -101,7 +99,7 @@ class Rolling:
         )
         self._stands_by = asyncio.Event()
         self._phases: list[_Phase] = []
-        self._violations: list[str] = []
+        self._findings = Findings(progress)
 
     async def run(self) -> dict[str, Any]:
         """Do it; the result as JSON types, whose ``held`` says whether nothing was lost.
@@ -117,7 +115,7 @@ class Rolling:
             journal = self._directory / "journal"
             comparison = Comparison(sandbox, accounts, journal)
             traffic = Traffic(sandbox, accounts, journal, options.seed, options.interval_s)
-            with self._judge("run"):
+            with self._findings.judge("run"):
                 try:
                     await traffic.begin()
                     await self._roll(traffic)
@@ -132,21 +130,10 @@ class Rolling:
                 checked = comparison.checked
         finally:
             codes = await sandbox.stop()
-        if not self._violations:  # otherwise the run was cut off
-            with self._judge("processes"):
-                self._check_ends(codes)
+        if not self._findings.violations:  # otherwise the run was cut off
+            with self._findings.judge("processes"):
+                check_ends(sandbox, codes)
         return self._document(traffic, checked)
-
-    @contextmanager
-    def _judge(self, what: str) -> Iterator[None]:
-        """Note what does not hold; whatever a check stumbles over does not hold."""
-        try:
-            yield
-        except Exception as error:
-            for leaf in leaves(error):
-                text = str(leaf) if isinstance(leaf, Violation) else f"{what}: {type(leaf).__name__}: {leaf}"
-                self._violations.append(text)
-                self._progress(f"VIOLATION: {text}")
 
     async def _open_accounts(self) -> list[KeyPair]:
         random, sandbox = Random(self._options.seed), self._sandbox
@@ -212,19 +199,11 @@ class Rolling:
                 traffic.check()
                 await asyncio.sleep(0.05)
 
-    def _check_ends(self, codes: dict[str, int]) -> None:
-        """All processes have ended well, and their logs tell of no fault."""
-        for name, code in codes.items():
-            if code != ExitCode.OK:
-                raise Violation("processes", f"{name} ended with exit code {code}")
-        for line in faults_in_logs(self._sandbox):
-            raise Violation("processes", f"a line that only a fault writes: {line}")
-
     def _document(self, traffic: Traffic, checked: Counter[str]) -> dict[str, Any]:
         options = self._options
         return {
-            "held": not self._violations,
-            "violations": self._violations,
+            "held": not self._findings.violations,
+            "violations": self._findings.violations,
             "seed": options.seed,
             "accounts": options.accounts,
             "interval_s": options.interval_s,

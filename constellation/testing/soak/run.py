@@ -3,8 +3,7 @@
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,14 +13,12 @@ from typing import Any, Final
 from stellar_sdk import Asset
 
 from constellation.load import Crew, Job, LoadReport, Mix
-from constellation.node.failures import leaves
 from constellation.node.sandbox import Sandbox
 from constellation.protocol.signing import KeyPair
 from constellation.testing.history import SharedHistory
-from constellation.testing.rest import faults_in_logs
 from constellation.testing.soak.archive import verified_archive
 from constellation.testing.soak.comparison import Comparison
-from constellation.testing.soak.findings import Violation
+from constellation.testing.soak.findings import Findings, Violation, check_ends
 from constellation.testing.soak.watch import Watch
 from constellation.testing.strikes import Strike, check_alive, thaw
 
@@ -93,7 +90,7 @@ class Soak:
         self._sandbox = Sandbox(directory / "sandbox")
         self._strikes: Counter[str] = Counter()
         self._recoveries_s: defaultdict[str, list[float]] = defaultdict(list)
-        self._violations: list[str] = []
+        self._findings = Findings(progress)
         self._checked: Counter[str] = Counter()
         self._result: dict[str, Any] = {}
 
@@ -112,30 +109,19 @@ class Soak:
             job = self._job(accounts)
             assert job.journal_path is not None
             comparison = Comparison(sandbox, accounts, job.journal_path)
-            with self._judge("run"):
+            with self._findings.judge("run"):
                 await self._work(job, comparison)
         finally:
             for node in sandbox.nodes:
                 if node in sandbox.processes:
                     thaw(sandbox, node)
             codes = await sandbox.stop()
-        if not self._violations:  # otherwise the run was cut off
-            with self._judge("processes"):
-                self._check_ends(codes)
-            with self._judge("archive"):
+        if not self._findings.violations:  # otherwise the run was cut off
+            with self._findings.judge("processes"):
+                self._checked["processes"] = check_ends(sandbox, codes)
+            with self._findings.judge("archive"):
                 self._check_archive(comparison.history)
         return self._document(time.monotonic() - begun_s)
-
-    @contextmanager
-    def _judge(self, oracle: str) -> Iterator[None]:
-        """Note what does not hold; whatever a check stumbles over does not hold."""
-        try:
-            yield
-        except Exception as error:
-            for leaf in leaves(error):
-                text = str(leaf) if isinstance(leaf, Violation) else f"{oracle}: {type(leaf).__name__}: {leaf}"
-                self._violations.append(text)
-                self._progress(f"VIOLATION: {text}")
 
     async def _open_accounts(self) -> list[KeyPair]:
         keys = [KeyPair(self._random.randbytes(32)) for _ in range(self._options.accounts)]
@@ -234,15 +220,6 @@ class Soak:
         self._checked.update(comparison.checked)
         self._result["withdrawals"] = dict(comparison.money.closed)
 
-    def _check_ends(self, codes: Mapping[str, int]) -> None:
-        """All processes have ended well, and their logs tell of no fault."""
-        for name in (*self._sandbox.nodes, "ledger"):
-            if codes.get(name) != 0:
-                raise Violation("processes", f"{name} ended with exit code {codes.get(name)}")
-            self._checked["processes"] += 1
-        for line in faults_in_logs(self._sandbox):
-            raise Violation("processes", f"a line that only a fault writes: {line}")
-
     def _check_archive(self, history: SharedHistory) -> None:
         """Alpha's history, exported as an archive and verified by who knows the settings alone, is the same."""
         self._progress("exporting alpha's history and verifying the archive")
@@ -256,8 +233,8 @@ class Soak:
     def _document(self, elapsed_s: float) -> dict[str, Any]:
         options = self._options
         return {
-            "held": not self._violations,
-            "violations": self._violations,
+            "held": not self._findings.violations,
+            "violations": self._findings.violations,
             "seed": options.seed,
             "duration_s": options.duration_s,
             "elapsed_s": round(elapsed_s, 1),
