@@ -10,12 +10,12 @@ from websockets.exceptions import ConnectionClosed
 
 from constellation.protocol.messages import ClientMessage, decode_client_message, encode_client_message
 
-Change = Callable[[ClientMessage], ClientMessage]
+Change = Callable[[ClientMessage], ClientMessage | None]
 
 
 @asynccontextmanager
 async def proxy(url: str, change: Change) -> AsyncIterator[str]:
-    """The address of a proxy of ``url`` while the block runs; it applies ``change`` to each of alpha's messages."""
+    """The address of a proxy of ``url`` while the block runs; it applies ``change`` to all that alpha says (None: drops it)."""
 
     async def hand_on(near: ServerConnection) -> None:
         async with connect(url, compression=None) as far:
@@ -28,7 +28,9 @@ async def proxy(url: str, change: Change) -> AsyncIterator[str]:
             async def down() -> None:
                 async for frame in far:
                     assert isinstance(frame, bytes)
-                    await near.send(encode_client_message(change(decode_client_message(frame))))
+                    message = change(decode_client_message(frame))
+                    if message is not None:
+                        await near.send(encode_client_message(message))
                 await near.close()
 
             with suppress(ConnectionClosed):

@@ -117,9 +117,11 @@ async def test_a_batch_has_a_receipt_for_each_operation() -> None:
 
 
 async def test_many_requests_at_once_keep_their_nonces_in_order() -> None:
-    async with connected() as (node, _):
+    async with connected() as (node, server):
+        await node.call("hesitate", 30)  # so long a key takes at most
+        await connect(node, server, name="slow")
         pay = {"destination": BERT.address, "asset": "XLM", "amount": "0.1"}
-        receipts = await asyncio.gather(*(node.client("pay", pay) for _ in range(30)))
+        receipts = await asyncio.gather(*(node.client("pay", pay, name="slow") for _ in range(30)))
         apexes = [item["apex"] for item in receipts]
         assert apexes == sorted(apexes)
 

@@ -9,7 +9,7 @@ import pytest
 
 from constellation.protocol.amounts import ONE
 from constellation.protocol.appointments_json import appointments_to_json
-from constellation.protocol.messages import Code
+from constellation.protocol.messages import Acknowledgement, ClientMessage, Code
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.strkey import encode_seed
 from tests.gateway.harness import ALPHA, ANNA, BERT, USD, XLM, Alpha, key
@@ -20,6 +20,7 @@ from tests.sdk.test_directory import auditor
 from tests.sdk.test_moving import CONSTELLATION, SECOND, SETTINGS, appointment, place
 from tests.sdk.test_settings_keeper import decide, with_fewer_orders, with_pounds
 from tests.web.driver import Big, Driver, SdkFailed, driver
+from tests.web.proxy import proxy
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -40,12 +41,12 @@ async def server() -> AsyncIterator[LiveAlpha]:
         yield found
 
 
-async def connect(node: Driver, url: str, name: str = "anna", **options: object) -> None:
+async def connect(node: Driver, url: str, name: str = "anna", **options: Any) -> None:
     chosen = {"url": url, "settings": settings_to_json(SETTINGS), **FAST, **options}
     await node.call("connect", name, chosen, encode_seed(ANNA.seed))
 
 
-async def failure(node: Driver, url: str, **options: object) -> SdkFailed:
+async def failure(node: Driver, url: str, **options: Any) -> SdkFailed:
     with pytest.raises(SdkFailed) as caught:
         await connect(node, url, **({"reconnectMs": 500} | options))
     return caught.value
@@ -131,6 +132,46 @@ async def test_what_was_acknowledged_and_lost_stops_the_client(node: Driver, ser
         with pytest.raises(SdkFailed, match="was acknowledged and lost") as caught:
             await call
         assert caught.value.name == "HistoryReplaced"
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["never shown", "shown before"])
+async def test_what_a_replay_leaves_out_is_named(node: Driver, server: LiveAlpha, known: bool) -> None:
+    drops = False
+
+    def leave_out(message: ClientMessage) -> ClientMessage | None:
+        return None if drops and isinstance(message, Acknowledgement) else message
+
+    server.automatic = False
+    async with proxy(server.url, leave_out) as url:
+        await connect(node, url)
+        if known:
+            deposits(server.alpha, 1, final=False)
+            await next_event(node)
+        drops = True
+        await server.stop()
+        if not known:
+            deposits(server.alpha, 1, final=False)
+        await server.start()
+        with pytest.raises(SdkFailed, match="alpha left out the effect") as caught:
+            await next_event(node)
+    assert caught.value.name == "VerificationFailed"
+    assert ("which it has shown before" in caught.value.error["message"]) is known
+
+
+async def test_what_becomes_final_while_the_client_is_away_is_final_for_it_too(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url)
+    server.automatic = False
+    paying = asyncio.create_task(node.client("pay", PAY))
+    async with asyncio.timeout(_SECONDS):
+        while not server.alpha.executed:
+            await asyncio.sleep(0.01)
+    server.alpha.acknowledge()
+    receipt = await paying
+    final = asyncio.create_task(node.call("final", Big(receipt["apex"]), 20_000))
+    await server.stop()
+    server.alpha.certify()
+    await server.start()
+    assert (await final)["batch"] == receipt["batch"]
 
 
 async def test_settings_are_taken_by_proof_and_named_at_once(node: Driver, server: LiveAlpha) -> None:

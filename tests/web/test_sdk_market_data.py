@@ -1,18 +1,22 @@
 """History and market data in JavaScript, against a chronicler and a feed behind sockets: what Python's SDK shows."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from constellation.protocol.messages import AccountOpened, ClientMessage, HistoryPage
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Client, MarketFeed
 from tests.gateway.harness import ANNA, BERT
 from tests.marketdata.feed import Proxy
 from tests.sdk.stage import FAST, Stage, staged
-from tests.web.driver import Driver, SdkFailed, driver
+from tests.web.driver import Big, Driver, SdkFailed, driver
+from tests.web.proxy import proxy
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -84,11 +88,11 @@ async def test_the_book_is_kept_over_lost_connections(stage: Stage, node: Driver
         await books.aclose()
 
 
-async def same_book(node: Driver, here: dict, there: object, books: AsyncIterator[object]) -> None:  # type: ignore[type-arg]
+async def same_book(node: Driver, here: Any, there: Any, books: AsyncIterator[Any]) -> None:
     """Both come to the same book, whoever is behind."""
     async with asyncio.timeout(20):
-        while here["sequence"] != there.sequence:  # type: ignore[attr-defined]
-            if here["sequence"] < there.sequence:  # type: ignore[attr-defined]
+        while here["sequence"] != there.sequence:
+            if here["sequence"] < there.sequence:
                 here = await node.call("next", "data", "book", MARKET, {"depth": 10})
             else:
                 there = await anext(books)
@@ -134,3 +138,45 @@ async def test_a_loop_can_be_left_while_it_waits(stage: Stage, node: Driver) -> 
     async with asyncio.timeout(5):
         while stage.followers("trades"):
             await asyncio.sleep(0.02)
+
+
+def other_amount(page: HistoryPage) -> HistoryPage:
+    (item,) = page.items
+    effect: Any = item.effect
+    return replace(page, items=[replace(item, effect=replace(effect, amount=effect.amount + 1))])
+
+
+def uncertified(page: HistoryPage) -> HistoryPage:
+    (proof,) = page.proofs
+    certificate = replace(proof.finality.certificate, signatures=[])
+    return replace(page, proofs=[replace(proof, finality=replace(proof.finality, certificate=certificate))])
+
+
+PAGES: dict[str, tuple[Callable[[HistoryPage], HistoryPage], str]] = {
+    "other amount": (other_amount, "is not what its proof shows"),
+    "no proof": (lambda page: replace(page, proofs=[]), "has no proof"),
+    "certificate": (uncertified, "0 auditors signed"),
+    "too many": (lambda page: replace(page, items=page.items * 2), "2 items were shown, and 1 asked for"),
+    "another kind": (
+        lambda page: replace(page, items=[replace(page.items[0], effect=AccountOpened(ANNA.public))]),
+        "is of another kind",
+    ),
+    "stale": (lambda page: replace(page, apex=1), "it goes up to quantum 1"),
+    "endless": (lambda page: replace(page, more=True, cursor=None), "its end is before its last item"),
+}
+
+
+async def test_changed_pages_of_history_are_refused(stage: Stage, node: Driver) -> None:
+    await node.client("pay", {"destination": BERT.address, "asset": "XLM", "amount": "1"})
+    settings = settings_to_json(stage.alpha.settings)
+    for change, expected in PAGES.values():
+
+        def spoil(message: ClientMessage, change: Callable[[HistoryPage], HistoryPage] = change) -> ClientMessage:
+            return change(message) if isinstance(message, HistoryPage) else message
+
+        async with proxy(stage.server.url, spoil) as url:
+            await node.call("connect", "spoiled", {"url": url, "settings": settings}, encode_seed(ANNA.seed))
+            question = {"kinds": ["payment_sent"], "limit": 1, "proofs": True, "minApex": Big(2)}
+            with pytest.raises(SdkFailed, match=expected) as caught:
+                await node.client("historyPage", question, name="spoiled")
+            assert caught.value.name == "VerificationFailed"

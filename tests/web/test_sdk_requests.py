@@ -1,5 +1,7 @@
 """What is signed in JavaScript and in Python for the same wishes: the same bytes."""
 
+from typing import Any
+
 import pytest
 
 from constellation.protocol.messages import encode_quantum_body
@@ -24,7 +26,7 @@ REPLACE = {"type": "replace", "market": "XLM/USD", "order": Big(7), "price": "0.
 PROFIT = {"trigger": "take_profit", "triggerPrice": "0.2"}
 PATH = {"type": "pay_on_path", **TO, "sendAsset": "XLM", "receiveAsset": "USD"}
 
-WISHES: list[tuple[dict[str, object], batch.BatchOperation]] = [
+WISHES: list[tuple[dict[str, Any], batch.BatchOperation]] = [
     ({"type": "pay", **TO, "asset": "XLM", "amount": "0.0000001"}, batch.Pay(BERT.address, "XLM", "0.0000001")),
     ({"type": "pay", **TO, "asset": "USD", "amount": Big(5), "memo": "añb"}, batch.Pay(BERT.address, "USD", 5, "añb")),
     (LIMIT, batch.Order("XLM/USD", "buy", "0.25", "3")),
@@ -73,7 +75,7 @@ WISHES: list[tuple[dict[str, object], batch.BatchOperation]] = [
     ),
 ]  # fmt: skip
 
-REFUSED: dict[str, dict[str, object]] = {
+REFUSED: dict[str, dict[str, Any]] = {
     "float": {"type": "pay", **TO, "asset": "XLM", "amount": 1},
     "nothing": {"type": "pay", **TO, "asset": "XLM", "amount": "0"},
     "unlisted": {"type": "pay", **TO, "asset": "ABC", "amount": "1"},

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from constellation.protocol.messages import (
     StateEntryType,
     StateProof,
     decode_client_message,
+    encode_client_message,
 )
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.state_proofs import entry_key
@@ -49,7 +51,17 @@ def holds(frame: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize("frame", [ACKNOWLEDGEMENT, FINALITY], ids=["acknowledgement", "finality"])
+def with_ancestors() -> bytes:
+    """A certificate of the last batch, and the headers from the first one up to its parent."""
+    headers = [sealed.header for sealed, _ in BATCH.alpha.sealed]
+    certificate = BATCH.alpha.certificate(BATCH.alpha.sealed[-1][0])
+    return encode_client_message(Finality(certificate, headers[:-1]))
+
+
+FRAMES = {"acknowledgement": ACKNOWLEDGEMENT, "finality": FINALITY, "ancestors": with_ancestors()}
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
 async def test_every_flipped_byte_is_judged_as_by_python(frame: bytes) -> None:
     document = settings_to_json(BATCH.alpha.settings)
     async with driver() as node:
@@ -90,7 +102,9 @@ async def test_changed_acknowledgements_are_refused_and_named() -> None:
     async with driver() as node:
         for change, expected in ACKNOWLEDGEMENTS.values():
 
-            def spoil(message: ClientMessage, change: Callable = change) -> ClientMessage:  # type: ignore[type-arg]
+            def spoil(
+                message: ClientMessage, change: Callable[[Acknowledgement], Acknowledgement] = change
+            ) -> ClientMessage:
                 return change(message) if isinstance(message, Acknowledgement) else message
 
             async with live(Alpha().fund(ANNA, BERT)) as server, proxy(server.url, spoil) as url:
@@ -149,9 +163,10 @@ async def test_a_changed_balance_does_not_get_through() -> None:
     def spoil(message: ClientMessage) -> ClientMessage:
         if not isinstance(message, StateProof) or message.entry is None:
             return message
-        first, *others = message.entry.balances  # type: ignore[union-attr]
-        entry = replace(message.entry, balances=[replace(first, balance=first.balance + 1), *others])  # type: ignore[type-var]
-        return replace(message, entry=entry)
+        account: Any = message.entry
+        first, *others = account.balances
+        changed = replace(account, balances=[replace(first, balance=first.balance + 1), *others])
+        return replace(message, entry=changed)
 
     async with driver() as node, live(Alpha().fund(ANNA, BERT)) as server, proxy(server.url, spoil) as url:
         server.alpha.deposit(BERT, XLM, ONE)

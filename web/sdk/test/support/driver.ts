@@ -32,6 +32,7 @@ type Arguments = readonly never[];
 type Call = (...args: Arguments) => unknown;
 
 const clients = new Map<string, Client>();
+let hesitationMs = 0;
 const receipts = new Map<string, Event>();
 const streams = new Map<string, Loop<unknown>>();
 const feeds = new Map<string, MarketFeed>();
@@ -118,8 +119,18 @@ const calls: Record<string, Call> = {
     return checkState(protocol.settingsFromJson(document), key, protocol.StateProof.decode(proof)).digest;
   },
 
+  /** From now on keys take up to so many milliseconds for a signature. */
+  hesitate(mostMs: number) {
+    hesitationMs = mostMs;
+  },
   async connect(name: string, options: Omit<ClientOptions, "key">, seed: string) {
-    clients.set(name, await Client.connect({ ...options, key: await keyFromSeed(seed) }));
+    const key = await keyFromSeed(seed);
+    const sign = async (message: Uint8Array): Promise<Uint8Array> => {
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * hesitationMs));
+      return key.sign(message);
+    };
+    const signer = hesitationMs === 0 ? key : { publicKey: key.publicKey, sign };
+    clients.set(name, await Client.connect({ ...options, key: signer }));
   },
   async client(name: string, method: string, ...args: unknown[]) {
     const client = clients.get(name)!;
