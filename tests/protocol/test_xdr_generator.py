@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from constellation.protocol.xdr import MalformedMessage, UnencodableMessage
 from tests.protocol.xdr_values import Codec, broken_bytes, broken_values, codecs, outcome
 from tools import xdr_generator
-from tools.xdr import fast, layout, model, reference
+from tools.xdr import fast, layout, model, reference, typescript
 from tools.xdr.resolver import resolve
 from tools.xdr.syntax import SchemaError, parse
 
@@ -272,6 +272,67 @@ class TestText:
         assert found[:4] == ["Tap", "Content", "encode_content", "decode_content"]
 
 
+TALK = """\
+%#include "sink.x"
+enum Kind { ONE = 0, TWO = 1 };
+// What is said.
+union ClientMessage switch (Kind kind) {
+case ONE:
+    S some_things<3>;
+};
+"""
+SPOKEN = """\
+/** What is said. */
+export type ClientMessage =
+  | { readonly type: "ONE"; readonly value: readonly S[] };
+
+export const ClientMessage: Codec<ClientMessage> = codec<ClientMessage>(
+  "ClientMessage",
+  (writer, value) => {
+    switch (value.type) {
+      case "ONE":
+        writer.int32(Kind.ONE, "ClientMessage.kind");
+        writer.list(value.value, 3, (item) => S.write(writer, item), "ClientMessage.some_things");
+        return;
+      default:
+        writer.unknownArm("ClientMessage.kind");
+    }
+  },
+  (reader) => {
+    switch (reader.enumerated(Kind, "ClientMessage.kind")) {
+      case Kind.ONE:
+        return { type: "ONE", value: reader.list(3, 4, () => S.read(reader), "ClientMessage.some_things") };
+      default:
+        return reader.unknownArm("ClientMessage.kind");
+    }
+  },
+);
+"""
+
+
+class TestTypescript:
+    """Its codecs are held against Python's, byte by byte, in tests/web."""
+
+    def test_what_clients_do_not_speak_of_is_left_out(self) -> None:
+        names = xdr_generator.generate_typescript(xdr_generator.load(xdr_generator.SCHEMA)).keys()
+        found = {Path(name).stem for name in names}
+        assert {"client", "codes", "state", "index"} <= found
+        assert not {"cluster", "signer", "workers", "archive"} & found
+        assert typescript.emit(SCHEMA) == {}
+
+    def test_a_union_that_does_not_use_all_of_its_enum(self) -> None:
+        files = typescript.emit(schema_of(sink="struct S { int i; };", talk=TALK))
+        assert files["talk.ts"].endswith(SPOKEN)
+        assert 'import { S } from "./sink.js";' in files["talk.ts"]
+
+    def test_names(self) -> None:
+        assert [typescript.camel(name) for name in ("a", "first_number", "validity_us")] == [
+            "a",
+            "firstNumber",
+            "validityUs",
+        ]
+
+
 class TestCommand:
     @pytest.fixture
     def folders(self, tmp_path: Path) -> tuple[Path, Path, Path]:
@@ -315,6 +376,25 @@ class TestCommand:
         assert xdr_generator.main(["--check"], *folders) == 0
         assert not (output / "reference" / "old.py").exists()
         assert (output / "reference" / "primitives.py").exists()
+
+    def test_typescript_is_generated_checked_and_healed(
+        self, folders: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        schema, _, web = folders
+        (schema / "talk.x").write_text(TALK)
+        (schema / "other.x").write_text("struct Unspoken { int i; };")
+        assert xdr_generator.main([], *folders) == 0
+        package = web / "sdk" / "src" / "protocol" / "messages"
+        assert sorted(path.name for path in package.iterdir()) == ["index.ts", "sink.ts", "talk.ts"]
+        (package / "old.ts").write_text((package / "talk.ts").read_text())
+        (package / "talk.ts").unlink()
+        assert xdr_generator.main(["--check"], *folders) == 1
+        assert capsys.readouterr().err.splitlines()[1:] == [
+            "  sdk/src/protocol/messages/talk.ts is missing",
+            "  sdk/src/protocol/messages/old.ts has no source any more",
+        ]
+        assert xdr_generator.main([], *folders) == 0
+        assert xdr_generator.main(["--check"], *folders) == 0
 
     def test_wrong_schema(self, folders: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
         (folders[0] / "sink.x").write_text("struct S { T t; };")

@@ -15,7 +15,12 @@ Change = Callable[[ClientMessage], ClientMessage | None]
 
 @asynccontextmanager
 async def proxy(url: str, change: Change) -> AsyncIterator[str]:
-    """The address of a proxy of ``url`` while the block runs; it applies ``change`` to all that alpha says (None: drops it)."""
+    """The address of a proxy of ``url`` while the block runs.
+
+    Args:
+        url: of alpha.
+        change: is applied to each of its messages; None drops one.
+    """
 
     async def hand_on(near: ServerConnection) -> None:
         async with connect(url, compression=None) as far:
