@@ -88,6 +88,26 @@ async def test_the_book_is_kept_over_lost_connections(stage: Stage, node: Driver
         await books.aclose()
 
 
+async def test_a_feed_that_falls_silent_is_left(stage: Stage, node: Driver) -> None:
+    async with Proxy(int(stage.feed_url.split(":")[2].split("/")[0])) as between:
+        await node.call("feed", "data", between.url, 300)
+        waiting = asyncio.create_task(node.call("next", "data", "trades", MARKET))
+        await asyncio.sleep(0.1)
+        between.is_silent = True
+        async with asyncio.timeout(20):
+            while between.accepted < 2:
+                await asyncio.sleep(0.02)
+            between.is_silent = False
+            between.cut()
+            while await node.call("connections", "data") < 2:
+                await asyncio.sleep(0.02)
+        await trade(node, "0.25")
+        assert (await waiting)["price"] == "0.2500"
+        await node.call("closeFeed", "data")
+        with pytest.raises(SdkFailed, match="the feed was closed"):
+            await node.call("next", "data", "trades", MARKET)
+
+
 async def same_book(node: Driver, here: Any, there: Any, books: AsyncIterator[Any]) -> None:
     """Both come to the same book, whoever is behind."""
     async with asyncio.timeout(20):

@@ -55,7 +55,7 @@ async def connect(node: Driver, sandbox: Sandbox, name: str, key_pair: KeyPair, 
     await node.call("connect", name, chosen, encode_seed(key_pair.seed))
 
 
-async def test_a_day_of_a_trader(sandbox: Sandbox, node: Driver) -> None:
+async def test_a_day_of_a_trader_and_the_programs_of_the_pages(sandbox: Sandbox, node: Driver) -> None:
     anna, bert = await trader(sandbox, "anna"), await trader(sandbox, "bert")
     for name, key_pair in (("anna", anna), ("bert", bert)):
         await connect(node, sandbox, name, key_pair)
@@ -74,6 +74,7 @@ async def test_a_day_of_a_trader(sandbox: Sandbox, node: Driver) -> None:
     await it_lives_on_when_alpha_does_not(node, sandbox, placed["apex"])
     await it_proves_its_balances(node)
     await it_withdraws(node, sandbox, anna)
+    await the_programs_of_the_pages_run(sandbox, anna)
 
 
 async def it_is_told_the_same_as_python(node: Driver, sandbox: Sandbox, anna: KeyPair) -> None:
@@ -137,10 +138,7 @@ def snippets() -> list[tuple[str, str]]:
     return found
 
 
-async def test_the_programs_of_the_pages_run(sandbox: Sandbox, node: Driver) -> None:
-    anna = await trader(sandbox, "anna")
-    await connect(node, sandbox, "anna", anna)
-    await funded(node, "anna")
+async def the_programs_of_the_pages_run(sandbox: Sandbox, anna: KeyPair) -> None:
     feed = sandbox.feed_url.replace("http", "ws") + "/v1/ws"
     arguments = [sandbox.client_url, str(sandbox.settings_path), encode_seed(anna.seed), feed]
     for name, text in snippets():

@@ -165,8 +165,8 @@ const calls: Record<string, Call> = {
     const submission = protocol.QuantumBody.decode(body) as Submission;
     return shown(await clients.get(name)!.resend(submission));
   },
-  async feed(name: string, url: string) {
-    feeds.set(name, await MarketFeed.connect({ url }));
+  async feed(name: string, url: string, quietMs?: number) {
+    feeds.set(name, await MarketFeed.connect({ url, quietMs }));
   },
   async all(name: string, source: "history" | "orders", options: object) {
     const found: unknown[] = [];
@@ -180,6 +180,7 @@ const calls: Record<string, Call> = {
   async leave(name: string, source: string, ...args: unknown[]) {
     await streams.get(`${name} ${source} ${stringify(args)}`)!.return();
   },
+  connections: (name: string) => feeds.get(name)!.connections,
   closeFeed: (name: string) => feeds.get(name)!.close(),
 };
 const wallets = new Map<string, ReturnType<Client["walletAppointment"]>>();
