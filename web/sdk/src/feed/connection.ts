@@ -1,6 +1,6 @@
 /** One connection to the market data feed, opened again whenever it is lost, with everything that is subscribed to. */
 
-import { ConnectionClosed, FeedRefused, SdkError } from "../errors.js";
+import { ConnectionClosed, FeedRefused } from "../errors.js";
 import type { OpenSocket, Socket } from "../socket.js";
 import { OutOfStep } from "./localBook.js";
 import type { Stream } from "./streams.js";
@@ -120,8 +120,7 @@ export class FeedConnection {
         hasHeard = true;
         try {
           this.#take(objectOf(JSON.parse(textOf(data))));
-        } catch (error) {
-          if (error instanceof SdkError) throw error;
+        } catch {
           end(); // what the feed says is not understood
         }
       };
@@ -159,7 +158,8 @@ export class FeedConnection {
   #say(state: FeedState): void {
     if (this.state === state) return;
     this.state = state;
-    this.onState(state);
+    // The program's own fault must not end the connection, nor be lost.
+    queueMicrotask(() => this.onState(state));
   }
 
   // Messages.
