@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from constellation.protocol.appointments_json import appointments_to_json
 from constellation.protocol.messages import Acknowledgement, ClientMessage, Code
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.strkey import encode_seed
+from constellation.protocol.wallet_message import wallet_digest
 from tests.gateway.harness import ALPHA, ANNA, BERT, USD, XLM, Alpha, key
 from tests.gateway.live import LiveAlpha, live
 from tests.sdk.test_catch_up import deposits
@@ -167,6 +169,27 @@ async def test_what_becomes_final_while_the_client_is_away_is_final_for_it_too(n
             await asyncio.sleep(0.01)
     server.alpha.acknowledge()
     receipt = await paying
+    final = asyncio.create_task(node.call("final", Big(receipt["apex"]), 20_000))
+    await server.stop()
+    server.alpha.certify()
+    await server.start()
+    assert (await final)["batch"] == receipt["batch"]
+
+
+async def test_what_was_brought_for_another_account_becomes_final_while_the_client_is_away(
+    node: Driver, server: LiveAlpha
+) -> None:
+    """Its effects are the other account's: no replay shows them, so it is asked for once more."""
+    await connect(node, server.url)
+    text = await node.call("walletAppointment", "anna", BERT.address, ["trade"], Big(server.alpha.now_us + 10**9))
+    signature = b64encode(BERT.sign(wallet_digest(text))).decode()
+    server.automatic = False
+    bringing = asyncio.create_task(node.call("bring", "anna", text, signature))
+    async with asyncio.timeout(_SECONDS):
+        while not server.alpha.executed:
+            await asyncio.sleep(0.01)
+    server.alpha.acknowledge()
+    receipt = await bringing
     final = asyncio.create_task(node.call("final", Big(receipt["apex"]), 20_000))
     await server.stop()
     server.alpha.certify()
