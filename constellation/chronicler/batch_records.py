@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, select
 
 from constellation.chronicler import tables
-from constellation.protocol.messages import BatchHeader, ChronicleBatch, Mode, ModeInForce, Settings, SuspensionReason
+from constellation.protocol.messages import (
+    BatchHeader,
+    Certificate,
+    ChronicleBatch,
+    Mode,
+    ModeInForce,
+    Settings,
+    SuspensionReason,
+)
 
 _batches = tables.batches.c
 _changes = tables.settings_changes.c
@@ -22,7 +30,7 @@ class BatchRecord:
         quanta: how many.
         effects: how many.
         certified_by: number of the batch whose certificate covers it.
-        signers: keys of the auditors who have signed that certificate.
+        certificate: that one.
     """
 
     header: BatchHeader
@@ -30,7 +38,12 @@ class BatchRecord:
     quanta: int
     effects: int
     certified_by: int
-    signers: list[bytes]
+    certificate: Certificate
+
+    @property
+    def signers(self) -> list[bytes]:
+        """Keys of the auditors who have signed the certificate."""
+        return [signature.auditor for signature in self.certificate.signatures]
 
 
 @dataclass(slots=True, frozen=True)
@@ -91,7 +104,7 @@ def find_batch(connection: Connection, number: int) -> BatchRecord | None:
         len(item.effects.quanta),
         sum(len(group.effects) for quantum in item.effects.quanta for group in quantum.groups),
         row.certified_by,
-        [signature.auditor for signature in covering.certificate.signatures],
+        covering.certificate,
     )
 
 

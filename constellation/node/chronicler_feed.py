@@ -13,6 +13,7 @@ from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.http.routes import market_routes
 from constellation.marketdata.http.stellar_toml import Published
 from constellation.marketdata.start import read_start
+from constellation.marketdata.terminal import TerminalConfig, read_page, terminal_routes
 from constellation.node.clock import clock_us
 from constellation.node.config import ChroniclerSection, split_address
 from constellation.node.supervision import NodeFailure
@@ -53,12 +54,14 @@ class ChroniclerFeed:
         assert section.feed_listen is not None
         self._hub = hub
         self._reads = MarketReads(reading, settings)
+        terminal = TerminalConfig(section.terminal_client_url, section.terminal_horizon_url, section.terminal_sandbox)
         per_second = section.feed_questions_per_second
         routes = market_routes(
             self._reads,
             hub.data,
             clock_us,
             section.reserves_file,
+            terminal=terminal,
             metrics=HttpMetrics(registry),
             per_second=per_second,
             burst=_BURST_S * per_second,
@@ -73,7 +76,7 @@ class ChroniclerFeed:
             metrics=metrics,
             door_metrics=doors,
             ssl=None if tls is None else tls.context,
-            routes=routes,
+            routes=[*routes, *terminal_routes(read_page(), terminal)],
         )
 
     async def start(self, failure: NodeFailure) -> None:

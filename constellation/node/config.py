@@ -291,6 +291,20 @@ class ChroniclerSection(BaseModel):
         default=None,
         description="Where the newest `constellation prove-reserves --output` is put, for `/v1/proof-of-reserves`.",
     )
+    terminal_client_url: WebSocketUrl | None = Field(
+        default=None,
+        description="Where browsers reach alpha's `client_listen`, `wss://…`, for the terminal that `feed_listen` serves. "
+        "Not set: one can only look.",
+    )
+    terminal_horizon_url: HttpUrl | None = Field(
+        default=None,
+        description="A Horizon that browsers may ask what the vault holds, for the terminal to compare it with what is "
+        "owed.",
+    )
+    terminal_sandbox: bool = Field(
+        default=False,
+        description="Whether `terminal_horizon_url` has a friendbot, so that the terminal makes funded accounts.",
+    )
     tls_certificate_file: Path | None = Field(
         default=None,
         description="Certificate chain, in PEM, of `feed_listen`; loaded again when it changes. Not set: no TLS.",

@@ -39,6 +39,7 @@ _START_TIMEOUT_S = 60.0
 _ONE = 10_000_000
 _CHANNELS = 3
 _LIMITS = RequestLimits(300_000_000, open_orders=200, fills=100, withdrawals=10, requests_per_second=200, burst=400)
+_LUMENS_PER_DOLLAR = 4
 _STATUS_REFUSALS_MAX = 30
 _STATUS_PAUSE_S = 0.1
 
@@ -140,7 +141,7 @@ class Sandbox:
 
     @property
     def feed_url(self) -> str:
-        """Market data, where there is a chronicler."""
+        """Market data and the terminal, where there is a chronicler."""
         return f"http://127.0.0.1:{self.ports.feed}"
 
     def status_url(self, node: str) -> str:
@@ -198,6 +199,9 @@ peers = ["{peer}"]
 listen = "127.0.0.1:{self.ports.chronicler}"
 http_listen = "127.0.0.1:{self.ports.chronicler_http}"
 feed_listen = "127.0.0.1:{self.ports.feed}"
+terminal_client_url = "{self.client_url}"
+terminal_horizon_url = "{self.horizon_url}"
+terminal_sandbox = true
 """
 
     def _chronicler_url(self) -> list[str]:
@@ -267,7 +271,25 @@ feed_listen = "127.0.0.1:{self.ports.feed}"
             poll_interval_s=0.2,
         )
         write_settings(self.settings_path, settings)
+        await self._sell_dollars()
         return settings
+
+    async def _sell_dollars(self) -> None:
+        """Lets anybody on the ledger buy USD with the friendbot's lumens, as the terminal does for a new account."""
+        issuer = self.keys["issuer"].address
+        offer = {
+            "bought": "native",
+            "sold": f"USD:{issuer}",
+            "numerator": 1,
+            "denominator": _LUMENS_PER_DOLLAR,
+            "maker": issuer,
+        }
+        url = f"{self.horizon_url}/_sandbox/conversions"
+        async with (
+            aiohttp.ClientSession(raise_for_status=True) as session,
+            session.put(url, json={"conversions": [offer]}),
+        ):
+            pass
 
     def _plan(self) -> VaultPlan:
         dollar = CreditAsset("USD", self.keys["issuer"].public)

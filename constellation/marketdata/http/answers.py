@@ -40,6 +40,7 @@ class Sources:
         books: looks at its books.
         clock_us: the time now, in microseconds since 1970.
         proof_file: the operator's newest proof of reserves; None when there is none.
+        terminal: what the page to trade on needs to know.
         description: of all endpoints, the OpenAPI document.
         published: by the operator, of itself.
     """
@@ -49,6 +50,7 @@ class Sources:
     books: BookLooks
     clock_us: Callable[[], int]
     proof_file: Path | None
+    terminal: Json
     description: Json
     published: Published
 

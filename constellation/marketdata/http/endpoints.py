@@ -46,6 +46,10 @@ async def _stellar_toml(sources: Sources, _arguments: Arguments) -> Answer:
     return Answer(stellar_toml(rules.current.settings, sources.published), STEADY)
 
 
+async def _terminal(sources: Sources, _arguments: Arguments) -> Answer:
+    return Answer(sources.terminal, STEADY)
+
+
 async def _description(sources: Sources, _arguments: Arguments) -> Answer:
     return Answer(sources.description, STEADY)
 
@@ -163,6 +167,7 @@ ENDPOINTS: Final = (
         "StellarToml",
         content_type=CONTENT_TYPE,
     ),
+    Endpoint("/v1/terminal", "get_terminal", "What the page to trade on needs to know.", _terminal, "Terminal"),
     Endpoint("/v1/openapi.json", "get_openapi", "This document.", _description, "OpenApi"),
 )
 """Everything that can be asked."""

@@ -92,4 +92,5 @@ def batch_json(record: BatchRecord) -> Json:
         "state_root": None if header.state_root is None else header.state_root.hex(),
         "certified_by": record.certified_by,
         "signers": [encode_public_key(key) for key in record.signers],
+        "certificate": record.certificate.to_xdr().hex(),
     }

@@ -20,6 +20,7 @@ from constellation.marketdata.http.openapi import openapi_document
 from constellation.marketdata.http.parameters import read_arguments
 from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.http.stellar_toml import Published
+from constellation.marketdata.terminal import HEADERS, TerminalConfig
 from constellation.marketdata.wire import encode
 from constellation.protocol.limits import MARKET_QUESTIONS_BURST, MARKET_QUESTIONS_PER_SECOND
 from constellation.transport.addresses import source_of
@@ -31,7 +32,8 @@ _ETAG_DIGITS: Final = 32
 _EVERYWHERE: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Retry-After",
-    "X-Content-Type-Options": "nosniff",
+    **HEADERS,
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 _PREFLIGHT: Final = {
     "Allow": _METHODS,
@@ -49,6 +51,7 @@ def market_routes(
     clock_us: Callable[[], int],
     proof_file: Path | None = None,
     *,
+    terminal: TerminalConfig | None = None,
     metrics: HttpMetrics | None = None,
     per_second: float = MARKET_QUESTIONS_PER_SECOND,
     burst: float = MARKET_QUESTIONS_BURST,
@@ -61,13 +64,15 @@ def market_routes(
         live: market data as of now.
         clock_us: the time now, in microseconds since 1970.
         proof_file: where the operator puts the newest proof of reserves; it may not be there.
+        terminal: of the page to trade on; where there is none, one can only look.
         metrics: counts.
         per_second: questions from one network address in the long run; all who come through one proxy have one.
         burst: of them at once.
         published: by the operator, of itself.
     """
     books = BookLooks(live, time.monotonic)
-    sources = Sources(reads, live, books, clock_us, proof_file, openapi_document(), published or Published())
+    document = (terminal or TerminalConfig()).document(reads.genesis)
+    sources = Sources(reads, live, books, clock_us, proof_file, document, openapi_document(), published or Published())
     desk = _Desk(sources, metrics or HttpMetrics(), Pace(per_second, burst))
     routes = [desk.route(endpoint.path, endpoint.name, desk.answering(endpoint)) for endpoint in ENDPOINTS]
     return [*routes, desk.route(r"/v1/{path:[\s\S]*}", "unknown", _unknown)]

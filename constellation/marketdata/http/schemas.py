@@ -204,6 +204,7 @@ SCHEMAS: Final[dict[str, Json]] = {
         state_root=_maybe(_HEX),
         certified_by={**_COUNT, "description": "number of the batch whose certificate covers this one"},
         signers={**_list(_ADDRESS), "description": "auditors who signed that certificate"},
+        certificate={**_HEX, "description": "itself, as XDR: anybody who knows the settings can check it"},
     ),
     "ProofOfReserves": {
         "type": "object",
@@ -220,6 +221,13 @@ SCHEMAS: Final[dict[str, Json]] = {
         markets=_list(_object(market=_TEXT, status=_MARKET_STATUS)),
     ),
     "StellarToml": {**_TEXT, "description": "TOML, as SEP-1 says"},
+    "Terminal": _object(
+        network_passphrase=_TEXT,
+        client_url=_maybe({**_TEXT, "description": "of alpha's gateway; null where one can only look"}),
+        horizon_url=_maybe({**_TEXT, "description": "of a Horizon that browsers may ask"}),
+        sandbox={"type": "boolean", "description": "whether that Horizon has a friendbot, and money is worth nothing"},
+        settings={"type": "object", "description": "of genesis: what clients trust"},
+    ),
     "OpenApi": {"type": "object", "properties": {"openapi": _TEXT, "paths": {"type": "object"}}},
 }
 """All answers, and what they are made of."""

@@ -1,0 +1,387 @@
+/** The visitor's account as signals: what alpha says, and how far each part of it is proven. */
+
+import { computed, signal } from "@preact/signals";
+import {
+  type Account,
+  type BatchOperation,
+  Client,
+  type ConnectionState,
+  type Effect,
+  type Event,
+  type Receipt,
+  type SdkError,
+  VerificationFailed,
+} from "@constellation/sdk";
+import type { TerminalConfig } from "./config.js";
+import { forgetAgent, type KeptAgent, keptAgent } from "./keyStore.js";
+import { notify, wordsOf } from "./notices.js";
+import { trimmed } from "./numbers.js";
+import { VerifiedState } from "./verifiedState.js";
+
+/**
+ * How far something is proven: only said by alpha, acknowledged with alpha's signature and a proof, final with those of the
+ * auditors, or contradicted.
+ */
+export type Trust = "stated" | "acknowledged" | "final" | "broken";
+
+export interface Mark {
+  readonly trust: Trust;
+  readonly batch: bigint | null;
+  /** Addresses of those who signed. */
+  readonly auditors: readonly string[];
+}
+
+export interface BatchSeen {
+  readonly batch: bigint;
+  readonly trust: Trust;
+  readonly auditors: readonly string[];
+  readonly events: number;
+  readonly timeUs: bigint;
+}
+
+export interface WithdrawalSeen {
+  readonly id: bigint;
+  readonly asset: string;
+  readonly amount: string;
+  readonly destination: string;
+  readonly state: "accepted" | "withheld" | "approved" | "prepared" | "paid" | "failed" | "lapsed" | "rejected";
+  readonly transaction: string | null;
+}
+
+const REFRESH_MS = 120;
+const LATENCY_EVERY_MS = 5_000;
+const PROOF_EVERY_MS = 3_000;
+const PROOFS_AT_ONCE = 8;
+const RECONNECT_MS = 3_600_000;
+const BATCHES_SHOWN = 100;
+const MARKS_MAX = 5_000;
+const STATED: Mark = { trust: "stated", batch: null, auditors: [] };
+
+export const agent = signal<KeptAgent | null>(null);
+export const account = signal<Account | null>(null);
+export const clientState = signal<ConnectionState | "none">("none");
+export const latencyMs = signal<number | null>(null);
+/** Why nothing of this alpha's is believed any more. */
+export const broken = signal<string | null>(null);
+export const orderMarks = signal<ReadonlyMap<bigint, Mark>>(new Map());
+export const balanceMarks = signal<ReadonlyMap<string, Mark>>(new Map());
+export const batches = signal<readonly BatchSeen[]>([]);
+export const withdrawals = signal<ReadonlyMap<bigint, WithdrawalSeen>>(new Map());
+/** Counts what has happened to the account, for lists that are read anew then. */
+export const changes = signal(0);
+export const canTrade = computed(() => account.value?.exists === true && clientState.value === "open" && broken.value === null);
+
+let config: TerminalConfig;
+let client: Client | null = null;
+let refreshing: ReturnType<typeof setTimeout> | null = null;
+let startedUs = 0n;
+/** Events that wait for their certificate, and since when. */
+const waiting = new Map<Event, number>();
+let ledger = new VerifiedState();
+
+export function theClient(): Client {
+  if (client === null) throw new Error("connect an account first");
+  return client;
+}
+
+/** Goes on with the key that this browser keeps, if there is one. */
+export async function resumeAccount(known: TerminalConfig): Promise<void> {
+  config = known;
+  void measure();
+  void prove();
+  const kept = await keptAgent(constellationOf(known));
+  if (kept !== null && known.clientUrl !== null) await connect(kept);
+}
+
+export function constellationOf({ settings }: TerminalConfig): string {
+  return (settings as { constellation_id: string }).constellation_id;
+}
+
+/** A client for a moment, as when an owner appoints an agent; the caller closes it. */
+export function connectAs(key: KeptAgent["key"], of?: string): Promise<Client> {
+  if (config.clientUrl === null) throw new Error("one can only look here");
+  return Client.connect({ url: config.clientUrl, settings: config.settings, key, account: of });
+}
+
+/** Connects the page as an account's agent. */
+export async function connect(next: KeptAgent): Promise<void> {
+  await disconnect();
+  agent.value = next;
+  clientState.value = "connecting";
+  startedUs = BigInt(Date.now()) * 1000n;
+  for (let pauseMs = 500; agent.value === next; pauseMs = Math.min(2 * pauseMs, 5_000)) {
+    try {
+      const { clientUrl, settings } = config;
+      const { key, account: of } = next;
+      const made = await Client.connect({ url: clientUrl!, settings, key, account: of, after: 0n, reconnectMs: RECONNECT_MS });
+      if (agent.value !== next) return made.close();
+      client = made;
+      made.observe((update) => {
+        if (client !== made) return;
+        if (update.kind === "state") onState(update.state, update.error);
+        else if (update.kind === "receipt") onEvent(update.receipt);
+        else if (update.kind === "event") onEvent(update.event);
+        else if (update.kind === "final") onFinal();
+        else refreshSoon();
+      });
+      onState(made.state, null);
+      return;
+    } catch (error) {
+      if (error instanceof VerificationFailed) return breakTrust(error);
+      clientState.value = "connecting";
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+/** Forgets this browser's key and the account. */
+export async function signOut(): Promise<void> {
+  await forgetAgent(constellationOf(config));
+  await disconnect();
+}
+
+async function disconnect(): Promise<void> {
+  const before = client;
+  client = null;
+  agent.value = null;
+  account.value = null;
+  clientState.value = "none";
+  broken.value = null;
+  latencyMs.value = null;
+  waiting.clear();
+  ledger = new VerifiedState();
+  orderMarks.value = new Map();
+  balanceMarks.value = new Map();
+  withdrawals.value = new Map();
+  batches.value = [];
+  await before?.close();
+}
+
+/** Signs and sends an operation; the visitor is told when it is refused, and the error is thrown on. */
+export async function send(act: (client: Client) => Promise<Receipt>): Promise<Receipt> {
+  try {
+    return await act(theClient());
+  } catch (error) {
+    if (error instanceof VerificationFailed) breakTrust(error);
+    throw error;
+  }
+}
+
+export function submit(operation: BatchOperation): Promise<Receipt> {
+  return send((own) => own.submit(operation));
+}
+
+function onState(state: ConnectionState, error: SdkError | null): void {
+  clientState.value = state;
+  if (error instanceof VerificationFailed) breakTrust(error);
+  else if (state === "closed" && error !== null) notify("bad", `The connection has ended: ${wordsOf(error)}`);
+  if (state === "open") refreshSoon();
+}
+
+function breakTrust(error: VerificationFailed): void {
+  if (broken.value !== null) return;
+  broken.value = error.message;
+  for (const event of waiting.keys()) mark(event, { trust: "broken", batch: event.batch, auditors: [] });
+}
+
+function onEvent(event: Event): void {
+  const trust = event.isFinal ? "final" : "acknowledged";
+  mark(event, { trust, batch: event.batch, auditors: [] });
+  waiting.set(event, performance.now());
+  ledger.take(event);
+  onFinal();
+  for (const effect of event.effects) noteWithdrawal(effect);
+  if (event.timestampUs >= startedUs) tell(event);
+  changes.value += 1;
+  refreshSoon();
+}
+
+/** Some batch is final: whatever waits for its certificate and has it gets its marks. */
+function onFinal(): void {
+  for (const event of [...waiting.keys()]) {
+    if (!event.isFinal) continue;
+    waiting.delete(event);
+    event.final(0).then(
+      ({ batch, auditors }) => mark(event, { trust: "final", batch, auditors }),
+      (error: unknown) => {
+        if (error instanceof VerificationFailed) breakTrust(error);
+      },
+    );
+  }
+}
+
+/** For how long the oldest of what has happened here waits for its certificate. */
+export function oldestUnfinalMs(): number {
+  const [since] = waiting.values();
+  return since === undefined ? 0 : performance.now() - since;
+}
+
+/** The parts of the account that an event has changed have its proof. */
+function mark(event: Event, next: Mark): void {
+  const orders = new Map(orderMarks.value);
+  const balances = new Map(balanceMarks.value);
+  for (const effect of event.effects) {
+    if (effect.type === "balance_changed") putNewer(balances, effect.asset, next);
+    else if ("orderId" in effect) putNewer(orders, effect.orderId, next);
+  }
+  orderMarks.value = bounded(orders);
+  balanceMarks.value = balances;
+  noteBatch(event, next);
+}
+
+/** A certificate for an earlier batch says nothing of what a later one has changed. */
+function putNewer<K>(marks: Map<K, Mark>, key: K, next: Mark): void {
+  const known = marks.get(key);
+  if (known?.batch != null && next.batch !== null && known.batch > next.batch) return;
+  marks.set(key, next);
+}
+
+function bounded<K>(marks: Map<K, Mark>): Map<K, Mark> {
+  for (const key of marks.keys()) {
+    if (marks.size <= MARKS_MAX) break;
+    marks.delete(key);
+  }
+  return marks;
+}
+
+function noteBatch(event: Event, { trust, auditors }: Mark): void {
+  const known = batches.value.find((item) => item.batch === event.batch);
+  const isNew = trust !== "final" || known === undefined;
+  const next: BatchSeen = {
+    batch: event.batch,
+    trust: known?.trust === "final" ? "final" : trust,
+    auditors: auditors.length > 0 ? auditors : (known?.auditors ?? []),
+    events: (known?.events ?? 0) + (isNew && trust !== "broken" ? 1 : 0),
+    timeUs: event.timestampUs,
+  };
+  batches.value = [next, ...batches.value.filter((item) => item.batch !== event.batch)]
+    .sort((one, other) => Number(other.batch - one.batch))
+    .slice(0, BATCHES_SHOWN);
+}
+
+function noteWithdrawal(effect: Effect): void {
+  if (!("withdrawalId" in effect)) return;
+  const known = withdrawals.value.get(effect.withdrawalId);
+  const next = new Map(withdrawals.value);
+  const id = effect.withdrawalId;
+  if (effect.type === "withdrawal_accepted") {
+    const { asset, amount, destination } = effect;
+    next.set(id, { id, asset, amount, destination, state: "accepted", transaction: null });
+  } else if (known !== undefined) {
+    const transaction = "transaction" in effect ? effect.transaction : known.transaction;
+    const state = effect.type === "withdrawal_closed" ? effect.outcome : effect.type.slice("withdrawal_".length);
+    next.set(id, { ...known, state: state as WithdrawalSeen["state"], transaction });
+  }
+  withdrawals.value = next;
+}
+
+/** What happens to the account by itself, in a sentence. */
+function tell(event: Event): void {
+  for (const effect of event.effects) {
+    switch (effect.type) {
+      case "fill": {
+        const did = effect.side === "buy" ? "Bought" : "Sold";
+        notify("good", `${did} ${trimmed(effect.amount, 0)} ${effect.market.split("/")[0]} at ${trimmed(effect.price)}`);
+        break;
+      }
+      case "deposit_credited":
+        notify("good", `${trimmed(effect.amount)} ${effect.asset} deposited`);
+        break;
+      case "payment_received":
+        notify("good", `${trimmed(effect.amount)} ${effect.asset} received`);
+        break;
+      case "order_triggered":
+        notify("plain", `Order ${effect.orderId} was triggered`);
+        break;
+      case "withdrawal_closed":
+        notify(effect.outcome === "paid" ? "good" : "bad", `Withdrawal ${effect.withdrawalId}: ${effect.outcome}`);
+        break;
+      default:
+    }
+  }
+}
+
+function refreshSoon(): void {
+  refreshing ??= setTimeout(() => {
+    refreshing = null;
+    void refresh();
+  }, REFRESH_MS);
+}
+
+async function refresh(): Promise<void> {
+  const own = client;
+  if (own === null || own.state !== "open") return;
+  try {
+    const next = await own.account();
+    if (own !== client || (account.value !== null && next.apex < account.value.apex)) return;
+    const contradiction = ledger.contradiction(next);
+    if (contradiction !== null) return breakTrust(new VerificationFailed("account", contradiction));
+    account.value = next;
+  } catch (error) {
+    if (error instanceof VerificationFailed) breakTrust(error);
+    else refreshSoon();
+  }
+}
+
+async function measure(): Promise<void> {
+  for (;;) {
+    const own = client;
+    if (own !== null && own.state === "open") {
+      const before = performance.now();
+      try {
+        await own.orderBook(own.markets[0]!.name, 1);
+        latencyMs.value = Math.round(performance.now() - before);
+      } catch {
+        latencyMs.value = null;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, LATENCY_EVERY_MS));
+  }
+}
+
+/** What was there before this page was opened is proven from the last checkpoint. */
+async function prove(): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, PROOF_EVERY_MS));
+    const own = client;
+    const known = account.value;
+    if (own === null || known === null || !known.exists || own.state !== "open" || broken.value !== null) continue;
+    try {
+      await proveBalances(own, known);
+      await proveOrders(own, known);
+    } catch (error) {
+      if (error instanceof VerificationFailed) breakTrust(error);
+    }
+  }
+}
+
+async function proveBalances(own: Client, known: Account): Promise<void> {
+  const open = Object.values(known.balances).filter(({ asset }) => markOfBalance(asset).trust === "stated");
+  if (open.length === 0) return;
+  const { value, batch, auditors } = await own.proveAccount();
+  const marks = new Map(balanceMarks.value);
+  for (const { asset, total, locked } of open) {
+    const proven = value?.balances[asset];
+    if (proven?.total === total && proven.locked === locked) putNewer(marks, asset, { trust: "final", batch, auditors });
+  }
+  balanceMarks.value = marks;
+}
+
+async function proveOrders(own: Client, known: Account): Promise<void> {
+  const open = known.orders.filter(({ orderId }) => markOfOrder(orderId).trust === "stated").slice(0, PROOFS_AT_ONCE);
+  for (const { orderId, remaining } of open) {
+    const { value, batch, auditors } = await own.proveOrder(orderId);
+    if (value.remaining !== remaining) continue;
+    const marks = new Map(orderMarks.value);
+    putNewer(marks, orderId, { trust: "final", batch, auditors });
+    orderMarks.value = marks;
+  }
+}
+
+export function markOfOrder(orderId: bigint): Mark {
+  return orderMarks.value.get(orderId) ?? STATED;
+}
+
+export function markOfBalance(asset: string): Mark {
+  return balanceMarks.value.get(asset) ?? STATED;
+}

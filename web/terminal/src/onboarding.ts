@@ -1,0 +1,101 @@
+/** How a browser gets an account to trade for: its own key becomes an agent of it. */
+
+import { type Client, keyFromSeed, newSeed, type RightName, SeedKey, type Submission, type WalletRequest } from "@constellation/sdk";
+import { parseAmount } from "@constellation/sdk/protocol";
+import { connect, connectAs, constellationOf } from "./account.js";
+import type { TerminalConfig } from "./config.js";
+import { type KeptAgent, keepAgent, newAgent } from "./keyStore.js";
+import { notify } from "./notices.js";
+import { askFriendbot, creditOf, type Payment, submit } from "./stellar.js";
+
+const APPOINTED_DAYS = 30;
+const POLL_MS = 300;
+const PATIENCE_MS = 60_000;
+const LUMENS = parseAmount("4000");
+const OTHERS = parseAmount("1000");
+const OTHERS_COST_MAX = parseAmount("5000");
+
+export type Step = (text: string) => void;
+
+export interface NewOwner {
+  readonly seed: string;
+  readonly key: SeedKey;
+}
+
+/** A new account's owner; whoever has the seed has the account. */
+export function newOwner(): NewOwner {
+  const seed = newSeed();
+  return { seed, key: new SeedKey(seed) };
+}
+
+/** Play money for a new account: lumens of the friendbot, other assets for them, all of it into the vault. */
+export async function fund(config: TerminalConfig, { key }: NewOwner, step: Step): Promise<void> {
+  const { horizonUrl, networkPassphrase, catalogue } = config;
+  if (horizonUrl === null) throw new Error("there is no friendbot here");
+  const { vault, assets } = catalogue.settings;
+  step("Asking the friendbot for lumens");
+  await askFriendbot(horizonUrl, key.address);
+  step("Paying into the vault on the ledger");
+  const payments: Payment[] = [{ type: "pay", destination: vault, asset: null, amount: LUMENS }];
+  for (const { identity } of assets) {
+    const asset = creditOf(identity);
+    if (asset === null) continue;
+    payments.push({ type: "trust", asset });
+    payments.push({ type: "buy", destination: vault, asset, amount: OTHERS, sendMax: OTHERS_COST_MAX });
+  }
+  await submit(horizonUrl, networkPassphrase, key, payments);
+  step("Waiting until a quorum of auditors has seen the deposit");
+}
+
+/** Waits until an account is open, that is, a deposit of lumens was credited. */
+export async function whenOpen(client: Client, patienceMs = PATIENCE_MS): Promise<void> {
+  const until = Date.now() + patienceMs;
+  while (!(await client.account()).exists) {
+    if (Date.now() > until) throw new Error("no deposit was credited yet");
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** The owner appoints a key of this browser, whose own is not needed any more; the page trades with it. */
+export async function appointByOwner(config: TerminalConfig, seed: string, rights: readonly RightName[], step: Step, patienceMs?: number): Promise<void> {
+  const owner = await keyFromSeed(seed);
+  const client = await connectAs(owner);
+  try {
+    await whenOpen(client, patienceMs);
+    step("Appointing this browser's key");
+    const key = await newAgent();
+    await client.appointAgent(key.publicKey, rights, expiry());
+    await begin(config, { account: owner.address, key });
+  } finally {
+    await client.close();
+  }
+}
+
+/** What the owner signs in a Stellar wallet (SEP-53) to appoint a key of this browser. */
+export async function walletRequest(account: string, rights: readonly RightName[]): Promise<{ request: WalletRequest; kept: KeptAgent; client: Client }> {
+  const key = await newAgent();
+  const client = await connectAs(key);
+  try {
+    return { request: client.walletAppointment(account, rights, expiry()), kept: { account, key }, client };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+}
+
+/** Brings what the wallet has signed. */
+export async function bring(config: TerminalConfig, kept: KeptAgent, client: Client, submission: Submission): Promise<void> {
+  await client.bring(submission);
+  await client.close();
+  await begin(config, kept);
+}
+
+async function begin(config: TerminalConfig, kept: KeptAgent): Promise<void> {
+  const stays = await keepAgent(constellationOf(config), kept).catch(() => false);
+  if (!stays) notify("plain", "This browser cannot keep the key: a reload forgets it.");
+  await connect(kept);
+}
+
+function expiry(): Date {
+  return new Date(Date.now() + APPOINTED_DAYS * 86_400_000);
+}

@@ -1,0 +1,252 @@
+import { useSignal } from "@preact/signals";
+import { type Client, decodePublicKey, type RightName, type WalletRequest } from "@constellation/sdk";
+import { useEffect, useRef } from "preact/hooks";
+import { account, agent, clientState, signOut } from "../account.js";
+import type { TerminalConfig } from "../config.js";
+import type { KeptAgent } from "../keyStore.js";
+import { wordsOf } from "../notices.js";
+import { appointByOwner, bring, fund, newOwner, type NewOwner, walletRequest } from "../onboarding.js";
+import { dateOf } from "../numbers.js";
+import { dialog } from "../view.js";
+import { Copy } from "./Copy.js";
+import { Dialog } from "./Dialog.js";
+import { Field } from "./Field.js";
+
+type Way = "choose" | "new" | "seed" | "wallet";
+const LONG_MS = 3_600_000;
+
+export function Connect({ config }: { config: TerminalConfig }) {
+  const way = useSignal<Way>("choose");
+  if (config.clientUrl === null) {
+    return (
+      <Dialog title="Connect">
+        <p>This server shows markets only: its operator has not said where alpha is.</p>
+      </Dialog>
+    );
+  }
+  if (agent.value !== null && way.value !== "new") return <Connected />;
+  return (
+    <Dialog title="Connect an account">
+      {way.value === "choose" && (
+        <div class="ways">
+          <button type="button" class="primary" onClick={() => (way.value = "new")} data-test="way-new">
+            {config.sandbox ? "New account with play money" : "New account"}
+            <small>{config.sandbox ? "One click: made, funded on the sandbox ledger, deposited." : "Its owner key is made in this browser and shown to you once."}</small>
+          </button>
+          <button type="button" onClick={() => (way.value = "wallet")} data-test="way-wallet">
+            My Stellar wallet
+            <small>The owner signs a text (SEP-53) that lets this browser trade; the key never leaves the wallet.</small>
+          </button>
+          <button type="button" onClick={() => (way.value = "seed")} data-test="way-seed">
+            My owner key
+            <small>Typed in once to appoint this browser's key; not kept.</small>
+          </button>
+          <p class="quiet">This browser makes a key of its own, which no script can read. It can be dismissed at any time and expires after 30 days.</p>
+        </div>
+      )}
+      {way.value === "new" && <NewAccount config={config} />}
+      {way.value === "seed" && <ByOwnerKey config={config} />}
+      {way.value === "wallet" && <ByWallet config={config} />}
+    </Dialog>
+  );
+}
+
+function Connected() {
+  const key = agent.value!;
+  const own = account.value?.agents.find(({ address }) => address === key.key.address);
+  return (
+    <Dialog title="Account">
+      <dl>
+        <dt>Account</dt>
+        <dd>
+          <code data-test="address">{key.account}</code> <Copy text={key.account} />
+        </dd>
+        <dt>This browser's key</dt>
+        <dd>
+          <code>{key.key.address}</code>
+        </dd>
+        <dt>It may</dt>
+        <dd>{own === undefined ? "–" : `${own.rights.join(", ")}, until ${dateOf(own.expiresAtUs)}`}</dd>
+        <dt>Connection</dt>
+        <dd>{clientState.value}</dd>
+      </dl>
+      <button type="button" class="wide" onClick={() => void signOut().then(() => (dialog.value = null))} data-test="sign-out">
+        Forget this browser's key
+      </button>
+      <p class="quiet">The account stays; with its owner key you can appoint this browser again.</p>
+    </Dialog>
+  );
+}
+
+function Rights({ rights }: { rights: { value: readonly RightName[] } }) {
+  const may = rights.value.includes("withdraw");
+  return (
+    <label class="check">
+      <input type="checkbox" name="may-withdraw" checked={may} onChange={() => (rights.value = may ? ["trade"] : ["trade", "withdraw"])} />
+      This browser may withdraw, too
+    </label>
+  );
+}
+
+/** What is under way, and what went wrong. */
+function useWork(): { step: string | null; error: string | null; run: (work: (step: (text: string) => void) => Promise<void>) => Promise<boolean> } {
+  const step = useSignal<string | null>(null);
+  const error = useSignal<string | null>(null);
+  const run = async (work: (step: (text: string) => void) => Promise<void>): Promise<boolean> => {
+    error.value = null;
+    step.value = "Working";
+    try {
+      await work((text) => (step.value = text));
+      return true;
+    } catch (failure) {
+      error.value = wordsOf(failure);
+      return false;
+    } finally {
+      step.value = null;
+    }
+  };
+  return { step: step.value, error: error.value, run };
+}
+
+function Progress({ step, error }: { step: string | null; error: string | null }) {
+  return (
+    <p role="status" class={error === null ? "quiet" : "error"} data-test="progress">
+      {step !== null ? `${step}…` : error}
+    </p>
+  );
+}
+
+/** The owner key is made here, shown once, and forgotten when the dialog closes. */
+function NewAccount({ config }: { config: TerminalConfig }) {
+  const owner = useRef<NewOwner | null>(null);
+  owner.current ??= newOwner();
+  const { seed, key } = owner.current;
+  const isSaved = useSignal(false);
+  const rights = useSignal<readonly RightName[]>(["trade", "withdraw"]);
+  const work = useWork();
+  const isDone = agent.value?.account === key.address;
+  useEffect(() => {
+    if (config.sandbox) void begin();
+  }, []);
+  const begin = (): Promise<boolean> =>
+    work.run(async (step) => {
+      if (config.sandbox) await fund(config, { seed, key }, step);
+      else step("Waiting for your first deposit of lumens");
+      await appointByOwner(config, seed, rights.value, step, config.sandbox ? undefined : LONG_MS);
+    });
+  return (
+    <>
+      <p>
+        <b>The owner key of your account.</b> Whoever has it has the money. It is shown this once: write it down, or put it into a password
+        manager.
+      </p>
+      <p class="seed">
+        <code data-test="seed">{seed}</code> <Copy text={seed} />
+      </p>
+      <dl>
+        <dt>Account</dt>
+        <dd>
+          <code data-test="new-address">{key.address}</code>
+        </dd>
+      </dl>
+      {!config.sandbox && (
+        <>
+          <Rights rights={rights} />
+          <p>
+            Import the key into a Stellar wallet, and pay at least {config.catalogue.minimumBalance} XLM into the vault from there; keep this page
+            open meanwhile, or come back with the key.
+          </p>
+          {work.step === null && !isDone && (
+            <button type="button" class="primary wide" disabled={!isSaved.value} onClick={() => void begin()}>
+              Wait for the deposit
+            </button>
+          )}
+        </>
+      )}
+      <Progress step={work.step} error={work.error} />
+      <label class="check">
+        <input type="checkbox" name="saved" checked={isSaved.value} onChange={(event) => (isSaved.value = event.currentTarget.checked)} />I have
+        saved the key
+      </label>
+      {isDone && (
+        <button type="button" class="primary wide" disabled={!isSaved.value} onClick={() => (dialog.value = null)} data-test="start">
+          Start trading
+        </button>
+      )}
+    </>
+  );
+}
+
+function ByOwnerKey({ config }: { config: TerminalConfig }) {
+  const seed = useSignal("");
+  const rights = useSignal<readonly RightName[]>(["trade"]);
+  const work = useWork();
+  const isSeed = /^S[A-Z2-7]{55}$/.test(seed.value.trim());
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!isSeed) return;
+    const done = await work.run((step) => appointByOwner(config, seed.value.trim(), rights.value, step, 0));
+    if (!done) return;
+    seed.value = "";
+    dialog.value = null;
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <Field name="seed" label="Owner key (S…)" isText value={seed.value} onValue={(value) => (seed.value = value)} error={seed.value === "" || isSeed ? undefined : "An owner key begins with S and has 56 letters and digits"} />
+      <Rights rights={rights} />
+      <button type="submit" class="primary wide" disabled={!isSeed || work.step !== null} data-test="appoint">
+        Appoint this browser
+      </button>
+      <Progress step={work.step} error={work.error} />
+    </form>
+  );
+}
+
+function ByWallet({ config }: { config: TerminalConfig }) {
+  const address = useSignal("");
+  const signature = useSignal("");
+  const rights = useSignal<readonly RightName[]>(["trade"]);
+  const asked = useSignal<{ request: WalletRequest; kept: KeptAgent; client: Client } | null>(null);
+  const work = useWork();
+  const isAddress = valid(address.value.trim());
+  const ask = (): Promise<boolean> =>
+    work.run(async () => {
+      asked.value = await walletRequest(address.value.trim(), rights.value);
+    });
+  const finish = async (): Promise<void> => {
+    const { request, kept, client } = asked.value!;
+    if (await work.run(() => bring(config, kept, client, request.signed(signature.value.trim())))) dialog.value = null;
+  };
+  return (
+    <>
+      <Field name="owner" label="Your Stellar account" isText value={address.value} onValue={(value) => (address.value = value)} error={address.value === "" || isAddress ? undefined : "A Stellar address begins with G and has a checksum: look again"} />
+      <Rights rights={rights} />
+      {asked.value === null ? (
+        <button type="button" class="primary wide" disabled={!isAddress || work.step !== null} onClick={() => void ask()} data-test="ask-wallet">
+          Make the text to sign
+        </button>
+      ) : (
+        <>
+          <p>
+            Sign exactly this text in your wallet (SEP-53, “sign message”). <Copy text={asked.value.request.text} />
+          </p>
+          <pre data-test="wallet-text">{asked.value.request.text}</pre>
+          <Field name="signature" label="Signature (base64)" isText value={signature.value} onValue={(value) => (signature.value = value)} />
+          <button type="button" class="primary wide" disabled={signature.value === "" || work.step !== null} onClick={() => void finish()} data-test="bring">
+            Appoint this browser
+          </button>
+        </>
+      )}
+      <Progress step={work.step} error={work.error} />
+    </>
+  );
+}
+
+function valid(address: string): boolean {
+  try {
+    decodePublicKey(address);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,144 @@
+import { useSignal } from "@preact/signals";
+import { encodePublicKey } from "@constellation/sdk";
+import qrcode from "qrcode-generator";
+import { useEffect, useMemo } from "preact/hooks";
+import { agent, theClient } from "../account.js";
+import type { TerminalConfig } from "../config.js";
+import { wordsOf } from "../notices.js";
+import { trimmed, text } from "../numbers.js";
+import { creditOf } from "../stellar.js";
+import { Copy } from "./Copy.js";
+import { Dialog } from "./Dialog.js";
+
+/** Where to send money on the Stellar ledger, for wallets and for people. */
+export function Deposit({ config }: { config: TerminalConfig }) {
+  const number = useSignal<bigint | null>(null);
+  const isByOther = useSignal(false);
+  const asset = useSignal(0);
+  const error = useSignal<string | null>(null);
+  const { settings, assetNames } = config.catalogue;
+  const vault = encodePublicKey(settings.vault);
+  useEffect(() => {
+    void knownNumber().then((found) => (number.value = found));
+  }, []);
+  const memo = isByOther.value ? number.value : null;
+  const { identity, minimumDeposit } = settings.assets[asset.value]!;
+  const query = new URLSearchParams({ destination: vault });
+  const credit = creditOf(identity);
+  if (credit !== null) {
+    query.set("asset_code", credit.code);
+    query.set("asset_issuer", encodePublicKey(credit.issuer));
+  }
+  if (memo !== null) {
+    query.set("memo", memo.toString());
+    query.set("memo_type", "MEMO_ID");
+  }
+  query.set("network_passphrase", settings.networkPassphrase);
+  const link = `web+stellar:pay?${query.toString().replaceAll("+", "%20")}`;
+  const isReady = !isByOther.value || memo !== null;
+
+  const register = async (): Promise<void> => {
+    try {
+      number.value = await theClient().registerRouting();
+      error.value = null;
+    } catch (failure) {
+      error.value = wordsOf(failure);
+    }
+  };
+
+  return (
+    <Dialog title="Deposit">
+      <label class="line">
+        Asset
+        <select value={asset.value} onChange={(event) => (asset.value = Number(event.currentTarget.value))}>
+          {assetNames.map((name, id) => (
+            <option key={name} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <fieldset>
+        <legend>You send it from</legend>
+        <label class="check">
+          <input type="radio" name="sender" checked={!isByOther.value} onChange={() => (isByOther.value = false)} />
+          your own Stellar account, {agent.value?.account.slice(0, 8)}…
+        </label>
+        <label class="check">
+          <input type="radio" name="sender" checked={isByOther.value} onChange={() => (isByOther.value = true)} />
+          another account, or an exchange
+        </label>
+      </fieldset>
+      {isByOther.value && number.value === null && (
+        <p>
+          Others need a number as memo, which is yours for ever.{" "}
+          <button type="button" onClick={() => void register()}>
+            Get a number
+          </button>
+        </p>
+      )}
+      {error.value !== null && <p class="error">{error.value}</p>}
+      {isReady && (
+        <div class="deposit">
+          <Qr text={link} />
+          <dl>
+            <dt>Address</dt>
+            <dd>
+              <code data-test="vault">{vault}</code> <Copy text={vault} />
+            </dd>
+            <dt>Memo</dt>
+            <dd>
+              {memo === null ? (
+                <b>none</b>
+              ) : (
+                <>
+                  <code>{memo.toString()}</code> (id) <Copy text={memo.toString()} />
+                </>
+              )}
+            </dd>
+            <dt>At least</dt>
+            <dd>
+              {trimmed(text(minimumDeposit))} {assetNames[asset.value]}; a new account begins with {trimmed(config.catalogue.minimumBalance)} {assetNames[0]}
+            </dd>
+          </dl>
+          <a class="button" href={link} data-test="sep7">
+            Open in a wallet
+          </a>
+        </div>
+      )}
+      <p class="quiet">
+        Check the address against the constellation's settings, from a source that you trust. A deposit with another memo is kept, but not
+        credited.
+      </p>
+    </Dialog>
+  );
+}
+
+/** The number that the account has registered before. */
+async function knownNumber(): Promise<bigint | null> {
+  try {
+    const { items } = await theClient().historyPage({ kinds: ["routing_registered"], limit: 1 });
+    const effect = items[0]?.effect;
+    return effect?.type === "routing_registered" ? effect.routingId : null;
+  } catch {
+    return null;
+  }
+}
+
+function Qr({ text: content }: { text: string }) {
+  const { size, path } = useMemo(() => {
+    const code = qrcode(0, "M");
+    code.addData(content);
+    code.make();
+    const count = code.getModuleCount();
+    const all = [...Array(count * count).keys()].map((place) => [Math.floor(place / count), place % count] as const);
+    const dark = all.filter(([row, column]) => code.isDark(row, column));
+    return { size: count, path: dark.map(([row, column]) => `M${column + 4} ${row + 4}h1v1h-1z`).join("") };
+  }, [content]);
+  return (
+    <svg class="qr" viewBox={`0 0 ${size + 8} ${size + 8}`} role="img" aria-label="The same as a QR code (SEP-7)">
+      <path class="ground" d={`M0 0h${size + 8}v${size + 8}h-${size + 8}z`} />
+      <path d={path} />
+    </svg>
+  );
+}

@@ -1,0 +1,68 @@
+import type { ArmedOrder, OpenOrder } from "@constellation/sdk";
+import { account, markOfOrder, orderMarks, send } from "../account.js";
+import type { TerminalConfig } from "../config.js";
+import { notify, wordsOf } from "../notices.js";
+import { fixed, trimmed } from "../numbers.js";
+import { Shield } from "./Shield.js";
+
+export function OpenOrders({ config }: { config: TerminalConfig }) {
+  const known = account.value!;
+  void orderMarks.value;
+  if (known.orders.length + known.armed.length === 0) return <p class="empty">No open orders.</p>;
+  const rows = [...known.orders, ...known.armed].sort((one, other) => Number(other.orderId - one.orderId));
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th>Proof</th>
+          <th>Order</th>
+          <th>Market</th>
+          <th>Side</th>
+          <th class="number">Price</th>
+          <th class="number">Remaining</th>
+          <th>Trigger</th>
+          <th>
+            <span class="hidden">Cancel</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((order) => (
+          <Row key={order.orderId} order={order} config={config} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ order, config }: { order: OpenOrder | ArmedOrder; config: TerminalConfig }) {
+  const market = config.catalogue.market(order.market);
+  const size = "remaining" in order ? order.remaining : order.amount;
+  return (
+    <tr data-test="open-order" data-order={order.orderId.toString()}>
+      <td>
+        <Shield mark={markOfOrder(order.orderId)} />
+      </td>
+      <td class="number quiet">{order.orderId.toString()}</td>
+      <td>{order.market}</td>
+      <td class={order.side === "buy" ? "up" : "down"}>{order.side}</td>
+      <td class="number">{order.price === null ? "market" : fixed(order.price, market.tick)}</td>
+      <td class="number">{size === null ? `${trimmed((order as ArmedOrder).budget!)} ${market.quote}` : fixed(size, market.lot)}</td>
+      <td>{"trigger" in order ? `${order.trigger.replace("_", " ")} ${fixed(order.triggerPrice, market.tick)}` : ""}</td>
+      <td>
+        <button type="button" onClick={() => void cancel(order.orderId)} aria-label={`Cancel order ${order.orderId}`} data-test="cancel">
+          Cancel
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+async function cancel(orderId: bigint): Promise<void> {
+  try {
+    await send((client) => client.cancelOrder(orderId));
+    notify("plain", `Order ${orderId} cancelled`);
+  } catch (error) {
+    notify("bad", `Not cancelled: ${wordsOf(error)}`);
+  }
+}

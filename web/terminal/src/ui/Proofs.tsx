@@ -1,0 +1,205 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { batches, canTrade } from "../account.js";
+import type { TerminalConfig } from "../config.js";
+import { auditorsHealth, type CheckedBatch, lastBatches, reserves, type Reserves } from "../evidence.js";
+import { wordsOf } from "../notices.js";
+import { amountOrNull, dateOf, grouped, shortAddress, timeOf } from "../numbers.js";
+import { Dialog } from "./Dialog.js";
+import { Shield } from "./Shield.js";
+
+const EVERY_MS = 3_000;
+const TABS = { batches: "Batches and auditors", own: "My batches", reserves: "Proof of reserves" } as const;
+type Tab = keyof typeof TABS;
+
+/** Everything here was checked in this browser, with the settings alone. */
+export function Proofs({ config }: { config: TerminalConfig }) {
+  const tab = useSignal<Tab>("batches");
+  return (
+    <Dialog title="Proofs" wide>
+      <div class="bar" role="group" aria-label="Proofs">
+        {(Object.keys(TABS) as Tab[]).map((name) => (
+          <button type="button" key={name} class="tab" aria-pressed={tab.value === name} onClick={() => (tab.value = name)} data-test={`proofs-${name}`}>
+            {TABS[name]}
+          </button>
+        ))}
+      </div>
+      {tab.value === "batches" && <Batches config={config} />}
+      {tab.value === "own" && <OwnBatches />}
+      {tab.value === "reserves" && <ReservesView config={config} />}
+    </Dialog>
+  );
+}
+
+function Batches({ config }: { config: TerminalConfig }) {
+  const shown = useSignal<readonly CheckedBatch[] | null>(null);
+  const error = useSignal<string | null>(null);
+  useEffect(() => {
+    const load = async (): Promise<void> => {
+      try {
+        shown.value = await lastBatches(config);
+        error.value = null;
+      } catch (failure) {
+        error.value = wordsOf(failure);
+      }
+    };
+    void load();
+    const timer = setInterval(() => void load(), EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  if (error.value !== null) return <p class="error">{error.value}</p>;
+  if (shown.value === null) return <p class="empty">Checking…</p>;
+  return (
+    <>
+      <h3>Auditors</h3>
+      <table>
+        <thead>
+          <tr>
+            <th>Auditor</th>
+            <th>Signed of the last certificates</th>
+          </tr>
+        </thead>
+        <tbody>
+          {auditorsHealth(config, shown.value).map(({ address, signed, of }) => (
+            <tr key={address} data-test="auditor">
+              <td>
+                <code title={address}>{shortAddress(address)}</code>
+              </td>
+              <td>
+                <progress value={signed} max={Math.max(1, of)} /> <span class="number">{signed} of {of}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="quiet">A certificate needs a quorum, so that the slowest auditor's signature may come too late for it.</p>
+      <h3>Last batches</h3>
+      <table>
+        <thead>
+          <tr>
+            <th>Proof</th>
+            <th>Batch</th>
+            <th>Time</th>
+            <th class="number">Quanta</th>
+            <th>Certificate</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.value.map((batch) => (
+            <tr key={batch.number} data-test="batch">
+              <td>
+                <Shield mark={{ trust: batch.problem === null ? "final" : "broken", batch: batch.coveredBy, auditors: batch.auditors }} />
+              </td>
+              <td class="number">{batch.number.toString()}</td>
+              <td class="number quiet">{timeOf(batch.timeUs)}</td>
+              <td class="number">{batch.quanta}</td>
+              <td class={batch.problem === null ? "" : "error"}>
+                {batch.problem ?? `${batch.auditors.length} signatures${batch.coveredBy === batch.number ? "" : `, of batch ${batch.coveredBy}`}`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function OwnBatches() {
+  if (batches.value.length === 0) return <p class="empty">Nothing has happened to an account here since this page was opened.</p>;
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th>Proof</th>
+          <th>Batch</th>
+          <th>Time</th>
+          <th class="number">Quanta of yours</th>
+          <th>Signed by</th>
+        </tr>
+      </thead>
+      <tbody>
+        {batches.value.map(({ batch, trust, auditors, events, timeUs }) => (
+          <tr key={batch}>
+            <td>
+              <Shield mark={{ trust, batch, auditors }} />
+            </td>
+            <td class="number">{batch.toString()}</td>
+            <td class="number quiet">{dateOf(timeUs)}</td>
+            <td class="number">{events}</td>
+            <td>{auditors.map(shortAddress).join(", ") || "alpha alone so far"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function ReservesView({ config }: { config: TerminalConfig }) {
+  const shown = useSignal<Reserves | null>(null);
+  const error = useSignal<string | null>(null);
+  const load = async (): Promise<void> => {
+    try {
+      shown.value = await reserves(config);
+      error.value = null;
+    } catch (failure) {
+      error.value = wordsOf(failure);
+    }
+  };
+  useEffect(() => void load(), [canTrade.value]);
+  if (config.clientUrl === null) return <p class="empty">The operator has not said where alpha is.</p>;
+  if (error.value !== null) {
+    return (
+      <p class="error" data-test="reserves-error">
+        {error.value}{" "}
+        <button type="button" onClick={() => void load()}>
+          Again
+        </button>
+      </p>
+    );
+  }
+  if (shown.value === null) return <p class="empty">Recomputing…</p>;
+  const { totals, account, vault } = shown.value;
+  return (
+    <>
+      <p>
+        <Shield mark={{ trust: "final", batch: totals.batch, auditors: totals.auditors }} /> As of quantum {totals.apex.toString()},{" "}
+        {dateOf(totals.timestampUs)}, signed by {totals.auditors.length} auditors. The way from each figure to their signatures was recomputed in
+        this browser.
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th>Asset</th>
+            <th class="number">Yours, proven</th>
+            <th class="number">Owed to all, proven</th>
+            <th class="number">In the vault now</th>
+            <th>Covered</th>
+          </tr>
+        </thead>
+        <tbody>
+          {Object.entries(totals.value).map(([asset, owed]) => {
+            const held = vault?.[asset];
+            const isCovered = held !== undefined && amountOrNull(held)! >= amountOrNull(owed)!;
+            return (
+              <tr key={asset} data-test={`reserve-${asset}`}>
+                <td>{asset}</td>
+                <td class="number">{account?.value?.balances[asset] === undefined ? "–" : grouped(account.value.balances[asset].total)}</td>
+                <td class="number" data-value={owed}>
+                  {grouped(owed)}
+                </td>
+                <td class="number">{held === undefined ? "–" : grouped(held)}</td>
+                <td class={held === undefined ? "quiet" : isCovered ? "up" : "down"}>{held === undefined ? "not compared" : isCovered ? "yes" : "not now"}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      <p class="quiet">
+        The vault's account on the ledger is what a Horizon says. Deposits and withdrawals on their way make it differ for some seconds.{" "}
+        <button type="button" class="small" onClick={() => void load()}>
+          Recompute
+        </button>
+      </p>
+    </>
+  );
+}

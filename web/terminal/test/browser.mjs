@@ -1,0 +1,58 @@
+// A browser that does what tests ask for: lines of JSON {id, call, args} on the input, {id, result} or {id, error} on the output.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const TIMEOUT_MS = 15_000;
+const OPTIONS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+const directory = mkdtempSync(join(tmpdir(), "terminal-"));
+const context = await chromium.launchPersistentContext(directory, {
+  executablePath: process.argv[2],
+  args: OPTIONS,
+  viewport: { width: 1440, height: 860 },
+  colorScheme: "dark",
+});
+context.setDefaultTimeout(TIMEOUT_MS);
+const page = context.pages()[0] ?? (await context.newPage());
+/** What went wrong in the page, and whom it asked. */
+const problems = [];
+const asked = new Set();
+page.on("pageerror", (error) => problems.push(String(error)));
+page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+page.on("request", (request) => asked.add(new URL(request.url()).origin));
+page.on("websocket", (socket) => asked.add(new URL(socket.url()).origin));
+
+const calls = {
+  /** A method of the page. */
+  page: (method, ...args) => page[method](...args),
+  /** A method of the first element that a selector finds. */
+  first: (selector, method, ...args) => page.locator(selector).first()[method](...args),
+  texts: (selector) => page.locator(selector).allInnerTexts(),
+  count: (selector) => page.locator(selector).count(),
+  wait: (expression, timeout = TIMEOUT_MS) => page.waitForFunction(expression, undefined, { timeout, polling: 50 }).then(() => null),
+  evaluate: (expression) => page.evaluate(expression),
+  press: (key) => page.keyboard.press(key),
+  type: (text) => page.keyboard.type(text),
+  problems: () => problems.splice(0),
+  asked: () => [...asked],
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { id, call, args } = JSON.parse(line);
+  try {
+    const result = await calls[call](...args);
+    const plain = ["object", "function"].includes(typeof result) && !Array.isArray(result) && result?.constructor !== Object ? null : result;
+    console.log(JSON.stringify({ id, result: plain ?? null }));
+  } catch (error) {
+    console.log(JSON.stringify({ id, error: { name: error.name, message: error.message } }));
+  }
+}
+await context.close();
+rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
