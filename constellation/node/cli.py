@@ -229,11 +229,16 @@ def setup(directory: Path, horizon_url: str, auditors: int) -> None:
 @main.command()
 @click.option("--directory", type=click.Path(path_type=Path), help="Where to keep it; default: a temporary one.")
 @click.option("--auditors", default=3, type=click.IntRange(1, 19))
-def sandbox(directory: Path | None, auditors: int) -> None:
-    """Run a ledger, alpha, auditors and a chronicler in this terminal, until Ctrl-C."""
+@click.option("--bots/--no-bots", default=True, show_default=True, help="Whether somebody trades there.")
+@click.option("--open", "open_page", is_flag=True, help="Open the page to trade on in a browser.")
+def sandbox(directory: Path | None, auditors: int, bots: bool, open_page: bool) -> None:
+    """Run a ledger, alpha, auditors and a chronicler in this terminal, until Ctrl-C.
+
+    A page to trade on is among the addresses that it prints, and two bots keep the markets alive.
+    """
     from constellation.node.sandbox_command import run_sandbox
 
-    _run(lambda: run_sandbox(directory, auditors))
+    _run(lambda: run_sandbox(directory, auditors, bots=bots, open_page=open_page))
 
 
 @main.command()

@@ -293,8 +293,8 @@ class ChroniclerSection(BaseModel):
     )
     terminal_client_url: WebSocketUrl | None = Field(
         default=None,
-        description="Where browsers reach alpha's `client_listen`, `wss://…`, for the terminal that `feed_listen` serves. "
-        "Not set: one can only look.",
+        description="Where browsers reach alpha's `client_listen`, `wss://…`: the terminal at `feed_listen` trades "
+        "there. Not set: one can only look.",
     )
     terminal_horizon_url: HttpUrl | None = Field(
         default=None,

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import webbrowser
 from collections.abc import Coroutine
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,10 +11,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from constellation.marketdata.terminal import read_page
 from constellation.node.config import ConfigurationError
 from constellation.node.run import stop_event
 from constellation.node.sandbox import CHRONICLER, Ports, Sandbox
+from constellation.node.sandbox_market import SandboxMarket
 
+_WATCH_S = 0.5
 _STYLES = ("cyan", "magenta", "green", "yellow", "blue", "red")
 
 
@@ -27,8 +31,14 @@ def check_new(directory: Path | None) -> None:
         raise ConfigurationError(f"{directory} is not empty; a sandbox starts with a new directory")
 
 
-async def run_sandbox(directory: Path | None, auditors: int) -> None:
+async def run_sandbox(directory: Path | None, auditors: int, *, bots: bool = True, open_page: bool = False) -> None:
     """Start a sandbox, show its addresses and its logs, stop it cleanly.
+
+    Args:
+        directory: for its files; None: a temporary one.
+        auditors: how many.
+        bots: whether somebody trades.
+        open_page: whether the terminal is opened in a browser.
 
     Raises:
         ChildFailed: a process ended by itself.
@@ -52,7 +62,9 @@ async def run_sandbox(directory: Path | None, auditors: int) -> None:
                 await _until(stop, _fund(sandbox, traders, console))
             if not stop.is_set():
                 console.print(_addresses(sandbox, traders))
-                await _watch(sandbox, stop)
+                if open_page:
+                    await asyncio.to_thread(webbrowser.open, sandbox.feed_url)
+                await _until(stop, _watch(sandbox, bots, console))
         finally:
             console.print("[bold]stopping[/]")
             codes = await sandbox.stop()
@@ -82,6 +94,10 @@ def _addresses(sandbox: Sandbox, traders: list[Path]) -> Table:
     table = Table(title="The sandbox is ready. Ctrl-C stops it.", title_justify="left")
     table.add_column("what")
     table.add_column("where", overflow="fold")
+    is_built = bool(read_page())
+    table.add_row(
+        "[bold]the page to trade on[/]", sandbox.feed_url if is_built else "not built: make web, with Node.js"
+    )
     table.add_row("traders connect to", sandbox.client_url)
     table.add_row("settings (public)", str(sandbox.settings_path))
     for path in traders:
@@ -97,12 +113,23 @@ def _addresses(sandbox: Sandbox, traders: list[Path]) -> Table:
     return table
 
 
-async def _watch(sandbox: Sandbox, stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        for child in sandbox.processes.values():
-            child.check()
-        try:
-            async with asyncio.timeout(0.5):
-                await stop.wait()
-        except TimeoutError:
-            continue
+async def _watch(sandbox: Sandbox, bots: bool, console: Console) -> None:
+    """Ends with an error when a process does; the bots go on meanwhile."""
+    trading = asyncio.create_task(_trade(sandbox, console)) if bots else None
+    try:
+        while True:
+            for child in sandbox.processes.values():
+                child.check()
+            await asyncio.sleep(_WATCH_S)
+    finally:
+        if trading is not None:
+            trading.cancel()
+            await asyncio.gather(trading, return_exceptions=True)
+
+
+async def _trade(sandbox: Sandbox, console: Console) -> None:
+    """What goes wrong with the bots is told, and leaves the sandbox as it is."""
+    try:
+        await SandboxMarket(sandbox).run()
+    except Exception as error:
+        console.print(f"[bold]the bots have stopped:[/] {error}")

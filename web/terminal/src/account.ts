@@ -178,7 +178,8 @@ function onState(state: ConnectionState, error: SdkError | null): void {
   if (state === "open") refreshSoon();
 }
 
-function breakTrust(error: VerificationFailed): void {
+/** Something that alpha sent does not hold: nothing of it is believed any more, and nothing more is signed. */
+export function breakTrust(error: VerificationFailed): void {
   if (broken.value !== null) return;
   broken.value = error.message;
   for (const event of waiting.keys()) mark(event, { trust: "broken", batch: event.batch, auditors: [] });

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 const TIMEOUT_MS = 15_000;
+const POLL_MS = 50;
 const OPTIONS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
@@ -36,7 +37,13 @@ const calls = {
   first: (selector, method, ...args) => page.locator(selector).first()[method](...args),
   texts: (selector) => page.locator(selector).allInnerTexts(),
   count: (selector) => page.locator(selector).count(),
-  wait: (expression, timeout = TIMEOUT_MS) => page.waitForFunction(expression, undefined, { timeout, polling: 50 }).then(() => null),
+  /** Until an expression is true: asked from outside, since the page's policy forbids eval. */
+  wait: async (expression, timeout = TIMEOUT_MS) => {
+    for (const until = Date.now() + timeout; !(await page.evaluate(expression)); ) {
+      if (Date.now() > until) throw new Error(`not within ${timeout} ms; the page says: ${(await page.locator("body").innerText()).slice(0, 3000)}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  },
   evaluate: (expression) => page.evaluate(expression),
   press: (key) => page.keyboard.press(key),
   type: (text) => page.keyboard.type(text),

@@ -4,6 +4,7 @@ import { feedLatencyMs, feedState, marketName, tickers } from "../markets.js";
 import { fixed, grouped, shortAddress, trimmed } from "../numbers.js";
 import { dialog, isDark, nextTheme } from "../view.js";
 import { Percent } from "./Percent.js";
+import { Shield } from "./Shield.js";
 
 const STATES = { open: "connected", connecting: "connecting…", closed: "closed", none: "not connected" } as const;
 
@@ -80,7 +81,7 @@ function Connection({ config }: { config: TerminalConfig }) {
   const text = feed !== "open" ? "no market data" : own === "connecting" ? "reconnecting" : own === "closed" ? "closed" : "online";
   return (
     <span class={`connection ${isGood ? "good" : "bad"}`} title={words} aria-label={words} role="status" data-test="connection" data-state={own}>
-      <i aria-hidden="true" />
+      {broken.value === null ? <i aria-hidden="true" /> : <Shield mark={{ trust: "broken", batch: null, auditors: [] }} />}
       {config.sandbox && <b>sandbox</b>}
       {text}
       {ms !== null && isGood && <span class="ms"> {ms} ms</span>}

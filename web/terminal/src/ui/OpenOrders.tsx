@@ -43,7 +43,7 @@ function Row({ order, config }: { order: OpenOrder | ArmedOrder; config: Termina
       <td>
         <Shield mark={markOfOrder(order.orderId)} />
       </td>
-      <td class="number quiet">{order.orderId.toString()}</td>
+      <td class="digits quiet">{order.orderId.toString()}</td>
       <td>{order.market}</td>
       <td class={order.side === "buy" ? "up" : "down"}>{order.side}</td>
       <td class="number">{order.price === null ? "market" : fixed(order.price, market.tick)}</td>

@@ -8,7 +8,7 @@ import { OpenOrders } from "./OpenOrders.js";
 import { Fills, PastOrders } from "./Past.js";
 import { Withdrawals } from "./Withdrawals.js";
 
-const TABS = { open: "Open orders", balances: "Balances", past: "Order history", fills: "Fills", withdrawals: "Withdrawals" } as const;
+const TABS = { open: "Open orders", balances: "Balances", past: "History", fills: "Fills", withdrawals: "Withdrawals" } as const;
 type Tab = keyof typeof TABS;
 
 const tab = signal<Tab>("open");

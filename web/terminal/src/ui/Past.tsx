@@ -81,8 +81,8 @@ export function PastOrders({ config }: { config: TerminalConfig }) {
             const market = config.catalogue.market(order.market);
             return (
               <tr key={order.orderId} data-test="past-order" data-order={order.orderId.toString()}>
-                <td class="number quiet">{dateOf(order.placedAtUs)}</td>
-                <td class="number quiet">{order.orderId.toString()}</td>
+                <td class="digits quiet">{dateOf(order.placedAtUs)}</td>
+                <td class="digits quiet">{order.orderId.toString()}</td>
                 <td>{order.market}</td>
                 <td>{order.trigger === null ? order.kind : `${order.trigger.replace("_", " ")} ${order.kind}`}</td>
                 <td class={order.side === "buy" ? "up" : "down"}>{order.side}</td>
@@ -134,8 +134,8 @@ export function Fills({ config }: { config: TerminalConfig }) {
             const market = config.catalogue.market(fill.market);
             return (
               <tr key={item.number} data-test="fill">
-                <td class="number quiet">{dateOf(item.timestampUs)}</td>
-                <td class="number quiet">{fill.orderId.toString()}</td>
+                <td class="digits quiet">{dateOf(item.timestampUs)}</td>
+                <td class="digits quiet">{fill.orderId.toString()}</td>
                 <td>{fill.market}</td>
                 <td class={fill.side === "buy" ? "up" : "down"}>
                   {fill.side} <small>{fill.maker ? "maker" : "taker"}</small>
@@ -146,7 +146,7 @@ export function Fills({ config }: { config: TerminalConfig }) {
                 <td class="number">
                   {trimmed(fill.fee)} {fill.side === "buy" ? market.base : market.quote}
                 </td>
-                <td class="number quiet">{item.batch.toString()}</td>
+                <td class="digits quiet">{item.batch.toString()}</td>
               </tr>
             );
           })}

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
+import { VerificationFailed } from "@constellation/sdk";
 import { useEffect } from "preact/hooks";
-import { batches, canTrade } from "../account.js";
+import { batches, breakTrust, canTrade } from "../account.js";
 import type { TerminalConfig } from "../config.js";
 import { auditorsHealth, type CheckedBatch, lastBatches, reserves, type Reserves } from "../evidence.js";
 import { wordsOf } from "../notices.js";
@@ -90,8 +91,8 @@ function Batches({ config }: { config: TerminalConfig }) {
               <td>
                 <Shield mark={{ trust: batch.problem === null ? "final" : "broken", batch: batch.coveredBy, auditors: batch.auditors }} />
               </td>
-              <td class="number">{batch.number.toString()}</td>
-              <td class="number quiet">{timeOf(batch.timeUs)}</td>
+              <td class="digits">{batch.number.toString()}</td>
+              <td class="digits quiet">{batch.timeUs === 0n ? "–" : timeOf(batch.timeUs)}</td>
               <td class="number">{batch.quanta}</td>
               <td class={batch.problem === null ? "" : "error"}>
                 {batch.problem ?? `${batch.auditors.length} signatures${batch.coveredBy === batch.number ? "" : `, of batch ${batch.coveredBy}`}`}
@@ -123,8 +124,8 @@ function OwnBatches() {
             <td>
               <Shield mark={{ trust, batch, auditors }} />
             </td>
-            <td class="number">{batch.toString()}</td>
-            <td class="number quiet">{dateOf(timeUs)}</td>
+            <td class="digits">{batch.toString()}</td>
+            <td class="digits quiet">{dateOf(timeUs)}</td>
             <td class="number">{events}</td>
             <td>{auditors.map(shortAddress).join(", ") || "alpha alone so far"}</td>
           </tr>
@@ -142,6 +143,7 @@ function ReservesView({ config }: { config: TerminalConfig }) {
       shown.value = await reserves(config);
       error.value = null;
     } catch (failure) {
+      if (failure instanceof VerificationFailed) breakTrust(failure);
       error.value = wordsOf(failure);
     }
   };

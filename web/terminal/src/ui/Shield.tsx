@@ -1,4 +1,4 @@
-import type { Mark } from "../account.js";
+import { broken, type Mark } from "../account.js";
 import { shortAddress } from "../numbers.js";
 
 const WORDS = {
@@ -10,7 +10,8 @@ const WORDS = {
 
 /** How far something is proven, checked in this browser. */
 export function Shield({ mark }: { mark: Mark }) {
-  const { trust, batch, auditors } = mark;
+  const { batch, auditors } = mark;
+  const trust = broken.value !== null && mark.trust !== "final" ? "broken" : mark.trust;
   const by = auditors.length > 0 ? `, signed by ${auditors.length} auditors: ${auditors.map(shortAddress).join(", ")}` : "";
   const words = `${WORDS[trust]}${batch === null ? "" : ` (batch ${batch})`}${by}`;
   return (

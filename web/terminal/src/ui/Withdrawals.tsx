@@ -26,7 +26,7 @@ export function Withdrawals() {
       <tbody>
         {rows.map(({ id, amount, asset, destination, state, transaction }) => (
           <tr key={id} data-test="withdrawal" data-state={state}>
-            <td class="number quiet">{id.toString()}</td>
+            <td class="digits quiet">{id.toString()}</td>
             <td class="number">
               {grouped(amount)} {asset}
             </td>

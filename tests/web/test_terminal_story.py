@@ -1,0 +1,254 @@
+"""The terminal against real nodes, in a real browser: the whole story of a visitor."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from constellation.node.keys import new_key_pair
+from constellation.node.sandbox import CHRONICLER, Sandbox
+from constellation.protocol.signing import KeyPair
+from constellation.sdk import Client
+from tests.web.browser import Page, browser, build_terminal
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("processes")]
+
+MARKET = "XLM/USD"
+TRADING = "document.querySelector('main')?.dataset.trading === 'true'"
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
+    await asyncio.to_thread(build_terminal)
+    options = {"checkpoint_interval_s": 1}
+    found = Sandbox(tmp_path / "sandbox", close_interval_s=0.3, alpha_options=options, chronicler=True)
+    try:
+        await found.start(lambda _text: None)
+        await found.ready(CHRONICLER)
+        yield found
+    finally:
+        await found.stop()
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    async with browser() as found:
+        yield found
+
+
+async def open_account(page: Page) -> str:
+    """One click; the address of the new account."""
+    await page.click("[data-test=account]")
+    await page.click("[data-test=way-new]")
+    await page.appears("[data-test=start]", 30_000)
+    address, seed = await page.text("[data-test=new-address]"), await page.text("[data-test=seed]")
+    await page.call("first", "[name=saved]", "check")
+    await page.click("[data-test=start]")
+    await page.until(TRADING)
+    assert KeyPair.from_text(seed).address == address
+    return address
+
+
+async def place(page: Page, side: str, amount: str, kind: str = "limit", **fields: str) -> None:
+    await page.click(f"[data-test=side-{side}]")
+    await page.choose("kind", kind)
+    for name, value in fields.items():
+        await page.fill(name, value)
+    await page.fill("amount", amount)
+    await page.click("[data-test=submit]")
+    await page.until("document.querySelector('[name=amount]').value === ''")
+
+
+async def orders(page: Page, number: int) -> None:
+    """Waits until so many orders are open."""
+    await page.until(f"document.querySelectorAll('[data-test=open-order]').length === {number}")
+
+
+async def is_final(page: Page, within: str) -> None:
+    """Waits until every shield there is full, and says who signed."""
+    await page.until(
+        f"[...document.querySelectorAll('{within} .shield')].every((item) => item.dataset.trust === 'final'"
+        " && /signed by [23] auditors/.test(item.title))"
+    )
+
+
+async def balance(page: Page, asset: str) -> str | None:
+    await page.click("[data-test=tab-balances]")
+    found = await page.attribute(f"[data-test='balance-{asset}'] [data-test=total]", "data-value")
+    await page.click("[data-test=tab-open]")
+    return found
+
+
+async def test_a_day_of_a_visitor(sandbox: Sandbox, page: Page) -> None:
+    await page.open(sandbox.feed_url)
+    assert await page.text("[data-test=account]") == "Connect"
+    address = await open_account(page)
+
+    await it_places_and_is_filled_in_part(sandbox, page, address)
+    await it_refuses_what_is_wrong(page)
+    await it_arms_a_stop_order(page)
+    await it_resumes_after_a_reload(page)
+    await it_survives_a_restart_of_alpha(sandbox, page)
+    await it_says_when_no_quorum_signs(sandbox, page)
+    await it_cancels(page)
+    await it_withdraws(page)
+    await it_shows_the_past_and_proofs(sandbox, page)
+    problems = await page.call("problems")
+    assert [text for text in problems if "ERR_CONNECTION_REFUSED" not in text] == []  # alpha was away for a while
+    own = {sandbox.feed_url, sandbox.client_url, sandbox.horizon_url, sandbox.feed_url.replace("http", "ws")}
+    assert set(await page.call("asked")) <= own
+
+
+async def it_places_and_is_filled_in_part(sandbox: Sandbox, page: Page, address: str) -> None:
+    await place(page, "sell", "100", price="0.26")
+    await place(page, "buy", "40", price="0.24")
+    await orders(page, 2)
+    await is_final(page, "[data-test=open-order]")
+
+    bert = KeyPair.from_text((await sandbox.funded_trader("bert")).read_text())
+    async with Client(sandbox.client_url, sandbox.settings, bert) as python:
+        async with asyncio.timeout(30):
+            while len((await python.account()).balances) < 2:
+                await asyncio.sleep(0.1)
+        await python.create_market_order(MARKET, "buy", "30")
+        await page.until("/Sold 30 XLM at 0.26/.test(document.querySelector('.notices').innerText)")
+        await page.until("document.querySelector('[data-test=last]').innerText === '0.2600'")
+        assert "0.2600" in await page.text("[data-test=candle]")
+        assert (await page.text("[data-test=trade]")).split()[:2] == ["0.2600", "30.000"]
+
+        book = await python.order_book(MARKET)
+        await page.until("document.querySelector('.asks li')?.innerText.includes('70.000')")
+        shown = await page.evaluate(
+            "[...document.querySelectorAll('.ladder li')].map((item) => item.innerText.split(/\\s+/).filter(Boolean).slice(0, 2))"
+        )
+        known = [*reversed(book.asks), *book.bids]
+        assert shown == [[f"{line.price:.4f}", f"{line.amount:.3f}"] for line in known]
+    assert await balance(page, "XLM") == "3970.0000000"
+    assert await balance(page, "USD") == "1007.8000000"
+    await is_final(page, "[data-test=open-order]")
+
+
+async def it_refuses_what_is_wrong(page: Page) -> None:
+    """Each wrong input is named at its field, and nothing is sent."""
+    await page.click("[data-test=side-buy]")
+    await page.choose("kind", "limit")
+    for field, text, expected in (
+        ("price", "abc", "Not a number"),
+        ("price", "1e3", "Not a number"),
+        ("price", "-1", "Not a number"),
+        ("price", "0.00001", "rounds to zero"),
+        ("price", "99999999999999999999", "Too large"),
+        ("amount", "0.0001", "rounds to zero"),
+        ("amount", "1,5", "Not a number"),
+        ("amount", "0.3", "At least"),
+        ("amount", "1000000", "More than"),
+    ):
+        await page.fill("price", "0.25")
+        await page.fill("amount", "10")
+        await page.fill(field, text)
+        await page.click("[data-test=submit]")
+        assert expected in await page.text(f"[data-test=note-{field}]"), (field, text)
+    await page.fill("price", "0.24567")
+    await page.fill("amount", "10.00059")
+    assert "Rounded to 0.2456" in await page.text("[data-test=note-price]")
+    assert "Rounded to 10.00" in await page.text("[data-test=note-amount]")
+    assert await page.text("[data-test=total]") == "2.456 USD"
+    assert await page.text("[data-test=fee]") == "0.01 XLM"
+    await page.fill("amount", "")
+    await orders(page, 2)
+
+
+async def it_arms_a_stop_order(page: Page) -> None:
+    await place(page, "sell", "50", kind="stop_limit", triggerPrice="0.20", price="0.19")
+    await orders(page, 3)
+    assert "stop 0.2000" in await page.text("[data-test=open-order]")
+
+
+async def it_resumes_after_a_reload(page: Page) -> None:
+    before = await page.text("[data-test=account]")
+    await page.call("page", "reload")
+    await page.until(TRADING)
+    assert await page.text("[data-test=account]") == before
+    await orders(page, 3)
+    kept = await page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
+    assert "S" not in {word[:1] for word in kept.split('"') if len(word) == 56}
+    extractable = """new Promise((resolve) => {
+      const opening = indexedDB.open('constellation', 1);
+      opening.onsuccess = () => {
+        const all = opening.result.transaction('agents').objectStore('agents').getAll();
+        all.onsuccess = () => { opening.result.close(); resolve(all.result.map((item) => item.pair.privateKey.extractable)); };
+      };
+    })"""
+    assert await page.evaluate(extractable) == [False]
+
+
+async def it_survives_a_restart_of_alpha(sandbox: Sandbox, page: Page) -> None:
+    await sandbox.kill_node("alpha")
+    await page.until("document.querySelector('[data-test=connection]').innerText.includes('reconnecting')")
+    await sandbox.start_node("alpha")
+    await page.until(TRADING, 30_000)
+    await orders(page, 3)
+    await place(page, "buy", "11", price="0.23")
+    await orders(page, 4)
+    await is_final(page, "[data-test=open-order]:first-child")
+
+
+async def it_says_when_no_quorum_signs(sandbox: Sandbox, page: Page) -> None:
+    silent = [sandbox.processes[auditor].process_id for auditor in sandbox.auditors[:2]]
+    for process_id in silent:
+        os.kill(process_id, signal.SIGSTOP)
+    await place(page, "buy", "12", price="0.22")
+    await page.appears("[data-test=open-order]:first-child .shield.acknowledged")
+    await page.appears("[data-test=unfinal]")
+    for process_id in silent:
+        os.kill(process_id, signal.SIGCONT)
+    await page.until("document.querySelector('[data-test=unfinal]') === null", 30_000)
+    await is_final(page, "[data-test=open-order]:first-child")
+
+
+async def it_cancels(page: Page) -> None:
+    await page.click("[data-test=open-order] [data-test=cancel]")
+    await orders(page, 4)
+    await page.click("[data-test=cancel-all]")
+    await orders(page, 0)
+
+
+async def it_withdraws(page: Page) -> None:
+    await page.click("button:text-is('Withdraw')")
+    for amount, to, field, expected in (
+        ("x", None, "withdraw-amount", "Not a number"),
+        ("99999", None, "withdraw-amount", "More than"),
+        ("5", "GABC", "destination", "checksum"),
+    ):
+        await page.fill("withdraw-amount", amount)
+        if to is not None:
+            before = await page.evaluate("document.querySelector('[name=destination]').value")
+            await page.fill("destination", to)
+        await page.click("[data-test=withdraw]")
+        assert expected in await page.text(f"[data-test=note-{field}]")
+    await page.fill("destination", before)
+    await page.choose("asset", "XLM")
+    await page.fill("withdraw-amount", "25.5")
+    await page.click("[data-test=withdraw]")
+    await page.appears("[data-test=withdrawal]")
+    await page.appears("[data-test=withdrawal][data-state=paid]", 30_000)
+
+
+async def it_shows_the_past_and_proofs(sandbox: Sandbox, page: Page) -> None:
+    await page.click("[data-test=tab-fills]")
+    await page.until("document.querySelector('[data-test=fill]')?.innerText.includes('30.000')")
+    await page.click("[data-test=tab-past]")
+    await page.until("document.querySelectorAll('[data-test=past-order]').length === 5")
+    await page.call("press", "p")
+    await page.appears("[data-test=batch]")
+    assert await page.call("count", "[data-test=batch] .shield.broken") == 0
+    assert await page.call("count", "[data-test=auditor]") == len(sandbox.auditors)
+    await page.click("[data-test=proofs-reserves]")
+    await page.appears("[data-test=reserve-XLM]")
+    owed = await page.attribute("[data-test=reserve-XLM] [data-value]", "data-value")
+    async with Client(sandbox.client_url, sandbox.settings, new_key_pair()) as python:
+        assert float(owed or 0) == float((await python.prove_totals()).value["XLM"])
+    await page.call("press", "Escape")
