@@ -65,6 +65,7 @@ EXAMPLES = {
     "get_batch": ["/v1/batches/1", "/v1/batches/9", "/v1/batches/999999"],
     "get_proof_of_reserves": ["/v1/proof-of-reserves"],
     "get_status": ["/v1/status"],
+    "get_terminal": ["/v1/terminal"],
     "get_stellar_toml": ["/.well-known/stellar.toml"],
     "get_openapi": ["/v1/openapi.json"],
 }

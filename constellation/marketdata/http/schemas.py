@@ -151,6 +151,7 @@ SCHEMAS: Final[dict[str, Json]] = {
         settings=_object(
             constellation_id=_HEX,
             settings_hash=_HEX,
+            rules=_COUNT,
             network_passphrase=_TEXT,
             vault=_ADDRESS,
             alpha=_ADDRESS,

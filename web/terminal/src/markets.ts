@@ -92,8 +92,21 @@ export function showGroup(ticks: number): void {
   followingBook = loop;
   void follow(loop, (next) => {
     counted.books += 1;
-    book.value = next;
+    showBook(next);
   });
+}
+
+let newestBook: FeedBook | null = null;
+
+/** Of several books between two frames only the newest is drawn. */
+function showBook(next: FeedBook): void {
+  if (newestBook === null) {
+    requestAnimationFrame(() => {
+      if (newestBook?.market === marketName.value) book.value = newestBook;
+      newestBook = null;
+    });
+  }
+  newestBook = next;
 }
 
 /** Shows candles of another length. */
