@@ -24,6 +24,10 @@ NOT_EXECUTED: dict[str, tuple[dict[str, int], str]] = {
     "docs/operating/stellar-toml.md": ({"console": 1}, "asks a domain; tests/node/test_stellar_toml.py asks servers"),
     "docs/operating/feed-servers.md": ({"console": 2}, "NATS; tests/node/test_feed_processes.py runs feed servers"),
     "docs/operating/seeing.md": ({"console": 1}, "Prometheus; tests/node/test_deploy.py reads its files"),
+    "docs/operating/upgrading.md": (
+        {"console": 6, "bash": 1},
+        "restarts services; tests/testing/rolling does the same, test_upgrading_documentation.py reads the page",
+    ),
     "docs/operating/systemd.md": ({"console": 2}, "changes the machine; tests/node/test_systemd.py checks the units"),
 }
 """Blocks that no test executes, and why; the `constellation` commands in them are parsed all the same."""

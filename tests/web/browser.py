@@ -23,7 +23,9 @@ _LINE_MAX_BYTES = 16 * 1024 * 1024
 
 def chromium() -> str:
     """Where the browser is; skips the test where there is none."""
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
     if found is None:
         pytest.skip("chromium is not installed")
     return found
