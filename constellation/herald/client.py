@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from constellation.herald.connection import OPTIONS, close_with, receive, receive_in_handshake
 from constellation.herald.read_ahead import Prepare, Read, reading_ahead
-from constellation.protocol.backoff import pause_s
+from constellation.protocol.backoff import pause_ms
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.handshake import InitiatorHandshake
 from constellation.protocol.limits import CLOSE_TIMEOUT_S
@@ -141,7 +141,8 @@ class ClusterClient:
                 self._refuse(error)
             except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, ConnectionClosed) as error:
                 log.debug("no connection to alpha", extra={"reason": str(error) or type(error).__name__})
-            backoff_s = pause_s(loop.time() - self._lost_s, least_s, _BACKOFF_MAX_S)
+            away_ms = round((loop.time() - self._lost_s) * 1000)
+            backoff_s = pause_ms(away_ms, round(least_s * 1000), round(_BACKOFF_MAX_S * 1000)) / 1000
             if await self._is_appointed_within(backoff_s * self._random.uniform(0.5, 1.0)):
                 self._lost_s = loop.time()
 

@@ -16,7 +16,8 @@ from weakref import WeakValueDictionary
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from constellation.protocol import backoff, limits
+from constellation.protocol import limits
+from constellation.protocol.backoff import pause_ms
 from constellation.protocol.leaves import Submission
 from constellation.protocol.messages import Code, ModeInForce, Settings
 from constellation.protocol.signing import Signer
@@ -282,7 +283,8 @@ class Connection:
                 lost_s, least_s = loop.time(), self._options.backoff_s
             elif not self._goes_on(reason):
                 raise reason
-            pause_s = backoff.pause_s(loop.time() - lost_s, least_s, self._options.backoff_max_s)
+            bounds_ms = round(least_s * 1000), round(self._options.backoff_max_s * 1000)
+            pause_s = pause_ms(round((loop.time() - lost_s) * 1000), *bounds_ms) / 1000
             if loop.time() + pause_s > lost_s + self._options.reconnect_s:
                 raise ConnectionClosed(*_cannot_be_reached(self._url, reason))
             log.debug("connecting again", extra={"reason": str(reason), "pause_s": pause_s})

@@ -74,12 +74,9 @@ class Chain:
                 for asset in range(3)
             ]
         )
-        self.seal(
-            [
-                self.machine.execute(START_US, ModeCommit(mode, reason))
-                for mode, reason in ((Mode.POST_ONLY, "opening"), (Mode.ONLINE, ""))
-            ]
-        )
+        if batches:
+            modes = ModeCommit(Mode.POST_ONLY, "opening"), ModeCommit(Mode.ONLINE, "")
+            self.seal([self.machine.execute(START_US, mode) for mode in modes])
         flow = random_quanta(
             self.world,
             self.machine,

@@ -69,13 +69,13 @@ def test_who_does_not_end_is_named(tmp_path: Path) -> None:
         assert process.poll() is None
 
 
-@pytest.mark.parametrize("written", ["", "x", "-1", str(os.getpid()), "4194305"])
+@pytest.mark.parametrize("written", ["", "x", "-1", "own", "4194305"])
 def test_a_process_that_does_not_use_it_is_left_alone(tmp_path: Path, written: str) -> None:
     """As where the number is that of a process in a container."""
     killed: list[int] = []
     with user_of(tmp_path / "data"), pytest.MonkeyPatch.context() as patch:
         patch.setattr("os.kill", lambda process, _number: killed.append(process))
-        (tmp_path / "data" / LOCK_FILE).write_text(written)
+        (tmp_path / "data" / LOCK_FILE).write_text(str(os.getpid()) if written == "own" else written)
         assert holder(tmp_path / "data") is None
         result = stop(tmp_path / "data")
     assert result.exit_code == ExitCode.IN_USE
