@@ -16,6 +16,7 @@ from constellation.protocol.strkey import encode_seed
 from constellation.protocol.wallet_message import wallet_digest
 from tests.gateway.harness import ALPHA, ANNA, BERT, USD, XLM, Alpha, key
 from tests.gateway.live import LiveAlpha, live
+from tests.marketdata.feed import Proxy
 from tests.sdk.test_catch_up import deposits
 from tests.sdk.test_client import drop_before
 from tests.sdk.test_directory import auditor
@@ -134,6 +135,22 @@ async def test_what_was_acknowledged_and_lost_stops_the_client(node: Driver, ser
         with pytest.raises(SdkFailed, match="was acknowledged and lost") as caught:
             await call
         assert caught.value.name == "HistoryReplaced"
+
+
+async def test_a_connection_that_falls_silent_is_left_and_a_quiet_one_is_kept(node: Driver, server: LiveAlpha) -> None:
+    async with Proxy(server.port) as between:
+        url = f"ws://127.0.0.1:{between.port}"
+        await connect(node, url, quietMs=700)
+        await asyncio.sleep(2)
+        assert between.accepted == 1  # it has asked, and was answered
+        between.is_silent = True
+        async with asyncio.timeout(_SECONDS):
+            while between.accepted < 2:
+                await asyncio.sleep(0.02)
+        between.is_silent = False
+        between.cut()
+        await node.client("pay", PAY)
+        assert await node.client("reconnects") >= 1
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["never shown", "shown before"])

@@ -45,6 +45,8 @@ export interface ConnectionOptions {
   /** The pause after the first attempt; it doubles with each. */
   readonly backoffMs: number;
   readonly backoffMaxMs: number;
+  /** Nothing heard for so long, although alpha was asked meanwhile, counts as a lost connection. */
+  readonly quietMs: number;
   /** Of auditors' HTTP ports: asked whether there is another alpha when it is lost. */
   readonly auditorUrls: readonly string[];
   /** Events that wait for the program. */
@@ -59,6 +61,7 @@ export const DEFAULT_OPTIONS: ConnectionOptions = {
   reconnectMs: 60_000,
   backoffMs: 100,
   backoffMaxMs: 5_000,
+  quietMs: 35_000,
   auditorUrls: [],
   events: 10_000,
   openSocket: null,
@@ -88,9 +91,7 @@ interface Waiter {
 }
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-const IDLE_MS = 15_000;
-const SILENT_MS = 35_000;
-const WATCH_MS = 5_000;
+const LOOKS = 7; // while a connection is quiet; after half of them alpha is asked something
 const SETTINGS_PAUSE_MS = 500;
 const SETTINGS_PAUSE_MAX_MS = 30_000;
 const FINALITIES_MAX = 20_000;
@@ -387,6 +388,7 @@ export class Connection {
 
   #serve(socket: Socket, url: string, resolve: (reason: unknown) => void): void {
     let isOver = false;
+    this.#heardMs = performance.now();
     const end = (reason: unknown): void => {
       if (isOver) return;
       isOver = true;
@@ -402,7 +404,7 @@ export class Connection {
     };
     const late = (): void => end(new ConnectionClosed(null, `no handshake with ${url} in time`));
     const handshake = setTimeout(late, HANDSHAKE_TIMEOUT_MS);
-    const watch = setInterval(() => this.#watch(end), WATCH_MS);
+    const watch = setInterval(() => this.#watch(end), this.options.quietMs / LOOKS);
     this.#interrupt = () => end(new ConnectionClosed(null, "the client was closed"));
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
@@ -427,8 +429,8 @@ export class Connection {
   /** Asks something when it has been quiet for long, and ends a connection on which nothing comes then either. */
   #watch(end: (reason: unknown) => void): void {
     const quietMs = performance.now() - this.#heardMs;
-    if (quietMs > SILENT_MS) end(new ConnectionClosed(null, "nothing was heard from alpha"));
-    else if (quietMs > IDLE_MS && this.#session.state === "open") {
+    if (quietMs > this.options.quietMs) end(new ConnectionClosed(null, "nothing was heard from alpha"));
+    else if (quietMs > this.options.quietMs / 2 && this.#session.state === "open") {
       const asked = this.#session.ask((requestId) => ({
         type: "QUERY_ACCOUNT",
         value: { requestId, subAccount: null },
