@@ -16,6 +16,10 @@ export interface Socket {
 /** Opens a WebSocket at an address. */
 export type OpenSocket = (url: string) => Socket;
 
+interface SocketsOfNode {
+  readonly WebSocket: new (url: string, options: object) => Socket;
+}
+
 /** How WebSockets are opened on this platform. */
 export async function platformSocket(): Promise<OpenSocket> {
   if (typeof globalThis.WebSocket === "function") {
@@ -23,7 +27,7 @@ export async function platformSocket(): Promise<OpenSocket> {
   }
   const name = "ws"; // a bundler for browsers, which have their own, must not look for it
   try {
-    const { WebSocket } = (await import(/* @vite-ignore */ name)) as { WebSocket: new (url: string, options: object) => Socket };
+    const { WebSocket } = (await import(/* @vite-ignore */ name)) as SocketsOfNode;
     return (url) => new WebSocket(url, { maxPayload: REPLY_MAX_BYTES, perMessageDeflate: false });
   } catch {
     throw new Error("this platform has no WebSocket: install the package ws, use Node.js 22, or give openSocket");

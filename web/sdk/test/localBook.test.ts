@@ -31,7 +31,8 @@ test("a book is kept, best first", () => {
     book.book().bids.map(({ price }) => price),
     ["0.2600", "0.2500"],
   );
-  const update = message(7, "2500:10000000|2900:10000000|3000:30000000", [["0.2600", "0.0000000"]], [["0.2900", "1.0000000"]], 5);
+  const levels = "2500:10000000|2900:10000000|3000:30000000";
+  const update = message(7, levels, [["0.2600", "0.0000000"]], [["0.2900", "1.0000000"]], 5);
   assert.equal(book.update(update), true);
   assert.deepEqual(book.book().asks[0], { price: "0.2900", amount: "1.0000000" });
   assert.equal(book.sequence, 7n);

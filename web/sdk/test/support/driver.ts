@@ -95,7 +95,14 @@ const calls: Record<string, Call> = {
     protocol.rootFromProof(leaf, protocol.MerkleProof.decode(proof)),
 
   /** What is signed for operations by a key at a time, one by one or as a batch. */
-  async signed(document: object, seed: string, account: Uint8Array | null, nowUs: bigint, items: BatchOperation[], isBatch: boolean) {
+  async signed(
+    document: object,
+    seed: string,
+    account: Uint8Array | null,
+    nowUs: bigint,
+    items: BatchOperation[],
+    isBatch: boolean,
+  ) {
     const settings = protocol.settingsFromJson(document);
     const operations = operationsOf(new Catalogue(settings), items);
     const id = protocol.constellationId(settings);
