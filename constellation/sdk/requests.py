@@ -134,7 +134,8 @@ class Pending:
     Attributes:
         message: as it is sent, and sent again after a reconnect.
         copies: how many have been sent.
-        fresh: how many of them since alpha's present epoch began; what was sent before is executed already, or never.
+        foreign: how many of them were not sent by this session; auditors who have one may pass it on in any epoch.
+        fresh: how many may still be executed; what this session sent in an earlier epoch is executed already, or never.
         bodies: of a submitted request, or batch, the hashes under which its quanta will be known.
         parts: answers to the operations of a batch that have come so far, by place.
     """
@@ -151,6 +152,7 @@ class Pending:
         | QueryProposals
     )
     copies: int = 0
+    foreign: int = 0
     fresh: int = 0
     bodies: Sequence[bytes] = ()
     parts: dict[int, VerifiedEvent] = field(default_factory=dict)

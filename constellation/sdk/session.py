@@ -311,8 +311,8 @@ class ClientSession:
     def _pending_of(self, signed: Submission, copies: int) -> Pending:
         request_id = self._next_request_id()
         if isinstance(signed, SignedRequestBatch):
-            return Pending(SubmitBatch(request_id, signed), copies, copies, leaf_bodies(signed))
-        return Pending(Submit(request_id, signed), copies, copies, leaf_bodies(signed))
+            return Pending(SubmitBatch(request_id, signed), copies, copies, copies, leaf_bodies(signed))
+        return Pending(Submit(request_id, signed), copies, copies, copies, leaf_bodies(signed))
 
     def _next_request_id(self) -> int:
         self._last_request_id += 1
@@ -350,7 +350,7 @@ class ClientSession:
             self.ask_settings()
         for pending in self._pending.values():
             if welcome.epoch > self._epoch:
-                pending.fresh = 0
+                pending.fresh = pending.foreign
             self._transmit(pending)
         self._epoch = max(self._epoch, welcome.epoch)
         now_us = self.alpha_clock_us
@@ -365,9 +365,9 @@ class ClientSession:
 
     def _take_words(self, welcome: Welcome) -> None:
         """What alpha alone says: the time, and how much it lets clients do."""
-        if self.mode != welcome.mode:
-            self.mode = welcome.mode
+        if self.mode not in (None, welcome.mode):
             self._outputs.append(ModeTold(welcome.mode))
+        self.mode = welcome.mode
         self._welcomed_us = self._clock_us()
         self._clock_offset_us = welcome.timestamp - self._welcomed_us
 

@@ -233,6 +233,21 @@ def test_what_was_sent_in_an_earlier_epoch_is_executed_already_or_never(alpha: A
     assert isinstance(answer_of(pipe.connect().take(), request_id), ExchangeError)
 
 
+def test_what_somebody_else_may_have_sent_can_be_executed_in_any_epoch(alpha: Alpha) -> None:
+    """An auditor that was handed a copy passes it on to every alpha."""
+    pipe = opened(alpha)
+    first = pipe.client.submit(CancelOrder(999))
+    signed = pipe.client.pending(first).signed
+    assert signed is not None
+    pipe.client.abandon(first)
+    pipe.client.data_to_send()
+    again = pipe.client.resend(signed)
+    pipe.client.data_to_send()
+    pipe.disconnect()
+    alpha.restart()
+    assert isinstance(answer_of(pipe.connect().take(), again), OutcomeUnknown)
+
+
 def test_two_copies_of_the_new_epoch_are_in_doubt_like_those_of_any(alpha: Alpha) -> None:
     pipe = opened(alpha)
     request_id = pipe.client.submit(CancelOrder(999))
