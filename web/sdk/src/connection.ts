@@ -320,24 +320,27 @@ export class Connection {
 
   /** Serves one connection after the other; throws why it makes no sense to go on. */
   async #stayConnected(openSocket: OpenSocket): Promise<void> {
-    let [lostMs, pauseMs] = [performance.now(), this.options.backoffMs];
+    let [lostMs, leastMs] = [performance.now(), this.options.backoffMs];
     while (this.#end === null) {
       this.#isProven = this.#isOpen = false;
       const reason = await this.#converse(openSocket);
       if (this.#end !== null) return;
       const wasOpen = this.#isOpen;
       this.#isOpen = false;
-      if (wasOpen) lostMs = performance.now();
-      if (wasOpen && reason.code !== "MOVED") pauseMs = this.options.backoffMs;
-      if (await this.#askAuditors()) [lostMs, pauseMs] = [performance.now(), this.options.backoffMs];
+      if (wasOpen) {
+        lostMs = performance.now();
+        // Two that were replaced, each by the other, must not send a client to and fro without a pause.
+        leastMs = reason.code === "MOVED" ? 2 * leastMs : this.options.backoffMs;
+      }
+      if (await this.#askAuditors()) [lostMs, leastMs] = [performance.now(), this.options.backoffMs];
       else if (!this.#goesOn(reason)) throw reason;
+      const pauseMs = pauseAfter(performance.now() - lostMs, leastMs, this.options.backoffMaxMs);
       if (performance.now() + pauseMs > lostMs + this.options.reconnectMs) {
         const code = reason.code === null ? null : Code[reason.code as CodeName];
         throw new ConnectionClosed(code, `${this.#route.url} cannot be reached any more: ${reason.message}`);
       }
       if (wasOpen) this.#tell({ kind: "state", state: "connecting", error: reason });
       await this.#pause(pauseMs);
-      pauseMs = Math.min(2 * pauseMs, this.options.backoffMaxMs);
     }
   }
 
@@ -666,4 +669,9 @@ function notListed(): VerificationFailed {
 /** A clock that only moves forward, in microseconds. */
 function clockUs(): bigint {
   return BigInt(Math.floor(performance.now() * 1000));
+}
+
+/** A pause that is a quarter of the time for which it was tried in vain, within its bounds. */
+function pauseAfter(awayMs: number, leastMs: number, mostMs: number): number {
+  return Math.min(Math.max(leastMs, awayMs / 4), mostMs);
 }

@@ -154,8 +154,12 @@ export class Pending {
   private constructor(
     readonly message: Question,
     readonly submission: Submission | null,
-    /** How many may be on their way. */
+    /** How many have been sent. */
     public copies: number,
+    /** How many of them were not sent by this session; auditors who have one may pass it on in any epoch. */
+    readonly foreign = copies,
+    /** How many may still be executed; what this session sent in an earlier epoch is executed already, or never. */
+    public fresh = copies,
   ) {
     this.bodies = submission === null ? [] : leafBodies(submission).map(toHex);
   }
@@ -204,7 +208,7 @@ export class Pending {
       submission === null ||
       this.copies <= 1 ||
       holdsForAll(submission, code, nowUs) ||
-      (isExcluded && code === Code.NONCE_TOO_LOW);
+      (isExcluded && (this.fresh <= 1 || code === Code.NONCE_TOO_LOW));
     if (isCertain) return new ExchangeError(code, message);
     const refusal = `a second copy of the request was refused (${nameOf(Code, code)}: ${message})`;
     return new OutcomeUnknown(`${refusal}, the first one may have been executed`, submission);

@@ -98,6 +98,7 @@ export class ClientSession {
   #isOpening = false;
   #clockOffsetUs = 0n;
   #welcomedUs = 0n;
+  #epoch = 0n;
   /** How much alpha lets clients do, as it said last; null before the first connection. */
   mode: ModeInForce | null = null;
 
@@ -275,6 +276,7 @@ export class ClientSession {
 
   #transmit(pending: Pending): void {
     pending.copies += 1;
+    pending.fresh += 1;
     this.#send(pending.message);
   }
 
@@ -317,7 +319,11 @@ export class ClientSession {
     this.state = "open";
     this.#isOpening = true;
     if (this.keeper.isBehind) this.askSettings();
-    for (const pending of this.#pending.values()) this.#transmit(pending);
+    for (const pending of this.#pending.values()) {
+      if (welcome.epoch > this.#epoch) pending.fresh = pending.foreign;
+      this.#transmit(pending);
+    }
+    if (welcome.epoch > this.#epoch) this.#epoch = welcome.epoch;
     this.#repeatUnfinal();
     this.#catchUp.connected();
     this.#askForEvents();
