@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,11 +18,15 @@ from constellation.node.alpha import AlphaNode
 from constellation.node.auditor import AuditorNode
 from constellation.node.cli import main
 from constellation.node.exit_codes import ExitCode
-from constellation.protocol.errors import ConstellationError, Divergence
-from constellation.protocol.messages import Code, Quantum, SignedRequest
+from constellation.node.failures import explain
+from constellation.protocol.errors import ConstellationError, Divergence, UnknownRules
+from constellation.protocol.messages import Code, Proposal, Quantum, SettingsChange, SignedRequest
+from constellation.protocol.proposals import sign_proposal
 from constellation.protocol.strkey import encode_public_key
+from constellation.quanta import RULES, governance
 from constellation.sdk import ExchangeError
 from tests.faults.inprocess import InProcessSandbox
+from tests.faults.lives import current
 from tests.node.load import Trader, new_traders
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.usefixtures("restored_logging")]
@@ -179,6 +184,46 @@ async def test_a_fault_of_one_auditor_ends_it_alone_and_names_the_quantum(
     await sandbox.kill_node("auditor-1")
     await sandbox.start_node("auditor-1")
     await sandbox.ready("auditor-1")
+
+
+class KnownToAllBut:
+    """Versions of the rules, of which the newest is unknown to one node: it was not upgraded."""
+
+    def __init__(self, node: str) -> None:
+        self._node = node
+
+    def __contains__(self, version: int) -> bool:
+        life = current()
+        return version in RULES and (version == 1 or life is None or life.name != self._node)
+
+
+async def test_an_auditor_that_does_not_know_the_new_rules_stops_unharmed_and_goes_on_when_upgraded(
+    sandbox: InProcessSandbox, trader: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RULES, 2, RULES[1])  # type: ignore[arg-type]
+    monkeypatch.setattr(governance, "RULES", KnownToAllBut("auditor-1"))
+    await pay(trader)
+    alpha = sandbox.running["alpha"]
+    assert isinstance(alpha, AlphaNode)
+    assert alpha._council is not None
+    state = alpha._rising.machine.state
+    decision = SettingsChange(state.settings_version + 1, replace(state.settings, rules=2))
+    proposal = Proposal(state.timestamp + 60_000_000, decision)
+    for node in ("auditor-2", "auditor-3"):
+        alpha._council.propose(sign_proposal(state.constellation, sandbox.keys[node], proposal))
+    error = await sandbox.lives["auditor-1"].failure()
+    assert isinstance(error, UnknownRules)
+    told = explain(error)
+    assert told is not None
+    assert told[0] is ExitCode.OUTDATED
+    assert not list(sandbox.data_directory("auditor-1").glob("evidence-*"))
+    await (await pay(trader)).final(timeout=10)  # by the rules of the others
+    await sandbox.start_node("auditor-1")
+    assert isinstance(await sandbox.lives["auditor-1"].failure(), UnknownRules)  # as long as it is the same version
+    monkeypatch.setattr(governance, "RULES", RULES)
+    await sandbox.start_node("auditor-1")
+    await sandbox.ready("auditor-1")
+    assert (await sandbox.status("auditor-1"))["rules"] == {"in_force": 2, "newest_known": 2}
 
 
 async def test_alpha_can_be_stopped_at_every_step_of_its_rising(sandbox: InProcessSandbox) -> None:

@@ -8,7 +8,7 @@ from constellation.node.exit_codes import ExitCode
 from constellation.node.failures import explain
 from constellation.node.processes import ChildFailed
 from constellation.node.secret_files import KeyFileError
-from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, VerificationError
+from constellation.protocol.errors import Divergence, ProtocolViolation, Rejection, UnknownRules, VerificationError
 from constellation.protocol.messages import Code
 from constellation.snapshots import DirectoryInUse, LogMismatch, StorageFailure
 from constellation.stellarlink import BootstrapError, NetworkMismatch, NetworkUnavailable
@@ -27,6 +27,7 @@ LOST = ConnectionResetError("connection lost")
         (NetworkMismatch("a", "b"), ExitCode.CONFIGURATION),
         (DirectoryInUse("x"), ExitCode.IN_USE),
         (DIVERGENCE, ExitCode.DIVERGED),
+        (UnknownRules(Code.UNKNOWN_RULES, "x"), ExitCode.OUTDATED),
         (STORAGE, ExitCode.STORAGE),
         (ChildFailed("x"), ExitCode.FAILED),
         (DemoFailed("x"), ExitCode.FAILED),
