@@ -5,8 +5,11 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # Chooses the compiled core for the processes of a target, and for those that they start: docs/operating/compiled-core.md.
 COMPILED_CORE := PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled:$(CURDIR)
+# The page to trade on, where `make web` puts it, and what it is made of.
+PAGE := constellation/web/index.html
+PAGE_SOURCES := $(shell find web/sdk/src web/terminal -type f -not -path '*/node_modules/*' -not -path '*/test/*' 2>/dev/null)
 
-.PHONY: help setup demo test test-slow compiled test-compiled fuzz sim soak bench lint docs format xdr web clean
+.PHONY: help setup page demo sandbox test test-slow compiled test-compiled fuzz sim soak bench lint docs format xdr web clean
 
 help: ## show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -21,8 +24,21 @@ $(INSTALLED): constraints.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(INSTALLED) ## run a whole constellation and show it at work
+page:
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+		$(MAKE) --no-print-directory $(PAGE) || echo "The page to trade on was not built (see above); everything else works without it."; \
+	else \
+		echo "Node.js 20 or newer is not installed: there will be no page to trade on. Everything else works without it."; \
+	fi
+
+$(PAGE): web/package.json web/package-lock.json $(PAGE_SOURCES)
+	@$(MAKE) --no-print-directory web
+
+demo: $(INSTALLED) page ## run a whole constellation and show it at work
 	@$(BIN)/constellation demo
+
+sandbox: $(INSTALLED) page ## run a whole constellation to try things out, with a page to trade on, until Ctrl-C
+	@$(BIN)/constellation sandbox
 
 test: $(INSTALLED) ## run the test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -68,8 +84,10 @@ format: $(INSTALLED) ## format the code
 xdr: $(INSTALLED) ## regenerate the message classes from xdr/*.x
 	$(BIN)/python tools/xdr_generator.py
 
-web: ## install and build the JavaScript SDK (needs Node.js 20 or newer)
-	@cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run --workspace sdk build
+web: ## install and build the JavaScript SDK and the page to trade on (needs Node.js 20 or newer)
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+		&& npm run --silent --workspace sdk build && npm run --silent --workspace terminal build
+	@touch $(PAGE)
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -13,7 +13,8 @@ from stellar_sdk import Asset
 
 from constellation.node.sandbox import Sandbox
 from constellation.protocol.signing import KeyPair
-from constellation.sdk import CancelAll, Client, Market, Order, SdkError, SideName
+from constellation.sdk import CancelAll, Client, Market, Order, SdkError
+from constellation.sdk.operations import SideName
 
 _LUMENS: Final = "9000"
 _DOLLARS: Final = "5000"

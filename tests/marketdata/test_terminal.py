@@ -55,8 +55,15 @@ async def test_the_page_is_asked_for_again_and_its_parts_are_kept(built: Path) -
 
 @pytest.mark.parametrize(
     "path",
-    ["/assets/secret.seed", "/assets/../../etc/passwd", "/assets/%2e%2e/%2e%2e/etc/passwd", "/assets/", "/index", "/assets/index-abc.js.gz"],
-)  # fmt: skip
+    [
+        "/assets/secret.seed",
+        "/assets/../../etc/passwd",
+        "/assets/%2e%2e/%2e%2e/etc/passwd",
+        "/assets/",
+        "/index",
+        "/assets/index-abc.js.gz",
+    ],
+)
 async def test_nothing_else_is_served(built: Path, path: str) -> None:
     async with serving(built) as session, session.get(URL(path, encoded=True)) as answer:
         assert answer.status == 404

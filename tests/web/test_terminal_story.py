@@ -121,9 +121,7 @@ async def it_places_and_is_filled_in_part(sandbox: Sandbox, page: Page, address:
 
         book = await python.order_book(MARKET)
         await page.until("document.querySelector('.asks li')?.innerText.includes('70.000')")
-        shown = await page.evaluate(
-            "[...document.querySelectorAll('.ladder li')].map((item) => item.innerText.split(/\\s+/).filter(Boolean).slice(0, 2))"
-        )
+        shown = [text.split()[:2] for text in await page.texts(".ladder li")]
         known = [*reversed(book.asks), *book.bids]
         assert shown == [[f"{line.price:.4f}", f"{line.amount:.3f}"] for line in known]
     assert await balance(page, "XLM") == "3970.0000000"
@@ -179,7 +177,10 @@ async def it_resumes_after_a_reload(page: Page) -> None:
       const opening = indexedDB.open('constellation', 1);
       opening.onsuccess = () => {
         const all = opening.result.transaction('agents').objectStore('agents').getAll();
-        all.onsuccess = () => { opening.result.close(); resolve(all.result.map((item) => item.pair.privateKey.extractable)); };
+        all.onsuccess = () => {
+          opening.result.close();
+          resolve(all.result.map((item) => item.pair.privateKey.extractable));
+        };
       };
     })"""
     assert await page.evaluate(extractable) == [False]

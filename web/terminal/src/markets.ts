@@ -10,6 +10,7 @@ import {
   MarketReads,
   type MarketTrade,
   type Period,
+  SdkError,
   type Ticker,
   TradeGap,
 } from "@constellation/sdk";
@@ -130,7 +131,8 @@ async function fillChart(mine: number, market: string, length: Period): Promise<
         if (mine === chart) candles.value = { all: candles.value.all, next };
       });
       return;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof SdkError)) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
@@ -161,7 +163,8 @@ function merged(newer: readonly MarketTrade[], older: readonly MarketTrade[]): r
 async function follow<T>(loop: Loop<T>, take: (item: T) => void): Promise<void> {
   try {
     for await (const item of loop) take(item);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SdkError)) throw error;
     // the feed refuses it, or was closed: the connection's state says so
   }
 }

@@ -40,7 +40,8 @@ function draw(element: HTMLElement, config: TerminalConfig): () => void {
   const volumes = chart.addSeries(HistogramSeries, { priceScaleId: "volume", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false });
   volumes.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
   const endColours = effect(() => colour(chart, (up, down) => prices.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down, borderVisible: false })));
-  let shown: readonly Candle[] = [];
+  let shown: readonly Candle[] | null = null;
+  let last = -Infinity;
   const endData = effect(() => {
     const { all, next } = candles.value;
     if (all !== shown || next === null) {
@@ -51,9 +52,12 @@ function draw(element: HTMLElement, config: TerminalConfig): () => void {
       }
       prices.setData(all.map(priceOf));
       volumes.setData(all.map(volumeOf));
+      last = all.length === 0 ? -Infinity : timeOf(all.at(-1)!);
     } else {
-      prices.update(priceOf(next), true);
-      volumes.update(volumeOf(next), true);
+      const isCorrection = timeOf(next) < last; // of a candle that is closed already
+      last = Math.max(last, timeOf(next));
+      prices.update(priceOf(next), isCorrection);
+      volumes.update(volumeOf(next), isCorrection);
     }
   });
   return () => {

@@ -1,0 +1,116 @@
+"""How a browser gets its rights, what it is refused, and how the page is used without a mouse."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from nacl.signing import SigningKey
+
+from constellation.protocol.strkey import encode_seed
+from constellation.protocol.wallet_message import wallet_digest
+from constellation.sdk import Client
+from tests.gateway.harness import ANNA, BERT, Alpha
+from tests.gateway.live import LiveAlpha, live
+from tests.marketdata.feed import Feed
+from tests.web.browser import Page, browser, build_terminal
+from tests.web.page_server import page_routes
+
+pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
+
+FOCUSED = "document.activeElement?.name ?? document.activeElement?.className"
+
+
+@asynccontextmanager
+async def opened(*, to_look: bool = False) -> AsyncIterator[tuple[Page, LiveAlpha]]:
+    """The page of an alpha whose clock stands still."""
+    await asyncio.to_thread(build_terminal)
+    async with live(Alpha().fund(ANNA, BERT)) as server, browser() as page:
+        settings = server.alpha.settings
+        async with Feed(settings, routes=page_routes(settings, None if to_look else server.url)) as feed:
+            await page.open(f"http://127.0.0.1:{feed.port}")
+            yield page, server
+
+
+def signed(seed: bytes, text: str) -> str:
+    return base64.b64encode(SigningKey(seed).sign(wallet_digest(text)).signature).decode()
+
+
+async def test_a_wallet_appoints_the_browser() -> None:
+    async with opened() as (page, server):
+        await page.click("[data-test=account]")
+        await page.click("[data-test=way-wallet]")
+        await page.fill("owner", "GABC")
+        assert "checksum" in await page.text("[data-test=note-owner]")
+        await page.fill("owner", ANNA.address)
+        await page.click("[data-test=ask-wallet]")
+        text = await page.text("[data-test=wallet-text]")
+        for wrong in ("not base64", signed(BERT.seed, text), signed(ANNA.seed, text + " ")):
+            await page.fill("signature", wrong)
+            await page.click("[data-test=bring]")
+            await page.until("/signature/.test(document.querySelector('[data-test=progress]').innerText)")
+        await page.fill("signature", signed(ANNA.seed, text))
+        await page.click("[data-test=bring]")
+        await page.until("document.querySelector('main').dataset.trading === 'true'")
+        async with Client(server.url, server.alpha.settings, ANNA) as python:
+            (agent,) = (await python.account()).agents
+        assert (list(agent.rights), agent.address == ANNA.address) == (["trade"], False)
+
+        await page.click("[data-test=account]")
+        assert await page.text("[data-test=address]") == ANNA.address
+        await page.until("/It may\\s+trade, until/.test(document.querySelector('dialog').innerText)")
+        await page.click("[data-test=sign-out]")
+        await page.call("page", "reload")
+        await page.appears("[data-test=account]")
+        assert await page.text("[data-test=account]") == "Connect"
+
+
+async def test_what_is_no_owner_key_is_refused() -> None:
+    async with opened() as (page, _):
+        await page.click("[data-test=account]")
+        await page.click("[data-test=way-seed]")
+        await page.fill("seed", ANNA.address)
+        assert "begins with S" in await page.text("[data-test=note-seed]")
+        seed = encode_seed(ANNA.seed)
+        await page.fill("seed", seed[:-1] + ("A" if seed[-1] != "A" else "B"))
+        await page.click("[data-test=appoint]")
+        await page.until("document.querySelector('[data-test=progress]').classList.contains('error')")
+
+
+async def test_without_alpha_one_can_look() -> None:
+    async with opened(to_look=True) as (page, _):
+        await page.appears("[data-test='market-XLM/USD']")
+        await page.click("[data-test=account]")
+        assert "markets only" in await page.text("dialog")
+        assert await page.call("count", "dialog button") == 1
+
+
+async def test_the_keyboard_is_enough() -> None:
+    async with opened() as (page, _):
+        await page.appears(".ladder")
+        await page.call("press", "s")
+        await page.until(f"{FOCUSED} === 'amount'")
+        assert await page.attribute("[data-test=side-sell]", "aria-pressed") == "true"
+        await page.call("type", "b12")  # typed, no shortcut
+        assert await page.attribute("[data-test=side-sell]", "aria-pressed") == "true"
+        await page.evaluate("document.activeElement.blur()")
+        await page.call("press", "o")
+        await page.until(f"{FOCUSED} === 'ladder'")
+        await page.call("press", "3")
+        await page.until("document.querySelector('.market').innerText === 'XLM/EUR'")
+        await page.call("press", "?")
+        await page.appears("dialog kbd")
+        await page.call("press", "Escape")
+        await page.until("document.querySelector('dialog') === null")
+        await page.call("press", "t")
+        await page.until("document.documentElement.dataset.theme === 'light'")
+        assert await page.evaluate(UNNAMED) == []
+        assert [text for text in await page.call("problems") if "404" not in text] == []  # there is no history here
+
+
+UNNAMED = """[...document.querySelectorAll('button, a, input, select, [role=img]')].filter((item) => {
+  const label = item.labels?.length || item.ariaLabel || item.title || item.innerText?.trim();
+  return !label;
+}).map((item) => item.outerHTML)"""
+"""What a screen reader could not name."""
