@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from constellation.node.keys import new_key_pair
@@ -39,8 +40,8 @@ async def page() -> AsyncIterator[Page]:
         yield found
 
 
-async def open_account(page: Page) -> str:
-    """One click; the address of the new account."""
+async def open_account(page: Page) -> KeyPair:
+    """One click; the owner of the new account."""
     await page.click("[data-test=account]")
     await page.click("[data-test=way-new]")
     await page.appears("[data-test=start]", 30_000)
@@ -48,8 +49,9 @@ async def open_account(page: Page) -> str:
     await page.call("first", "[name=saved]", "check")
     await page.click("[data-test=start]")
     await page.until(TRADING)
-    assert KeyPair.from_text(seed).address == address
-    return address
+    owner = KeyPair.from_text(seed)
+    assert owner.address == address
+    return owner
 
 
 async def place(page: Page, side: str, amount: str, kind: str = "limit", **fields: str) -> None:
@@ -85,9 +87,9 @@ async def balance(page: Page, asset: str) -> str | None:
 async def test_a_day_of_a_visitor(sandbox: Sandbox, page: Page) -> None:
     await page.open(sandbox.feed_url)
     assert await page.text("[data-test=account]") == "Connect"
-    address = await open_account(page)
-
-    await it_places_and_is_filled_in_part(sandbox, page, address)
+    owner = await open_account(page)
+    await it_says_where_deposits_go(sandbox, page)
+    await it_places_and_is_filled_in_part(sandbox, page)
     await it_refuses_what_is_wrong(page)
     await it_arms_a_stop_order(page)
     await it_resumes_after_a_reload(page)
@@ -96,13 +98,26 @@ async def test_a_day_of_a_visitor(sandbox: Sandbox, page: Page) -> None:
     await it_cancels(page)
     await it_withdraws(page)
     await it_shows_the_past_and_proofs(sandbox, page)
+    await it_shows_what_the_sdk_shows(sandbox, page, owner)
     problems = await page.call("problems")
     assert [text for text in problems if "ERR_CONNECTION_REFUSED" not in text] == []  # alpha was away for a while
     own = {sandbox.feed_url, sandbox.client_url, sandbox.horizon_url, sandbox.feed_url.replace("http", "ws")}
     assert set(await page.call("asked")) <= own
 
 
-async def it_places_and_is_filled_in_part(sandbox: Sandbox, page: Page, address: str) -> None:
+async def it_says_where_deposits_go(sandbox: Sandbox, page: Page) -> None:
+    await page.call("press", "d")
+    assert await page.text("[data-test=vault]") == sandbox.vault_address
+    link = await page.attribute("[data-test=sep7]", "href") or ""
+    assert link.startswith(f"web+stellar:pay?destination={sandbox.vault_address}&network_passphrase=")
+    assert await page.call("count", ".qr path") == 2
+    await page.call("first", "[name=sender][value=other]", "check")
+    number = await page.text("[data-test=memo]")
+    assert f"memo={number}&memo_type=MEMO_ID" in (await page.attribute("[data-test=sep7]", "href") or "")
+    await page.call("press", "Escape")
+
+
+async def it_places_and_is_filled_in_part(sandbox: Sandbox, page: Page) -> None:
     await place(page, "sell", "100", price="0.26")
     await place(page, "buy", "40", price="0.24")
     await orders(page, 2)
@@ -127,6 +142,38 @@ async def it_places_and_is_filled_in_part(sandbox: Sandbox, page: Page, address:
     assert await balance(page, "XLM") == "3970.0000000"
     assert await balance(page, "USD") == "1007.8000000"
     await is_final(page, "[data-test=open-order]")
+
+
+async def it_shows_what_the_sdk_shows(sandbox: Sandbox, page: Page, owner: KeyPair) -> None:
+    """Candles, balances, history and fills, of the same moment: nothing happens any more."""
+    async with Client(sandbox.client_url, sandbox.settings, owner) as python:
+        account, past = await python.account(), await python.orders_page(newest_first=True)
+        fills = await python.history_page(kinds=["trade"], newest_first=True)
+    for asset, known in account.balances.items():
+        assert await balance(page, asset) == f"{known.total:.7f}"
+    await page.click("[data-test=tab-past]")
+    await page.until(f"document.querySelectorAll('[data-test=past-order]').length === {len(past.orders)}")
+    shown = [text.split("\t") for text in await page.texts("[data-test=past-order]")]
+    assert [(int(line[1]), line[4], line[7]) for line in shown] == [
+        (order.order_id, order.side, f"{order.filled:.3f}") for order in past.orders
+    ]
+    await page.click("[data-test=tab-fills]")
+    await page.appears("[data-test=fill]")
+    shown = [text.split("\t") for text in await page.texts("[data-test=fill]")]
+    known_fills = [item.effect for item in fills.items]
+    assert [(line[4], line[5]) for line in shown] == [
+        (f"{fill.price:.4f}", f"{fill.amount:.3f}") for fill in known_fills
+    ]
+
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{sandbox.feed_url}/v1/markets/XLM-USD/candles", params={"period": "1d"}) as answer,
+    ):
+        _, opened, high, low, close, *_ = (await answer.json())["candles"][-1]
+    await page.click(".chart button:text-is('1d')")
+    await page.until(
+        f"document.querySelector('[data-test=candle]')?.innerText === 'O {opened} H {high} L {low} C {close}'"
+    )
 
 
 async def it_refuses_what_is_wrong(page: Page) -> None:

@@ -1,6 +1,6 @@
 /** How a browser gets an account to trade for: its own key becomes an agent of it. */
 
-import { type Client, keyFromSeed, newSeed, type RightName, SeedKey, type Submission, type WalletRequest } from "@constellation/sdk";
+import { type Client, ExchangeError, keyFromSeed, newSeed, type RightName, SeedKey, type Submission, type WalletRequest } from "@constellation/sdk";
 import { parseAmount } from "@constellation/sdk/protocol";
 import { connect, connectAs, constellationOf } from "./account.js";
 import type { TerminalConfig } from "./config.js";
@@ -62,12 +62,23 @@ export async function appointByOwner(config: TerminalConfig, seed: string, right
   const client = await connectAs(owner);
   try {
     await whenOpen(client, patienceMs);
+    step("Registering a number for deposits");
+    await registerNumber(client);
     step("Appointing this browser's key");
     const key = await newAgent();
     await client.appointAgent(key.publicKey, rights, expiry());
     await begin(config, { account: owner.address, key });
   } finally {
     await client.close();
+  }
+}
+
+/** The owner alone can have a number registered by which others deposit for the account; it has at most one. */
+async function registerNumber(client: Client): Promise<void> {
+  try {
+    await client.registerRouting();
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error; // it has one already
   }
 }
 

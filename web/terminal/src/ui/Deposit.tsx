@@ -4,7 +4,6 @@ import qrcode from "qrcode-generator";
 import { useEffect, useMemo } from "preact/hooks";
 import { agent, theClient } from "../account.js";
 import type { TerminalConfig } from "../config.js";
-import { wordsOf } from "../notices.js";
 import { trimmed, text } from "../numbers.js";
 import { creditOf } from "../stellar.js";
 import { Copy } from "./Copy.js";
@@ -15,7 +14,6 @@ export function Deposit({ config }: { config: TerminalConfig }) {
   const number = useSignal<bigint | null>(null);
   const isByOther = useSignal(false);
   const asset = useSignal(0);
-  const error = useSignal<string | null>(null);
   const { settings, assetNames } = config.catalogue;
   const vault = encodePublicKey(settings.vault);
   useEffect(() => {
@@ -37,15 +35,6 @@ export function Deposit({ config }: { config: TerminalConfig }) {
   const link = `web+stellar:pay?${query.toString().replaceAll("+", "%20")}`;
   const isReady = !isByOther.value || memo !== null;
 
-  const register = async (): Promise<void> => {
-    try {
-      number.value = await theClient().registerRouting();
-      error.value = null;
-    } catch (failure) {
-      error.value = wordsOf(failure);
-    }
-  };
-
   return (
     <Dialog title="Deposit">
       <label class="line">
@@ -65,19 +54,13 @@ export function Deposit({ config }: { config: TerminalConfig }) {
           your own Stellar account, {agent.value?.account.slice(0, 8)}…
         </label>
         <label class="check">
-          <input type="radio" name="sender" checked={isByOther.value} onChange={() => (isByOther.value = true)} />
+          <input type="radio" name="sender" value="other" checked={isByOther.value} onChange={() => (isByOther.value = true)} />
           another account, or an exchange
         </label>
       </fieldset>
       {isByOther.value && number.value === null && (
-        <p>
-          Others need a number as memo, which is yours for ever.{" "}
-          <button type="button" onClick={() => void register()}>
-            Get a number
-          </button>
-        </p>
+        <p>Others need a number as memo, and this account has none: its owner can register one, once, with the SDK (register_routing).</p>
       )}
-      {error.value !== null && <p class="error">{error.value}</p>}
       {isReady && (
         <div class="deposit">
           <Qr text={link} />
@@ -92,7 +75,7 @@ export function Deposit({ config }: { config: TerminalConfig }) {
                 <b>none</b>
               ) : (
                 <>
-                  <code>{memo.toString()}</code> (id) <Copy text={memo.toString()} />
+                  <code data-test="memo">{memo.toString()}</code> (id) <Copy text={memo.toString()} />
                 </>
               )}
             </dd>
