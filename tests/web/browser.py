@@ -107,6 +107,10 @@ class Page:
     async def until(self, expression: str, timeout_ms: int = 15_000) -> None:
         await self.call("wait", expression, timeout_ms)
 
+    async def leave_dialog(self) -> None:
+        await self.call("press", "Escape")
+        await self.until("document.querySelector('dialog') === null")
+
     async def evaluate(self, expression: str) -> Any:
         return await self.call("evaluate", expression)
 

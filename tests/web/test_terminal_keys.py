@@ -101,8 +101,7 @@ async def test_the_keyboard_is_enough() -> None:
         await page.until("document.querySelector('.market').innerText === 'XLM/EUR'")
         await page.call("press", "?")
         await page.appears("dialog kbd")
-        await page.call("press", "Escape")
-        await page.until("document.querySelector('dialog') === null")
+        await page.leave_dialog()
         await page.call("press", "t")
         await page.until("document.documentElement.dataset.theme === 'light'")
         assert await page.evaluate(UNNAMED) == []

@@ -114,7 +114,7 @@ async def it_says_where_deposits_go(sandbox: Sandbox, page: Page) -> None:
     await page.call("first", "[name=sender][value=other]", "check")
     number = await page.text("[data-test=memo]")
     assert f"memo={number}&memo_type=MEMO_ID" in (await page.attribute("[data-test=sep7]", "href") or "")
-    await page.call("press", "Escape")
+    await page.leave_dialog()
 
 
 async def it_places_and_is_filled_in_part(sandbox: Sandbox, page: Page) -> None:
@@ -299,4 +299,4 @@ async def it_shows_the_past_and_proofs(sandbox: Sandbox, page: Page) -> None:
     owed = await page.attribute("[data-test=reserve-XLM] [data-value]", "data-value")
     async with Client(sandbox.client_url, sandbox.settings, new_key_pair()) as python:
         assert float(owed or 0) == float((await python.prove_totals()).value["XLM"])
-    await page.call("press", "Escape")
+    await page.leave_dialog()

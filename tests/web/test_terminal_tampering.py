@@ -115,10 +115,10 @@ async def it_shows_a_false_proof(server: LiveAlpha, page: Page, spoil: Proxy) ->
     await page.call("press", "p")
     await page.click("[data-test=proofs-reserves]")
     await page.appears("[data-test=reserve-XLM]")
-    await page.call("press", "Escape")
+    await page.leave_dialog()
     spoil.change = state_proof
     await page.call("press", "p")
     await page.click("[data-test=proofs-reserves]")
     await page.appears("[data-test=reserves-error]")
-    await page.call("press", "Escape")
+    await page.leave_dialog()
     await it_turns_red(page, "state proof")

@@ -7,11 +7,16 @@ export function Dialog({ title, wide = false, children }: { title: string; wide?
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = element.current!;
+    const onClose = (): void => void (dialog.value = null);
+    shown.addEventListener("close", onClose);
     shown.showModal();
-    return () => shown.close();
+    return () => {
+      shown.removeEventListener("close", onClose); // it comes later, and the next dialog may be open then
+      shown.close();
+    };
   }, []);
   return (
-    <dialog ref={element} class={wide ? "wide" : ""} aria-label={title} onClose={() => (dialog.value = null)}>
+    <dialog ref={element} class={wide ? "wide" : ""} aria-label={title}>
       <header>
         <h2>{title}</h2>
         <button type="button" class="plain" aria-label="Close" onClick={() => (dialog.value = null)}>
