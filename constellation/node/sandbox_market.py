@@ -11,6 +11,7 @@ from typing import Final
 
 from stellar_sdk import Asset
 
+from constellation.node.keys import new_key_pair
 from constellation.node.sandbox import Sandbox
 from constellation.protocol.signing import KeyPair
 from constellation.sdk import CancelAll, Client, Market, Order, SdkError
@@ -47,7 +48,9 @@ class SandboxMarket:
             TransactionRefused: the ledger did not take the deposits.
             SdkError: alpha refuses the bots for good.
         """
-        maker, taker = await self._funded(), await self._funded()
+        maker, taker = new_key_pair(), new_key_pair()
+        await self._sandbox.new_accounts([maker, taker], _DOLLARS)
+        await asyncio.gather(self._deposit(maker), self._deposit(taker))
         async with self._client(maker) as making, self._client(taker) as taking:
             await self._until_credited(making)
             await self._until_credited(taking)
@@ -55,11 +58,9 @@ class SandboxMarket:
                 both.create_task(self._make(making))
                 both.create_task(self._take(taking))
 
-    async def _funded(self) -> KeyPair:
-        trader = await self._sandbox.new_trader(_DOLLARS)
+    async def _deposit(self, trader: KeyPair) -> None:
         await self._sandbox.deposit(trader, Asset.native(), _LUMENS)
         await self._sandbox.deposit(trader, self._sandbox.dollar, _DOLLARS)
-        return trader
 
     def _client(self, trader: KeyPair) -> Client:
         return Client(self._sandbox.client_url, self._sandbox.settings, trader)

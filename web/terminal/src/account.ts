@@ -122,6 +122,7 @@ export async function connect(next: KeptAgent): Promise<void> {
         else if (update.kind === "receipt") onEvent(update.receipt);
         else if (update.kind === "event") onEvent(update.event);
         else if (update.kind === "final") onFinal();
+        else if (update.kind === "settings") config.catalogue.update(update.settings);
         else refreshSoon();
       });
       onState(made.state, null);

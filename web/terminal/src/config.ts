@@ -1,6 +1,6 @@
 /** Where this page finds everything: its own server says so. */
 
-import { Catalogue, settingsFromJson } from "@constellation/sdk";
+import { Catalogue, type Settings, settingsFromJson } from "@constellation/sdk";
 
 interface TerminalDocument {
   readonly network_passphrase: string;
@@ -19,6 +19,8 @@ export interface TerminalConfig {
   readonly sandbox: boolean;
   /** Of genesis: what is trusted, as far as the server of this page is. */
   readonly settings: object;
+  readonly genesis: Settings;
+  /** Of the settings in force, for what is shown; what is signed follows those that alpha proves. */
   readonly catalogue: Catalogue;
   readonly feedUrl: string;
 }
@@ -28,13 +30,22 @@ export async function readConfig(): Promise<TerminalConfig> {
   const response = await fetch("/v1/terminal");
   if (!response.ok) throw new Error(`the server of this page answers ${response.status}`);
   const document = (await response.json()) as TerminalDocument;
+  const genesis = settingsFromJson(document.settings);
   return {
     networkPassphrase: document.network_passphrase,
     clientUrl: document.client_url,
     horizonUrl: document.horizon_url,
     sandbox: document.sandbox,
     settings: document.settings,
-    catalogue: new Catalogue(settingsFromJson(document.settings)),
+    genesis,
+    catalogue: new Catalogue((await settingsInForce()) ?? genesis),
     feedUrl: `${location.origin.replace(/^http/, "ws")}/v1/ws`,
   };
+}
+
+async function settingsInForce(): Promise<Settings | null> {
+  const response = await fetch("/v1/settings");
+  if (!response.ok) return null;
+  const { settings } = (await response.json()) as { settings: object };
+  return settingsFromJson(settings);
 }

@@ -33,7 +33,7 @@ export interface CheckedBatch {
 
 /** The last batches of the history, each with its certificate checked here. The newest first. */
 export async function lastBatches(config: TerminalConfig): Promise<readonly CheckedBatch[]> {
-  const terms = clientState.value === "open" ? theClient().terms : new Terms(config.catalogue.settings);
+  const terms = termsOf(config);
   const { history } = (await ask("/v1/status")) as { history: { batch: number } };
   const first = Math.max(1, history.batch - BATCHES + 1);
   const numbers = Array.from({ length: history.batch - first + 1 }, (_, place) => history.batch - place);
@@ -46,6 +46,11 @@ export async function lastBatches(config: TerminalConfig): Promise<readonly Chec
     after = previous === null ? null : { number: batch.number, previous };
   }
   return checked;
+}
+
+/** Who the auditors are: as alpha has shown it, or as they were at genesis. */
+function termsOf(config: TerminalConfig): Terms {
+  return clientState.value === "open" ? theClient().terms : new Terms(config.genesis);
 }
 
 function check(terms: Terms, document: BatchDocument, after: { number: bigint; previous: string } | null): { batch: CheckedBatch; previous: string | null } {
@@ -87,7 +92,7 @@ export interface AuditorHealth {
 /** Who of the auditors has signed how many of the certificates. */
 export function auditorsHealth(config: TerminalConfig, checked: readonly CheckedBatch[]): readonly AuditorHealth[] {
   const own = checked.filter(({ number, coveredBy, problem }) => number === coveredBy && problem === null);
-  return config.catalogue.settings.auditors.map((key) => {
+  return termsOf(config).members.auditors.map((key) => {
     const address = encodePublicKey(key);
     return { address, signed: own.filter(({ auditors }) => auditors.includes(address)).length, of: own.length };
   });

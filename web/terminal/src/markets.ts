@@ -27,7 +27,6 @@ export const PERIODS: readonly Period[] = ["1m", "5m", "15m", "30m", "1h", "4h",
 export const feedState = signal<FeedState>("connecting");
 export const feedLatencyMs = signal<number | null>(null);
 export const tickers = signal<Readonly<Record<string, Ticker>>>({});
-export const statuses = signal<Readonly<Record<string, string>>>({});
 export const marketName = signal("");
 export const period = signal<Period>("1m");
 /** In ticks. */
