@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from constellation.protocol.amounts import ONE
-from constellation.protocol.messages import Acknowledgement, ClientMessage, Finality, StateProof
+from constellation.protocol.messages import AccountSnapshot, Acknowledgement, ClientMessage, Finality, StateProof
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_seed
 from tests.gateway.harness import ANNA, XLM, Alpha
@@ -39,6 +39,14 @@ def acknowledgement(message: ClientMessage) -> ClientMessage:
         return message
     header = message.signed_header
     return replace(message, signed_header=replace(header, alpha_signature=flip(header.alpha_signature)))
+
+
+def balance(message: ClientMessage) -> ClientMessage:
+    """A unit more than the effects that were proven add up to."""
+    if not isinstance(message, AccountSnapshot) or message.account is None:
+        return message
+    balances = [replace(item, balance=item.balance + 1) for item in message.account.balances]
+    return replace(message, account=replace(message.account, balances=balances))
 
 
 def state_proof(message: ClientMessage) -> ClientMessage:
@@ -99,7 +107,7 @@ async def test_a_tampered_answer_turns_the_shields_red() -> None:
             await buy(page, server)
             await page.appears("[data-test=open-order] .shield.final")
 
-            for change, what in ((certificate, "certificate"), (acknowledgement, "header")):
+            for change, what in ((certificate, "certificate"), (acknowledgement, "header"), (balance, "account")):
                 spoil.change = change
                 await buy(page, server)
                 await it_turns_red(page, what)

@@ -22,6 +22,11 @@ export class VerifiedState {
 
   take(event: Event): void {
     if (event.lastNumber <= this.#lastNumber) return;
+    if (event.firstNumber !== this.#lastNumber + 1n) {
+      // After a reconnect an answer may come before what was missed: of that, nothing is known.
+      this.#balances.clear();
+      this.#orders.clear();
+    }
     this.#lastNumber = event.lastNumber;
     for (const effect of event.effects) this.#apply(effect);
   }
