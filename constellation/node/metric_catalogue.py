@@ -43,6 +43,7 @@ LABELS: Final = {
     "endpoint": "a path of [the HTTP interface](../coding/http-api.md)",
     "extension": "an [extension](../operating/extensions.md) that is on",
     "kind": "of a task of the vault, or of a Stellar server's error",
+    "mode": "a [mode](../operating/modes.md)",
     "outcome": "what the ledger's answer means",
     "port": "`clients`, `cluster`, `http`, `chronicle` or `feed`",
     "reason": "why a connection was refused",

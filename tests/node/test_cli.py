@@ -111,6 +111,7 @@ def test_exit_codes_are_stable() -> None:
         "STORAGE": 5,
         "IN_USE": 6,
         "SIGNER": 7,
+        "OUTDATED": 8,
     }
 
 

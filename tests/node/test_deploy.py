@@ -10,6 +10,7 @@ import yaml
 
 from constellation.node.lifecycle import NodeState
 from constellation.node.metric_catalogue import metric_lines
+from constellation.node.mode_words import MODES
 from constellation.protocol.messages import Code
 from tests.node.promql import parse
 
@@ -27,6 +28,7 @@ VALUES = {
     "state": {state.value for state in NodeState} | {"waiting", "parked", "withheld", "prepared"},
     "result": set(Code.__members__) | {"ACCEPTED", "REPEATED"},
     "job": {"constellation"},
+    "mode": set(MODES),
 }
 
 

@@ -188,7 +188,7 @@ async def test_alpha_with_an_old_copy_of_its_data_directory_takes_over_what_is_n
     sandbox, directory = company.sandbox, company.sandbox.data_directory("alpha")
     await company.trade()
     await kill(sandbox, "alpha")
-    shutil.copytree(directory, tmp_path / "copy")
+    shutil.copytree(directory, tmp_path / "copy", ignore=shutil.ignore_patterns("*.sock"))
     await heal(sandbox, company.random)
     await company.trade()
     await kill(sandbox, "alpha")
@@ -311,7 +311,7 @@ async def test_an_old_backup_of_an_auditor_and_the_loss_of_alphas_disk_change_no
                 while not witness.exists():
                     await asyncio.sleep(0.1)
             await kill(sandbox, restored)
-            shutil.copytree(directory, tmp_path / "backup")
+            shutil.copytree(directory, tmp_path / "backup", ignore=shutil.ignore_patterns("*.sock"))
             shutil.copy(witness, tmp_path / "witness")
             await heal(sandbox, random)
             await order(trader)

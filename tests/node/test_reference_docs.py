@@ -42,7 +42,7 @@ def test_every_setting_has_a_meaning() -> None:
 
 def test_every_flag_of_a_node_is_in_the_page() -> None:
     shown = reference_docs.configuration_page()
-    own = {"config_path", "stop_on_eof", "set_damaged_log_aside"}
+    own = {"config_path", "stop_on_eof", "set_damaged_log_aside", "take_over_s"}
     for command in (reference_docs.cli.alpha, reference_docs.cli.auditor):
         for option in command.params:
             assert option.name in own or f"`{option.opts[0]}`" in shown
@@ -73,6 +73,8 @@ def test_the_variables_in_the_page_are_read(monkeypatch: pytest.MonkeyPatch) -> 
     values |= {"extensions.options": "{}", "extensions.admission_timeout_s": "3", "extensions.cosigning_timeout_s": "3"}
     values |= {f"organisation.{name}": "https://h" for name in ("horizon_url", "url", "logo")}
     values |= {f"organisation.{name}": "a@h.example" for name in ("official_email", "support_email")}
+    values |= {"chronicler.terminal_sandbox": "True"}
+    values |= {"chronicler.terminal_client_url": "wss://h", "chronicler.terminal_horizon_url": "https://h"}
     values |= {"organisation.phone_number": "+1234567"}
     for name, variable in rows:
         value = values.get(name, "h:77" if name.endswith("listen") else "77")

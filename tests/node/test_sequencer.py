@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -32,7 +33,7 @@ from constellation.protocol.messages import (
 )
 from constellation.protocol.proofs import check_signed_header
 from constellation.protocol.terms import sign_appointment
-from constellation.quanta import EntryKind, Tip, replay
+from constellation.quanta import RULES, EntryKind, Tip, replay
 from constellation.quanta.state import number_key
 from constellation.testing import World
 from constellation.testing.world import ONE, START_US, key_of
@@ -423,7 +424,7 @@ def test_what_is_due_also_comes_when_nobody_asks() -> None:
 
 
 def test_more_than_can_be_done_at_once_is_done_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("constellation.quanta.time_commit.CANCELS_MAX", 1)
+    monkeypatch.setitem(RULES, 1, replace(RULES[1], cancels_max=1))  # type: ignore[arg-type]
     alpha = Alpha()
     alpha.checked(alpha.sequencer.open_epoch())
     for number in range(TIME_COMMITS_AHEAD_MAX + 2):

@@ -57,7 +57,7 @@ def test_units_options_codes_and_bounds_are_those_in_force() -> None:
     options = ClientOptions()
     assert f"after {options.backoff_s} s, and then in pauses of a quarter" in PAGE.replace("\n", " ")
     assert f"of {options.backoff_max_s:.0f} s at most" in PAGE
-    assert backoff.pause_s(8, options.backoff_s, options.backoff_max_s) == 2
+    assert backoff.pause_ms(8_000, round(options.backoff_s * 1000), round(options.backoff_max_s * 1000)) == 2_000
     assert "checkpoint_quanta" in AlphaSection.model_fields
 
 
