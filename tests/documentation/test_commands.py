@@ -9,16 +9,16 @@ from tests.documentation.pages import of_constellation, pages
 COMMANDS = [(page, words) for page in pages() for words in of_constellation(page)]
 
 
-def parse(command: click.Command, words: list[str]) -> None:
+def parse(command: click.Command, words: list[str], parent: click.Context | None = None) -> None:
     """Raise what click would say about these words; values are not looked at, and nothing is run."""
-    context = click.Context(command, info_name=command.name)
+    context = click.Context(command, parent, command.name, **command.context_settings)
     options, rest, _ = command.make_parser(context).parse_args(list(words))
     if isinstance(command, click.Group):
         name, *rest = rest or [""]
         if (found := command.get_command(context, name)) is None and not options:
             raise click.UsageError(f"no command {name!r} in {command.name!r}")
         if found is not None:
-            parse(found, rest)
+            parse(found, rest, context)
     elif rest:
         raise click.UsageError(f"{command.name} does not take {rest}")
 
