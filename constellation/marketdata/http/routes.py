@@ -57,7 +57,9 @@ def market_routes(
     burst: float = MARKET_QUESTIONS_BURST,
     published: Published | None = None,
 ) -> list[web.RouteDef]:
-    """For an aiohttp application; every other path under ``/v1/`` is answered with an error that has a code.
+    """For an aiohttp application.
+
+    Every other path under ``/v1/`` and ``/.well-known/`` is answered with an error that has a code.
 
     Args:
         reads: of the chronicle.
@@ -75,7 +77,8 @@ def market_routes(
     sources = Sources(reads, live, books, clock_us, proof_file, document, openapi_document(), published or Published())
     desk = _Desk(sources, metrics or HttpMetrics(), Pace(per_second, burst))
     routes = [desk.route(endpoint.path, endpoint.name, desk.answering(endpoint)) for endpoint in ENDPOINTS]
-    return [*routes, desk.route(r"/v1/{path:[\s\S]*}", "unknown", _unknown)]
+    elsewhere = [desk.route(rf"/{place}/{{path:[\s\S]*}}", "unknown", _unknown) for place in ("v1", ".well-known")]
+    return [*routes, *elsewhere]
 
 
 @dataclass(slots=True, frozen=True)
