@@ -8,7 +8,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from click.testing import CliRunner
 
+from constellation.node.cli import main
 from constellation.node.keys import new_key_pair
 from constellation.node.sandbox import CHRONICLER, Sandbox
 from constellation.protocol.signing import KeyPair
@@ -95,6 +97,7 @@ async def test_a_day_of_a_visitor(sandbox: Sandbox, page: Page) -> None:
     await it_resumes_after_a_reload(page)
     await it_survives_a_restart_of_alpha(sandbox, page)
     await it_says_when_no_quorum_signs(sandbox, page)
+    await it_says_what_alphas_operator_lets_it_do(sandbox, page)
     await it_cancels(page)
     await it_withdraws(page)
     await it_shows_the_past_and_proofs(sandbox, page)
@@ -255,6 +258,17 @@ async def it_says_when_no_quorum_signs(sandbox: Sandbox, page: Page) -> None:
         os.kill(process_id, signal.SIGCONT)
     await page.until("document.querySelector('[data-test=unfinal]') === null", 30_000)
     await is_final(page, "[data-test=open-order]:first-child")
+
+
+async def it_says_what_alphas_operator_lets_it_do(sandbox: Sandbox, page: Page) -> None:
+    command = ["mode", "--config", str(sandbox.directory / "alpha.toml")]
+    more = ["maintenance", "--reason", "upgrade until 14:00 UTC"]
+    changed = await asyncio.to_thread(CliRunner().invoke, main, [*command, *more])
+    assert changed.exit_code == 0, changed.output
+    await page.appears("[data-test=mode]")
+    assert await page.text("[data-test=mode]") == "Maintenance: no requests are taken now. upgrade until 14:00 UTC"
+    assert (await asyncio.to_thread(CliRunner().invoke, main, [*command, "online"])).exit_code == 0
+    await page.until("document.querySelector('[data-test=mode]') === null")
 
 
 async def it_cancels(page: Page) -> None:

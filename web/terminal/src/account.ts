@@ -14,6 +14,7 @@ import {
 } from "@constellation/sdk";
 import type { TerminalConfig } from "./config.js";
 import { forgetAgent, type KeptAgent, keptAgent } from "./keyStore.js";
+import { mode } from "./markets.js";
 import { notify, wordsOf } from "./notices.js";
 import { trimmed } from "./numbers.js";
 import { VerifiedState } from "./verifiedState.js";
@@ -122,9 +123,11 @@ export async function connect(next: KeptAgent): Promise<void> {
         else if (update.kind === "receipt") onEvent(update.receipt);
         else if (update.kind === "event") onEvent(update.event);
         else if (update.kind === "final") onFinal();
+        else if (update.kind === "mode") mode.value = update.mode;
         else if (update.kind === "settings") config.catalogue.update(update.settings);
         else refreshSoon();
       });
+      if (made.mode !== null) mode.value = made.mode;
       onState(made.state, null);
       return;
     } catch (error) {

@@ -9,6 +9,7 @@ import {
   MarketFeed,
   MarketReads,
   type MarketTrade,
+  type ModeNow,
   type Period,
   SdkError,
   type Ticker,
@@ -35,6 +36,8 @@ export const book = signal<FeedBook | null>(null);
 export const trades = signal<readonly MarketTrade[]>([]);
 /** Candles of the chart: all of them when another chart is shown, later the one that changed. */
 export const candles = signal<{ readonly all: readonly Candle[]; readonly next: Candle | null }>({ all: [], next: null });
+/** How much alpha's operator lets clients do; null until it is known. */
+export const mode = signal<ModeNow | null>(null);
 /** Counts what the feed has brought: a measure of how the page keeps up. */
 export const counted = { books: 0 };
 
@@ -172,7 +175,7 @@ async function measure(): Promise<void> {
   for (;;) {
     const before = performance.now();
     try {
-      await reads.time();
+      mode.value = await reads.mode();
       feedLatencyMs.value = Math.round(performance.now() - before);
     } catch {
       feedLatencyMs.value = null;

@@ -1,6 +1,7 @@
 /** Reads markets over HTTP from a chronicler or a feed server: what is final, without a key. */
 
 import { ConnectionClosed, FeedRefused } from "../errors.js";
+import type { ModeNow } from "../mode.js";
 import { LocalBook } from "./localBook.js";
 import {
   type Candle,
@@ -88,6 +89,19 @@ export class MarketReads {
   async time(): Promise<Date> {
     const data = await this.#ask("/status");
     return read(() => new Date(Number(numberOf(data["timestamp"]))));
+  }
+
+  /** How much alpha's operator lets clients do, as of the last certified batch. */
+  async mode(): Promise<ModeNow> {
+    const data = await this.#ask("/status");
+    return read(() => {
+      const mode = objectOf(data["mode"]);
+      return {
+        mode: textOf(mode["name"]) as ModeNow["mode"],
+        reason: textOf(mode["reason"]),
+        since: BigInt(textOf(mode["since"])),
+      };
+    });
   }
 
   /** An answer; asked for again after pauses where the server has too much to do. */

@@ -9,6 +9,7 @@ import { Deposit } from "./Deposit.js";
 import { Header } from "./Header.js";
 import { Help } from "./Help.js";
 import { Markets } from "./Markets.js";
+import { ModeNotice } from "./ModeNotice.js";
 import { OrderForm } from "./OrderForm.js";
 import { Panels } from "./Panels.js";
 import { Proofs } from "./Proofs.js";
@@ -27,6 +28,7 @@ export function App({ config }: { config: TerminalConfig }) {
           <b>Do not trust this exchange now.</b> What it sent does not hold: {broken.value}. Nothing more is signed here.
         </p>
       )}
+      <ModeNotice />
       <Unfinal />
       <main data-place={place.value} data-trading={String(canTrade.value)}>
         <Markets config={config} />
