@@ -258,6 +258,22 @@ async def it_says_when_no_quorum_signs(sandbox: Sandbox, page: Page) -> None:
         os.kill(process_id, signal.SIGCONT)
     await page.until("document.querySelector('[data-test=unfinal]') === null", 30_000)
     await is_final(page, "[data-test=open-order]:first-child")
+    await it_says_when_alpha_refuses_for_want_of_a_quorum(sandbox, page)
+
+
+async def it_says_when_alpha_refuses_for_want_of_a_quorum(sandbox: Sandbox, page: Page) -> None:
+    for auditor in sandbox.auditors[:2]:
+        await sandbox.kill_node(auditor)
+    async with asyncio.timeout(20):
+        while (await sandbox.status("alpha"))["state"] != "no_quorum":
+            await asyncio.sleep(0.1)
+    await page.fill("price", "0.21")
+    await page.fill("amount", "13")
+    await page.click("[data-test=submit]")
+    await page.appears("[data-test=no-quorum]")
+    for auditor in sandbox.auditors[:2]:
+        await sandbox.start_node(auditor)
+    await page.until("document.querySelector('[data-test=no-quorum]') === null", 30_000)
 
 
 async def it_says_what_alphas_operator_lets_it_do(sandbox: Sandbox, page: Page) -> None:

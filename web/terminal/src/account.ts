@@ -8,6 +8,7 @@ import {
   type ConnectionState,
   type Effect,
   type Event,
+  ExchangeError,
   type Receipt,
   type SdkError,
   VerificationFailed,
@@ -56,6 +57,7 @@ const PROOFS_AT_ONCE = 8;
 const RECONNECT_MS = 3_600_000;
 const BATCHES_SHOWN = 100;
 const MARKS_MAX = 5_000;
+const NO_QUORUM_SHOWN_MS = 15_000;
 const STATED: Mark = { trust: "stated", batch: null, auditors: [] };
 
 export const agent = signal<KeptAgent | null>(null);
@@ -70,6 +72,8 @@ export const batches = signal<readonly BatchSeen[]>([]);
 export const withdrawals = signal<ReadonlyMap<bigint, WithdrawalSeen>>(new Map());
 /** Counts what has happened to the account, for lists that are read anew then. */
 export const changes = signal(0);
+/** Alpha refuses everything at the moment, because too few auditors are connected. */
+export const lacksQuorum = signal(false);
 export const canTrade = computed(() => account.value?.exists === true && clientState.value === "open" && broken.value === null);
 
 let config: TerminalConfig;
@@ -167,8 +171,15 @@ export async function send(act: (client: Client) => Promise<Receipt>): Promise<R
     return await act(theClient());
   } catch (error) {
     if (error instanceof VerificationFailed) breakTrust(error);
+    if (error instanceof ExchangeError && error.code === "NO_QUORUM") noteNoQuorum();
     throw error;
   }
+}
+
+/** Alpha has refused something because too few auditors are there: that is shown until something is executed, or for a while. */
+function noteNoQuorum(): void {
+  lacksQuorum.value = true;
+  setTimeout(() => (lacksQuorum.value = false), NO_QUORUM_SHOWN_MS);
 }
 
 export function submit(operation: BatchOperation): Promise<Receipt> {
@@ -190,6 +201,7 @@ export function breakTrust(error: VerificationFailed): void {
 }
 
 function onEvent(event: Event): void {
+  lacksQuorum.value = false;
   const trust = event.isFinal ? "final" : "acknowledged";
   mark(event, { trust, batch: event.batch, auditors: [] });
   waiting.set(event, performance.now());

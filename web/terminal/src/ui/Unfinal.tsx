@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { oldestUnfinalMs } from "../account.js";
+import { lacksQuorum, oldestUnfinalMs } from "../account.js";
 
 const EVERY_MS = 500;
 const LATE_MS = 3_000;
@@ -12,6 +12,13 @@ export function Unfinal() {
     const timer = setInterval(() => (late.value = Math.floor(oldestUnfinalMs() / 1000)), EVERY_MS);
     return () => clearInterval(timer);
   }, []);
+  if (lacksQuorum.value) {
+    return (
+      <p class="warning" role="status" data-test="no-quorum">
+        <b>Alpha takes no requests at the moment:</b> too few auditors are connected to make anything final.
+      </p>
+    );
+  }
   if (late.value * 1000 < LATE_MS) return null;
   return (
     <p class="warning" role="status" data-test="unfinal">
