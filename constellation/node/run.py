@@ -20,7 +20,7 @@ from constellation.node.notices.service import identity_of, notices_of
 from constellation.node.refund_record import refuse_after_refund
 from constellation.node.reloading import Reloading
 from constellation.node.supervision import RiseAgain
-from constellation.node.taking_over import load_role, until_free
+from constellation.node.taking_over import loaded_role, until_free
 from constellation.node.worker_seats import Seat, seats
 from constellation.protocol.messages import Settings
 from constellation.protocol.signing import Signer
@@ -92,11 +92,11 @@ async def run_node(
     count = config.alpha.gateway_workers if role == "alpha" else 0
     with node_signer(config) as signer, on_hangup(reloading.reload):
         async with seats(split_address(config.alpha.client_listen)[0], count) as taken:
-            load_role(role)
-            for seat in taken if take_over_s else ():
-                await seat.loaded()
-            await until_free(config.data_directory, take_over_s)
-            await _run(role, reloading, settings, signer, stop_on_eof, set_damaged_log_aside, taken)
+            with loaded_role(role):
+                for seat in taken if take_over_s else ():
+                    await seat.loaded()
+                await until_free(config.data_directory, take_over_s)
+                await _run(role, reloading, settings, signer, stop_on_eof, set_damaged_log_aside, taken)
     log.info("stopped", extra={"role": role})
 
 

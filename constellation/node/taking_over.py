@@ -6,8 +6,11 @@ way.
 """
 
 import asyncio
+import gc
 import importlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,11 +23,16 @@ log = logging.getLogger(__name__)
 _PAUSE_S: Final = 0.01
 
 
-def load_role(role: str) -> None:
-    """Load the modules of ``alpha`` or ``auditor``, without looking for garbage in what stays."""
+@contextmanager
+def loaded_role(role: str) -> Iterator[None]:
+    """Load the modules of ``alpha`` or ``auditor``; in the block, no garbage is looked for in them."""
     with without_collections():
         importlib.import_module(f"constellation.node.{role}")
     leave_out()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 async def until_free(directory: Path, patience_s: float) -> None:
