@@ -84,6 +84,11 @@ def leave_out() -> None:
     gc.freeze()
 
 
+def take_back() -> None:
+    """Look at everything again, as before it was left out."""
+    gc.unfreeze()
+
+
 def leave_at_once() -> NoReturn:
     """End the process without taking apart what it held, which takes half a second and more: nobody needs it any more.
 

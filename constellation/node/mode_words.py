@@ -3,7 +3,7 @@
 from typing import Any
 
 from constellation.protocol.messages import Mode, ModeInForce
-from constellation.quanta import RULES, State
+from constellation.quanta import State, newest_rules
 
 
 def mode_word(mode: Mode) -> str:
@@ -33,4 +33,4 @@ def mode_json(mode: ModeInForce) -> dict[str, Any]:
 
 def rules_json(state: State) -> dict[str, Any]:
     """The version of the rules in force, and the newest that this software knows."""
-    return {"in_force": state.settings.rules, "newest_known": max(RULES)}
+    return {"in_force": state.settings.rules, "newest_known": newest_rules()}

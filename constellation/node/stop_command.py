@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from constellation.node.config import ConfigurationError, load_config
-from constellation.snapshots import DataDirectory, DirectoryInUse
-from constellation.snapshots.directory import holder
+from constellation.snapshots import DirectoryInUse
+from constellation.snapshots.directory import holder, is_in_use
 
 _PAUSE_S = 0.1
 
@@ -29,7 +29,7 @@ def run_stop(config_path: Path | None, data_directory: Path | None, timeout_s: f
     directory = load_config(config_path, {"data_directory": data_directory}).data_directory
     if not directory.is_dir():
         raise ConfigurationError(f"data_directory: there is no directory {directory}")
-    if not _is_used(directory):
+    if not is_in_use(directory):
         click.echo(f"no process uses {directory}")
         return
     process = holder(directory)
@@ -39,7 +39,7 @@ def run_stop(config_path: Path | None, data_directory: Path | None, timeout_s: f
         )
     _ask_to_end(directory, process)
     end_s = time.monotonic() + timeout_s
-    while _is_used(directory):
+    while is_in_use(directory):
         if time.monotonic() > end_s:
             raise DirectoryInUse(f"{directory}: process {process} was asked to end and has not, after {timeout_s:g} s")
         time.sleep(_PAUSE_S)
@@ -53,11 +53,3 @@ def _ask_to_end(directory: Path, process: int) -> None:
         pass  # it has ended meanwhile
     except PermissionError:
         raise DirectoryInUse(f"{directory}: process {process} is another user's: stop it as that user") from None
-
-
-def _is_used(directory: Path) -> bool:
-    try:
-        DataDirectory(directory).close()
-    except DirectoryInUse:
-        return True
-    return False

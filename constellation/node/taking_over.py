@@ -6,7 +6,6 @@ way.
 """
 
 import asyncio
-import gc
 import importlib
 import logging
 from collections.abc import Iterator
@@ -14,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from constellation.node.interpreter import leave_out, without_collections
+from constellation.node.interpreter import leave_out, take_back, without_collections
 from constellation.node.service_manager import ServiceManager
-from constellation.snapshots.directory import DataDirectory, DirectoryInUse
+from constellation.snapshots.directory import is_in_use
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +31,7 @@ def loaded_role(role: str) -> Iterator[None]:
     try:
         yield
     finally:
-        gc.unfreeze()
+        take_back()
 
 
 async def until_free(directory: Path, patience_s: float) -> None:
@@ -41,24 +40,13 @@ async def until_free(directory: Path, patience_s: float) -> None:
     Args:
         directory: of the log.
         patience_s: 0 does not wait.
-
-    Raises:
-        OSError: it cannot be created or written.
     """
     loop = asyncio.get_running_loop()
     end_s = loop.time() + patience_s
     is_told = False
-    while loop.time() < end_s and not _is_free(directory):
+    while loop.time() < end_s and is_in_use(directory):
         if not is_told:
             log.info("waiting until the process that has the data directory ends", extra={"patience_s": patience_s})
             ServiceManager().stand_by()
             is_told = True
         await asyncio.sleep(_PAUSE_S)
-
-
-def _is_free(directory: Path) -> bool:
-    try:
-        DataDirectory(directory).close()
-    except DirectoryInUse:
-        return False
-    return True

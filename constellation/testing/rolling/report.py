@@ -6,15 +6,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from constellation.testing.soak.report import print_findings
+
 
 def print_rolling(document: Mapping[str, Any], console: Console) -> None:
     """Print what :meth:`Rolling.run` has found."""
     console.print(_restarts(document))
-    console.print(_compared(document))
-    if document["held"]:
-        console.print(f"[bold green]Nothing was lost[/] of {document['acknowledged']} acknowledged operations.")
-    for text in document["violations"]:
-        console.print(f"[bold red]VIOLATION[/] {text}", soft_wrap=True)
+    held = f"[bold green]Nothing was lost[/] of {document['acknowledged']} acknowledged operations."
+    print_findings(document, held, console)
 
 
 def _restarts(document: Mapping[str, Any]) -> Table:
@@ -40,12 +39,3 @@ def _spread(pauses_s: Sequence[float]) -> list[str]:
     if not pauses_s:
         return ["", "", ""]
     return [f"{value:.2f}" for value in (pauses_s[0], pauses_s[len(pauses_s) // 2], pauses_s[-1])]
-
-
-def _compared(document: Mapping[str, Any]) -> Table:
-    table = Table(title="Compared", title_justify="left")
-    table.add_column("what")
-    table.add_column("number", justify="right")
-    for name, number in sorted(document["checked"].items()):
-        table.add_row(name, str(number))
-    return table

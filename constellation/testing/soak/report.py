@@ -18,9 +18,15 @@ def print_soak(document: Mapping[str, Any], console: Console) -> None:
         console.print(_memory(document["memory"]))
         console.print(_files(document["files"]))
     console.print(_strikes(document))
-    console.print(_oracles(document))
+    held = f"[bold green]All oracles held[/], {document['elapsed_s']} s in all, seed {document['seed']}."
+    print_findings(document, held, console)
+
+
+def print_findings(document: Mapping[str, Any], held: str, console: Console) -> None:
+    """Print what was compared, and ``held`` if all of it holds, or else what does not."""
+    console.print(_compared(document))
     if document["held"]:
-        console.print(f"[bold green]All oracles held[/], {document['elapsed_s']} s in all, seed {document['seed']}.")
+        console.print(held)
     for text in document["violations"]:
         console.print(f"[bold red]VIOLATION[/] {text}", soft_wrap=True)
 
@@ -71,7 +77,7 @@ def _strikes(document: Mapping[str, Any]) -> Table:
     return table
 
 
-def _oracles(document: Mapping[str, Any]) -> Table:
+def _compared(document: Mapping[str, Any]) -> Table:
     table = Table(title="Compared", title_justify="left")
     table.add_column("what")
     table.add_column("number", justify="right")
