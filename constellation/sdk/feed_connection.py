@@ -199,7 +199,7 @@ class FeedConnection:
             for book in message["data"]["books"]:
                 self._tell(_key("book", book["market"], book), methodcaller("heard", book["sequence"]))
         else:
-            kind, market, data = message["type"], message["market"], message["data"]
+            kind, market, data = message["type"], _market_of(message), message["data"]
             key = _key(message["channel"], market, data)
             self._tell(key, lambda stream: stream.take(kind, market, data))
 
@@ -208,7 +208,7 @@ class FeedConnection:
         if stream is None:
             return
         if message["success"]:
-            stream.key = _key(message["result"]["channel"], message["result"]["market"], message["result"])
+            stream.key = _key(message["result"]["channel"], _market_of(message["result"]), message["result"])
             if stream not in self._streams:  # the program lost interest meanwhile
                 self.drop(stream)
         elif message["error"]["code"] in _AGAIN:
@@ -237,6 +237,11 @@ class FeedConnection:
 
         pause = asyncio.get_running_loop().call_later(pause_s, subscribe)
         self._pauses.add(pause)
+
+
+def _market_of(message: Json) -> str:
+    """Empty where it is about all markets."""
+    return str(message.get("market", ""))
 
 
 def _key(channel: str, market: str, data: Json) -> tuple[object, ...]:

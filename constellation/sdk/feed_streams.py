@@ -156,6 +156,26 @@ class NewestStream(Stream[T]):
         return newest
 
 
+class StatusStream(Stream[dict[str, str]]):
+    """Whether markets take orders: the program gets the newest of all of them, when one is different."""
+
+    def __init__(self, params: Json) -> None:
+        super().__init__(params)
+        self._told: dict[str, str] = {}
+        self._statuses: dict[str, str] = {}
+
+    def take(self, kind: str, market: str, data: Json) -> None:
+        """All markets, or those that changed."""
+        known = {} if kind == SNAPSHOT else self._statuses
+        self._statuses = known | {item["market"]: item["status"] for item in data["markets"]}
+
+    def _pop(self) -> dict[str, str] | None:
+        if self._statuses == self._told:
+            return None
+        self._told = self._statuses
+        return self._statuses
+
+
 class CandleStream(Stream[Candle]):
     """Candles: each closed one, and the newest state of the open one."""
 

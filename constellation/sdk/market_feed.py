@@ -12,7 +12,7 @@ from ssl import SSLContext
 from typing import Final, TypeVar
 
 from constellation.sdk.feed_connection import FeedConnection
-from constellation.sdk.feed_streams import BookStream, CandleStream, NewestStream, Stream, TradeStream
+from constellation.sdk.feed_streams import BookStream, CandleStream, NewestStream, StatusStream, Stream, TradeStream
 from constellation.sdk.feed_views import BestPrices, Candle, MarketTrade, Ticker, TradeGap, best_of, ticker_of
 from constellation.sdk.local_book import FeedBook
 
@@ -97,6 +97,14 @@ class MarketFeed:
             period: 1m, 5m, 15m, 30m, 1h, 4h, 1d, 1w or 1M.
         """
         return self._listen(CandleStream({"channel": "candles", "market": market, "period": period}))
+
+    def statuses(self) -> AsyncGenerator[dict[str, str], None]:
+        """Whether orders are taken, by market, each time one is different; who is slow gets the newest.
+
+        It is the stricter of what the settings and alpha's operator say: ``open``, ``post_only``, ``cancel_only`` or
+        ``halted``; ``suspended`` where the ledger's events have suspended one of its assets.
+        """
+        return self._listen(StatusStream({"channel": "status"}))
 
     async def _listen(self, stream: Stream[T]) -> AsyncGenerator[T, None]:
         self._connection.add(stream)

@@ -8,7 +8,7 @@ from zlib import crc32
 import pytest
 
 from constellation.sdk.errors import ConnectionClosed
-from constellation.sdk.feed_streams import BookStream, CandleStream, NewestStream, TradeStream
+from constellation.sdk.feed_streams import BookStream, CandleStream, NewestStream, StatusStream, TradeStream
 from constellation.sdk.feed_views import BestPrices, MarketTrade, best_of
 from constellation.sdk.local_book import LocalBook, OutOfStep
 
@@ -96,6 +96,28 @@ async def test_of_best_prices_the_newest_is_kept() -> None:
     stream.fail(ConnectionClosed(None, "it ended"))
     with pytest.raises(ConnectionClosed):
         await stream.next()
+
+
+async def test_statuses_are_told_of_all_markets_when_one_is_different() -> None:
+    stream = StatusStream({})
+
+    def say(kind: str, **statuses: str) -> None:
+        stream.take(kind, "", {"markets": [{"market": name, "status": status} for name, status in statuses.items()]})
+
+    say("snapshot", A="open", B="open")
+    assert await stream.next() == {"A": "open", "B": "open"}
+    say("update", B="suspended")
+    say("update", A="halted")
+    say("update")
+    assert await stream.next() == {"A": "halted", "B": "suspended"}
+    say("snapshot", A="halted", B="suspended")  # of a later connection, in which nothing is different
+    say("update")
+    waiting = asyncio.ensure_future(stream.next())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    say("snapshot", A="open")
+    stream.wake()
+    assert await waiting == {"A": "open"}
 
 
 def content(text: str, **more: Any) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from constellation.protocol.messages import Mode, ModeCommit
-from constellation.sdk import MarketClosed, OnMaintenance
+from constellation.sdk import MarketClosed, MarketFeed, OnMaintenance
 from tests.gateway.harness import key
-from tests.sdk.stage import Stage, staged, until
+from tests.sdk.stage import Stage, staged
 
 ANNA = key("anna")
 
@@ -56,18 +56,19 @@ async def test_a_mode_is_known_to_who_connects_later(stage: Stage) -> None:
 
 
 async def test_the_feed_shows_markets_no_more_open_than_the_mode(stage: Stage) -> None:
-    data = stage.feed.hub.data
-    market = data.listing.markets[0]
-    assert data.status(market) == "open"
-    for mode, status in (
-        (Mode.POST_ONLY, "post_only"),
-        (Mode.CANCEL_ONLY, "cancel_only"),
-        (Mode.MAINTENANCE, "halted"),
-    ):
-        begin(stage, mode)
-        assert data.status(market) == status
-    begin(stage, Mode.ONLINE)
-    await until(lambda: data.status(market) == "open")
+    name = stage.feed.hub.data.listing.markets[0].name
+    async with MarketFeed(stage.feed_url) as feed:
+        statuses = feed.statuses()
+        assert (await anext(statuses))[name] == "open"
+        for mode, status in (
+            (Mode.POST_ONLY, "post_only"),
+            (Mode.CANCEL_ONLY, "cancel_only"),
+            (Mode.MAINTENANCE, "halted"),
+            (Mode.ONLINE, "open"),
+        ):
+            begin(stage, mode)
+            assert (await asyncio.wait_for(anext(statuses), 5))[name] == status
+        await statuses.aclose()
 
 
 async def test_who_is_told_by_each_welcome_is_told_of_changes_alone(stage: Stage) -> None:

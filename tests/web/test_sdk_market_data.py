@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from constellation.protocol.messages import AccountOpened, ClientMessage, HistoryPage
+from constellation.protocol.messages import AccountOpened, ClientMessage, HistoryPage, Mode, ModeCommit
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Client, MarketFeed
@@ -86,6 +86,19 @@ async def test_the_book_is_kept_over_lost_connections(stage: Stage, node: Driver
             await node.client("createOrder", {"market": MARKET, "side": "sell", "price": "0.3", "amount": "4"})
             here, there = await node.call("next", "data", "book", MARKET, {"depth": 10}), await anext(books)
         await books.aclose()
+
+
+async def test_whether_markets_take_orders_is_told(stage: Stage, node: Driver) -> None:
+    async with Proxy(int(stage.feed_url.split(":")[2].split("/")[0])) as between:
+        await node.call("feed", "data", between.url)
+        statuses = await node.call("next", "data", "statuses")
+        assert statuses == {MARKET: "open", "XLM/EUR": "open", "EUR/USD": "halted"}
+        for mode, status in ((Mode.CANCEL_ONLY, "cancel_only"), (Mode.MAINTENANCE, "halted"), (Mode.ONLINE, "open")):
+            between.cut()
+            stage.alpha.execute(ModeCommit(mode, ""))
+            stage.settle()
+            told = await node.call("next", "data", "statuses")
+            assert told == {MARKET: status, "XLM/EUR": status, "EUR/USD": "halted"}
 
 
 async def test_a_feed_that_falls_silent_is_left(stage: Stage, node: Driver) -> None:

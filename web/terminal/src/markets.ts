@@ -28,6 +28,8 @@ export const PERIODS: readonly Period[] = ["1m", "5m", "15m", "30m", "1h", "4h",
 export const feedState = signal<FeedState>("connecting");
 export const feedLatencyMs = signal<number | null>(null);
 export const tickers = signal<Readonly<Record<string, Ticker>>>({});
+/** Whether orders are taken, by market. */
+export const statuses = signal<Readonly<Record<string, string>>>({});
 export const marketName = signal("");
 export const period = signal<Period>("1m");
 /** In ticks. */
@@ -68,6 +70,7 @@ export async function startMarkets(known: TerminalConfig): Promise<void> {
       tickers.value = { ...tickers.value, [market.name]: ticker };
     });
   }
+  void follow(feed.statuses(), (next) => (statuses.value = next));
   void measure();
 }
 

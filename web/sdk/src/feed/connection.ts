@@ -194,7 +194,7 @@ export class FeedConnection {
         this.#tell(keyOf("book", textOf(book["market"]), book), (stream) => stream.heard(sequence));
       }
     } else {
-      const [kind, market] = [textOf(message["type"]), textOf(message["market"])];
+      const [kind, market] = [textOf(message["type"]), marketOf(message)];
       this.#tell(keyOf(channel, market, data), (stream) => stream.take(kind, market, data));
     }
   }
@@ -205,7 +205,7 @@ export class FeedConnection {
     this.#asked.delete(message["id"] as number);
     if (message["success"] === true) {
       const result = objectOf(message["result"]);
-      stream.key = keyOf(textOf(result["channel"]), textOf(result["market"]), result);
+      stream.key = keyOf(textOf(result["channel"]), marketOf(result), result);
       if (!this.#streams.has(stream)) this.drop(stream); // the program lost interest meanwhile
       return;
     }
@@ -237,6 +237,11 @@ export class FeedConnection {
     }, pauseMs);
     this.#pauses.add(pause);
   }
+}
+
+/** Empty where it is about all markets. */
+function marketOf({ market = "" }: Json): string {
+  return textOf(market);
 }
 
 /** How messages and answers name a subscription. */

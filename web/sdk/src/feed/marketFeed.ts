@@ -3,7 +3,7 @@
 import { Loop } from "../loop.js";
 import { type OpenSocket, platformSocket } from "../socket.js";
 import { FeedConnection, type FeedState } from "./connection.js";
-import { BookStream, CandleStream, NewestStream, type Stream, TradeStream } from "./streams.js";
+import { BookStream, CandleStream, NewestStream, StatusStream, type Stream, TradeStream } from "./streams.js";
 import {
   type BestPrices,
   bestOf,
@@ -91,6 +91,16 @@ export class MarketFeed {
   /** A market's candles: the open one when it is different, and each once it is closed. */
   candles(market: string, period: Period): Loop<Candle> {
     return this.#listen(new CandleStream({ channel: "candles", market, period }));
+  }
+
+  /**
+   * Whether orders are taken, by market, each time one is different; who is slow gets the newest.
+   *
+   * It is the stricter of what the settings and alpha's operator say: `open`, `post_only`, `cancel_only` or `halted`;
+   * `suspended` where the ledger's events have suspended one of its assets.
+   */
+  statuses(): Loop<Readonly<Record<string, string>>> {
+    return this.#listen(new StatusStream({ channel: "status" }));
   }
 
   #listen<T>(stream: Stream<T>): Loop<T> {

@@ -16,6 +16,7 @@ import {
   type MarketTrade,
   numberOf,
   objectOf,
+  textOf,
   TradeGap,
   tradeOf,
 } from "./views.js";
@@ -132,6 +133,30 @@ export class NewestStream<T> extends Stream<T> {
     const newest = this.#newest;
     this.#newest = undefined;
     return newest;
+  }
+}
+
+/** Of all markets: the program gets the newest, when one is different. */
+export class StatusStream extends Stream<Readonly<Record<string, string>>> {
+  #statuses: Readonly<Record<string, string>> = {};
+  #isNew = false;
+
+  override take(kind: string, _market: string, data: Json): void {
+    const known = kind === SNAPSHOT ? {} : this.#statuses;
+    const shown = listOf(data["markets"]).map((item) => {
+      const { market, status } = objectOf(item);
+      return [textOf(market), textOf(status)] as const;
+    });
+    const next = { ...known, ...Object.fromEntries(shown) };
+    const names = new Set([...Object.keys(next), ...Object.keys(this.#statuses)]);
+    this.#isNew ||= [...names].some((name) => next[name] !== this.#statuses[name]);
+    this.#statuses = next;
+  }
+
+  protected override pop(): Readonly<Record<string, string>> | undefined {
+    if (!this.#isNew) return undefined;
+    this.#isNew = false;
+    return this.#statuses;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TerminalConfig } from "../config.js";
-import { marketName, showMarket, tickers } from "../markets.js";
+import { marketName, showMarket, statuses, tickers } from "../markets.js";
 import { fixed } from "../numbers.js";
 import { Percent } from "./Percent.js";
 
@@ -10,13 +10,14 @@ export function Markets({ config }: { config: TerminalConfig }) {
       <ul>
         {config.catalogue.markets.map((market) => {
           const ticker = tickers.value[market.name];
+          const status = statuses.value[market.name] ?? market.status;
           const isShown = market.name === marketName.value;
           return (
             <li key={market.id}>
               <button type="button" class="row" aria-pressed={isShown} onClick={() => showMarket(market.name)} data-test={`market-${market.name}`}>
                 <span>
                   {market.name}
-                  {market.status !== "open" && <small> {market.status.replace("_", " ")}</small>}
+                  {status !== "open" && <small data-test="market-status"> {status.replace("_", " ")}</small>}
                 </span>
                 <span class="number">{ticker?.last == null ? "–" : fixed(ticker.last, market.tick)}</span>
                 <span class="number">
