@@ -60,7 +60,7 @@ from constellation.sdk.proven import ProofReader, Proven, ProvenAccount, order_i
 from constellation.sdk.receipts import Event, Receipt
 from constellation.sdk.sub_accounts import account_meant, checked_number
 from constellation.sdk.tracker import Gap
-from constellation.sdk.views import Account, OpenOrder, OpenWithdrawal, OrderBook, account_view, book_view
+from constellation.sdk.views import Account, ArmedOrder, OpenOrder, OpenWithdrawal, OrderBook, account_view, book_view
 
 __all__ = ["Client"]
 
@@ -821,6 +821,17 @@ class Client:
         """
         proof = await self.prove_entry(StateEntryType.ORDER_ENTRY, order_identity(order_id))
         return await self._named(lambda: self._proofs.order(order_id, proof))
+
+    async def prove_armed_order(self, order_id: int) -> Proven[ArmedOrder]:
+        """An own order that waits for its trigger, with its proof, as of the last checkpoint.
+
+        Raises:
+            ExchangeError: UNAUTHORIZED: no such order of this account was waiting.
+            VerificationFailed: the proof does not hold.
+            SdkError: see :mod:`constellation.sdk.errors`.
+        """
+        proof = await self.prove_entry(StateEntryType.ARMED_ENTRY, order_identity(order_id))
+        return await self._named(lambda: self._proofs.armed_order(order_id, proof))
 
     async def prove_withdrawal(self, withdrawal_id: int) -> Proven[OpenWithdrawal]:
         """An own unsettled withdrawal with its proof, as of the last checkpoint.

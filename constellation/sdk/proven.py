@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.messages import (
     AccountEntry,
+    ArmedEntry,
     CountersEntry,
     OrderEntry,
     Settings,
@@ -22,9 +23,19 @@ from constellation.sdk.errors import InvalidRequest, VerificationFailed
 from constellation.sdk.keys import AgentKey, Lock, agents_of, lock_of, owner_of
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.numbers import amount
-from constellation.sdk.views import Balance, OpenOrder, OpenWithdrawal, balance_view, order_view, withdrawal_view
+from constellation.sdk.views import (
+    ArmedOrder,
+    Balance,
+    OpenOrder,
+    OpenWithdrawal,
+    armed_view,
+    balance_view,
+    order_view,
+    withdrawal_view,
+)
 
 _T = TypeVar("_T")
+_E = TypeVar("_E", OrderEntry, ArmedEntry, WithdrawalEntry)
 
 
 @dataclass(slots=True, frozen=True)
@@ -154,24 +165,26 @@ class ProofReader:
 
     def order(self, order_id: int, proof: StateProof) -> Proven[OpenOrder]:
         """An open order."""
-        key = entry_key(StateEntryType.ORDER_ENTRY, order_identity(order_id))
-        found = check_state(self._terms(), key, proof)
-        entry = found.entry
-        if not isinstance(entry, OrderEntry) or (entry.order, entry.account) != (order_id, self._account):
-            raise _other()
-        return _proven(key, proof, found, order_view(self._catalogue, entry))
+        own = self._own(StateEntryType.ORDER_ENTRY, OrderEntry, order_id, proof)
+        return own.proven(order_view(self._catalogue, own.entry))
+
+    def armed_order(self, order_id: int, proof: StateProof) -> Proven[ArmedOrder]:
+        """An order that waits for its trigger."""
+        own = self._own(StateEntryType.ARMED_ENTRY, ArmedEntry, order_id, proof)
+        return own.proven(armed_view(self._catalogue, own.entry))
 
     def withdrawal(self, withdrawal_id: int, proof: StateProof) -> Proven[OpenWithdrawal]:
         """An unsettled withdrawal."""
-        key = entry_key(StateEntryType.WITHDRAWAL_ENTRY, order_identity(withdrawal_id))
+        own = self._own(StateEntryType.WITHDRAWAL_ENTRY, WithdrawalEntry, withdrawal_id, proof)
+        return own.proven(withdrawal_view(self._catalogue, own.entry))
+
+    def _own(self, kind: StateEntryType, of: type[_E], number: int, proof: StateProof) -> "_Own[_E]":
+        key = entry_key(kind, order_identity(number))
         found = check_state(self._terms(), key, proof)
         entry = found.entry
-        if not isinstance(entry, WithdrawalEntry) or (entry.withdrawal, entry.account) != (
-            withdrawal_id,
-            self._account,
-        ):
+        if not isinstance(entry, of) or (_number(entry), entry.account) != (number, self._account):
             raise _other()
-        return _proven(key, proof, found, withdrawal_view(self._catalogue, entry))
+        return _Own(key, proof, found, entry)
 
     def totals(self, proof: StateProof) -> Proven[Mapping[str, Decimal]]:
         """What the vault must hold of each asset: all balances and what is in suspense."""
@@ -189,6 +202,23 @@ def _proven(key: bytes, proof: StateProof, found: ProvenEntry, value: _T) -> Pro
     header = found.header
     auditors = tuple(encode_public_key(item.auditor) for item in proof.finality.certificate.signatures)
     return Proven(value, header.number, header.last_apex, header.timestamp, found.digest, auditors, key, proof)
+
+
+@dataclass(slots=True, frozen=True)
+class _Own(Generic[_E]):
+    """What is proven of something that an account has opened."""
+
+    key: bytes
+    proof: StateProof
+    found: ProvenEntry
+    entry: _E
+
+    def proven(self, value: _T) -> Proven[_T]:
+        return _proven(self.key, self.proof, self.found, value)
+
+
+def _number(entry: OrderEntry | ArmedEntry | WithdrawalEntry) -> int:
+    return entry.withdrawal if isinstance(entry, WithdrawalEntry) else entry.order
 
 
 def _other() -> VerificationFailed:

@@ -11,6 +11,7 @@ from constellation.chronicler.connections import open_engine, sqlite_url
 from constellation.marketdata import FeedMetrics, FeedServer, MarketHub, text_frame
 from constellation.marketdata.http.reads import MarketReads
 from constellation.marketdata.http.routes import market_routes
+from constellation.marketdata.terminal import TerminalConfig, read_page, terminal_routes
 from constellation.protocol.messages import (
     AuditorSignature,
     ChannelTransaction,
@@ -47,29 +48,42 @@ class Stage:
         """How many subscriptions there are of a channel of market data."""
         return int(self.metrics.subscriptions.labels(channel=channel)._value.get())
 
-    def settle(self) -> None:
+    def settle(self, *, checkpoint: bool = False) -> None:
         """Acknowledge and certify what was executed, and tell the chronicle and the feed."""
         told = len(self.alpha.sealed)
-        self.alpha.settle()
+        self.alpha.settle(checkpoint=checkpoint)
         for sealed, _ in self.alpha.sealed[told:]:
             self.feed.hub.take(sealed)
         self.chronicle.follow()
 
 
 @asynccontextmanager
-async def staged(directory: Path, *traders: KeyPair, open_orders: int = 100, **settings: Any) -> AsyncIterator[Stage]:
-    """All of it, with funded traders, while the block runs."""
+async def staged(
+    directory: Path, *traders: KeyPair, open_orders: int = 100, terminal: bool = False, **settings: Any
+) -> AsyncIterator[Stage]:
+    """All of it, with funded traders, while the block runs.
+
+    Args:
+        directory: for the chronicle.
+        traders: who has money.
+        open_orders: as many are allowed.
+        terminal: whether the page, which must be built, is served with the market data.
+        settings: others than the harness's.
+    """
     limits = RequestLimits(60_000_000, open_orders, 10, 2, 2000, burst=100_000)
     chosen = make_settings(limits=limits, **settings)
     chronicle = Chronicle(directory, chosen)
     alpha = Alpha(settings=chosen, asker=chronicle)
     chronicle.alpha = alpha
     server = LiveAlpha(alpha)
+    await server.start()
     engine = open_engine(sqlite_url(directory / "chronicle.sqlite"), read_only=True)
     reads = MarketReads(engine, chosen)
     metrics = FeedMetrics()
     hub = MarketHub(chosen, lambda: alpha.now_us, None, interval_us=0, frame=text_frame, metrics=metrics)
-    routes = market_routes(reads, hub.data, lambda: alpha.now_us, None)
+    page = TerminalConfig(server.url) if terminal else None
+    routes = market_routes(reads, hub.data, lambda: alpha.now_us, None, terminal=page)
+    routes += [] if page is None else terminal_routes(read_page(), page)
     feed = FeedServer(hub, lambda: alpha.now_us, "127.0.0.1", 0, metrics=metrics, routes=routes)
     stage = Stage(server, chronicle, feed, f"ws://127.0.0.1:{await feed.start()}/v1/ws", metrics)
 
@@ -82,7 +96,6 @@ async def staged(directory: Path, *traders: KeyPair, open_orders: int = 100, **s
         for asset in range(len(chosen.assets)):
             alpha.deposit(trader, asset, 10_000_000_000)
     stage.settle()
-    await server.start()
     try:
         yield stage
     finally:

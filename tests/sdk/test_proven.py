@@ -58,6 +58,7 @@ async def test_account_that_does_not_exist_is_proven_not_to(server: LiveAlpha) -
 
 async def test_orders_and_withdrawals_are_proven_while_they_are_open(server: LiveAlpha, anna: Client) -> None:
     order = await anna.create_order("XLM/USD", "sell", "0.25", 10)
+    armed = await anna.create_order("XLM/USD", "sell", "0.1", 2, trigger="stop", trigger_price="0.1")
     withdrawal = await anna.withdraw("XLM", 3, key("elsewhere").public)
     with pytest.raises(ExchangeError) as refused:
         await anna.prove_order(order.order_id)
@@ -67,6 +68,12 @@ async def test_orders_and_withdrawals_are_proven_while_they_are_open(server: Liv
     assert (proven.value.order_id, proven.value.market, proven.value.price) == (
         order.order_id, "XLM/USD", Decimal("0.25"),
     )  # fmt: skip
+    waiting = (await anna.prove_armed_order(armed.order_id)).value
+    assert (waiting,) == (await anna.account()).armed
+    assert (waiting.order_id, waiting.trigger_price) == (armed.order_id, Decimal("0.1"))
+    for of_another_kind in (anna.prove_armed_order(order.order_id), anna.prove_order(armed.order_id)):
+        with pytest.raises(ExchangeError):
+            await of_another_kind
     assert (await anna.prove_withdrawal(withdrawal.apex)).value.amount == Decimal(3)
     async with Client(server.url, server.alpha.settings, BERT) as bert:
         with pytest.raises(ExchangeError) as refused:

@@ -161,13 +161,24 @@ async def test_a_request_without_an_answer_is_executed_once() -> None:
 async def test_proofs_of_the_state() -> None:
     async with connected() as (node, server):
         placed = await node.client("createOrder", {"market": "XLM/USD", "side": "buy", "price": "0.2", "amount": "1"})
+        waits = {
+            "market": "XLM/USD",
+            "side": "buy",
+            "price": "0.3",
+            "amount": "1",
+            "trigger": "stop",
+            "triggerPrice": "0.3",
+        }
+        armed = await node.client("createOrder", waits)
         server.alpha.deposit(BERT, XLM, ONE)
         server.alpha.settle(checkpoint=True)
         account = await node.client("proveAccount")
-        assert account["value"]["balances"]["USD"]["locked"] == "0.2000000"
+        assert account["value"]["balances"]["USD"]["locked"] == "0.5000000"
         assert len(account["auditors"]) >= 2
-        order = await node.client("proveOrder", Big(placed["apex"]))
-        assert order["value"]["remaining"] == "1.0000000"
+        resting = await node.client("proveOrder", Big(placed["apex"]))
+        assert resting["value"]["remaining"] == "1.0000000"
+        waiting = await node.client("proveArmedOrder", Big(armed["apex"]))
+        assert [waiting["value"]] == (await node.client("account"))["armed"]
         totals = await node.client("proveTotals")
         assert totals["value"]["USD"] == "2000.0000000"
 

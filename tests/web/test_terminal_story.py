@@ -157,14 +157,14 @@ async def it_shows_what_the_sdk_shows(sandbox: Sandbox, page: Page, owner: KeyPa
     await page.click("[data-test=tab-past]")
     await page.until(f"document.querySelectorAll('[data-test=past-order]').length === {len(past.orders)}")
     shown = [text.split("\t") for text in await page.texts("[data-test=past-order]")]
-    assert [(int(line[1]), line[4], line[7]) for line in shown] == [
+    assert [(int(line[2]), line[5], line[8]) for line in shown] == [
         (order.order_id, order.side, f"{order.filled:.3f}") for order in past.orders
     ]
     await page.click("[data-test=tab-fills]")
     await page.appears("[data-test=fill]")
     shown = [text.split("\t") for text in await page.texts("[data-test=fill]")]
     known_fills = [item.effect for item in fills.items]
-    assert [(line[4], line[5]) for line in shown] == [
+    assert [(line[5], line[6]) for line in shown] == [
         (f"{fill.price:.4f}", f"{fill.amount:.3f}") for fill in known_fills
     ]
 
@@ -283,8 +283,10 @@ async def it_says_what_alphas_operator_lets_it_do(sandbox: Sandbox, page: Page) 
     assert changed.exit_code == 0, changed.output
     await page.appears("[data-test=mode]")
     assert await page.text("[data-test=mode]") == "Maintenance: no requests are taken now. upgrade until 14:00 UTC"
+    await page.until("document.querySelector('[data-test=market-status]')?.innerText === 'halted'")
     assert (await asyncio.to_thread(CliRunner().invoke, main, [*command, "online"])).exit_code == 0
     await page.until("document.querySelector('[data-test=mode]') === null")
+    await page.until("document.querySelector('[data-test=market-status]') === null")
 
 
 async def it_cancels(page: Page) -> None:
@@ -313,6 +315,7 @@ async def it_withdraws(page: Page) -> None:
     await page.click("[data-test=withdraw]")
     await page.appears("[data-test=withdrawal]")
     await page.appears("[data-test=withdrawal][data-state=paid]", 30_000)
+    await is_final(page, "[data-test=withdrawal]")
 
 
 async def it_shows_the_past_and_proofs(sandbox: Sandbox, page: Page) -> None:
@@ -320,6 +323,7 @@ async def it_shows_the_past_and_proofs(sandbox: Sandbox, page: Page) -> None:
     await page.until("document.querySelector('[data-test=fill]')?.innerText.includes('30.000')")
     await page.click("[data-test=tab-past]")
     await page.until("document.querySelectorAll('[data-test=past-order]').length === 5")
+    await is_final(page, "[data-test=past-order]")
     await page.call("press", "p")
     await page.appears("[data-test=batch]")
     assert await page.call("count", "[data-test=batch] .shield.broken") == 0

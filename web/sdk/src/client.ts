@@ -48,13 +48,14 @@ import {
   type Proven,
   type ProvenAccount,
   provenAccount,
+  provenArmedOrder,
   provenOrder,
   provenTotals,
   provenWithdrawal,
 } from "./proven.js";
 import type { Event, Receipt } from "./receipts.js";
 import type { Gap } from "./tracker.js";
-import { type Account, accountView, bookView, type OpenOrder, type OpenWithdrawal, type OrderBook } from "./views.js";
+import { type Account, accountView, bookView, type ArmedOrder, type OpenOrder, type OpenWithdrawal, type OrderBook } from "./views.js";
 import { type WalletRequest, walletRequest } from "./walletRequest.js";
 
 const BUSY: readonly CodeName[] = ["RATE_LIMITED", "OVERLOADED", "NOT_READY"];
@@ -426,6 +427,13 @@ export class Client {
     const identity = numberIdentity(operations.idOf(orderId, "an order's"));
     const proof = await this.proveEntry(StateEntryType.ORDER_ENTRY, identity);
     return this.#named(() => provenOrder(this.catalogue, this.terms, this.#account, orderId, proof));
+  }
+
+  /** An own order that waits for its trigger, with its proof, as of the last checkpoint. */
+  async proveArmedOrder(orderId: bigint): Promise<Proven<ArmedOrder>> {
+    const identity = numberIdentity(operations.idOf(orderId, "an order's"));
+    const proof = await this.proveEntry(StateEntryType.ARMED_ENTRY, identity);
+    return this.#named(() => provenArmedOrder(this.catalogue, this.terms, this.#account, orderId, proof));
   }
 
   /** An own unsettled withdrawal with its proof, as of the last checkpoint. */

@@ -4,13 +4,15 @@ import type { Catalogue } from "./catalogue.js";
 import { VerificationFailed } from "./errors.js";
 import { amountText } from "./numbers.js";
 import { equal } from "./protocol/bytes.js";
-import { type Settings, StateEntryType, type StateProof } from "./protocol/messages/index.js";
+import { type Settings, type StateEntry, StateEntryType, type StateProof } from "./protocol/messages/index.js";
 import { checkEntry, entryKey, numberIdentity, type ProvenEntry } from "./protocol/stateProofs.js";
 import { encodePublicKey } from "./protocol/strkey.js";
 import { Terms } from "./protocol/terms.js";
 import { checked } from "./verifier.js";
 import {
   type AgentKey,
+  type ArmedOrder,
+  armedView,
   type Balance,
   balancesOf,
   type Lock,
@@ -80,35 +82,43 @@ export function provenAccount(
 }
 
 /** A proven open order of an account. */
-export function provenOrder(
-  catalogue: Catalogue,
-  terms: Terms,
-  account: Uint8Array,
-  id: bigint,
-  proof: StateProof,
-): Proven<OpenOrder> {
-  const key = entryKey(StateEntryType.ORDER_ENTRY, numberIdentity(id));
-  const found = checkState(terms, key, proof);
-  if (found.entry?.type !== "ORDER_ENTRY") throw other();
-  const entry = found.entry.value;
-  if (entry.order !== id || !equal(entry.account, account)) throw other();
-  return provenOf(key, proof, found, orderView(catalogue, entry));
+export function provenOrder(...own: OwnProof): Proven<OpenOrder> {
+  return provenOwn(StateEntryType.ORDER_ENTRY, own, (catalogue, entry) => {
+    if (entry?.type !== "ORDER_ENTRY") throw other();
+    return { ...entry.value, id: entry.value.order, view: orderView(catalogue, entry.value) };
+  });
+}
+
+/** A proven order of an account that waits for its trigger. */
+export function provenArmedOrder(...own: OwnProof): Proven<ArmedOrder> {
+  return provenOwn(StateEntryType.ARMED_ENTRY, own, (catalogue, entry) => {
+    if (entry?.type !== "ARMED_ENTRY") throw other();
+    return { ...entry.value, id: entry.value.order, view: armedView(catalogue, entry.value) };
+  });
 }
 
 /** A proven unsettled withdrawal of an account. */
-export function provenWithdrawal(
-  catalogue: Catalogue,
-  terms: Terms,
-  account: Uint8Array,
-  id: bigint,
-  proof: StateProof,
-): Proven<OpenWithdrawal> {
-  const key = entryKey(StateEntryType.WITHDRAWAL_ENTRY, numberIdentity(id));
+export function provenWithdrawal(...own: OwnProof): Proven<OpenWithdrawal> {
+  return provenOwn(StateEntryType.WITHDRAWAL_ENTRY, own, (catalogue, entry) => {
+    if (entry?.type !== "WITHDRAWAL_ENTRY") throw other();
+    return { ...entry.value, id: entry.value.withdrawal, view: withdrawalView(catalogue, entry.value) };
+  });
+}
+
+type OwnProof = [catalogue: Catalogue, terms: Terms, account: Uint8Array, id: bigint, proof: StateProof];
+type Own<T> = { readonly account: Uint8Array; readonly id: bigint; readonly view: T };
+
+/** What an account has opened; `read` throws where the entry is of another kind. */
+function provenOwn<T>(
+  kind: StateEntryType,
+  [catalogue, terms, account, id, proof]: OwnProof,
+  read: (catalogue: Catalogue, entry: StateEntry | null) => Own<T>,
+): Proven<T> {
+  const key = entryKey(kind, numberIdentity(id));
   const found = checkState(terms, key, proof);
-  if (found.entry?.type !== "WITHDRAWAL_ENTRY") throw other();
-  const entry = found.entry.value;
-  if (entry.withdrawal !== id || !equal(entry.account, account)) throw other();
-  return provenOf(key, proof, found, withdrawalView(catalogue, entry));
+  const own = read(catalogue, found.entry);
+  if (own.id !== id || !equal(own.account, account)) throw other();
+  return provenOf(key, proof, found, own.view);
 }
 
 /** What all accounts together own of each asset: compare it with the vault on the ledger. */

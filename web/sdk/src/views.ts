@@ -199,7 +199,8 @@ export function orderView(catalogue: Catalogue, entry: OrderEntry): OpenOrder {
   };
 }
 
-function armedView(catalogue: Catalogue, { order, operation }: ArmedEntry): ArmedOrder {
+/** The view of an order that waits for its trigger; throws `NotListed`. */
+export function armedView(catalogue: Catalogue, { order, operation }: ArmedEntry): ArmedOrder {
   const { instructions } = operation.value;
   const market = catalogue.marketOf(operation.value.market);
   const trigger = instructions?.trigger;

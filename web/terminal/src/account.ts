@@ -6,7 +6,6 @@ import {
   type BatchOperation,
   Client,
   type ConnectionState,
-  type Effect,
   type Event,
   ExchangeError,
   type Receipt,
@@ -16,49 +15,18 @@ import {
 import type { TerminalConfig } from "./config.js";
 import { forgetAgent, type KeptAgent, keptAgent } from "./keyStore.js";
 import { mode } from "./markets.js";
+import { balanceMarks, finalMark, forgetMarks, marked, markEvent, markOfBalance, markOfOrder, orderMarks } from "./marks.js";
 import { notify, wordsOf } from "./notices.js";
 import { trimmed } from "./numbers.js";
 import { VerifiedState } from "./verifiedState.js";
-
-/**
- * How far something is proven: only said by alpha, acknowledged with alpha's signature and a proof, final with those of the
- * auditors, or contradicted.
- */
-export type Trust = "stated" | "acknowledged" | "final" | "broken";
-
-export interface Mark {
-  readonly trust: Trust;
-  readonly batch: bigint | null;
-  /** Addresses of those who signed. */
-  readonly auditors: readonly string[];
-}
-
-export interface BatchSeen {
-  readonly batch: bigint;
-  readonly trust: Trust;
-  readonly auditors: readonly string[];
-  readonly events: number;
-  readonly timeUs: bigint;
-}
-
-export interface WithdrawalSeen {
-  readonly id: bigint;
-  readonly asset: string;
-  readonly amount: string;
-  readonly destination: string;
-  readonly state: "accepted" | "withheld" | "approved" | "prepared" | "paid" | "failed" | "lapsed" | "rejected";
-  readonly transaction: string | null;
-}
+import { afterEffect, withdrawals } from "./withdrawals.js";
 
 const REFRESH_MS = 120;
 const LATENCY_EVERY_MS = 5_000;
 const PROOF_EVERY_MS = 3_000;
 const PROOFS_AT_ONCE = 8;
 const RECONNECT_MS = 3_600_000;
-const BATCHES_SHOWN = 100;
-const MARKS_MAX = 5_000;
 const NO_QUORUM_SHOWN_MS = 15_000;
-const STATED: Mark = { trust: "stated", batch: null, auditors: [] };
 
 export const agent = signal<KeptAgent | null>(null);
 export const account = signal<Account | null>(null);
@@ -66,10 +34,6 @@ export const clientState = signal<ConnectionState | "none">("none");
 export const latencyMs = signal<number | null>(null);
 /** Why nothing of this alpha's is believed any more. */
 export const broken = signal<string | null>(null);
-export const orderMarks = signal<ReadonlyMap<bigint, Mark>>(new Map());
-export const balanceMarks = signal<ReadonlyMap<string, Mark>>(new Map());
-export const batches = signal<readonly BatchSeen[]>([]);
-export const withdrawals = signal<ReadonlyMap<bigint, WithdrawalSeen>>(new Map());
 /** Counts what has happened to the account, for lists that are read anew then. */
 export const changes = signal(0);
 /** Alpha refuses everything at the moment, because too few auditors are connected. */
@@ -158,10 +122,8 @@ async function disconnect(): Promise<void> {
   latencyMs.value = null;
   waiting.clear();
   ledger = new VerifiedState();
-  orderMarks.value = new Map();
-  balanceMarks.value = new Map();
+  forgetMarks();
   withdrawals.value = new Map();
-  batches.value = [];
   await before?.close();
 }
 
@@ -197,17 +159,17 @@ function onState(state: ConnectionState, error: SdkError | null): void {
 export function breakTrust(error: VerificationFailed): void {
   if (broken.value !== null) return;
   broken.value = error.message;
-  for (const event of waiting.keys()) mark(event, { trust: "broken", batch: event.batch, auditors: [] });
+  for (const event of waiting.keys()) markEvent(event, { trust: "broken", batch: event.batch, auditors: [] });
 }
 
 function onEvent(event: Event): void {
   lacksQuorum.value = false;
   const trust = event.isFinal ? "final" : "acknowledged";
-  mark(event, { trust, batch: event.batch, auditors: [] });
+  markEvent(event, { trust, batch: event.batch, auditors: [] });
   waiting.set(event, performance.now());
   ledger.take(event);
   onFinal();
-  for (const effect of event.effects) noteWithdrawal(effect);
+  withdrawals.value = event.effects.reduce(afterEffect, withdrawals.value);
   if (event.timestampUs >= startedUs) tell(event);
   changes.value += 1;
   refreshSoon();
@@ -219,7 +181,7 @@ function onFinal(): void {
     if (!event.isFinal) continue;
     waiting.delete(event);
     event.final(0).then(
-      ({ batch, auditors }) => mark(event, { trust: "final", batch, auditors }),
+      (proof) => markEvent(event, finalMark(proof)),
       (error: unknown) => {
         if (error instanceof VerificationFailed) breakTrust(error);
       },
@@ -231,65 +193,6 @@ function onFinal(): void {
 export function oldestUnfinalMs(): number {
   const [since] = waiting.values();
   return since === undefined ? 0 : performance.now() - since;
-}
-
-/** The parts of the account that an event has changed have its proof. */
-function mark(event: Event, next: Mark): void {
-  const orders = new Map(orderMarks.value);
-  const balances = new Map(balanceMarks.value);
-  for (const effect of event.effects) {
-    if (effect.type === "balance_changed") putNewer(balances, effect.asset, next);
-    else if ("orderId" in effect) putNewer(orders, effect.orderId, next);
-  }
-  orderMarks.value = bounded(orders);
-  balanceMarks.value = balances;
-  noteBatch(event, next);
-}
-
-/** A certificate for an earlier batch says nothing of what a later one has changed. */
-function putNewer<K>(marks: Map<K, Mark>, key: K, next: Mark): void {
-  const known = marks.get(key);
-  if (known?.batch != null && next.batch !== null && known.batch > next.batch) return;
-  marks.set(key, next);
-}
-
-function bounded<K>(marks: Map<K, Mark>): Map<K, Mark> {
-  for (const key of marks.keys()) {
-    if (marks.size <= MARKS_MAX) break;
-    marks.delete(key);
-  }
-  return marks;
-}
-
-function noteBatch(event: Event, { trust, auditors }: Mark): void {
-  const known = batches.value.find((item) => item.batch === event.batch);
-  const isNew = trust !== "final" || known === undefined;
-  const next: BatchSeen = {
-    batch: event.batch,
-    trust: known?.trust === "final" ? "final" : trust,
-    auditors: auditors.length > 0 ? auditors : (known?.auditors ?? []),
-    events: (known?.events ?? 0) + (isNew && trust !== "broken" ? 1 : 0),
-    timeUs: event.timestampUs,
-  };
-  batches.value = [next, ...batches.value.filter((item) => item.batch !== event.batch)]
-    .sort((one, other) => Number(other.batch - one.batch))
-    .slice(0, BATCHES_SHOWN);
-}
-
-function noteWithdrawal(effect: Effect): void {
-  if (!("withdrawalId" in effect)) return;
-  const known = withdrawals.value.get(effect.withdrawalId);
-  const next = new Map(withdrawals.value);
-  const id = effect.withdrawalId;
-  if (effect.type === "withdrawal_accepted") {
-    const { asset, amount, destination } = effect;
-    next.set(id, { id, asset, amount, destination, state: "accepted", transaction: null });
-  } else if (known !== undefined) {
-    const transaction = "transaction" in effect ? effect.transaction : known.transaction;
-    const state = effect.type === "withdrawal_closed" ? effect.outcome : effect.type.slice("withdrawal_".length);
-    next.set(id, { ...known, state: state as WithdrawalSeen["state"], transaction });
-  }
-  withdrawals.value = next;
 }
 
 /** What happens to the account by itself, in a sentence. */
@@ -375,30 +278,26 @@ async function prove(): Promise<void> {
 async function proveBalances(own: Client, known: Account): Promise<void> {
   const open = Object.values(known.balances).filter(({ asset }) => markOfBalance(asset).trust === "stated");
   if (open.length === 0) return;
-  const { value, batch, auditors } = await own.proveAccount();
-  const marks = new Map(balanceMarks.value);
+  const proven = await own.proveAccount();
   for (const { asset, total, locked } of open) {
-    const proven = value?.balances[asset];
-    if (proven?.total === total && proven.locked === locked) putNewer(marks, asset, { trust: "final", batch, auditors });
+    const shown = proven.value?.balances[asset];
+    if (shown?.total === total && shown.locked === locked) balanceMarks.value = marked(balanceMarks.value, asset, finalMark(proven));
   }
-  balanceMarks.value = marks;
 }
 
 async function proveOrders(own: Client, known: Account): Promise<void> {
-  const open = known.orders.filter(({ orderId }) => markOfOrder(orderId).trust === "stated").slice(0, PROOFS_AT_ONCE);
-  for (const { orderId, remaining } of open) {
-    const { value, batch, auditors } = await own.proveOrder(orderId);
-    if (value.remaining !== remaining) continue;
-    const marks = new Map(orderMarks.value);
-    putNewer(marks, orderId, { trust: "final", batch, auditors });
-    orderMarks.value = marks;
+  const open = [...known.orders, ...known.armed].filter(({ orderId }) => markOfOrder(orderId).trust === "stated");
+  for (const order of open.slice(0, PROOFS_AT_ONCE)) {
+    try {
+      const proven = await ("trigger" in order ? own.proveArmedOrder(order.orderId) : own.proveOrder(order.orderId));
+      if (isSame(order, proven.value)) orderMarks.value = marked(orderMarks.value, order.orderId, finalMark(proven));
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error; // no checkpoint has it yet, or it is closed
+    }
   }
 }
 
-export function markOfOrder(orderId: bigint): Mark {
-  return orderMarks.value.get(orderId) ?? STATED;
-}
-
-export function markOfBalance(asset: string): Mark {
-  return balanceMarks.value.get(asset) ?? STATED;
+/** What is shown of an order is what is proven of it. */
+function isSame<T extends object>(shown: T, proven: object): boolean {
+  return Object.entries(shown).every(([name, value]) => (proven as Record<string, unknown>)[name] === value);
 }

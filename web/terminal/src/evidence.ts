@@ -1,7 +1,7 @@
 /** What anybody can check of a constellation: its last batches, who signed them, and whether the vault holds what is owed. */
 
 import { type Client, encodePublicKey, type Proven, type ProvenAccount, SeedKey, newSeed, Terms } from "@constellation/sdk";
-import { Certificate, checkCertificate, fromHex, toHex } from "@constellation/sdk/protocol";
+import { type BatchHeader, Certificate, checkCertificate, equal, fromHex, headerHash } from "@constellation/sdk/protocol";
 import { connectAs, theClient, clientState } from "./account.js";
 import type { TerminalConfig } from "./config.js";
 import { amountOrNull, text } from "./numbers.js";
@@ -11,19 +11,23 @@ const BATCHES = 20;
 
 interface BatchDocument {
   readonly number: number;
+  readonly epoch: number;
+  readonly version: number;
   readonly first_apex: number;
   readonly last_apex: number;
-  readonly timestamp: number;
-  readonly quanta: number;
-  readonly digest: string;
-  readonly certified_by: number;
+  /** ISO 8601, to the microsecond. */
+  readonly time: string;
+  readonly previous: string;
+  readonly quanta_root: string;
+  readonly state_root: string | null;
   readonly certificate: string;
 }
 
 export interface CheckedBatch {
   readonly number: bigint;
-  readonly timeUs: bigint;
-  readonly quanta: number;
+  /** What was signed; null where something does not hold. */
+  readonly header: BatchHeader | null;
+  /** Number of the batch whose certificate covers it. */
   readonly coveredBy: bigint;
   /** Addresses of those whose signatures hold. */
   readonly auditors: readonly string[];
@@ -38,14 +42,12 @@ export async function lastBatches(config: TerminalConfig): Promise<readonly Chec
   const first = Math.max(1, history.batch - BATCHES + 1);
   const numbers = Array.from({ length: history.batch - first + 1 }, (_, place) => history.batch - place);
   const documents = (await Promise.all(numbers.map((number) => ask(`/v1/batches/${number}`)))) as BatchDocument[];
-  const checked: CheckedBatch[] = [];
-  let after: { number: bigint; previous: string } | null = null;
-  for (const document of documents) {
-    const { batch, previous }: { batch: CheckedBatch; previous: string | null } = check(terms, document, after);
-    checked.push(batch);
-    after = previous === null ? null : { number: batch.number, previous };
-  }
-  return checked;
+  let later: BatchHeader | null = null;
+  return documents.map((document, place) => {
+    const checked = check(terms, document, BigInt(numbers[place]!), later);
+    later = checked.header;
+    return checked;
+  });
 }
 
 /** Who the auditors are: as alpha has shown it, or as they were at genesis. */
@@ -53,27 +55,42 @@ function termsOf(config: TerminalConfig): Terms {
   return clientState.value === "open" ? theClient().terms : new Terms(config.genesis);
 }
 
-function check(terms: Terms, document: BatchDocument, after: { number: bigint; previous: string } | null): { batch: CheckedBatch; previous: string | null } {
-  const base = {
+function headerOf(document: BatchDocument): BatchHeader {
+  return {
+    version: document.version,
+    epoch: BigInt(document.epoch),
     number: BigInt(document.number),
-    timeUs: BigInt(document.timestamp) * 1000n,
-    quanta: document.quanta,
-    coveredBy: BigInt(document.certified_by),
+    firstApex: BigInt(document.first_apex),
+    lastApex: BigInt(document.last_apex),
+    timestamp: microsecondsOf(document.time),
+    previous: fromHex(document.previous),
+    quantaRoot: fromHex(document.quanta_root),
+    stateRoot: document.state_root === null ? null : fromHex(document.state_root),
   };
+}
+
+/** The certificate is for the header that the figures make, or for a later one that leads back to it. */
+function check(terms: Terms, document: BatchDocument, number: bigint, later: BatchHeader | null): CheckedBatch {
   try {
+    const header = headerOf(document);
+    if (header.number !== number) throw new Error("another batch is shown in its place");
     const certificate = Certificate.decode(fromHex(document.certificate));
-    const digest = toHex(checkCertificate(terms, certificate));
+    const signed = checkCertificate(terms, certificate);
+    const digest = headerHash(terms.constellation, header);
+    const child = certificate.header.number === number + 1n ? certificate.header : later;
+    const isSigned = certificate.header.number === number && equal(signed, digest);
+    const isParent = child?.number === number + 1n && equal(child.previous, digest);
+    if (!isSigned && !isParent) throw new Error("the certificate is for another header");
     const auditors = certificate.signatures.map(({ auditor }) => encodePublicKey(auditor));
-    if (certificate.header.number === base.number) {
-      if (digest !== document.digest) throw new Error("the certificate is for another header");
-      return { batch: { ...base, auditors, problem: null }, previous: toHex(certificate.header.previous) };
-    }
-    const isChained = after?.number === base.number + 1n && after.previous === document.digest;
-    if (after !== null && !isChained) throw new Error("it is not the parent of the next batch");
-    return { batch: { ...base, auditors, problem: null }, previous: null };
+    return { number, header, coveredBy: certificate.header.number, auditors, problem: null };
   } catch (error) {
-    return { batch: { ...base, auditors: [], problem: (error as Error).message }, previous: null };
+    return { number, header: null, coveredBy: number, auditors: [], problem: (error as Error).message };
   }
+}
+
+function microsecondsOf(time: string): bigint {
+  const [seconds = "", fraction = ""] = time.replace("Z", "").split(".");
+  return BigInt(Date.parse(`${seconds}Z`)) * 1000n + BigInt(fraction.padEnd(6, "0"));
 }
 
 async function ask(path: string): Promise<unknown> {

@@ -29,6 +29,14 @@ export function notional(market: Market, price: string, amount: bigint): bigint 
   return (units * amount) / 10n ** BigInt(market.priceDecimals);
 }
 
+/** What a unit of base has cost or brought on average, rounded to one decimal more than the market's prices; null of nothing. */
+export function averagePrice(market: Market, filled: string, filledQuote: string): string | null {
+  const [amount, quote] = [amountOrNull(filled)!, amountOrNull(filledQuote)!];
+  if (amount === 0n) return null;
+  const decimals = market.priceDecimals + 1;
+  return fromUnits((2n * quote * 10n ** BigInt(decimals) + amount) / (2n * amount), decimals);
+}
+
 /** How much of base so much of quote pays for. */
 export function affordable(market: Market, price: string, quote: bigint): bigint {
   const units = toUnits(price, market.priceDecimals);

@@ -47,6 +47,12 @@ const calls = {
   evaluate: (expression) => page.evaluate(expression),
   press: (key) => page.keyboard.press(key),
   type: (text) => page.keyboard.type(text),
+  /** From now on what servers say at such addresses has `from` replaced by `to`. */
+  spoil: (addresses, from, to) =>
+    page.route(addresses, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: (await response.text()).replace(from, to) });
+    }),
   problems: () => problems.splice(0),
   asked: () => [...asked],
 };

@@ -16,8 +16,7 @@ export function Markets({ config }: { config: TerminalConfig }) {
             <li key={market.id}>
               <button type="button" class="row" aria-pressed={isShown} onClick={() => showMarket(market.name)} data-test={`market-${market.name}`}>
                 <span>
-                  {market.name}
-                  {status !== "open" && <small data-test="market-status"> {status.replace("_", " ")}</small>}
+                  {market.name} {status !== "open" && <small data-test="market-status">{status.replace("_", " ")}</small>}
                 </span>
                 <span class="number">{ticker?.last == null ? "–" : fixed(ticker.last, market.tick)}</span>
                 <span class="number">

@@ -1,37 +1,22 @@
 import type { ArmedOrder, OpenOrder } from "@constellation/sdk";
-import { account, markOfOrder, orderMarks, send } from "../account.js";
+import { account, send } from "../account.js";
 import type { TerminalConfig } from "../config.js";
+import { markOfOrder } from "../marks.js";
 import { notify, wordsOf } from "../notices.js";
 import { fixed, trimmed } from "../numbers.js";
 import { Shield } from "./Shield.js";
+import { Table } from "./Table.js";
 
 export function OpenOrders({ config }: { config: TerminalConfig }) {
   const known = account.value!;
-  void orderMarks.value;
   if (known.orders.length + known.armed.length === 0) return <p class="empty">No open orders.</p>;
   const rows = [...known.orders, ...known.armed].sort((one, other) => Number(other.orderId - one.orderId));
   return (
-    <table>
-      <thead>
-        <tr>
-          <th>Proof</th>
-          <th>Order</th>
-          <th>Market</th>
-          <th>Side</th>
-          <th class="number">Price</th>
-          <th class="number">Remaining</th>
-          <th>Trigger</th>
-          <th>
-            <span class="hidden">Cancel</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((order) => (
-          <Row key={order.orderId} order={order} config={config} />
-        ))}
-      </tbody>
-    </table>
+    <Table columns={["Proof", "Order", "Market", "Side", { number: "Price" }, { number: "Remaining" }, "Trigger", { hidden: "Cancel" }]}>
+      {rows.map((order) => (
+        <Row key={order.orderId} order={order} config={config} />
+      ))}
+    </Table>
   );
 }
 

@@ -1,11 +1,12 @@
 import { signal } from "@preact/signals";
-import { account, agent, send, withdrawals } from "../account.js";
+import { account, agent, send } from "../account.js";
 import type { TerminalConfig } from "../config.js";
 import { notify, wordsOf } from "../notices.js";
 import { dialog } from "../view.js";
 import { Balances } from "./Balances.js";
+import { Fills } from "./Fills.js";
 import { OpenOrders } from "./OpenOrders.js";
-import { Fills, PastOrders } from "./Past.js";
+import { PastOrders } from "./Past.js";
 import { Withdrawals } from "./Withdrawals.js";
 
 const TABS = { open: "Open orders", balances: "Balances", past: "History", fills: "Fills", withdrawals: "Withdrawals" } as const;
@@ -16,7 +17,7 @@ const tab = signal<Tab>("open");
 export function Panels({ config }: { config: TerminalConfig }) {
   const known = account.value;
   const open = known === null ? 0 : known.orders.length + known.armed.length;
-  const counts: Partial<Record<Tab, number>> = { open, withdrawals: withdrawals.value.size };
+  const counts: Partial<Record<Tab, number>> = { open, withdrawals: known?.withdrawals.length ?? 0 };
   return (
     <section class="panel account" aria-label="Account">
       <div class="bar" role="tablist" aria-label="Account" onKeyDown={walk}>

@@ -1,13 +1,15 @@
 import { useSignal } from "@preact/signals";
 import { VerificationFailed } from "@constellation/sdk";
 import { useEffect } from "preact/hooks";
-import { batches, breakTrust, canTrade } from "../account.js";
+import { breakTrust, canTrade } from "../account.js";
 import type { TerminalConfig } from "../config.js";
 import { auditorsHealth, type CheckedBatch, lastBatches, reserves, type Reserves } from "../evidence.js";
+import { batches } from "../marks.js";
 import { wordsOf } from "../notices.js";
 import { amountOrNull, dateOf, grouped, shortAddress, timeOf } from "../numbers.js";
 import { Dialog } from "./Dialog.js";
 import { Shield } from "./Shield.js";
+import { Table } from "./Table.js";
 
 const EVERY_MS = 3_000;
 const TABS = { batches: "Batches and auditors", own: "My batches", reserves: "Proof of reserves" } as const;
@@ -53,54 +55,35 @@ function Batches({ config }: { config: TerminalConfig }) {
   return (
     <>
       <h3>Auditors</h3>
-      <table>
-        <thead>
-          <tr>
-            <th>Auditor</th>
-            <th>Signed of the last certificates</th>
+      <Table columns={["Auditor", "Signed of the last certificates"]}>
+        {auditorsHealth(config, shown.value).map(({ address, signed, of }) => (
+          <tr key={address} data-test="auditor">
+            <td>
+              <code title={address}>{shortAddress(address)}</code>
+            </td>
+            <td>
+              <progress value={signed} max={Math.max(1, of)} /> <span class="number">{signed} of {of}</span>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {auditorsHealth(config, shown.value).map(({ address, signed, of }) => (
-            <tr key={address} data-test="auditor">
-              <td>
-                <code title={address}>{shortAddress(address)}</code>
-              </td>
-              <td>
-                <progress value={signed} max={Math.max(1, of)} /> <span class="number">{signed} of {of}</span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       <p class="quiet">A certificate needs a quorum, so that the slowest auditor's signature may come too late for it.</p>
       <h3>Last batches</h3>
-      <table>
-        <thead>
-          <tr>
-            <th>Proof</th>
-            <th>Batch</th>
-            <th>Time</th>
-            <th class="number">Quanta</th>
-            <th>Certificate</th>
+      <Table columns={["Proof", "Batch", "Time", { number: "Quanta" }, "Certificate"]}>
+        {shown.value.map((batch) => (
+          <tr key={batch.number} data-test="batch">
+            <td>
+              <Shield mark={{ trust: batch.problem === null ? "final" : "broken", batch: batch.coveredBy, auditors: batch.auditors }} />
+            </td>
+            <td class="digits">{batch.number.toString()}</td>
+            <td class="digits quiet">{batch.header === null ? "–" : timeOf(batch.header.timestamp)}</td>
+            <td class="number">{batch.header === null ? "–" : (batch.header.lastApex - batch.header.firstApex + 1n).toString()}</td>
+            <td class={batch.problem === null ? "" : "error"}>
+              {batch.problem ?? `${batch.auditors.length} signatures${batch.coveredBy === batch.number ? "" : `, of batch ${batch.coveredBy}`}`}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {shown.value.map((batch) => (
-            <tr key={batch.number} data-test="batch">
-              <td>
-                <Shield mark={{ trust: batch.problem === null ? "final" : "broken", batch: batch.coveredBy, auditors: batch.auditors }} />
-              </td>
-              <td class="digits">{batch.number.toString()}</td>
-              <td class="digits quiet">{batch.timeUs === 0n ? "–" : timeOf(batch.timeUs)}</td>
-              <td class="number">{batch.quanta}</td>
-              <td class={batch.problem === null ? "" : "error"}>
-                {batch.problem ?? `${batch.auditors.length} signatures${batch.coveredBy === batch.number ? "" : `, of batch ${batch.coveredBy}`}`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </>
   );
 }
@@ -108,30 +91,19 @@ function Batches({ config }: { config: TerminalConfig }) {
 function OwnBatches() {
   if (batches.value.length === 0) return <p class="empty">Nothing has happened to an account here since this page was opened.</p>;
   return (
-    <table>
-      <thead>
-        <tr>
-          <th>Proof</th>
-          <th>Batch</th>
-          <th>Time</th>
-          <th class="number">Quanta of yours</th>
-          <th>Signed by</th>
+    <Table columns={["Proof", "Batch", "Time", { number: "Quanta of yours" }, "Signed by"]}>
+      {batches.value.map(({ batch, trust, auditors, events, timeUs }) => (
+        <tr key={batch}>
+          <td>
+            <Shield mark={{ trust, batch, auditors }} />
+          </td>
+          <td class="digits">{batch.toString()}</td>
+          <td class="digits quiet">{dateOf(timeUs)}</td>
+          <td class="number">{events}</td>
+          <td>{auditors.map(shortAddress).join(", ") || "alpha alone so far"}</td>
         </tr>
-      </thead>
-      <tbody>
-        {batches.value.map(({ batch, trust, auditors, events, timeUs }) => (
-          <tr key={batch}>
-            <td>
-              <Shield mark={{ trust, batch, auditors }} />
-            </td>
-            <td class="digits">{batch.toString()}</td>
-            <td class="digits quiet">{dateOf(timeUs)}</td>
-            <td class="number">{events}</td>
-            <td>{auditors.map(shortAddress).join(", ") || "alpha alone so far"}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }
 
@@ -168,34 +140,23 @@ function ReservesView({ config }: { config: TerminalConfig }) {
         {dateOf(totals.timestampUs)}, signed by {totals.auditors.length} auditors. The way from each figure to their signatures was recomputed in
         this browser.
       </p>
-      <table>
-        <thead>
-          <tr>
-            <th>Asset</th>
-            <th class="number">Yours, proven</th>
-            <th class="number">Owed to all, proven</th>
-            <th class="number">In the vault now</th>
-            <th>Covered</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(totals.value).map(([asset, owed]) => {
-            const held = vault?.[asset];
-            const isCovered = held !== undefined && amountOrNull(held)! >= amountOrNull(owed)!;
-            return (
-              <tr key={asset} data-test={`reserve-${asset}`}>
-                <td>{asset}</td>
-                <td class="number">{account?.value?.balances[asset] === undefined ? "–" : grouped(account.value.balances[asset].total)}</td>
-                <td class="number" data-value={owed}>
-                  {grouped(owed)}
-                </td>
-                <td class="number">{held === undefined ? "–" : grouped(held)}</td>
-                <td class={held === undefined ? "quiet" : isCovered ? "up" : "down"}>{held === undefined ? "not compared" : isCovered ? "yes" : "not now"}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <Table columns={["Asset", { number: "Yours, proven" }, { number: "Owed to all, proven" }, { number: "In the vault now" }, "Covered"]}>
+        {Object.entries(totals.value).map(([asset, owed]) => {
+          const held = vault?.[asset];
+          const isCovered = held !== undefined && amountOrNull(held)! >= amountOrNull(owed)!;
+          return (
+            <tr key={asset} data-test={`reserve-${asset}`}>
+              <td>{asset}</td>
+              <td class="number">{account?.value?.balances[asset] === undefined ? "–" : grouped(account.value.balances[asset].total)}</td>
+              <td class="number" data-value={owed}>
+                {grouped(owed)}
+              </td>
+              <td class="number">{held === undefined ? "–" : grouped(held)}</td>
+              <td class={held === undefined ? "quiet" : isCovered ? "up" : "down"}>{held === undefined ? "not compared" : isCovered ? "yes" : "not now"}</td>
+            </tr>
+          );
+        })}
+      </Table>
       <p class="quiet">
         The vault's account on the ledger is what a Horizon says. Deposits and withdrawals on their way make it differ for some seconds.{" "}
         <button type="button" class="small" onClick={() => void load()}>

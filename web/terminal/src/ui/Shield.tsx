@@ -1,4 +1,5 @@
-import { broken, type Mark } from "../account.js";
+import { broken } from "../account.js";
+import type { Mark } from "../marks.js";
 import { shortAddress } from "../numbers.js";
 
 const WORDS = {
