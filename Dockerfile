@@ -1,5 +1,14 @@
 # One image for every role: docs/operating/docker.md says how to run it.
 ARG PYTHON_VERSION=3.11
+ARG NODE_VERSION=20
+
+# The page to trade on: pinned by its lock file. Of this stage only what it builds goes on.
+FROM node:${NODE_VERSION}-slim AS page
+WORKDIR /build
+COPY web web
+RUN npm --prefix web ci --ignore-scripts --no-audit --no-fund \
+    && npm --prefix web run --workspace sdk build \
+    && npm --prefix web run --workspace terminal build
 
 FROM python:${PYTHON_VERSION}-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -14,6 +23,7 @@ RUN python -m venv /opt/build \
     && /opt/build/bin/python -m pip install --require-hashes --only-binary=:all: -r constraints.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY constellation constellation
+COPY --from=page /build/constellation/web constellation/web
 RUN /opt/build/bin/python -m pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && python -m pip --python /opt/constellation/bin/python install --no-deps --no-index dist/*.whl
 

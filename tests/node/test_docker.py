@@ -67,10 +67,24 @@ def mounts(service: str) -> dict[str, tuple[str, bool]]:
 # --- the image
 
 
-def test_every_stage_starts_from_the_same_tagged_python() -> None:
-    stages = [argument for name, argument in instructions() if name == "FROM"]
-    assert [stage.split()[0] for stage in stages] == ["python:${PYTHON_VERSION}-slim"] * 2
-    assert ("ARG", "PYTHON_VERSION=3.11") in instructions()
+def test_every_stage_starts_from_a_tagged_image() -> None:
+    stages = [argument.split() for name, argument in instructions() if name == "FROM"]
+    python = "python:${PYTHON_VERSION}-slim"
+    assert [stage[0] for stage in stages] == ["node:${NODE_VERSION}-slim", python, python]
+    assert [stage[2] for stage in stages[:-1]] == ["page", "build"]
+    assert {("ARG", "PYTHON_VERSION=3.11"), ("ARG", "NODE_VERSION=20")} <= set(instructions())
+
+
+def test_the_page_is_built_as_it_is_pinned_and_by_its_own_scripts() -> None:
+    place = next(place for place, (name, text) in enumerate(instructions()) if (name, text[-4:]) == ("FROM", "page"))
+    commands = commands_of(next(text for name, text in instructions()[place:] if name == "RUN"))
+    assert commands[0] == ["npm", "--prefix", "web", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    for command in commands[1:]:
+        assert command[:5] == ["npm", "--prefix", "web", "run", "--workspace"]
+        package = json.loads((ROOT / "web" / command[5] / "package.json").read_text())
+        assert command[6] in package["scripts"]
+    assert ("COPY", "--from=page /build/constellation/web constellation/web") in instructions()
+    assert (ROOT / "web/terminal/vite.config.js").read_text().count("../../constellation/web") == 1
 
 
 def test_only_what_exists_and_is_not_ignored_is_copied() -> None:
