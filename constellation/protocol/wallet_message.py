@@ -1,8 +1,8 @@
 """Requests that an ordinary Stellar wallet can sign: as a text for people to read (SEP-53).
 
-The owner of an account can appoint and dismiss agents so, with a key that never leaves the wallet. The text follows
-from the request alone, and has all of it: what is signed for one constellation, account, agent or time is worth nothing
-for another. A wallet signs SHA-256 of ``Stellar Signed Message:``, a line feed and the text.
+So the owner of an account can appoint and dismiss agents and register a routing id, with a key that never leaves the
+wallet. The text follows from the request alone, and has all of it: what is signed for one constellation, account, agent
+or time is worth nothing for another. A wallet signs SHA-256 of ``Stellar Signed Message:``, a line feed and the text.
 """
 
 from hashlib import sha256
@@ -14,6 +14,7 @@ from constellation.protocol.messages import (
     RIGHT_WITHDRAW,
     AppointAgent,
     DismissAgent,
+    RegisterRouting,
     Request,
 )
 from constellation.protocol.strkey import encode_public_key
@@ -47,6 +48,8 @@ def wallet_text(constellation: bytes, request: Request) -> str | None:
             ]
         case DismissAgent(agent=agent):
             what = [f"Dismiss agent: {encode_public_key(agent)}"]
+        case RegisterRouting(routing_id=routing_id):
+            what = [f"Register routing id: {routing_id}"]
         case _:
             return None
     signer = [] if request.signer is None else [f"Signed by: {encode_public_key(request.signer)}"]

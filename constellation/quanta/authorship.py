@@ -12,8 +12,8 @@ from constellation.protocol.wallet_message import wallet_digest, wallet_text
 def request_signature_fits(constellation: bytes, signed: Submission) -> bool:
     """Whether the named signer, or the account itself, signed the request, or the batch, for this constellation.
 
-    An appointment or dismissal of an agent may be signed as a text by an ordinary wallet. A rotation needs the new
-    key's signature, too.
+    What :mod:`constellation.protocol.wallet_message` has a text for may be signed as that text by an ordinary wallet. A
+    rotation needs the new key's signature, too.
     """
     purpose = Purpose.REQUEST if isinstance(signed, SignedRequest) else Purpose.REQUEST_BATCH
     xdr = signed.to_xdr()[:-SIGNATURE_BYTES]  # the signature stands behind the request

@@ -685,19 +685,34 @@ class Client:
             InvalidRequest: an argument makes no sense.
         """
         operation = appointment(self._key_pair.public, rights, expires_at)
-        signer = None if owner is None else parse_key(owner)
-        return wallet_request(self.settings, self._connection.clock_us, parse_key(account), signer, operation)
+        return wallet_request(self.settings, self.clock_us, parse_key(account), owner, operation)
 
-    async def bring(self, appointment: SignedRequest) -> Receipt:
-        """Bring the appointment of this client's key, signed by the owner of another account.
+    def wallet_routing(self, routing_id: int | None = None, owner: str | bytes | None = None) -> WalletRequest:
+        """The text by which this account's owner registers a number for deposits, signed with a Stellar wallet.
+
+        So an agent can get its account one. It is good for as long as the settings let a request be valid.
 
         Args:
-            appointment: of :meth:`wallet_appointment`, signed.
+            routing_id: as in :meth:`register_routing`.
+            owner: the key that owns the account, where that is not its own.
+
+        Raises:
+            InvalidRequest: an argument makes no sense.
+        """
+        number = operations.random_routing_id() if routing_id is None else routing_id
+        operation = operations.register_routing(number)
+        return wallet_request(self.settings, self.clock_us, self._account, owner, operation)
+
+    async def bring(self, request: SignedRequest) -> Receipt:
+        """Bring what an owner has signed: for this account, or the appointment of this client's key by another one.
+
+        Args:
+            request: of :meth:`wallet_routing` or :meth:`wallet_appointment`, signed.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.
         """
-        (receipt,) = await self._connection.submit(lambda session: session.bring(appointment))
+        (receipt,) = await self._connection.submit(lambda session: session.bring(request))
         return receipt
 
     async def resend(self, request: SignedRequest) -> Receipt:

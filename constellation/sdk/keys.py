@@ -16,6 +16,7 @@ from constellation.protocol.messages import (
     AccountEntry,
     AppointAgent,
     LockAccount,
+    RegisterRouting,
     Request,
     Settings,
     SignedRequest,
@@ -98,17 +99,25 @@ class WalletRequest:
 
 
 def wallet_request(
-    settings: Settings, now_us: int, account: bytes, signer: bytes | None, operation: AppointAgent
+    settings: Settings,
+    now_us: int,
+    account: bytes,
+    owner: str | bytes | None,
+    operation: AppointAgent | RegisterRouting,
 ) -> WalletRequest:
-    """An appointment for a wallet to sign, valid for nearly as long as a request may be.
+    """A request for a wallet to sign, valid for nearly as long as one may be.
 
     Args:
         settings: in force.
         now_us: alpha's clock, not ahead of it.
-        account: whose agent is appointed.
-        signer: the key that owns it, where it was rotated.
-        operation: the appointment.
+        account: whose request it is.
+        owner: the key that owns it, where that is not its own.
+        operation: what it asks for.
+
+    Raises:
+        InvalidRequest: the owner is no key.
     """
+    signer = None if owner is None else parse_key(owner)
     limit_us = settings.limits.validity_us
     request = Request(account, signer, now_us, now_us + limit_us - min(limit_us // 10, _WAY_US), operation)
     text = wallet_text(settings_constellation_id(settings), request)

@@ -230,7 +230,7 @@ class ClientSession:
         return self._send_new(self._signer.sign_rotation(new_key, self.alpha_clock_us))
 
     def bring(self, signed: SignedRequest) -> int:
-        """Send the appointment of this client's key by the owner of another account; its id."""
+        """Send what an owner has signed: of this account, or of another one that appoints this client's key; its id."""
         return self._send_signed(signed, copies=0)
 
     def submit_batch(self, operations: Sequence[Operation], *, all_or_nothing: bool) -> int:

@@ -18,10 +18,13 @@ from constellation.protocol.messages import (
     DismissAgent,
     Finality,
     KeyRotation,
+    Operation,
     Payment,
     QueryAccount,
+    RegisterRouting,
     Rejected,
     RotateKey,
+    RoutingRegistered,
     Submit,
     Welcome,
 )
@@ -244,7 +247,10 @@ class TestEnd:
 
 class TestWallet:
     def brought(self, alpha: Stage, agent: KeyPair, nonce: int = 2) -> Submit:
-        signed = alpha.request(ANNA, AppointAgent(agent.public, 1, alpha.now_us + HOUR_US), nonce)
+        return self.asked(alpha, AppointAgent(agent.public, 1, alpha.now_us + HOUR_US), nonce)
+
+    def asked(self, alpha: Alpha, operation: Operation, nonce: int = 2) -> Submit:
+        signed = alpha.request(ANNA, operation, nonce)
         text = wallet_text(alpha.constellation, signed.request)
         assert text is not None
         return Submit(9, replace(signed, signature=ANNA.sign(wallet_digest(text))))
@@ -282,3 +288,17 @@ class TestWallet:
         alpha.settle()
         (event,) = events(agent.received())
         assert event.request_id == 9
+
+    def test_an_agent_brings_its_account_a_number(self, alpha: Stage) -> None:
+        agent = bot(alpha)
+        agent.send(self.asked(alpha, RegisterRouting(4711)))
+        alpha.settle()
+        (event,) = events(agent.received())
+        assert (event.request_id, event.group.effects) == (9, [RoutingRegistered(4711)])
+
+    def test_nobody_else_does(self, alpha: Stage) -> None:
+        carl = RawClient(alpha, CARL).open()
+        carl.send(self.asked(alpha, RegisterRouting(4711)))
+        (rejected,) = carl.received()
+        assert isinstance(rejected, Rejected)
+        assert rejected.code is Code.FOREIGN_ACCOUNT

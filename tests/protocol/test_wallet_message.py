@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stellar_sdk import Keypair
 
-from constellation.protocol.messages import AppointAgent, DismissAgent, LockAccount, Request
+from constellation.protocol.messages import (
+    AppointAgent,
+    CloseAccount,
+    DismissAgent,
+    LedgerDestination,
+    LockAccount,
+    Operation,
+    RegisterRouting,
+    Request,
+    RotateKey,
+)
 from constellation.protocol.signing import KeyPair, verify
 from constellation.protocol.strkey import decode_public_key
 from constellation.protocol.wallet_message import rights_text, time_text, wallet_digest, wallet_text
@@ -23,6 +33,7 @@ VECTORS = {
 }
 CONSTELLATION = bytes(range(32))
 ACCOUNT, AGENT, SIGNER = key_of("alice").public, key_of("bot").public, key_of("new key").public
+ELSEWHERE = LedgerDestination(ACCOUNT, None, None, False)
 APPOINTMENT = AppointAgent(AGENT, 5, 1_800_000_000_000_001)
 REQUEST = Request(ACCOUNT, None, 7, 1_790_000_000_000_000, APPOINTMENT)
 TEXT = """\
@@ -58,8 +69,20 @@ def test_a_dismissal_and_a_signer_that_is_named() -> None:
     ]
 
 
-def test_other_requests_have_none() -> None:
-    assert wallet_text(CONSTELLATION, replace(REQUEST, operation=LockAccount(0, None))) is None
+@pytest.mark.parametrize("number", [0, 1, 4711, 2**64 - 1])
+def test_a_routing_id(number: int) -> None:
+    text = wallet_text(CONSTELLATION, replace(REQUEST, operation=RegisterRouting(number)))
+    assert text is not None
+    assert text.splitlines() == [
+        *TEXT.format(account=key_of("alice").address, agent="").splitlines()[:2],
+        f"Register routing id: {number}",
+        *TEXT.splitlines()[-2:],
+    ]
+
+
+@pytest.mark.parametrize("operation", [LockAccount(0, None), RotateKey(AGENT, bytes(64)), CloseAccount(ELSEWHERE)])
+def test_other_requests_have_none(operation: Operation) -> None:
+    assert wallet_text(CONSTELLATION, replace(REQUEST, operation=operation)) is None
 
 
 @pytest.mark.parametrize(
@@ -75,12 +98,32 @@ def test_other_requests_have_none() -> None:
         {"operation": replace(APPOINTMENT, rights=13)},
         {"operation": replace(APPOINTMENT, expires_at=APPOINTMENT.expires_at + 1)},
         {"operation": DismissAgent(AGENT)},
+        {"operation": RegisterRouting(7)},
     ],
     ids=str,
 )
 def test_every_part_of_a_request_counts(changes: dict[str, object]) -> None:
     assert wallet_text(CONSTELLATION, replace(REQUEST, **changes)) != wallet_text(CONSTELLATION, REQUEST)  # type: ignore[arg-type]
     assert wallet_text(bytes(32), REQUEST) != wallet_text(CONSTELLATION, REQUEST)
+
+
+KEYS = st.sampled_from([ACCOUNT, AGENT, SIGNER])
+TIMES = st.sampled_from([0, 7, 1_790_000_000_000_000]) | st.integers(-(2**63), 2**63 - 1)
+REQUESTS = st.builds(
+    Request,
+    KEYS,
+    st.none() | KEYS,
+    TIMES,
+    TIMES,
+    st.builds(AppointAgent, KEYS, st.sampled_from([0, 1, 7, 8, 2**32 - 1]), TIMES)
+    | st.builds(DismissAgent, KEYS)
+    | st.builds(RegisterRouting, st.sampled_from([0, 7, 2**64 - 1])),
+)
+
+
+@given(REQUESTS, REQUESTS)
+def test_no_two_requests_have_one_text(first: Request, second: Request) -> None:
+    assert (wallet_text(CONSTELLATION, first) == wallet_text(CONSTELLATION, second)) == (first == second)
 
 
 def test_no_two_rights_have_one_text() -> None:

@@ -37,6 +37,7 @@ from constellation.protocol.messages import (
     RegisterRouting,
     Request,
     RotateKey,
+    RoutingRegistered,
     Side,
     SignedRequest,
     TimeInForce,
@@ -436,11 +437,33 @@ class TestWallet:
         assert keys.sends(appointment) is Code.NONCE_TOO_LOW
         assert keys.sends(self.signed(keys, DismissAgent(BOT.public))) == [AgentDismissed(BOT.public)]
 
+    def test_it_registers_a_number(self, keys: Keys) -> None:
+        assert keys.sends(self.signed(keys, RegisterRouting(0))) is Code.INVALID_ROUTING_ID
+        registration = self.signed(keys, RegisterRouting(4711))
+        assert keys.sends(registration) == [RoutingRegistered(4711)]
+        assert keys.sends(registration) is Code.NONCE_TOO_LOW
+        assert keys.sends(self.signed(keys, RegisterRouting(4712))) is Code.ROUTING_ID_TAKEN
+
+    def test_one_text_is_not_another(self, keys: Keys) -> None:
+        registration = self.signed(keys, RegisterRouting(4711))
+        for other in (RegisterRouting(4712), DismissAgent(BOT.public), AppointAgent(BOT.public, 7, keys.now + HOUR_US)):
+            forged = SignedRequest(replace(registration.request, operation=other), registration.signature)
+            assert not request_signature_fits(keys.world.constellation, forged)
+
+    def test_an_agent_signs_no_number(self, keys: Keys) -> None:
+        nonce = keys.appoints(7).nonce + 1
+        keys.now += 10
+        request = Request(ALICE.public, BOT.public, nonce, keys.now + 60_000_000, RegisterRouting(4711))
+        text = wallet_text(keys.world.constellation, request)
+        assert text is not None
+        signature = Keypair.from_raw_ed25519_seed(BOT.seed).sign_message(text)
+        assert keys.sends(SignedRequest(request, signature)) is Code.OWNER_ONLY
+
     @pytest.mark.parametrize("operation", [LockAccount(7, None), PAYMENT, RotateKey(NEW.public, bytes(64))])
     def test_it_signs_nothing_else(self, keys: Keys, operation: Operation) -> None:
         assert not request_signature_fits(keys.world.constellation, self.signed(keys, operation))
 
     def test_nobody_else_signs_it(self, keys: Keys) -> None:
-        appointment = AppointAgent(BOT.public, 3, keys.now + HOUR_US)
-        assert not request_signature_fits(keys.world.constellation, self.signed(keys, appointment, BOT))
-        assert not request_signature_fits(bytes(32), self.signed(keys, appointment))
+        for operation in (AppointAgent(BOT.public, 3, keys.now + HOUR_US), RegisterRouting(4711)):
+            assert not request_signature_fits(keys.world.constellation, self.signed(keys, operation, BOT))
+            assert not request_signature_fits(bytes(32), self.signed(keys, operation))

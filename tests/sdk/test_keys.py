@@ -24,6 +24,7 @@ from constellation.sdk import (
     KeyRotated,
     LockChanged,
     Pay,
+    RoutingRegistered,
 )
 from tests.gateway.harness import ANNA, BERT, Alpha, key
 from tests.gateway.live import LiveAlpha, live
@@ -32,6 +33,7 @@ PAGE = (Path(__file__).parents[2] / "docs/coding/keys.md").read_text(encoding="u
 FAST = ClientOptions(backoff_s=0.005, backoff_max_s=0.02, reconnect_s=5)
 BOT, NEW = key("bot"), key("new key")
 FAR = datetime(2100, 1, 31, tzinfo=UTC)
+SECOND_US = 1_000_000
 
 
 @pytest.fixture
@@ -86,7 +88,7 @@ def page() -> dict[str, Any]:
     return names
 
 
-@pytest.mark.executes("docs/coding/keys.md", python=5)
+@pytest.mark.executes("docs/coding/keys.md", python=6)
 class TestPage:
     async def test_agents(self, server: LiveAlpha, page: dict[str, Any]) -> None:
         server.alpha.now_us = int(datetime.now(UTC).timestamp() * 1_000_000)
@@ -111,6 +113,18 @@ class TestPage:
         assert [line.split(":")[0] for line in lines[1:]] == [line.split(":")[0] for line in shown[1:]]
         assert lines[3:5] == shown[3:5]
         assert [agent.address for agent in (await anna.account()).agents] == [BOT.address]
+
+    async def test_a_wallet_and_a_number(self, server: LiveAlpha, anna: Client, page: dict[str, Any]) -> None:
+        async def sign(text: str) -> str:
+            shown = PAGE.split("```\nConstellation")[2].split("```")[0].strip().splitlines()
+            assert [line.split(":")[0] for line in text.splitlines()[1:]] == [line.split(":")[0] for line in shown[1:]]
+            return b64encode(Keypair.from_raw_ed25519_seed(ANNA.seed).sign_message(text)).decode()
+
+        await anna.appoint_agent(BOT.public, ["trade"], FAR)
+        server.alpha.now_us += SECOND_US
+        async with connect(server, BOT, ANNA) as bot:
+            number = await page["ask_for_number"](bot, sign)
+        assert server.alpha.machine.state.vault.routes[number].key == ANNA.public
 
     async def test_rotation(self, server: LiveAlpha, page: dict[str, Any]) -> None:
         async with connect(server, ANNA) as anna:
@@ -234,6 +248,50 @@ class TestWallet:
             server.alpha.now_us += 10_000_000
             wanted = bot.wallet_appointment(ANNA.address, ["trade"], FAR, owner=NEW.address)
             await bot.bring(wanted.signed(Keypair.from_raw_ed25519_seed(NEW.seed).sign_message(wanted.text)))
+
+
+class TestRoutingByWallet:
+    async def test_an_agent_gets_its_account_one(self, server: LiveAlpha, anna: Client) -> None:
+        await anna.appoint_agent(BOT.public, ["trade"], FAR)
+        server.alpha.now_us += SECOND_US
+        async with connect(server, BOT, ANNA) as bot:
+            wanted = bot.wallet_routing(4711)
+            assert "\nRegister routing id: 4711\n" in wanted.text
+            signed = wanted.signed(Keypair.from_raw_ed25519_seed(ANNA.seed).sign_message(wanted.text))
+            receipt = await bot.bring(signed)
+            assert receipt.effects == (RoutingRegistered(4711),)
+            await receipt.final(timeout=2)
+            assert (await bot.bring(signed)).apex == receipt.apex
+            server.alpha.now_us += SECOND_US
+            again = bot.wallet_routing()
+            taken = again.signed(Keypair.from_raw_ed25519_seed(ANNA.seed).sign_message(again.text))
+            await refused(Code.ROUTING_ID_TAKEN, bot.bring(taken))
+
+    async def test_an_agents_signature_is_none_of_the_owners(self, server: LiveAlpha, anna: Client) -> None:
+        await anna.appoint_agent(BOT.public, ["trade", "pay", "withdraw"], FAR)
+        async with connect(server, BOT, ANNA) as bot:
+            wanted = bot.wallet_routing()
+            with pytest.raises(InvalidRequest, match="signature"):
+                wanted.signed(Keypair.from_raw_ed25519_seed(BOT.seed).sign_message(wanted.text))
+            named = bot.wallet_routing(owner=BOT.address)
+            server.alpha.now_us += SECOND_US
+            signed = named.signed(Keypair.from_raw_ed25519_seed(BOT.seed).sign_message(named.text))
+            await refused(Code.OWNER_ONLY, bot.bring(signed))
+
+    async def test_the_owner_of_a_rotated_account_is_named(self, server: LiveAlpha, anna: Client) -> None:
+        await anna.rotate_key(NEW)
+        async with connect(server, NEW, ANNA) as owner:
+            wanted = owner.wallet_routing(4711, owner=NEW.address)
+            server.alpha.now_us += SECOND_US
+            receipt = await owner.bring(
+                wanted.signed(Keypair.from_raw_ed25519_seed(NEW.seed).sign_message(wanted.text))
+            )
+            assert receipt.effects == (RoutingRegistered(4711),)
+
+    @pytest.mark.parametrize("number", [0, 2**64, True, "7"])
+    async def test_a_number_is_checked_before_it_is_signed(self, anna: Client, number: Any) -> None:
+        with pytest.raises(InvalidRequest, match="routing id"):
+            anna.wallet_routing(number)
 
 
 @pytest.mark.parametrize("rights", [[], ["fly"], "trade"])

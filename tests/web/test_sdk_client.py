@@ -11,6 +11,7 @@ from constellation.protocol.amounts import ONE
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_seed
+from constellation.protocol.wallet_message import wallet_digest
 from constellation.sdk import Client
 from tests.gateway.harness import ANNA, BERT, XLM, Alpha
 from tests.gateway.live import LiveAlpha, live
@@ -198,3 +199,26 @@ async def test_an_agent_of_a_wallets_account_trades() -> None:
         with pytest.raises(SdkFailed) as caught:
             await node.client("pay", {"destination": ANNA.address, "asset": "XLM", "amount": "1"}, name="trader")
         assert caught.value.error["code"] == "NO_RIGHT"
+
+
+async def test_an_agent_gets_its_account_a_number_by_a_wallet() -> None:
+    async with connected() as (node, server):
+        agent = KeyPair(bytes(31) + b"\x05")
+        await node.client("appointAgent", agent.address, ["trade"], Big(server.alpha.now_us + 3600 * 1_000_000))
+        server.alpha.now_us += 1_000_000
+        await connect(node, server, agent, "agent", account=ANNA.address)
+        for wrong in (Big(0), Big(2**64), "7"):
+            with pytest.raises(SdkFailed, match="routing id"):
+                await node.call("walletRouting", "agent", wrong)
+        text = await node.call("walletRouting", "agent", Big(4711))
+        assert "\nRegister routing id: 4711\n" in text
+        forged = b64encode(agent.sign(wallet_digest(text))).decode()
+        with pytest.raises(SdkFailed, match="signature"):
+            await node.call("bring", "agent", text, forged)
+        receipt = await node.call("bring", "agent", text, b64encode(ANNA.sign(wallet_digest(text))).decode())
+        assert receipt["effects"] == [{"type": "routing_registered", "routingId": 4711}]
+        server.alpha.now_us += 1_000_000
+        again = await node.call("walletRouting", "agent")
+        with pytest.raises(SdkFailed) as caught:
+            await node.call("bring", "agent", again, b64encode(ANNA.sign(wallet_digest(again))).decode())
+        assert caught.value.error["code"] == "ROUTING_ID_TAKEN"

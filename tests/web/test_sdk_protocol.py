@@ -8,7 +8,15 @@ import pytest
 
 from constellation.protocol.amounts import to_units
 from constellation.protocol.merkle import MerkleTree, leaf_hash
-from constellation.protocol.messages import AppointAgent, DismissAgent, LimitOrder, Request, Side, TimeInForce
+from constellation.protocol.messages import (
+    AppointAgent,
+    DismissAgent,
+    LimitOrder,
+    RegisterRouting,
+    Request,
+    Side,
+    TimeInForce,
+)
 from constellation.protocol.names import Names
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.signing import settings_constellation_id, settings_hash, verify
@@ -149,6 +157,7 @@ async def test_texts_for_wallets(node: Driver, time: int) -> None:
         Request(ANNA.public, None, 7, time, AppointAgent(BERT.public, 2**32 - 2, time)),
         Request(ANNA.public, BERT.public, time, 5, AppointAgent(BERT.public, 0, 0)),
         Request(ANNA.public, None, 7, time, DismissAgent(BERT.public)),
+        Request(ANNA.public, BERT.public, 7, time, RegisterRouting(time % 2**64)),
         Request(ANNA.public, None, 7, time, LimitOrder(0, Side.BUY, 1, 1, TimeInForce.FILL_OR_KILL, None)),
     ]
     for request in requests:

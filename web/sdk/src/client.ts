@@ -365,14 +365,26 @@ export class Client {
    * @param owner - the key that owns the account, where it was rotated.
    */
   walletAppointment(account: Address, rights: readonly RightName[], expiresAt: Moment, owner?: Address): WalletRequest {
-    const appointment = operations.appointment(this.#key.publicKey, rights, expiresAt);
-    const signer = owner === undefined ? null : operations.keyOf(owner);
-    return walletRequest(this.settings, this.clockUs, operations.keyOf(account), signer, appointment);
+    const value = operations.appointment(this.#key.publicKey, rights, expiresAt);
+    const operation = { type: "APPOINT_AGENT", value } as const;
+    return walletRequest(this.settings, this.clockUs, operations.keyOf(account), owner, operation);
   }
 
-  /** Brings the appointment of this client's key, signed by the owner of another account. */
-  async bring(appointment: Submission): Promise<Receipt> {
-    const [receipt] = await this.#connection.bring(appointment);
+  /**
+   * The text by which this account's owner registers a number for deposits, signed with a Stellar wallet (SEP-53): so an
+   * agent can get its account one. Bring it then, signed.
+   *
+   * @param routingId - as in `registerRouting`.
+   * @param owner - the key that owns the account, where that is not its own.
+   */
+  walletRouting(routingId?: bigint, owner?: Address): WalletRequest {
+    const operation = operations.registerRouting(routingId ?? operations.randomRoutingId());
+    return walletRequest(this.settings, this.clockUs, this.#account, owner, operation);
+  }
+
+  /** Brings what an owner has signed: for this account, or the appointment of this client's key by another one. */
+  async bring(request: Submission): Promise<Receipt> {
+    const [receipt] = await this.#connection.bring(request);
     return receipt!;
   }
 

@@ -395,7 +395,7 @@ export function ledgerDestination({ destination, memo, create }: DestinationOpti
   return { account: key, muxedId, memo: ledgerMemo(memo), creates: create ?? false };
 }
 
-export function registerRouting(routingId: bigint): Operation {
+export function registerRouting(routingId: bigint): Extract<Operation, { type: "REGISTER_ROUTING" }> {
   if (typeof routingId !== "bigint" || routingId <= 0n || routingId > UINT64_MAX) {
     throw new InvalidRequest(`a routing id is a bigint between 1 and ${UINT64_MAX}`);
   }

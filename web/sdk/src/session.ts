@@ -241,7 +241,7 @@ export class ClientSession {
     return this.#submit(submission, 1);
   }
 
-  /** Sends what another account's owner has signed: the appointment of this client's key. */
+  /** Sends what an owner has signed: of this account, or of another one that appoints this client's key. */
   bring(submission: Submission): Pending {
     return this.#submit(submission, 0);
   }

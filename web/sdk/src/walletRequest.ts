@@ -1,8 +1,9 @@
-/** Appointments that the owner of an account signs with a Stellar wallet that can sign messages (SEP-53). */
+/** What the owner of an account signs with a Stellar wallet that can sign messages (SEP-53). */
 
 import { InvalidRequest } from "./errors.js";
+import { type Address, keyOf } from "./operations.js";
 import type { Submission } from "./protocol/leaves.js";
-import type { AppointAgent, Request, Settings } from "./protocol/messages/index.js";
+import type { Operation, Request, Settings } from "./protocol/messages/index.js";
 import { constellationId, SIGNATURE_BYTES, verify } from "./protocol/signing.js";
 import { walletDigest, walletText } from "./protocol/walletMessage.js";
 
@@ -32,17 +33,21 @@ export class WalletRequest {
   }
 }
 
-/** An appointment for a wallet to sign, valid for nearly as long as a request may be. */
+/**
+ * A request for a wallet to sign, valid for nearly as long as one may be.
+ *
+ * @param owner - the key that owns the account, where that is not its own.
+ */
 export function walletRequest(
   settings: Settings,
   nowUs: bigint,
   account: Uint8Array,
-  signer: Uint8Array | null,
-  appointment: AppointAgent,
+  owner: Address | undefined,
+  operation: Extract<Operation, { type: "APPOINT_AGENT" | "REGISTER_ROUTING" }>,
 ): WalletRequest {
   const limitUs = settings.limits.validityUs;
   const spare = limitUs / 10n < WAY_US ? limitUs / 10n : WAY_US;
-  const operation = { type: "APPOINT_AGENT", value: appointment } as const;
+  const signer = owner === undefined ? null : keyOf(owner);
   const request: Request = { account, signer, nonce: nowUs, validUntil: nowUs + limitUs - spare, operation };
   return new WalletRequest(request, walletText(constellationId(settings), request)!);
 }

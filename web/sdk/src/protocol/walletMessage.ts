@@ -50,6 +50,8 @@ function operationLines({ operation }: Request): string[] | null {
       ];
     case "DISMISS_AGENT":
       return [`Dismiss agent: ${encodePublicKey(operation.value.agent)}`];
+    case "REGISTER_ROUTING":
+      return [`Register routing id: ${operation.value.routingId}`];
     default:
       return null;
   }
