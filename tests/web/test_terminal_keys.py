@@ -19,14 +19,23 @@ from tests.web.page_server import page_routes
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
+TRADING = "document.querySelector('main').dataset.trading === 'true'"
+NO_DIALOG = "document.querySelector('dialog') === null"
 FOCUSED = "document.activeElement?.name ?? document.activeElement?.className"
 
 
 @asynccontextmanager
 async def opened(*, to_look: bool = False) -> AsyncIterator[tuple[Page, LiveAlpha]]:
-    """The page of an alpha whose clock stands still."""
+    """The page of an alpha whose clock stands still but for a second with each request."""
     await asyncio.to_thread(build_terminal)
     async with live(Alpha().fund(ANNA, BERT)) as server, browser() as page:
+        settle = server.alpha.on_submit
+
+        def pass_time() -> None:
+            server.alpha.now_us += 1_000_000
+            settle()
+
+        server.alpha.on_submit = pass_time
         settings = server.alpha.settings
         async with Feed(settings, routes=page_routes(settings, None if to_look else server.url)) as feed:
             await page.open(f"http://127.0.0.1:{feed.port}")
@@ -37,22 +46,34 @@ def signed(seed: bytes, text: str) -> str:
     return base64.b64encode(SigningKey(seed).sign(wallet_digest(text)).signature).decode()
 
 
+async def ask_wallet(page: Page) -> str:
+    """The text by which Anna's wallet appoints the browser."""
+    await page.click("[data-test=account]")
+    await page.click("[data-test=way-wallet]")
+    await page.fill("owner", ANNA.address)
+    await page.click("[data-test=ask-wallet]")
+    return await page.text("[data-test=wallet-text]")
+
+
+async def bring(page: Page, signature: str) -> None:
+    await page.fill("signature", signature)
+    await page.click("[data-test=bring]")
+
+
 async def test_a_wallet_appoints_the_browser() -> None:
     async with opened() as (page, server):
         await page.click("[data-test=account]")
         await page.click("[data-test=way-wallet]")
         await page.fill("owner", "GABC")
         assert "checksum" in await page.text("[data-test=note-owner]")
-        await page.fill("owner", ANNA.address)
-        await page.click("[data-test=ask-wallet]")
-        text = await page.text("[data-test=wallet-text]")
+        await page.leave_dialog()
+        text = await ask_wallet(page)
         for wrong in ("not base64", signed(BERT.seed, text), signed(ANNA.seed, text + " ")):
-            await page.fill("signature", wrong)
-            await page.click("[data-test=bring]")
+            await bring(page, wrong)
             await page.until("/signature/.test(document.querySelector('[data-test=progress]').innerText)")
-        await page.fill("signature", signed(ANNA.seed, text))
-        await page.click("[data-test=bring]")
-        await page.until("document.querySelector('main').dataset.trading === 'true'")
+        await bring(page, signed(ANNA.seed, text))
+        await page.until(TRADING)
+        await page.until(NO_DIALOG)
         async with Client(server.url, server.alpha.settings, ANNA) as python:
             (agent,) = (await python.account()).agents
         assert (list(agent.rights), agent.address == ANNA.address) == (["trade"], False)
@@ -64,6 +85,37 @@ async def test_a_wallet_appoints_the_browser() -> None:
         await page.call("page", "reload")
         await page.appears("[data-test=account]")
         assert await page.text("[data-test=account]") == "Connect"
+
+
+async def test_a_wallet_gets_the_account_a_number_for_deposits() -> None:
+    async with opened() as (page, server):
+        await bring(page, signed(ANNA.seed, await ask_wallet(page)))
+        await page.until(TRADING)
+        await page.until(NO_DIALOG)
+        await page.call("press", "d")
+        await page.call("first", "[name=sender][value=other]", "check")
+        await page.click("[data-test=ask-number]")
+        text = await page.text("[data-test=wallet-text]")
+        await bring(page, signed(BERT.seed, text))
+        await page.until("/signature/.test(document.querySelector('[data-test=progress]').innerText)")
+        await page.click("[data-test=another-text]")
+        await page.until(f"document.querySelector('[data-test=wallet-text]').innerText !== {text!r}")
+        await bring(page, signed(ANNA.seed, text))  # of the text before
+        await page.until("/signature/.test(document.querySelector('[data-test=progress]').innerText)")
+        assert server.alpha.machine.state.vault.routes == {}
+        await bring(page, signed(ANNA.seed, await page.text("[data-test=wallet-text]")))
+        number = int(await page.text("[data-test=memo]"))
+        assert {number: account.key for number, account in server.alpha.machine.state.vault.routes.items()} == {
+            number: ANNA.public
+        }
+        assert f"memo={number}&memo_type=MEMO_ID" in (await page.attribute("[data-test=sep7]", "href") or "")
+
+        await page.leave_dialog()
+        await page.call("press", "d")  # nobody keeps a history here: it does not know the number any more
+        await page.call("first", "[name=sender][value=other]", "check")
+        await page.click("[data-test=ask-number]")
+        await bring(page, signed(ANNA.seed, await page.text("[data-test=wallet-text]")))
+        await page.until(f"/has routing id {number}/.test(document.querySelector('[data-test=progress]').innerText)")
 
 
 async def test_what_is_no_owner_key_is_refused() -> None:

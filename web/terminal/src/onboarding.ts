@@ -1,12 +1,13 @@
 /** How a browser gets an account to trade for: its own key becomes an agent of it. */
 
-import { type Client, ExchangeError, keyFromSeed, newSeed, type RightName, SeedKey, type Submission, type WalletRequest } from "@constellation/sdk";
+import { type Client, ExchangeError, keyFromSeed, newSeed, type RightName, SeedKey, type WalletRequest } from "@constellation/sdk";
 import { parseAmount } from "@constellation/sdk/protocol";
-import { connect, connectAs, constellationOf } from "./account.js";
+import { account, connect, connectAs, constellationOf, send, theClient } from "./account.js";
 import type { TerminalConfig } from "./config.js";
 import { type KeptAgent, keepAgent, newAgent } from "./keyStore.js";
 import { notify } from "./notices.js";
 import { askFriendbot, creditOf, type Payment, submit } from "./stellar.js";
+import type { Work } from "./ui/Work.js";
 
 const APPOINTED_DAYS = 30;
 const POLL_MS = 300;
@@ -14,8 +15,6 @@ const PATIENCE_MS = 60_000;
 const LUMENS = parseAmount("4000");
 const OTHERS = parseAmount("1000");
 const OTHERS_COST_MAX = parseAmount("5000");
-
-export type Step = (text: string) => void;
 
 export interface NewOwner {
   readonly seed: string;
@@ -29,12 +28,13 @@ export function newOwner(): NewOwner {
 }
 
 /** Play money for a new account: lumens of the friendbot, other assets for them, all of it into the vault. */
-export async function fund(config: TerminalConfig, { key }: NewOwner, step: Step): Promise<void> {
+export async function fund(config: TerminalConfig, { key }: NewOwner, { step, left }: Work): Promise<void> {
   const { horizonUrl, networkPassphrase, catalogue } = config;
   if (horizonUrl === null) throw new Error("there is no friendbot here");
   const { vault, assets } = catalogue.settings;
   step("Asking the friendbot for lumens");
   await askFriendbot(horizonUrl, key.address);
+  left.throwIfAborted();
   step("Paying into the vault on the ledger");
   const payments: Payment[] = [{ type: "pay", destination: vault, asset: null, amount: LUMENS }];
   for (const { identity } of assets) {
@@ -48,7 +48,7 @@ export async function fund(config: TerminalConfig, { key }: NewOwner, step: Step
 }
 
 /** Waits until an account is open, that is, a deposit of lumens was credited. */
-export async function whenOpen(client: Client, patienceMs = PATIENCE_MS): Promise<void> {
+async function whenOpen(client: Client, patienceMs: number): Promise<void> {
   const until = Date.now() + patienceMs;
   while (!(await client.account()).exists) {
     if (Date.now() > until) throw new Error("no deposit was credited yet");
@@ -57,9 +57,15 @@ export async function whenOpen(client: Client, patienceMs = PATIENCE_MS): Promis
 }
 
 /** The owner appoints a key of this browser, whose own is not needed any more; the page trades with it. */
-export async function appointByOwner(config: TerminalConfig, seed: string, rights: readonly RightName[], step: Step, patienceMs?: number): Promise<void> {
+export async function appointByOwner(
+  config: TerminalConfig,
+  seed: string,
+  rights: readonly RightName[],
+  { step, left }: Work,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
   const owner = await keyFromSeed(seed);
-  const client = await connectAs(owner);
+  const client = await connectUntil(left, owner);
   try {
     await whenOpen(client, patienceMs);
     step("Registering a number for deposits");
@@ -73,6 +79,16 @@ export async function appointByOwner(config: TerminalConfig, seed: string, right
   }
 }
 
+/** A client that is closed, at the latest, when the dialog is left: it can neither ask nor sign any more then. */
+async function connectUntil(left: AbortSignal, key: KeptAgent["key"]): Promise<Client> {
+  left.throwIfAborted();
+  const client = await connectAs(key);
+  left.addEventListener("abort", () => void client.close());
+  if (left.aborted) await client.close();
+  left.throwIfAborted();
+  return client;
+}
+
 /** The owner alone can have a number registered by which others deposit for the account; it has at most one. */
 async function registerNumber(client: Client): Promise<void> {
   try {
@@ -82,23 +98,45 @@ async function registerNumber(client: Client): Promise<void> {
   }
 }
 
+export interface Appointment {
+  readonly request: WalletRequest;
+  readonly kept: KeptAgent;
+  /** Of the key that is appointed, which brings it. */
+  readonly client: Client;
+}
+
 /** What the owner signs in a Stellar wallet (SEP-53) to appoint a key of this browser. */
-export async function walletRequest(account: string, rights: readonly RightName[]): Promise<{ request: WalletRequest; kept: KeptAgent; client: Client }> {
+export async function walletAppointment(of: string, rights: readonly RightName[], left: AbortSignal): Promise<Appointment> {
   const key = await newAgent();
-  const client = await connectAs(key);
+  const client = await connectUntil(left, key);
   try {
-    return { request: client.walletAppointment(account, rights, expiry()), kept: { account, key }, client };
+    return { request: client.walletAppointment(of, rights, expiry()), kept: { account: of, key }, client };
   } catch (error) {
     await client.close();
     throw error;
   }
 }
 
-/** Brings what the wallet has signed. */
-export async function bring(config: TerminalConfig, kept: KeptAgent, client: Client, submission: Submission): Promise<void> {
-  await client.bring(submission);
+/** Brings the appointment that the wallet has signed. */
+export async function bring(config: TerminalConfig, { request, kept, client }: Appointment, signature: string): Promise<void> {
+  await client.bring(request.signed(signature));
   await client.close();
   await begin(config, kept);
+}
+
+/** What the owner signs in a Stellar wallet to get this account a number by which others deposit for it. */
+export function walletRouting(): WalletRequest {
+  if (account.value === null) throw new Error("alpha has not shown the account yet");
+  const { address, owner } = account.value;
+  return theClient().walletRouting(undefined, owner === address ? undefined : owner);
+}
+
+/** Brings the registration that the wallet has signed; the number. */
+export async function bringRouting(request: WalletRequest, signature: string): Promise<bigint> {
+  const { effects } = await send((client) => client.bring(request.signed(signature)));
+  const registered = effects.find((effect) => effect.type === "routing_registered");
+  if (registered === undefined) throw new Error("no number was registered");
+  return registered.routingId;
 }
 
 async function begin(config: TerminalConfig, kept: KeptAgent): Promise<void> {

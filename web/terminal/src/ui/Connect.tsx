@@ -1,16 +1,16 @@
 import { useSignal } from "@preact/signals";
-import { type Client, decodePublicKey, type RightName, type WalletRequest } from "@constellation/sdk";
+import { decodePublicKey, type RightName } from "@constellation/sdk";
 import { useEffect, useRef } from "preact/hooks";
 import { account, agent, clientState, signOut } from "../account.js";
 import type { TerminalConfig } from "../config.js";
-import type { KeptAgent } from "../keyStore.js";
-import { wordsOf } from "../notices.js";
-import { appointByOwner, bring, fund, newOwner, type NewOwner, walletRequest } from "../onboarding.js";
+import { type Appointment, appointByOwner, bring, fund, newOwner, type NewOwner, walletAppointment } from "../onboarding.js";
 import { dateOf } from "../numbers.js";
 import { dialog } from "../view.js";
 import { Copy } from "./Copy.js";
 import { Dialog } from "./Dialog.js";
 import { Field } from "./Field.js";
+import { WalletText } from "./WalletText.js";
+import { Progress, useWork } from "./Work.js";
 
 type Way = "choose" | "new" | "seed" | "wallet";
 const LONG_MS = 3_600_000;
@@ -24,7 +24,7 @@ export function Connect({ config }: { config: TerminalConfig }) {
       </Dialog>
     );
   }
-  if (agent.value !== null && way.value !== "new") return <Connected />;
+  if (agent.value !== null && way.value === "choose") return <Connected />;
   return (
     <Dialog title="Connect an account">
       {way.value === "choose" && (
@@ -88,34 +88,6 @@ function Rights({ rights }: { rights: { value: readonly RightName[] } }) {
   );
 }
 
-/** What is under way, and what went wrong. */
-function useWork(): { step: string | null; error: string | null; run: (work: (step: (text: string) => void) => Promise<void>) => Promise<boolean> } {
-  const step = useSignal<string | null>(null);
-  const error = useSignal<string | null>(null);
-  const run = async (work: (step: (text: string) => void) => Promise<void>): Promise<boolean> => {
-    error.value = null;
-    step.value = "Working";
-    try {
-      await work((text) => (step.value = text));
-      return true;
-    } catch (failure) {
-      error.value = wordsOf(failure);
-      return false;
-    } finally {
-      step.value = null;
-    }
-  };
-  return { step: step.value, error: error.value, run };
-}
-
-function Progress({ step, error }: { step: string | null; error: string | null }) {
-  return (
-    <p role="status" class={error === null ? "quiet" : "error"} data-test="progress">
-      {step !== null ? `${step}…` : error}
-    </p>
-  );
-}
-
 /** The owner key is made here, shown once, and forgotten when the dialog closes. */
 function NewAccount({ config }: { config: TerminalConfig }) {
   const owner = useRef<NewOwner | null>(null);
@@ -129,10 +101,10 @@ function NewAccount({ config }: { config: TerminalConfig }) {
     if (config.sandbox) void begin();
   }, []);
   const begin = (): Promise<boolean> =>
-    work.run(async (step) => {
-      if (config.sandbox) await fund(config, { seed, key }, step);
-      else step("Waiting for your first deposit of lumens");
-      await appointByOwner(config, seed, rights.value, step, config.sandbox ? undefined : LONG_MS);
+    work.run(async (doing) => {
+      if (config.sandbox) await fund(config, { seed, key }, doing);
+      else doing.step("Waiting for your first deposit of lumens");
+      await appointByOwner(config, seed, rights.value, doing, config.sandbox ? undefined : LONG_MS);
     });
   return (
     <>
@@ -185,7 +157,7 @@ function ByOwnerKey({ config }: { config: TerminalConfig }) {
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (!isSeed) return;
-    const done = await work.run((step) => appointByOwner(config, seed.value.trim(), rights.value, step, 0));
+    const done = await work.run((doing) => appointByOwner(config, seed.value.trim(), rights.value, doing, 0));
     if (!done) return;
     seed.value = "";
     dialog.value = null;
@@ -204,18 +176,17 @@ function ByOwnerKey({ config }: { config: TerminalConfig }) {
 
 function ByWallet({ config }: { config: TerminalConfig }) {
   const address = useSignal("");
-  const signature = useSignal("");
   const rights = useSignal<readonly RightName[]>(["trade"]);
-  const asked = useSignal<{ request: WalletRequest; kept: KeptAgent; client: Client } | null>(null);
+  const asked = useSignal<Appointment | null>(null);
   const work = useWork();
   const isAddress = valid(address.value.trim());
   const ask = (): Promise<boolean> =>
-    work.run(async () => {
-      asked.value = await walletRequest(address.value.trim(), rights.value);
+    work.run(async ({ left }) => {
+      await asked.value?.client.close();
+      asked.value = await walletAppointment(address.value.trim(), rights.value, left);
     });
-  const finish = async (): Promise<void> => {
-    const { request, kept, client } = asked.value!;
-    if (await work.run(() => bring(config, kept, client, request.signed(signature.value.trim())))) dialog.value = null;
+  const finish = async (signature: string): Promise<void> => {
+    if (await work.run(() => bring(config, asked.value!, signature))) dialog.value = null;
   };
   return (
     <>
@@ -226,16 +197,13 @@ function ByWallet({ config }: { config: TerminalConfig }) {
           Make the text to sign
         </button>
       ) : (
-        <>
-          <p>
-            Sign exactly this text in your wallet (SEP-53, “sign message”). <Copy text={asked.value.request.text} />
-          </p>
-          <pre data-test="wallet-text">{asked.value.request.text}</pre>
-          <Field name="signature" label="Signature (base64)" isText value={signature.value} onValue={(value) => (signature.value = value)} />
-          <button type="button" class="primary wide" disabled={signature.value === "" || work.step !== null} onClick={() => void finish()} data-test="bring">
-            Appoint this browser
-          </button>
-        </>
+        <WalletText
+          text={asked.value.request.text}
+          action="Appoint this browser"
+          isBusy={work.step !== null}
+          onSigned={(signature) => void finish(signature)}
+          onAnother={() => void ask()}
+        />
       )}
       <Progress step={work.step} error={work.error} />
     </>

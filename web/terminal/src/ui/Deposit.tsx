@@ -1,17 +1,20 @@
 import { useSignal } from "@preact/signals";
-import { encodePublicKey } from "@constellation/sdk";
+import { encodePublicKey, type WalletRequest } from "@constellation/sdk";
 import qrcode from "qrcode-generator";
 import { useEffect, useMemo } from "preact/hooks";
 import { agent, theClient } from "../account.js";
 import type { TerminalConfig } from "../config.js";
 import { trimmed, text } from "../numbers.js";
+import { bringRouting, walletRouting } from "../onboarding.js";
 import { creditOf } from "../stellar.js";
 import { Copy } from "./Copy.js";
 import { Dialog } from "./Dialog.js";
+import { WalletText } from "./WalletText.js";
+import { Progress, useWork } from "./Work.js";
 
 /** Where to send money on the Stellar ledger, for wallets and for people. */
 export function Deposit({ config }: { config: TerminalConfig }) {
-  const number = useSignal<bigint | null>(null);
+  const number = useSignal<bigint | null | undefined>(undefined);
   const isByOther = useSignal(false);
   const asset = useSignal(0);
   const { settings, assetNames } = config.catalogue;
@@ -19,7 +22,7 @@ export function Deposit({ config }: { config: TerminalConfig }) {
   useEffect(() => {
     void knownNumber().then((found) => (number.value = found));
   }, []);
-  const memo = isByOther.value ? number.value : null;
+  const memo = isByOther.value ? (number.value ?? null) : null;
   const { identity, minimumDeposit } = settings.assets[asset.value]!;
   const query = new URLSearchParams({ destination: vault });
   const credit = creditOf(identity);
@@ -59,7 +62,7 @@ export function Deposit({ config }: { config: TerminalConfig }) {
         </label>
       </fieldset>
       {isByOther.value && number.value === null && (
-        <p>Others need a number as memo, and this account has none: its owner can register one, once, with the SDK (register_routing).</p>
+        <Registration onNumber={(registered) => (number.value = registered)} />
       )}
       {isReady && (
         <div class="deposit">
@@ -97,10 +100,37 @@ export function Deposit({ config }: { config: TerminalConfig }) {
   );
 }
 
-/** The number that the account has registered before. */
+/** The owner's key is not here: its wallet signs that the account gets a number. */
+function Registration({ onNumber }: { onNumber: (number: bigint) => void }) {
+  const request = useSignal<WalletRequest | null>(null);
+  const work = useWork();
+  const ask = (): Promise<boolean> => work.run(async () => void (request.value = walletRouting()));
+  const finish = (signature: string): Promise<boolean> => work.run(async () => onNumber(await bringRouting(request.value!, signature)));
+  return (
+    <>
+      <p>Others need a number as memo, and this account has none. Its owner can register one, once and for ever.</p>
+      {request.value === null ? (
+        <button type="button" class="primary wide" disabled={work.step !== null} onClick={() => void ask()} data-test="ask-number">
+          Make the text to sign
+        </button>
+      ) : (
+        <WalletText
+          text={request.value.text}
+          action="Register the number"
+          isBusy={work.step !== null}
+          onSigned={(signature) => void finish(signature)}
+          onAnother={() => void ask()}
+        />
+      )}
+      <Progress step={work.step} error={work.error} />
+    </>
+  );
+}
+
+/** The number that the account has registered before, with its proof: others send their money by it. */
 async function knownNumber(): Promise<bigint | null> {
   try {
-    const { items } = await theClient().historyPage({ kinds: ["routing_registered"], limit: 1 });
+    const { items } = await theClient().historyPage({ kinds: ["routing_registered"], limit: 1, proofs: true });
     const effect = items[0]?.effect;
     return effect?.type === "routing_registered" ? effect.routingId : null;
   } catch {
