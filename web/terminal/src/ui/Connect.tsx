@@ -129,7 +129,7 @@ function NewAccount({ config }: { config: TerminalConfig }) {
             open meanwhile, or come back with the key.
           </p>
           {work.step === null && !isDone && (
-            <button type="button" class="primary wide" disabled={!isSaved.value} onClick={() => void begin()}>
+            <button type="button" class="primary wide" disabled={!isSaved.value} onClick={() => void begin()} data-test="wait">
               Wait for the deposit
             </button>
           )}

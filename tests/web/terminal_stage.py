@@ -1,0 +1,54 @@
+"""The terminal before the harness's alpha: how a browser opens it, and how Anna's wallet signs for it."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from nacl.signing import SigningKey
+
+from constellation.protocol.wallet_message import wallet_digest
+from tests.gateway.harness import ANNA, BERT, Alpha
+from tests.gateway.live import LiveAlpha, live
+from tests.marketdata.feed import Feed
+from tests.web.browser import Page, browser, build_terminal
+from tests.web.page_server import page_routes
+
+TRADING = "document.querySelector('main').dataset.trading === 'true'"
+NO_DIALOG = "document.querySelector('dialog') === null"
+
+
+@asynccontextmanager
+async def opened(*, to_look: bool = False) -> AsyncIterator[tuple[Page, LiveAlpha]]:
+    """The page of an alpha whose clock stands still but for a second with each request."""
+    await asyncio.to_thread(build_terminal)
+    async with live(Alpha().fund(ANNA, BERT)) as server, browser() as page:
+        settle = server.alpha.on_submit
+
+        def pass_time() -> None:
+            server.alpha.now_us += 1_000_000
+            settle()
+
+        server.alpha.on_submit = pass_time
+        settings = server.alpha.settings
+        async with Feed(settings, routes=page_routes(settings, None if to_look else server.url)) as feed:
+            await page.open(f"http://127.0.0.1:{feed.port}")
+            yield page, server
+
+
+def signed(seed: bytes, text: str) -> str:
+    return base64.b64encode(SigningKey(seed).sign(wallet_digest(text)).signature).decode()
+
+
+async def ask_wallet(page: Page) -> str:
+    """The text by which Anna's wallet appoints the browser."""
+    await page.click("[data-test=account]")
+    await page.click("[data-test=way-wallet]")
+    await page.fill("owner", ANNA.address)
+    await page.click("[data-test=ask-wallet]")
+    return await page.text("[data-test=wallet-text]")
+
+
+async def bring(page: Page, signature: str) -> None:
+    await page.fill("signature", signature)
+    await page.click("[data-test=bring]")
