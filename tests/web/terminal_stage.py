@@ -19,8 +19,13 @@ NO_DIALOG = "document.querySelector('dialog') === null"
 
 
 @asynccontextmanager
-async def opened(*, to_look: bool = False) -> AsyncIterator[tuple[Page, LiveAlpha]]:
-    """The page of an alpha whose clock stands still but for a second with each request."""
+async def opened(*, to_look: bool = False, before: str = "") -> AsyncIterator[tuple[Page, LiveAlpha]]:
+    """The page of an alpha whose clock stands still but for a second with each request.
+
+    Args:
+        to_look: it does not know where alpha is.
+        before: a script that runs before those of the page.
+    """
     await asyncio.to_thread(build_terminal)
     async with live(Alpha().fund(ANNA, BERT)) as server, browser() as page:
         settle = server.alpha.on_submit
@@ -32,6 +37,7 @@ async def opened(*, to_look: bool = False) -> AsyncIterator[tuple[Page, LiveAlph
         server.alpha.on_submit = pass_time
         settings = server.alpha.settings
         async with Feed(settings, routes=page_routes(settings, None if to_look else server.url)) as feed:
+            await page.call("page", "addInitScript", {"content": before})
             await page.open(f"http://127.0.0.1:{feed.port}")
             yield page, server
 

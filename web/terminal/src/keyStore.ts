@@ -2,6 +2,7 @@
  * The browser's own key, kept where scripts can use it and nobody can read it: a non-extractable key of WebCrypto in IndexedDB.
  */
 
+import { signal } from "@preact/signals";
 import { hasWebCrypto, newSeed, SeedKey, type Signer, WebCryptoKey } from "@constellation/sdk";
 
 export interface KeptAgent {
@@ -22,26 +23,38 @@ export async function newAgent(): Promise<Signer & { readonly address: string }>
   return (await hasWebCrypto()) ? WebCryptoKey.generate() : new SeedKey(newSeed());
 }
 
-/** Keeps the agent of an account for this constellation; whether it will be there after a reload. */
-export async function keepAgent(constellation: string, { account, key }: KeptAgent): Promise<boolean> {
-  if (!(key instanceof WebCryptoKey)) return false;
+/** Whether the key will be there after a reload. */
+export const keyStays = signal(false);
+
+/** Keeps the agent of an account for this constellation, where this browser can. */
+export async function keepAgent(constellation: string, { account, key }: KeptAgent): Promise<void> {
+  keyStays.value = false;
+  if (!(key instanceof WebCryptoKey)) return;
   const record: Record = { account, pair: key.pair };
-  await inStore("readwrite", (store) => store.put(record, constellation));
-  return true;
+  try {
+    await inStore("readwrite", (store) => store.put(record, constellation));
+    keyStays.value = true;
+  } catch {
+    // no IndexedDB here, as in some private windows
+  }
 }
 
 /** The agent that is kept for this constellation. */
 export async function keptAgent(constellation: string): Promise<KeptAgent | null> {
   try {
     const record = (await inStore("readonly", (store) => store.get(constellation))) as Record | undefined;
-    return record === undefined ? null : { account: record.account, key: await WebCryptoKey.fromPair(record.pair) };
+    if (record === undefined) return null;
+    const key = await WebCryptoKey.fromPair(record.pair);
+    keyStays.value = true;
+    return { account: record.account, key };
   } catch {
-    return null; // no IndexedDB here, as in some private windows
+    return null;
   }
 }
 
 export async function forgetAgent(constellation: string): Promise<void> {
-  await inStore("readwrite", (store) => store.delete(constellation));
+  if (keyStays.value) await inStore("readwrite", (store) => store.delete(constellation));
+  keyStays.value = false;
 }
 
 async function inStore(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {

@@ -4,7 +4,7 @@ import { type Client, ExchangeError, keyFromSeed, newSeed, type RightName, SeedK
 import { parseAmount } from "@constellation/sdk/protocol";
 import { account, connect, connectAs, constellationOf, send, theClient } from "./account.js";
 import type { TerminalConfig } from "./config.js";
-import { type KeptAgent, keepAgent, newAgent } from "./keyStore.js";
+import { type KeptAgent, keepAgent, keyStays, newAgent } from "./keyStore.js";
 import { notify } from "./notices.js";
 import { askFriendbot, creditOf, type Payment, submit } from "./stellar.js";
 import type { Work } from "./ui/Work.js";
@@ -140,8 +140,8 @@ export async function bringRouting(request: WalletRequest, signature: string): P
 }
 
 async function begin(config: TerminalConfig, kept: KeptAgent): Promise<void> {
-  const stays = await keepAgent(constellationOf(config), kept).catch(() => false);
-  if (!stays) notify("plain", "This browser cannot keep the key: a reload forgets it.");
+  await keepAgent(constellationOf(config), kept);
+  if (!keyStays.value) notify("plain", "This browser cannot keep the key: a reload forgets it.");
   await connect(kept);
 }
 

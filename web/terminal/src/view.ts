@@ -7,6 +7,8 @@ export type Theme = "auto" | "dark" | "light";
 /** Of the page at phone width. */
 export type Place = "chart" | "book" | "trade" | "account";
 
+const THEME = "theme";
+
 export const dialog = signal<DialogName | null>(null);
 export const theme = signal<Theme>(stored());
 export const place = signal<Place>("chart");
@@ -14,7 +16,6 @@ export const place = signal<Place>("chart");
 export const chosenPrice = signal<string | null>(null);
 export const side = signal<"buy" | "sell">("buy");
 
-const THEME = "theme";
 const scheme = matchMedia("(prefers-color-scheme: light)");
 const prefersLight = signal(scheme.matches);
 scheme.addEventListener("change", () => (prefersLight.value = scheme.matches));
@@ -24,7 +25,7 @@ export function followTheme(): void {
   effect(() => {
     if (theme.value === "auto") delete document.documentElement.dataset["theme"];
     else document.documentElement.dataset["theme"] = theme.value;
-    localStorage.setItem(THEME, theme.value);
+    keep(theme.value);
   });
 }
 
@@ -38,6 +39,18 @@ export function nextTheme(): void {
 }
 
 function stored(): Theme {
-  const found = localStorage.getItem("theme");
-  return found === "dark" || found === "light" ? found : "auto";
+  try {
+    const found = localStorage.getItem(THEME);
+    return found === "dark" || found === "light" ? found : "auto";
+  } catch {
+    return "auto"; // this browser lets pages keep nothing
+  }
+}
+
+function keep(chosen: Theme): void {
+  try {
+    localStorage.setItem(THEME, chosen);
+  } catch {
+    // then it is chosen for as long as the page is open
+  }
 }

@@ -4,6 +4,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { account, agent, clientState, signOut } from "../account.js";
 import type { TerminalConfig } from "../config.js";
 import { type Appointment, appointByOwner, bring, fund, newOwner, type NewOwner, walletAppointment } from "../onboarding.js";
+import { keyStays } from "../keyStore.js";
+import { notify, wordsOf } from "../notices.js";
 import { dateOf } from "../numbers.js";
 import { dialog } from "../view.js";
 import { Copy } from "./Copy.js";
@@ -53,6 +55,14 @@ export function Connect({ config }: { config: TerminalConfig }) {
 
 function Connected() {
   const key = agent.value!;
+  const leave = async (): Promise<void> => {
+    try {
+      await signOut();
+      dialog.value = null;
+    } catch (error) {
+      notify("bad", `Not forgotten: ${wordsOf(error)}`);
+    }
+  };
   const own = account.value?.agents.find(({ address }) => address === key.key.address);
   return (
     <Dialog title="Account">
@@ -64,13 +74,14 @@ function Connected() {
         <dt>This browser's key</dt>
         <dd>
           <code>{key.key.address}</code>
+          {!keyStays.value && <p class="quiet">This browser cannot keep it: a reload forgets it.</p>}
         </dd>
         <dt>It may</dt>
         <dd>{own === undefined ? "–" : `${own.rights.join(", ")}, until ${dateOf(own.expiresAtUs)}`}</dd>
         <dt>Connection</dt>
         <dd>{clientState.value}</dd>
       </dl>
-      <button type="button" class="wide" onClick={() => void signOut().then(() => (dialog.value = null))} data-test="sign-out">
+      <button type="button" class="wide" onClick={() => void leave()} data-test="sign-out">
         Forget this browser's key
       </button>
       <p class="quiet">The account stays; with its owner key you can appoint this browser again.</p>
