@@ -6,7 +6,7 @@ import { account, connect, connectAs, constellationOf, send, theClient } from ".
 import type { TerminalConfig } from "./config.js";
 import { type KeptAgent, keepAgent, keyStays, newAgent } from "./keyStore.js";
 import { notify } from "./notices.js";
-import { askFriendbot, creditOf, type Payment, submit } from "./stellar.js";
+import { askFriendbot, creditOf, type Payment, submit, TransactionRefused } from "./stellar.js";
 import type { Work } from "./ui/Work.js";
 
 const APPOINTED_DAYS = 30;
@@ -36,14 +36,23 @@ export async function fund(config: TerminalConfig, { key }: NewOwner, { step, le
   await askFriendbot(horizonUrl, key.address);
   left.throwIfAborted();
   step("Paying into the vault on the ledger");
-  const payments: Payment[] = [{ type: "pay", destination: vault, asset: null, amount: LUMENS }];
+  const lumens: Payment = { type: "pay", destination: vault, asset: null, amount: LUMENS };
+  const payments: Payment[] = [lumens];
   for (const { identity } of assets) {
     const asset = creditOf(identity);
     if (asset === null) continue;
     payments.push({ type: "trust", asset });
     payments.push({ type: "buy", destination: vault, asset, amount: OTHERS, sendMax: OTHERS_COST_MAX });
   }
-  await submit(horizonUrl, networkPassphrase, key, payments);
+  const pay = (all: readonly Payment[]): Promise<void> => submit(horizonUrl, networkPassphrase, key, all);
+  try {
+    await pay(payments);
+  } catch (error) {
+    if (!(error instanceof TransactionRefused)) throw error;
+    left.throwIfAborted();
+    step("Nobody sells the other assets there: paying lumens alone");
+    await pay([lumens]);
+  }
   step("Waiting until a quorum of auditors has seen the deposit");
 }
 

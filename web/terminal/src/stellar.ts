@@ -21,6 +21,10 @@ export function creditOf(identity: AssetIdentity): CreditAsset | null {
   return identity.type === "NATIVE" ? null : identity.value;
 }
 
+export class TransactionRefused extends Error {
+  override readonly name = "TransactionRefused";
+}
+
 const ENVELOPE_TYPE_TX = 2;
 const FEE_PER_OPERATION = 1_000;
 const VALID_S = 120n;
@@ -40,7 +44,7 @@ export async function submit(horizonUrl: string, passphrase: string, key: Signer
   const envelope = concat(int32(ENVELOPE_TYPE_TX), transaction, int32(1), key.publicKey.slice(-4), opaque(signature));
   const body = new URLSearchParams({ tx: btoa(String.fromCharCode(...envelope)) });
   const response = await fetch(`${horizonUrl}/transactions`, { method: "POST", body });
-  if (!response.ok) throw new Error(`the ledger refuses the transaction (${response.status})`);
+  if (!response.ok) throw new TransactionRefused(`the ledger refuses the transaction (${response.status})`);
 }
 
 /** What Horizon says of an account. */
