@@ -1,6 +1,7 @@
 // A browser that does what tests ask for: lines of JSON {id, call, args} on the input, {id, result} or {id, error} on the output.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,6 +13,10 @@ const OPTIONS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
 ];
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** What a program can see of WCAG 2.2, levels A and AA. */
+const CRITERIA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 const directory = mkdtempSync(join(tmpdir(), "terminal-"));
 const context = await chromium.launchPersistentContext(directory, {
@@ -45,6 +50,13 @@ const calls = {
     }
   },
   evaluate: (expression) => page.evaluate(expression),
+  /** What in an element is hard to see, to read out or to reach. */
+  audit: async (within) => {
+    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
+    const options = JSON.stringify({ runOnly: CRITERIA, resultTypes: ["violations"] });
+    const { violations } = await page.evaluate(`axe.run(${JSON.stringify(within)}, ${options})`);
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${failureSummary} ${html}`));
+  },
   press: (key) => page.keyboard.press(key),
   type: (text) => page.keyboard.type(text),
   /** From now on what servers say at such addresses has `from` replaced by `to`. */

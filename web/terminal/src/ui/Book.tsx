@@ -23,13 +23,14 @@ export function Book({ config }: { config: TerminalConfig }) {
   const own = new Set((account.value?.orders ?? []).filter((order) => order.market === name).map(({ price }) => price));
   const row = (line: Line, kind: "ask" | "bid") => (
     <li key={line.price} class={kind} style={{ "--depth": line.depth }} data-price={line.price}>
-      <button type="button" tabIndex={-1} class="row" onClick={() => choose(line.price)} aria-label={`${kind} ${line.price}, ${line.amount}`}>
+      <button type="button" tabIndex={-1} class="row" onClick={() => choose(line.price)}>
         <span class="number price">
           {own.has(line.price) && <i class="own" title="You have an order here" />}
           {fixed(line.price, market.tick)}
         </span>
         <span class="number">{fixed(line.amount, market.lot)}</span>
         <span class="number">{fixed(line.total, market.lot)}</span>
+        <span class="hidden"> {kind}</span>
       </button>
     </li>
   );

@@ -20,24 +20,26 @@ export function Panels({ config }: { config: TerminalConfig }) {
   const counts: Partial<Record<Tab, number>> = { open, withdrawals: known?.withdrawals.length ?? 0 };
   return (
     <section class="panel account" aria-label="Account">
-      <div class="bar" role="tablist" aria-label="Account" onKeyDown={walk}>
-        {(Object.keys(TABS) as Tab[]).map((name) => (
-          <button
-            type="button"
-            role="tab"
-            key={name}
-            id={`tab-${name}`}
-            class="tab"
-            aria-selected={tab.value === name}
-            aria-controls="tab-panel"
-            tabIndex={tab.value === name ? 0 : -1}
-            onClick={() => (tab.value = name)}
-            data-test={`tab-${name}`}
-          >
-            {TABS[name]}
-            {counts[name] ? <b> {counts[name]}</b> : null}
-          </button>
-        ))}
+      <div class="bar">
+        <span class="tabs" role="tablist" aria-label="Account" onKeyDown={walk}>
+          {(Object.keys(TABS) as Tab[]).map((name) => (
+            <button
+              type="button"
+              role="tab"
+              key={name}
+              id={`tab-${name}`}
+              class="tab"
+              aria-selected={tab.value === name}
+              aria-controls="tab-panel"
+              tabIndex={tab.value === name ? 0 : -1}
+              onClick={() => (tab.value = name)}
+              data-test={`tab-${name}`}
+            >
+              {TABS[name]}
+              {counts[name] ? <b> {counts[name]}</b> : null}
+            </button>
+          ))}
+        </span>
         <span class="actions">
           <button type="button" disabled={agent.value === null} onClick={() => (dialog.value = "deposit")}>
             Deposit
