@@ -109,8 +109,8 @@ async def without_account(judge: Judge) -> None:
     for place in ("chart", "book", "trade", "account"):
         await judge.go(place)
         await judge.look(f"nobody: {place}")
-    for key, name in (("?", "help"), ("p", "proofs")):
-        await page.call("press", key)
+    for shortcut, name in (("?", "help"), ("p", "proofs")):
+        await page.call("press", shortcut)
         await judge.look_at_dialog(f"nobody: {name}")
         await page.leave_dialog()
     for way in ("choose", "new", "wallet", "seed"):
