@@ -1,27 +1,22 @@
-"""The programs in ``examples/`` do what they say, as they are written."""
+"""The programs of ``constellation.examples`` do what they say; the market maker has more tests of its own."""
 
 import asyncio
-import importlib.util
 import json
-import os
 import sys
 from collections.abc import AsyncIterator
-from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
-from constellation.protocol.amounts import DECIMALS
+from constellation.protocol.amounts import ONE
 from constellation.protocol.settings_json import settings_to_json
 from constellation.protocol.strkey import encode_seed
-from constellation.sdk import Exchange, KeyPair, StateProof
+from constellation.sdk import StateProof
 from tests.gateway.harness import ANNA, BERT, key
 from tests.sdk.stage import Stage, ledger_takes_withdrawals, staged, until
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ROOT / "examples"
+EXAMPLES = ROOT / "constellation" / "examples"
 
 
 @pytest.fixture
@@ -32,20 +27,14 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield stage
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def program(name: str, *arguments: str) -> tuple[str, ...]:
+    return sys.executable, "-W", "error", "-m", f"constellation.examples.{name}", *arguments
 
 
 async def run(name: str, *arguments: str) -> list[str]:
     """What the program prints."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-W", "error", str(EXAMPLES / f"{name}.py"), *arguments,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        *program(name, *arguments), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT
     )  # fmt: skip
     output, errors = await asyncio.wait_for(process.communicate(), 60)
     assert (process.returncode, errors.decode()) == (0, "")
@@ -95,55 +84,23 @@ async def test_withdraw(stage: Stage, tmp_path: Path) -> None:
     assert second.startswith("ok by transaction ")
 
 
-def engine_orders(stage: Stage, owner: KeyPair) -> set[tuple[str, str, Decimal, Decimal]]:
-    state = stage.alpha.machine.state
-    found = [state.engine.orders[number] for number in state.vault.accounts[owner.public].orders]
-    scale = Decimal(10) ** state.settings.markets[0].price_decimals
-    one = Decimal(10) ** DECIMALS
-    return {(str(o.order_id), o.side.name.lower(), Decimal(o.price) / scale, Decimal(o.remaining) / one) for o in found}
-
-
-def seen_orders(maker: Any) -> set[tuple[str, str, Decimal, Decimal]]:
-    return {(order.id, order.side, order.price, order.remaining) for order in maker.live.values()}
-
-
-async def test_a_market_maker_with_a_thousand_orders_is_restarted_in_the_middle(stage: Stage) -> None:
-    example = load("market_maker")
-
-    async def quote(exchange: Exchange, enough: int) -> Any:
-        """A maker and its task, when it has so many orders."""
-        maker = example.MarketMaker(exchange, "XLM/USD", "0.6", 500, "1")
-        task = asyncio.create_task(maker.run())
-        await until(lambda: len(maker.live) >= enough or task.done(), 30)
-        return maker, task
-
-    async def stop(exchange: Exchange, task: "asyncio.Task[None]") -> None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await exchange.close()
-
-    async with stage.exchange(BERT) as bert:
-        first = stage.exchange(ANNA)
-        await first.open()
-        _, task = await quote(first, 300)
-        taken = asyncio.create_task(bert.create_order("XLM/USD", "limit", "buy", "3", "0.9"))
-        await stop(first, task)  # while it asks for more, and is traded with
-        assert (await taken).filled == 3
-        second = stage.exchange(ANNA)
-        await second.open()
-        maker, task = await quote(second, 1_000)
-        assert len(engine_orders(stage, ANNA)) == 1_000
-        for side, price in (("buy", "0.603"), ("sell", "0.597"), ("buy", "0.604"), ("sell", "0.59")):
-            assert (await bert.create_order("XLM/USD", "limit", side, "5", price, {"timeInForce": "IOC"})).trades  # type: ignore[arg-type]
-        await stage.server.stop()  # and alpha is restarted, too
-        stage.alpha.restart()
-        await stage.server.start()
-        await bert.create_order("XLM/USD", "limit", "buy", "2", "0.602")
-        await until(lambda: len(maker.live) == 1_000 and seen_orders(maker) == engine_orders(stage, ANNA), 30)
-        names = [order.client_order_id for order in maker.live.values()]
-        assert len(set(names)) == 1_000
-        sides = [order.side for order in maker.live.values()]
-        assert (sides.count("buy"), sides.count("sell")) == (500, 500)
-        account = stage.alpha.machine.state.vault.accounts[ANNA.public]
-        assert (await second.watch_balance())["USD"].total * 10**DECIMALS == account.balances[1].amount
-        await stop(second, task)
+async def test_market_maker(stage: Stage, tmp_path: Path) -> None:
+    arguments = (
+        stage.server.url,
+        str(tmp_path / "settings.json"),
+        str(tmp_path / "anna.seed"),
+        "XLM/USD",
+        "0.25",
+        "3",
+        "7",
+    )
+    process = await asyncio.create_subprocess_exec(*program("market_maker", *arguments), cwd=ROOT)
+    try:
+        orders = stage.alpha.machine.state.engine.orders
+        await until(lambda: len(orders) == 6 or process.returncode is not None, 30)
+        assert sorted((order.price, order.remaining // ONE) for order in orders.values()) == [
+            (2470, 7), (2480, 7), (2490, 7), (2510, 7), (2520, 7), (2530, 7),
+        ]  # fmt: skip
+    finally:
+        process.kill()
+        await process.wait()

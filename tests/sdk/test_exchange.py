@@ -22,6 +22,7 @@ from constellation.sdk import (
     OrderNotFound,
     OrderRequest,
     PartlyDone,
+    Receipt,
 )
 from tests.gateway.harness import ANNA, BERT, USD, XLM, Alpha, key
 from tests.marketdata.feed import Proxy
@@ -292,6 +293,21 @@ async def test_more_streams(stage: Stage, anna: Exchange, bert: Exchange) -> Non
     await anna.close()
     with pytest.raises(ConnectionClosed):
         await anna.watch_my_trades()
+
+
+async def test_a_watch_that_is_cancelled_in_the_instant_of_news_loses_nothing(anna: Exchange) -> None:
+    def told(receipt: Receipt) -> None:
+        anna.own.take(receipt)
+        waiting.cancel()
+
+    waiting = asyncio.create_task(anna.watch_orders())
+    await asyncio.sleep(0)
+    anna.client.observe(told)
+    order = await anna.create_order("XLM/USD", "limit", "sell", "1", "0.25")
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    (seen,) = await anna.watch_orders()
+    assert seen.id == order.id
 
 
 async def test_waiting_for_the_auditors(stage: Stage, anna: Exchange) -> None:

@@ -1,6 +1,6 @@
 """Withdraws to a Stellar account, and says what became of it.
 
-python examples/withdraw.py wss://alpha.example.org settings.json trader.seed XLM 50 GDEST…
+python -m constellation.examples.withdraw wss://alpha.example.org settings.json trader.seed XLM 50 GDEST…
 """
 
 import sys

@@ -1,6 +1,6 @@
 """Follows a market's book without a key, checked against the feed's checksums, and prints its best prices.
 
-python examples/book_copy.py wss://data.example.org/v1/ws settings.json XLM/USD 10
+python -m constellation.examples.book_copy wss://data.example.org/v1/ws settings.json XLM/USD 10
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Proves what an account owns: trusts the auditors' keys in the settings, and nobody's word.
 
-python examples/verify_balance.py wss://alpha.example.org settings.json trader.seed balance.proof
+python -m constellation.examples.verify_balance wss://alpha.example.org settings.json trader.seed balance.proof
 """
 
 import sys

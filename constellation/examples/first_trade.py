@@ -1,4 +1,4 @@
-"""pip install .; constellation sandbox    # in another terminal: it prints the four arguments of this script"""
+"""Buys from oneself; `constellation sandbox --no-bots`, in another terminal, prints the four arguments."""
 
 import sys
 
