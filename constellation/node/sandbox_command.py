@@ -131,5 +131,6 @@ async def _trade(sandbox: Sandbox, console: Console) -> None:
     """What goes wrong with the bots is told, and leaves the sandbox as it is."""
     try:
         await SandboxMarket(sandbox).run()
-    except Exception as error:
-        console.print(f"[bold]the bots have stopped:[/] {error}")
+    except* Exception as errors:
+        for error in errors.exceptions:
+            console.print(f"[bold]the bots have stopped:[/] {error}")
