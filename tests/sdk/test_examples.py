@@ -35,7 +35,7 @@ async def run(name: str, *arguments: str) -> list[str]:
     """What the program prints."""
     process = await asyncio.create_subprocess_exec(
         *program(name, *arguments), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT
-    )  # fmt: skip
+    )
     output, errors = await asyncio.wait_for(process.communicate(), 60)
     assert (process.returncode, errors.decode()) == (0, "")
     return output.decode().splitlines()
