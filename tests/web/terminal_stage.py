@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,32 +15,45 @@ from tests.marketdata.feed import Feed
 from tests.web.browser import Page, browser, build_terminal
 from tests.web.page_server import page_routes
 
-TRADING = "document.querySelector('main').dataset.trading === 'true'"
+TRADING = "document.querySelector('main')?.dataset.trading === 'true'"
+_TICK_S = 0.02
 NO_DIALOG = "document.querySelector('dialog') === null"
 
 
 @asynccontextmanager
 async def opened(*, to_look: bool = False, before: str = "") -> AsyncIterator[tuple[Page, LiveAlpha]]:
-    """The page of an alpha whose clock stands still but for a second with each request.
+    """The page of an alpha.
 
     Args:
         to_look: it does not know where alpha is.
         before: a script that runs before those of the page.
     """
     await asyncio.to_thread(build_terminal)
-    async with live(Alpha().fund(ANNA, BERT)) as server, browser() as page:
-        settle = server.alpha.on_submit
-
-        def pass_time() -> None:
-            server.alpha.now_us += 1_000_000
-            settle()
-
-        server.alpha.on_submit = pass_time
+    async with live(Alpha().fund(ANNA, BERT)) as server, browser() as page, time_passes(server.alpha):
         settings = server.alpha.settings
         async with Feed(settings, routes=page_routes(settings, None if to_look else server.url)) as feed:
             await page.call("page", "addInitScript", {"content": before})
             await page.open(f"http://127.0.0.1:{feed.port}")
             yield page, server
+
+
+@asynccontextmanager
+async def time_passes(alpha: Alpha) -> AsyncIterator[None]:
+    """Alpha's clock goes on while the block runs, as the browser's does: requests are good for a while of it."""
+
+    async def go_on() -> None:
+        before = time.monotonic_ns()
+        while True:
+            await asyncio.sleep(_TICK_S)
+            now = time.monotonic_ns()
+            alpha.now_us += (now - before) // 1_000
+            before = now
+
+    task = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def signed(seed: bytes, text: str) -> str:

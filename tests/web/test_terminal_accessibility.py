@@ -17,7 +17,7 @@ from tests.marketdata.feed import Feed
 from tests.sdk.chronicle import with_chronicle
 from tests.web.browser import Page, browser, build_terminal
 from tests.web.page_server import page_routes
-from tests.web.terminal_stage import NO_DIALOG, TRADING, ask_wallet, bring, signed
+from tests.web.terminal_stage import NO_DIALOG, TRADING, ask_wallet, bring, signed, time_passes
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
@@ -62,6 +62,7 @@ async def floor(directory: Path) -> AsyncIterator[tuple[Page, LiveAlpha]]:
         async with (
             live(alpha.fund(ANNA, BERT)) as server,
             browser() as page,
+            time_passes(alpha),
             Feed(alpha.settings, routes=page_routes(alpha.settings, server.url)) as feed,
         ):
             follow(alpha, feed)
@@ -72,8 +73,8 @@ async def floor(directory: Path) -> AsyncIterator[tuple[Page, LiveAlpha]]:
 
 
 def follow(alpha: Alpha, feed: Feed) -> None:
-    """Has the feed told of what alpha makes final, and alpha's clock go on."""
-    settle, submitted = alpha.settle, alpha.on_submit
+    """Has the feed told of what alpha makes final."""
+    settle = alpha.settle
     taken = 0
 
     def settled(*, checkpoint: bool = False) -> None:
@@ -83,11 +84,7 @@ def follow(alpha: Alpha, feed: Feed) -> None:
             feed.hub.take(sealed)
         taken = len(alpha.sealed)
 
-    def pass_time() -> None:
-        alpha.now_us += 1_000_000
-        submitted()
-
-    alpha.settle, alpha.on_submit = settled, pass_time  # type: ignore[method-assign]
+    alpha.settle = settled  # type: ignore[method-assign]
     alpha.settle()
 
 

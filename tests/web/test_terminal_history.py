@@ -24,6 +24,7 @@ from constellation.sdk import Client, ExchangeError
 from tests.gateway.harness import ANNA, BERT, XLM
 from tests.sdk.stage import FAST, Stage, ledger_takes_withdrawals, staged
 from tests.web.browser import Page, browser, build_terminal
+from tests.web.terminal_stage import TRADING, time_passes
 from tests.web.test_terminal_tampering import connect
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
@@ -38,8 +39,9 @@ async def opened(directory: Path) -> AsyncIterator[tuple[Stage, Page]]:
     await asyncio.to_thread(build_terminal)
     async with staged(directory, ANNA, BERT, terminal=True) as stage, browser() as page:
         await live_through(stage)
-        await page.open(stage.feed_url.replace("ws", "http", 1).removesuffix("/v1/ws"))
-        yield stage, page
+        async with time_passes(stage.alpha):
+            await page.open(stage.feed_url.replace("ws", "http", 1).removesuffix("/v1/ws"))
+            yield stage, page
 
 
 async def live_through(stage: Stage) -> None:
@@ -174,7 +176,7 @@ async def test_a_past_that_was_not_so_turns_red(tmp_path: Path) -> None:
             await page.until("document.querySelector('[data-test=submit]').disabled")
             stage.chronicle.spoil = lambda message: message
             await page.call("page", "reload")
-            await page.until("document.querySelector('main')?.dataset.trading === 'true'")
+            await page.until(TRADING)
 
 
 async def test_flipped_bytes_of_batches_turn_red(tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ from constellation.node.sandbox import CHRONICLER, Sandbox
 from constellation.protocol.signing import KeyPair
 from constellation.sdk import Client
 from tests.web.browser import Page, browser, build_terminal
+from tests.web.terminal_stage import TRADING
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("processes")]
 
 MARKET = "XLM/USD"
-TRADING = "document.querySelector('main')?.dataset.trading === 'true'"
 
 
 @pytest.fixture

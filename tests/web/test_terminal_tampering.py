@@ -16,6 +16,7 @@ from tests.marketdata.feed import Feed
 from tests.web.browser import Page, browser, build_terminal
 from tests.web.page_server import page_routes
 from tests.web.proxy import proxy
+from tests.web.terminal_stage import TRADING, time_passes
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
@@ -79,11 +80,10 @@ async def connect(page: Page, key_pair: KeyPair) -> None:
 
 
 async def trading(page: Page) -> None:
-    await page.until("document.querySelector('main')?.dataset.trading === 'true'")
+    await page.until(TRADING)
 
 
-async def buy(page: Page, server: LiveAlpha) -> None:
-    server.alpha.now_us += 5_000_000  # its clock stands still, the browser's does not
+async def buy(page: Page) -> None:
     await page.fill("price", "0.2")
     await page.fill("amount", "10")
     await page.click("[data-test=submit]")
@@ -99,17 +99,22 @@ async def it_turns_red(page: Page, what: str) -> None:
 async def test_a_tampered_answer_turns_the_shields_red() -> None:
     await asyncio.to_thread(build_terminal)
     spoil = Proxy()
-    async with live(Alpha().fund(ANNA)) as server, proxy(server.url, spoil) as url, browser() as page:
+    async with (
+        live(Alpha().fund(ANNA)) as server,
+        time_passes(server.alpha),
+        proxy(server.url, spoil) as url,
+        browser() as page,
+    ):
         settings = server.alpha.settings
         async with Feed(settings, routes=page_routes(settings, url)) as feed:
             await page.open(f"http://127.0.0.1:{feed.port}")
             await connect(page, ANNA)
-            await buy(page, server)
+            await buy(page)
             await page.appears("[data-test=open-order] .shield.final")
 
             for change, what in ((certificate, "certificate"), (acknowledgement, "header"), (balance, "account")):
                 spoil.change = change
-                await buy(page, server)
+                await buy(page)
                 await it_turns_red(page, what)
                 spoil.change = lambda message: message
                 await page.call("page", "reload")
