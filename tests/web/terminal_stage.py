@@ -72,3 +72,10 @@ async def ask_wallet(page: Page) -> str:
 async def bring(page: Page, signature: str) -> None:
     await page.fill("signature", signature)
     await page.click("[data-test=bring]")
+
+
+async def appoint(page: Page) -> None:
+    """Has Anna's wallet appoint the browser."""
+    await bring(page, signed(ANNA.seed, await ask_wallet(page)))
+    await page.until(TRADING)
+    await page.until(NO_DIALOG)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.gateway.harness import ANNA
 from tests.web.browser import Page
-from tests.web.terminal_stage import NO_DIALOG, TRADING, ask_wallet, bring, opened, signed
+from tests.web.terminal_stage import NO_DIALOG, TRADING, appoint, ask_wallet, bring, opened, signed
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
@@ -91,9 +91,7 @@ async def test_an_account_works_until_the_reload(script: str) -> None:
 @pytest.mark.parametrize("script", [_NO_ED25519, _NO_STORES], ids=["no Ed25519", "no stores"])
 async def test_its_key_can_be_forgotten_before(script: str) -> None:
     async with opened(before=script) as (page, _):
-        await bring(page, signed(ANNA.seed, await ask_wallet(page)))
-        await page.until(TRADING)
-        await page.until(NO_DIALOG)
+        await appoint(page)
         await page.click("[data-test=account]")
         await page.click("[data-test=sign-out]")
         await page.until(NO_DIALOG)
@@ -102,9 +100,7 @@ async def test_its_key_can_be_forgotten_before(script: str) -> None:
 
 async def test_a_key_that_stays_and_cannot_be_forgotten_is_not_said_to_be() -> None:
     async with opened() as (page, _):
-        await bring(page, signed(ANNA.seed, await ask_wallet(page)))
-        await page.until(TRADING)
-        await page.until(NO_DIALOG)
+        await appoint(page)
         await page.call("page", "reload")
         await page.until(TRADING)
         await page.click("[data-test=account]")

@@ -5,7 +5,7 @@ import pytest
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Client
 from tests.gateway.harness import ANNA, BERT
-from tests.web.terminal_stage import NO_DIALOG, TRADING, ask_wallet, bring, opened, signed
+from tests.web.terminal_stage import NO_DIALOG, TRADING, appoint, ask_wallet, bring, opened, signed
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
@@ -41,9 +41,7 @@ async def test_a_wallet_appoints_the_browser() -> None:
 
 async def test_a_wallet_gets_the_account_a_number_for_deposits() -> None:
     async with opened() as (page, server):
-        await bring(page, signed(ANNA.seed, await ask_wallet(page)))
-        await page.until(TRADING)
-        await page.until(NO_DIALOG)
+        await appoint(page)
         await page.call("press", "d")
         await page.call("first", "[name=sender][value=other]", "check")
         await page.click("[data-test=ask-number]")
