@@ -158,7 +158,7 @@ async def it_shows_what_the_sdk_shows(sandbox: Sandbox, page: Page, owner: KeyPa
     await page.click("[data-test=tab-past]")
     await page.until(f"document.querySelectorAll('[data-test=past-order]').length === {len(past.orders)}")
     shown = [text.split("\t") for text in await page.texts("[data-test=past-order]")]
-    assert [(int(line[2]), line[5], line[8]) for line in shown] == [
+    assert [(int(line[2]), line[4].split()[0], line[7]) for line in shown] == [
         (order.order_id, order.side, f"{order.filled:.3f}") for order in past.orders
     ]
     await page.click("[data-test=tab-fills]")

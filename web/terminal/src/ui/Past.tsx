@@ -21,7 +21,7 @@ async function prove(client: Client, orders: readonly PastOrder[]): Promise<void
   if (proven.size > 0) closedMarks.value = new Map([...closedMarks.value, ...proven]);
 }
 
-const COLUMNS = ["Proof", "Time", "Order", "Market", "Type", "Side", { number: "Price" }, { number: "Amount" }, { number: "Filled" }, { number: "Average" }, "State"];
+const COLUMNS = ["Proof", "Time", "Order", "Market", "Type", { number: "Price" }, { number: "Amount" }, { number: "Filled" }, { number: "Average" }, "State"];
 
 export function PastOrders({ config }: { config: TerminalConfig }) {
   return (
@@ -37,8 +37,9 @@ export function PastOrders({ config }: { config: TerminalConfig }) {
               <td class="digits quiet">{dateOf(order.placedAtUs)}</td>
               <td class="digits quiet">{order.orderId.toString()}</td>
               <td>{order.market}</td>
-              <td>{order.trigger === null ? order.kind : `${order.trigger.replace("_", " ")} ${order.kind}`}</td>
-              <td class={order.side === "buy" ? "up" : "down"}>{order.side}</td>
+              <td class={order.side === "buy" ? "up" : "down"}>
+                {order.side} {order.trigger?.replace("_", " ")} {order.kind}
+              </td>
               <td class="number">{order.price === null ? "market" : fixed(order.price, market.tick)}</td>
               <td class="number">{order.amount === null ? `${trimmed(order.budget!)} ${market.quote}` : fixed(order.amount, market.lot)}</td>
               <td class="number" data-value={order.filled}>
