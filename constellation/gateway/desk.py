@@ -205,7 +205,7 @@ class RequestDesk:
         return max(self._clock_us(), self._machine.state.timestamp)
 
     def _charge(self, payer: bytes, tokens: int) -> None:
-        self._rate.charge(payer, self._clock_us(), tokens)
+        self._rate.charge_question(payer, self._clock_us(), tokens)
 
     def charge_proof(self, guest: Guest) -> None:
         """Count a proof against the account's rate.

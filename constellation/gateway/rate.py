@@ -57,6 +57,16 @@ class RateLimiter:
         if not self.take(account, now_us, tokens):
             raise Rejection(Code.RATE_LIMITED, "the account sends more requests than its rate and burst allow")
 
+    def charge_question(self, account: bytes, now_us: int, tokens: int) -> None:
+        """Let ``account`` ask something now that weighs as much as so many requests.
+
+        It costs half of a full bucket at most: a client asks for the settings and their version at once.
+
+        Raises:
+            Rejection: RATE_LIMITED.
+        """
+        self.charge(account, now_us, min(tokens, max(1, self._burst // 2)))
+
     def charge_request(self, account: bytes, now_us: int, operations: int) -> None:
         """Let ``account`` send a request now, or a batch of them: each operation counts.
 

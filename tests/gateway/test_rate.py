@@ -34,6 +34,14 @@ def test_heavy_request_costs_more_but_never_more_than_a_bucket() -> None:
     assert not rate.take(BERT, 0)
 
 
+def test_of_questions_two_always_fit() -> None:
+    for burst in (2, 3, 39, 40, 1000):
+        rate = RateLimiter(1, burst)
+        for _ in range(2):
+            rate.charge_question(ANNA, 0, 20)
+        assert burst == 1000 or not rate.take(ANNA, 0, 2)
+
+
 def test_clock_set_back_neither_refills_nor_blocks_for_ever() -> None:
     rate = RateLimiter(1, 1)
     assert rate.take(ANNA, 10_000_000)

@@ -98,6 +98,15 @@ def test_a_connected_client_learns_a_change_when_it_is_final(alpha: Alpha) -> No
     assert proven.apex == alpha.machine.state.apex
 
 
+def test_a_small_burst_is_enough_to_learn_a_change() -> None:
+    alpha = Alpha(rate=(1, 2)).fund(ANNA)
+    pipe = Pipe(alpha).connect()
+    pipe.take()
+    decide(alpha, with_fewer_orders(alpha.settings, 2))
+    alpha.settle(checkpoint=True)
+    assert [type(output) for output in pipe.pump().take()] == [SettingsProven]
+
+
 def test_shorter_validity_binds_the_next_request(alpha: Alpha) -> None:
     pipe = Pipe(alpha).connect()
     limits = replace(alpha.settings.limits, validity_us=1_000_000)

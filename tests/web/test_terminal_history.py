@@ -41,6 +41,7 @@ async def opened(directory: Path) -> AsyncIterator[tuple[Stage, Page]]:
         await live_through(stage)
         async with time_passes(stage.alpha):
             await page.open(stage.feed_url.replace("ws", "http", 1).removesuffix("/v1/ws"))
+            await page.appears("[data-test='market-XLM/USD']")  # from here on, keys do something
             yield stage, page
 
 

@@ -18,6 +18,7 @@ import { mode } from "./markets.js";
 import { balanceMarks, finalMark, forgetMarks, marked, markEvent, markOfBalance, markOfOrder, orderMarks } from "./marks.js";
 import { notify, wordsOf } from "./notices.js";
 import { trimmed } from "./numbers.js";
+import { spare } from "./pace.js";
 import { VerifiedState } from "./verifiedState.js";
 import { afterEffect, withdrawals } from "./withdrawals.js";
 
@@ -290,10 +291,12 @@ async function proveOrders(own: Client, known: Account): Promise<void> {
   for (const order of open.slice(0, PROOFS_AT_ONCE)) {
     try {
       const proven = await ("trigger" in order ? own.proveArmedOrder(order.orderId) : own.proveOrder(order.orderId));
+      if (own !== client) return;
       if (isSame(order, proven.value)) orderMarks.value = marked(orderMarks.value, order.orderId, finalMark(proven));
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error; // no checkpoint has it yet, or it is closed
     }
+    await spare(own);
   }
 }
 

@@ -8,6 +8,7 @@
 import { type Client, type Effect, type FinalProof, type HistoryItem, type PastOrder, VerificationFailed } from "@constellation/sdk";
 import { finalMark, type Mark, STATED } from "./marks.js";
 import { amountOrNull, text } from "./numbers.js";
+import { spare } from "./pace.js";
 
 const PAGE = 64;
 /** Orders that need more than so many pages of effects stay the chronicler's word. */
@@ -43,6 +44,7 @@ async function effectsSince(client: Client, apex: bigint): Promise<{ items: Hist
     if (oldest?.number === 1n) return { items: items.reverse(), reached: 0n };
     if (!more || (oldest !== undefined && oldest.apex < apex)) break;
     after = cursor ?? undefined;
+    await spare(client);
   }
   const reached = (items.at(-1)?.apex ?? 0n) + 1n;
   return { items: items.reverse(), reached };
