@@ -205,7 +205,7 @@ class RequestDesk:
         return max(self._clock_us(), self._machine.state.timestamp)
 
     def _charge(self, payer: bytes, tokens: int) -> None:
-        self._rate.charge_question(payer, self._clock_us(), tokens)
+        self._rate.charge(payer, self._clock_us(), tokens)
 
     def charge_proof(self, guest: Guest) -> None:
         """Count a proof against the account's rate.
@@ -213,7 +213,7 @@ class RequestDesk:
         Raises:
             Rejection: RATE_LIMITED.
         """
-        self._charge(guest.account, _TOKENS_PER_PROOF)
+        self._rate.charge_proof(guest.account, self._clock_us(), _TOKENS_PER_PROOF)
 
     def query_account(self, origin: Origin, query: QueryAccount) -> None:
         """Answer with the session's own account, or a sub-account of it.

@@ -57,8 +57,8 @@ class RateLimiter:
         if not self.take(account, now_us, tokens):
             raise Rejection(Code.RATE_LIMITED, "the account sends more requests than its rate and burst allow")
 
-    def charge_question(self, account: bytes, now_us: int, tokens: int) -> None:
-        """Let ``account`` ask something now that weighs as much as so many requests.
+    def charge_proof(self, account: bytes, now_us: int, tokens: int) -> None:
+        """Let ``account`` ask now for a proof that weighs as much as so many requests.
 
         It costs half of a full bucket at most: a client asks for the settings and their version at once.
 

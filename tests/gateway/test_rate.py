@@ -34,11 +34,11 @@ def test_heavy_request_costs_more_but_never_more_than_a_bucket() -> None:
     assert not rate.take(BERT, 0)
 
 
-def test_of_questions_two_always_fit() -> None:
+def test_two_proofs_always_fit_a_full_bucket() -> None:
     for burst in (2, 3, 39, 40, 1000):
         rate = RateLimiter(1, burst)
         for _ in range(2):
-            rate.charge_question(ANNA, 0, 20)
+            rate.charge_proof(ANNA, 0, 20)
         assert burst == 1000 or not rate.take(ANNA, 0, 2)
 
 

@@ -104,6 +104,9 @@ def test_a_small_burst_is_enough_to_learn_a_change() -> None:
     pipe.take()
     decide(alpha, with_fewer_orders(alpha.settings, 2))
     alpha.settle(checkpoint=True)
+    assert pipe.pump().take() == [], "to connect has cost some of it"
+    alpha.now_us += 2_000_000
+    pipe.client.ask_settings()
     assert [type(output) for output in pipe.pump().take()] == [SettingsProven]
 
 
