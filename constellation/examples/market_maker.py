@@ -29,6 +29,7 @@ from constellation.sdk import (
 
 BATCH = 100  # operations under one signature
 PAUSE_S = 1.0
+LOOK_S = 10.0  # silent for so long: perhaps news were lost with a connection that was away for long
 SIDES: dict[Literal["buy", "sell"], int] = {"buy": -1, "sell": 1}
 
 CLOSED = ("cancel_only", "maintenance", "MARKET_CANCEL_ONLY", "MARKET_HALTED")
@@ -103,7 +104,7 @@ class MarketMaker:
                 patience = 0
             await self._follow(patience)
 
-    async def _requote(self) -> float | None:
+    async def _requote(self) -> float:
         """Ask for what is missing, and for the end of what strays; how many seconds to wait for news then."""
         self._moved.clear()
         if self._in_doubt:
@@ -117,7 +118,7 @@ class MarketMaker:
         if is_open:
             operations += [order for name, order in self._wanted.items() if name not in names]
         if not operations:
-            return None if is_open else PAUSE_S
+            return LOOK_S if is_open else PAUSE_S
         client = self._exchange.client
         most = client.settings.limits.burst // 2  # a look at the account costs some of the burst, too
         receipts = await client.submit_batch(operations[: min(BATCH, max(most, 1))])
@@ -131,12 +132,13 @@ class MarketMaker:
         status = await self._exchange.fetch_status()
         return not {status.mode, self._exchange.market(self._symbol).status.name}.intersection(CLOSED)
 
-    async def _follow(self, patience: float | None) -> None:
+    async def _follow(self, patience: float) -> None:
         """Take what has become of orders; wait for it until time is over, or the mid moves."""
         news = asyncio.ensure_future(self._exchange.watch_orders(self._symbol))
         moved = asyncio.ensure_future(self._moved.wait())
         try:
-            await asyncio.wait((news, moved), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait((news, moved), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            self._in_doubt |= not done and patience == LOOK_S
             for order in news.result() if news.done() else ():
                 if order.status == "open":
                     self.live[order.id] = order

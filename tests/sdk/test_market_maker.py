@@ -393,3 +393,21 @@ async def test_a_market_maker_with_a_thousand_orders_is_restarted_in_the_middle(
         account = stage.alpha.machine.state.vault.accounts[ANNA.public]
         assert (await second.watch_balance())["USD"].total * 10**DECIMALS == account.balances[1].amount
         await stop(second, task)
+
+
+async def test_what_it_was_not_told_it_finds_by_looking(
+    stage: Stage, bert: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(market_maker, "LOOK_S", 0.3)
+    async with making(stage, "0.6") as (maker, exchange):
+        await quoted(stage, "0.6")
+        await until(lambda: len(maker.live) == 2 * LEVELS)
+
+        async def hear_nothing(_symbol: str) -> None:
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(exchange, "watch_orders", hear_nothing)
+        await asyncio.sleep(0.5)  # past what it still listens to
+        await bert.create_order("XLM/USD", "market", "buy", "1")  # fills the best quote
+        assert quotes(stage) != around("0.6")
+        await quoted(stage, "0.6")
