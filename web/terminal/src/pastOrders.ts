@@ -19,7 +19,11 @@ interface ProvenEnd {
   readonly proof: FinalProof;
 }
 
-/** Marks of closed orders, of which those that take too long to prove stay stated; throws a `VerificationFailed` where one is not what its effects say. */
+/**
+ * Marks of closed orders, of which those that take too long to prove stay stated.
+ *
+ * @throws VerificationFailed: an order is not what its effects say.
+ */
 export async function proveClosed(client: Client, orders: readonly PastOrder[]): Promise<ReadonlyMap<bigint, Mark>> {
   const wanted = new Map(orders.filter(({ closed }) => closed !== null).map((order) => [order.orderId, order]));
   const marks = new Map<bigint, Mark>();
