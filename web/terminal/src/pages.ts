@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { type Client, VerificationFailed } from "@constellation/sdk";
 import { account, breakTrust, theClient } from "./account.js";
 import { wordsOf } from "./notices.js";
+import { spare } from "./pace.js";
 
 interface Page<T> {
   readonly items: readonly T[];
@@ -64,6 +65,7 @@ export class Pages<T> {
       const before = after === undefined ? [] : this.shown.value.items;
       this.#known.value = { ...page, of, items: [...before, ...page.items], error: null };
       await this.prove(client, page.items);
+      await spare(client);
     } catch (error) {
       if (of !== account.value?.address) return;
       if (error instanceof VerificationFailed) breakTrust(error);
