@@ -18,6 +18,7 @@ from constellation.node.sandbox import CHRONICLER, Ports, Sandbox
 from constellation.node.sandbox_market import SandboxMarket
 
 _WATCH_S = 0.5
+_WIDTH = 140  # paths and addresses stay whole, even where the terminal breaks the line
 _STYLES = ("cyan", "magenta", "green", "yellow", "blue", "red")
 
 
@@ -61,7 +62,7 @@ async def run_sandbox(directory: Path | None, auditors: int, *, bots: bool = Tru
             if not stop.is_set():
                 await _until(stop, _fund(sandbox, traders, console))
             if not stop.is_set():
-                console.print(_addresses(sandbox, traders))
+                Console(width=max(console.width, _WIDTH), emoji=False).print(_addresses(sandbox, traders))
                 if open_page:
                     await asyncio.to_thread(webbrowser.open, sandbox.feed_url)
                 await _until(stop, _watch(sandbox, bots, console))
