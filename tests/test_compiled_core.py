@@ -57,6 +57,14 @@ def test_no_name_is_given_to_two_kinds_of_errors_in_one_function(name: str) -> N
             assert len(kinds) == len({name for name, _ in kinds}), f"{function.name}: {kinds}"
 
 
+@pytest.mark.parametrize("package", CORE)
+def test_no_package_hands_out_a_name_of_one_of_its_modules(package: str) -> None:
+    """A compiled module that imports it gets the module."""
+    tree = ast.parse((ROOT / package / "__init__.py").read_text("utf-8"))
+    names = {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names}
+    assert not names & {path.stem for path in (ROOT / package).iterdir()}
+
+
 def test_the_version_tells() -> None:
     assert ("(compiled core)" in version_text()) is core_is_compiled()
 

@@ -3,7 +3,7 @@
 from constellation.matching.armed_order import ArmedOrder
 from constellation.matching.engine import MatchingEngine
 from constellation.matching.market import Market
-from constellation.matching.survey import Survey, survey
+from constellation.matching.surveying import Survey, survey
 from constellation.matching.triggers import Triggers
 
 __all__ = ["ArmedOrder", "Market", "MatchingEngine", "Survey", "Triggers", "survey"]

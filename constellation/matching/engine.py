@@ -12,7 +12,7 @@ from typing import Final
 
 from constellation.matching.armed_order import ArmedOrder
 from constellation.matching.market import Market, fee_of
-from constellation.matching.survey import survey
+from constellation.matching.surveying import survey
 from constellation.matching.triggers import Triggers
 from constellation.orderbook import Order
 from constellation.protocol.messages import (
