@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from constellation.build import core_is_compiled
 from constellation.gateway import history_questions as module
 from constellation.protocol.errors import Rejection
 from constellation.protocol.limits import HISTORY_QUESTIONS_PER_ACCOUNT_MAX as MOST
@@ -81,7 +82,8 @@ def test_the_account_that_is_asked_for_is_the_one_that_has_proven_its_key(alpha:
 
 def test_there_is_no_field_for_another_account_but_a_sub_accounts_number() -> None:
     fields = {name: kind for query in (QueryHistory, QueryOrders) for name, kind in query.__annotations__.items()}
-    assert [(name, str(kind)) for name, kind in fields.items() if "account" in name] == [("sub_account", "int | None")]
+    assert [name for name in fields if "account" in name] == ["sub_account"]
+    assert core_is_compiled() or str(fields["sub_account"]) == "int | None"  # compiled classes do not say so
 
 
 def test_who_has_not_proven_a_key_cannot_ask(alpha: Alpha) -> None:
