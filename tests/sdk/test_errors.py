@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from constellation.protocol.messages import Code, SignedRequest
+from constellation.protocol.messages import CancelOrder, Code, Request, SignedRequest
 from constellation.sdk import (
     Advice,
     ConnectionClosed,
@@ -27,9 +27,10 @@ from constellation.sdk import (
 )
 from constellation.sdk.refusals import refusal, refusal_kind
 
+SIGNED = SignedRequest(Request(bytes(32), None, 1, 2, CancelOrder(1)), bytes(64))
 EVERY = {
     InvalidRequest("x"): (True, Advice.NEVER, None),
-    OutcomeUnknown("x", SignedRequest(None, b"")): (False, Advice.SAME_BYTES, None),  # type: ignore[arg-type]
+    OutcomeUnknown("x", SIGNED): (False, Advice.SAME_BYTES, None),
     ConnectionClosed(None, "x"): (True, Advice.LATER, None),
     ConnectionClosed(Code.REPLACED, "x"): (True, Advice.LATER, Code.REPLACED),
     PartlyDone("x", ()): (False, Advice.CHANGED, None),
