@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from constellation.node.wide_console import wide_console
 from constellation.protocol.amounts import format_amount
 from constellation.protocol.settings_json import format_asset
 from constellation.protocol.signing import settings_constellation_id, settings_hash
@@ -21,8 +21,6 @@ from constellation.snapshots.archive import ArchiveRefuted
 from constellation.snapshots.archive_report import ArchiveProof
 
 Json = dict[str, Any]
-
-_WIDTH = 140  # hashes and addresses stay whole, even where the terminal breaks the line
 
 
 def document(archive: Path, proof: ArchiveProof) -> Json:
@@ -90,7 +88,7 @@ def print_document(found: Json) -> None:
 def print_table(archive: Path, proof: ArchiveProof) -> None:
     """Print what was proved, for people."""
     found = document(archive, proof)
-    console = Console(highlight=False, emoji=False, width=max(Console().width, _WIDTH))
+    console = wide_console()
     for table in (_summary(found), _auditors(found), _assets(found)):
         console.print(table)
 

@@ -4,21 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from constellation.node.wide_console import wide_console
 from constellation.protocol.amounts import format_amount
 from constellation.stellarlink.refund_document import Json, plan_digest
 from constellation.stellarlink.refund_signed import Result, SignedTransaction
 
-_WIDTH = 140  # addresses stay whole, even where the terminal breaks the line
 _UNPAID_SHOWN = 20
 _ROWS_MAX = 1000  # of payments; the file has them all
-
-
-def _console() -> Console:
-    return Console(highlight=False, emoji=False, width=max(Console().width, _WIDTH))
 
 
 def _table(title: str, columns: Sequence[str], amounts: Sequence[str]) -> Table:
@@ -32,7 +27,7 @@ def _table(title: str, columns: Sequence[str], amounts: Sequence[str]) -> Table:
 
 def print_plan(document: Json) -> None:
     """Print all of a plan that a signer answers for."""
-    console = _console()
+    console = wide_console()
     console.print(_summary(document))
     console.print(_payments(document))
     if document["unpaid"]:
@@ -107,7 +102,7 @@ def print_results(transactions: Sequence[SignedTransaction], document: Json) -> 
     for asset, amount in sorted(planned.items()):
         sums = (amount, paid.get(asset, 0), amount - paid.get(asset, 0))
         table.add_row(asset, *(format_amount(value) for value in sums))
-    _console().print(table)
+    wide_console().print(table)
     unpaid = document.get("unpaid")
     if isinstance(unpaid, list) and unpaid:
         click.echo(f"{len(unpaid)} amounts were not in the plan because they could not be paid: see the plan")

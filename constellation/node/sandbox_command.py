@@ -16,9 +16,9 @@ from constellation.node.config import ConfigurationError
 from constellation.node.run import stop_event
 from constellation.node.sandbox import CHRONICLER, Ports, Sandbox
 from constellation.node.sandbox_market import SandboxMarket
+from constellation.node.wide_console import wide_console
 
 _WATCH_S = 0.5
-_WIDTH = 140  # paths and addresses stay whole, even where the terminal breaks the line
 _STYLES = ("cyan", "magenta", "green", "yellow", "blue", "red")
 
 
@@ -62,7 +62,7 @@ async def run_sandbox(directory: Path | None, auditors: int, *, bots: bool = Tru
             if not stop.is_set():
                 await _until(stop, _fund(sandbox, traders, console))
             if not stop.is_set():
-                Console(width=max(console.width, _WIDTH), emoji=False).print(_addresses(sandbox, traders))
+                wide_console().print(_addresses(sandbox, traders))
                 if open_page:
                     await asyncio.to_thread(webbrowser.open, sandbox.feed_url)
                 await _until(stop, _watch(sandbox, bots, console))

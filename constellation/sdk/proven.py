@@ -165,26 +165,26 @@ class ProofReader:
 
     def order(self, order_id: int, proof: StateProof) -> Proven[OpenOrder]:
         """An open order."""
-        own = self._own(StateEntryType.ORDER_ENTRY, OrderEntry, order_id, proof)
-        return own.proven(order_view(self._catalogue, own.entry))
+        return self._own(StateEntryType.ORDER_ENTRY, OrderEntry, order_id, proof, order_view)
 
     def armed_order(self, order_id: int, proof: StateProof) -> Proven[ArmedOrder]:
         """An order that waits for its trigger."""
-        own = self._own(StateEntryType.ARMED_ENTRY, ArmedEntry, order_id, proof)
-        return own.proven(armed_view(self._catalogue, own.entry))
+        return self._own(StateEntryType.ARMED_ENTRY, ArmedEntry, order_id, proof, armed_view)
 
     def withdrawal(self, withdrawal_id: int, proof: StateProof) -> Proven[OpenWithdrawal]:
         """An unsettled withdrawal."""
-        own = self._own(StateEntryType.WITHDRAWAL_ENTRY, WithdrawalEntry, withdrawal_id, proof)
-        return own.proven(withdrawal_view(self._catalogue, own.entry))
+        return self._own(StateEntryType.WITHDRAWAL_ENTRY, WithdrawalEntry, withdrawal_id, proof, withdrawal_view)
 
-    def _own(self, kind: StateEntryType, of: type[_E], number: int, proof: StateProof) -> "_Own[_E]":
+    def _own(
+        self, kind: StateEntryType, of: type[_E], number: int, proof: StateProof, view: Callable[[Catalogue, _E], _T]
+    ) -> Proven[_T]:
+        """What the account has opened under this number."""
         key = entry_key(kind, order_identity(number))
         found = check_state(self._terms(), key, proof)
         entry = found.entry
         if not isinstance(entry, of) or (_number(entry), entry.account) != (number, self._account):
             raise _other()
-        return _Own(key, proof, found, entry)
+        return _proven(key, proof, found, view(self._catalogue, entry))
 
     def totals(self, proof: StateProof) -> Proven[Mapping[str, Decimal]]:
         """What the vault must hold of each asset: all balances and what is in suspense."""
@@ -202,19 +202,6 @@ def _proven(key: bytes, proof: StateProof, found: ProvenEntry, value: _T) -> Pro
     header = found.header
     auditors = tuple(encode_public_key(item.auditor) for item in proof.finality.certificate.signatures)
     return Proven(value, header.number, header.last_apex, header.timestamp, found.digest, auditors, key, proof)
-
-
-@dataclass(slots=True, frozen=True)
-class _Own(Generic[_E]):
-    """What is proven of something that an account has opened."""
-
-    key: bytes
-    proof: StateProof
-    found: ProvenEntry
-    entry: _E
-
-    def proven(self, value: _T) -> Proven[_T]:
-        return _proven(self.key, self.proof, self.found, value)
 
 
 def _number(entry: OrderEntry | ArmedEntry | WithdrawalEntry) -> int:

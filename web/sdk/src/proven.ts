@@ -85,7 +85,7 @@ export function provenAccount(
 export function provenOrder(...own: OwnProof): Proven<OpenOrder> {
   return provenOwn(StateEntryType.ORDER_ENTRY, own, (catalogue, entry) => {
     if (entry?.type !== "ORDER_ENTRY") throw other();
-    return { ...entry.value, id: entry.value.order, view: orderView(catalogue, entry.value) };
+    return { account: entry.value.account, id: entry.value.order, view: orderView(catalogue, entry.value) };
   });
 }
 
@@ -93,7 +93,7 @@ export function provenOrder(...own: OwnProof): Proven<OpenOrder> {
 export function provenArmedOrder(...own: OwnProof): Proven<ArmedOrder> {
   return provenOwn(StateEntryType.ARMED_ENTRY, own, (catalogue, entry) => {
     if (entry?.type !== "ARMED_ENTRY") throw other();
-    return { ...entry.value, id: entry.value.order, view: armedView(catalogue, entry.value) };
+    return { account: entry.value.account, id: entry.value.order, view: armedView(catalogue, entry.value) };
   });
 }
 
@@ -101,7 +101,7 @@ export function provenArmedOrder(...own: OwnProof): Proven<ArmedOrder> {
 export function provenWithdrawal(...own: OwnProof): Proven<OpenWithdrawal> {
   return provenOwn(StateEntryType.WITHDRAWAL_ENTRY, own, (catalogue, entry) => {
     if (entry?.type !== "WITHDRAWAL_ENTRY") throw other();
-    return { ...entry.value, id: entry.value.withdrawal, view: withdrawalView(catalogue, entry.value) };
+    return { account: entry.value.account, id: entry.value.withdrawal, view: withdrawalView(catalogue, entry.value) };
   });
 }
 

@@ -14,7 +14,7 @@ const OPTIONS = [
   "--disable-component-update", "--disable-sync",
 ];
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 /** What a program can see of WCAG 2.2, levels A and AA. */
 const CRITERIA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
@@ -52,7 +52,7 @@ const calls = {
   evaluate: (expression) => page.evaluate(expression),
   /** What in an element is hard to see, to read out or to reach. */
   audit: async (within) => {
-    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
+    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(readFileSync(AXE, "utf8"));
     const options = JSON.stringify({ runOnly: CRITERIA, resultTypes: ["violations"] });
     const { violations } = await page.evaluate(`axe.run(${JSON.stringify(within)}, ${options})`);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${failureSummary} ${html}`));
