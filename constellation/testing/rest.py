@@ -8,8 +8,12 @@ from constellation.node.sandbox import Sandbox
 QUIET_S: Final = 40.0
 
 
-async def at_rest(sandbox: Sandbox) -> dict[str, dict[str, object]]:
+async def at_rest(sandbox: Sandbox, ledger: int) -> dict[str, dict[str, object]]:
     """The statuses of all nodes once they have the same batches, all certified, and no withdrawal is on its way.
+
+    Args:
+        sandbox: whose nodes they are.
+        ledger: that they must have accounted for, at least.
 
     Raises:
         AssertionError: they do not get there in time.
@@ -23,7 +27,7 @@ async def at_rest(sandbox: Sandbox) -> dict[str, dict[str, object]]:
                 place = (alpha["batch"], alpha["apex"], alpha["certified_apex"])
                 same = all((item["batch"], item["apex"], item["apex"]) == place for item in statuses.values())
                 certified = all(statuses[node]["certified_batch"] == alpha["batch"] for node in sandbox.auditors)
-                if same and certified and alpha["pending_withdrawals"] == 0:
+                if same and certified and int(str(alpha["ledger"])) >= ledger and alpha["pending_withdrawals"] == 0:
                     return statuses
                 await asyncio.sleep(0.05)
     except TimeoutError:

@@ -1,6 +1,7 @@
 """One soak: a sandbox constellation under mixed load, strikes at seeded times, and oracles meanwhile and at the end."""
 
 import asyncio
+import contextlib
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
@@ -24,7 +25,6 @@ from constellation.testing.strikes import Strike, check_alive, thaw
 
 _SAMPLE_S: Final = 2.0
 _COMPARE_S: Final = 5.0
-_DEPOSIT_S: Final = 2.0
 _WITHDRAWALS_PER_S: Final = 0.4  # a channel carries one at a time, for two or three ledgers
 _DOLLARS: Final = "2000"
 _BEGIN_XLM, _BEGIN_USD = "2000", "1000"
@@ -62,6 +62,7 @@ class SoakOptions:
         rate: operations per second; None for saturation.
         accounts: that trade.
         strike_interval_s: mean time between the end of one strike and the next.
+        deposit_interval_s: from the end of one deposit to the next.
         warm_up_s: of a process's life, in which its memory is not counted.
     """
 
@@ -70,6 +71,7 @@ class SoakOptions:
     rate: float | None = 200.0
     accounts: int = 24
     strike_interval_s: float = 10.0
+    deposit_interval_s: float = 2.0
     warm_up_s: float = 20.0
 
 
@@ -178,21 +180,20 @@ class Soak:
             await crew.wait(0)
 
         async with asyncio.TaskGroup() as tasks:
-            looking = [
-                tasks.create_task(_repeat(lives, _SAMPLE_S)),
-                tasks.create_task(_repeat(watch.look, _SAMPLE_S)),
-                tasks.create_task(_repeat(comparison.look, _COMPARE_S)),
-            ]
-            depositing = tasks.create_task(_repeat(deposit, _DEPOSIT_S))
+            drained = asyncio.Event()
+            for look, interval_s in ((lives, _SAMPLE_S), (watch.look, _SAMPLE_S), (comparison.look, _COMPARE_S)):
+                tasks.create_task(_repeat(look, interval_s, drained))
+            ended = asyncio.Event()
+            depositing = tasks.create_task(_repeat(deposit, self._options.deposit_interval_s, ended))
             await self._strike()
-            depositing.cancel()
+            ended.set()
             crew.stop()
             self._progress("the load ends; waiting for what is on its way")
             async with asyncio.timeout(_DRAIN_S):
                 while not await crew.wait(1.0):
                     pass
-            for task in looking:
-                task.cancel()
+                await depositing
+            drained.set()
 
     async def _strike(self) -> None:
         """One strike after the other, until the time is over."""
@@ -251,7 +252,9 @@ def _spread(values: Sequence[float]) -> dict[str, float]:
     return {"count": len(ordered), **{name: round(value, 2) for name, value in named.items()}}
 
 
-async def _repeat(act: Callable[[], Awaitable[None]], interval_s: float) -> None:
-    while True:
+async def _repeat(act: Callable[[], Awaitable[None]], interval_s: float, ended: asyncio.Event) -> None:
+    """Act until ``ended``; what was begun is finished."""
+    while not ended.is_set():
         await act()
-        await asyncio.sleep(interval_s)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), interval_s)

@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
 
 async def test_a_constellation_under_load_and_strikes_keeps_its_promises(tmp_path: Path) -> None:
     lines: list[str] = []
-    options = SoakOptions(duration_s=8, seed=5, rate=60, accounts=6, strike_interval_s=2, warm_up_s=0)
+    options = SoakOptions(
+        duration_s=8, seed=5, rate=60, accounts=6, strike_interval_s=2, deposit_interval_s=0, warm_up_s=0
+    )  # a deposit is always on its way, also when the load ends
     document = json.loads(json.dumps(await Soak(options, tmp_path / "soak", lines.append).run()))
     assert document["violations"] == [], "\n".join(lines)
     assert document["held"]
