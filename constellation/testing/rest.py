@@ -4,20 +4,22 @@ import asyncio
 from typing import Final
 
 from constellation.node.sandbox import Sandbox
+from constellation.stellarlink.refund_history import LateDeposit, Outflow, UsedSequence, read_history
+from constellation.stellarlink.toid import ledger_of
 
 QUIET_S: Final = 40.0
 
 
-async def at_rest(sandbox: Sandbox, ledger: int) -> dict[str, dict[str, object]]:
-    """The statuses of all nodes once they have the same batches, all certified, and no withdrawal is on its way.
+async def at_rest(sandbox: Sandbox) -> dict[str, dict[str, object]]:
+    """The statuses of all nodes once they have the same batches, all certified, and nothing is on its way.
 
-    Args:
-        sandbox: whose nodes they are.
-        ledger: that they must have accounted for, at least.
+    Withdrawals are closed then, and what the ledger did to the vault until now is accounted for.
 
     Raises:
         AssertionError: they do not get there in time.
+        StellarLinkError: the ledger cannot be read.
     """
+    ledger = await _last_ledger(sandbox)
     statuses: dict[str, dict[str, object]] = {}
     try:
         async with asyncio.timeout(QUIET_S):
@@ -32,6 +34,15 @@ async def at_rest(sandbox: Sandbox, ledger: int) -> dict[str, dict[str, object]]
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise AssertionError(f"the constellation does not come to rest: {statuses}") from None
+
+
+async def _last_ledger(sandbox: Sandbox) -> int:
+    """The last one that changed the vault or used a channel; that of genesis when none did."""
+    now = await sandbox.network.network()
+    begin = sandbox.settings.ledger_cursor
+    history = await read_history(sandbox.network, sandbox.settings, begin, now.latest_ledger)
+    events: list[LateDeposit | UsedSequence | Outflow] = [*history.deposits, *history.used, *history.outflows]
+    return ledger_of(max((event.place for event in events), default=begin))
 
 
 def faults_in_logs(sandbox: Sandbox) -> list[str]:

@@ -14,6 +14,7 @@ from constellation.protocol.messages import Code, WithdrawalOutcome
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Client, ExchangeError, Gap, WithdrawalClosed
+from constellation.testing.rest import at_rest
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("processes")]
 
@@ -28,18 +29,6 @@ async def deposited(sandbox: Sandbox, trader: KeyPair, client: Client, amounts: 
         async with asyncio.timeout(30):
             while code not in (await client.account()).balances:
                 await asyncio.sleep(0.05)
-
-
-async def at_rest(sandbox: Sandbox) -> dict[str, dict[str, object]]:
-    """The statuses of all nodes once their apex is equal and everything is certified."""
-    async with asyncio.timeout(30):
-        while True:
-            statuses = {node: await sandbox.status(node) for node in sandbox.nodes}
-            alpha = statuses["alpha"]
-            same = len({status["apex"] for status in statuses.values()}) == 1
-            if same and alpha["certified_apex"] == alpha["apex"]:
-                return statuses
-            await asyncio.sleep(0.05)
 
 
 async def check_books(sandbox: Sandbox) -> None:

@@ -64,7 +64,7 @@ class Comparison:
         Raises:
             Violation: something does not hold.
         """
-        statuses = await at_rest(sandbox, await self.money.last_ledger(sandbox.network))
+        statuses = await at_rest(sandbox)
         number = statuses["alpha"]["batch"]
         assert isinstance(number, int)
         await self.look(number)

@@ -15,8 +15,7 @@ from constellation.protocol.settings_json import format_asset
 from constellation.protocol.strkey import encode_public_key
 from constellation.quanta import Machine, SealedBatch
 from constellation.stellarlink import HorizonNetwork
-from constellation.stellarlink.refund_history import History, LateDeposit, Outflow, UsedSequence, read_history
-from constellation.stellarlink.toid import ledger_of
+from constellation.stellarlink.refund_history import read_history
 from constellation.testing.soak.findings import Violation
 
 _Item = TypeVar("_Item", bound=tuple[object, ...])
@@ -74,20 +73,6 @@ class MoneyOracle:
     def _asset(self, number: int) -> str:
         return format_asset(self._settings.assets[number].identity)
 
-    async def last_ledger(self, network: HorizonNetwork) -> int:
-        """The last one that changed the vault or used a channel, as of now; that of genesis when none did.
-
-        Raises:
-            StellarLinkError: the ledger cannot be read.
-        """
-        ledger = await self._read(network)
-        events: list[LateDeposit | UsedSequence | Outflow] = [*ledger.deposits, *ledger.used, *ledger.outflows]
-        return ledger_of(max((event.place for event in events), default=self._begin))
-
-    async def _read(self, network: HorizonNetwork) -> History:
-        now = await network.network()
-        return await read_history(network, self._settings, self._begin, now.latest_ledger)
-
     async def finish(self, machine: Machine, network: HorizonNetwork) -> None:
         """Compare with the ledger, at rest: no withdrawal is on its way, and all ledgers were reported.
 
@@ -97,7 +82,8 @@ class MoneyOracle:
         """
         if self._open:
             raise Violation("withdrawals", f"{len(self._open)} withdrawals are not closed: {list(self._open)[:10]}")
-        ledger = await self._read(network)
+        now = await network.network()
+        ledger = await read_history(network, self._settings, self._begin, now.latest_ledger)
         paid = Counter((item.hash, item.receiver, item.asset, item.amount) for item in ledger.outflows)
         _compare("withdrawals", self.paid, paid)
         found = Counter((item.place, item.source, item.asset, item.amount) for item in ledger.deposits)
