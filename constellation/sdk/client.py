@@ -703,11 +703,26 @@ class Client:
         operation = operations.register_routing(number)
         return wallet_request(self.settings, self.clock_us, self._account, owner, operation)
 
+    def wallet_dismissal(self, agent: str | bytes, owner: str | bytes | None = None) -> WalletRequest:
+        """The text by which this account's owner takes all rights from an agent, signed with a Stellar wallet.
+
+        It is good for as long as the settings let a request be valid.
+
+        Args:
+            agent: which it is; it can be this client's own key.
+            owner: the key that owns the account, where that is not its own.
+
+        Raises:
+            InvalidRequest: an argument makes no sense.
+        """
+        operation = DismissAgent(parse_key(agent))
+        return wallet_request(self.settings, self.clock_us, self._account, owner, operation)
+
     async def bring(self, request: SignedRequest) -> Receipt:
         """Bring what an owner has signed: for this account, or the appointment of this client's key by another one.
 
         Args:
-            request: of :meth:`wallet_routing` or :meth:`wallet_appointment`, signed.
+            request: of :meth:`wallet_appointment`, :meth:`wallet_routing` or :meth:`wallet_dismissal`, signed.
 
         Raises:
             SdkError: see :mod:`constellation.sdk.errors`.

@@ -15,6 +15,7 @@ from constellation.protocol.messages import (
     RIGHT_WITHDRAW,
     AccountEntry,
     AppointAgent,
+    DismissAgent,
     LockAccount,
     RegisterRouting,
     Request,
@@ -103,7 +104,7 @@ def wallet_request(
     now_us: int,
     account: bytes,
     owner: str | bytes | None,
-    operation: AppointAgent | RegisterRouting,
+    operation: AppointAgent | DismissAgent | RegisterRouting,
 ) -> WalletRequest:
     """A request for a wallet to sign, valid for nearly as long as one may be.
 

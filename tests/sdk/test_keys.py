@@ -294,6 +294,47 @@ class TestRoutingByWallet:
             anna.wallet_routing(number)
 
 
+class TestDismissalByWallet:
+    async def test_an_agent_brings_that_of_another(self, server: LiveAlpha, anna: Client) -> None:
+        for agent in (BOT, NEW):
+            await anna.appoint_agent(agent.public, ["trade"], FAR)
+        server.alpha.now_us += SECOND_US
+        async with connect(server, BOT, ANNA) as bot:
+            wanted = bot.wallet_dismissal(NEW.address)
+            assert f"\nDismiss agent: {NEW.address}\n" in wanted.text
+            receipt = await bot.bring(wanted.signed(Keypair.from_raw_ed25519_seed(ANNA.seed).sign_message(wanted.text)))
+            assert receipt.effects == (AgentDismissed(NEW.address),)
+            assert [agent.address for agent in (await bot.account()).agents] == [BOT.address]
+            forged = bot.wallet_dismissal(BOT.address)
+            with pytest.raises(InvalidRequest, match="signature"):
+                forged.signed(Keypair.from_raw_ed25519_seed(BOT.seed).sign_message(forged.text))
+
+    async def test_an_agent_brings_its_own(self, server: LiveAlpha, anna: Client) -> None:
+        await anna.appoint_agent(BOT.public, ["trade"], FAR)
+        server.alpha.now_us += SECOND_US
+        async with connect(server, BOT, ANNA) as bot:
+            wanted = bot.wallet_dismissal(BOT.public)
+            receipt = await bot.bring(wanted.signed(Keypair.from_raw_ed25519_seed(ANNA.seed).sign_message(wanted.text)))
+            assert receipt.effects == (AgentDismissed(BOT.address),)
+            with pytest.raises(ConnectionClosed, match="UNKNOWN_SIGNER"):
+                await bot.create_order("XLM/USD", "sell", "0.2", "10")
+        assert (await anna.account()).agents == ()
+
+    async def test_the_owner_of_a_rotated_account_is_named(self, server: LiveAlpha, anna: Client) -> None:
+        await anna.rotate_key(NEW)
+        async with connect(server, NEW, ANNA) as owner:
+            server.alpha.now_us += SECOND_US
+            await owner.appoint_agent(BOT.public, ["trade"], FAR)
+            server.alpha.now_us += SECOND_US
+            wanted = owner.wallet_dismissal(BOT.address, owner=NEW.address)
+            await owner.bring(wanted.signed(Keypair.from_raw_ed25519_seed(NEW.seed).sign_message(wanted.text)))
+            assert (await owner.account()).agents == ()
+
+    async def test_an_address_is_checked_before_it_is_signed(self, anna: Client) -> None:
+        with pytest.raises(InvalidRequest):
+            anna.wallet_dismissal("GABC")
+
+
 @pytest.mark.parametrize("rights", [[], ["fly"], "trade"])
 async def test_rights_are_checked_before_they_are_sent(anna: Client, rights: Any) -> None:
     with pytest.raises(InvalidRequest):

@@ -222,3 +222,23 @@ async def test_an_agent_gets_its_account_a_number_by_a_wallet() -> None:
         with pytest.raises(SdkFailed) as caught:
             await node.call("bring", "agent", again, b64encode(ANNA.sign(wallet_digest(again))).decode())
         assert caught.value.error["code"] == "ROUTING_ID_TAKEN"
+
+
+async def test_an_agent_is_dismissed_by_a_wallet() -> None:
+    async with connected() as (node, server):
+        agent, other = KeyPair(bytes(31) + b"\x05"), KeyPair(bytes(31) + b"\x06")
+        for key in (agent, other):
+            await node.client("appointAgent", key.address, ["trade"], Big(server.alpha.now_us + 3600 * 1_000_000))
+        server.alpha.now_us += 1_000_000
+        await connect(node, server, agent, "agent", account=ANNA.address)
+        with pytest.raises(SdkFailed, match="public key"):
+            await node.call("walletDismissal", "agent", "GABC")
+        for key in (other, agent):
+            text = await node.call("walletDismissal", "agent", key.address)
+            assert f"\nDismiss agent: {key.address}\n" in text
+            forged = b64encode(agent.sign(wallet_digest(text))).decode()
+            with pytest.raises(SdkFailed, match="signature"):
+                await node.call("bring", "agent", text, forged)
+            receipt = await node.call("bring", "agent", text, b64encode(ANNA.sign(wallet_digest(text))).decode())
+            assert receipt["effects"] == [{"type": "agent_dismissed", "agent": key.address}]
+        assert (await node.client("account"))["agents"] == []

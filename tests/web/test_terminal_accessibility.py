@@ -116,6 +116,8 @@ async def without_account(judge: Judge) -> None:
             await page.click(f"[data-test=way-{way}]")
         if way == "seed":
             await page.fill("seed", "wrong")
+        if way in {"seed", "wallet"}:
+            await page.click("[data-test=rotated] summary")
         await judge.look_at_dialog(f"connect: {way}")
         await page.leave_dialog()
 
@@ -150,7 +152,12 @@ async def with_account(judge: Judge, server: LiveAlpha) -> None:
 async def dialogs(judge: Judge) -> None:
     page = judge.page
     await page.click("[data-test=account]")
+    await page.appears("[data-test=agent]")
     await judge.look_at_dialog("account")
+    await page.click("[data-test=dismiss]")
+    await judge.look_at_dialog("account: dismissal")
+    await page.click("[data-test=dismiss-by-key]")
+    await judge.look_at_dialog("account: dismissal by the owner key")
     await page.leave_dialog()
     await page.call("press", "d")
     await judge.look_at_dialog("deposit: own")

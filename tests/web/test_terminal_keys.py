@@ -1,14 +1,19 @@
 """How a browser gets its rights, what it is refused, and how the page is used without a mouse."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Client
-from tests.gateway.harness import ANNA, BERT
+from tests.gateway.harness import ANNA, BERT, key
+from tests.web.browser import Page
 from tests.web.terminal_stage import NO_DIALOG, TRADING, appoint, ask_wallet, bring, opened, signed
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
+BOT, NEW = key("bot"), key("new key")
+PROGRESS = "document.querySelector('[data-test=progress]').innerText"
 FOCUSED = "document.activeElement?.name ?? document.activeElement?.className"
 
 
@@ -32,11 +37,128 @@ async def test_a_wallet_appoints_the_browser() -> None:
 
         await page.click("[data-test=account]")
         assert await page.text("[data-test=address]") == ANNA.address
-        await page.until("/It may\\s+trade, until/.test(document.querySelector('dialog').innerText)")
+        assert await shown_agents(page) == [(agent.address, "(this browser's) trade")]
         await page.click("[data-test=sign-out]")
+        await page.until(NO_DIALOG)
         await page.call("page", "reload")
         await page.appears("[data-test=account]")
         assert await page.text("[data-test=account]") == "Connect"
+
+
+async def test_the_owner_of_a_rotated_account_appoints_the_browser() -> None:
+    async with opened() as (page, server):
+        async with Client(server.url, server.alpha.settings, ANNA) as python:
+            await python.rotate_key(NEW)
+        await open_way(page, "wallet")
+        await page.fill("owner", ANNA.address)
+        await page.click("[data-test=rotated] summary")
+        await page.fill("rotated", NEW.address)
+        await page.click("[data-test=ask-wallet]")
+        text = await page.text("[data-test=wallet-text]")
+        assert f"Signed by: {NEW.address}" in text
+        await bring(page, signed(NEW.seed, text))
+        await page.until(TRADING)
+        await forget(page)
+
+        await open_way(page, "seed")
+        await page.fill("seed", encode_seed(NEW.seed))
+        await page.click("[data-test=appoint]")
+        await page.until(f"/no deposit was credited/.test({PROGRESS})")  # it has no account of its own
+        await page.click("[data-test=rotated] summary")
+        await page.fill("account", ANNA.address)
+        await page.click("[data-test=appoint]")
+        await page.until(TRADING)
+        await page.until(NO_DIALOG)
+
+        await page.click("[data-test=account]")
+        first, second = await shown_agents(page)
+        own, other = (first, second) if "this browser" in first[1] else (second, first)
+        await dismiss(page, other[0])
+        await page.click("[data-test=dismiss-by-key]")
+        await page.fill("seed", encode_seed(ANNA.seed))
+        await page.click("[data-test=dismiss-now]")
+        await page.until(f"/not the key of the account's owner/.test({PROGRESS})")
+        await page.fill("seed", encode_seed(NEW.seed))
+        await page.click("[data-test=dismiss-now]")
+        await page.until("document.querySelectorAll('[data-test=agent]').length === 1")
+        assert await shown_agents(page) == [own]
+        assert [text for text in await page.call("problems") if "404" not in text] == []  # there is no history here
+
+
+async def test_keys_are_dismissed_by_a_wallet_and_a_dismissed_browser_says_so() -> None:
+    async with opened() as (page, server):
+        await appoint(page)
+        async with Client(server.url, server.alpha.settings, ANNA) as python:
+            await python.appoint_agent(BOT.address, ["pay", "withdraw"], datetime(2100, 1, 1, tzinfo=UTC))
+            await page.click("[data-test=account]")
+            await page.until("document.querySelectorAll('[data-test=agent]').length === 2")
+            agents = dict(await shown_agents(page))
+            assert agents.pop(BOT.address) == "pay, withdraw"
+            (own,) = agents
+
+            await dismiss(page, BOT.address)
+            await page.click("[data-test=dismiss-by-wallet]")
+            text = await page.text("[data-test=wallet-text]")
+            assert f"Dismiss agent: {BOT.address}" in text
+            await bring(page, signed(BOT.seed, text))
+            await page.until(f"/signature/.test({PROGRESS})")
+            await bring(page, signed(ANNA.seed, text))
+            await page.until("document.querySelectorAll('[data-test=agent]').length === 1")
+            assert [agent.address for agent in (await python.account()).agents] == [own]
+
+            await dismiss(page, own)
+            await page.click("[data-test=dismiss-by-wallet]")
+            await bring(page, signed(ANNA.seed, await page.text("[data-test=wallet-text]")))
+            await gone(page)
+            assert (await python.account()).agents == ()
+        await page.call("page", "reload")
+        await page.until("document.querySelector('[data-test=account]')?.innerText === 'Connect'")
+
+
+async def test_a_browser_that_was_dismissed_while_it_was_away_is_told() -> None:
+    async with opened() as (page, server):
+        await appoint(page)
+        async with Client(server.url, server.alpha.settings, ANNA) as python:
+            (agent,) = (await python.account()).agents
+            address = await page.evaluate("location.href")
+            await page.open("about:blank")
+            await python.dismiss_agent(agent.address)
+        await page.open(address)
+        await gone(page)
+        await page.call("page", "reload")
+        await page.until("document.querySelector('[data-test=account]')?.innerText === 'Connect'")
+        await appoint(page)
+
+
+async def open_way(page: Page, way: str) -> None:
+    await page.click("[data-test=account]")
+    await page.click(f"[data-test=way-{way}]")
+
+
+async def forget(page: Page) -> None:
+    await page.click("[data-test=account]")
+    await page.click("[data-test=sign-out]")
+    await page.until(NO_DIALOG)
+
+
+async def dismiss(page: Page, address: str) -> None:
+    await page.click(f"[data-agent={address}] [data-test=dismiss]")
+
+
+async def shown_agents(page: Page) -> list[tuple[str, str]]:
+    """The keys that the page names: address, and what it says beside it."""
+    await page.appears("[data-test=agent]")
+    rows = """[...document.querySelectorAll('[data-test=agent]')].map((row) => {
+      const [key, rights] = row.cells;
+      return [row.dataset.agent, `${key.innerText.split(" ").slice(1).join(" ")} ${rights.innerText}`.trim()];
+    })"""
+    return [(address, text) for address, text in await page.evaluate(rows)]
+
+
+async def gone(page: Page) -> None:
+    """The page says that its key is none of the account's any more, and has forgotten it."""
+    await page.until("/was dismissed, or has expired/.test(document.body.innerText)")
+    await page.until("document.querySelector('[data-test=account]').innerText === 'Connect'")
 
 
 async def test_a_wallet_gets_the_account_a_number_for_deposits() -> None:

@@ -10,10 +10,10 @@ from constellation.protocol.amounts import ONE
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Client
-from tests.gateway.harness import XLM
+from tests.gateway.harness import ANNA, XLM
 from tests.gateway.live import LiveAlpha
 from tests.web.browser import Page
-from tests.web.terminal_stage import NO_DIALOG, TRADING, ask_wallet, opened
+from tests.web.terminal_stage import NO_DIALOG, TRADING, ask_wallet, bring, opened, signed
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
@@ -111,6 +111,20 @@ async def test_a_visitor_who_leaves_between_two_steps_is_not_appointed() -> None
         account = server.alpha.machine.state.vault.accounts[owner.public]
         assert account.routing_id is not None
         assert (account.keys, sessions(server)) == (None, 0)
+
+
+async def test_an_appointment_that_is_on_its_way_is_not_left_behind() -> None:
+    async with opened() as (page, server):
+        text = await ask_wallet(page)
+        server.automatic = False
+        await bring(page, signed(ANNA.seed, text))
+        await comes(lambda: server.alpha.executed)
+        await page.leave_dialog()
+        await asyncio.sleep(0.5)
+        server.automatic = True
+        server.alpha.settle()
+        await page.until(TRADING)  # the key is kept: it would be an agent for 30 days that nobody has
+        await comes(lambda: sessions(server) == 1)
 
 
 async def test_it_goes_on_waiting_when_alpha_was_away() -> None:

@@ -382,6 +382,17 @@ export class Client {
     return walletRequest(this.settings, this.clockUs, this.#account, owner, operation);
   }
 
+  /**
+   * The text by which this account's owner takes all rights from an agent, be it this client's own key, signed with a
+   * Stellar wallet (SEP-53). Bring it then, signed.
+   *
+   * @param owner - the key that owns the account, where that is not its own.
+   */
+  walletDismissal(agent: Address, owner?: Address): WalletRequest {
+    const operation = { type: "DISMISS_AGENT", value: { agent: operations.keyOf(agent) } } as const;
+    return walletRequest(this.settings, this.clockUs, this.#account, owner, operation);
+  }
+
   /** Brings what an owner has signed: for this account, or the appointment of this client's key by another one. */
   async bring(request: Submission): Promise<Receipt> {
     const [receipt] = await this.#connection.bring(request);

@@ -43,7 +43,7 @@ export function walletRequest(
   nowUs: bigint,
   account: Uint8Array,
   owner: Address | undefined,
-  operation: Extract<Operation, { type: "APPOINT_AGENT" | "REGISTER_ROUTING" }>,
+  operation: Extract<Operation, { type: "APPOINT_AGENT" | "DISMISS_AGENT" | "REGISTER_ROUTING" }>,
 ): WalletRequest {
   const limitUs = settings.limits.validityUs;
   const spare = limitUs / 10n < WAY_US ? limitUs / 10n : WAY_US;

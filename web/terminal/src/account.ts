@@ -5,6 +5,7 @@ import {
   type Account,
   type BatchOperation,
   Client,
+  ConnectionClosed,
   type ConnectionState,
   type Event,
   ExchangeError,
@@ -101,10 +102,22 @@ export async function connect(next: KeptAgent): Promise<void> {
       return;
     } catch (error) {
       if (error instanceof VerificationFailed) return breakTrust(error);
+      if (isDismissal(error)) return letGo();
       clientState.value = "connecting";
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
+}
+
+/** Alpha says that this browser's key may not sign for the account any more. */
+function isDismissal(error: unknown): boolean {
+  return error instanceof ConnectionClosed && (error.code === "UNKNOWN_SIGNER" || error.code === "AGENT_EXPIRED");
+}
+
+async function letGo(): Promise<void> {
+  notify("bad", "This browser's key was dismissed, or has expired: connect the account again");
+  await disconnect();
+  await forgetAgent(constellationOf(config)).catch(() => undefined); // a reload would say the same again
 }
 
 /** Forgets this browser's key and the account. */
@@ -152,6 +165,7 @@ export function submit(operation: BatchOperation): Promise<Receipt> {
 function onState(state: ConnectionState, error: SdkError | null): void {
   clientState.value = state;
   if (error instanceof VerificationFailed) breakTrust(error);
+  else if (isDismissal(error)) void letGo();
   else if (state === "closed" && error !== null) notify("bad", `The connection has ended: ${wordsOf(error)}`);
   if (state === "open") refreshSoon();
 }

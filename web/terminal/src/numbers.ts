@@ -81,8 +81,13 @@ export function timeOf(us: bigint): string {
 }
 
 export function dateOf(us: bigint): string {
+  const day = dayOf(us);
+  const year = `${new Date().getFullYear()}-`;
+  return `${day.startsWith(year) ? day.slice(year.length) : day} ${timeOf(us)}`;
+}
+
+export function dayOf(us: bigint): string {
   const date = new Date(Number(us / 1000n));
   const two = (value: number): string => String(value).padStart(2, "0");
-  const year = date.getFullYear() === new Date().getFullYear() ? "" : `${date.getFullYear()}-`;
-  return `${year}${two(date.getMonth() + 1)}-${two(date.getDate())} ${date.toLocaleTimeString("en-GB")}`;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

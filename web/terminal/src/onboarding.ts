@@ -2,7 +2,7 @@
 
 import { type Client, ExchangeError, keyFromSeed, newSeed, type RightName, SeedKey, type WalletRequest } from "@constellation/sdk";
 import { parseAmount } from "@constellation/sdk/protocol";
-import { account, connect, connectAs, constellationOf, send, theClient } from "./account.js";
+import { connect, connectAs, constellationOf } from "./account.js";
 import type { TerminalConfig } from "./config.js";
 import { type KeptAgent, keepAgent, keyStays, newAgent } from "./keyStore.js";
 import { notify } from "./notices.js";
@@ -65,37 +65,64 @@ async function whenOpen(client: Client, patienceMs: number): Promise<void> {
   }
 }
 
-/** The owner appoints a key of this browser, whose own is not needed any more; the page trades with it. */
+/**
+ * The owner appoints a key of this browser, whose own is not needed any more; the page trades with it.
+ *
+ * @param of - the account, where its key was rotated.
+ */
 export async function appointByOwner(
   config: TerminalConfig,
   seed: string,
   rights: readonly RightName[],
   { step, left }: Work,
   patienceMs = PATIENCE_MS,
+  of?: string,
 ): Promise<void> {
   const owner = await keyFromSeed(seed);
-  const client = await connectUntil(left, owner);
+  const { client, finish } = await connectUntil(left, owner, of === owner.address ? undefined : of);
   try {
     await whenOpen(client, patienceMs);
     step("Registering a number for deposits");
     await registerNumber(client);
     step("Appointing this browser's key");
     const key = await newAgent();
-    await client.appointAgent(key.publicKey, rights, expiry());
-    await begin(config, { account: owner.address, key });
+    await finish(async () => {
+      await client.appointAgent(key.publicKey, rights, expiry());
+      await begin(config, { account: of ?? owner.address, key });
+    });
   } finally {
     await client.close();
   }
 }
 
-/** A client that is closed, at the latest, when the dialog is left: it can neither ask nor sign any more then. */
-async function connectUntil(left: AbortSignal, key: KeptAgent["key"]): Promise<Client> {
+interface Leashed {
+  readonly client: Client;
+  /** Does an act to its end, once begun: an appointment must not be left behind without the key that it is for. */
+  readonly finish: (act: () => Promise<unknown>) => Promise<void>;
+}
+
+/** A client that is closed when the dialog is left, unless it is finishing something: it can neither ask nor sign then. */
+async function connectUntil(left: AbortSignal, key: KeptAgent["key"], of?: string): Promise<Leashed> {
   left.throwIfAborted();
-  const client = await connectAs(key);
-  left.addEventListener("abort", () => void client.close());
-  if (left.aborted) await client.close();
+  const client = await connectAs(key, of);
+  let isFinishing = false;
+  const leave = (): void => {
+    if (left.aborted && !isFinishing) void client.close();
+  };
+  left.addEventListener("abort", leave);
+  leave();
   left.throwIfAborted();
-  return client;
+  const finish = async (act: () => Promise<unknown>): Promise<void> => {
+    left.throwIfAborted();
+    isFinishing = true;
+    try {
+      await act();
+    } finally {
+      isFinishing = false;
+      leave();
+    }
+  };
+  return { client, finish };
 }
 
 /** The owner alone can have a number registered by which others deposit for the account; it has at most one. */
@@ -107,45 +134,42 @@ async function registerNumber(client: Client): Promise<void> {
   }
 }
 
-export interface Appointment {
+export interface Appointment extends Leashed {
   readonly request: WalletRequest;
+  /** The key that is appointed, and whose client brings it. */
   readonly kept: KeptAgent;
-  /** Of the key that is appointed, which brings it. */
-  readonly client: Client;
 }
 
-/** What the owner signs in a Stellar wallet (SEP-53) to appoint a key of this browser. */
-export async function walletAppointment(of: string, rights: readonly RightName[], left: AbortSignal): Promise<Appointment> {
+/**
+ * What the owner signs in a Stellar wallet (SEP-53) to appoint a key of this browser.
+ *
+ * @param owner - the key that owns the account, where it was rotated.
+ */
+export async function walletAppointment(
+  of: string,
+  owner: string | undefined,
+  rights: readonly RightName[],
+  left: AbortSignal,
+): Promise<Appointment> {
   const key = await newAgent();
-  const client = await connectUntil(left, key);
+  const leashed = await connectUntil(left, key);
   try {
-    return { request: client.walletAppointment(of, rights, expiry()), kept: { account: of, key }, client };
+    const request = leashed.client.walletAppointment(of, rights, expiry(), owner === of ? undefined : owner);
+    return { ...leashed, request, kept: { account: of, key } };
   } catch (error) {
-    await client.close();
+    await leashed.client.close();
     throw error;
   }
 }
 
 /** Brings the appointment that the wallet has signed. */
-export async function bring(config: TerminalConfig, { request, kept, client }: Appointment, signature: string): Promise<void> {
-  await client.bring(request.signed(signature));
-  await client.close();
-  await begin(config, kept);
-}
-
-/** What the owner signs in a Stellar wallet to get this account a number by which others deposit for it. */
-export function walletRouting(): WalletRequest {
-  if (account.value === null) throw new Error("alpha has not shown the account yet");
-  const { address, owner } = account.value;
-  return theClient().walletRouting(undefined, owner === address ? undefined : owner);
-}
-
-/** Brings the registration that the wallet has signed; the number. */
-export async function bringRouting(request: WalletRequest, signature: string): Promise<bigint> {
-  const { effects } = await send((client) => client.bring(request.signed(signature)));
-  const registered = effects.find((effect) => effect.type === "routing_registered");
-  if (registered === undefined) throw new Error("no number was registered");
-  return registered.routingId;
+export async function bringAppointment(config: TerminalConfig, { request, kept, client, finish }: Appointment, signature: string): Promise<void> {
+  const signed = request.signed(signature);
+  await finish(async () => {
+    await client.bring(signed);
+    await client.close();
+    await begin(config, kept);
+  });
 }
 
 async function begin(config: TerminalConfig, kept: KeptAgent): Promise<void> {

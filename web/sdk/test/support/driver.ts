@@ -164,6 +164,11 @@ const calls: Record<string, Call> = {
     wallets.set(wallet.text, wallet);
     return wallet.text;
   },
+  walletDismissal(name: string, agent: string, owner?: string) {
+    const wallet = clients.get(name)!.walletDismissal(agent, owner);
+    wallets.set(wallet.text, wallet);
+    return wallet.text;
+  },
   walletRouting(name: string, routingId?: bigint, owner?: string) {
     const wallet = clients.get(name)!.walletRouting(routingId, owner);
     wallets.set(wallet.text, wallet);

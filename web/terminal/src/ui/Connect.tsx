@@ -1,16 +1,16 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { decodePublicKey, type RightName } from "@constellation/sdk";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { account, agent, clientState, signOut } from "../account.js";
+import { agent } from "../account.js";
 import type { TerminalConfig } from "../config.js";
-import { type Appointment, appointByOwner, bring, fund, newOwner, type NewOwner, walletAppointment } from "../onboarding.js";
-import { keyStays } from "../keyStore.js";
-import { notify, wordsOf } from "../notices.js";
-import { dateOf } from "../numbers.js";
+import { type Appointment, appointByOwner, bringAppointment, fund, newOwner, type NewOwner, walletAppointment } from "../onboarding.js";
 import { dialog } from "../view.js";
+import { Connected } from "./Connected.js";
 import { Copy } from "./Copy.js";
 import { Dialog } from "./Dialog.js";
 import { Field } from "./Field.js";
+import { isOwnerKey, OwnerKey } from "./OwnerKey.js";
 import { WalletText } from "./WalletText.js";
 import { Progress, useWork } from "./Work.js";
 
@@ -49,42 +49,6 @@ export function Connect({ config }: { config: TerminalConfig }) {
       {way.value === "new" && <NewAccount config={config} />}
       {way.value === "seed" && <ByOwnerKey config={config} />}
       {way.value === "wallet" && <ByWallet config={config} />}
-    </Dialog>
-  );
-}
-
-function Connected() {
-  const key = agent.value!;
-  const leave = async (): Promise<void> => {
-    try {
-      await signOut();
-      dialog.value = null;
-    } catch (error) {
-      notify("bad", `Not forgotten: ${wordsOf(error)}`);
-    }
-  };
-  const own = account.value?.agents.find(({ address }) => address === key.key.address);
-  return (
-    <Dialog title="Account">
-      <dl>
-        <dt>Account</dt>
-        <dd>
-          <code data-test="address">{key.account}</code> <Copy text={key.account} />
-        </dd>
-        <dt>This browser's key</dt>
-        <dd>
-          <code>{key.key.address}</code>
-          {!keyStays.value && <p class="quiet">This browser cannot keep it: a reload forgets it.</p>}
-        </dd>
-        <dt>It may</dt>
-        <dd>{own === undefined ? "–" : `${own.rights.join(", ")}, until ${dateOf(own.expiresAtUs)}`}</dd>
-        <dt>Connection</dt>
-        <dd>{clientState.value}</dd>
-      </dl>
-      <button type="button" class="wide" onClick={() => void leave()} data-test="sign-out">
-        Forget this browser's key
-      </button>
-      <p class="quiet">The account stays; with its owner key you can appoint this browser again.</p>
     </Dialog>
   );
 }
@@ -162,22 +126,26 @@ function NewAccount({ config }: { config: TerminalConfig }) {
 
 function ByOwnerKey({ config }: { config: TerminalConfig }) {
   const seed = useSignal("");
+  const of = useSignal("");
   const rights = useSignal<readonly RightName[]>(["trade"]);
   const work = useWork();
-  const isSeed = /^S[A-Z2-7]{55}$/.test(seed.value.trim());
+  const isReady = isOwnerKey(seed.value) && isAddressOrEmpty(of.value);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (!isSeed) return;
-    const done = await work.run((doing) => appointByOwner(config, seed.value.trim(), rights.value, doing, 0));
+    if (!isReady) return;
+    const done = await work.run((doing) => appointByOwner(config, seed.value.trim(), rights.value, doing, 0, of.value.trim() || undefined));
     if (!done) return;
     seed.value = "";
     dialog.value = null;
   };
   return (
     <form onSubmit={(event) => void submit(event)}>
-      <Field name="seed" label="Owner key (S…)" isText value={seed.value} onValue={(value) => (seed.value = value)} error={seed.value === "" || isSeed ? undefined : "An owner key begins with S and has 56 letters and digits"} />
+      <OwnerKey value={seed.value} onValue={(value) => (seed.value = value)} />
+      <Rotated>
+        <Address name="account" label="The account" value={of} hint="Its address stays that of its first key." />
+      </Rotated>
       <Rights rights={rights} />
-      <button type="submit" class="primary wide" disabled={!isSeed || work.step !== null} data-test="appoint">
+      <button type="submit" class="primary wide" disabled={!isReady || work.step !== null} data-test="appoint">
         Appoint this browser
       </button>
       <Progress step={work.step} error={work.error} />
@@ -187,24 +155,28 @@ function ByOwnerKey({ config }: { config: TerminalConfig }) {
 
 function ByWallet({ config }: { config: TerminalConfig }) {
   const address = useSignal("");
+  const owner = useSignal("");
   const rights = useSignal<readonly RightName[]>(["trade"]);
   const asked = useSignal<Appointment | null>(null);
   const work = useWork();
-  const isAddress = valid(address.value.trim());
+  const isReady = address.value !== "" && isAddressOrEmpty(address.value) && isAddressOrEmpty(owner.value);
   const ask = (): Promise<boolean> =>
     work.run(async ({ left }) => {
       await asked.value?.client.close();
-      asked.value = await walletAppointment(address.value.trim(), rights.value, left);
+      asked.value = await walletAppointment(address.value.trim(), owner.value.trim() || undefined, rights.value, left);
     });
   const finish = async (signature: string): Promise<void> => {
-    if (await work.run(() => bring(config, asked.value!, signature))) dialog.value = null;
+    if (await work.run(() => bringAppointment(config, asked.value!, signature))) dialog.value = null;
   };
   return (
     <>
-      <Field name="owner" label="Your Stellar account" isText value={address.value} onValue={(value) => (address.value = value)} error={address.value === "" || isAddress ? undefined : "A Stellar address begins with G and has a checksum: look again"} />
+      <Address name="owner" label="Your Stellar account" value={address} />
+      <Rotated>
+        <Address name="rotated" label="The owner's key" value={owner} hint="The one that signs in the wallet." />
+      </Rotated>
       <Rights rights={rights} />
       {asked.value === null ? (
-        <button type="button" class="primary wide" disabled={!isAddress || work.step !== null} onClick={() => void ask()} data-test="ask-wallet">
+        <button type="button" class="primary wide" disabled={!isReady || work.step !== null} onClick={() => void ask()} data-test="ask-wallet">
           Make the text to sign
         </button>
       ) : (
@@ -221,10 +193,31 @@ function ByWallet({ config }: { config: TerminalConfig }) {
   );
 }
 
-function valid(address: string): boolean {
+/** What few have to say: another key than the account's first one owns it. */
+function Rotated({ children }: { children: ComponentChildren }) {
+  return (
+    <details data-test="rotated">
+      <summary>The account's key was rotated</summary>
+      {children}
+    </details>
+  );
+}
+
+interface AddressProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value: Signal<string>;
+  readonly hint?: string;
+}
+
+function Address({ name, label, value, hint }: AddressProps) {
+  const error = isAddressOrEmpty(value.value) ? undefined : "A Stellar address begins with G and has a checksum: look again";
+  return <Field name={name} label={label} kind="text" value={value.value} onValue={(text) => (value.value = text)} error={error} hint={hint} />;
+}
+
+function isAddressOrEmpty(text: string): boolean {
   try {
-    decodePublicKey(address);
-    return true;
+    return text.trim() === "" || decodePublicKey(text.trim()).length > 0;
   } catch {
     return false;
   }

@@ -5,7 +5,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { agent, theClient } from "../account.js";
 import type { TerminalConfig } from "../config.js";
 import { trimmed, text } from "../numbers.js";
-import { bringRouting, walletRouting } from "../onboarding.js";
+import { bringRouting, walletRouting } from "../ownerRequests.js";
 import { creditOf } from "../stellar.js";
 import { Copy } from "./Copy.js";
 import { Dialog } from "./Dialog.js";

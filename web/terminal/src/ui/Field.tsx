@@ -8,11 +8,11 @@ interface FieldProps {
   readonly error?: string | undefined;
   readonly hint?: string | undefined;
   readonly name: string;
-  readonly isText?: boolean;
+  readonly kind?: "number" | "text" | "secret";
 }
 
 /** A labelled input with what is wrong below it. */
-export function Field({ label, unit, value, onValue, error, hint, name, isText = false }: FieldProps) {
+export function Field({ label, unit, value, onValue, error, hint, name, kind = "number" }: FieldProps) {
   const id = useId();
   const note = error ?? hint;
   return (
@@ -23,8 +23,9 @@ export function Field({ label, unit, value, onValue, error, hint, name, isText =
           id={id}
           name={name}
           value={value}
-          inputMode={isText ? "text" : "decimal"}
-          class={isText ? "" : "number"}
+          {...(kind === "secret" && ({ type: "password" } as const))}
+          inputMode={kind === "number" ? "decimal" : "text"}
+          class={kind === "number" ? "number" : ""}
           autocomplete="off"
           spellcheck={false}
           aria-invalid={error !== undefined}

@@ -25,7 +25,7 @@ export function WalletText({ text, action, isBusy, onSigned, onAnother }: Wallet
         </button>
       </p>
       <pre data-test="wallet-text">{text}</pre>
-      <Field name="signature" label="Signature (base64)" isText value={signature.value} onValue={(value) => (signature.value = value)} />
+      <Field name="signature" label="Signature (base64)" kind="text" value={signature.value} onValue={(value) => (signature.value = value)} />
       <button type="button" class="primary wide" disabled={given === "" || isBusy} onClick={() => onSigned(given)} data-test="bring">
         {action}
       </button>

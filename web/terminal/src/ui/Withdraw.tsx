@@ -53,8 +53,8 @@ export function Withdraw() {
           </select>
         </label>
         <Field name="withdraw-amount" label="Amount" unit={asset.value} value={amount.value} onValue={(value) => (amount.value = value)} error={isTried.value || amount.value !== "" ? wrongAmount : undefined} hint={`${grouped(available)} available`} />
-        <Field name="destination" label="To the Stellar account" isText value={destination.value} onValue={(value) => (destination.value = value)} error={wrongDestination} />
-        <Field name="memo" label="Memo (text, if the receiver wants one)" isText value={memo.value} onValue={(value) => (memo.value = value)} error={wrongMemo} />
+        <Field name="destination" label="To the Stellar account" kind="text" value={destination.value} onValue={(value) => (destination.value = value)} error={wrongDestination} />
+        <Field name="memo" label="Memo (text, if the receiver wants one)" kind="text" value={memo.value} onValue={(value) => (memo.value = value)} error={wrongMemo} />
         {refusal.value !== null && (
           <p class="error" role="alert" data-test="refusal">
             {refusal.value}
