@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 
 from nacl.signing import SigningKey
 
+from constellation.protocol.signing import KeyPair
+from constellation.protocol.strkey import encode_seed
 from constellation.protocol.wallet_message import wallet_digest
 from tests.gateway.harness import ANNA, BERT, Alpha
 from tests.gateway.live import LiveAlpha, live
@@ -79,3 +81,12 @@ async def appoint(page: Page) -> None:
     await bring(page, signed(ANNA.seed, await ask_wallet(page)))
     await page.until(TRADING)
     await page.until(NO_DIALOG)
+
+
+async def connect(page: Page, key_pair: KeyPair) -> None:
+    """Has an owner's key, typed in, appoint the browser."""
+    await page.click("[data-test=account]")
+    await page.click("[data-test=way-seed]")
+    await page.fill("seed", encode_seed(key_pair.seed))
+    await page.click("[data-test=appoint]")
+    await page.until(TRADING)

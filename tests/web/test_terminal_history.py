@@ -24,8 +24,7 @@ from constellation.sdk import Client, ExchangeError
 from tests.gateway.harness import ANNA, BERT, XLM
 from tests.sdk.stage import FAST, Stage, ledger_takes_withdrawals, staged
 from tests.web.browser import Page, browser, build_terminal
-from tests.web.terminal_stage import TRADING, time_passes
-from tests.web.test_terminal_tampering import connect
+from tests.web.terminal_stage import TRADING, connect, time_passes
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 

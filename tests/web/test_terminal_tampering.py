@@ -8,15 +8,13 @@ import pytest
 
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import AccountSnapshot, Acknowledgement, ClientMessage, Finality, StateProof
-from constellation.protocol.signing import KeyPair
-from constellation.protocol.strkey import encode_seed
 from tests.gateway.harness import ANNA, XLM, Alpha
 from tests.gateway.live import LiveAlpha, live
 from tests.marketdata.feed import Feed
 from tests.web.browser import Page, browser, build_terminal
 from tests.web.page_server import page_routes
 from tests.web.proxy import proxy
-from tests.web.terminal_stage import TRADING, time_passes
+from tests.web.terminal_stage import TRADING, connect, time_passes
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
@@ -71,18 +69,6 @@ class Proxy:
         return self.change(message)
 
 
-async def connect(page: Page, key_pair: KeyPair) -> None:
-    await page.click("[data-test=account]")
-    await page.click("[data-test=way-seed]")
-    await page.fill("seed", encode_seed(key_pair.seed))
-    await page.click("[data-test=appoint]")
-    await trading(page)
-
-
-async def trading(page: Page) -> None:
-    await page.until(TRADING)
-
-
 async def buy(page: Page) -> None:
     await page.fill("price", "0.2")
     await page.fill("amount", "10")
@@ -118,7 +104,7 @@ async def test_a_tampered_answer_turns_the_shields_red() -> None:
                 await it_turns_red(page, what)
                 spoil.change = lambda message: message
                 await page.call("page", "reload")
-                await trading(page)
+                await page.until(TRADING)
             await it_shows_a_false_proof(server, page, spoil)
 
 
