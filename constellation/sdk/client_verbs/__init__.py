@@ -1,0 +1,1 @@
+"""What a :class:`constellation.sdk.Client` can be asked for, by subject."""
