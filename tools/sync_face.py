@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SDK = Path(__file__).parents[1] / "constellation" / "sdk"
-SOURCE = SDK / "exchange.py"
+SOURCES = [
+    SDK / "exchange_verbs" / f"{name}.py"
+    for name in ("base", "orders", "order_reads", "account", "payments", "holds", "owner", "market_data", "streams")
+]
 TARGET = SDK / "sync_exchange.py"
 
 HEAD = '''"""The exchange for programs without an event loop: the same verbs, each waiting for its answer.
 
-Generated from constellation/sdk/exchange.py by tools/sync_face.py; do not edit.
+Generated from constellation/sdk/exchange_verbs by tools/sync_face.py; do not edit.
 """
 '''
 
@@ -70,7 +73,7 @@ def _end(exchange: Exchange, background: Background) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write or check the file; the exit code."""
-    text = sync_face(SOURCE.read_text("utf-8"))
+    text = sync_face([source.read_text("utf-8") for source in SOURCES])
     if arguments == ["--check"]:
         if TARGET.exists() and TARGET.read_text("utf-8") == text:
             return 0
@@ -80,27 +83,30 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def sync_face(source: str) -> str:
-    """The module for the source of the asynchronous one."""
-    module = ast.parse(source)
-    (exchange,) = (node for node in module.body if isinstance(node, ast.ClassDef) and node.name == "Exchange")
+def sync_face(sources: list[str]) -> str:
+    """The module for the sources of the asynchronous verbs."""
+    modules = [ast.parse(source) for source in sources]
     text = CLASS
     used: set[str] = set()
-    for node in exchange.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if node.name == "__init__":
-                text = text.replace("INIT", ast.unparse(node.args)).replace("GIVEN", given(node.args))
-                used |= set(names(node.args))
-            elif not node.name.startswith("_") and node.name != "close":
-                text += "\n" + method(node)
-                used |= set(names(node.args)) | set(names(node.returns))
-    imports = "".join(f"{line}\n" for line in imports_of(module, used))
-    own = ", ".join(sorted({"Exchange"} | used & {"Wait"}))
+    for node in (node for module in modules for node in methods(module)):
+        if node.name == "__init__":
+            text = text.replace("INIT", ast.unparse(node.args)).replace("GIVEN", given(node.args))
+            used |= set(names(node.args))
+        elif not node.name.startswith("_") and node.name != "close":
+            text += "\n" + method(node)
+            used |= set(names(node.args)) | set(names(node.returns))
+    imports = "".join(f"{line}\n" for module in modules for line in imports_of(module, used))
     extra = (
         "import weakref\nfrom collections.abc import Coroutine\nfrom typing import Any, Self, TypeVar\n"
-        f"from constellation.sdk.background import Background\nfrom constellation.sdk.exchange import {own}\n"
+        "from constellation.sdk.background import Background\nfrom constellation.sdk.exchange import Exchange\n"
     )
     return ruff(HEAD + "\n" + extra + imports + '\n_T = TypeVar("_T")\n' + text + FOOT)
+
+
+def methods(module: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Those of the module's class."""
+    (verbs,) = (node for node in module.body if isinstance(node, ast.ClassDef))
+    yield from (node for node in verbs.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

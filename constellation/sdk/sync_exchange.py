@@ -1,6 +1,6 @@
 """The exchange for programs without an event loop: the same verbs, each waiting for its answer.
 
-Generated from constellation/sdk/exchange.py by tools/sync_face.py; do not edit.
+Generated from constellation/sdk/exchange_verbs by tools/sync_face.py; do not edit.
 """
 
 import weakref
@@ -14,7 +14,8 @@ from constellation.protocol.signing import KeyPair
 from constellation.sdk.background import Background
 from constellation.sdk.batch import Pay
 from constellation.sdk.client import Client
-from constellation.sdk.exchange import Exchange, Wait
+from constellation.sdk.exchange import Exchange
+from constellation.sdk.exchange_verbs.arguments import Wait
 from constellation.sdk.feed_views import Candle, MarketTrade, Ticker, TradeGap
 from constellation.sdk.held import AgentState, HoldState
 from constellation.sdk.history_queries import Moment

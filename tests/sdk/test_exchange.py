@@ -385,7 +385,7 @@ async def test_a_wrong_clock_here_does_not_matter(stage: Stage, monkeypatch: pyt
 async def test_cancelling_all_says_what_was_done_when_it_stops(
     stage: Stage, anna: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("constellation.sdk.exchange._CANCELLED_AT_ONCE", 1)
+    monkeypatch.setattr("constellation.sdk.exchange_verbs.orders._CANCELLED_AT_ONCE", 1)
     await anna.create_order("XLM/USD", "limit", "sell", "1", "0.25")
     once = anna.client.cancel_all_orders
 

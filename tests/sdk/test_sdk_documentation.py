@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from constellation.sdk import Exchange, ExchangeError, SdkError, errors, refusals
-from constellation.sdk.exchange import _LIMIT, _LIMIT_MAX
+from constellation.sdk.exchange_verbs.arguments import LIMIT, LIMIT_MAX
 from constellation.sdk.own_state import WAITING_MAX
 from tests.gateway.harness import ANNA, BERT
 from tests.sdk.stage import Stage, staged
@@ -58,7 +58,7 @@ def test_the_table_says_what_is_certain() -> None:
 
 def test_bounds_are_those_in_force() -> None:
     text = " ".join(PAGE.split())
-    assert f"{_LIMIT} by default, {_LIMIT_MAX:,} at most" in text
+    assert f"{LIMIT} by default, {LIMIT_MAX:,} at most" in text
     assert f"Up to {WAITING_MAX:,} own fills" in text
 
 

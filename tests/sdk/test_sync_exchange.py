@@ -41,7 +41,7 @@ def own_threads() -> list[threading.Thread]:
 
 
 def public(kind: type) -> dict[str, Any]:
-    return {name: getattr(kind, name) for name in vars(kind) if not name.startswith("_")}
+    return {name: getattr(kind, name) for name in dir(kind) if not name.startswith("_")}
 
 
 def test_both_faces_have_the_same_verbs_with_the_same_arguments() -> None:

@@ -6,11 +6,7 @@ from ssl import SSLContext
 from types import TracebackType
 from typing import Self, TypeVar
 
-from constellation.protocol.messages import (
-    ModeInForce,
-    Operation,
-    Settings,
-)
+from constellation.protocol.messages import ModeInForce, Operation, Settings
 from constellation.protocol.signing import Signer
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
@@ -18,9 +14,7 @@ from constellation.sdk.connection import Connection
 from constellation.sdk.errors import VerificationFailed
 from constellation.sdk.history_reader import PastReader
 from constellation.sdk.markets import Catalogue, Market
-from constellation.sdk.operations import (
-    parse_key,
-)
+from constellation.sdk.operations import parse_key
 from constellation.sdk.options import ClientOptions, load_settings
 from constellation.sdk.proven import ProofReader
 from constellation.sdk.receipts import Receipt

@@ -1,9 +1,6 @@
 """The way to the Stellar ledger and from it."""
 
-from constellation.protocol.messages import (
-    CloseAccount,
-    Memo,
-)
+from constellation.protocol.messages import CloseAccount, Memo
 from constellation.sdk import operations
 from constellation.sdk.client_verbs.state import StateVerbs
 from constellation.sdk.leaving import withdraw_all

@@ -1,19 +1,10 @@
 """Placing, replacing and cancelling orders."""
 
 from constellation.sdk import operations
-from constellation.sdk.batch import (
-    MarketOrder,
-    Order,
-    Replace,
-)
+from constellation.sdk.batch import MarketOrder, Order, Replace
 from constellation.sdk.client_verbs.requests import RequestVerbs
 from constellation.sdk.numbers import Number
-from constellation.sdk.operations import (
-    SelfTradePreventionName,
-    SideName,
-    TimeInForceName,
-    TriggerName,
-)
+from constellation.sdk.operations import SelfTradePreventionName, SideName, TimeInForceName, TriggerName
 from constellation.sdk.receipts import Receipt
 
 

@@ -2,11 +2,7 @@
 
 from collections.abc import Sequence
 
-from constellation.protocol.messages import (
-    DismissAgent,
-    MergeSubAccount,
-    SignedRequest,
-)
+from constellation.protocol.messages import DismissAgent, MergeSubAccount, SignedRequest
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_public_key
 from constellation.sdk import operations
@@ -14,9 +10,7 @@ from constellation.sdk.client_verbs.base import ClientBase
 from constellation.sdk.history_queries import Moment
 from constellation.sdk.keys import LockName, RightName, WalletRequest, account_lock, appointment, wallet_request
 from constellation.sdk.numbers import Number
-from constellation.sdk.operations import (
-    parse_key,
-)
+from constellation.sdk.operations import parse_key
 from constellation.sdk.receipts import Receipt
 from constellation.sdk.sub_accounts import account_meant, checked_number
 

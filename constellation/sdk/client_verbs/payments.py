@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 
 from constellation.sdk import operations
-from constellation.sdk.batch import (
-    Pay,
-    PayOnPath,
-)
+from constellation.sdk.batch import Pay, PayOnPath
 from constellation.sdk.client_verbs.requests import RequestVerbs
 from constellation.sdk.errors import InvalidRequest
 from constellation.sdk.numbers import Number

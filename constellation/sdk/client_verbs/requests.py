@@ -2,16 +2,9 @@
 
 from collections.abc import Sequence
 
-from constellation.protocol.messages import (
-    SignedRequest,
-    SignedRequestBatch,
-)
+from constellation.protocol.messages import SignedRequest, SignedRequestBatch
 from constellation.sdk.auditors import AuditorAnswer, hand_to_auditors
-from constellation.sdk.batch import (
-    BatchOperation,
-    translate,
-    translate_batch,
-)
+from constellation.sdk.batch import BatchOperation, translate, translate_batch
 from constellation.sdk.client_verbs.base import ClientBase
 from constellation.sdk.errors import InvalidRequest, OutcomeUnknown
 from constellation.sdk.receipts import Receipt

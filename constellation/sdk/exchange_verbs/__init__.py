@@ -1,0 +1,1 @@
+"""What a :class:`constellation.sdk.Exchange` can be asked for, by subject."""
