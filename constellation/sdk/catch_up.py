@@ -39,6 +39,8 @@ class CatchUp:
         self._next_page: int | None = None
         self._page: Resume | None = None
         self._known = 0
+        self._claimed = 0  # so many effects the account has, in alpha's words
+        self._expected = 0  # and so many it must show, as it had said so when it was asked
         self._stalls = 0
         self._must_read = False
         self._reading = 0
@@ -52,6 +54,7 @@ class CatchUp:
     def connected(self) -> None:
         """A connection is ready: ask for what was missed."""
         self._next_page, self._page, self._must_read, self._reading = None, None, False, 0
+        self._claimed = 0
         if self._tracker.seen is not None:
             self._unfinal.begin_replay()
             self._begin()
@@ -60,7 +63,7 @@ class CatchUp:
         seen, unshown = self._tracker.seen, self._unfinal.unshown
         assert seen is not None
         self._next_page = seen if unshown is None else min(seen, unshown - 1)
-        self._known, self._stalls = seen, 0
+        self._known, self._expected, self._stalls = seen, self._claimed, 0
         self._tracker.incomplete = False
 
     @property
@@ -152,8 +155,12 @@ class CatchUp:
             raise refusal(
                 Code.AHEAD, f"alpha has {message.last} effects of this account and has shown {self._known} before"
             )
+        if message.last < self._expected:
+            raise VerificationFailed("events", f"alpha shows {message.last} effects and says there are {self._expected}")
         if self._tracker.is_behind and not self._tracker.incomplete:
             raise VerificationFailed("events", f"alpha left out the effect {seen + 1}")
+        if seen < self._claimed and not self._tracker.incomplete:
+            self._begin()
 
     def refused(self, rejected: Rejected) -> None:
         """Alpha refused something, perhaps a question of this object.
@@ -190,8 +197,10 @@ class CatchUp:
             self._tracker.skip(number)
             if self._tracker.is_behind:
                 self._begin()
-        elif number > self._tracker.seen and not self.is_asking and not self._tracker.incomplete:
-            self._begin()
+        elif number > self._tracker.seen:
+            self._claimed = max(self._claimed, number)
+            if not self.is_asking and not self._tracker.incomplete:
+                self._begin()
 
     # What did not happen.
 

@@ -1,6 +1,6 @@
 """Events over broken connections: each effect of the account once, in order, whatever happens in between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from constellation.gateway import GatewayConfig
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import (
+    AccountSnapshot,
     Acknowledgement,
     ClientMessage,
     Code,
@@ -420,3 +421,33 @@ def cut(pipe: Pipe, messages: int) -> None:
     for data in pipe.session.data_to_send()[:messages]:
         pipe.outputs += pipe.client.receive_data(data)
     pipe.disconnect().connect()
+
+
+def claiming(more: int) -> Callable[[bytes], bytes]:
+    """Alpha says that the account has so many effects more than it has."""
+
+    def change(data: bytes) -> bytes:
+        message = decode_client_message(data)
+        if not isinstance(message, AccountSnapshot) or message.account is None:
+            return data
+        account = replace(message.account, effect_number=message.account.effect_number + more)
+        return encode_client_message(replace(message, account=account))
+
+    return change
+
+
+def test_effects_that_alpha_claims_it_must_show() -> None:
+    pipe = Pipe(funded(), after=0).connect()
+    pipe.client.query_account()
+    with pytest.raises(VerificationFailed, match=f"events: alpha shows {FIRST} effects and says there are {FIRST + 1}"):
+        pipe.pump(claiming(1))
+
+
+def test_what_happens_while_the_account_is_read_is_no_lie() -> None:
+    alpha = funded()
+    pipe = Pipe(alpha, after=0).connect()
+    for _ in range(5):
+        pipe.client.query_account()
+        deposits(alpha, 3)
+        pipe.pump()
+    assert list(numbers(pipe.take())) == list(range(1, effect_number(alpha) + 1))

@@ -131,7 +131,9 @@ async def test_the_quotes_follow_the_mid_at_a_stroke(stage: Stage, monkeypatch: 
         await quoted(stage, "0.7")
         await until(lambda: seen_orders(maker) == engine_orders(stage, ANNA))
         await asyncio.sleep(0.05)
-        monkeypatch.setattr(Exchange, "watch_orders", None)  # what it has called it waits for, and calls nothing meanwhile
+        monkeypatch.setattr(
+            Exchange, "watch_orders", None
+        )  # what it has called it waits for, and calls nothing meanwhile
         await asyncio.sleep(0.05)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import (
+    AccountSnapshot,
     Acknowledgement,
     ClientMessage,
     Finality,
@@ -182,3 +183,27 @@ async def test_somebody_else_than_alpha_is_refused() -> None:
         document = settings_to_json(replace(server.alpha.settings, alpha=BERT.public))
         with pytest.raises(SdkFailed, match="handshake: the other side is not this constellation's alpha"):
             await node.call("connect", "anna", {"url": server.url, "settings": document}, encode_seed(ANNA.seed))
+
+
+async def test_effects_that_alpha_claims_it_must_show() -> None:
+    claimed = 0
+
+    def spoil(message: ClientMessage) -> ClientMessage:
+        if not isinstance(message, AccountSnapshot) or message.account is None:
+            return message
+        number = message.account.effect_number + claimed
+        return replace(message, account=replace(message.account, effect_number=number))
+
+    async with driver() as node, live(Alpha().fund(ANNA)) as server, proxy(server.url, spoil) as url:
+        options = {"url": url, "settings": settings_to_json(server.alpha.settings), "after": Big(0)}
+        await node.call("connect", "anna", options, encode_seed(ANNA.seed))
+        await node.client("account")
+        claimed = 1
+
+        async def ask() -> None:
+            for _ in range(100):
+                await node.client("account")
+                await asyncio.sleep(0.02)
+
+        with pytest.raises(SdkFailed, match="effects and says there are"):
+            await ask()

@@ -30,6 +30,10 @@ export class CatchUp {
   #nextPage: bigint | null = null;
   #page: Resume | null = null;
   #known = 0n;
+  /** So many effects the account has, in alpha's words. */
+  #claimed = 0n;
+  /** So many it must show, as it had said so when it was asked. */
+  #expected = 0n;
   #stalls = 0;
   #mustRead = false;
   #reading = 0n;
@@ -56,6 +60,7 @@ export class CatchUp {
   /** A connection is ready: ask for what was missed. */
   connected(): void {
     [this.#nextPage, this.#page, this.#mustRead, this.#reading] = [null, null, false, 0n];
+    this.#claimed = 0n;
     if (this.#tracker.seen !== null) {
       this.#unfinal.beginReplay();
       this.#begin();
@@ -66,8 +71,7 @@ export class CatchUp {
     const seen = this.#tracker.seen!;
     const unshown = this.#unfinal.unshown;
     this.#nextPage = unshown !== null && unshown - 1n < seen ? unshown - 1n : seen;
-    this.#known = seen;
-    this.#stalls = 0;
+    [this.#known, this.#expected, this.#stalls] = [seen, this.#claimed, 0];
     this.#tracker.incomplete = false;
   }
 
@@ -160,9 +164,13 @@ export class CatchUp {
       const text = `alpha has ${message.last} effects of this account and has shown ${this.#known} before`;
       throw new ExchangeError(Code.AHEAD, text);
     }
+    if (message.last < this.#expected) {
+      throw new VerificationFailed("events", `alpha shows ${message.last} effects and says there are ${this.#expected}`);
+    }
     if (this.#tracker.isBehind && !this.#tracker.incomplete) {
       throw new VerificationFailed("events", `alpha left out the effect ${seen + 1n}`);
     }
+    if (seen < this.#claimed && !this.#tracker.incomplete) this.#begin();
   }
 
   /** Alpha refused something, perhaps a question of this object. */
@@ -191,8 +199,9 @@ export class CatchUp {
       if (number > seen) this.#skipped = number;
       this.#tracker.skip(number);
       if (this.#tracker.isBehind) this.#begin();
-    } else if (number > seen && !this.isAsking && !this.#tracker.incomplete) {
-      this.#begin();
+    } else if (number > seen) {
+      if (number > this.#claimed) this.#claimed = number;
+      if (!this.isAsking && !this.#tracker.incomplete) this.#begin();
     }
   }
 

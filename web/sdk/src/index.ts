@@ -50,6 +50,7 @@ export type { OpenSocket, Socket } from "./socket.js";
 export { Gap } from "./tracker.js";
 export { checkFinal, type FinalProof } from "./verifier.js";
 export type * from "./views.js";
+export { armedOrderOf } from "./views.js";
 export { WalletRequest } from "./walletRequest.js";
 export type { FeedState } from "./feed/connection.js";
 export { LocalBook, OutOfStep } from "./feed/localBook.js";

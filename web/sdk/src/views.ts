@@ -19,6 +19,7 @@ import {
 } from "./protocol/messages/index.js";
 import { encodePublicKey } from "./protocol/strkey.js";
 import { subAccountKey } from "./protocol/subAccounts.js";
+import type { Receipt } from "./receipts.js";
 
 /** Of one asset: all of it, the part that orders and withdrawals lock, and what can be spent. */
 export interface Balance {
@@ -219,6 +220,20 @@ export function armedView(catalogue: Catalogue, { order, operation }: ArmedEntry
     clientOrderId: instructions.clientOrderId || null,
     expiresAtUs: instructions.expiresAt,
   };
+}
+
+/** The order that a receipt's request lets wait for its trigger, as it was signed; null where it is none. */
+export function armedOrderOf(catalogue: Catalogue, { apex: order, effects, request, place }: Receipt): ArmedOrder | null {
+  if (!effects.some((effect) => effect.type === "order_armed" && effect.orderId === order)) return null;
+  const { account } = request.value.request;
+  const operation = request.type === "REQUEST" ? request.value.request.operation : request.value.request.operations[place];
+  if (operation?.type === "LIMIT_ORDER") {
+    return armedView(catalogue, { order, account, operation: { type: "ARMED_LIMIT", value: operation.value } });
+  }
+  if (operation?.type === "MARKET_ORDER") {
+    return armedView(catalogue, { order, account, operation: { type: "ARMED_MARKET", value: operation.value } });
+  }
+  return null;
 }
 
 function holdView(catalogue: Catalogue, entry: HoldEntry): OpenHold {

@@ -3,24 +3,28 @@
 import { computed, signal } from "@preact/signals";
 import {
   type Account,
+  type ArmedOrder,
+  armedOrderOf,
   type BatchOperation,
   Client,
   ConnectionClosed,
   type ConnectionState,
   type Event,
   ExchangeError,
-  type Receipt,
+  type Gap,
+  type OpenOrder,
+  type Proven,
+  Receipt,
   type SdkError,
   VerificationFailed,
 } from "@constellation/sdk";
 import type { TerminalConfig } from "./config.js";
 import { forgetAgent, type KeptAgent, keptAgent } from "./keyStore.js";
 import { mode } from "./markets.js";
-import { balanceMarks, finalMark, forgetMarks, marked, markEvent, markOfBalance, markOfOrder, orderMarks } from "./marks.js";
+import { balanceMarks, finalMark, forgetMarks, marked, markEvent, markOfBalance, markOfOrder, orderMarks, verified } from "./marks.js";
 import { notify, wordsOf } from "./notices.js";
 import { trimmed } from "./numbers.js";
 import { spare } from "./pace.js";
-import { VerifiedState } from "./verifiedState.js";
 import { afterEffect, withdrawals } from "./withdrawals.js";
 
 const REFRESH_MS = 120;
@@ -48,7 +52,6 @@ let refreshing: ReturnType<typeof setTimeout> | null = null;
 let startedUs = 0n;
 /** Events that wait for their certificate, and since when. */
 const waiting = new Map<Event, number>();
-let ledger = new VerifiedState();
 
 export function theClient(): Client {
   if (client === null) throw new Error("connect an account first");
@@ -68,9 +71,14 @@ export function constellationOf({ settings }: TerminalConfig): string {
   return (settings as { constellation_id: string }).constellation_id;
 }
 
+function checkTrust(): void {
+  if (broken.value !== null) throw new Error(`nothing is signed here any more: ${broken.value}`);
+}
+
 /** A client for a moment, as when an owner appoints an agent; the caller closes it. */
-export function connectAs(key: KeptAgent["key"], of?: string): Promise<Client> {
+export async function connectAs(key: KeptAgent["key"], of?: string): Promise<Client> {
   if (config.clientUrl === null) throw new Error("one can only look here");
+  checkTrust();
   return Client.connect({ url: config.clientUrl, settings: config.settings, key, account: of });
 }
 
@@ -95,7 +103,7 @@ export async function connect(next: KeptAgent): Promise<void> {
         else if (update.kind === "final") onFinal();
         else if (update.kind === "mode") mode.value = update.mode;
         else if (update.kind === "settings") config.catalogue.update(update.settings);
-        else refreshSoon();
+        else onGap(update.gap);
       });
       if (made.mode !== null) mode.value = made.mode;
       onState(made.state, null);
@@ -135,7 +143,6 @@ async function disconnect(): Promise<void> {
   broken.value = null;
   latencyMs.value = null;
   waiting.clear();
-  ledger = new VerifiedState();
   forgetMarks();
   withdrawals.value = new Map();
   await before?.close();
@@ -143,6 +150,7 @@ async function disconnect(): Promise<void> {
 
 /** Signs and sends an operation; the visitor is told when it is refused, and the error is thrown on. */
 export async function send(act: (client: Client) => Promise<Receipt>): Promise<Receipt> {
+  checkTrust();
   try {
     return await act(theClient());
   } catch (error) {
@@ -177,12 +185,18 @@ export function breakTrust(error: VerificationFailed): void {
   for (const event of waiting.keys()) markEvent(event, { trust: "broken", batch: event.batch, auditors: [] });
 }
 
+/** Some of what has happened cannot be shown any more. */
+function onGap(gap: Gap): void {
+  verified.miss(gap);
+  refreshSoon();
+}
+
 function onEvent(event: Event): void {
   lacksQuorum.value = false;
   const trust = event.isFinal ? "final" : "acknowledged";
   markEvent(event, { trust, batch: event.batch, auditors: [] });
   waiting.set(event, performance.now());
-  ledger.take(event);
+  verified.take(event, event instanceof Receipt ? armedOrderOf(config.catalogue, event) : null);
   onFinal();
   withdrawals.value = event.effects.reduce(afterEffect, withdrawals.value);
   if (event.timestampUs >= startedUs) tell(event);
@@ -246,10 +260,11 @@ function refreshSoon(): void {
 async function refresh(): Promise<void> {
   const own = client;
   if (own === null || own.state !== "open") return;
+  const asked = verified.last;
   try {
     const next = await own.account();
     if (own !== client || (account.value !== null && next.apex < account.value.apex)) return;
-    const contradiction = ledger.contradiction(next);
+    const contradiction = verified.contradiction(next, asked);
     if (contradiction !== null) return breakTrust(new VerificationFailed("account", contradiction));
     account.value = next;
   } catch (error) {
@@ -291,22 +306,23 @@ async function prove(): Promise<void> {
 }
 
 async function proveBalances(own: Client, known: Account): Promise<void> {
-  const open = Object.values(known.balances).filter(({ asset }) => markOfBalance(asset).trust === "stated");
+  const open = Object.values(known.balances).filter((balance) => markOfBalance(balance).trust === "stated");
   if (open.length === 0) return;
   const proven = await own.proveAccount();
-  for (const { asset, total, locked } of open) {
-    const shown = proven.value?.balances[asset];
-    if (shown?.total === total && shown.locked === locked) balanceMarks.value = marked(balanceMarks.value, asset, finalMark(proven));
+  if (own !== client) return;
+  verified.learnAccount(proven);
+  for (const balance of open) {
+    if (verified.holdsBalance(balance)) balanceMarks.value = marked(balanceMarks.value, balance.asset, finalMark(proven));
   }
 }
 
 async function proveOrders(own: Client, known: Account): Promise<void> {
-  const open = [...known.orders, ...known.armed].filter(({ orderId }) => markOfOrder(orderId).trust === "stated");
+  const open = [...known.orders, ...known.armed].filter((order) => markOfOrder(order).trust === "stated");
   for (const order of open.slice(0, PROOFS_AT_ONCE)) {
     try {
-      const proven = await ("trigger" in order ? own.proveArmedOrder(order.orderId) : own.proveOrder(order.orderId));
+      const proof = await learnOrder(own, order);
       if (own !== client) return;
-      if (isSame(order, proven.value)) orderMarks.value = marked(orderMarks.value, order.orderId, finalMark(proven));
+      if (verified.holdsOrder(order)) orderMarks.value = marked(orderMarks.value, order.orderId, finalMark(proof));
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error; // no checkpoint has it yet, or it is closed
     }
@@ -314,7 +330,14 @@ async function proveOrders(own: Client, known: Account): Promise<void> {
   }
 }
 
-/** What is shown of an order is what is proven of it. */
-function isSame<T extends object>(shown: T, proven: object): boolean {
-  return Object.entries(shown).every(([name, value]) => (proven as Record<string, unknown>)[name] === value);
+async function learnOrder(own: Client, order: OpenOrder | ArmedOrder): Promise<Pick<Proven<unknown>, "batch" | "auditors">> {
+  const state = verified;
+  if ("trigger" in order) {
+    const proven = await own.proveArmedOrder(order.orderId);
+    state.learnArmed(proven);
+    return proven;
+  }
+  const proven = await own.proveOrder(order.orderId);
+  state.learnOrder(proven);
+  return proven;
 }

@@ -1,6 +1,6 @@
 /** What anybody can check of a constellation: its last batches, who signed them, and whether the vault holds what is owed. */
 
-import { type Client, encodePublicKey, type Proven, type ProvenAccount, SeedKey, newSeed, Terms } from "@constellation/sdk";
+import { type Client, encodePublicKey, type Proven, type ProvenAccount, SeedKey, newSeed, Terms, VerificationFailed } from "@constellation/sdk";
 import { type BatchHeader, Certificate, checkCertificate, equal, fromHex, headerHash } from "@constellation/sdk/protocol";
 import { connectAs, theClient, clientState } from "./account.js";
 import type { TerminalConfig } from "./config.js";
@@ -37,22 +37,32 @@ export interface CheckedBatch {
 
 /** The last batches of the history, each with its certificate checked here. The newest first. */
 export async function lastBatches(config: TerminalConfig): Promise<readonly CheckedBatch[]> {
-  const terms = termsOf(config);
   const { history } = (await ask("/v1/status")) as { history: { batch: number } };
   const first = Math.max(1, history.batch - BATCHES + 1);
   const numbers = Array.from({ length: history.batch - first + 1 }, (_, place) => history.batch - place);
   const documents = (await Promise.all(numbers.map((number) => ask(`/v1/batches/${number}`)))) as BatchDocument[];
-  let later: BatchHeader | null = null;
-  return documents.map((document, place) => {
-    const checked = check(terms, document, BigInt(numbers[place]!), later);
-    later = checked.header;
-    return checked;
-  });
+  const checkAll = (terms: Terms): CheckedBatch[] => {
+    let later: CheckedBatch | null = null;
+    return documents.map((document, place) => (later = check(terms, document, BigInt(numbers[place]!), later)));
+  };
+  const checked = checkAll(known ?? (await learnTerms(config)));
+  return checked.every(({ problem }) => problem === null) ? checked : checkAll(await learnTerms(config));
 }
 
-/** Who the auditors are: as alpha has shown it, or as they were at genesis. */
-function termsOf(config: TerminalConfig): Terms {
-  return clientState.value === "open" ? theClient().terms : new Terms(config.genesis);
+let known: Terms | null = null;
+
+/** Who the auditors are: as alpha proves it, also to who has no account, or, where none answers, as they were at genesis. */
+async function learnTerms(config: TerminalConfig): Promise<Terms> {
+  if (clientState.value === "open") return (known = theClient().terms);
+  if (config.clientUrl === null) return new Terms(config.genesis);
+  try {
+    const client = await connectAs(new SeedKey(newSeed()));
+    known = client.terms;
+    await client.close();
+  } catch (error) {
+    if (error instanceof VerificationFailed) throw error;
+  }
+  return known ?? new Terms(config.genesis);
 }
 
 function headerOf(document: BatchDocument): BatchHeader {
@@ -70,19 +80,21 @@ function headerOf(document: BatchDocument): BatchHeader {
 }
 
 /** The certificate is for the header that the figures make, or for a later one that leads back to it. */
-function check(terms: Terms, document: BatchDocument, number: bigint, later: BatchHeader | null): CheckedBatch {
+function check(terms: Terms, document: BatchDocument, number: bigint, later: CheckedBatch | null): CheckedBatch {
   try {
     const header = headerOf(document);
     if (header.number !== number) throw new Error("another batch is shown in its place");
     const certificate = Certificate.decode(fromHex(document.certificate));
     const signed = checkCertificate(terms, certificate);
     const digest = headerHash(terms.constellation, header);
-    const child = certificate.header.number === number + 1n ? certificate.header : later;
+    const isParentOf = (child: BatchHeader | null | undefined): boolean => child?.number === number + 1n && equal(child.previous, digest);
     const isSigned = certificate.header.number === number && equal(signed, digest);
-    const isParent = child?.number === number + 1n && equal(child.previous, digest);
-    if (!isSigned && !isParent) throw new Error("the certificate is for another header");
-    const auditors = certificate.signatures.map(({ auditor }) => encodePublicKey(auditor));
-    return { number, header, coveredBy: certificate.header.number, auditors, problem: null };
+    if (isSigned || isParentOf(certificate.header)) {
+      const auditors = certificate.signatures.map(({ auditor }) => encodePublicKey(auditor));
+      return { number, header, coveredBy: certificate.header.number, auditors, problem: null };
+    }
+    if (!isParentOf(later?.header)) throw new Error("the certificate is for another header");
+    return { ...later!, number, header };
   } catch (error) {
     return { number, header: null, coveredBy: number, auditors: [], problem: (error as Error).message };
   }
@@ -108,8 +120,9 @@ export interface AuditorHealth {
 
 /** Who of the auditors has signed how many of the certificates. */
 export function auditorsHealth(config: TerminalConfig, checked: readonly CheckedBatch[]): readonly AuditorHealth[] {
+  const { members } = known ?? new Terms(config.genesis);
   const own = checked.filter(({ number, coveredBy, problem }) => number === coveredBy && problem === null);
-  return termsOf(config).members.auditors.map((key) => {
+  return members.auditors.map((key) => {
     const address = encodePublicKey(key);
     return { address, signed: own.filter(({ auditors }) => auditors.includes(address)).length, of: own.length };
   });

@@ -1,7 +1,8 @@
 /** How far each part of the account is proven, checked in this browser. */
 
 import { signal } from "@preact/signals";
-import type { Event, FinalProof, PastOrder } from "@constellation/sdk";
+import type { ArmedOrder, Balance, Event, FinalProof, OpenOrder, PastOrder } from "@constellation/sdk";
+import { VerifiedState } from "./verifiedState.js";
 
 /**
  * How far something is proven: only said by alpha, acknowledged with alpha's signature and a proof, final with those of the
@@ -24,17 +25,25 @@ export interface BatchSeen {
   readonly timeUs: bigint;
 }
 
+/** Of a record as it was compared with its proofs. */
+export interface ClosedMark {
+  readonly mark: Mark;
+  readonly record: string;
+}
+
 type Marks<K> = ReadonlyMap<K, Mark>;
 
 const MARKS_MAX = 5_000;
 const BATCHES_SHOWN = 100;
 export const STATED: Mark = { trust: "stated", batch: null, auditors: [] };
 
+/** What the marks are of: something else that is shown is alpha's word alone. */
+export let verified = new VerifiedState();
 export const orderMarks = signal<Marks<bigint>>(new Map());
 export const balanceMarks = signal<Marks<string>>(new Map());
 export const withdrawalMarks = signal<Marks<bigint>>(new Map());
 /** Of closed orders: that what a chronicler says of them is so. */
-export const closedMarks = signal<Marks<bigint>>(new Map());
+export const closedMarks = signal<ReadonlyMap<bigint, ClosedMark>>(new Map());
 export const batches = signal<readonly BatchSeen[]>([]);
 
 export function finalMark({ batch, auditors }: Pick<FinalProof, "batch" | "auditors">): Mark {
@@ -62,12 +71,14 @@ export function marked<K>(marks: Marks<K>, key: K, next: Mark): Marks<K> {
   return bounded(changed);
 }
 
-export function markOfOrder(orderId: bigint): Mark {
-  return orderMarks.value.get(orderId) ?? STATED;
+export function markOfOrder(order: OpenOrder | ArmedOrder): Mark {
+  const mark = orderMarks.value.get(order.orderId); // read in any case: it changes when more is proven
+  return verified.holdsOrder(order) ? (mark ?? STATED) : STATED;
 }
 
-export function markOfBalance(asset: string): Mark {
-  return balanceMarks.value.get(asset) ?? STATED;
+export function markOfBalance(balance: Balance): Mark {
+  const mark = balanceMarks.value.get(balance.asset);
+  return verified.holdsBalance(balance) ? (mark ?? STATED) : STATED;
 }
 
 export function markOfWithdrawal(id: bigint): Mark {
@@ -75,11 +86,22 @@ export function markOfWithdrawal(id: bigint): Mark {
 }
 
 /** Of an order as a chronicler shows it. */
-export function markOfPast({ orderId, closed }: PastOrder): Mark {
-  return closed === null ? markOfOrder(orderId) : (closedMarks.value.get(orderId) ?? STATED);
+export function markOfPast(order: PastOrder): Mark {
+  if (order.closed === null) {
+    const mark = orderMarks.value.get(order.orderId);
+    return verified.holdsRecord(order) ? (mark ?? STATED) : STATED;
+  }
+  const known = closedMarks.value.get(order.orderId);
+  return known?.record === recordOf(order) ? known.mark : STATED;
+}
+
+/** All that a record says. */
+export function recordOf(order: PastOrder): string {
+  return JSON.stringify(order, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
 }
 
 export function forgetMarks(): void {
+  verified = new VerifiedState();
   orderMarks.value = new Map();
   balanceMarks.value = new Map();
   withdrawalMarks.value = new Map();

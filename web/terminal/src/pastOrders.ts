@@ -6,7 +6,7 @@
  */
 
 import { type Client, type Effect, type FinalProof, type HistoryItem, type PastOrder, VerificationFailed } from "@constellation/sdk";
-import { finalMark, type Mark, STATED } from "./marks.js";
+import { type ClosedMark, finalMark, recordOf, STATED } from "./marks.js";
 import { amountOrNull, text } from "./numbers.js";
 import { spare } from "./pace.js";
 
@@ -15,7 +15,7 @@ const PAGE = 64;
 const PAGES_MAX = 20;
 
 interface ProvenEnd {
-  readonly record: Pick<PastOrder, "filled" | "filledQuote" | "fee" | "reduced" | "closed"> & Partial<Pick<PastOrder, "market" | "side" | "amount">>;
+  readonly record: Partial<PastOrder>;
   readonly proof: FinalProof;
 }
 
@@ -24,15 +24,20 @@ interface ProvenEnd {
  *
  * @throws VerificationFailed: an order is not what its effects say.
  */
-export async function proveClosed(client: Client, orders: readonly PastOrder[]): Promise<ReadonlyMap<bigint, Mark>> {
+export async function proveClosed(client: Client, orders: readonly PastOrder[]): Promise<ReadonlyMap<bigint, ClosedMark>> {
   const wanted = new Map(orders.filter(({ closed }) => closed !== null).map((order) => [order.orderId, order]));
-  const marks = new Map<bigint, Mark>();
+  const marks = new Map<bigint, ClosedMark>();
   if (wanted.size === 0) return marks;
   const { items, reached } = await effectsSince(client, min([...wanted.keys()]));
   for (const [orderId, order] of wanted) {
+    const record = recordOf(order);
     const end = orderId >= reached ? endOf(orderId, items) : null;
-    if (end !== null) compare(order, end.record);
-    marks.set(orderId, end === null ? STATED : finalMark(end.proof));
+    if (end !== null) {
+      compare(order, end.record);
+      marks.set(orderId, { record, mark: finalMark(end.proof) });
+    } else if (orderId < reached) {
+      marks.set(orderId, { record, mark: STATED });
+    } // else the end is not in the history yet
   }
   return marks;
 }
@@ -54,12 +59,14 @@ async function effectsSince(client: Client, apex: bigint): Promise<{ items: Hist
   return { items: items.reverse(), reached };
 }
 
+/** What effects say of an order that is closed; null where they do not say how it ended. */
 function endOf(orderId: bigint, items: readonly HistoryItem[]): ProvenEnd | null {
   const sum = { filled: 0n, filledQuote: 0n, fee: 0n, reduced: 0n };
-  let where: { market?: string; side?: PastOrder["side"] } = {};
-  for (const { effect, proof } of items) {
+  let terms: Partial<PastOrder> = { trigger: null, triggerPrice: null };
+  for (const { effect, proof, apex, timestampUs } of items) {
     if (!isOf(effect, orderId)) continue;
-    if ("side" in effect) where = { market: effect.market, side: effect.side };
+    if (apex === orderId) terms = { ...terms, placedAtUs: timestampUs };
+    terms = { ...terms, ...termsOf(effect) };
     if (effect.type === "fill") {
       sum.filled += units(effect.amount);
       sum.filledQuote += units(effect.quoteAmount);
@@ -70,17 +77,32 @@ function endOf(orderId: bigint, items: readonly HistoryItem[]): ProvenEnd | null
       const { filled, filledQuote, fee, reduced } = sum;
       const amount = text(units(effect.remaining) + filled + reduced);
       const sums = { filled: text(filled), filledQuote: text(filledQuote), fee: text(fee), reduced: text(reduced) };
-      return { record: { ...sums, ...where, amount, closed: effect.reason }, proof: proof! };
+      return { record: { ...terms, ...sums, amount, closed: effect.reason }, proof: proof! };
     }
   }
   return null;
+}
+
+/** What an effect says of an order's terms; none tells the price of one that never rests. */
+function termsOf(effect: Effect): Partial<PastOrder> {
+  switch (effect.type) {
+    case "order_placed":
+    case "order_replaced":
+      return { market: effect.market, side: effect.side, price: effect.price, kind: "limit" };
+    case "order_armed":
+      return { market: effect.market, side: effect.side, trigger: effect.trigger, triggerPrice: effect.triggerPrice };
+    case "fill":
+      return { market: effect.market, side: effect.side };
+    default:
+      return {};
+  }
 }
 
 function isOf(effect: Effect, orderId: bigint): effect is Extract<Effect, { readonly orderId: bigint }> {
   return "orderId" in effect && effect.orderId === orderId;
 }
 
-function compare(order: PastOrder, proven: ProvenEnd["record"]): void {
+function compare(order: PastOrder, proven: Partial<PastOrder>): void {
   for (const [name, value] of Object.entries(proven)) {
     const shown = order[name as keyof PastOrder];
     const isGiven = name !== "amount" || shown !== null; // an order with a budget has no amount

@@ -9,20 +9,20 @@ export function Balances() {
   if (Object.keys(balances).length === 0) return <p class="empty">No money here yet: Deposit shows where to send it.</p>;
   return (
     <Table columns={["Proof", "Asset", { number: "Total" }, { number: "In orders" }, { number: "Available" }]}>
-      {Object.values(balances).map(({ asset, total, locked, available }) => (
-        <tr key={asset} data-test={`balance-${asset}`}>
+      {Object.values(balances).map((balance) => (
+        <tr key={balance.asset} data-test={`balance-${balance.asset}`}>
           <td>
-            <Shield mark={markOfBalance(asset)} />
+            <Shield mark={markOfBalance(balance)} />
           </td>
-          <td>{asset}</td>
-          <td class="number" data-test="total" data-value={total}>
-            {grouped(total)}
+          <td>{balance.asset}</td>
+          <td class="number" data-test="total" data-value={balance.total}>
+            {grouped(balance.total)}
           </td>
-          <td class="number" data-value={locked}>
-            {grouped(locked)}
+          <td class="number" data-value={balance.locked}>
+            {grouped(balance.locked)}
           </td>
-          <td class="number" data-value={available}>
-            {grouped(available)}
+          <td class="number" data-value={balance.available}>
+            {grouped(balance.available)}
           </td>
         </tr>
       ))}

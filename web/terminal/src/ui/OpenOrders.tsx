@@ -26,7 +26,7 @@ function Row({ order, config }: { order: OpenOrder | ArmedOrder; config: Termina
   return (
     <tr data-test="open-order" data-order={order.orderId.toString()}>
       <td>
-        <Shield mark={markOfOrder(order.orderId)} />
+        <Shield mark={markOfOrder(order)} />
       </td>
       <td class="digits quiet">{order.orderId.toString()}</td>
       <td>{order.market}</td>

@@ -1,6 +1,6 @@
 import type { Client, PastOrder } from "@constellation/sdk";
 import type { TerminalConfig } from "../config.js";
-import { closedMarks, markOfPast } from "../marks.js";
+import { closedMarks, markOfPast, recordOf } from "../marks.js";
 import { averagePrice, dateOf, fixed, trimmed } from "../numbers.js";
 import { Pages } from "../pages.js";
 import { proveClosed } from "../pastOrders.js";
@@ -16,7 +16,7 @@ const pages = new Pages(async (client, after) => {
 async function prove(client: Client, orders: readonly PastOrder[]): Promise<void> {
   const proven = await proveClosed(
     client,
-    orders.filter(({ orderId }) => !closedMarks.value.has(orderId)),
+    orders.filter((order) => closedMarks.value.get(order.orderId)?.record !== recordOf(order)),
   );
   if (proven.size > 0) closedMarks.value = new Map([...closedMarks.value, ...proven]);
 }
