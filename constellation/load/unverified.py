@@ -156,7 +156,7 @@ class UnverifiedTrader:
             if time.monotonic() > deadline_s:
                 raise NoMoney(f"{self._key_pair.address} has not got {market.base} and {market.quote}")
             await asyncio.sleep(_LOOK_S)
-        self._signer.raise_nonce(entry.nonce)
+        self._signer.raise_nonce(entry.nonce, time.time_ns() // 1000)
         self._orders = {order.order: None for order in snapshot.orders}
         self._orders |= {order.order: None for order in snapshot.armed}
 

@@ -101,7 +101,9 @@ class Connection:
         self.receipt_apex = 0
         self.observer: Callable[[Receipt], None] = lambda receipt: None
         validity_us = options.validity_s * 1_000_000
-        self._session = ClientSession(settings, key_pair, _clock_us, validity_us, after, self._room, account)
+        self._session = ClientSession(
+            settings, key_pair, _clock_us, _wall_us, validity_us, after=after, room=self._room, account=account
+        )
         self._held: deque[Output] = deque()
         self._held_since_s = 0.0
         self._must_learn = asyncio.Event()
@@ -504,6 +506,10 @@ def _not_listed() -> VerificationFailed:
 
 def _clock_us() -> int:
     return time.monotonic_ns() // 1000
+
+
+def _wall_us() -> int:
+    return time.time_ns() // 1000
 
 
 def _cannot_be_reached(url: str, reason: ConnectionClosed | VerificationFailed) -> tuple[Code | None, str]:

@@ -46,6 +46,8 @@ of the old connection.
 
 _CLOCK_MARGIN_US = 5_000_000  # the estimate of alpha's clock lags by the way of one message
 
+_NONCE_AHEAD_MAX_US = 86_400_000_000  # of the time: nonces follow clocks, and no two are further apart
+
 _NAMED_BEHIND_US = 60_000_000  # nonces of a named signer must not be ahead of alpha's clock, from which ours drifts
 
 
@@ -77,10 +79,21 @@ class Signer:
         self._validity_us = validity_us
         self.limit_us = limit_us
         self._nonce = 0
+        self._claimed = 0
+        self._is_believed = True
 
-    def raise_nonce(self, used: int) -> None:
-        """Nonces up to ``used`` are used."""
-        self._nonce = max(self._nonce, used)
+    def raise_nonce(self, used: int, now_us: int) -> None:
+        """Alpha says that nonces up to ``used`` are used.
+
+        Nobody has proven it, and one that is near the end of the range would be the key's last: what is far ahead of
+        the time is not followed, unless this signer has used it.
+
+        Args:
+            used: the last one.
+            now_us: the time of this computer's clock, or of alpha's where that is ahead.
+        """
+        self._claimed = used
+        self._is_believed = used <= max(self._nonce, now_us + _NONCE_AHEAD_MAX_US)
 
     def sign(self, operation: Operation, now_us: int) -> SignedRequest:
         """A signed request for ``operation``.
@@ -91,6 +104,7 @@ class Signer:
 
         Raises:
             InvalidRequest: alpha's clock, or the last nonce, leaves no room for a request.
+            VerificationFailed: alpha says that a nonce was used that is far ahead of the time.
         """
         return self._signed(self._next_nonce(now_us), now_us, operation)
 
@@ -112,8 +126,14 @@ class Signer:
         return SignedRequestBatch(batch, self._sign(Purpose.REQUEST_BATCH, batch))
 
     def _next_nonce(self, now_us: int) -> int:
+        if not self._is_believed:
+            raise VerificationFailed(
+                "nonce",
+                f"alpha claims that this key has used nonce {self._claimed}, which is more than a day ahead of the "
+                "time; a higher one could make the key useless for ever, so nothing is signed",
+            )
         behind_us = 0 if self.named is None else _NAMED_BEHIND_US
-        self._nonce = max(self._nonce + 1, now_us - behind_us)
+        self._nonce = max(self._nonce + 1, self._claimed + 1, now_us - behind_us)
         return self._nonce
 
     def _valid_until(self, now_us: int) -> int:

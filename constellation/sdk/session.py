@@ -95,6 +95,7 @@ class ClientSession:
         settings: those of genesis, which the program trusts.
         key_pair: the account's.
         clock_us: any clock that only moves forward, in microseconds.
+        wall_us: this computer's clock, in microseconds since 1970.
         validity_us: how long a request may be executed; at most what the settings allow.
         after: number of the last effect that the program knows; None starts with the present.
         room: how many events the program can take now.
@@ -112,6 +113,7 @@ class ClientSession:
         settings: Settings,
         key_pair: KeySigner,
         clock_us: Callable[[], int],
+        wall_us: Callable[[], int],
         validity_us: int,
         after: int | None = None,
         room: Callable[[], int] = lambda: _PLENTY,
@@ -122,6 +124,7 @@ class ClientSession:
         self._constellation = settings_constellation_id(settings)
         self._key_pair = key_pair
         self._clock_us = clock_us
+        self._wall_us = wall_us
         self._clock_offset_us = 0
         self._welcomed_us = 0
         self.mode: ModeInForce | None = None
@@ -222,6 +225,7 @@ class ClientSession:
 
         Raises:
             InvalidRequest: it cannot be signed.
+            VerificationFailed: alpha claims that an impossible nonce was used.
         """
         return self._send_new(self._signer.sign(operation, self.alpha_clock_us))
 
@@ -238,6 +242,7 @@ class ClientSession:
 
         Raises:
             InvalidRequest: it cannot be signed.
+            VerificationFailed: alpha claims that an impossible nonce was used.
         """
         return self._send_new(self._signer.sign_batch(operations, self.alpha_clock_us, all_or_nothing=all_or_nothing))
 
@@ -511,7 +516,8 @@ class ClientSession:
         if sub_account is not None:
             self._on_answer(snapshot)
             return
-        self._signer.raise_nonce(used_nonce(entry, self._signer.named))
+        now_us = max(self._wall_us(), self.alpha_clock_us)
+        self._signer.raise_nonce(used_nonce(entry, self._signer.named), now_us)
         self._catch_up.account_read(snapshot.request_id, 0 if entry is None else entry.effect_number)
         if snapshot.request_id == self._reading:
             self._reading = 0

@@ -359,6 +359,7 @@ class Pipe:
             settings or alpha.settings,
             key_pair,
             lambda: alpha.now_us - START_US,
+            lambda: alpha.now_us,
             validity_us=30_000_000,
             after=after,
             room=room,

@@ -1,5 +1,6 @@
 """The client's and the gateway's pure sides back to back."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -20,6 +21,8 @@ from constellation.protocol.messages import (
     SignedRequest,
     Submit,
     TimeInForce,
+    decode_client_message,
+    encode_client_message,
 )
 from constellation.protocol.signing import header_hash
 from constellation.sdk.errors import ConnectionClosed, ExchangeError, OutcomeUnknown, VerificationFailed
@@ -130,6 +133,48 @@ def test_nonces_follow_alphas_clock_and_the_account(alpha: Alpha) -> None:
     assert nonces == [START_US + 501, START_US + 502, START_US + 503, START_US + 1000]
     expiries = [item.quantum.body.request.valid_until for item in alpha.executed]  # type: ignore[union-attr]
     assert expiries == [START_US + 30_000_000] * 3 + [START_US + 30_001_000]
+
+
+NONCE_TOLD = [(86_400_000_000, True), (86_400_000_001, False), (2**63 - 2 - START_US, False)]
+
+
+@pytest.mark.parametrize(("ahead_us", "is_followed"), NONCE_TOLD)
+def test_a_nonce_that_alpha_claims_is_followed_for_a_day(alpha: Alpha, ahead_us: int, is_followed: bool) -> None:
+    pipe = opened(alpha)
+    pipe.client.query_account()
+    pipe.pump(lambda data: with_nonce(data, alpha.now_us + ahead_us))
+    if is_followed:
+        submit(pipe, pay())
+        assert alpha.executed[-1].quantum.body.request.nonce == alpha.now_us + ahead_us + 1  # type: ignore[union-attr]
+        return
+    with pytest.raises(VerificationFailed, match=f"nonce: alpha claims .* nonce {alpha.now_us + ahead_us}, which is"):
+        submit(pipe, pay())
+    with pytest.raises(VerificationFailed, match="nothing is signed"):
+        pipe.client.submit_batch([pay(), pay()], all_or_nothing=True)
+    pipe.client.query_account()
+    pipe.pump()
+    submit(pipe, pay())  # alpha has told the truth again
+    assert alpha.executed[-1].quantum.body.request.nonce == alpha.now_us  # type: ignore[union-attr]
+
+
+def test_nonces_that_alpha_claims_do_not_lead_on_from_day_to_day(alpha: Alpha) -> None:
+    pipe = opened(alpha)
+    for ahead_us, is_followed in ((86_400_000_000, True), (2 * 86_400_000_000, False), (86_400_000_001, True)):
+        pipe.client.query_account()
+        alpha.settle()
+        pipe.pump(lambda data, nonce=alpha.now_us + ahead_us: with_nonce(data, nonce))  # type: ignore[misc]
+        with nullcontext() if is_followed else pytest.raises(VerificationFailed):
+            submit(pipe, pay())
+    assert alpha.machine.state.vault.accounts[ANNA.public].nonce == START_US + 86_400_000_002
+
+
+def with_nonce(data: bytes, nonce: int) -> bytes:
+    """What alpha sends, but for the last nonce of the account."""
+    message = decode_client_message(data)
+    if not isinstance(message, AccountSnapshot):
+        return data
+    assert message.account is not None
+    return encode_client_message(replace(message, account=replace(message.account, nonce=nonce)))
 
 
 def test_lost_answer_is_got_by_sending_the_same_bytes_again(alpha: Alpha) -> None:

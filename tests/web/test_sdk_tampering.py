@@ -1,6 +1,7 @@
 """Whatever one changes in what alpha sends is refused by the JavaScript SDK, too, and named alike."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -176,6 +177,29 @@ async def test_a_changed_balance_does_not_get_through() -> None:
         await node.call("connect", "anna", options, encode_seed(ANNA.seed))
         with pytest.raises(SdkFailed, match="state proof: the proof does not lead to the state root"):
             await node.client("proveAccount")
+
+
+@pytest.mark.parametrize("is_near", [True, False])
+async def test_a_nonce_that_alpha_claims_is_followed_for_a_day(is_near: bool) -> None:
+    claimed = time.time_ns() // 1000 + 86_000_000_000 if is_near else 2**63 - 2
+
+    def claim(message: ClientMessage) -> ClientMessage:
+        if not isinstance(message, AccountSnapshot) or message.account is None:
+            return message
+        return replace(message, account=replace(message.account, nonce=claimed))
+
+    async with driver() as node, live(Alpha().fund(ANNA, BERT)) as server, proxy(server.url, claim) as url:
+        options = {"url": url, "settings": settings_to_json(server.alpha.settings)}
+        await node.call("connect", "anna", options, encode_seed(ANNA.seed))
+        pay = {"destination": BERT.address, "asset": "XLM", "amount": "1"}
+        if is_near:
+            await node.client("pay", pay)
+            assert server.alpha.machine.state.vault.accounts[ANNA.public].nonce == claimed + 1
+            return
+        for method, wish in (("pay", pay), ("submitBatch", [{"type": "pay", **pay}])):
+            with pytest.raises(SdkFailed, match=f"nonce: alpha claims .* {claimed}, which is .* nothing is signed"):
+                await node.client(method, wish)
+        assert server.alpha.machine.state.vault.accounts[ANNA.public].nonce == 0
 
 
 async def test_somebody_else_than_alpha_is_refused() -> None:

@@ -164,6 +164,7 @@ export class Connection {
       key: key.publicKey,
       account,
       clockUs,
+      wallUs,
       after,
       room: () => this.inbox.room - this.#held.length,
     });
@@ -669,6 +670,11 @@ function notListed(): VerificationFailed {
 /** A clock that only moves forward, in microseconds. */
 function clockUs(): bigint {
   return BigInt(Math.floor(performance.now() * 1000));
+}
+
+/** This computer's clock, in microseconds since 1970. */
+function wallUs(): bigint {
+  return BigInt(Date.now()) * 1000n;
 }
 
 /** A pause that is a quarter of the time for which it was tried in vain, within its bounds. */

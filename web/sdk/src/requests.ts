@@ -54,6 +54,7 @@ const TIMELESS = new Set<Code>([
 ]);
 
 const CLOCK_MARGIN_US = 5_000_000n; // the estimate of alpha's clock lags by the way of one message
+const NONCE_AHEAD_MAX_US = 86_400_000_000n; // of the time: nonces follow clocks, and no two are further apart
 const NAMED_BEHIND_US = 60_000_000n; // ours drifts from alpha's clock, which named signers must not be ahead of
 
 /**
@@ -65,6 +66,8 @@ export class RequestSigner {
   readonly named: Uint8Array | null;
   readonly #account: Uint8Array;
   #nonce = 0n;
+  #claimed = 0n;
+  #isBelieved = true;
 
   /** @param limitUs - the most that the settings in force allow. */
   constructor(
@@ -78,12 +81,22 @@ export class RequestSigner {
     this.named = account === null ? null : key.publicKey;
   }
 
-  /** Nonces up to this one are used. */
-  raiseNonce(used: bigint): void {
-    if (used > this.#nonce) this.#nonce = used;
+  /**
+   * Alpha says that nonces up to `used` are used. Nobody has proven it, and one that is near the end of the range would be
+   * the key's last: what is far ahead of the time is not followed, unless this signer has used it.
+   *
+   * @param nowUs - the time of this computer's clock, or of alpha's where that is ahead.
+   */
+  raiseNonce(used: bigint, nowUs: bigint): void {
+    this.#claimed = used;
+    this.#isBelieved = used <= this.#nonce || used <= nowUs + NONCE_AHEAD_MAX_US;
   }
 
-  /** A signed request, by alpha's clock, which `nowUs` must not be ahead of. */
+  /**
+   * A signed request, by alpha's clock, which `nowUs` must not be ahead of.
+   *
+   * @throws VerificationFailed: alpha says that a nonce was used that is far ahead of the time.
+   */
   async sign(operation: Operation, nowUs: bigint): Promise<Submission> {
     return this.#signed(operation, this.#nextNonce(nowUs), nowUs);
   }
@@ -115,8 +128,14 @@ export class RequestSigner {
   }
 
   #nextNonce(nowUs: bigint): bigint {
+    if (!this.#isBelieved) {
+      const claim = `alpha claims that this key has used nonce ${this.#claimed}, which is more than a day ahead of the time`;
+      const why = "a higher one could make the key useless for ever, so nothing is signed";
+      throw new VerificationFailed("nonce", `${claim}; ${why}`);
+    }
     const time = nowUs - (this.named === null ? 0n : NAMED_BEHIND_US);
-    this.#nonce = time > this.#nonce ? time : this.#nonce + 1n;
+    const used = this.#claimed > this.#nonce ? this.#claimed : this.#nonce;
+    this.#nonce = time > used ? time : used + 1n;
     return this.#nonce;
   }
 

@@ -68,6 +68,8 @@ export interface SessionOptions {
   readonly account: Uint8Array | null;
   /** Any clock that only moves forward, in microseconds. */
   readonly clockUs: () => bigint;
+  /** This computer's clock, in microseconds since 1970. */
+  readonly wallUs: () => bigint;
   /** Number of the last effect that the program knows; null starts with the present. */
   readonly after: bigint | null;
   /** How many events the program can take now. */
@@ -516,7 +518,9 @@ export class ClientSession {
       throw new VerificationFailed("account", "alpha answered with another account than was asked for");
     }
     if (subAccount === null) {
-      this.#options.signer.raiseNonce(usedNonce(entry, this.#options.signer.named));
+      const [wallUs, alphaUs] = [this.#options.wallUs(), this.alphaClockUs];
+      const { signer } = this.#options;
+      signer.raiseNonce(usedNonce(entry, signer.named), wallUs > alphaUs ? wallUs : alphaUs);
       this.#catchUp.accountRead(requestId, entry?.effectNumber ?? 0n);
       if (requestId === this.#reading) {
         this.#reading = 0n;
