@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     )
     from constellation.sdk.errors import (
         Advice,
+        ClocksDiffer,
         ConnectionClosed,
         EventsMissed,
         ExchangeError,
@@ -199,6 +200,7 @@ __all__ = [
     "Capture",
     "Client",
     "ClientOptions",
+    "ClocksDiffer",
     "Code",
     "ConnectionClosed",
     "Conversion",
@@ -323,7 +325,7 @@ _HOMES: Final = {
     "sdk.auditors": "AuditorAnswer",
     "sdk.client": "Client",
     "sdk.errors": (
-        "Advice ConnectionClosed EventsMissed ExchangeError FeedRefused HistoryReplaced InvalidRequest "
+        "Advice ClocksDiffer ConnectionClosed EventsMissed ExchangeError FeedRefused HistoryReplaced InvalidRequest "
         "NetworkError NotClosed NotFinal OutcomeUnknown PartlyDone RequestTimeout SdkError VerificationFailed"
     ),
     "sdk.exchange": "Exchange",

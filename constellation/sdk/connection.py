@@ -25,7 +25,14 @@ from constellation.protocol.terms import Terms
 from constellation.sdk.certificates import trusting
 from constellation.sdk.directory import find_alpha
 from constellation.sdk.effects import Effect, translate
-from constellation.sdk.errors import ConnectionClosed, HistoryReplaced, OutcomeUnknown, SdkError, VerificationFailed
+from constellation.sdk.errors import (
+    ClocksDiffer,
+    ConnectionClosed,
+    HistoryReplaced,
+    OutcomeUnknown,
+    SdkError,
+    VerificationFailed,
+)
 from constellation.sdk.inbox import Inbox
 from constellation.sdk.markets import Catalogue
 from constellation.sdk.options import ClientOptions
@@ -101,8 +108,9 @@ class Connection:
         self.receipt_apex = 0
         self.observer: Callable[[Receipt], None] = lambda receipt: None
         validity_us = options.validity_s * 1_000_000
+        ahead_us = round(options.clock_ahead_max_s * 1_000_000)
         self._session = ClientSession(
-            settings, key_pair, _clock_us, _wall_us, validity_us, after=after, room=self._room, account=account
+            settings, key_pair, _clock_us, _wall_us, validity_us, ahead_us, after, self._room, account
         )
         self._held: deque[Output] = deque()
         self._held_since_s = 0.0
@@ -307,7 +315,7 @@ class Connection:
         followed_hint = self._route.follows_hint
         if self._route.ended(reason, proven=self._is_proven):
             return True
-        is_for_good = isinstance(reason, VerificationFailed) or reason.code in _FOR_GOOD
+        is_for_good = isinstance(reason, VerificationFailed | ClocksDiffer) or reason.code in _FOR_GOOD
         return self._settled.is_set() and (followed_hint or not is_for_good)
 
     async def _converse(self) -> ConnectionClosed | VerificationFailed:

@@ -5,11 +5,13 @@
     SdkError                 nothing_happened says whether that is certain; code, message, advice
     ├── InvalidRequest       wrong arguments: nothing was sent
     ├── ExchangeError        alpha refused: nothing happened, and nothing will; its kinds: constellation.sdk.refusals
+    │                        (until the request's valid_until that is alpha's word: it has what was signed)
     ├── NetworkError         the service or the way to it is at fault, not the request
     │   ├── RequestTimeout   no answer
     │   │   └── OutcomeUnknown   it may have happened: retry() sends the same signed bytes and gets the first answer
     │   │                    (alpha may be silent on purpose: Client.ask_auditors() has the auditors pass it on)
     │   └── ConnectionClosed the connection is gone; a request that was never sent did not happen
+    │       └── ClocksDiffer alpha's clock is too far ahead of this computer's
     ├── PartlyDone           a method that asks more than once stopped on its way; says what it has done
     │   └── NotClosed        withdraw_all did so
     ├── NotFinal             acknowledged, but no certificate yet: call final() again
@@ -23,6 +25,7 @@ Refusals for which the service is at fault (``RateLimitExceeded``, ``ExchangeNot
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -260,3 +263,30 @@ class ConnectionClosed(NetworkError):
         self.message = reason
         self.code = code
         self.reason = reason
+
+
+class ClocksDiffer(ConnectionClosed):
+    """Alpha's clock is too far ahead of this computer's; the client stops.
+
+    What is signed by a clock that is ahead is good for longer than meant: alpha could refuse an order and execute it
+    later all the same, when the price suits it.
+
+    Args:
+        alpha_us: alpha's time, in microseconds since 1970.
+        local_us: this computer's.
+        most_us: how far the former may be ahead.
+    """
+
+    def __init__(self, alpha_us: int, local_us: int, most_us: int) -> None:
+        super().__init__(
+            None,
+            f"alpha's clock says {_utc(alpha_us)} and this computer's {_utc(local_us)}: more than {most_us / 1e6:g} "
+            "seconds ahead, so that nothing is signed; set this computer's clock if it is wrong, else alpha's is",
+        )
+
+
+def _utc(time_us: int) -> str:
+    try:
+        return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time_us):%Y-%m-%d %H:%M:%S} UTC"
+    except OverflowError:
+        return f"{time_us} microseconds since 1970"

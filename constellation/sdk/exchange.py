@@ -25,8 +25,8 @@ class Exchange(OrderVerbs, OrderReadVerbs, AccountVerbs, PaymentVerbs, HoldVerbs
     """One account at one constellation, or without a key its markets alone; used with ``async with``.
 
     A method that changes something returns when alpha's answer is verified, or with ``wait="final"`` when a quorum of
-    auditors has signed it. Nonces and deadlines are set by themselves, from alpha's clock: this computer's may be
-    wrong. A lost connection is opened again; requests without an answer are sent again as the same bytes, which are
+    auditors has signed it. Nonces and deadlines are set by themselves, from alpha's clock, as long as that is not far
+    ahead. A lost connection is opened again; requests without an answer are sent again as the same bytes, which are
     executed at most once; whatever is watched goes on.
 
     A symbol is ``BASE/QUOTE``. An asset is named by its code where only one listed asset has it, and always by

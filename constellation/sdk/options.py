@@ -16,6 +16,7 @@ class ClientOptions:
     Attributes:
         validity_s: how long a request may be executed after it was signed.
         timeout_s: how long a method waits for an answer before it raises ``OutcomeUnknown``.
+        clock_ahead_max_s: how far alpha's clock may be ahead of this computer's; beyond it is ``ClocksDiffer``.
         reconnect_s: how long a lost connection is tried to be opened again.
         backoff_s: the pause after the first attempt; later ones are a quarter of the time that it has been lost.
         backoff_max_s: the longest pause.
@@ -27,6 +28,7 @@ class ClientOptions:
 
     validity_s: int = 30
     timeout_s: float = 30.0
+    clock_ahead_max_s: float = 300.0
     reconnect_s: float = 60.0
     backoff_s: float = 0.1
     backoff_max_s: float = 5.0

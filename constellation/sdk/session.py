@@ -13,7 +13,8 @@ when their proof has come, or a refusal; see :mod:`constellation.sdk.settings_ke
 asked for, page by page, from the last effect's number on; see :mod:`constellation.sdk.catch_up`.
 
 Alpha's clock is this program's monotonic one and an offset, which Welcome sets. Every header that is acknowledged is a
-lower bound. Where alpha's clock has moved otherwise, requests are refused whose time is good by this one: then the
+lower bound. It may not be far ahead of this computer's clock: alpha would collect requests that are good for longer than
+their signer thinks. Where alpha's clock has moved otherwise, requests are refused whose time is good by this one: then the
 connection asks to be replaced, for another Welcome.
 """
 
@@ -65,7 +66,7 @@ from constellation.protocol.signing import Signer as KeySigner
 from constellation.protocol.terms import Terms
 from constellation.protocol.xdr import MalformedMessage
 from constellation.sdk.catch_up import CatchUp
-from constellation.sdk.errors import ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
+from constellation.sdk.errors import ClocksDiffer, ConnectionClosed, OutcomeUnknown, SdkError, VerificationFailed
 from constellation.sdk.keys import used_nonce
 from constellation.sdk.outputs import Answered, BatchAnswer, Certified, ModeTold, Opened, Output, SettingsProven, Shown
 from constellation.sdk.refusals import InvalidNonce
@@ -97,6 +98,7 @@ class ClientSession:
         clock_us: any clock that only moves forward, in microseconds.
         wall_us: this computer's clock, in microseconds since 1970.
         validity_us: how long a request may be executed; at most what the settings allow.
+        clock_ahead_max_us: how far alpha's clock may be ahead of this computer's.
         after: number of the last effect that the program knows; None starts with the present.
         room: how many events the program can take now.
         account: that the key signs for, which is then named in requests; None: its own.
@@ -115,6 +117,7 @@ class ClientSession:
         clock_us: Callable[[], int],
         wall_us: Callable[[], int],
         validity_us: int,
+        clock_ahead_max_us: int,
         after: int | None = None,
         room: Callable[[], int] = lambda: _PLENTY,
         account: bytes | None = None,
@@ -125,6 +128,7 @@ class ClientSession:
         self._key_pair = key_pair
         self._clock_us = clock_us
         self._wall_us = wall_us
+        self._clock_ahead_max_us = clock_ahead_max_us
         self._clock_offset_us = 0
         self._welcomed_us = 0
         self.mode: ModeInForce | None = None
@@ -192,6 +196,7 @@ class ClientSession:
             VerificationFailed: alpha sent what does not hold.
             ExchangeError: AHEAD: alpha does not have what it, or the program, has shown before.
             ConnectionClosed: alpha closed, with its reason, or cannot answer now.
+            ClocksDiffer: alpha's clock is too far ahead of this computer's.
         """
         try:
             message = decode_client_message(data)
@@ -370,11 +375,17 @@ class ClientSession:
 
     def _take_words(self, welcome: Welcome) -> None:
         """What alpha alone says: the time, and how much it lets clients do."""
+        self._welcomed_us = self._clock_us()
+        self._set_clock(welcome.timestamp)
         if self.mode not in (None, welcome.mode):
             self._outputs.append(ModeTold(welcome.mode))
         self.mode = welcome.mode
-        self._welcomed_us = self._clock_us()
-        self._clock_offset_us = welcome.timestamp - self._welcomed_us
+
+    def _set_clock(self, alpha_us: int) -> None:
+        local_us = self._wall_us()
+        if alpha_us > local_us + self._clock_ahead_max_us:
+            raise ClocksDiffer(alpha_us, local_us, self._clock_ahead_max_us)
+        self._clock_offset_us = alpha_us - self._clock_us()
 
     def _on_other_settings(self, welcome: Welcome) -> None:
         """Settings, or the mode, were changed while this client is connected."""
@@ -431,7 +442,8 @@ class ClientSession:
             elif place == len(asked.bodies) - 1:
                 del self._repeats[asked.message.request_id]
         reached_us = message.signed_header.header.timestamp
-        self._clock_offset_us = max(self._clock_offset_us, reached_us - self._clock_us())
+        if reached_us > self.alpha_clock_us:
+            self._set_clock(reached_us)
 
     def _is_brought(self, event: AccountEvent) -> bool:
         """Whether it answers what was brought for another account."""

@@ -361,6 +361,7 @@ class Pipe:
             lambda: alpha.now_us - START_US,
             lambda: alpha.now_us,
             validity_us=30_000_000,
+            clock_ahead_max_us=300_000_000,
             after=after,
             room=room,
         )

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from constellation.protocol.settings_json import settings_to_json
 from constellation.sdk import (
     Client,
     ClientOptions,
+    ClocksDiffer,
     Code,
     ConnectionClosed,
     DepositCredited,
@@ -301,6 +304,22 @@ async def test_halted_alpha_is_not_tried_again(server: LiveAlpha, anna: Client) 
     with pytest.raises(ConnectionClosed, match="money does not add up") as closed:
         await anna.account()
     assert closed.value.code is Code.HALTED
+
+
+async def test_a_clock_that_is_far_ahead_ends_the_client_and_is_named(server: LiveAlpha) -> None:
+    server.alpha.now_us = time.time_ns() // 1000
+    async with await Client.connect(server.url, server.alpha.settings, ANNA, FAST) as anna:
+        server.alpha.now_us += 3_600_000_000
+        server.alpha.deposit(ANNA, XLM, ONE)
+        server.alpha.settle()
+        await until(lambda: anna._connection._end is not None)
+        with pytest.raises(ClocksDiffer, match="alpha's clock says .* and this computer's"):
+            await anna.pay(BERT.public, "XLM", 1)
+    with pytest.raises(ClocksDiffer):
+        await Client.connect(server.url, server.alpha.settings, ANNA, FAST)
+    patient = replace(FAST, clock_ahead_max_s=7200)
+    async with await Client.connect(server.url, server.alpha.settings, ANNA, patient) as anna:
+        await anna.pay(BERT.public, "XLM", 1)
 
 
 async def test_close_is_idempotent_and_ends_everything(server: LiveAlpha) -> None:

@@ -7,6 +7,7 @@ import pytest
 from constellation.protocol.messages import CancelOrder, Code, Request, SignedRequest
 from constellation.sdk import (
     Advice,
+    ClocksDiffer,
     ConnectionClosed,
     EventsMissed,
     ExchangeError,
@@ -32,6 +33,7 @@ EVERY = {
     InvalidRequest("x"): (True, Advice.NEVER, None),
     OutcomeUnknown("x", SIGNED): (False, Advice.SAME_BYTES, None),
     ConnectionClosed(None, "x"): (True, Advice.LATER, None),
+    ClocksDiffer(2**63 - 1, 0, 1): (True, Advice.LATER, None),
     ConnectionClosed(Code.REPLACED, "x"): (True, Advice.LATER, Code.REPLACED),
     PartlyDone("x", ()): (False, Advice.CHANGED, None),
     NotClosed("x", ()): (False, Advice.CHANGED, None),

@@ -14,6 +14,8 @@ from constellation.protocol.messages import (
     CancelOrder,
     Code,
     LimitOrder,
+    Mode,
+    ModeCommit,
     OpenHold,
     Operation,
     Payment,
@@ -25,7 +27,7 @@ from constellation.protocol.messages import (
     encode_client_message,
 )
 from constellation.protocol.signing import header_hash
-from constellation.sdk.errors import ConnectionClosed, ExchangeError, OutcomeUnknown, VerificationFailed
+from constellation.sdk.errors import ClocksDiffer, ConnectionClosed, ExchangeError, OutcomeUnknown, VerificationFailed
 from constellation.sdk.outputs import Answered, Certified, Happened, Opened, Output
 from constellation.sdk.session import ClientState
 from tests.gateway.harness import ANNA, BERT, EUR, START_US, USD, XLM, Alpha, Pipe, key, make_settings
@@ -485,6 +487,44 @@ def test_a_young_connection_is_not_replaced_for_its_clock(alpha: Alpha) -> None:
     request_id = submit(pipe, pay())
     assert isinstance(answer_of(pipe.take(), request_id), ExchangeError)
     assert not pipe.client.must_resynchronise
+
+
+FIVE_MINUTES_US = 300_000_000
+
+
+def test_alphas_clock_may_be_five_minutes_ahead_of_this_computers_and_far_behind(alpha: Alpha) -> None:
+    for wall_us in (alpha.now_us - FIVE_MINUTES_US, alpha.now_us + 10**12):
+        pipe = Pipe(alpha)
+        pipe.client._wall_us = lambda wall_us=wall_us: wall_us  # type: ignore[misc]
+        pipe.connect()
+        assert pipe.client.alpha_clock_us == alpha.now_us
+        request_id = submit(pipe, pay())
+        alpha.settle()
+        assert isinstance(answer_of(pipe.pump().take(), request_id), tuple)
+
+
+def test_a_clock_that_is_further_ahead_when_alpha_says_welcome_ends_it(alpha: Alpha) -> None:
+    pipe = Pipe(alpha)
+    pipe.client._wall_us = lambda: alpha.now_us - FIVE_MINUTES_US - 1
+    with pytest.raises(
+        ClocksDiffer, match="alpha's clock says 2026-09-21 .* this computer's 2026-09-21 .* 300 seconds"
+    ):
+        pipe.connect()
+    assert pipe.client.state is not ClientState.OPEN
+
+
+@pytest.mark.parametrize("news", ["acknowledgement", "mode"])
+def test_a_clock_that_later_news_put_further_ahead_ends_it(alpha: Alpha, news: str) -> None:
+    pipe = opened(alpha)
+    pipe.client._clock_us, pipe.client._wall_us = lambda: 0, lambda: START_US
+    alpha.now_us += FIVE_MINUTES_US + 1
+    if news == "mode":
+        alpha.execute(ModeCommit(Mode.CANCEL_ONLY, ""))
+        alpha.settle()
+    else:
+        deposit(alpha)
+    with pytest.raises(ClocksDiffer):
+        pipe.pump()
 
 
 def test_closing_ends_the_session_with_its_reason(alpha: Alpha) -> None:

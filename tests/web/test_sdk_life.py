@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
@@ -257,6 +258,23 @@ async def test_halted_alpha_is_not_tried_again(node: Driver, server: LiveAlpha) 
     with pytest.raises(SdkFailed) as caught:
         await node.client("account")
     assert caught.value.error["code"] == "HALTED"
+
+
+async def test_a_clock_that_is_far_ahead_ends_the_client_and_is_named(node: Driver, server: LiveAlpha) -> None:
+    server.alpha.now_us = time.time_ns() // 1000
+    await connect(node, server.url)
+    server.alpha.now_us += 3_600_000_000
+    deposits(server.alpha, 1)
+    async with asyncio.timeout(_SECONDS):
+        while await node.client("state") != "closed":
+            await asyncio.sleep(0.02)
+    with pytest.raises(SdkFailed, match="alpha's clock says .* UTC and this computer's .* UTC: more than 300 seconds"):
+        await node.client("pay", PAY)
+    assert (await failure(node, server.url)).name == "ClocksDiffer"
+    await connect(node, server.url, "patient", clockAheadMaxMs=7_200_000)
+    await node.client("pay", PAY, name="patient")
+    server.alpha.now_us = 2**63 - 1
+    assert f"{2**63 - 1} microseconds since 1970" in str(await failure(node, server.url))
 
 
 async def test_keys_locks_holds_and_sub_accounts(node: Driver, server: LiveAlpha) -> None:

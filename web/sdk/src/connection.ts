@@ -9,6 +9,7 @@ import { findAlpha } from "./auditors.js";
 import { Catalogue, NotListed } from "./catalogue.js";
 import { effectOf } from "./effects.js";
 import {
+  ClocksDiffer,
   type CodeName,
   ConnectionClosed,
   HistoryReplaced,
@@ -40,6 +41,8 @@ export interface ConnectionOptions {
   readonly validityMs: number;
   /** How long a method waits for an answer before it throws `OutcomeUnknown`. */
   readonly timeoutMs: number;
+  /** How far alpha's clock may be ahead of this computer's; beyond it is `ClocksDiffer`. */
+  readonly clockAheadMaxMs: number;
   /** How long a lost connection is tried to be opened again. */
   readonly reconnectMs: number;
   /** The pause after the first attempt; it doubles with each. */
@@ -58,6 +61,7 @@ export interface ConnectionOptions {
 export const DEFAULT_OPTIONS: ConnectionOptions = {
   validityMs: 30_000,
   timeoutMs: 30_000,
+  clockAheadMaxMs: 300_000,
   reconnectMs: 60_000,
   backoffMs: 100,
   backoffMaxMs: 5_000,
@@ -165,6 +169,7 @@ export class Connection {
       account,
       clockUs,
       wallUs,
+      clockAheadMaxUs: BigInt(Math.round(options.clockAheadMaxMs)) * 1000n,
       after,
       room: () => this.inbox.room - this.#held.length,
     });
@@ -368,7 +373,8 @@ export class Connection {
   #goesOn(reason: SdkError): boolean {
     const followedHint = this.#route.followsHint;
     if (this.#route.ended(reason, this.#isProven)) return true;
-    const isForGood = reason instanceof VerificationFailed || FOR_GOOD.includes(reason.code as CodeName);
+    const isWrong = reason instanceof VerificationFailed || reason instanceof ClocksDiffer;
+    const isForGood = isWrong || FOR_GOOD.includes(reason.code as CodeName);
     return this.#hasSettled && (followedHint || !isForGood);
   }
 

@@ -4,7 +4,9 @@
  *     SdkError                 nothingHappened says whether that is certain; code, kind and advice say more
  *     ├── InvalidRequest       wrong arguments: nothing was sent
  *     ├── ExchangeError        alpha refused: nothing happened, and nothing will
+ *     │                        (until the request's validUntil that is alpha's word: it has what was signed)
  *     ├── ConnectionClosed     the connection is gone; a request that was never sent did not happen
+ *     │   └── ClocksDiffer     alpha's clock is too far ahead of this computer's
  *     ├── OutcomeUnknown       it may have happened: retry() sends the same signed bytes and gets the first answer
  *     ├── NotFinal             acknowledged, but no certificate yet: call final() again
  *     ├── VerificationFailed   alpha's word or a proof does not hold; names what
@@ -85,7 +87,7 @@ export class ExchangeError extends SdkError {
 
 /** The connection has ended; what was asked for was never sent, or was a question. */
 export class ConnectionClosed extends SdkError {
-  override readonly name = "ConnectionClosed";
+  override readonly name: string = "ConnectionClosed";
   readonly nothingHappened = true;
   override readonly advice = "later";
   override readonly code: CodeName | null;
@@ -98,6 +100,27 @@ export class ConnectionClosed extends SdkError {
     super(code === null ? reason : `${nameOf(Code, code)} (${code}): ${reason}`);
     this.code = code === null ? null : nameOf(Code, code);
   }
+}
+
+/**
+ * Alpha's clock is too far ahead of this computer's; the client stops. What is signed by a clock that is ahead is good
+ * for longer than meant: alpha could refuse an order and execute it later all the same, when the price suits it.
+ */
+export class ClocksDiffer extends ConnectionClosed {
+  override readonly name = "ClocksDiffer";
+
+  /** @param mostUs - how far alpha's clock may be ahead. */
+  constructor(alphaUs: bigint, localUs: bigint, mostUs: bigint) {
+    const clocks = `alpha's clock says ${utc(alphaUs)} and this computer's ${utc(localUs)}`;
+    const rest = `more than ${Number(mostUs) / 1e6} seconds ahead, so that nothing is signed`;
+    super(null, `${clocks}: ${rest}; set this computer's clock if it is wrong, else alpha's is`);
+  }
+}
+
+function utc(timeUs: bigint): string {
+  const date = new Date(Number(timeUs / 1000n));
+  if (Number.isNaN(date.getTime())) return `${timeUs} microseconds since 1970`;
+  return `${date.toISOString().slice(0, -5).replace("T", " ")} UTC`;
 }
 
 /**

@@ -11,12 +11,13 @@
  * proof has come, or a refusal. What happened in between is asked for, page by page.
  *
  * Alpha's clock is this program's monotonic one and an offset, which Welcome sets. Every header that is acknowledged is
- * a lower bound. Where alpha's clock has moved otherwise, requests are refused whose time is good by this one: then the
- * connection asks to be replaced, for another Welcome.
+ * a lower bound. It may not be far ahead of this computer's clock: alpha would collect requests that are good for longer
+ * than their signer thinks. Where alpha's clock has moved otherwise, requests are refused whose time is good by this one:
+ * then the connection asks to be replaced, for another Welcome.
  */
 
 import { CatchUp } from "./catchUp.js";
-import { ConnectionClosed, OutcomeUnknown, type SdkError, VerificationFailed } from "./errors.js";
+import { ClocksDiffer, ConnectionClosed, OutcomeUnknown, type SdkError, VerificationFailed } from "./errors.js";
 import type { Executed, Output, Shown } from "./outputs.js";
 import { equal, fromHex, toHex } from "./protocol/bytes.js";
 import { checkReply, helloOf } from "./protocol/handshake.js";
@@ -70,6 +71,8 @@ export interface SessionOptions {
   readonly clockUs: () => bigint;
   /** This computer's clock, in microseconds since 1970. */
   readonly wallUs: () => bigint;
+  /** How far alpha's clock may be ahead of this computer's. */
+  readonly clockAheadMaxUs: bigint;
   /** Number of the last effect that the program knows; null starts with the present. */
   readonly after: bigint | null;
   /** How many events the program can take now. */
@@ -348,13 +351,20 @@ export class ClientSession {
 
   /** What alpha alone says: the time, and how much it lets clients do. */
   #takeWords(welcome: Welcome): void {
+    this.#welcomedUs = this.#options.clockUs();
+    this.#setClock(welcome.timestamp);
     const { mode, reason, since } = welcome.mode;
     if (mode !== this.mode?.mode || reason !== this.mode.reason || since !== this.mode.since) {
       this.mode = welcome.mode;
       this.#outputs.push({ kind: "mode", mode: welcome.mode });
     }
-    this.#welcomedUs = this.#options.clockUs();
-    this.#clockOffsetUs = welcome.timestamp - this.#welcomedUs;
+  }
+
+  #setClock(alphaUs: bigint): void {
+    const { clockUs, wallUs, clockAheadMaxUs } = this.#options;
+    const localUs = wallUs();
+    if (alphaUs > localUs + clockAheadMaxUs) throw new ClocksDiffer(alphaUs, localUs, clockAheadMaxUs);
+    this.#clockOffsetUs = alphaUs - clockUs();
   }
 
   /** Settings, or the mode, were changed while this client is connected. */
@@ -394,8 +404,8 @@ export class ClientSession {
     for (const verified of this.#verifier.acknowledgement(message, (event) => this.#isBrought(event))) {
       this.#takeEvent(verified);
     }
-    const aheadUs = message.signedHeader.header.timestamp - this.#options.clockUs();
-    if (aheadUs > this.#clockOffsetUs) this.#clockOffsetUs = aheadUs;
+    const reachedUs = message.signedHeader.header.timestamp;
+    if (reachedUs > this.alphaClockUs) this.#setClock(reachedUs);
   }
 
   #takeEvent(verified: VerifiedEvent): void {
