@@ -13,9 +13,9 @@ when their proof has come, or a refusal; see :mod:`constellation.sdk.settings_ke
 asked for, page by page, from the last effect's number on; see :mod:`constellation.sdk.catch_up`.
 
 Alpha's clock is this program's monotonic one and an offset, which Welcome sets. Every header that is acknowledged is a
-lower bound. It may not be far ahead of this computer's clock: alpha would collect requests that are good for longer than
-their signer thinks. Where alpha's clock has moved otherwise, requests are refused whose time is good by this one: then the
-connection asks to be replaced, for another Welcome.
+lower bound. It may not be far ahead of this computer's clock: alpha would collect requests that are good for longer
+than their signer thinks. Where alpha's clock has moved otherwise, requests are refused whose time is good by this one:
+then the connection asks to be replaced, for another Welcome.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -371,9 +371,13 @@ async def test_what_cannot_be_is_refused_before_anything_is_sent(stage: Stage, a
         market.round_amount("2", "nearest")  # type: ignore[arg-type]
 
 
-async def test_a_wrong_clock_here_does_not_matter(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time, "time", lambda: 0.0)
-    monkeypatch.setattr(time, "time_ns", lambda: 0)
+@pytest.mark.parametrize("ahead_s", [10**9, -299])
+async def test_a_wrong_clock_here_does_not_matter_unless_it_is_far_behind(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, ahead_s: int
+) -> None:
+    local_s = stage.alpha.now_us / 1e6 + ahead_s
+    monkeypatch.setattr(time, "time", lambda: local_s)
+    monkeypatch.setattr(time, "time_ns", lambda: round(local_s * 1e9))
     async with stage.exchange(ANNA) as exchange:
         assert abs(await exchange.fetch_time() - stage.alpha.now_us // 1_000) < 1_000
         sent = await exchange.transfer("USD", "1", BERT.address)
