@@ -170,7 +170,7 @@ class CatchUp:
             ConnectionClosed: it cannot answer now; try another connection.
         """
         if self._reading and rejected.request_id == self._reading:
-            raise ConnectionClosed(rejected.code, rejected.message)
+            raise ConnectionClosed(rejected.code, rejected.message, is_proven=True)
         page = self._page
         if page is None or rejected.request_id != page.request_id:
             return
@@ -178,7 +178,7 @@ class CatchUp:
         if rejected.code is Code.AHEAD:
             raise refusal(rejected.code, rejected.message)
         if rejected.code is not Code.PRUNED:
-            raise ConnectionClosed(rejected.code, rejected.message)
+            raise ConnectionClosed(rejected.code, rejected.message, is_proven=True)
         assert self._tracker.seen is not None
         if page.after < self._tracker.seen:
             self._unfinal.clear()  # their certificates cannot be had any more

@@ -63,6 +63,9 @@ _FOR_GOOD = frozenset({
 })  # fmt: skip
 """Reasons for which alpha would close the next connection as well."""
 
+_OF_THE_KEY = frozenset({Code.UNKNOWN_SIGNER, Code.AGENT_EXPIRED, Code.NOT_ADMITTED})
+"""Those that alpha gives when both have proven who they are; from anybody else they say nothing."""
+
 _SETTINGS_PAUSE_S = 0.5
 _SETTINGS_PAUSE_MAX_S = 30.0
 
@@ -315,8 +318,7 @@ class Connection:
         followed_hint = self._route.follows_hint
         if self._route.ended(reason, proven=self._is_proven):
             return True
-        is_for_good = isinstance(reason, VerificationFailed | ClocksDiffer) or reason.code in _FOR_GOOD
-        return self._settled.is_set() and (followed_hint or not is_for_good)
+        return self._settled.is_set() and (followed_hint or not _is_for_good(reason))
 
     async def _converse(self) -> ConnectionClosed | VerificationFailed:
         """Serve one connection; why it ended.
@@ -523,6 +525,12 @@ def _wall_us() -> int:
 def _cannot_be_reached(url: str, reason: ConnectionClosed | VerificationFailed) -> tuple[Code | None, str]:
     code, text = (reason.code, reason.reason) if isinstance(reason, ConnectionClosed) else (None, str(reason))
     return code, f"{url} cannot be reached any more: {text}"
+
+
+def _is_for_good(reason: ConnectionClosed | VerificationFailed) -> bool:
+    if isinstance(reason, VerificationFailed | ClocksDiffer):
+        return True
+    return reason.code in _FOR_GOOD and (reason.is_proven or reason.code not in _OF_THE_KEY)
 
 
 def _has_code(error: SdkError, code: Code) -> bool:

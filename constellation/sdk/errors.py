@@ -253,16 +253,18 @@ class ConnectionClosed(NetworkError):
     Args:
         code: alpha's reason; None when the network or this side ended it.
         reason: one sentence.
+        is_proven: whoever gave the reason had proven to be alpha; anybody on the way can give any.
     """
 
     nothing_happened = True
     code: Code | None
 
-    def __init__(self, code: Code | None, reason: str) -> None:
+    def __init__(self, code: Code | None, reason: str, *, is_proven: bool = False) -> None:
         super().__init__(reason if code is None else f"{code.name} ({code.value}): {reason}")
         self.message = reason
         self.code = code
         self.reason = reason
+        self.is_proven = is_proven
 
 
 class ClocksDiffer(ConnectionClosed):

@@ -566,7 +566,7 @@ class ClientSession:
                 self._catch_up.certified(certified)
 
     def _on_closing(self, closing: Closing) -> None:
-        raise ConnectionClosed(closing.code, closing.message)
+        raise ConnectionClosed(closing.code, closing.message, is_proven=self.state is not ClientState.SHAKING)
 
 
 _OF_TIME = frozenset({Code.EXPIRED, Code.VALIDITY_TOO_LONG})

@@ -64,10 +64,10 @@ class Place:
 
 @asynccontextmanager
 async def place(
-    key_pair: KeyPair | None = None, appointments: list[SignedAppointment] | None = None
+    key_pair: KeyPair | None = None, appointments: list[SignedAppointment] | None = None, port: int = 0
 ) -> AsyncIterator[Place]:
     found = Place(key_pair, appointments or [])
-    async with serve(found.receive, "127.0.0.1", 0) as server:
+    async with serve(found.receive, "127.0.0.1", port) as server:
         found.url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
         yield found
 
@@ -100,6 +100,33 @@ async def test_whatever_the_old_alpha_says_the_auditors_are_heard(code: Code, pr
             await opened(old.url, options(honest))
     assert (old.visits, trap.visits) == (1, 0)
     assert new.visits >= 1
+
+
+OF_THE_KEY = [Code.UNKNOWN_SIGNER, Code.AGENT_EXPIRED, Code.NOT_ADMITTED]
+
+
+@pytest.mark.parametrize("code", OF_THE_KEY)
+async def test_what_is_said_of_the_key_without_a_proof_does_not_end_the_client(code: Code) -> None:
+    async with (
+        live(Alpha().fund(ANNA)) as server,
+        Client(server.url, SETTINGS, ANNA, options(reconnect_s=10)) as client,
+    ):
+        await server.stop()
+        async with place(port=server.port) as stranger:
+            stranger.closing = Closing(code, "go away")
+            while stranger.visits < 3:
+                await asyncio.sleep(0.01)
+        await server.start()
+        assert (await client.account()).exists
+
+
+@pytest.mark.parametrize("proves", [False, True])
+async def test_an_error_says_whether_alpha_has_closed(proves: bool) -> None:
+    async with place(ALPHA if proves else None) as somebody:
+        somebody.closing = Closing(Code.UNKNOWN_SIGNER, "go away")
+        error = await opened(somebody.url, options())
+    assert isinstance(error, ConnectionClosed)
+    assert (error.code, error.is_proven) == (Code.UNKNOWN_SIGNER, proves)
 
 
 async def test_an_impostor_at_the_old_address_does_not_end_the_client_when_the_auditors_know_another_alpha() -> None:

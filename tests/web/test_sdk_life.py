@@ -21,7 +21,7 @@ from tests.marketdata.feed import Proxy
 from tests.sdk.test_catch_up import deposits
 from tests.sdk.test_client import drop_before
 from tests.sdk.test_directory import auditor
-from tests.sdk.test_moving import CONSTELLATION, SECOND, SETTINGS, appointment, place
+from tests.sdk.test_moving import CONSTELLATION, OF_THE_KEY, SECOND, SETTINGS, appointment, place
 from tests.sdk.test_settings_keeper import decide, with_fewer_orders, with_pounds
 from tests.web.driver import Big, Driver, SdkFailed, driver
 from tests.web.proxy import proxy
@@ -268,7 +268,7 @@ async def test_a_clock_that_is_far_ahead_ends_the_client_and_is_named(node: Driv
     async with asyncio.timeout(_SECONDS):
         while await node.client("state") != "closed":
             await asyncio.sleep(0.02)
-    with pytest.raises(SdkFailed, match="alpha's clock says .* UTC and this computer's .* UTC: more than 300 seconds"):
+    with pytest.raises(SdkFailed, match=r"alpha's clock says .* UTC and this computer's .* UTC: more than 300 seconds"):
         await node.client("pay", PAY)
     assert (await failure(node, server.url)).name == "ClocksDiffer"
     await connect(node, server.url, "patient", clockAheadMaxMs=7_200_000)
@@ -322,6 +322,29 @@ async def test_the_auditors_are_heard_whatever_an_old_alpha_says(node: Driver, p
             await failure(node, old.url, auditorUrls=[honest])
     assert old.visits == 1
     assert new.visits >= 1
+
+
+@pytest.mark.parametrize("code", OF_THE_KEY)
+async def test_what_is_said_of_the_key_without_a_proof_does_not_end_the_client(
+    node: Driver, server: LiveAlpha, code: Code
+) -> None:
+    await connect(node, server.url, reconnectMs=10_000)
+    await server.stop()
+    async with place(port=server.port) as stranger:
+        stranger.closing.code = code
+        async with asyncio.timeout(_SECONDS):
+            while stranger.visits < 3:
+                await asyncio.sleep(0.01)
+    await server.start()
+    await node.client("pay", PAY)
+
+
+@pytest.mark.parametrize("proves", [False, True])
+async def test_an_error_says_whether_alpha_has_closed(node: Driver, proves: bool) -> None:
+    async with place(ALPHA if proves else None) as somebody:
+        somebody.closing.code = Code.UNKNOWN_SIGNER
+        error = (await failure(node, somebody.url)).error
+    assert (error["code"], error["isProven"]) == ("UNKNOWN_SIGNER", proves)
 
 
 async def test_moved_without_proof_leads_nowhere_and_with_it_to_a_proven_alpha(node: Driver) -> None:

@@ -176,13 +176,13 @@ export class CatchUp {
   /** Alpha refused something, perhaps a question of this object. */
   refused(rejected: Rejected): void {
     if (this.#reading > 0n && rejected.requestId === this.#reading) {
-      throw new ConnectionClosed(rejected.code, rejected.message);
+      throw new ConnectionClosed(rejected.code, rejected.message, true);
     }
     const page = this.#page;
     if (page === null || rejected.requestId !== page.requestId) return;
     this.#page = null;
     if (rejected.code === Code.AHEAD) throw new ExchangeError(rejected.code, rejected.message);
-    if (rejected.code !== Code.PRUNED) throw new ConnectionClosed(rejected.code, rejected.message);
+    if (rejected.code !== Code.PRUNED) throw new ConnectionClosed(rejected.code, rejected.message, true);
     if (page.after < this.#tracker.seen!) {
       this.#unfinal.clear(); // their certificates cannot be had any more
       this.#begin();

@@ -116,6 +116,9 @@ const FOR_GOOD: readonly CodeName[] = [
   "NOT_ADMITTED",
 ];
 
+/** Those that alpha gives when both have proven who they are; from anybody else they say nothing. */
+const OF_THE_KEY: readonly CodeName[] = ["UNKNOWN_SIGNER", "AGENT_EXPIRED", "NOT_ADMITTED"];
+
 export class Connection {
   readonly catalogue: Catalogue;
   readonly inbox: Inbox;
@@ -373,9 +376,7 @@ export class Connection {
   #goesOn(reason: SdkError): boolean {
     const followedHint = this.#route.followsHint;
     if (this.#route.ended(reason, this.#isProven)) return true;
-    const isWrong = reason instanceof VerificationFailed || reason instanceof ClocksDiffer;
-    const isForGood = isWrong || FOR_GOOD.includes(reason.code as CodeName);
-    return this.#hasSettled && (followedHint || !isForGood);
+    return this.#hasSettled && (followedHint || !isForGood(reason));
   }
 
   /** Serves one connection; why it ended. Throws where alpha, having proven to be it, said what does not hold. */
@@ -647,6 +648,12 @@ export class Connection {
     this.#interrupt();
     this.#tell({ kind: "state", state: "closed", error: isWanted ? null : error });
   }
+}
+
+function isForGood(reason: SdkError): boolean {
+  if (!(reason instanceof ConnectionClosed) || reason instanceof ClocksDiffer) return true;
+  const { code, isProven } = reason;
+  return code !== null && FOR_GOOD.includes(code) && (isProven || !OF_THE_KEY.includes(code));
 }
 
 /** The quantum that an output tells of. */

@@ -96,6 +96,8 @@ export class ConnectionClosed extends SdkError {
   constructor(
     code: Code | null,
     readonly reason: string,
+    /** Whoever gave the reason had proven to be alpha; anybody on the way can give any. */
+    readonly isProven = false,
   ) {
     super(code === null ? reason : `${nameOf(Code, code)} (${code}): ${reason}`);
     this.code = code === null ? null : nameOf(Code, code);

@@ -168,7 +168,7 @@ export class ClientSession {
       throw new VerificationFailed("message", `malformed: ${error.message}`);
     }
     if (message.type === "CLIENT_CLOSING" && this.state !== "idle") {
-      throw new ConnectionClosed(message.value.code, message.value.message);
+      throw new ConnectionClosed(message.value.code, message.value.message, this.state !== "shaking");
     }
     if (!this.#take(message)) throw new VerificationFailed("message", `${message.type} in state ${this.state}`);
     return this.takeEvents();

@@ -207,7 +207,9 @@ function errorOf(error: unknown): object {
     return { name: (error as Error).name, message: String(error), stack: (error as Error).stack };
   const { name, message, code, advice, nothingHappened } = error;
   const request = "request" in error ? encoded(error.request as Submission) : null;
-  return { name, message, code, advice, nothingHappened, request, kind: "kind" in error ? error.kind : null };
+  const kind = "kind" in error ? error.kind : null;
+  const isProven = "isProven" in error ? error.isProven : null;
+  return { name, message, code, advice, nothingHappened, request, kind, isProven };
 }
 
 async function answer(line: string): Promise<void> {
