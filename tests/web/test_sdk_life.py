@@ -109,6 +109,20 @@ async def test_a_program_that_was_restarted_goes_on_from_its_number(node: Driver
     assert (error["name"], error["code"]) == ("ExchangeError", "AHEAD")
 
 
+@pytest.mark.parametrize("room", [10_000, 2])
+async def test_who_observes_is_told_what_has_come_before(node: Driver, server: LiveAlpha, room: int) -> None:
+    deposits(server.alpha, 4)
+    await connect(node, server.url, after=Big(0), events=room)
+    await node.call("observe", "anna")
+    deposits(server.alpha, 4)
+    last = server.alpha.machine.state.vault.accounts[ANNA.public].effect_number
+    async with asyncio.timeout(_SECONDS):
+        while (told := await node.call("observed", "anna"))[-1:] != [last]:
+            await asyncio.sleep(0.02)
+    numbers = [number for first, end in zip(told[::2], told[1::2], strict=True) for number in range(first, end + 1)]
+    assert numbers == [*range(1, last + 1)]
+
+
 async def test_pruned_events_are_a_gap(node: Driver, server: LiveAlpha) -> None:
     await connect(node, server.url)
     await server.stop()

@@ -32,7 +32,7 @@ import { type Pending, type Question, RequestSigner } from "./requests.js";
 import { Route } from "./route.js";
 import { ClientSession } from "./session.js";
 import { type OpenSocket, platformSocket, type Socket } from "./socket.js";
-import type { Gap } from "./tracker.js";
+import { Gap } from "./tracker.js";
 import { dropOldest, type VerifiedEvent } from "./verifier.js";
 
 /** Times and bounds of a client; times are in milliseconds. */
@@ -207,9 +207,11 @@ export class Connection {
     return this.#session.lastNumber;
   }
 
-  /** Has `observer` told everything from now on; what takes it off again. */
+  /** Has `observer` told everything from now on, and the first one what waits for `events()`; what takes it off again. */
   observe(observer: Observer): () => void {
+    const isFirst = this.#observers.size === 0 && !this.inbox.isRead;
     this.#observers.add(observer);
+    if (isFirst) this.#handOver();
     return () => this.#observers.delete(observer);
   }
 
@@ -590,6 +592,13 @@ export class Connection {
       case "settings":
         return; // taken before anything is told
     }
+  }
+
+  /** Tells those who observe what waits in the inbox, which makes room for more. */
+  #handOver(): void {
+    const items = this.inbox.empty();
+    for (const item of items) this.#tell(item instanceof Gap ? { kind: "gap", gap: item } : { kind: "event", event: item });
+    if (items.length > 0 && this.#end === null) this.#takeEvents();
   }
 
   /** Events wait for `events()`, unless somebody observes. */

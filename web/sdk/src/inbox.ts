@@ -38,6 +38,13 @@ export class Inbox {
     this.#changed();
   }
 
+  /** What waits, which waits no longer. */
+  empty(): readonly (Event | Gap)[] {
+    const items = this.#items;
+    this.#items = [];
+    return items;
+  }
+
   /** Nothing will follow; what waits is still handed out. */
   end(error: SdkError | null): void {
     this.#ended = true;

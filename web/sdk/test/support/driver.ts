@@ -32,6 +32,7 @@ type Arguments = readonly never[];
 type Call = (...args: Arguments) => unknown;
 
 const clients = new Map<string, Client>();
+const observed = new Map<string, bigint[]>();
 let hesitationMs = 0;
 const receipts = new Map<string, Event>();
 const streams = new Map<string, Loop<unknown>>();
@@ -125,6 +126,17 @@ const calls: Record<string, Call> = {
   checkState(document: object, key: Uint8Array, proof: Uint8Array) {
     return checkState(protocol.settingsFromJson(document), key, protocol.StateProof.decode(proof)).digest;
   },
+
+  /** Begins to keep the numbers of the effects that a client tells. */
+  observe(name: string) {
+    const numbers: bigint[] = [];
+    observed.set(name, numbers);
+    clients.get(name)!.observe((update) => {
+      if (update.kind === "gap") numbers.push(update.gap.first, update.gap.last);
+      if (update.kind === "event") numbers.push(update.event.firstNumber, update.event.lastNumber);
+    });
+  },
+  observed: (name: string) => observed.get(name)!,
 
   /** From now on keys take up to so many milliseconds for a signature. */
   hesitate(mostMs: number) {
