@@ -168,6 +168,14 @@ async def test_a_connection_that_falls_silent_is_left_and_a_quiet_one_is_kept(no
         assert await node.client("reconnects") >= 1
 
 
+async def test_a_page_that_sleeps_does_not_take_its_own_silence_for_alphas(node: Driver, server: LiveAlpha) -> None:
+    await connect(node, server.url, quietMs=700)
+    for _ in range(3):
+        await node.call("freeze", "anna", 1500)
+        await asyncio.sleep(0.3)
+    assert await node.client("reconnects") == 0
+
+
 @pytest.mark.parametrize("known", [False, True], ids=["never shown", "shown before"])
 async def test_what_a_replay_leaves_out_is_named(node: Driver, server: LiveAlpha, known: bool) -> None:
     drops = False

@@ -150,6 +150,7 @@ export class Connection {
   #isProven = false;
   #isOpen = false;
   #heardMs = 0;
+  #askedMs = 0;
 
   constructor(
     url: string,
@@ -439,11 +440,16 @@ export class Connection {
     socket.onerror = () => end(new ConnectionClosed(null, `no connection to ${url}`));
   }
 
-  /** Asks something when it has been quiet for long, and ends a connection on which nothing comes then either. */
+  /**
+   * Asks something when it has been quiet for long, and ends a connection on which nothing comes then either. A browser
+   * may look seldom at what is hidden: what was not asked was not left without an answer.
+   */
   #watch(end: (reason: unknown) => void): void {
     const quietMs = performance.now() - this.#heardMs;
-    if (quietMs > this.options.quietMs) end(new ConnectionClosed(null, "nothing was heard from alpha"));
+    const hasAsked = this.#askedMs > this.#heardMs;
+    if (quietMs > this.options.quietMs && hasAsked) end(new ConnectionClosed(null, "nothing was heard from alpha"));
     else if (quietMs > this.options.quietMs / 2 && this.#session.state === "open") {
+      this.#askedMs = performance.now();
       const asked = this.#session.ask((requestId) => ({
         type: "QUERY_ACCOUNT",
         value: { requestId, subAccount: null },
