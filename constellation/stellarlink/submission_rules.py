@@ -84,6 +84,18 @@ class SubmissionRules:
         elif tracked.submissions >= SUBMISSIONS_MAX:
             self._stop(tracked, now_s, f"it was handed in {SUBMISSIONS_MAX} times", is_alarm=True)
 
+    def sealed(self, tracked: TrackedTask) -> str:
+        """What to hand in, signed by a quorum: made once, and again for other signers or to offer more."""
+        if tracked.sent_xdr is None:
+            envelope = tracked.envelope
+            envelope.signatures = tracked.signatures.exactly_enough()
+            if tracked.is_bump:
+                assert self._bumper is not None
+                tracked.sent_xdr = self._bumper.wrap(envelope, tracked.bid.rate)
+            else:
+                tracked.sent_xdr = envelope.to_xdr()
+        return tracked.sent_xdr
+
     def submitted(self, tracked: TrackedTask, outcome: SubmitOutcome, now_s: float) -> None:
         """Take what a submission came to."""
         verdict = verdict_of(outcome)
@@ -158,7 +170,7 @@ class SubmissionRules:
             self._alarm(tracked, f"the cap for fee bumps does not allow more than {bid.rate} stroops per operation")
             self._next(tracked, TaskState.FEE_TOO_LOW, Step.SUBMIT, now_s, REJECTED_RETRY_S)
             return
-        tracked.sent_xdr, tracked.is_bump = self._bumper.wrap(tracked.envelope, rate), True
+        tracked.sent_xdr, tracked.is_bump = None, True
         tracked.bid = Bid(rate, is_refused=False, may_be_pending=False)
         tracked.unknown_outcomes, tracked.problem = 0, None
         self._metrics.fee_bumps.inc()
@@ -191,11 +203,15 @@ class SubmissionRules:
         self._next(tracked, TaskState.FEE_TOO_LOW, Step.SUBMIT, now_s, REJECTED_RETRY_S)
 
     def _bad_signatures(self, tracked: TrackedTask, outcome: SubmitOutcome, now_s: float) -> None:
+        if tracked.sent_xdr is None:
+            # The signers have changed since these bytes were handed in.
+            self._next(tracked, TaskState.UNKNOWN, Step.LOOK_UP, now_s)
+            return
         if not tracked.is_bump:
             self._stop(tracked, now_s, f"the signatures are not what the accounts ask for: {outcome}", is_alarm=True)
             return
         # It may be the bump's own signature: the inner transaction by itself tells.
-        tracked.sent_xdr, tracked.is_bump = tracked.envelope.to_xdr(), False
+        tracked.sent_xdr, tracked.is_bump = None, False
         self._alarm(tracked, f"the fee bump's signatures were refused: {outcome}")
         self._next(tracked, TaskState.FEE_TOO_LOW, Step.SUBMIT, now_s, REJECTED_RETRY_S)
 

@@ -87,8 +87,7 @@ class TaskSubmitter:
         """
         known = self._tracked.get(prepared.transaction)
         if known is not None:
-            if known.signatures.follow(state.signers, state.settings.auditors):
-                known.sent_xdr = None  # the old signers' bytes are worth nothing any more
+            known.follow(state.signers, state.settings.auditors)
             return
         envelope = task_envelope(state.settings, prepared)
         assert envelope.hash() == prepared.transaction, "the core's transaction was derived differently"
@@ -138,16 +137,9 @@ class TaskSubmitter:
             tracked.submissions += 1
             if tracked.state is TaskState.SIGNING:
                 tracked.state = TaskState.SUBMITTING
-            return DueStep(Step.SUBMIT, tracked.hash, self._signed(tracked))
+            return DueStep(Step.SUBMIT, tracked.hash, self._rules.sealed(tracked))
         channel = tracked.prepared.channel if tracked.must_read_sequence else None
         return DueStep(tracked.step, tracked.hash, channel=channel)
-
-    def _signed(self, tracked: TrackedTask) -> str:
-        """The signed envelope, made once: later signatures must not change what was sent."""
-        if tracked.sent_xdr is None:
-            tracked.envelope.signatures = tracked.signatures.exactly_enough()
-            tracked.sent_xdr = tracked.envelope.to_xdr()
-        return tracked.sent_xdr
 
     # --- what came of it ----------------------------------------------------------------------------------------
 

@@ -1,11 +1,13 @@
 """A prepared task on its way to the ledger: what was tried, and what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from stellar_sdk import TransactionEnvelope
 
+from constellation.protocol.quorum import Members
 from constellation.protocol.strkey import encode_public_key
 from constellation.stellarlink.fee_bump import Bid
 from constellation.stellarlink.network import SubmitOutcome
@@ -67,13 +69,13 @@ class TrackedTask:
 
     Attributes:
         prepared: what the core derived.
-        envelope: its transaction, unsigned until it is first handed in.
+        envelope: its transaction, unsigned until it is handed in.
         signatures: of auditors.
         state: for people.
         step: what comes next.
         not_before_s: when.
         is_in_flight: the step is under way.
-        sent_xdr: what is handed in: made once, and again only to offer more.
+        sent_xdr: what is handed in; None until it is made, and when it must be made anew.
         is_bump: whether that is a fee bump.
         bid: what it offers.
         submissions: how often it was handed in.
@@ -105,6 +107,14 @@ class TrackedTask:
     def hash(self) -> bytes:
         """Names the task here; a fee bump does not change it."""
         return self.prepared.transaction
+
+    def follow(self, signers: Members, auditors: Sequence[bytes]) -> None:
+        """Others sign on the ledger, or are auditors, from now on."""
+        if not self.signatures.follow(signers, auditors):
+            return
+        self.sent_xdr = None  # the old signers' bytes are worth nothing any more
+        if self.state is TaskState.STOPPED:
+            self.state, self.step, self.not_before_s, self.problem = TaskState.UNKNOWN, Step.LOOK_UP, 0, None
 
     def describe(self) -> dict[str, Any]:
         """For the status page."""

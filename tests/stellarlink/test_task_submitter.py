@@ -496,6 +496,21 @@ def test_a_bump_with_a_wrong_signature_falls_back_to_what_is_inside():
     assert state(submitter) == "stopped"
 
 
+def test_a_new_alpha_bumps_what_is_signed():
+    """It offers more before it has handed in anything: nobody answered whether an earlier alpha had."""
+    submitter = TaskSubmitter(bumper())
+    submitter.follow(state_with(SETTINGS, PREPARED))
+    for auditor in AUDITORS[:2]:
+        submitter.receive_signature(auditor.public, auditor_signature(auditor, HASH))
+    look(submitter, 0, None)
+    look(submitter, 10, None)
+    look(submitter, 20, NOWHERE)
+    bid(submitter, 20, FeeStats(7, 100, 5_000))
+    inner = bump(submit(submitter, 20, rejected("tx_bad_auth"))).transaction.inner_transaction_envelope
+    assert len(inner.signatures) == 2
+    assert signers_of(submit(submitter, 20 + REJECTED_RETRY_S, INCLUDED)) == signers_of(inner.to_xdr())
+
+
 # --- answers that nobody foresaw --------------------------------------------------------------------------------------
 
 
@@ -565,19 +580,67 @@ def signers_of(envelope_xdr):
     return {signature.signature_hint for signature in envelope.signatures}
 
 
-def test_when_others_sign_on_the_ledger_the_bytes_are_made_anew_of_their_signatures():
+NEWCOMER = key(901)
+OLD_SIGNERS = {AUDITORS[0].public[-4:], AUDITORS[1].public[-4:]}
+NEW_SIGNERS = {NEWCOMER.public[-4:], AUDITORS[1].public[-4:]}
+
+
+class KeyChange:
     """An auditor changes its key: what the old one signed is worth nothing once the ledger has the new one."""
-    newcomer, known = key(901), state_with(SETTINGS, PREPARED)
-    known.settings = replace(SETTINGS, auditors=[*SETTINGS.auditors[1:], newcomer.public])
-    submitter = TaskSubmitter()
-    submitter.track(known, PREPARED)
-    for auditor in (newcomer, AUDITORS[0], AUDITORS[1]):
-        assert submitter.receive_signature(auditor.public, auditor_signature(auditor, HASH))
+
+    def __init__(self, bumper=None):
+        self.state = state_with(SETTINGS, PREPARED)
+        self.state.settings = replace(SETTINGS, auditors=[*SETTINGS.auditors[1:], NEWCOMER.public])
+        self.submitter = TaskSubmitter(bumper)
+        self.submitter.track(self.state, PREPARED)
+        for auditor in (NEWCOMER, AUDITORS[0], AUDITORS[1]):
+            assert self.submitter.receive_signature(auditor.public, auditor_signature(auditor, HASH))
+
+    def land(self):
+        """The ledger has the new one."""
+        settings = self.state.settings
+        self.state.signers = LedgerSigners(settings.auditors, settings.quorum_rule)
+        self.submitter.follow(self.state)
+
+
+def test_when_others_sign_on_the_ledger_the_bytes_are_made_anew_of_their_signatures():
+    change = KeyChange()
+    submitter = change.submitter
     assert submitter.signatures(HASH) == 2
-    first = submit(submitter, 0, rejected("tx_bad_seq"))
-    assert signers_of(first) == {AUDITORS[0].public[-4:], AUDITORS[1].public[-4:]}
-    known.signers = LedgerSigners(known.settings.auditors, known.settings.quorum_rule)
-    submitter.follow(known)
+    assert signers_of(submit(submitter, 0, rejected("tx_bad_seq"))) == OLD_SIGNERS
+    change.land()
     look(submitter, 100, NOWHERE)
-    again = submit(submitter, 200, INCLUDED)
-    assert signers_of(again) == {newcomer.public[-4:], AUDITORS[1].public[-4:]}
+    assert signers_of(submit(submitter, 200, INCLUDED)) == NEW_SIGNERS
+
+
+def test_when_others_sign_on_the_ledger_a_bump_is_made_anew_and_offers_the_same():
+    change = KeyChange(bumper())
+    submitter = change.submitter
+    submit(submitter, 0, rejected("tx_insufficient_fee"))
+    bid(submitter, 0, FeeStats(7, 100, 5_000))
+    change.land()
+    again = bump(submit(submitter, 0, INCLUDED)).transaction
+    assert again.fee == 2 * 5_000
+    assert signers_of(again.inner_transaction_envelope.to_xdr()) == NEW_SIGNERS
+
+
+def test_what_the_ledger_refused_of_the_old_signers_is_handed_in_with_the_new_ones():
+    change = KeyChange()
+    submitter = change.submitter
+    submit(submitter, 0, rejected("tx_bad_auth"))
+    assert state(submitter) == "stopped"
+    change.land()
+    assert state(submitter) == "unknown"
+    assert problem(submitter) is None
+    look(submitter, 1, NOWHERE)
+    assert signers_of(submit(submitter, 1, INCLUDED)) == NEW_SIGNERS
+
+
+def test_a_refusal_that_arrives_after_others_sign_does_not_stop_it():
+    change = KeyChange()
+    submitter = change.submitter
+    [due] = submitter.due(0)
+    change.land()
+    submitter.submitted(due.transaction, rejected("tx_bad_auth"), 0)
+    look(submitter, 0, NOWHERE)
+    assert signers_of(submit(submitter, 0, INCLUDED)) == NEW_SIGNERS
