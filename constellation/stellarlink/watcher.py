@@ -45,7 +45,7 @@ LEDGERS_AHEAD_MAX: Final = 1024
 """Ledgers kept beyond the committed cursor: more than commits of heartbeats can use up between two polls."""
 
 EVENTS_AHEAD_MAX: Final = 20_000
-"""Events kept beyond the committed cursor, unless the very next ledger has more: about 10 MB."""
+"""Events kept beyond the committed cursor, unless the first ledger that has any has more: about 10 MB."""
 
 
 @dataclass(slots=True)
@@ -108,8 +108,18 @@ class LedgerWatcher:
 
     @property
     def _has_enough(self) -> bool:
+        """Whether many events wait for a commit that can come: more must be read while there is nothing to report."""
         waiting = sum(len(events) for events in self._events.values())
-        return waiting > EVENTS_AHEAD_MAX and self.complete_ledger > max(0, whole_ledgers(self.cursor))
+        return waiting > EVENTS_AHEAD_MAX and any(self._is_relevant(ledger) for ledger in self._uncommitted)
+
+    @property
+    def _uncommitted(self) -> range:
+        """The ledgers after the cursor of which everything is known."""
+        return range(max(0, whole_ledgers(self.cursor)) + 1, self.complete_ledger + 1)
+
+    def _is_relevant(self, ledger: int) -> bool:
+        """Whether it is reported whatever the deadlines are."""
+        return ledger in self._events or ledger % HEARTBEAT_LEDGERS == 0
 
     def cursors_before(self, ledger: int) -> dict[str, int]:
         """Accounts that are not complete up to ``ledger``, with the cursor to ask after; none when enough is kept."""
@@ -222,9 +232,9 @@ class LedgerWatcher:
         """
         if cursor != self.cursor:
             self.advance(cursor)
-        for ledger in range(max(0, whole_ledgers(cursor)) + 1, self.complete_ledger + 1):
+        for ledger in self._uncommitted:
             is_late = deadline_s is not None and self._closed_at_s[ledger] > deadline_s
-            if ledger in self._events or is_late or ledger % HEARTBEAT_LEDGERS == 0:
+            if is_late or self._is_relevant(ledger):
                 return self._report(ledger)
         return None
 

@@ -292,6 +292,20 @@ def test_it_stops_asking_when_too_many_events_wait():
     assert watcher.next_report(START, None) is not None
 
 
+def test_it_goes_on_asking_while_nothing_that_waits_can_be_reported():
+    """The very next ledgers are empty; the one after them has more than is kept, and only a part of it was read."""
+    watcher = watcher_at(channels=0)
+    read_ledgers(watcher, 110)
+    records = [deposits(place(105, number), 100) for number in range(1, EVENTS_AHEAD_MAX // 100 + 3)]
+    page, rest = TransactionPage(tuple(records[:-1])), TransactionPage((records[-1],))
+    watcher.receive_transactions(VAULT_ADDRESS, START, page, limit=len(page.records), known_ledger=110)
+    assert watcher.next_report(START, None) is None
+    assert watcher.after_ledger is not None
+    assert watcher.cursors_before(110) == {VAULT_ADDRESS: records[-2].toid}
+    watcher.receive_transactions(VAULT_ADDRESS, records[-2].toid, rest, limit=200, known_ledger=110)
+    assert watcher.next_report(START, None) is not None
+
+
 def test_it_confirms_what_it_has_read_itself():
     watcher = watcher_at()
     read(watcher, 105, deposits(place(101)), deposits(place(103)))
