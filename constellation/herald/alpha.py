@@ -40,6 +40,7 @@ from constellation.herald.relay import Relay
 from constellation.herald.reports import ReportDesk
 from constellation.herald.rollback import KnownVotes
 from constellation.herald.transfer import SnapshotSender
+from constellation.herald.verdicts import check_verdict
 from constellation.herald.votes import VoteCounter
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.messages import (
@@ -59,6 +60,7 @@ from constellation.protocol.messages import (
     WithdrawalSignature,
 )
 from constellation.protocol.quorum import quorum_of
+from constellation.protocol.signing import settings_constellation_id
 from constellation.protocol.strkey import encode_public_key
 from constellation.protocol.terms import Terms
 from constellation.quanta import SealedBatch, Tip
@@ -242,10 +244,7 @@ class AlphaHerald:
             case Batch() | SnapshotHead() | SnapshotEntries():
                 return self._take_history(auditor, message)
             case SignedVerdict():
-                verdict = message.verdict
-                return [
-                    AuditorFaulty(auditor, f"refuses batch {verdict.number}: {verdict.code.name}: {verdict.reason}")
-                ]
+                return [self._refused(auditor, message)]
             case _:
                 raise ProtocolViolation(
                     Code.UNEXPECTED_MESSAGE, f"an auditor does not send {type(message).__name__} here"
@@ -264,6 +263,11 @@ class AlphaHerald:
         self.state = AlphaState.READY
         self._relay.certify(certificate)
         return [Certified(certificate)]
+
+    def _refused(self, auditor: bytes, signed: SignedVerdict) -> AuditorFaulty:
+        check_verdict(settings_constellation_id(self._settings), auditor, signed)
+        verdict = signed.verdict
+        return AuditorFaulty(auditor, f"refuses batch {verdict.number}: {verdict.code.name}: {verdict.reason}")
 
     def _take_promise(self, auditor: bytes, signed: SignedPromise) -> list[AlphaEvent]:
         if not self._proposals.take(auditor, signed, is_waiting=self._is_waiting):

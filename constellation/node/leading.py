@@ -1,5 +1,6 @@
 """Alpha's conversation with its auditors: what their words mean for the log, the epoch and the streams."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -32,6 +33,10 @@ from constellation.node.supervision import NodeFailure
 from constellation.protocol.errors import ProtocolViolation
 from constellation.protocol.messages import Batch, Certificate, ClusterMessage, SignedProposal, Vote
 from constellation.protocol.strkey import encode_public_key
+from constellation.transport.pace import Pace
+
+_REPORTS_PER_SECOND = 0.1
+_REPORTS_BURST = 10
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +99,7 @@ class Leading:
         self._failure = failure
         self._metrics = metrics
         self._actions = actions
+        self._reports = Pace(_REPORTS_PER_SECOND, _REPORTS_BURST)
 
     def auditor_up(self, auditor: bytes, wake: Callable[[], None]) -> Link:
         """A proven auditor has connected: a snapshot that its older connection waits for is not wanted any more."""
@@ -150,16 +156,19 @@ class Leading:
                 if await self._rising.take_snapshot(event.snapshot):
                     await self._actions.open_epoch()
             case AuditorFaulty():
-                self._metrics.faulty(event.auditor)
-                log.error(
-                    "faulty auditor",
-                    extra={"auditor": encode_public_key(event.auditor), "reason": event.reason},
-                )
+                self._report(event)
             case AuditorForgetful():
                 log.warning(
                     "an auditor's log is an old copy: it must recover before it counts",
                     extra={"auditor": encode_public_key(event.auditor), "signed_batch": event.number},
                 )
+
+    def _report(self, event: AuditorFaulty) -> None:
+        """Count it and log it; a flood of one auditor's must not fill the disk."""
+        self._metrics.faulty(event.auditor)
+        auditor = encode_public_key(event.auditor)
+        level = logging.ERROR if self._reports.admits(auditor, asyncio.get_running_loop().time()) else logging.DEBUG
+        log.log(level, "faulty auditor", extra={"auditor": auditor, "reason": event.reason})
 
     async def _start_stream(self, event: StartStream) -> None:
         """From the auditor's tip when it is on this chain, otherwise from its last certified batch, which is.

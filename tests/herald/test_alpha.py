@@ -4,7 +4,8 @@ import pytest
 
 from constellation.herald.alpha import AlphaHerald, AlphaState
 from constellation.herald.events import Adopt, AuditorFaulty, Certified, Fetched, StartStream
-from constellation.protocol.errors import ProtocolViolation
+from constellation.herald.verdicts import sign_verdict
+from constellation.protocol.errors import Divergence, ProtocolViolation
 from constellation.protocol.limits import EPOCH_JUMP_MAX
 from constellation.protocol.messages import (
     BatchRequest,
@@ -14,6 +15,7 @@ from constellation.protocol.messages import (
     StreamStart,
     decode_cluster_message,
 )
+from constellation.protocol.signing import settings_constellation_id
 from constellation.quanta import Tip
 from constellation.testing.world import World
 from tests.herald.support import Chain, vote
@@ -318,6 +320,16 @@ def test_a_wrong_vote_does_not_count_and_is_told(world, chain) -> None:
     assert hand.hear(0, good) == []
     assert hand.hear(0, good) == []
     assert len(hand.hear(1, forged)) == 1
+
+
+def test_a_refusal_counts_when_its_auditor_has_signed_it(world, chain) -> None:
+    hand = ready(world, chain)
+    error = Divergence(Code.STATE_ROOT_MISMATCH, "another root")
+    constellation = settings_constellation_id(world.settings)
+    signed = sign_verdict(constellation, world.auditors[0], error, chain.batches[0])
+    (faulty,) = hand.hear(0, signed)
+    assert faulty == AuditorFaulty(world.auditors[0].public, "refuses batch 1: STATE_ROOT_MISMATCH: another root")
+    refused(Code.BAD_SIGNATURE, hand, 1, signed)
 
 
 def test_the_newest_link_of_an_auditor_counts(world, chain) -> None:

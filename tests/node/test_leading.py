@@ -1,15 +1,19 @@
-"""Alpha's side of an auditor's connection that breaks while the auditor waits for a snapshot."""
+"""What alpha does about one auditor: while it waits for a snapshot, and when it is faulty."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from types import SimpleNamespace
 
+import pytest
+
 from constellation.herald.alpha import AlphaHerald
-from constellation.herald.events import StartStream
+from constellation.herald.events import AuditorFaulty, StartStream
 from constellation.herald.link import Link
 from constellation.node.alpha_metrics import AlphaMetrics
 from constellation.node.leading import Leading
 from constellation.node.supervision import NodeFailure
+from constellation.protocol.strkey import encode_public_key
 from constellation.quanta import Tip
 from constellation.testing.world import World
 from tests.herald.support import Chain
@@ -94,3 +98,17 @@ async def test_a_connection_that_has_promised_nothing_gets_no_stream() -> None:
     leading.auditor_up(world.auditors[0].public, nothing)
     await leading.handle(StartStream(world.auditors[0].public, Tip.genesis(world.settings), 0))
     assert snapshots.waiting == {}
+
+
+async def test_one_auditor_cannot_fill_the_log_with_its_faults_nor_hide_anothers(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World(auditors=3)
+    leading = of_new_alpha(world, Snapshots())
+    liar, other = (auditor.public for auditor in world.auditors[:2])
+    for number in range(1000):
+        await leading.handle(AuditorFaulty(liar, f"refuses batch {number}"))
+    await leading.handle(AuditorFaulty(other, "refuses batch 7"))
+    logged = [record.auditor for record in caplog.records if record.levelno >= logging.ERROR]
+    assert logged.count(encode_public_key(liar)) == 10
+    assert logged.count(encode_public_key(other)) == 1
