@@ -149,6 +149,9 @@ STORING_BATCHES_MAX: Final = 32
 SEALED_BATCHES_MAX: Final = 16
 """Full batches waiting for the disk; past it alpha answers OVERLOADED."""
 
+CLAIMS_MAX: Final = 1_000
+"""Claimable balances that the vault wants to claim: anybody can make them, and take them back before it can."""
+
 HOLDS_MAX: Final = 100
 """Open holds that an account has opened."""
 

@@ -42,7 +42,6 @@ def approve_withdrawal(context: Context, withdrawal: int) -> None:
     """Queue a withdrawal that waited, where its number puts it."""
     task = _release(context, withdrawal)
     queue_task(context, task)
-    context.state.desk.sort()
     context.emit(task.account, WithdrawalApproved(withdrawal))
 
 

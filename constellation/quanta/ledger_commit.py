@@ -8,8 +8,8 @@ bound (design, section 8).
 on the ledger                          what becomes of it
 =====================================  ==============================================================================
 deposit                                credited, or kept in suspense (:mod:`constellation.quanta.deposits`)
-claimable balance                      claimed by a transaction of the vault, then a deposit; ignored when unlisted or
-                                       below the minimum deposit
+claimable balance                      claimed by a transaction of the vault, then a deposit; ignored when unlisted,
+                                       below the minimum deposit, or when too many are to be claimed already
 transaction of a channel               settles the task that it does; one that nobody asked for suspends every asset
 other transaction of the vault         suspends every asset
 clawback, authorization withdrawn      suspends the asset
@@ -17,6 +17,7 @@ clawback, authorization withdrawn      suspends the asset
 """
 
 from constellation.protocol.errors import Rejection, VerificationError
+from constellation.protocol.limits import CLAIMS_MAX
 from constellation.protocol.messages import (
     ChannelTransaction,
     ClaimableDeposit,
@@ -97,7 +98,8 @@ def _settle(context: Context, event: ChannelTransaction) -> None:
 def _claim(context: Context, event: ClaimableDeposit) -> None:
     state = context.state
     asset = state.assets.find(event.asset)
-    if asset is None or event.amount < state.assets.minimum_deposit(asset):
+    is_worth_it = asset is not None and event.amount >= state.assets.minimum_deposit(asset)
+    if not is_worth_it or len(state.claims) >= CLAIMS_MAX:
         context.emit_system(ClaimIgnored(event.operation, event.balance, event.asset, event.amount, event.source))
         return
     task = state.claims[event.operation] = ClaimTask(context.apex, event, asset)

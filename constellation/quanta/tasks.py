@@ -103,7 +103,6 @@ def _close_claim(context: Context, task: ClaimTask, outcome: WithdrawalOutcome) 
     if outcome is WithdrawalOutcome.LAPSED:
         task.queued = context.apex
         queue_task(context, task)
-        state.desk.sort()
         return
     del state.claims[task.deposit.operation]
     if outcome is WithdrawalOutcome.PAID:

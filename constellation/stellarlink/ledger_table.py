@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from constellation.protocol import messages
+from constellation.protocol.limits import CLAIMS_MAX
 from constellation.protocol.messages import Effect, LedgerEvent
 
 
@@ -69,9 +70,9 @@ LEDGER_TABLE: Final = (
         "Claimable balance that the vault can claim without condition",
         messages.ClaimableDeposit,
         (messages.VaultTaskPrepared,),
-        "`ClaimIgnored` when the asset is not listed or the amount below the minimum deposit. Once the vault's "
-        "transaction has claimed it, it is a deposit by whoever made it. A claim that comes too late is tried again; "
-        "one that the ledger refuses is given up",
+        "`ClaimIgnored` when the asset is not listed, the amount below the minimum deposit, or "
+        f"{CLAIMS_MAX} are to be claimed already. Once the vault's transaction has claimed it, it is a deposit by "
+        "whoever made it. A claim that comes too late is tried again; one that the ledger refuses is given up",
     ),
     LedgerRow("conditional_balance", "Claimable balance that the vault can claim on conditions, or not at all", None),
     LedgerRow(

@@ -4,8 +4,9 @@ A channel carries one transaction at a time, because stellar-core accepts one pe
 later sequence number is dead when an earlier one lapses. Tasks without a free channel wait in order. Which channel,
 which sequence number and which time bound a task gets follows from the state alone: alpha has nothing to choose.
 Tasks that move a suspended asset are parked until it is resumed, and withdrawals that need an approval are withheld
-until they have it. Claims wait until nothing else does: anybody can make any number of claimable balances for the
-vault, and no withdrawal shall wait for them.
+until they have it. Claims wait until nothing else does, and leave one channel free where there are more: anybody can
+make claimable balances for the vault, also such as the ledger does not let it claim, and no withdrawal shall wait for
+them until they lapse.
 """
 
 from dataclasses import dataclass
@@ -60,15 +61,13 @@ class TaskDesk:
         self.withheld: dict[TaskKey, WithdrawalTask] = {}
 
     def accept(self, task: VaultTask) -> None:
-        """Queue ``task`` for the next free channel."""
+        """Queue ``task`` for a free channel, where its order puts it."""
         if isinstance(task, WithdrawalTask) and task.approve_until is not None:
             self.withheld[task.key] = task
         elif task.asset is not None and self._assets.is_suspended(task.asset):
             self.parked[task.key] = task
-        elif isinstance(task, ClaimTask):
-            self.waiting_claims[task.key] = task
         else:
-            self.waiting[task.key] = task
+            _insert(self.waiting_claims if isinstance(task, ClaimTask) else self.waiting, task)
 
     def sort(self) -> None:
         """Bring the queues in order after an asset was suspended or resumed, or entries were restored."""
@@ -81,7 +80,7 @@ class TaskDesk:
         """Give waiting tasks to free channels, oldest first, in the order of the settings' channels."""
         prepared = []
         for channel in self.channels.values():
-            queue = self.waiting or self.waiting_claims
+            queue = self.waiting or (self.waiting_claims if self._has_channel_for_claim else None)
             if not queue:
                 break
             if channel.pending is None:
@@ -89,6 +88,11 @@ class TaskDesk:
                 channel.pending = self._derive(task, channel, now_s)
                 prepared.append(channel.pending)
         return prepared
+
+    @property
+    def _has_channel_for_claim(self) -> bool:
+        claims = sum(isinstance(prepared.task, ClaimTask) for prepared in self.prepared)
+        return claims < max(1, len(self.channels) - 1)
 
     def _derive(self, task: VaultTask, channel: Channel, now_s: int) -> PreparedTask:
         # The ledger compares what is offered for each operation, and a change of signers has many.
@@ -139,3 +143,14 @@ class TaskDesk:
             if prepared.task.key == key:
                 return prepared.task, prepared
         return None
+
+
+def _insert(queue: dict[TaskKey, VaultTask], task: VaultTask) -> None:
+    """Put ``task`` in its place, which is at the end or close to it."""
+    order, later = queue_order(task), []
+    while queue and queue_order(last := next(reversed(queue.values()))) > order:
+        later.append(last)
+        del queue[last.key]
+    queue[task.key] = task
+    for other in reversed(later):
+        queue[other.key] = other

@@ -2,6 +2,7 @@
 
 import pytest
 
+from constellation.protocol.limits import CLAIMS_MAX
 from constellation.protocol.messages import (
     AssetIdentity,
     ClaimableDeposit,
@@ -18,6 +19,7 @@ from constellation.protocol.messages import (
 )
 from constellation.testing.world import ONE, World, key_of, to
 from tests.quanta.stage import LUMENS, PLENTY, USD, Stage, effects_for
+from tests.quanta.test_state_restore import restored
 
 ALICE = key_of("alice")
 DOLLARS = World().usd
@@ -81,6 +83,21 @@ def test_what_is_not_worth_a_transaction_is_told_and_left_alone(
     assert (ignored in effects) is not wanted
 
 
+def test_what_is_more_than_may_wait_is_left_alone_until_there_is_room(stage: Stage) -> None:
+    """Anybody can make any number of them, and take them back: they must not fill the state."""
+    while (room := CLAIMS_MAX - len(stage.machine.state.claims)) > 0:
+        stage.commits(*(claimable(stage, place=place) for place in range(1, min(room, 200) + 1)))
+    event = claimable(stage)
+    ignored = ClaimIgnored(event.operation, BALANCE, DOLLARS, 3 * ONE, ALICE.public)
+    assert ignored in system_effects(stage, stage.commits(event))
+    assert len(stage.machine.state.claims) == CLAIMS_MAX
+    stage.answers(True)
+    assert len(stage.machine.state.claims) == CLAIMS_MAX - 1
+    event = claimable(stage)
+    stage.commits(event)
+    assert event.operation in stage.machine.state.claims
+
+
 def test_a_claim_that_the_ledger_refuses_credits_nobody(stage: Stage) -> None:
     stage.commits(claimable(stage))
     executed = stage.answers(False)
@@ -116,6 +133,25 @@ def test_one_that_lapses_in_the_report_that_brings_another_keeps_the_ledgers_ord
     stage.commits(second, closed_at_s=pending.max_time_s + 1)
     assert [item.task.key[1] for item in stage.machine.state.desk.prepared] == [first.operation]
     assert list(stage.machine.state.desk.waiting_claims) == [(VaultTaskType.CLAIM_TASK, second.operation)]
+
+
+def test_those_that_lapse_together_wait_in_the_order_that_a_restored_state_has() -> None:
+    """It knows of the quantum in which they lapsed, and of nothing within it."""
+    stage = Stage(channels=3)
+    stage.funded("alice")
+    stage.runs(ALICE, Withdrawal(LUMENS, ONE, to(ALICE)))
+    stage.commits(first := claimable(stage))
+    stage.answers(True)
+    stage.commits(second := claimable(stage))
+    desk = stage.machine.state.desk
+    assert [item.task.key[1] for item in desk.prepared] == [second.operation, first.operation]
+    last = max(item.max_time_s for item in desk.prepared)
+    late = [claimable(stage, place=place) for place in (1, 2, 3)]
+    stage.commits(*late, closed_at_s=last + 1)
+    assert [item.task.key[1] for item in desk.prepared] == [first.operation, second.operation]
+    assert [number for _, number in desk.waiting_claims] == [event.operation for event in late]
+    again = restored(stage.world, stage.machine.state).state.desk
+    assert list(again.waiting_claims) == list(desk.waiting_claims)
 
 
 def test_claims_come_after_everything_else(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from constellation.protocol.limits import CLAIMS_MAX
 from constellation.protocol.messages import (
     AssetIdentity,
     AssetResumed,
@@ -9,6 +10,8 @@ from constellation.protocol.messages import (
     BalanceChanged,
     CancelOrder,
     ChannelTransaction,
+    ClaimableDeposit,
+    ClaimIgnored,
     Code,
     DepositCredited,
     Effect,
@@ -66,6 +69,23 @@ class Exchange:
         groups = self.naive.execute(START_US, body)
         assert isinstance(groups, list)
         return groups
+
+
+def test_claims_beyond_the_bound_are_ignored_by_both(exchange: Exchange) -> None:
+    naive, machine, world = exchange.naive, exchange.genesis_machine, exchange.world
+    for report in range(CLAIMS_MAX // 250 + 1):
+        place = (machine.state.ledger_cursor >> 32) + 1 << 32
+        events: list[LedgerEvent] = [
+            ClaimableDeposit(place | number, bytes(32), bytes(32), None, ONE, ALICE.public, None)
+            for number in range(1, 251)
+        ]
+        body = world.commit(machine, events)
+        groups = naive.execute(START_US, body)
+        assert groups == machine.execute(START_US, body).groups
+        effects = [effect for group in groups for effect in group.effects]
+        assert sum(isinstance(effect, ClaimIgnored) for effect in effects) == (
+            250 if report == CLAIMS_MAX // 250 else 0
+        )
 
 
 @pytest.fixture

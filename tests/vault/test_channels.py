@@ -128,6 +128,36 @@ def test_claims_wait_for_all_others_and_suspended_ones_for_their_asset() -> None
     assert list(desk.waiting_claims.values()) == claims
 
 
+def test_claims_leave_one_channel_to_all_others() -> None:
+    """The ledger may let none of them through, and each would keep its channel until it lapses."""
+    desk = desk_with(channels=3)
+    claims = [ClaimTask(2, claimable(number), 0) for number in range(4)]
+    for task in claims:
+        desk.accept(task)
+    assert [item.task for item in desk.prepare(NOW_S)] == claims[:2]
+    assert desk.prepare(NOW_S) == []
+    withdrawal = WithdrawalTask(3, key_of("alice").public, Withdrawal(0, 1, to(key_of("alice"))))
+    desk.accept(withdrawal)
+    [prepared] = desk.prepare(NOW_S)
+    assert (prepared.task, prepared.channel) == (withdrawal, key_of("channel 2").public)
+    desk.lapse(NOW_S + 301)
+    assert [item.task for item in desk.prepare(NOW_S)] == claims[2:]
+
+
+def test_with_one_channel_a_claim_may_have_it() -> None:
+    desk = desk_with(channels=1)
+    desk.accept(ClaimTask(2, claimable(1), 0))
+    assert len(desk.prepare(NOW_S)) == 1
+
+
+def test_tasks_wait_in_order_however_they_come() -> None:
+    desk = desk_with(5, 9, 6, 7)
+    desk.accept(ClaimTask(2, claimable(8), 0))
+    desk.accept(ClaimTask(2, claimable(7), 0))
+    assert [number for _, number in desk.waiting] == [5, 6, 7, 9]
+    assert [number for _, number in desk.waiting_claims] == [7, 8]
+
+
 def claimable(number: int) -> ClaimableDeposit:
     return ClaimableDeposit(number, bytes(32), bytes(32), None, 1, key_of("alice").public, None)
 

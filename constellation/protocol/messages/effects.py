@@ -2405,7 +2405,7 @@ def _read_vault_task_closed(data: bytes, offset: int) -> tuple[VaultTaskClosed, 
 
 @dataclass(slots=True, init=False)
 class ClaimIgnored:
-    """A claimable balance is not worth claiming: unlisted, or below the minimum deposit.
+    """A claimable balance is left alone: unlisted, below the minimum deposit, or too many are to be claimed already.
 
     XDR::
 

@@ -2,6 +2,7 @@
 
 import re
 
+from constellation.protocol.limits import CLAIMS_MAX
 from constellation.protocol.messages import (
     ChannelTransaction,
     ClaimableDeposit,
@@ -91,7 +92,9 @@ def _apply_event(model: NaiveModel, event: LedgerEvent) -> None:
                 _suspend(model, list(everything), SuspensionReason.UNKNOWN_VAULT_TRANSACTION)
         case ClaimableDeposit():
             asset = model.listed(event.asset)
-            if asset is not None and event.amount >= model.settings.assets[asset].minimum_deposit:
+            claims = [task for task in model.tasks if task.kind is VaultTaskType.CLAIM_TASK]
+            is_worth_it = asset is not None and event.amount >= model.settings.assets[asset].minimum_deposit
+            if is_worth_it and len(claims) < CLAIMS_MAX:
                 model.tasks.append(NaiveTask(VaultTaskType.CLAIM_TASK, event.operation, model.apex, event))
                 return
             facts = event.operation, event.balance, event.asset, event.amount, event.source

@@ -37,16 +37,24 @@ def withdraw(model: NaiveModel, owner: bytes, operation: Withdrawal) -> None:
 
 
 def use_free_channels(model: NaiveModel) -> None:
-    """Each free channel takes the oldest task that can be done; claims come after all others."""
+    """Each free channel takes the oldest task that can be done.
+
+    Claims come after all others, and never take the last of several channels.
+    """
+    is_claim = VaultTaskType.CLAIM_TASK
     for channel, sequence in model.sequences.items():
+        carried = [task.kind is is_claim for task in model.tasks if task.transaction is not None]
+        may_claim = sum(carried) + 1 < len(model.sequences) or len(model.sequences) == 1
         waiting = [
             task
             for task in model.tasks
-            if task.transaction is None and task.until_us is None and not _is_suspended(model, task)
+            if task.transaction is None
+            and task.until_us is None
+            and not _is_suspended(model, task)
+            and (may_claim or task.kind is not is_claim)
         ]
         if not waiting or carried_by(model, channel) is not None:
             continue
-        is_claim = VaultTaskType.CLAIM_TASK
         task = min(waiting, key=lambda task: (task.kind is is_claim, task.apex, task.kind, task.number))
         max_time_s = model.now_us // 1_000_000 + model.settings.withdrawal_lifetime_s
         digest = transaction_hash(model.settings, task.subject, task.kind, channel, sequence, max_time_s)

@@ -671,7 +671,7 @@ export const VaultTaskClosed: Codec<VaultTaskClosed> = codec<VaultTaskClosed>(
   }),
 );
 
-/** A claimable balance is not worth claiming: unlisted, or below the minimum deposit. */
+/** A claimable balance is left alone: unlisted, below the minimum deposit, or too many are to be claimed already. */
 export interface ClaimIgnored {
   readonly operation: LedgerCursor;
   readonly balance: Hash;
