@@ -130,7 +130,7 @@ async def test_all_kinds_of_tasks_are_signed(auditor: Auditor) -> None:
     state = auditor.alpha.machine.state
     assets = [*state.settings.assets, AssetSettings(CreditAsset("NEW", ISSUER.public), 1, 0)]
     changed = replace(state.settings, assets=assets)
-    context = Context(state, state.apex + 1, state.timestamp, defaultdict(list))
+    context = Context(state, state.apex, state.timestamp, defaultdict(list))
     apply_settings(context, changed)
     auditor.withdraw()  # prepares the trust line, which came first
     auditor.replay()
