@@ -80,13 +80,14 @@ class TaskDesk:
         """Give waiting tasks to free channels, oldest first, in the order of the settings' channels."""
         prepared = []
         for channel in self.channels.values():
+            if channel.pending is not None:
+                continue
             queue = self.waiting or (self.waiting_claims if self._has_channel_for_claim else None)
             if not queue:
                 break
-            if channel.pending is None:
-                task = queue.pop(next(iter(queue)))
-                channel.pending = self._derive(task, channel, now_s)
-                prepared.append(channel.pending)
+            task = queue.pop(next(iter(queue)))
+            channel.pending = self._derive(task, channel, now_s)
+            prepared.append(channel.pending)
         return prepared
 
     @property

@@ -58,9 +58,9 @@ def bumper(cap=CAP):
     return FeeBumper(PAYER, cap, PASSPHRASE)
 
 
-def submitter_with(*auditors, prepared=PREPARED, bumper=None):
+def submitter_with(*auditors, prepared=PREPARED, bumper=None, is_new_alpha=False):
     submitter = TaskSubmitter(bumper)
-    submitter.track(state_with(SETTINGS), prepared)
+    submitter.track(state_with(SETTINGS), prepared, may_be_submitted=is_new_alpha)
     for auditor in auditors:
         assert submitter.receive_signature(auditor.public, auditor_signature(auditor, prepared.transaction))
     return submitter
@@ -498,10 +498,7 @@ def test_a_bump_with_a_wrong_signature_falls_back_to_what_is_inside():
 
 def test_a_new_alpha_bumps_what_is_signed():
     """It offers more before it has handed in anything: nobody answered whether an earlier alpha had."""
-    submitter = TaskSubmitter(bumper())
-    submitter.follow(state_with(SETTINGS, PREPARED))
-    for auditor in AUDITORS[:2]:
-        submitter.receive_signature(auditor.public, auditor_signature(auditor, HASH))
+    submitter = submitter_with(*AUDITORS[:2], bumper=bumper(), is_new_alpha=True)
     look(submitter, 0, None)
     look(submitter, 10, None)
     look(submitter, 20, NOWHERE)
@@ -540,9 +537,10 @@ SIGHTINGS = [None, NOWHERE, THERE, *(Sighting(is_in_ledger=False, channel_sequen
 STATS = [None, FeeStats(1, 100, 100), FeeStats(1, 100, 50_000), FeeStats(1, 10**9, 10**9)]
 
 
-@given(st.data(), st.booleans())
-def test_whatever_is_answered_it_is_one_transaction_and_never_a_busy_loop(data, has_bumper):
-    submitter = submitter_with(*AUDITORS[:2], bumper=bumper() if has_bumper else None)
+@given(st.data(), st.booleans(), st.booleans())
+def test_whatever_is_answered_it_is_one_transaction_and_never_a_busy_loop(data, has_bumper, is_new_alpha):
+    chosen = bumper() if has_bumper else None
+    submitter = submitter_with(*AUDITORS[:2], bumper=chosen, is_new_alpha=is_new_alpha)
     now, asked = 0.0, 0
     while now < 1500:
         for _ in range(40):
