@@ -423,4 +423,4 @@ LOCK_MAX_US: Final = 366 * 86_400 * 1_000_000
 """How far ahead the end of an account's lock may be: a year, or a slip of the pen would lock money for good."""
 
 CANCELS_MAX: Final = 1_000
-"""Orders that one quantum cancels for their owner, and one request batch with all its operations that cancel all."""
+"""Orders that one quantum cancels for their owner, and one request batch with all its operations."""

@@ -15,8 +15,10 @@ def execute_cancel_order(context: Context, account: Account, operation: CancelOr
     """Cancel.
 
     Raises:
-        Rejection: ORDER_NOT_FOUND: filled, cancelled, never placed or another account's: the answer does not tell.
+        Rejection: ORDER_NOT_FOUND: filled, cancelled, never placed or another account's: the answer does not tell;
+            OVERLOADED: the batch has cancelled as many as one may already.
     """
+    _check_room(context)
     order = own_order(context.state, account, operation.order)
     context.state.engine.close(account, order.order_id, context.effects, OrderCloseReason.CANCELLED)
 
@@ -43,11 +45,15 @@ def execute_cancel_all_orders(context: Context, account: Account, operation: Can
     engine, market = context.state.engine, operation.market
     if market is not None and market >= len(engine.markets):
         raise Rejection(Code.UNKNOWN_MARKET, f"market {market} is not listed; there are {len(engine.markets)}")
-    if not engine.cancels_max:
-        raise Rejection(Code.OVERLOADED, "the batch has cancelled as many orders as one may")
+    _check_room(context)
     own = (number for number in account.orders if market is None or engine.market_of(number) == market)
     orders = list(islice(own, engine.cancels_max))
     if not orders:
         raise Rejection(Code.ORDER_NOT_FOUND, "the account has no such open order")
     for number in orders:
         engine.close(account, number, context.effects, OrderCloseReason.CANCELLED)
+
+
+def _check_room(context: Context) -> None:
+    if context.state.engine.cancels_max <= 0:
+        raise Rejection(Code.OVERLOADED, "the batch has cancelled as many orders as one may; send the rest in another")

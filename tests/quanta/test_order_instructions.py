@@ -4,11 +4,13 @@ import pytest
 
 from constellation.protocol.limits import CANCELS_MAX
 from constellation.protocol.messages import (
+    MAX_BATCH_OPERATIONS,
     CancelAllOrders,
     CancelOrder,
     Code,
     LimitOrder,
     MarketStatus,
+    Operation,
     OperationRefused,
     OrderClosed,
     OrderCloseReason,
@@ -21,8 +23,10 @@ from constellation.protocol.messages import (
     Trade,
 )
 from constellation.quanta import Executed, Machine, restore_state
+from constellation.testing import NaiveExchange
 from constellation.testing.world import ONE, key_of
 from tests.quanta.stage import LUMENS, USD, Stage, effects_for, entries_of
+from tests.quanta.twins import AskTogether, Twins
 
 GTC, IOC, FOK = TimeInForce.GOOD_TILL_CANCELLED, TimeInForce.IMMEDIATE_OR_CANCEL, TimeInForce.FILL_OR_KILL
 NEWEST, OLDEST = SelfTradePrevention.CANCEL_NEWEST, SelfTradePrevention.CANCEL_OLDEST
@@ -284,3 +288,22 @@ def test_one_quantum_cancels_so_many_and_so_does_a_batch(stage: Stage) -> None:
     assert effects_for(three, ALICE) == [OperationRefused(Code.OVERLOADED)]
     stage.runs(ALICE, CancelAllOrders(None))
     assert open_orders(stage) == []
+
+
+def test_a_batch_that_has_cancelled_as_many_as_one_may_cancels_no_other() -> None:
+    twins = Twins((0, 0))
+    twins.world.settings.limits.open_orders = CANCELS_MAX + 3
+    twins.machine, twins.naive = twins.world.machine(), NaiveExchange(twins.world.settings)
+    twins.both(twins.world.deposits(twins.machine, (ALICE, LUMENS, 10 * ONE), (ALICE, USD, 10_000 * ONE)))
+    for first in range(0, CANCELS_MAX + 3, MAX_BATCH_OPERATIONS):
+        many = min(MAX_BATCH_OPERATIONS, CANCELS_MAX + 3 - first)
+        twins.take(AskTogether(ALICE, [buy(1, 1_000)] * many, True, 1, 1))
+    account = twins.machine.state.vault.accounts[ALICE.public]
+    left = list(account.orders)[CANCELS_MAX:]
+    cancels: list[Operation] = [CancelAllOrders(None), CancelOrder(left[0]), CancelAllOrders(None), CancelOrder(1)]
+    twins.take(AskTogether(ALICE, cancels, True, 1, 1))
+    assert len(account.orders) == CANCELS_MAX + 3
+    twins.take(AskTogether(ALICE, cancels, False, 1, 1))
+    assert list(account.orders) == left
+    twins.take(AskTogether(ALICE, [CancelOrder(left[0]), CancelAllOrders(None)], True, 1, 1))
+    assert not account.orders

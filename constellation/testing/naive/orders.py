@@ -323,13 +323,14 @@ def find(model: NaiveModel, owner: bytes, reference: OrderReference) -> NaiveOrd
 
 def why_refuse_cancelling(model: NaiveModel, owner: bytes, operation: CancelOrder | CancelAllOrders) -> Code | None:
     """The code that a cancellation is refused with, if it is."""
-    if isinstance(operation, CancelOrder):
-        return Code.ORDER_NOT_FOUND if find(model, owner, operation.order) is None else None
-    if operation.market is not None and operation.market >= len(model.settings.markets):
+    market = operation.market if isinstance(operation, CancelAllOrders) else None
+    if market is not None and market >= len(model.settings.markets):
         return Code.UNKNOWN_MARKET
     if model.cancelled == CANCELS_MAX:
         return Code.OVERLOADED
-    return None if own_ids(model, owner, operation.market) else Code.ORDER_NOT_FOUND
+    if isinstance(operation, CancelOrder):
+        return Code.ORDER_NOT_FOUND if find(model, owner, operation.order) is None else None
+    return None if own_ids(model, owner, market) else Code.ORDER_NOT_FOUND
 
 
 def close(model: NaiveModel, apex: int, reason: OrderCloseReason) -> None:
