@@ -70,7 +70,7 @@ def run_next(context: Context, market: bytes) -> bool:
     """Execute the triggered order of a market that comes first; whether there was room for it."""
     engine = context.state.engine
     armed = engine.triggers.armed[engine.markets[int.from_bytes(market, "big")].triggers.first]
-    if context.triggered == context.state.rules.triggered_max or (context.met and not _has_room(context, armed)):
+    if context.triggered == context.state.rules.triggered_max or not _has_room(context, armed):
         return False
     context.triggered += 1
     account = context.state.vault.accounts[armed.owner]
@@ -85,9 +85,11 @@ def run_next(context: Context, market: bytes) -> bool:
 
 
 def _has_room(context: Context, armed: ArmedOrder) -> bool:
-    """Whether the fills that are left are enough for what the order meets."""
+    """Whether all fills are left, in a batch those of earlier operations too, or enough for what the order meets."""
     engine, operation = context.state.engine, armed.operation
     market, left = engine.markets[armed.market], engine.fills_max - context.met
+    if left == context.state.settings.limits.fills:
+        return True
     if isinstance(operation, MarketOrder):
         return not survey_market_order(market, armed.owner, operation, left).is_cut
     prevention = (operation.instructions or PLAIN).self_trade_prevention

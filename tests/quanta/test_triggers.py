@@ -4,6 +4,7 @@ import pytest
 
 from constellation.protocol.limits import TRIGGERED_MAX
 from constellation.protocol.messages import (
+    CancelAllAfter,
     CancelAllOrders,
     CancelOrder,
     Code,
@@ -30,6 +31,7 @@ from constellation.protocol.messages import (
 from constellation.quanta import Executed, Machine, restore_state
 from constellation.testing.world import ONE, key_of
 from tests.quanta.stage import LUMENS, USD, Stage, accounts_of, effects_for, entries_of
+from tests.quanta.twins import Ask, AskTogether, Twins
 
 ALICE, BOB, CAROL = key_of("alice"), key_of("bob"), key_of("carol")
 STOP, TAKE_PROFIT = TriggerKind.STOP, TriggerKind.TAKE_PROFIT
@@ -299,3 +301,18 @@ def test_a_batch_that_is_undone_arms_and_triggers_nothing(stage: Stage) -> None:
     assert stage.machine.due_at(2**63 - 1) is None
     done = stage.runs_batch(ALICE, limit(Side.BUY, 1_000, 1, says(STOP, 2_600)), limit(Side.BUY, 2_600, 1))
     assert triggered(done[1]) == [done[0].leaf.apex]
+
+
+def test_what_a_batch_has_used_up_is_missing_to_nobody_whom_it_triggers() -> None:
+    twins = Twins((0, 0), 3)
+    for price in (2_500, 2_600, 2_600, 2_600, 2_700):
+        twins.take(Ask(CAROL, limit(Side.SELL, price), 1, 1))
+    twins.take(Ask(BOB, limit(Side.BUY, 2_500), 1, 1))
+    twins.take(Ask(ALICE, limit(Side.BUY, 2_700, 1, says(STOP, 2_600)), 1, 1))
+    order = twins.machine.state.apex
+    twins.take(AskTogether(BOB, [limit(Side.BUY, 2_600, 3), CancelAllAfter(0)], False, 1, 1))
+    assert twins.machine.state.apex == order + 2
+    assert list(twins.machine.state.engine.triggers.armed) == [order]
+    done = twins.both(TimeCommit(twins.now))
+    assert not isinstance(done, Code)
+    assert OrderClosed(order, OrderCloseReason.FILLED, 0) in [effect for group in done[0] for effect in group.effects]

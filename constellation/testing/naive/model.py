@@ -52,7 +52,6 @@ class NaiveModel:
         holds: that are open.
         due_since: when triggered orders that wait were triggered, by market.
         triggered: how many triggered orders the quantum has executed.
-        met_before: resting orders that earlier operations of the same batch have met.
         tasks: everything that the vault's transactions shall do, oldest first.
         suspense: deposits that belong to nobody.
         sequences: last sequence number used on the ledger, by channel, in the order of the settings.
@@ -85,7 +84,7 @@ class NaiveModel:
         self.armed: list[NaiveArmed] = []
         self.holds: list[NaiveHold] = []
         self.due_since: dict[int, int] = {}
-        self.triggered = self.met_before = 0
+        self.triggered = 0
         self.tasks: list[NaiveTask] = []
         self.suspense: list[NaiveSuspense] = []
         self.sequences = {channel.account: channel.sequence for channel in settings.channels}
@@ -199,7 +198,6 @@ class NaiveModel:
         self._effects = {}
         self._moved = {}
         self.triggered = 0
-        self.met_before = self.met
 
     def end(self) -> list[EffectGroup]:
         """The effects, each account's with its new balances at the end, numbered without gaps."""

@@ -41,7 +41,7 @@ def run_next(model: NaiveModel, market: int) -> bool:
             item.apex,
         ),
     )
-    if model.triggered == TRIGGERED_MAX or (model.met > model.met_before and orders.meets_too_many(model, armed)):
+    if model.triggered == TRIGGERED_MAX or (model.met > 0 and orders.meets_too_many(model, armed)):
         return False
     model.triggered += 1
     model.tell(armed.owner, OrderTriggered(armed.apex, market, model.triggered))
