@@ -5,6 +5,7 @@ from constellation.protocol.messages import (
     AssetSuspended,
     ClaimableDeposit,
     LedgerDeposit,
+    QuorumRule,
     SuspenseRefunded,
     SuspensionReason,
     VaultTaskClosed,
@@ -21,6 +22,8 @@ from constellation.testing.naive.deposits import deposit
 from constellation.testing.naive.model import NaiveModel
 from constellation.testing.naive.records import LARGEST, NaiveSigners, NaiveSuspense, NaiveTask, NaiveTransaction
 from constellation.testing.naive.transactions import transaction_hash
+
+_OPERATIONS_MAX = 100
 
 
 def withdraw(model: NaiveModel, owner: bytes, operation: Withdrawal) -> None:
@@ -134,10 +137,26 @@ def close(model: NaiveModel, task: NaiveTask, outcome: WithdrawalOutcome) -> Non
 
 def ask_for_signers(model: NaiveModel) -> None:
     """Until the ledger has the auditors in force as signers, it is asked for them."""
-    wanted = (model.settings.auditors, model.settings.quorum_rule)
+    wanted = _next_signers(model)
     if model.signers != wanted:
         change = NaiveSigners(model.signers, wanted)
         model.tasks.append(NaiveTask(VaultTaskType.SIGNERS_TASK, model.term, model.apex, change))
+
+
+def _next_signers(model: NaiveModel) -> tuple[list[bytes], QuorumRule]:
+    """The auditors in force, or what one transaction can change towards them: one comes, one goes, in turns."""
+    signers, rule = list(model.signers[0]), model.signers[1]
+    going = [key for key in signers if key not in model.settings.auditors]
+    coming = [key for key in model.settings.auditors if key not in signers]
+    most = _OPERATIONS_MAX // (1 + len(model.sequences)) - 1
+    if len(going) + len(coming) <= most:
+        return model.settings.auditors, model.settings.quorum_rule
+    for turn in range(most):
+        if coming and (turn % 2 == 0 or not going):
+            signers.append(coming.pop(0))
+        else:
+            signers.remove(going.pop(0))
+    return signers, rule
 
 
 def _as_deposit(claim: ClaimableDeposit) -> LedgerDeposit:
