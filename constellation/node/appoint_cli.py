@@ -53,7 +53,8 @@ def add_appoint_commands(main: click.Group, explained: Callable[[Callable[[], No
 
         One auditor proposes, a quorum of the present ones signs the same file, and every member gets it. The vault's
         signers on the ledger follow by a transaction that the constellation makes. Those who stay must be a quorum of
-        the old auditors and of the new ones.
+        the old auditors and of the new ones. While the last change is on its way to the ledger, they must also be one
+        of those whom the ledger still has; otherwise the command says that you must wait.
         """
 
     @appoint_auditors.command("propose")
@@ -64,6 +65,7 @@ def add_appoint_commands(main: click.Group, explained: Callable[[Callable[[], No
     @click.option("--quorum-rule", type=click.Choice(["majority", "two_thirds"]), help="How many are a quorum.")
     @click.option("--client-url", help="Where traders connect; needed when no appointment says it so far.")
     @click.option("--cluster-url", help="Where auditors connect; needed when no appointment says it so far.")
+    @click.option("--status-url", required=True, help="Of your own auditor's HTTP port.")
     def propose_auditors(
         file: Path,
         settings_file: Path,
@@ -72,11 +74,13 @@ def add_appoint_commands(main: click.Group, explained: Callable[[Callable[[], No
         quorum_rule: str | None,
         client_url: str | None,
         cluster_url: str | None,
+        status_url: str,
     ) -> None:
         """Write down who is to be an auditor, for the present auditors to sign."""
         from constellation.node.appoint_commands import run_propose_auditors
 
-        explained(lambda: run_propose_auditors(file, settings_file, add, remove, quorum_rule, client_url, cluster_url))
+        urls = client_url, cluster_url, status_url
+        explained(lambda: run_propose_auditors(file, settings_file, add, remove, quorum_rule, *urls))
 
     _add_common(appoint_alpha, explained)
     _add_common(appoint_auditors, explained)
@@ -89,14 +93,15 @@ def _add_common(group: click.Group, explained: Callable[[Callable[[], None]], No
     @_FILE
     @_SETTINGS
     @click.option("--key-file", type=click.Path(path_type=Path), required=True, help="The auditor's seed.")
-    def sign(file: Path, settings_file: Path, key_file: Path) -> None:
+    @click.option("--status-url", help="Of your own auditor's HTTP port; needed when auditors change.")
+    def sign(file: Path, settings_file: Path, key_file: Path, status_url: str | None) -> None:
         """Add an auditor's signature."""
         from constellation.node.appoint_commands import run_sign
         from constellation.node.node_key import signer_of
 
         def sign() -> None:
             with signer_of(key_file) as signer:
-                run_sign(file, settings_file, signer)
+                run_sign(file, settings_file, signer, status_url)
 
         explained(sign)
 

@@ -9,6 +9,7 @@ import click
 
 from constellation.node.config import ConfigurationError, check_websocket_url, load_settings
 from constellation.node.documents import MALFORMED
+from constellation.node.ledger_signers import check_can_follow
 from constellation.protocol.appointments_json import appointments_from_json, appointments_to_json
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.messages import Appointment, QuorumRule, Settings, SignedAppointment
@@ -85,7 +86,8 @@ def run_propose_alpha(file: Path, settings_file: Path, alpha: str, client_url: s
     if key in (*used, *alphas) or found.terms.knows(key):
         raise ConfigurationError(f"--alpha: {alpha} is or was a member already; make a new key for the new alpha")
     members = found.terms.members
-    _propose(found, key, members.auditors, members.quorum_rule, client_url, cluster_url)
+    appointment = _following(found, key, members.auditors, members.quorum_rule, client_url, cluster_url)
+    _propose(found, appointment)
 
 
 def run_propose_auditors(
@@ -96,11 +98,12 @@ def run_propose_auditors(
     quorum_rule: str | None,
     client_url: str | None,
     cluster_url: str | None,
+    status_url: str,
 ) -> None:
     """Add an appointment of other auditors, without signatures, to ``file``.
 
     Raises:
-        ConfigurationError: they cannot be appointed, or the last appointment still lacks signatures.
+        ConfigurationError: they cannot be appointed, or not yet, or the last appointment still lacks signatures.
     """
     settings = load_settings(settings_file)
     found = AppointmentsFile(file, settings)
@@ -122,7 +125,9 @@ def run_propose_auditors(
     cluster_url = cluster_url or (last.cluster_url if last else None)
     if client_url is None or cluster_url is None:
         raise ConfigurationError("--client-url and --cluster-url: say where alpha is; no appointment says it so far")
-    _propose(found, terms.alpha, auditors, rule, client_url, cluster_url)
+    appointment = _following(found, terms.alpha, auditors, rule, client_url, cluster_url)
+    check_can_follow(terms, appointment, status_url)
+    _propose(found, appointment)
 
 
 def _key(option: str, text: str) -> bytes:
@@ -132,9 +137,10 @@ def _key(option: str, text: str) -> bytes:
         raise ConfigurationError(f"{option}: {error}") from None
 
 
-def _propose(
+def _following(
     found: AppointmentsFile, alpha: bytes, auditors: list[bytes], rule: QuorumRule, client_url: str, cluster_url: str
-) -> None:
+) -> Appointment:
+    """The next appointment in the file."""
     term = len(found.appointments) + 1
     if found.is_open:
         raise ConfigurationError(f"the appointment for term {term - 1} still lacks signatures: complete or remove it")
@@ -144,16 +150,20 @@ def _propose(
     problem = appointment_problem(found.terms.settings, found.terms.members, appointment)
     if problem is not None:
         raise ConfigurationError(problem)
+    return appointment
+
+
+def _propose(found: AppointmentsFile, appointment: Appointment) -> None:
     found.appointments.append(SignedAppointment(appointment, []))
     found.write()
     show(found)
 
 
-def run_sign(file: Path, settings_file: Path, signer: Signer) -> None:
+def run_sign(file: Path, settings_file: Path, signer: Signer, status_url: str | None) -> None:
     """Add an auditor's signature to the last appointment in ``file``.
 
     Raises:
-        ConfigurationError: there is nothing to sign, or the key is no auditor's.
+        ConfigurationError: there is nothing to sign, or nothing yet, or the key is no auditor's.
     """
     settings = load_settings(settings_file)
     found = AppointmentsFile(file, settings)
@@ -163,6 +173,7 @@ def run_sign(file: Path, settings_file: Path, signer: Signer) -> None:
         raise ConfigurationError(f"key_file: {signer.address} is not an auditor who can sign this appointment")
     last = found.appointments[-1]
     if all(item.auditor != signer.public for item in last.signatures):
+        check_can_follow(found.terms, last.appointment, status_url)
         last.signatures.append(sign_appointment(settings, signer, last.appointment))
         found.write()
     show(found)

@@ -30,6 +30,7 @@ from constellation.node.http import Status, StatusServer
 from constellation.node.interpreter import collect_rarely, short_pauses, take_for_permanent
 from constellation.node.ledger_duties import LedgerDuties
 from constellation.node.ledger_metrics import LedgerMetrics, ServerMetrics, describe_servers
+from constellation.node.ledger_signers import ledger_signers_json
 from constellation.node.lifecycle import AUDITOR_STATES, Lifecycle, NodeState
 from constellation.node.mode_words import mode_json, rules_json
 from constellation.node.node_log import NodeLog
@@ -384,5 +385,6 @@ class AuditorNode:
             **self._forwarding.describe(),
             "extensions": self._hooks.describe(),
             "recovering": self._replica.is_recovering,
+            "ledger_signers": ledger_signers_json(state),
             "appointments": appointments_to_json(state.constellation, self._followed.appointments),
         }

@@ -1,4 +1,4 @@
-"""Lists on an auditor's status page, for the commands of its operator."""
+"""What stands on an auditor's status page, for the commands of its operator."""
 
 import json
 from typing import Any, Final
@@ -22,9 +22,28 @@ def read_list(status_url: str, entries: str, count: str) -> tuple[list[dict[str,
     Raises:
         ConfigurationError: no auditor answers there.
     """
+    status = read_status(status_url)
+    try:
+        return list(status[entries]), int(status[count])
+    except MALFORMED as error:
+        raise _unusable(status_url, error) from None
+
+
+def read_status(status_url: str) -> dict[str, Any]:
+    """All that an auditor shows at ``/status``.
+
+    Args:
+        status_url: of its HTTP port, with or without ``/status``.
+
+    Raises:
+        ConfigurationError: no auditor answers there.
+    """
     url = f"{status_url.rstrip('/').removesuffix('/status')}/status"
     try:
-        status = json.loads(ask(url, _TIMEOUT_S, _ANSWER_MAX_BYTES))
-        return list(status[entries]), int(status[count])
+        return dict(json.loads(ask(url, _TIMEOUT_S, _ANSWER_MAX_BYTES)))
     except (Unhealthy, *MALFORMED) as error:
-        raise ConfigurationError(f"--status-url: {status_url} is no auditor's HTTP port: {error}") from None
+        raise _unusable(status_url, error) from None
+
+
+def _unusable(status_url: str, error: Exception) -> ConfigurationError:
+    return ConfigurationError(f"--status-url: {status_url} is no auditor's HTTP port: {error}")

@@ -11,7 +11,10 @@ rests on the auditors' promises, of the old term's and of the new one's (``heral
 appointments: even two for one term could not make two histories.
 
 Those who stay must be a quorum of the old auditors and of the new ones: so they alone can open the new term, and can
-sign for the vault before and after the ledger has taken the new signers.
+sign for the vault before and after the ledger has taken the new signers. The ledger follows later, and may still have
+auditors of an earlier term, which no appointment tells: so before an operator signs for other auditors, the command
+looks whether they can follow everybody whom the ledger may have (``node/ledger_signers.py``). It is no rule of the
+core: a signed appointment that the core refused would stop the constellation.
 """
 
 from collections.abc import Sequence
@@ -187,13 +190,19 @@ def appointment_problem(settings: Settings, members: Members, appointment: Appoi
         return "an auditor is listed twice"
     if any(key in on_the_ledger for key in appointment.auditors):
         return "the vault and its channels cannot be auditors"
-    staying = [key for key in members.auditors if key in appointment.auditors]
-    if len(staying) < max(quorum_of(members), quorum_of(appointment)):
+    return succession_problem(settings, members, appointment)
+
+
+def succession_problem(settings: Settings, before: Members, after: Members) -> str | None:
+    """Why the vault cannot pass from auditors ``before`` to those ``after`` by one transaction; None when it can."""
+    staying = [key for key in before.auditors if key in after.auditors]
+    if len(staying) < max(quorum_of(before), quorum_of(after)):
         return (
-            f"{len(staying)} auditors stay; they must be a quorum of the old ones ({quorum_of(members)}) and of the "
-            f"new ones ({quorum_of(appointment)}): change fewer at once"
+            f"{len(staying)} auditors stay; they must be a quorum of the old ones ({quorum_of(before)}) and of the "
+            f"new ones ({quorum_of(after)}): change fewer at once"
         )
-    changes = len(members.auditors) + len(appointment.auditors) - 2 * len(staying)
-    if (len(channels) + 1) * (changes + 1) > LEDGER_OPERATIONS_MAX:
-        return f"with {len(channels)} channels, so many auditors cannot change at once: change fewer"
+    channels = len(settings.channels)
+    changes = len(before.auditors) + len(after.auditors) - 2 * len(staying)
+    if (channels + 1) * (changes + 1) > LEDGER_OPERATIONS_MAX:
+        return f"with {channels} channels, so many auditors cannot change at once: change fewer"
     return None

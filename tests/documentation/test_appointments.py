@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from constellation.node import status_list
 from constellation.node.cli import main
 from constellation.node.keys import write_key_file
+from constellation.node.ledger_signers import ledger_signers_json
 from constellation.protocol.settings_json import settings_to_json
 from constellation.testing.world import World
 from tests.documentation.pages import of_constellation
@@ -19,6 +21,8 @@ WORLD = World()
 def test_a_quorum_signs_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("constellation.json").write_text(json.dumps(settings_to_json(WORLD.settings)))
+    status = json.dumps({"ledger_signers": ledger_signers_json(WORLD.machine().state)}).encode()
+    monkeypatch.setattr(status_list, "ask", lambda *_: status)
     make_key, propose, sign = of_constellation("docs/operating/auditors.md")
     new = run(make_key).strip().splitlines()[-1]
     places = iter([new, WORLD.auditors[2].address])

@@ -14,4 +14,5 @@ def appoint(sandbox: Sandbox, whom: str, command: str, *arguments: str) -> Resul
 
 def sign(sandbox: Sandbox, whom: str, auditor: str) -> Result:
     """Add an auditor's signature."""
-    return appoint(sandbox, whom, "sign", "--key-file", str(sandbox.directory / "keys" / f"{auditor}.seed"))
+    key_file = str(sandbox.directory / "keys" / f"{auditor}.seed")
+    return appoint(sandbox, whom, "sign", "--key-file", key_file, "--status-url", sandbox.status_url("auditor-1"))

@@ -89,6 +89,7 @@ async def test_an_auditor_changes_its_key(sandbox: Sandbox) -> None:
             sandbox, "auditors", "propose",
             "--remove", sandbox.keys["auditor-3"].address, "--add", newcomer.key_pair.address,
             "--client-url", sandbox.client_url, "--cluster-url", f"ws://127.0.0.1:{sandbox.ports.cluster}",
+            "--status-url", sandbox.status_url("auditor-1"),
         )  # fmt: skip
         assert proposed.exit_code == 0, proposed.output
         assert f"  joins     {newcomer.key_pair.address}\n" in proposed.output
