@@ -53,8 +53,8 @@ def add_appoint_commands(main: click.Group, explained: Callable[[Callable[[], No
 
         One auditor proposes, a quorum of the present ones signs the same file, and every member gets it. The vault's
         signers on the ledger follow by a transaction that the constellation makes. Those who stay must be a quorum of
-        the old auditors and of the new ones. While the last change is on its way to the ledger, they must also be one
-        of those whom the ledger still has; otherwise the command says that you must wait.
+        the old auditors and of the new ones. While the last change is on its way to the ledger, they must also be a
+        quorum of those whom the ledger still has; otherwise the command says that you must wait.
         """
 
     @appoint_auditors.command("propose")
