@@ -1,12 +1,15 @@
 """How a browser gets its rights, what it is refused, and how the page is used without a mouse."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
+from constellation.protocol.messages import Closing, Code
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Client
 from tests.gateway.harness import ANNA, BERT, key
+from tests.sdk.test_moving import place
 from tests.web.browser import Page
 from tests.web.terminal_stage import NO_DIALOG, TRADING, appoint, ask_wallet, bring, opened, signed
 
@@ -14,6 +17,25 @@ pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
 BOT, NEW = key("bot"), key("new key")
 PROGRESS = "document.querySelector('[data-test=progress]').innerText"
+CONNECTION = "[data-test=connection]"
+TITLE = f"document.querySelector('{CONNECTION}')?.title"
+KEYS_KEPT = """new Promise((resolve) => {
+  const opening = indexedDB.open("constellation");
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction("agents").objectStore("agents").count();
+    counting.onsuccess = () => { opening.result.close(); resolve(counting.result); };
+  };
+})"""
+KEEP_ANOTHER = """crypto.subtle.generateKey("Ed25519", false, ["sign"]).then((pair) => new Promise((resolve) => {
+  const opening = indexedDB.open("constellation");
+  opening.onsuccess = () => {
+    const store = opening.result.transaction("agents", "readwrite").objectStore("agents");
+    store.getAllKeys().onsuccess = ({ target }) => {
+      store.put({ account: "G", pair }, target.result[0]).onsuccess = () => { opening.result.close(); resolve(null); };
+    };
+  };
+}))"""
+"""As another tab does that is connected to another account."""
 FOCUSED = "document.activeElement?.name ?? document.activeElement?.className"
 
 
@@ -128,6 +150,51 @@ async def test_a_browser_that_was_dismissed_while_it_was_away_is_told() -> None:
         await page.call("page", "reload")
         await page.until("document.querySelector('[data-test=account]')?.innerText === 'Connect'")
         await appoint(page)
+
+
+async def test_a_dismissal_does_not_have_another_tabs_key_forgotten() -> None:
+    async with opened() as (page, server):
+        await appoint(page)
+        assert await page.evaluate(KEYS_KEPT) == 1
+        async with Client(server.url, server.alpha.settings, ANNA) as python:
+            await page.evaluate(KEEP_ANOTHER)
+            (agent,) = (await python.account()).agents
+            await python.dismiss_agent(agent.address)
+            await gone(page)
+            await asyncio.sleep(0.5)  # what is forgotten is forgotten behind the scenes
+            assert await page.evaluate(KEYS_KEPT) == 1
+
+
+async def test_a_stranger_at_alphas_address_does_not_have_the_key_forgotten() -> None:
+    async with opened() as (page, server):
+        await appoint(page)
+        address = await page.evaluate("location.href")
+        await page.open("about:blank")
+        await server.stop()
+        async with place(port=server.port) as stranger:
+            stranger.closing = Closing(Code.UNKNOWN_SIGNER, "your key is unknown")
+            await page.open(address)
+            await page.until(f"/your key is unknown/.test({TITLE})")
+            await page.until(f"document.querySelector('{CONNECTION}').dataset.state === 'connecting'")
+            await page.click("[data-test=account]")
+            await page.until("document.querySelector('dialog')?.open")
+            assert await page.text("[data-test=trouble]") == "your key is unknown"
+            await page.leave_dialog()
+        await server.start()
+        await page.until(TRADING)
+        assert "unknown" not in await page.evaluate(TITLE)
+
+
+async def test_it_connects_again_when_alpha_has_halted_and_says_why_meanwhile() -> None:
+    async with opened() as (page, server):
+        await appoint(page)
+        await server.stop(Code.HALTED, "money does not add up")
+        await page.until("/has ended: money does not add up/.test(document.querySelector('.notices').innerText)")
+        await page.until(f"/Alpha: connecting…. no connection to/.test({TITLE})")
+        await server.start()
+        await page.until(TRADING)
+        await page.until(f"/Alpha: connected/.test({TITLE})")
+        await forget(page)
 
 
 async def open_way(page: Page, way: str) -> None:

@@ -351,7 +351,7 @@ export class Connection {
         const code = reason.code === null ? null : Code[reason.code as CodeName];
         throw new ConnectionClosed(code, `${this.#route.url} cannot be reached any more: ${reason.message}`);
       }
-      if (wasOpen) this.#tell({ kind: "state", state: "connecting", error: reason });
+      if (reason instanceof ConnectionClosed) this.#tell({ kind: "state", state: "connecting", error: reason });
       await this.#pause(pauseMs);
     }
   }

@@ -1,6 +1,6 @@
 /** The visitor's account as signals: what alpha says, and how far each part of it is proven. */
 
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import {
   type Account,
   type ArmedOrder,
@@ -38,6 +38,9 @@ export const agent = signal<KeptAgent | null>(null);
 export const account = signal<Account | null>(null);
 export const clientState = signal<ConnectionState | "none">("none");
 export const latencyMs = signal<number | null>(null);
+const lastTrouble = signal<string | null>(null);
+/** Why there is no connection yet, as it was said last. */
+export const trouble = computed(() => (clientState.value === "connecting" ? lastTrouble.value : null));
 /** Why nothing of this alpha's is believed any more. */
 export const broken = signal<string | null>(null);
 /** Counts what has happened to the account, for lists that are read anew then. */
@@ -86,51 +89,84 @@ export async function connectAs(key: KeptAgent["key"], of?: string): Promise<Cli
 export async function connect(next: KeptAgent): Promise<void> {
   await disconnect();
   agent.value = next;
-  clientState.value = "connecting";
+  lastTrouble.value = null;
   startedUs = BigInt(Date.now()) * 1000n;
+  await reach(next);
+}
+
+/** Tries until it succeeds, or the key is not this page's any more. */
+async function reach(next: KeptAgent): Promise<void> {
+  clientState.value = "connecting";
   for (let pauseMs = 500; agent.value === next; pauseMs = Math.min(2 * pauseMs, 5_000)) {
     try {
       const { clientUrl, settings } = config;
       const { key, account: of } = next;
       const made = await Client.connect({ url: clientUrl!, settings, key, account: of, after: 0n, reconnectMs: RECONNECT_MS });
       if (agent.value !== next) return made.close();
-      client = made;
-      made.observe((update) => {
-        if (client !== made) return;
-        if (update.kind === "state") onState(update.state, update.error);
-        else if (update.kind === "receipt") onEvent(update.receipt);
-        else if (update.kind === "event") onEvent(update.event);
-        else if (update.kind === "final") onFinal();
-        else if (update.kind === "mode") mode.value = update.mode;
-        else if (update.kind === "settings") config.catalogue.update(update.settings);
-        else onGap(update.gap);
-      });
-      if (made.mode !== null) mode.value = made.mode;
-      onState(made.state, null);
+      follow(made, next);
+      if (made.state === "closed") await made.account(); // throws why
       return;
     } catch (error) {
+      if (agent.value !== next) return;
       if (error instanceof VerificationFailed) return breakTrust(error);
-      if (isDismissal(error)) return letGo();
-      clientState.value = "connecting";
+      if (isDismissal(error)) return letGo(next);
+      lastTrouble.value = wordsOf(error);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 }
 
-/** Alpha says that this browser's key may not sign for the account any more. */
-function isDismissal(error: unknown): boolean {
-  return error instanceof ConnectionClosed && (error.code === "UNKNOWN_SIGNER" || error.code === "AGENT_EXPIRED");
+function follow(made: Client, of: KeptAgent): void {
+  client = made;
+  made.observe((update) => {
+    if (client !== made) return;
+    if (update.kind === "state") {
+      onState(update.state, update.error);
+      onTrouble(update.state, update.error, of);
+    } else if (update.kind === "receipt") onEvent(update.receipt);
+    else if (update.kind === "event") onEvent(update.event);
+    else if (update.kind === "final") onFinal();
+    else if (update.kind === "mode") mode.value = update.mode;
+    else if (update.kind === "settings") config.catalogue.update(update.settings);
+    else onGap(update.gap);
+  });
+  if (made.mode !== null) mode.value = made.mode;
+  lastTrouble.value = null;
+  onState(made.state, null);
 }
 
-async function letGo(): Promise<void> {
+/** Keeps why there is no connection; a client that has ended is followed by another one, unless that makes no sense. */
+function onTrouble(state: ConnectionState, error: SdkError | null, of: KeptAgent): void {
+  lastTrouble.value = error === null ? null : wordsOf(error);
+  if (state === "closed" && !(error instanceof VerificationFailed) && !isDismissal(error)) void again(of);
+}
+
+/** Begins anew with the same key. */
+async function again(next: KeptAgent): Promise<void> {
+  const closing = batch(() => {
+    const closing = disconnect();
+    agent.value = next;
+    return closing;
+  });
+  await closing;
+  await reach(next);
+}
+
+/** Alpha, and nobody else, says that this browser's key may not sign for the account any more. */
+function isDismissal(error: unknown): boolean {
+  return error instanceof ConnectionClosed && error.isProven && (error.code === "UNKNOWN_SIGNER" || error.code === "AGENT_EXPIRED");
+}
+
+async function letGo(gone = agent.value): Promise<void> {
+  if (gone === null || agent.value !== gone) return;
   notify("bad", "This browser's key was dismissed, or has expired: connect the account again");
   await disconnect();
-  await forgetAgent(constellationOf(config)).catch(() => undefined); // a reload would say the same again
+  await forgetAgent(constellationOf(config), gone).catch(() => undefined); // a reload would say the same again
 }
 
 /** Forgets this browser's key and the account. */
 export async function signOut(): Promise<void> {
-  await forgetAgent(constellationOf(config));
+  if (agent.value !== null) await forgetAgent(constellationOf(config), agent.value);
   await disconnect();
 }
 

@@ -42,19 +42,26 @@ export async function keepAgent(constellation: string, { account, key }: KeptAge
 /** The agent that is kept for this constellation. */
 export async function keptAgent(constellation: string): Promise<KeptAgent | null> {
   try {
-    const record = (await inStore("readonly", (store) => store.get(constellation))) as Record | undefined;
-    if (record === undefined) return null;
-    const key = await WebCryptoKey.fromPair(record.pair);
-    keyStays.value = true;
-    return { account: record.account, key };
+    const kept = await stored(constellation);
+    if (kept !== null) keyStays.value = true;
+    return kept;
   } catch {
     return null;
   }
 }
 
-export async function forgetAgent(constellation: string): Promise<void> {
-  if (keyStays.value) await inStore("readwrite", (store) => store.delete(constellation));
+/** Forgets a kept agent; another one that has its place meanwhile, perhaps by another tab, is left alone. */
+export async function forgetAgent(constellation: string, { key }: KeptAgent): Promise<void> {
+  if (!keyStays.value) return;
+  const kept = await stored(constellation);
+  if (kept !== null && kept.key.address !== key.address) return;
+  await inStore("readwrite", (store) => store.delete(constellation));
   keyStays.value = false;
+}
+
+async function stored(constellation: string): Promise<KeptAgent | null> {
+  const record = (await inStore("readonly", (store) => store.get(constellation))) as Record | undefined;
+  return record === undefined ? null : { account: record.account, key: await WebCryptoKey.fromPair(record.pair) };
 }
 
 async function inStore(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {

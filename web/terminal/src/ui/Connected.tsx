@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { AgentKey } from "@constellation/sdk";
-import { account, agent, clientState, signOut } from "../account.js";
+import { account, agent, clientState, signOut, trouble } from "../account.js";
 import { keyStays } from "../keyStore.js";
 import { notify, wordsOf } from "../notices.js";
 import { dateOf, dayOf, shortAddress } from "../numbers.js";
@@ -30,6 +30,12 @@ export function Connected() {
         </dd>
         <dt>Connection</dt>
         <dd>{clientState.value}</dd>
+        {trouble.value !== null && (
+          <>
+            <dt>Reason</dt>
+            <dd data-test="trouble">{trouble.value}</dd>
+          </>
+        )}
       </dl>
       {account.value !== null && <Agents agents={account.value.agents} own={known.key.address} />}
       {!keyStays.value && <p class="quiet">This browser cannot keep its key: a reload forgets it.</p>}

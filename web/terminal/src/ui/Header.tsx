@@ -1,4 +1,4 @@
-import { agent, broken, clientState, latencyMs } from "../account.js";
+import { agent, broken, clientState, latencyMs, trouble } from "../account.js";
 import type { TerminalConfig } from "../config.js";
 import { feedLatencyMs, feedState, marketName, tickers } from "../markets.js";
 import { fixed, grouped, shortAddress, trimmed } from "../numbers.js";
@@ -77,7 +77,8 @@ function Connection({ config }: { config: TerminalConfig }) {
   const own = clientState.value;
   const isGood = feed === "open" && (own === "open" || own === "none") && broken.value === null;
   const ms = own === "none" ? feedLatencyMs.value : latencyMs.value;
-  const words = `Market data: ${STATES[feed]}${time(feedLatencyMs.value)}. Alpha: ${STATES[own]}${time(latencyMs.value)}.`;
+  const why = trouble.value === null ? "" : ` ${trouble.value}`;
+  const words = `Market data: ${STATES[feed]}${time(feedLatencyMs.value)}. Alpha: ${STATES[own]}${time(latencyMs.value)}.${why}`;
   const text = feed !== "open" ? "no market data" : own === "connecting" ? "reconnecting" : own === "closed" ? "closed" : "online";
   return (
     <span class={`connection ${isGood ? "good" : "bad"}`} title={words} aria-label={words} role="status" data-test="connection" data-state={own}>
