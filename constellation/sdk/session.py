@@ -77,6 +77,7 @@ from constellation.sdk.verifier import VerifiedEvent, Verifier
 
 _PLENTY = 1_000_000  # of room, where nobody says how much there is
 _RESYNCHRONISE_US = 5_000_000  # a connection that is younger has a clock that is as good as another one's
+_BROUGHT_MAX = 1_000  # for other accounts; alpha answers the last of them
 _UNFINAL_MAX = 20_000  # alpha takes no more requests when that many are not final
 
 
@@ -141,6 +142,7 @@ class ClientSession:
         self._signer = Signer(key_pair, self._constellation, validity_us, limit_us, account)
         self._catch_up = CatchUp(after, room)
         self._bodies: dict[bytes, int] = {}
+        self._brought: dict[bytes, bytes] = {}
         self._doubtful: dict[int, Rejected] = {}
         self._handshake: InitiatorHandshake | None = None
         self._last_request_id = 0
@@ -316,6 +318,10 @@ class ClientSession:
     def _send_signed(self, signed: Submission, copies: int) -> int:
         pending = self._pending_of(signed, copies)
         self._bodies.update(dict.fromkeys(pending.bodies, pending.message.request_id))
+        if signed.request.account != self._account:
+            self._brought.update(dict.fromkeys(pending.bodies, signed.request.account))
+            while len(self._brought) > _BROUGHT_MAX:
+                del self._brought[next(iter(self._brought))]
         return self._send(pending)
 
     def _pending_of(self, signed: Submission, copies: int) -> Pending:
@@ -427,10 +433,12 @@ class ClientSession:
             # What alpha replays has no request's id, but the hash of what was signed.
             request_id = verified.event.request_id or self._bodies.get(verified.event.leaf.body)
             pending = None if request_id is None else self._pending.get(request_id)
-            asked = pending or (None if request_id is None else self._repeats.get(request_id))
             is_own = verified.event.group.account == self._account
+            if pending is None and not is_own:  # it was given up, and perhaps sent again
+                pending = self._pending.get(self._bodies.get(verified.event.leaf.body, 0))
+            asked = pending or (None if request_id is None else self._repeats.get(request_id))
             if asked is None or asked.signed is None:
-                if self._catch_up.show(verified, is_answer=False):
+                if is_own and self._catch_up.show(verified, is_answer=False):
                     self._await_finality(verified, [])
                 continue
             place = self._verifier.answer(verified, asked.signed, asked.bodies)
@@ -446,7 +454,9 @@ class ClientSession:
             self._set_clock(reached_us)
 
     def _is_brought(self, event: AccountEvent) -> bool:
-        """Whether it answers what was brought for another account."""
+        """Whether it answers what was brought for another account, even if nobody waits for that any more."""
+        if self._brought.get(event.leaf.body) == event.group.account:
+            return True
         asked = self._pending.get(event.request_id or 0) or self._repeats.get(event.request_id or 0)
         signed = None if asked is None else asked.signed
         return signed is not None and signed.request.account == event.group.account

@@ -1,5 +1,6 @@
 """Agents, rotation and locks through the client; and what docs/coding/keys.md shows."""
 
+import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from stellar_sdk import Keypair
 
 from constellation.protocol.messages import Payment
 from constellation.sdk import (
+    AgentAppointed,
     AgentDismissed,
     CancelAll,
     Client,
@@ -23,6 +25,7 @@ from constellation.sdk import (
     KeyPair,
     KeyRotated,
     LockChanged,
+    OutcomeUnknown,
     Pay,
     RoutingRegistered,
 )
@@ -238,6 +241,22 @@ class TestWallet:
             for signature in (bytes(64), bytes(3), "no base64", Keypair.random().sign_message(wanted.text)):
                 with pytest.raises(InvalidRequest, match="signature"):
                     wanted.signed(signature)
+
+    @pytest.mark.parametrize("is_asked_again", [False, True])
+    async def test_an_answer_that_comes_too_late_is_taken(self, server: LiveAlpha, is_asked_again: bool) -> None:
+        hasty = ClientOptions(timeout_s=0.3)
+        async with Client(server.url, server.alpha.settings, BOT, hasty) as bot:
+            wanted = bot.wallet_appointment(ANNA.address, ["trade"], FAR)
+            server.automatic = False
+            with pytest.raises(OutcomeUnknown) as unknown:
+                await bot.bring(wanted.signed(Keypair.from_raw_ed25519_seed(ANNA.seed).sign_message(wanted.text)))
+            asking = asyncio.create_task(unknown.value.retry()) if is_asked_again else None
+            await asyncio.sleep(0.05)
+            server.automatic = True
+            server.alpha.settle()
+            receipt = await (asking or unknown.value.retry())
+            assert [type(effect) for effect in receipt.effects] == [AgentAppointed]
+            assert not (await bot.account()).exists
 
     async def test_it_is_not_taken_for_another_owner(self, server: LiveAlpha, anna: Client) -> None:
         await anna.rotate_key(NEW)

@@ -46,6 +46,7 @@ import { SettingsKeeper } from "./settingsKeeper.js";
 import { checked, dropOldest, type VerifiedEvent, Verifier } from "./verifier.js";
 
 const RESYNCHRONISE_US = 5_000_000n; // a connection that is younger has a clock that is as good as another one's
+const BROUGHT_MAX = 1_000; // for other accounts; alpha answers the last of them
 const UNFINAL_MAX = 20_000; // alpha takes no more requests when that many are not final
 const OF_TIME: readonly Code[] = [Code.EXPIRED, Code.VALIDITY_TOO_LONG];
 
@@ -92,6 +93,7 @@ export class ClientSession {
   readonly #catchUp: CatchUp;
   readonly #pending = new Map<bigint, Pending>();
   readonly #bodies = new Map<string, bigint>();
+  readonly #brought = new Map<string, Uint8Array>();
   readonly #unfinal = new Map<bigint, Map<string, Submission[]>>();
   #doubtful = new Map<bigint, Rejected>();
   #repeats = new Map<bigint, Pending>();
@@ -269,7 +271,12 @@ export class ClientSession {
 
   #submit(submission: Submission, copies: number): Pending {
     const pending = Pending.submission(this.#nextId(), submission, copies);
-    for (const body of pending.bodies) this.#bodies.set(body, pending.requestId);
+    const { account } = submission.value.request;
+    for (const body of pending.bodies) {
+      this.#bodies.set(body, pending.requestId);
+      if (!equal(account, this.#account)) this.#brought.set(body, account);
+      dropOldest(this.#brought, BROUGHT_MAX);
+    }
     return this.#dispatch(pending);
   }
 
@@ -413,23 +420,26 @@ export class ClientSession {
     // The answer to a request that was abandoned is told like what others did. What alpha replays has no request's id,
     // but the hash of what was signed.
     const requestId = event.requestId ?? this.#bodies.get(toHex(event.leaf.body));
-    const pending = requestId === undefined ? undefined : this.#pending.get(requestId);
+    const isOwn = equal(event.group.account, this.#account);
+    let pending = requestId === undefined ? undefined : this.#pending.get(requestId);
+    // It was given up, and perhaps sent again.
+    if (!isOwn) pending ??= this.#pending.get(this.#bodies.get(toHex(event.leaf.body)) ?? 0n);
     const asked = pending ?? (requestId === undefined ? undefined : this.#repeats.get(requestId));
     if (asked === undefined || asked.submission === null) {
-      if (this.#catchUp.show(verified, false)) this.#awaitFinality(verified, []);
+      if (isOwn && this.#catchUp.show(verified, false)) this.#awaitFinality(verified, []);
       return;
     }
     const place = this.#verifier.answer(verified, asked.submission, asked.bodies);
     this.#awaitFinality(verified, place === 0 ? [asked.submission] : []);
-    if (equal(event.group.account, this.#account)) {
-      this.#catchUp.show(verified, true, asked === pending && asked.bodies.length > 1);
-    }
+    if (isOwn) this.#catchUp.show(verified, true, asked === pending && asked.bodies.length > 1);
     if (asked === pending) this.#takeAnswer(asked, place, verified);
     else if (place === asked.bodies.length - 1) this.#repeats.delete(asked.requestId);
   }
 
-  /** Whether it answers what was brought for another account. */
+  /** Whether it answers what was brought for another account, even if nobody waits for that any more. */
   #isBrought(event: AccountEvent): boolean {
+    const account = this.#brought.get(toHex(event.leaf.body));
+    if (account !== undefined && equal(account, event.group.account)) return true;
     const id = event.requestId ?? 0n;
     const submission = (this.#pending.get(id) ?? this.#repeats.get(id))?.submission;
     return submission != null && equal(submission.value.request.account, event.group.account);
