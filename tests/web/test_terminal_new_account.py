@@ -8,8 +8,9 @@ import pytest
 
 from constellation.gateway.desk import RequestDesk
 from constellation.gateway.guests import Origin
+from constellation.gateway.session import Session
 from constellation.protocol.amounts import ONE
-from constellation.protocol.messages import QueryAccount
+from constellation.protocol.messages import Code, QueryAccount
 from constellation.protocol.signing import KeyPair
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Client
@@ -128,6 +129,59 @@ async def test_an_appointment_that_is_on_its_way_is_not_left_behind() -> None:
         server.alpha.settle()
         await page.until(TRADING)  # the key is kept: it would be an agent for 30 days that nobody has
         await comes(lambda: sessions(server) == 1)
+
+
+_HASTY = """
+const known = window.setTimeout;
+window.setTimeout = (act, ms, ...rest) => known(act, ms === 30_000 ? 1_000 : ms, ...rest);
+"""
+
+
+async def test_an_appointment_without_an_answer_is_asked_for_again() -> None:
+    async with opened(before=_HASTY) as (page, server):
+        text = await ask_wallet(page)
+        server.automatic = False
+        await bring(page, signed(ANNA.seed, text))
+        await comes(lambda: server.alpha.executed)
+        await asyncio.sleep(2.5)
+        server.automatic = True
+        server.alpha.settle()
+        await page.until(TRADING)
+        await page.until(NO_DIALOG)
+
+
+async def test_an_appointment_that_is_never_answered_says_that_it_may_have_happened() -> None:
+    async with opened(before=_HASTY) as (page, server):
+        text = await ask_wallet(page)
+        server.automatic = False
+        await bring(page, signed(ANNA.seed, text))
+        await page.until(f"/it may have happened/.test({PROGRESS})")
+        assert await page.text("[data-test=account]") == "Connect"
+
+
+async def test_the_owners_client_is_closed_before_the_page_connects() -> None:
+    async with opened() as (page, server):
+        front, visits = server.alpha.front, 0
+        let_in = front.connect
+
+        def keep_out_the_second(*args: Any) -> Session:
+            nonlocal visits
+            visits += 1
+            session = let_in(*args)
+            if visits > 1:
+                session.close(Code.OVERLOADED, "come back later")
+            return session
+
+        front.connect = keep_out_the_second  # type: ignore[method-assign]
+        await page.click("[data-test=account]")
+        await page.click("[data-test=way-seed]")
+        await page.fill("seed", encode_seed(ANNA.seed))
+        await page.click("[data-test=appoint]")
+        await comes(lambda: visits > 2)
+        await comes(lambda: sessions(server) == 0)
+        assert server.alpha.machine.state.vault.accounts[ANNA.public].keys is not None
+        front.connect = let_in  # type: ignore[method-assign]
+        await page.until(TRADING)
 
 
 async def test_it_goes_on_waiting_when_alpha_was_away(monkeypatch: pytest.MonkeyPatch) -> None:

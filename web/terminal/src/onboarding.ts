@@ -1,6 +1,16 @@
 /** How a browser gets an account to trade for: its own key becomes an agent of it. */
 
-import { type Client, ExchangeError, keyFromSeed, newSeed, type RightName, SeedKey, type WalletRequest } from "@constellation/sdk";
+import {
+  type Client,
+  ConnectionClosed,
+  ExchangeError,
+  keyFromSeed,
+  newSeed,
+  OutcomeUnknown,
+  type RightName,
+  SeedKey,
+  type WalletRequest,
+} from "@constellation/sdk";
 import { parseAmount } from "@constellation/sdk/protocol";
 import { connect, connectAs, constellationOf } from "./account.js";
 import type { TerminalConfig } from "./config.js";
@@ -12,6 +22,7 @@ import type { Work } from "./ui/Work.js";
 const APPOINTED_DAYS = 30;
 const POLL_MS = 300;
 const PATIENCE_MS = 60_000;
+const RETRIES = 3;
 const LUMENS = parseAmount("4000");
 const OTHERS = parseAmount("1000");
 const OTHERS_COST_MAX = parseAmount("5000");
@@ -87,11 +98,28 @@ export async function appointByOwner(
     step("Appointing this browser's key");
     const key = await newAgent();
     await finish(async () => {
-      await client.appointAgent(key.publicKey, rights, expiry());
+      await answered(client.appointAgent(key.publicKey, rights, expiry()));
+      await client.close(); // the page may have to try for long until it is connected
       await begin(config, { account: of ?? owner.address, key });
     });
   } finally {
     await client.close();
+  }
+}
+
+/** Waits for an answer, and asks for it again where there is none: the key of an appointment that nobody knows of is lost. */
+async function answered(act: Promise<unknown>): Promise<void> {
+  let unknown: OutcomeUnknown | null = null;
+  for (let left = RETRIES; ; left -= 1) {
+    try {
+      await act;
+      return;
+    } catch (error) {
+      if (error instanceof OutcomeUnknown) unknown = error;
+      else throw error instanceof ConnectionClosed && unknown !== null ? unknown : error;
+      if (left === 0) throw unknown;
+      act = unknown.retry();
+    }
   }
 }
 
@@ -166,7 +194,7 @@ export async function walletAppointment(
 export async function bringAppointment(config: TerminalConfig, { request, kept, client, finish }: Appointment, signature: string): Promise<void> {
   const signed = request.signed(signature);
   await finish(async () => {
-    await client.bring(signed);
+    await answered(client.bring(signed));
     await client.close();
     await begin(config, kept);
   });
