@@ -131,6 +131,7 @@ function follow(made: Client, of: KeptAgent): void {
     else onGap(update.gap);
   });
   if (made.mode !== null) mode.value = made.mode;
+  if (made.settingsVersion > 0n) config.catalogue.update(made.settings);
   lastTrouble.value = null;
   onState(made.state, null);
 }
