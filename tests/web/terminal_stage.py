@@ -16,6 +16,7 @@ from tests.gateway.live import LiveAlpha, live
 from tests.marketdata.feed import Feed
 from tests.web.browser import Page, browser, build_terminal
 from tests.web.page_server import page_routes
+from tests.web.proxy import Change, proxy
 
 TRADING = "document.querySelector('main')?.dataset.trading === 'true'"
 _TICK_S = 0.02
@@ -23,20 +24,46 @@ NO_DIALOG = "document.querySelector('dialog') === null"
 
 
 @asynccontextmanager
-async def opened(*, to_look: bool = False, before: str = "") -> AsyncIterator[tuple[Page, LiveAlpha]]:
-    """The page of an alpha.
+async def opened(
+    *, to_look: bool = False, before: str = "", alpha: Alpha | None = None, change: Change = lambda message: message
+) -> AsyncIterator[tuple[Page, LiveAlpha]]:
+    """The page of an alpha, with a feed of what is final there.
 
     Args:
         to_look: it does not know where alpha is.
         before: a script that runs before those of the page.
+        alpha: another one than usual.
+        change: is applied to what alpha says to the page; None drops it.
     """
     await asyncio.to_thread(build_terminal)
-    async with live(Alpha().fund(ANNA, BERT)) as server, browser() as page, time_passes(server.alpha):
+    async with (
+        live((alpha or Alpha()).fund(ANNA, BERT)) as server,
+        proxy(server.url, change) as url,
+        browser() as page,
+        time_passes(server.alpha),
+    ):
         settings = server.alpha.settings
-        async with Feed(settings, routes=page_routes(settings, None if to_look else server.url)) as feed:
+        async with Feed(settings, routes=page_routes(settings, None if to_look else url)) as feed:
+            follow(server.alpha, feed)
             await page.call("page", "addInitScript", {"content": before})
             await page.open(f"http://127.0.0.1:{feed.port}")
             yield page, server
+
+
+def follow(alpha: Alpha, feed: Feed) -> None:
+    """Has the feed told of what alpha makes final."""
+    settle = alpha.settle
+    taken = 0
+
+    def settled(*, checkpoint: bool = False) -> None:
+        nonlocal taken
+        settle(checkpoint=checkpoint)
+        for sealed, _ in alpha.sealed[taken:]:
+            feed.hub.take(sealed)
+        taken = len(alpha.sealed)
+
+    alpha.settle = settled  # type: ignore[method-assign]
+    alpha.settle()
 
 
 @asynccontextmanager

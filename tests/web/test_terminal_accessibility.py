@@ -17,7 +17,7 @@ from tests.marketdata.feed import Feed
 from tests.sdk.chronicle import with_chronicle
 from tests.web.browser import Page, browser, build_terminal
 from tests.web.page_server import page_routes
-from tests.web.terminal_stage import NO_DIALOG, TRADING, ask_wallet, bring, signed, time_passes
+from tests.web.terminal_stage import NO_DIALOG, TRADING, ask_wallet, bring, follow, signed, time_passes
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("processes")]
 
@@ -70,22 +70,6 @@ async def floor(directory: Path) -> AsyncIterator[tuple[Page, LiveAlpha]]:
             yield page, server
     finally:
         chronicle.close()
-
-
-def follow(alpha: Alpha, feed: Feed) -> None:
-    """Has the feed told of what alpha makes final."""
-    settle = alpha.settle
-    taken = 0
-
-    def settled(*, checkpoint: bool = False) -> None:
-        nonlocal taken
-        settle(checkpoint=checkpoint)
-        for sealed, _ in alpha.sealed[taken:]:
-            feed.hub.take(sealed)
-        taken = len(alpha.sealed)
-
-    alpha.settle = settled  # type: ignore[method-assign]
-    alpha.settle()
 
 
 async def trade(server: LiveAlpha) -> None:

@@ -90,7 +90,7 @@ export async function connect(next: KeptAgent): Promise<void> {
   await disconnect();
   agent.value = next;
   lastTrouble.value = null;
-  startedUs = BigInt(Date.now()) * 1000n;
+  startedUs = 0n;
   await reach(next);
 }
 
@@ -103,6 +103,7 @@ async function reach(next: KeptAgent): Promise<void> {
       const { key, account: of } = next;
       const made = await Client.connect({ url: clientUrl!, settings, key, account: of, after: 0n, reconnectMs: RECONNECT_MS });
       if (agent.value !== next) return made.close();
+      if (startedUs === 0n) startedUs = made.clockUs; // alpha's, as the times of what happens
       follow(made, next);
       if (made.state === "closed") await made.account(); // throws why
       return;

@@ -16,6 +16,8 @@ import {
   TradeGap,
 } from "@constellation/sdk";
 import type { TerminalConfig } from "./config.js";
+import { wordsOf } from "./notices.js";
+import { ticksOf } from "./numbers.js";
 
 const TRADES_SHOWN = 60;
 const CANDLES_SHOWN = 500;
@@ -35,6 +37,8 @@ export const period = signal<Period>("1m");
 /** In ticks. */
 export const group = signal<number>(1);
 export const book = signal<FeedBook | null>(null);
+/** Why the feed shows no book. */
+export const bookRefusal = signal<string | null>(null);
 export const trades = signal<readonly MarketTrade[]>([]);
 /** Candles of the chart: all of them when another chart is shown, later the one that changed. */
 export const candles = signal<{ readonly all: readonly Candle[]; readonly next: Candle | null }>({ all: [], next: null });
@@ -91,14 +95,18 @@ export function showMarket(name: string): void {
 export function showGroup(ticks: number): void {
   group.value = ticks;
   book.value = null;
+  bookRefusal.value = null;
   if (followingBook !== null) void followingBook.return();
   const market = config.catalogue.market(marketName.value);
-  const step = ticks === 1 ? {} : { group: market.price(BigInt(ticks) * tickUnits(market.tick)) };
+  const step = ticks === 1 ? {} : { group: ticksOf(market, ticks) };
   const loop = feed.book(market.name, { depth: BOOK_DEPTH, ...step });
   followingBook = loop;
-  void follow(loop, (next) => {
+  const take = (next: FeedBook): void => {
     counted.books += 1;
     showBook(next);
+  };
+  void follow(loop, take, (error) => {
+    if (followingBook === loop) bookRefusal.value = wordsOf(error);
   });
 }
 
@@ -165,12 +173,13 @@ function merged(newer: readonly MarketTrade[], older: readonly MarketTrade[]): r
   return [...newer, ...older.filter((trade) => !known.has(trade.id))].slice(0, TRADES_SHOWN);
 }
 
-async function follow<T>(loop: Loop<T>, take: (item: T) => void): Promise<void> {
+/** Takes what comes until the feed refuses it or is closed, which the connection's state says. */
+async function follow<T>(loop: Loop<T>, take: (item: T) => void, refused: (error: SdkError) => void = () => undefined): Promise<void> {
   try {
     for await (const item of loop) take(item);
   } catch (error) {
     if (!(error instanceof SdkError)) throw error;
-    // the feed refuses it, or was closed: the connection's state says so
+    refused(error);
   }
 }
 
@@ -185,8 +194,4 @@ async function measure(): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, LATENCY_EVERY_MS));
   }
-}
-
-function tickUnits(tick: string): bigint {
-  return BigInt(tick.replace(".", ""));
 }

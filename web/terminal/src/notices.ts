@@ -1,7 +1,7 @@
 /** What the visitor is told in passing: fills, refusals, what has arrived. */
 
 import { signal } from "@preact/signals";
-import { SdkError } from "@constellation/sdk";
+import { OutcomeUnknown, SdkError } from "@constellation/sdk";
 
 export type Tone = "good" | "bad" | "plain";
 
@@ -28,10 +28,14 @@ export function dismiss(id: number): void {
   notices.value = notices.value.filter((item) => item.id !== id);
 }
 
-/** An error in words for people: what happened, and whether anything did. */
+/** An error in words for people. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const reason = "reason" in error && typeof error.reason === "string" ? error.reason : error.message;
-  if (error instanceof SdkError && !error.nothingHappened) return `${reason} (it may have happened: look at your orders)`;
-  return reason;
+  if (error instanceof OutcomeUnknown) return "No answer came: it may have been executed all the same";
+  return "reason" in error && typeof error.reason === "string" ? error.reason : error.message;
+}
+
+/** The same after what did not come to pass, such as "Not placed", where that is certain. */
+export function failureOf(what: string, error: unknown): string {
+  return error instanceof SdkError && !error.nothingHappened ? wordsOf(error) : `${what}: ${wordsOf(error)}`;
 }

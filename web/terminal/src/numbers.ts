@@ -29,6 +29,17 @@ export function notional(market: Market, price: string, amount: bigint): bigint 
   return (units * amount) / 10n ** BigInt(market.priceDecimals);
 }
 
+/** So many steps of a market's prices. */
+export function ticksOf(market: Market, ticks: number): string {
+  return market.price(BigInt(ticks) * toUnits(market.tick, market.priceDecimals));
+}
+
+/** What lies between two prices of a market. */
+export function spreadOf(market: Market, ask: string, bid: string): string {
+  const [above, below] = [ask, bid].map((price) => toUnits(price, market.priceDecimals)) as [bigint, bigint];
+  return market.price(above - below);
+}
+
 /** What a unit of base has cost or brought on average, rounded to one decimal more than the market's prices; null of nothing. */
 export function averagePrice(market: Market, filled: string, filledQuote: string): string | null {
   const [amount, quote] = [amountOrNull(filled)!, amountOrNull(filledQuote)!];

@@ -1,6 +1,7 @@
 /** An order as it is typed in: what is wrong with it, what it would cost, and what would be signed. */
 
 import type { BatchOperation, Market, SideName, TimeInForceName } from "@constellation/sdk";
+import { parseAmount } from "@constellation/sdk/protocol";
 import { affordable, amountOrNull, isNumber, notional, share, text } from "./numbers.js";
 
 export const KINDS = {
@@ -34,6 +35,8 @@ export interface Preview {
   readonly rounded: Partial<Record<Field, string>>;
   /** Of quote. */
   readonly total: string | null;
+  /** The market decides what the total will be. */
+  readonly isEstimate: boolean;
   /** Of what is received, as a taker, and as a maker. */
   readonly takerFee: string | null;
   readonly makerFee: string | null;
@@ -64,8 +67,9 @@ export function hasTrigger(kind: OrderKind): boolean {
   return kind.startsWith("stop") || kind.startsWith("take_profit");
 }
 
+/** Whether it says how much of quote it spends: it must where nobody knows what an amount will cost, once it is triggered. */
 export function hasBudget(draft: Draft): boolean {
-  return draft.unit === "quote" && draft.side === "buy" && !hasPrice(draft.kind);
+  return draft.side === "buy" && !hasPrice(draft.kind) && (draft.unit === "quote" || hasTrigger(draft.kind));
 }
 
 /**
@@ -90,14 +94,14 @@ export function preview(market: Market, draft: Draft, best: string | null, avail
       else if (!sameNumber(value, typed)) rounded[field] = value;
       return errors[field] === undefined ? value : null;
     } catch {
-      errors[field] = "Too large";
+      errors[field] = field === "budget" && /\.\d{7}\d*[1-9]/.test(typed) ? "At most seven decimals" : "Too large";
       return null;
     }
   };
   const direction = draft.side === "buy" ? "down" : "up"; // never worse than typed
   const price = read("price", hasPrice(draft.kind), (value) => market.roundPrice(value, direction));
   const triggerPrice = read("triggerPrice", hasTrigger(draft.kind), (value) => market.roundPrice(value, "down"));
-  const budget = read("budget", hasBudget(draft), (value) => text(amountOrNull(value) ?? 0n));
+  const budget = read("budget", hasBudget(draft), (value) => text(parseAmount(value)));
   const amount = read("amount", !hasBudget(draft), (value) => market.roundAmount(value, "down"));
 
   const at = price ?? (hasTrigger(draft.kind) ? triggerPrice : best);
@@ -117,6 +121,7 @@ export function preview(market: Market, draft: Draft, best: string | null, avail
     errors,
     rounded,
     total: quote === null ? null : text(quote),
+    isEstimate: !hasPrice(draft.kind) && budget === null,
     takerFee: received === null ? null : text(share(market.takerFee, received)),
     makerFee: received === null ? null : text(share(market.makerFee, received)),
     feeAsset: draft.side === "buy" ? market.base : market.quote,

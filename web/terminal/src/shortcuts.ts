@@ -1,23 +1,23 @@
 /** The keyboard, wherever nobody types. */
 
-import { agent, account } from "./account.js";
+import { account, agent } from "./account.js";
+import { cancelAll } from "./cancels.js";
 import type { TerminalConfig } from "./config.js";
 import { showMarket } from "./markets.js";
-import { cancelAll } from "./ui/Panels.js";
 import { dialog, nextTheme, place, side } from "./view.js";
 
 export function listenToKeys(config: TerminalConfig): void {
   addEventListener("keydown", (event) => {
     const isTyping = event.target instanceof HTMLElement && event.target.matches("input, select, textarea");
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || dialog.value !== null) return;
-    const act = actionOf(config, event.key);
+    if (isTyping || event.repeat || event.ctrlKey || event.metaKey || event.altKey || dialog.value !== null) return;
+    const act = actionOf(config, event);
     if (act === null) return;
     event.preventDefault();
     act();
   });
 }
 
-function actionOf(config: TerminalConfig, key: string): (() => void) | null {
+function actionOf(config: TerminalConfig, { key, shiftKey }: KeyboardEvent): (() => void) | null {
   switch (key) {
     case "b":
       return () => toForm("buy");
@@ -26,7 +26,8 @@ function actionOf(config: TerminalConfig, key: string): (() => void) | null {
     case "o":
       return () => focusOn("book", ".ladder");
     case "x":
-      return account.value === null ? null : () => void cancelAll();
+    case "X": // with Shift, whatever Caps Lock makes of it: it asks nothing
+      return shiftKey && account.value !== null ? () => void cancelAll() : null;
     case "p":
       return () => (dialog.value = "proofs");
     case "d":

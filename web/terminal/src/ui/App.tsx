@@ -1,11 +1,13 @@
 import { account, agent, broken, canTrade } from "../account.js";
 import type { TerminalConfig } from "../config.js";
+import { marketName } from "../markets.js";
 import { dismiss, notices } from "../notices.js";
 import { dialog, place, type Place } from "../view.js";
 import { Book } from "./Book.js";
 import { Chart } from "./Chart.js";
 import { Connect } from "./Connect.js";
 import { Deposit } from "./Deposit.js";
+import { Guard } from "./Guard.js";
 import { Header } from "./Header.js";
 import { Help } from "./Help.js";
 import { Markets } from "./Markets.js";
@@ -31,12 +33,24 @@ export function App({ config }: { config: TerminalConfig }) {
       <ModeNotice />
       <Unfinal />
       <main data-place={place.value} data-trading={String(canTrade.value)}>
-        <Markets config={config} />
-        <Trades config={config} />
-        <Chart config={config} />
-        <Panels config={config} />
-        <Book config={config} />
-        <OrderForm config={config} />
+        <Guard place="markets" name="Markets">
+          <Markets config={config} />
+        </Guard>
+        <Guard place="trades" name="Recent trades">
+          <Trades config={config} />
+        </Guard>
+        <Guard place="chart" name="Chart">
+          <Chart config={config} />
+        </Guard>
+        <Guard place="account" name="Account">
+          <Panels config={config} />
+        </Guard>
+        <Guard place="book" name="Order book">
+          <Book config={config} />
+        </Guard>
+        <Guard place="order" name="Order">
+          <OrderForm key={marketName.value} config={config} />
+        </Guard>
       </main>
       <nav class="places" aria-label="Parts of the page">
         {(Object.keys(PLACES) as Place[]).map((name) => (

@@ -1,8 +1,8 @@
-import type { FeedLevel } from "@constellation/sdk";
+import type { FeedLevel, Market } from "@constellation/sdk";
 import type { TerminalConfig } from "../config.js";
 import { account } from "../account.js";
-import { book, group, GROUPS, marketName, showGroup } from "../markets.js";
-import { amountOrNull, fixed, text } from "../numbers.js";
+import { book, bookRefusal, feedState, group, GROUPS, marketName, showGroup } from "../markets.js";
+import { amountOrNull, fixed, spreadOf, text, ticksOf } from "../numbers.js";
 import { chosenPrice, place } from "../view.js";
 
 const LEVELS = 16;
@@ -43,7 +43,7 @@ export function Book({ config }: { config: TerminalConfig }) {
           <select value={group.value} onChange={(event) => showGroup(Number(event.currentTarget.value))}>
             {GROUPS.map((ticks) => (
               <option key={ticks} value={ticks}>
-                {stepOf(market.tick, ticks)}
+                {fixed(ticksOf(market, ticks), market.tick)}
               </option>
             ))}
           </select>
@@ -56,23 +56,28 @@ export function Book({ config }: { config: TerminalConfig }) {
       </div>
       <div class="ladder" tabIndex={0} role="group" aria-label="Prices; arrows move, Enter takes one into the order form" onKeyDown={walk} data-sequence={shown?.sequence.toString() ?? ""}>
         <ol class="asks">{asks.map((line) => row(line, "ask"))}</ol>
-        <Spread asks={asks} bids={bids} tick={market.tick} />
+        <Spread asks={asks} bids={bids} market={market} />
         <ol class="bids">{bids.map((line) => row(line, "bid"))}</ol>
       </div>
     </section>
   );
 }
 
-function Spread({ asks, bids, tick }: { asks: readonly Line[]; bids: readonly Line[]; tick: string }) {
+function Spread({ asks, bids, market }: { asks: readonly Line[]; bids: readonly Line[]; market: Market }) {
   const ask = asks.at(-1);
   const bid = bids[0];
-  if (ask === undefined || bid === undefined) return <p class="spread">{ask ?? bid ? "one side only" : "no orders"}</p>;
-  const spread = text(amountOrNull(ask.price)! - amountOrNull(bid.price)!);
+  if (ask === undefined || bid === undefined) return <p class="spread">{ask ?? bid ? "one side only" : whyEmpty()}</p>;
   return (
     <p class="spread">
-      spread <b class="number">{fixed(spread, tick)}</b>
+      spread <b class="number">{fixed(spreadOf(market, ask.price, bid.price), market.tick)}</b>
     </p>
   );
+}
+
+function whyEmpty(): string {
+  if (bookRefusal.value !== null) return `the server shows no book: ${bookRefusal.value}`;
+  if (feedState.value !== "open") return "no connection to the market data";
+  return book.value === null ? "loading…" : "no orders";
 }
 
 /** Both sides with running totals; the asks with the best one last. */
@@ -100,8 +105,4 @@ function walk(event: KeyboardEvent): void {
   const rows = [...(event.currentTarget as HTMLElement).querySelectorAll("button")];
   const at = rows.indexOf(document.activeElement as HTMLButtonElement);
   rows[at < 0 ? Math.floor(rows.length / 2) : Math.min(rows.length - 1, Math.max(0, at + step))]?.focus();
-}
-
-function stepOf(tick: string, ticks: number): string {
-  return fixed(text(amountOrNull(tick)! * BigInt(ticks)), tick);
 }

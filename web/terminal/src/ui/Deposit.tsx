@@ -4,6 +4,7 @@ import qrcode from "qrcode-generator";
 import { useEffect, useMemo } from "preact/hooks";
 import { agent, theClient } from "../account.js";
 import type { TerminalConfig } from "../config.js";
+import { wordsOf } from "../notices.js";
 import { trimmed, text } from "../numbers.js";
 import { bringRouting, walletRouting } from "../ownerRequests.js";
 import { creditOf } from "../stellar.js";
@@ -19,9 +20,16 @@ export function Deposit({ config }: { config: TerminalConfig }) {
   const asset = useSignal(0);
   const { settings, assetNames } = config.catalogue;
   const vault = encodePublicKey(settings.vault);
-  useEffect(() => {
-    void knownNumber().then((found) => (number.value = found));
-  }, []);
+  const unasked = useSignal<string | null>(null);
+  const find = async (): Promise<void> => {
+    [number.value, unasked.value] = [undefined, null];
+    try {
+      number.value = await knownNumber();
+    } catch (error) {
+      unasked.value = wordsOf(error);
+    }
+  };
+  useEffect(() => void find(), []);
   const memo = isByOther.value ? (number.value ?? null) : null;
   const { identity, minimumDeposit } = settings.assets[asset.value]!;
   const query = new URLSearchParams({ destination: vault });
@@ -61,9 +69,8 @@ export function Deposit({ config }: { config: TerminalConfig }) {
           another account, or an exchange
         </label>
       </fieldset>
-      {isByOther.value && number.value === null && (
-        <Registration onNumber={(registered) => (number.value = registered)} />
-      )}
+      {isByOther.value && number.value == null && <WithoutNumber isAsked={number.value === null} error={unasked.value} onAgain={() => void find()} />}
+      {isByOther.value && (number.value === null || unasked.value !== null) && <Registration onNumber={(registered) => (number.value = registered)} />}
       {isReady && (
         <div class="deposit">
           <Qr text={link} />
@@ -100,6 +107,23 @@ export function Deposit({ config }: { config: TerminalConfig }) {
   );
 }
 
+/** Others need a number: what is known of it. */
+function WithoutNumber({ isAsked, error, onAgain }: { isAsked: boolean; error: string | null; onAgain: () => void }) {
+  if (isAsked) return <p>Others need a number as memo, and this account has none. Its owner can register one, once and for ever.</p>;
+  if (error === null) return <p role="status">Looking for the account's number…</p>;
+  return (
+    <>
+      <p role="alert" data-test="number-unknown">
+        Others need a number as memo. Whether this account has one could not be asked: {error}. An account that has none gets one, once and for
+        ever, from its owner; another one is refused.
+      </p>
+      <button type="button" class="wide" onClick={onAgain} data-test="find-number">
+        Ask again
+      </button>
+    </>
+  );
+}
+
 /** The owner's key is not here: its wallet signs that the account gets a number. */
 function Registration({ onNumber }: { onNumber: (number: bigint) => void }) {
   const request = useSignal<WalletRequest | null>(null);
@@ -108,7 +132,6 @@ function Registration({ onNumber }: { onNumber: (number: bigint) => void }) {
   const finish = (signature: string): Promise<boolean> => work.run(async () => onNumber(await bringRouting(request.value!, signature)));
   return (
     <>
-      <p>Others need a number as memo, and this account has none. Its owner can register one, once and for ever.</p>
       {request.value === null ? (
         <button type="button" class="primary wide" disabled={work.step !== null} onClick={() => void ask()} data-test="ask-number">
           Make the text to sign
@@ -129,13 +152,9 @@ function Registration({ onNumber }: { onNumber: (number: bigint) => void }) {
 
 /** The number that the account has registered before, with its proof: others send their money by it. */
 async function knownNumber(): Promise<bigint | null> {
-  try {
-    const { items } = await theClient().historyPage({ kinds: ["routing_registered"], limit: 1, proofs: true });
-    const effect = items[0]?.effect;
-    return effect?.type === "routing_registered" ? effect.routingId : null;
-  } catch {
-    return null;
-  }
+  const { items } = await theClient().historyPage({ kinds: ["routing_registered"], limit: 1, proofs: true });
+  const effect = items[0]?.effect;
+  return effect?.type === "routing_registered" ? effect.routingId : null;
 }
 
 function Qr({ text: content }: { text: string }) {

@@ -4,7 +4,7 @@ const KEYS = [
   ["b / s", "buy, sell: to the amount"],
   ["o", "the order book; arrows move, Enter takes a price"],
   ["1 … 9", "the markets, in their order"],
-  ["x", "cancel all orders"],
+  ["Shift + X", "cancel all orders, in all markets"],
   ["p", "proofs"],
   ["d", "deposit"],
   ["t", "dark, light"],

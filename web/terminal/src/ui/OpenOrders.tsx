@@ -1,8 +1,8 @@
 import type { ArmedOrder, OpenOrder } from "@constellation/sdk";
-import { account, send } from "../account.js";
+import { account } from "../account.js";
+import { cancel } from "../cancels.js";
 import type { TerminalConfig } from "../config.js";
 import { markOfOrder } from "../marks.js";
-import { notify, wordsOf } from "../notices.js";
 import { fixed, trimmed } from "../numbers.js";
 import { Shield } from "./Shield.js";
 import { Table } from "./Table.js";
@@ -41,13 +41,4 @@ function Row({ order, config }: { order: OpenOrder | ArmedOrder; config: Termina
       </td>
     </tr>
   );
-}
-
-async function cancel(orderId: bigint): Promise<void> {
-  try {
-    await send((client) => client.cancelOrder(orderId));
-    notify("plain", `Order ${orderId} cancelled`);
-  } catch (error) {
-    notify("bad", `Not cancelled: ${wordsOf(error)}`);
-  }
 }

@@ -1,20 +1,23 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Market } from "@constellation/sdk";
-import { account, agent, canTrade, submit } from "../account.js";
+import { account, agent, canTrade } from "../account.js";
 import type { TerminalConfig } from "../config.js";
-import { book, marketName } from "../markets.js";
-import { notify, wordsOf } from "../notices.js";
+import { marketName, tickers } from "../markets.js";
+import { notify } from "../notices.js";
 import { affordable, amountOrNull, grouped, text, trimmed } from "../numbers.js";
 import { type Draft, EMPTY, hasBudget, hasPrice, hasTrigger, KINDS, type OrderKind, preview } from "../order.js";
+import { whatBecameOf } from "../placed.js";
+import { ask, openRequest } from "../unanswered.js";
 import { chosenPrice, dialog, side } from "../view.js";
 import { Field } from "./Field.js";
+import { NoAnswer } from "./NoAnswer.js";
 
+const UNKNOWN = "–";
 const SHARES = [25, 50, 75, 100] as const;
 
 export function OrderForm({ config }: { config: TerminalConfig }) {
   const draft = useSignal<Draft>(EMPTY);
   const isTried = useSignal(false);
-  const isSending = useSignal(false);
   useSignalEffect(() => {
     const price = chosenPrice.value;
     if (price === null) return;
@@ -27,8 +30,9 @@ export function OrderForm({ config }: { config: TerminalConfig }) {
   const form: Draft = { ...draft.value, side: side.value };
   const paysWith = form.side === "buy" ? market.quote : market.base;
   const available = account.value === null ? null : (amountOrNull(account.value.balances[paysWith]?.available ?? "0") ?? 0n);
-  const best = (form.side === "buy" ? book.value?.asks[0] : book.value?.bids[0])?.price ?? null;
+  const best = tickers.value[market.name]?.[form.side === "buy" ? "ask" : "bid"] ?? null;
   const seen = preview(market, form, best, available);
+  const open = openRequest("order");
   const change = (part: Partial<Draft>): void => void (draft.value = { ...draft.value, ...part });
   const errorOf = (field: keyof typeof seen.errors): string | undefined =>
     isTried.value || form[field] !== "" ? seen.errors[field] : undefined;
@@ -40,19 +44,17 @@ export function OrderForm({ config }: { config: TerminalConfig }) {
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     isTried.value = true;
-    if (seen.operation === null || isSending.value || !canTrade.value) return;
-    isSending.value = true;
-    try {
-      const receipt = await submit(seen.operation);
-      const filled = receipt.fills.length > 0;
-      if (!filled) notify("plain", `Order ${receipt.orderId} placed`);
-      change({ amount: "", budget: "" });
-      isTried.value = false;
-    } catch (error) {
-      notify("bad", `Not placed: ${wordsOf(error)}`);
-    } finally {
-      isSending.value = false;
-    }
+    const { operation } = seen;
+    if (operation === null || !canTrade.value) return;
+    await ask("order", (client) => client.submit(operation), {
+      failure: "Not placed",
+      executed: (event) => {
+        notify("plain", whatBecameOf(event, market.base));
+        change({ amount: "", budget: "" });
+        isTried.value = false;
+      },
+      failed: (words) => notify("bad", words),
+    });
   };
 
   return (
@@ -81,7 +83,7 @@ export function OrderForm({ config }: { config: TerminalConfig }) {
         {hasPrice(form.kind) && (
           <Field name="price" label="Price" unit={market.quote} value={form.price} onValue={(price) => change({ price })} error={errorOf("price")} hint={hintOf("price", market.tick)} />
         )}
-        {form.side === "buy" && !hasPrice(form.kind) && (
+        {form.side === "buy" && form.kind === "market" && (
           <label class="line">
             Size in
             <select name="unit" value={form.unit} onChange={(event) => change({ unit: event.currentTarget.value as Draft["unit"] })}>
@@ -91,7 +93,7 @@ export function OrderForm({ config }: { config: TerminalConfig }) {
           </label>
         )}
         {hasBudget(form) ? (
-          <Field name="budget" label="Spend" unit={market.quote} value={form.budget} onValue={(budget) => change({ budget })} error={errorOf("budget")} />
+          <Field name="budget" label={hasTrigger(form.kind) ? "Spend when triggered" : "Spend"} unit={market.quote} value={form.budget} onValue={(budget) => change({ budget })} error={errorOf("budget")} />
         ) : (
           <Field name="amount" label="Amount" unit={market.base} value={form.amount} onValue={(amount) => change({ amount })} error={errorOf("amount")} hint={hintOf("amount", market.lot)} />
         )}
@@ -121,10 +123,10 @@ export function OrderForm({ config }: { config: TerminalConfig }) {
         <dl class="preview" aria-live="polite">
           <div>
             <dt>Total</dt>
-            <dd data-test="total">{amountIn(seen.total, market.quote)}</dd>
+            <dd data-test="total">{about(seen.isEstimate, amountIn(seen.total, market.quote))}</dd>
           </div>
           <div>
-            <dt>Fee, at most</dt>
+            <dt>Fee at this price, about</dt>
             <dd data-test="fee">{amountIn(seen.takerFee, seen.feeAsset)}</dd>
           </div>
           <div>
@@ -137,16 +139,17 @@ export function OrderForm({ config }: { config: TerminalConfig }) {
           </div>
           <div>
             <dt>Available then</dt>
-            <dd>{amountIn(seen.left, paysWith)}</dd>
+            <dd>{about(seen.isEstimate && form.side === "buy", amountIn(seen.left, paysWith))}</dd>
           </div>
         </dl>
+        <NoAnswer kind="order" />
         {agent.value === null ? (
           <button type="button" class="primary wide" onClick={() => (dialog.value = "connect")}>
             Connect to trade
           </button>
         ) : (
-          <button type="submit" class={`wide ${form.side}`} disabled={!canTrade.value || isSending.value} data-test="submit">
-            {isSending.value ? "Signing…" : `${form.side === "buy" ? "Buy" : "Sell"} ${market.base}`}
+          <button type="submit" class={`wide ${form.side}`} disabled={!canTrade.value || open !== null} data-test="submit">
+            {open?.unknown === null ? "Signing…" : `${form.side === "buy" ? "Buy" : "Sell"} ${market.base}`}
           </button>
         )}
       </form>
@@ -154,8 +157,13 @@ export function OrderForm({ config }: { config: TerminalConfig }) {
   );
 }
 
+/** Marks what the market decides. */
+function about(isEstimate: boolean, words: string): string {
+  return isEstimate && words !== UNKNOWN ? `≈ ${words}` : words;
+}
+
 function amountIn(value: string | null, asset: string): string {
-  return value === null ? "–" : `${grouped(value)} ${asset}`;
+  return value === null ? UNKNOWN : `${grouped(value)} ${asset}`;
 }
 
 /** A share of what is available as an amount. */

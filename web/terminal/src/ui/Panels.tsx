@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
-import { account, agent, send } from "../account.js";
+import { account, agent } from "../account.js";
+import { cancelAll } from "../cancels.js";
 import type { TerminalConfig } from "../config.js";
-import { notify, wordsOf } from "../notices.js";
 import { dialog } from "../view.js";
 import { Balances } from "./Balances.js";
 import { Fills } from "./Fills.js";
@@ -47,7 +47,7 @@ export function Panels({ config }: { config: TerminalConfig }) {
           <button type="button" disabled={known?.exists !== true} onClick={() => (dialog.value = "withdraw")}>
             Withdraw
           </button>
-          <button type="button" disabled={open === 0} onClick={() => void cancelAll()} title="In all markets (x)" data-test="cancel-all">
+          <button type="button" disabled={open === 0} onClick={() => void cancelAll()} title="In all markets (Shift+X)" data-test="cancel-all">
             Cancel all
           </button>
         </span>
@@ -71,16 +71,6 @@ function Shown({ config }: { config: TerminalConfig }) {
       return <Fills config={config} />;
     case "withdrawals":
       return <Withdrawals />;
-  }
-}
-
-/** Takes all orders off the books. */
-export async function cancelAll(): Promise<void> {
-  try {
-    await send((client) => client.cancelAllOrders());
-    notify("plain", "All orders cancelled");
-  } catch (error) {
-    notify("bad", `Not cancelled: ${wordsOf(error)}`);
   }
 }
 
