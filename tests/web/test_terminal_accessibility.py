@@ -11,7 +11,7 @@ import pytest
 from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import Mode, ModeCommit, Payment
 from constellation.sdk import Client
-from tests.gateway.harness import ANNA, BERT, CARL, XLM, Alpha, key
+from tests.gateway.harness import ANNA, BERT, CARL, XLM, key
 from tests.gateway.live import LiveAlpha, live
 from tests.marketdata.feed import Feed
 from tests.sdk.chronicle import with_chronicle
