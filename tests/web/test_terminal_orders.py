@@ -86,6 +86,8 @@ async def test_an_order_without_an_answer_is_not_placed_twice() -> None:
         server.automatic = False
         await order(page, price="0.2", amount="10")
         await page.appears("[data-test=no-answer-order]")
+        assert "No answer to the order in XLM/USD yet" in await page.text("[data-test=no-answer-order]")
+        assert not await page.call("audit", ".order")
         assert "Not placed" not in await page.evaluate(NOTICES)
         assert await page.evaluate(f"{SUBMIT}.disabled")
         await leave_field(page)
@@ -93,7 +95,7 @@ async def test_an_order_without_an_answer_is_not_placed_twice() -> None:
             await page.call("press", key)
         assert await page.evaluate(f"{SUBMIT}.disabled")
         await page.click("[data-test=ask-again]")
-        await page.until("/No answer came/.test(document.querySelector('[data-test=no-answer-order]').innerText)")
+        await page.until("/Still no answer/.test(document.querySelector('[data-test=no-answer-order]').innerText)")
         await page.click("[data-test=ask-again]")
         server.alpha.settle()
         (number,) = anna(server).orders
@@ -190,6 +192,7 @@ async def test_a_panel_that_fails_leaves_the_others() -> None:
         await order(page, price="0.2", amount="5")  # the list of trades says when
         await page.appears("[data-test=failed-trades]")
         assert "for a test" in await page.text("[data-test=failed-trades]")
+        assert not await page.call("audit", ".trades")
         await order(page, price="0.1", amount="5")
         await orders(page, 1)
 
@@ -279,3 +282,46 @@ async def test_a_number_that_cannot_be_asked_for_is_not_said_to_be_missing() -> 
         await page.click("[data-test=find-number]")
         await page.appears("[data-test=number-unknown]")
         assert "has none. Its owner" not in await page.text("dialog")
+
+
+_CHANGED = """
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+  const text = typeof data === "string" && data.includes('"book"') ? CHANGE(data) : data;
+  if (text !== null) send.call(this, text);
+};
+"""
+_CUT = """
+const Known = WebSocket;
+const sockets = [];
+window.WebSocket = class extends Known {
+  constructor(url, ...given) {
+    super(window.isCut ? "ws://127.0.0.1:1" : url, ...given);
+    sockets.push(this);
+  }
+};
+window.cut = () => {
+  window.isCut = true;
+  for (const socket of sockets) socket.close();
+};
+"""
+EMPTY = {
+    "no orders": ("", ""),
+    "loading…": (_CHANGED.replace("CHANGE", "(() => null)"), ""),
+    "the server shows no book: ": (
+        _CHANGED.replace("CHANGE", r"((data) => data.replace(/\"depth\":\d+/, '\"depth\":9999'))"),
+        "",
+    ),
+    "no connection to the market data": (_CUT, "cut()"),
+}
+
+
+@pytest.mark.parametrize("words", EMPTY)
+async def test_an_empty_book_says_why(words: str) -> None:
+    before, then = EMPTY[words]
+    async with opened(before=before, to_look=True) as (page, _):
+        await page.appears(".spread")
+        if then:
+            await page.until("document.querySelector('.spread').innerText === 'no orders'")
+            await page.evaluate(then)
+        await page.until(f"document.querySelector('.spread').innerText.startsWith({words!r})")

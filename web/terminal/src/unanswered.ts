@@ -9,6 +9,8 @@ import { failureOf } from "./notices.js";
 export type Kind = "order" | "withdrawal";
 
 export interface Outcome {
+  /** What was asked for, such as "order in XLM/USD". */
+  readonly name: string;
   /** What is said where nothing happened begins with it, such as "Not placed". */
   readonly failure: string;
   readonly executed: (event: Event) => void;
@@ -66,9 +68,13 @@ async function settle(request: Asked, act: (client: Client) => Promise<Receipt>)
     } else if (unknown === null) {
       if (forget(request)) outcome.failed(failureOf(outcome.failure, error));
     } else if (isKept(request)) {
-      keep({ ...request, unknown, isAsking: false, words: before === null ? null : failureOf("Still no answer", error) });
+      keep({ ...request, unknown, isAsking: false, words: before === null ? null : stillNone(error) });
     }
   }
+}
+
+function stillNone(error: unknown): string {
+  return error instanceof OutcomeUnknown ? "Still no answer." : failureOf("Still no answer", error);
 }
 
 /** What a refusal says of bytes that were sent before: alpha forgets answers when their time is over. */

@@ -114,8 +114,8 @@ function WithoutNumber({ isAsked, error, onAgain }: { isAsked: boolean; error: s
   return (
     <>
       <p role="alert" data-test="number-unknown">
-        Others need a number as memo. Whether this account has one could not be asked: {error}. An account that has none gets one, once and for
-        ever, from its owner; another one is refused.
+        Others need a number as memo. Whether this account has one could not be asked: {error}. If it has none, its owner can register one, once
+        and for ever; a second one is refused.
       </p>
       <button type="button" class="wide" onClick={onAgain} data-test="find-number">
         Ask again

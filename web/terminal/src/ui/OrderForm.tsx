@@ -47,6 +47,7 @@ export function OrderForm({ config }: { config: TerminalConfig }) {
     const { operation } = seen;
     if (operation === null || !canTrade.value) return;
     await ask("order", (client) => client.submit(operation), {
+      name: `order in ${market.name}`,
       failure: "Not placed",
       executed: (event) => {
         notify("plain", whatBecameOf(event, market.base));

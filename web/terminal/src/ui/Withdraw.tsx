@@ -38,6 +38,7 @@ export function Withdraw() {
     refusal.value = null;
     const options = { asset: asset.value, amount: amount.value.trim(), destination: destination.value.trim(), memo: sent.value };
     await ask("withdrawal", (client) => client.withdraw(options), {
+      name: `withdrawal of ${options.amount} ${options.asset}`,
       failure: "Not ordered",
       executed: (event) => {
         notify("plain", `Withdrawal ${event.apex} is ordered`);
