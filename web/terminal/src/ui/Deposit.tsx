@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
-import { encodePublicKey, type WalletRequest } from "@constellation/sdk";
+import { encodePublicKey, VerificationFailed, type WalletRequest } from "@constellation/sdk";
 import qrcode from "qrcode-generator";
 import { useEffect, useMemo } from "preact/hooks";
-import { agent, theClient } from "../account.js";
+import { agent, breakTrust, theClient } from "../account.js";
 import type { TerminalConfig } from "../config.js";
 import { wordsOf } from "../notices.js";
 import { trimmed, text } from "../numbers.js";
@@ -26,6 +26,7 @@ export function Deposit({ config }: { config: TerminalConfig }) {
     try {
       number.value = await knownNumber();
     } catch (error) {
+      if (error instanceof VerificationFailed) breakTrust(error);
       unasked.value = wordsOf(error);
     }
   };
