@@ -7,7 +7,7 @@ import { Book } from "./Book.js";
 import { Chart } from "./Chart.js";
 import { Connect } from "./Connect.js";
 import { Deposit } from "./Deposit.js";
-import { Guard } from "./Guard.js";
+import { GuardedDialog, GuardedPanel } from "./Guard.js";
 import { Header } from "./Header.js";
 import { Help } from "./Help.js";
 import { Markets } from "./Markets.js";
@@ -33,24 +33,24 @@ export function App({ config }: { config: TerminalConfig }) {
       <ModeNotice />
       <Unfinal />
       <main data-place={place.value} data-trading={String(canTrade.value)}>
-        <Guard place="markets" name="Markets">
+        <GuardedPanel place="markets" name="Markets">
           <Markets config={config} />
-        </Guard>
-        <Guard place="trades" name="Recent trades">
+        </GuardedPanel>
+        <GuardedPanel place="trades" name="Recent trades">
           <Trades config={config} />
-        </Guard>
-        <Guard place="chart" name="Chart">
+        </GuardedPanel>
+        <GuardedPanel place="chart" name="Chart">
           <Chart config={config} />
-        </Guard>
-        <Guard place="account" name="Account">
+        </GuardedPanel>
+        <GuardedPanel place="account" name="Account">
           <Panels config={config} />
-        </Guard>
-        <Guard place="book" name="Order book">
+        </GuardedPanel>
+        <GuardedPanel place="book" name="Order book">
           <Book config={config} />
-        </Guard>
-        <Guard place="order" name="Order">
+        </GuardedPanel>
+        <GuardedPanel place="order" name="Order">
           <OrderForm key={marketName.value} config={config} />
-        </Guard>
+        </GuardedPanel>
       </main>
       <nav class="places" aria-label="Parts of the page">
         {(Object.keys(PLACES) as Place[]).map((name) => (
@@ -59,7 +59,9 @@ export function App({ config }: { config: TerminalConfig }) {
           </button>
         ))}
       </nav>
-      <Dialogs config={config} />
+      <GuardedDialog key={dialog.value}>
+        <Dialogs config={config} />
+      </GuardedDialog>
       <ul class="notices" aria-live="polite" aria-label="Notices">
         {notices.value.map(({ id, tone, text }) => (
           <li key={id} class={tone}>
