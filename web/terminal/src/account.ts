@@ -140,7 +140,7 @@ function follow(made: Client, of: KeptAgent): void {
 /** Keeps why there is no connection; a client that has ended is followed by another one, unless that makes no sense. */
 function onTrouble(state: ConnectionState, error: SdkError | null, of: KeptAgent): void {
   lastTrouble.value = error === null ? null : wordsOf(error);
-  if (state === "closed" && !(error instanceof VerificationFailed) && !isDismissal(error)) void again(of);
+  if (state === "closed" && broken.value === null && !(error instanceof VerificationFailed) && !isDismissal(error)) void again(of);
 }
 
 /** Begins anew with the same key. */
@@ -160,7 +160,7 @@ function isDismissal(error: unknown): boolean {
 }
 
 async function letGo(gone = agent.value): Promise<void> {
-  if (gone === null || agent.value !== gone) return;
+  if (gone === null || agent.value !== gone || broken.value !== null) return; // who has lied is not obeyed
   notify("bad", "This browser's key was dismissed, or has expired: connect the account again");
   await disconnect();
   await forgetAgent(constellationOf(config), gone).catch(() => undefined); // a reload would say the same again
