@@ -4,7 +4,7 @@ import asyncio
 import base64
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from nacl.signing import SigningKey
 
@@ -25,7 +25,7 @@ NO_DIALOG = "document.querySelector('dialog') === null"
 
 @asynccontextmanager
 async def opened(
-    *, to_look: bool = False, before: str = "", alpha: Alpha | None = None, change: Change = lambda message: message
+    *, to_look: bool = False, before: str = "", alpha: Alpha | None = None, change: Change | None = None
 ) -> AsyncIterator[tuple[Page, LiveAlpha]]:
     """The page of an alpha, with a feed of what is final there.
 
@@ -38,7 +38,7 @@ async def opened(
     await asyncio.to_thread(build_terminal)
     async with (
         live((alpha or Alpha()).fund(ANNA, BERT)) as server,
-        proxy(server.url, change) as url,
+        nullcontext(server.url) if change is None else proxy(server.url, change) as url,
         browser() as page,
         time_passes(server.alpha),
     ):

@@ -201,11 +201,12 @@ async def test_a_dialog_that_fails_leaves_the_page() -> None:
     broken = "URLSearchParams.prototype.set = () => { throw new Error('for a test'); };"
     async with trading(before=broken) as (page, _):
         await page.call("press", "d")  # whose link has parameters
+        await page.appears("dialog[open]")
         assert "for a test" in await page.text("[data-test=failed-dialog]")
         assert not await page.call("audit", "dialog")
         await page.leave_dialog()
         await page.call("press", "?")
-        await page.until("document.querySelector('dialog h2').innerText === 'Help'")
+        await page.until("document.querySelector('dialog[open] h2')?.innerText === 'Help'")
         await page.leave_dialog()
         await order(page, price="0.1", amount="5")
         await orders(page, 1)
