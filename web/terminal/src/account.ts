@@ -5,7 +5,6 @@ import {
   type Account,
   type ArmedOrder,
   armedOrderOf,
-  type BatchOperation,
   Client,
   ConnectionClosed,
   type ConnectionState,
@@ -202,10 +201,6 @@ export async function send(act: (client: Client) => Promise<Receipt>): Promise<R
 function noteNoQuorum(): void {
   lacksQuorum.value = true;
   setTimeout(() => (lacksQuorum.value = false), NO_QUORUM_SHOWN_MS);
-}
-
-export function submit(operation: BatchOperation): Promise<Receipt> {
-  return send((own) => own.submit(operation));
 }
 
 function onState(state: ConnectionState, error: SdkError | null): void {
