@@ -1,14 +1,16 @@
 """How a browser gets its rights, what it is refused, and how the page is used without a mouse."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 
 import pytest
 
+from constellation.protocol.amounts import ONE
 from constellation.protocol.messages import Closing, Code
 from constellation.protocol.strkey import encode_seed
 from constellation.sdk import Client
-from tests.gateway.harness import ANNA, BERT, key
+from tests.gateway.harness import ANNA, BERT, USD, XLM, Alpha, key
 from tests.sdk.test_moving import place
 from tests.web.browser import Page
 from tests.web.terminal_stage import NO_DIALOG, TRADING, appoint, ask_wallet, bring, opened, signed
@@ -19,6 +21,7 @@ BOT, NEW = key("bot"), key("new key")
 PROGRESS = "document.querySelector('[data-test=progress]').innerText"
 CONNECTION = "[data-test=connection]"
 TITLE = f"document.querySelector('{CONNECTION}')?.title"
+NOTICES = "document.querySelector('.notices')?.innerText"
 KEYS_KEPT = """new Promise((resolve) => {
   const opening = indexedDB.open("constellation");
   opening.onsuccess = () => {
@@ -187,14 +190,26 @@ async def test_a_stranger_at_alphas_address_does_not_have_the_key_forgotten() ->
 
 async def test_it_connects_again_when_alpha_has_halted_and_says_why_meanwhile() -> None:
     async with opened() as (page, server):
+        server.alpha.now_us = time.time_ns() // 1000
         await appoint(page)
+        deposit(server.alpha, XLM)
+        await page.until(f"/XLM deposited/.test({NOTICES})")
+        await page.until(f"!/XLM deposited/.test({NOTICES})")
         await server.stop(Code.HALTED, "money does not add up")
-        await page.until("/has ended: money does not add up/.test(document.querySelector('.notices').innerText)")
-        await page.until(f"/Alpha: connecting…. (no connection to|the connection to .* ended)/.test({TITLE})")
+        await page.until(f"/has ended: money does not add up/.test({NOTICES})")
+        deposit(server.alpha, USD)
+        await page.until(f"/Alpha: connecting…. no connection to/.test({TITLE})")
         await server.start()
         await page.until(TRADING)
         await page.until(f"/Alpha: connected/.test({TITLE})")
+        await page.until(f"/USD deposited/.test({NOTICES})")
+        assert "XLM deposited" not in await page.evaluate(NOTICES)
         await forget(page)
+
+
+def deposit(alpha: Alpha, asset: int) -> None:
+    alpha.deposit(ANNA, asset, ONE)
+    alpha.settle()
 
 
 async def open_way(page: Page, way: str) -> None:

@@ -52,6 +52,7 @@ let config: TerminalConfig;
 let client: Client | null = null;
 let refreshing: ReturnType<typeof setTimeout> | null = null;
 let startedUs = 0n;
+let lostUs = 0n;
 /** Events that wait for their certificate, and since when. */
 const waiting = new Map<Event, number>();
 
@@ -138,12 +139,14 @@ function follow(made: Client, of: KeptAgent): void {
 
 /** Keeps why there is no connection; a client that has ended is followed by another one, unless that makes no sense. */
 function onTrouble(state: ConnectionState, error: SdkError | null, of: KeptAgent): void {
+  if (lastTrouble.value === null) lostUs = theClient().clockUs;
   lastTrouble.value = error === null ? null : wordsOf(error);
   if (state === "closed" && broken.value === null && !(error instanceof VerificationFailed) && !isDismissal(error)) void again(of);
 }
 
-/** Begins anew with the same key. */
+/** Begins anew with the same key; what has been told in passing is not told again. */
 async function again(next: KeptAgent): Promise<void> {
+  startedUs = lostUs;
   const closing = batch(() => {
     const closing = disconnect();
     agent.value = next;
