@@ -77,7 +77,7 @@ from constellation.sdk.verifier import VerifiedEvent, Verifier
 
 _PLENTY = 1_000_000  # of room, where nobody says how much there is
 _RESYNCHRONISE_US = 5_000_000  # a connection that is younger has a clock that is as good as another one's
-_BROUGHT_MAX = 1_000  # for other accounts; alpha answers the last of them
+_BROUGHT_MAX = 20_000  # for other accounts; what is older is answered long since
 _UNFINAL_MAX = 20_000  # alpha takes no more requests when that many are not final
 
 
@@ -455,11 +455,7 @@ class ClientSession:
 
     def _is_brought(self, event: AccountEvent) -> bool:
         """Whether it answers what was brought for another account, even if nobody waits for that any more."""
-        if self._brought.get(event.leaf.body) == event.group.account:
-            return True
-        asked = self._pending.get(event.request_id or 0) or self._repeats.get(event.request_id or 0)
-        signed = None if asked is None else asked.signed
-        return signed is not None and signed.request.account == event.group.account
+        return self._brought.get(event.leaf.body) == event.group.account
 
     def _take_answer(self, pending: Pending, place: int, verified: VerifiedEvent) -> None:
         """The answer to a request, or to one operation of a batch, which is told when all have come."""

@@ -46,7 +46,7 @@ import { SettingsKeeper } from "./settingsKeeper.js";
 import { checked, dropOldest, type VerifiedEvent, Verifier } from "./verifier.js";
 
 const RESYNCHRONISE_US = 5_000_000n; // a connection that is younger has a clock that is as good as another one's
-const BROUGHT_MAX = 1_000; // for other accounts; alpha answers the last of them
+const BROUGHT_MAX = 20_000; // for other accounts; what is older is answered long since
 const UNFINAL_MAX = 20_000; // alpha takes no more requests when that many are not final
 const OF_TIME: readonly Code[] = [Code.EXPIRED, Code.VALIDITY_TOO_LONG];
 
@@ -439,10 +439,7 @@ export class ClientSession {
   /** Whether it answers what was brought for another account, even if nobody waits for that any more. */
   #isBrought(event: AccountEvent): boolean {
     const account = this.#brought.get(toHex(event.leaf.body));
-    if (account !== undefined && equal(account, event.group.account)) return true;
-    const id = event.requestId ?? 0n;
-    const submission = (this.#pending.get(id) ?? this.#repeats.get(id))?.submission;
-    return submission != null && equal(submission.value.request.account, event.group.account);
+    return account !== undefined && equal(account, event.group.account);
   }
 
   /** The answer to a request, or to one operation of a batch, which is told when all have come. */
