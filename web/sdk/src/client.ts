@@ -194,8 +194,8 @@ export class Client {
   // What happens.
 
   /**
-   * Has `observer` told every receipt, event and change of the connection from now on; what takes it off again. The first
-   * one is told at once which events have come before: those that follow `after`.
+   * Has `observer` told every receipt, event and change of the connection from now on; what takes it off again. The
+   * first one is told at once which events have come before: those that follow `after`.
    */
   observe(observer: Observer): () => void {
     return this.#connection.observe(observer);

@@ -208,7 +208,7 @@ export class Connection {
     return this.#session.lastNumber;
   }
 
-  /** Has `observer` told everything from now on, and the first one what waits for `events()`; what takes it off again. */
+  /** Has `observer` told everything from now on, the first one also what waits already; what takes it off again. */
   observe(observer: Observer): () => void {
     const isFirst = this.#observers.size === 0 && !this.inbox.isRead;
     this.#observers.add(observer);
@@ -603,7 +603,9 @@ export class Connection {
   /** Tells those who observe what waits in the inbox, which makes room for more. */
   #handOver(): void {
     const items = this.inbox.empty();
-    for (const item of items) this.#tell(item instanceof Gap ? { kind: "gap", gap: item } : { kind: "event", event: item });
+    for (const item of items) {
+      this.#tell(item instanceof Gap ? { kind: "gap", gap: item } : { kind: "event", event: item });
+    }
     if (items.length > 0 && this.#end === null) this.#takeEvents();
   }
 

@@ -82,8 +82,8 @@ export class RequestSigner {
   }
 
   /**
-   * Alpha says that nonces up to `used` are used. Nobody has proven it, and one that is near the end of the range would be
-   * the key's last: what is far ahead of the time is not followed, unless this signer has used it.
+   * Alpha says that nonces up to `used` are used. Nobody has proven it, and one that is near the end of the range would
+   * be the key's last: what is far ahead of the time is not followed, unless this signer has used it.
    *
    * @param nowUs - the time of this computer's clock, or of alpha's where that is ahead.
    */
@@ -129,9 +129,9 @@ export class RequestSigner {
 
   #nextNonce(nowUs: bigint): bigint {
     if (!this.#isBelieved) {
-      const claim = `alpha claims that this key has used nonce ${this.#claimed}, which is more than a day ahead of the time`;
-      const why = "a higher one could make the key useless for ever, so nothing is signed";
-      throw new VerificationFailed("nonce", `${claim}; ${why}`);
+      const claim = `alpha claims that this key has used nonce ${this.#claimed}`;
+      const why = "which is more than a day ahead of the time; a higher one could make the key useless for ever";
+      throw new VerificationFailed("nonce", `${claim}, ${why}, so nothing is signed`);
     }
     const time = nowUs - (this.named === null ? 0n : NAMED_BEHIND_US);
     const used = this.#claimed > this.#nonce ? this.#claimed : this.#nonce;
