@@ -156,7 +156,8 @@ class CatchUp:
                 Code.AHEAD, f"alpha has {message.last} effects of this account and has shown {self._known} before"
             )
         if message.last < self._expected:
-            raise VerificationFailed("events", f"alpha shows {message.last} effects and says there are {self._expected}")
+            text = f"alpha shows {message.last} effects and says there are {self._expected}"
+            raise VerificationFailed("events", text)
         if self._tracker.is_behind and not self._tracker.incomplete:
             raise VerificationFailed("events", f"alpha left out the effect {seen + 1}")
         if seen < self._claimed and not self._tracker.incomplete:

@@ -313,7 +313,7 @@ async def test_a_clock_that_is_far_ahead_ends_the_client_and_is_named(server: Li
         server.alpha.deposit(ANNA, XLM, ONE)
         server.alpha.settle()
         await until(lambda: anna._connection._end is not None)
-        with pytest.raises(ClocksDiffer, match="alpha's clock says .* and this computer's"):
+        with pytest.raises(ClocksDiffer, match=r"alpha's clock says .* and this computer's"):
             await anna.pay(BERT.public, "XLM", 1)
     with pytest.raises(ClocksDiffer):
         await Client.connect(server.url, server.alpha.settings, ANNA, FAST)

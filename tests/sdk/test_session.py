@@ -507,7 +507,7 @@ def test_a_clock_that_is_further_ahead_when_alpha_says_welcome_ends_it(alpha: Al
     pipe = Pipe(alpha)
     pipe.client._wall_us = lambda: alpha.now_us - FIVE_MINUTES_US - 1
     with pytest.raises(
-        ClocksDiffer, match="alpha's clock says 2026-09-21 .* this computer's 2026-09-21 .* 300 seconds"
+        ClocksDiffer, match=r"alpha's clock says 2026-09-21 .* this computer's 2026-09-21 .* 300 seconds"
     ):
         pipe.connect()
     assert pipe.client.state is not ClientState.OPEN

@@ -155,7 +155,7 @@ async def test_an_appointment_that_is_never_answered_says_that_it_may_have_happe
         text = await ask_wallet(page)
         server.automatic = False
         await bring(page, signed(ANNA.seed, text))
-        await page.until(f"/it may have happened/.test({PROGRESS})")
+        await page.until(f"/it may have been executed/.test({PROGRESS})")
         assert await page.text("[data-test=account]") == "Connect"
 
 
