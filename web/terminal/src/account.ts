@@ -53,6 +53,8 @@ let client: Client | null = null;
 let refreshing: ReturnType<typeof setTimeout> | null = null;
 let startedUs = 0n;
 let lostUs = 0n;
+/** How assets and markets are called by the client, and so in what is verified. */
+let names: readonly (readonly string[])[] = [];
 /** Events that wait for their certificate, and since when. */
 const waiting = new Map<Event, number>();
 
@@ -119,6 +121,7 @@ async function reach(next: KeptAgent): Promise<void> {
 
 function follow(made: Client, of: KeptAgent): void {
   client = made;
+  names = namesOf(made);
   made.observe((update) => {
     if (client !== made) return;
     if (update.kind === "state") {
@@ -300,6 +303,7 @@ async function refresh(): Promise<void> {
   try {
     const next = await own.account();
     if (own !== client || (account.value !== null && next.apex < account.value.apex)) return;
+    if (areRenamed(own)) return void again(agent.value!);
     const contradiction = verified.contradiction(next, asked);
     if (contradiction !== null) return breakTrust(new VerificationFailed("account", contradiction));
     account.value = next;
@@ -307,6 +311,16 @@ async function refresh(): Promise<void> {
     if (error instanceof VerificationFailed) breakTrust(error);
     else refreshSoon();
   }
+}
+
+function namesOf({ assets, markets }: Client): readonly (readonly string[])[] {
+  return [assets, markets.map(({ name }) => name)];
+}
+
+/** Where another asset with the same code is listed, both are called by their issuers from then on. */
+function areRenamed(own: Client): boolean {
+  const now = namesOf(own);
+  return names.some((known, kind) => known.some((name, id) => now[kind]![id] !== name));
 }
 
 async function measure(): Promise<void> {
