@@ -144,7 +144,8 @@ class AlphaHerald:
         """Whether only another epoch can bring the quorum back.
 
         Either everybody is here and some recover, whom fewer than a quorum of others could confirm; or somebody has
-        promised a later epoch than the open one.
+        promised a later epoch than the open one, and fewer than a quorum of others follow or will when they have
+        their snapshots: whoever lies about epochs must not stop these.
         """
         if self.has_quorum or self.state not in (AlphaState.RISING, AlphaState.READY):
             return False
@@ -152,7 +153,8 @@ class AlphaHerald:
         recovering = any(not link.remembers for link in promised)
         everybody = len(promised) == len(self._members.auditors)
         is_stuck = self.state is AlphaState.READY and recovering and everybody
-        return is_stuck or bool(self._proposals.ahead)
+        others = sum(link.remembers and (link.is_streaming or link.is_loading) for link in promised)
+        return is_stuck or (bool(self._proposals.ahead) and others < self._quorum)
 
     @property
     def awaits_confirmation(self) -> bool:

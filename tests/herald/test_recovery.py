@@ -314,6 +314,20 @@ def test_where_somebody_has_promised_a_later_epoch_alpha_must_rise_again(cluster
     assert not cluster.alpha.herald.must_rise_again
 
 
+def test_whoever_promises_a_later_epoch_does_not_stop_those_who_get_a_snapshot(cluster) -> None:
+    cluster.connect(1, 2)
+    cluster.settle()
+    herald = cluster.alpha.herald
+    herald._proposals.ahead[cluster.world.auditors[0].public] = None
+    assert not herald.must_rise_again, "there is a quorum"
+    link = herald._links[cluster.world.auditors[2].public]
+    link._position, link.is_loading = None, True
+    assert not herald.has_quorum
+    assert not herald.must_rise_again, "it has promised, and gets its snapshot"
+    link.is_loading = False
+    assert herald.must_rise_again
+
+
 def test_alpha_has_a_quorum_from_the_first_certificate_on_where_everybody_opened_the_epoch() -> None:
     """Before it hears that those who recovered count again: clients must not be refused for that moment."""
     cluster = Cluster(World(auditors=3), recovering=True)
