@@ -79,11 +79,12 @@ async def is_final(page: Page, within: str) -> None:
     )
 
 
-async def balance(page: Page, asset: str) -> str | None:
+async def has(page: Page, asset: str, total: str) -> None:
+    """Waits until the page shows that the account has so much."""
     await page.click("[data-test=tab-balances]")
-    found = await page.attribute(f"[data-test='balance-{asset}'] [data-test=total]", "data-value")
+    cell = f"[data-test='balance-{asset}'] [data-test=total]"
+    await page.until(f"document.querySelector(`{cell}`)?.dataset.value === '{total}'")
     await page.click("[data-test=tab-open]")
-    return found
 
 
 async def test_a_day_of_a_visitor(sandbox: Sandbox, page: Page) -> None:
@@ -135,16 +136,16 @@ async def it_places_and_is_filled_in_part(sandbox: Sandbox, page: Page) -> None:
         await python.create_market_order(MARKET, "buy", "30")
         await page.until("/Sold 30 XLM at 0.26/.test(document.querySelector('.notices').innerText)")
         await page.until("document.querySelector('[data-test=last]').innerText === '0.2600'")
-        assert "0.2600" in await page.text("[data-test=candle]")
-        assert (await page.text("[data-test=trade]")).split()[:2] == ["0.2600", "30.000"]
+        await page.until("/0.2600/.test(document.querySelector('[data-test=candle]').innerText)")
+        await page.until("/^0.2600\\s+30.000\\s/.test(document.querySelector('[data-test=trade]')?.innerText)")
 
         book = await python.order_book(MARKET)
         await page.until("document.querySelector('.asks li')?.innerText.includes('70.000')")
         shown = [text.split()[:2] for text in await page.texts(".ladder li")]
         known = [*reversed(book.asks), *book.bids]
         assert shown == [[f"{line.price:.4f}", f"{line.amount:.3f}"] for line in known]
-    assert await balance(page, "XLM") == "3970.0000000"
-    assert await balance(page, "USD") == "1007.8000000"
+    await has(page, "XLM", "3970.0000000")
+    await has(page, "USD", "1007.8000000")
     await is_final(page, "[data-test=open-order]")
 
 
@@ -154,7 +155,7 @@ async def it_shows_what_the_sdk_shows(sandbox: Sandbox, page: Page, owner: KeyPa
         account, past = await python.account(), await python.orders_page(newest_first=True)
         fills = await python.history_page(kinds=["trade"], newest_first=True)
     for asset, known in account.balances.items():
-        assert await balance(page, asset) == f"{known.total:.7f}"
+        await has(page, asset, f"{known.total:.7f}")
     await page.click("[data-test=tab-past]")
     await page.until(f"document.querySelectorAll('[data-test=past-order]').length === {len(past.orders)}")
     shown = [text.split("\t") for text in await page.texts("[data-test=past-order]")]
@@ -190,7 +191,7 @@ async def it_makes_an_account_where_nobody_sells_dollars(sandbox: Sandbox, page:
     await page.click("[data-test=sign-out]")
     await page.until("document.querySelector('dialog') === null")
     await open_account(page)
-    assert await balance(page, "XLM") == "4000.0000000"
+    await has(page, "XLM", "4000.0000000")
     await page.click("[data-test=tab-balances]")
     assert await page.call("count", "#tab-panel tr") == 2  # the names of the columns, and lumens
 
