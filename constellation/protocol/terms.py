@@ -201,8 +201,14 @@ def succession_problem(settings: Settings, before: Members, after: Members) -> s
             f"{len(staying)} auditors stay; they must be a quorum of the old ones ({quorum_of(before)}) and of the "
             f"new ones ({quorum_of(after)}): change fewer at once"
         )
-    channels = len(settings.channels)
-    changes = len(before.auditors) + len(after.auditors) - 2 * len(staying)
-    if (channels + 1) * (changes + 1) > LEDGER_OPERATIONS_MAX:
-        return f"with {channels} channels, so many auditors cannot change at once: change fewer"
+    if len(before.auditors) + len(after.auditors) - 2 * len(staying) > signer_changes_max(settings):
+        return f"with {len(settings.channels)} channels, so many auditors cannot change at once: change fewer"
     return None
+
+
+def signer_changes_max(settings: Settings) -> int:
+    """How many auditors one transaction can add to the vault and its channels as signers, or take away.
+
+    Each is an operation of each account, and one more sets the account's thresholds.
+    """
+    return LEDGER_OPERATIONS_MAX // (len(settings.channels) + 1) - 1

@@ -6,8 +6,8 @@ change to the auditors in force may be more than one transaction can carry, and 
 
 from itertools import chain, zip_longest
 
-from constellation.protocol.limits import LEDGER_OPERATIONS_MAX
 from constellation.protocol.messages import LedgerSigners
+from constellation.protocol.terms import signer_changes_max
 from constellation.quanta.context import Context
 from constellation.quanta.state import State
 from constellation.vault import SignersTask
@@ -30,7 +30,7 @@ def _next_signers(state: State) -> LedgerSigners:
     before, settings = state.signers, state.settings
     leaving = [key for key in before.auditors if key not in settings.auditors]
     coming = [key for key in settings.auditors if key not in before.auditors]
-    most = max(0, LEDGER_OPERATIONS_MAX // (len(settings.channels) + 1) - 1)  # each account's thresholds are set, too
+    most = max(0, signer_changes_max(settings))
     if len(leaving) + len(coming) <= most:
         return LedgerSigners(settings.auditors, settings.quorum_rule)
     changes = [key for key in chain(*zip_longest(coming, leaving)) if key is not None][:most]

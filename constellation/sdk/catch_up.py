@@ -18,7 +18,7 @@ from constellation.sdk.outputs import Certified, Happened, Output
 from constellation.sdk.refusals import refusal
 from constellation.sdk.tracker import EffectTracker, Gap
 from constellation.sdk.unfinal import UnfinalEvents
-from constellation.sdk.verifier import VerifiedEvent
+from constellation.sdk.verifier import VerifiedEvent, drop_oldest
 
 _EARLY_MAX: Final = 20_000  # alpha takes no more requests when that many are not final
 _STALLS_MAX: Final = 10  # empty pages in a row
@@ -127,8 +127,7 @@ class CatchUp:
             self._unfinal.certified(output.digest)
         if self._tracker.is_holding:
             self._early[output.digest] = output
-            if len(self._early) > _EARLY_MAX:
-                del self._early[next(iter(self._early))]
+            drop_oldest(self._early, _EARLY_MAX)
 
     def page_ended(self, message: Resumed) -> None:
         """A page is complete.
@@ -210,8 +209,7 @@ class CatchUp:
         if self._tracker.seen is None:
             return
         self._unshown[body] = self._tracker.seen
-        if len(self._unshown) > _UNSHOWN_MAX:
-            del self._unshown[next(iter(self._unshown))]
+        drop_oldest(self._unshown, _UNSHOWN_MAX)
 
     def excludes(self, body: bytes) -> bool:
         """Whether all effects that alpha has are known since a request was signed, and none is of it."""

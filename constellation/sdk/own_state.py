@@ -29,6 +29,7 @@ from constellation.sdk.past_of import follow_withdrawal, open_withdrawal
 from constellation.sdk.receipts import Event, Receipt
 from constellation.sdk.tracker import Gap
 from constellation.sdk.unified import Balances, OrderState, OwnTrade, Transaction
+from constellation.sdk.verifier import drop_oldest
 from constellation.sdk.views import Account, ArmedOrder, Balance, OpenOrder
 
 WAITING_MAX: Final = 10_000
@@ -179,8 +180,7 @@ class OwnState:
         known = self._orders.setdefault(order_id, _Known(order_id))
         known.updated_at = max(timestamp, known.updated_at or 0)
         self._changed[order_id] = None
-        if len(self._changed) > WAITING_MAX:
-            del self._changed[next(iter(self._changed))]
+        drop_oldest(self._changed, WAITING_MAX)
         return known
 
     def _take_spec(self, receipt: Receipt) -> None:

@@ -73,7 +73,7 @@ from constellation.sdk.refusals import InvalidNonce
 from constellation.sdk.requests import Pending, Signer
 from constellation.sdk.settings_keeper import SettingsKeeper
 from constellation.sdk.sub_accounts import account_meant
-from constellation.sdk.verifier import VerifiedEvent, Verifier
+from constellation.sdk.verifier import VerifiedEvent, Verifier, drop_oldest
 
 _PLENTY = 1_000_000  # of room, where nobody says how much there is
 _RESYNCHRONISE_US = 5_000_000  # a connection that is younger has a clock that is as good as another one's
@@ -320,8 +320,7 @@ class ClientSession:
         self._bodies.update(dict.fromkeys(pending.bodies, pending.message.request_id))
         if signed.request.account != self._account:
             self._brought.update(dict.fromkeys(pending.bodies, signed.request.account))
-            while len(self._brought) > _BROUGHT_MAX:
-                del self._brought[next(iter(self._brought))]
+            drop_oldest(self._brought, _BROUGHT_MAX)
         return self._send(pending)
 
     def _pending_of(self, signed: Submission, copies: int) -> Pending:
@@ -475,8 +474,7 @@ class ClientSession:
     def _await_finality(self, verified: VerifiedEvent, signed: list[Submission]) -> None:
         headers = self._unfinal.setdefault(verified.header.number, {})
         headers.setdefault(verified.digest, []).extend(signed)
-        if len(self._unfinal) > _UNFINAL_MAX:
-            del self._unfinal[next(iter(self._unfinal))]
+        drop_oldest(self._unfinal, _UNFINAL_MAX)
 
     def _on_rejected(self, rejected: Rejected) -> None:
         self._repeats.pop(rejected.request_id, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from constellation.protocol.errors import VerificationError
 from constellation.protocol.leaves import Submission
@@ -135,8 +136,7 @@ class Verifier:
             raise VerificationFailed(
                 "history", f"alpha signed two different headers for batch {header.number} of epoch {header.epoch}"
             )
-        if len(self._digests) > _HEADERS_MAX:
-            del self._digests[next(iter(self._digests))]
+        drop_oldest(self._digests, _HEADERS_MAX)
 
     def answer(self, verified: VerifiedEvent, signed: Submission, bodies: Sequence[bytes]) -> int:
         """Check that a verified event is what became of ``signed``; of which operation, by its place.
@@ -188,3 +188,9 @@ def _checked_inclusion(header: BatchHeader, event: AccountEvent) -> None:
         check_inclusion(header, event)
     except VerificationError as error:
         raise VerificationFailed("inclusion proof", error.message) from None
+
+
+def drop_oldest(known: dict[Any, Any], most: int) -> None:
+    """Keep a dictionary at a size: what was put first goes first."""
+    while len(known) > most:
+        del known[next(iter(known))]

@@ -8,6 +8,7 @@ from constellation.sdk.exchange_verbs.base import ExchangeBase
 from constellation.sdk.past_of import LEDGER_KINDS, deposit, follow_withdrawal, ledger_entries, ledger_entries_back
 from constellation.sdk.past_of import past_trade as trade_of_item
 from constellation.sdk.unified import Balances, LedgerEntry, OwnAccount, OwnTrade, Transaction
+from constellation.sdk.verifier import drop_oldest
 
 
 class AccountVerbs(ExchangeBase):
@@ -140,7 +141,7 @@ class AccountVerbs(ExchangeBase):
         past = self.client.history(kinds=("withdrawal",), since=since_us(since), sub_account=sub_account)
         async for item in past:
             follow_withdrawal(found, item.effect, item.timestamp)
-            if since is None and len(found) > LIMIT_MAX:
-                del found[next(iter(found))]
+            if since is None:
+                drop_oldest(found, LIMIT_MAX)
         known = [withdrawal for withdrawal in found.values() if name in (None, withdrawal.currency)]
         return tuple(known[:most] if since is not None else known[-most:])
