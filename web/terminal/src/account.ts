@@ -124,10 +124,8 @@ function follow(made: Client, of: KeptAgent): void {
   names = namesOf(made);
   made.observe((update) => {
     if (client !== made) return;
-    if (update.kind === "state") {
-      onState(update.state, update.error);
-      onTrouble(update.state, update.error, of);
-    } else if (update.kind === "receipt") onEvent(update.receipt);
+    if (update.kind === "state") onState(update.state, update.error, of);
+    else if (update.kind === "receipt") onEvent(update.receipt);
     else if (update.kind === "event") onEvent(update.event);
     else if (update.kind === "final") onFinal();
     else if (update.kind === "mode") mode.value = update.mode;
@@ -136,15 +134,7 @@ function follow(made: Client, of: KeptAgent): void {
   });
   if (made.mode !== null) mode.value = made.mode;
   if (made.settingsVersion > 0n) config.catalogue.update(made.settings);
-  lastTrouble.value = null;
-  onState(made.state, null);
-}
-
-/** Keeps why there is no connection; a client that has ended is followed by another one, unless that makes no sense. */
-function onTrouble(state: ConnectionState, error: SdkError | null, of: KeptAgent): void {
-  if (lastTrouble.value === null) lostUs = theClient().clockUs;
-  lastTrouble.value = error === null ? null : wordsOf(error);
-  if (state === "closed" && broken.value === null && !(error instanceof VerificationFailed) && !isDismissal(error)) void again(of);
+  onState(made.state, null, of);
 }
 
 /** Begins anew with the same key; what has been told in passing is not told again. */
@@ -164,8 +154,8 @@ function isDismissal(error: unknown): boolean {
   return error instanceof ConnectionClosed && error.isProven && (error.code === "UNKNOWN_SIGNER" || error.code === "AGENT_EXPIRED");
 }
 
-async function letGo(gone = agent.value): Promise<void> {
-  if (gone === null || agent.value !== gone || broken.value !== null) return; // who has lied is not obeyed
+async function letGo(gone: KeptAgent): Promise<void> {
+  if (agent.value !== gone || broken.value !== null) return; // who has lied is not obeyed
   notify("bad", "This browser's key was dismissed, or has expired: connect the account again");
   await disconnect();
   await forgetAgent(constellationOf(config), gone).catch(() => undefined); // a reload would say the same again
@@ -209,12 +199,18 @@ function noteNoQuorum(): void {
   setTimeout(() => (lacksQuorum.value = false), NO_QUORUM_SHOWN_MS);
 }
 
-function onState(state: ConnectionState, error: SdkError | null): void {
+/** Says how the connection is; a client that has ended is followed by another one, unless that makes no sense. */
+function onState(state: ConnectionState, error: SdkError | null, of: KeptAgent): void {
   clientState.value = state;
-  if (error instanceof VerificationFailed) breakTrust(error);
-  else if (isDismissal(error)) void letGo();
-  else if (state === "closed" && error !== null) notify("bad", `The connection has ended: ${wordsOf(error)}`);
+  if (error !== null && lastTrouble.value === null) lostUs = theClient().clockUs;
+  lastTrouble.value = error === null ? null : wordsOf(error);
   if (state === "open") refreshSoon();
+  if (error instanceof VerificationFailed) breakTrust(error);
+  else if (isDismissal(error)) void letGo(of);
+  else if (state === "closed" && error !== null) {
+    notify("bad", `The connection has ended: ${wordsOf(error)}`);
+    if (broken.value === null) void again(of);
+  }
 }
 
 /** Something that alpha sent does not hold: nothing of it is believed any more, and nothing more is signed. */

@@ -53,16 +53,23 @@ let known: Terms | null = null;
 
 /** Who the auditors are: as alpha proves it, also to who has no account, or, where none answers, as they were at genesis. */
 async function learnTerms(config: TerminalConfig): Promise<Terms> {
-  if (clientState.value === "open") return (known = theClient().terms);
-  if (config.clientUrl === null) return new Terms(config.genesis);
   try {
-    const client = await connectAs(new SeedKey(newSeed()));
-    known = client.terms;
-    await client.close();
+    known = await withClient(({ terms }) => terms);
   } catch (error) {
     if (error instanceof VerificationFailed) throw error;
   }
   return known ?? new Terms(config.genesis);
+}
+
+/** Asks by the visitor's own connection, or for a moment as a stranger. */
+async function withClient<T>(ask: (client: Client, isOwn: boolean) => T | Promise<T>): Promise<T> {
+  if (clientState.value === "open") return ask(theClient(), true);
+  const client = await connectAs(new SeedKey(newSeed()));
+  try {
+    return await ask(client, false);
+  } finally {
+    await client.close();
+  }
 }
 
 function headerOf(document: BatchDocument): BatchHeader {
@@ -136,16 +143,12 @@ export interface Reserves {
 }
 
 /** Proofs of what is owed in all and to the visitor, recomputed here, and what the vault holds on the ledger. */
-export async function reserves(config: TerminalConfig): Promise<Reserves> {
-  const isOwn = clientState.value === "open";
-  const client: Client = isOwn ? theClient() : await connectAs(new SeedKey(newSeed()));
-  try {
+export function reserves(config: TerminalConfig): Promise<Reserves> {
+  return withClient(async (client, isOwn) => {
     const totals = await client.proveTotals();
     const account = isOwn ? await client.proveAccount() : null;
     return { totals, account, vault: await vaultBalances(config).catch(() => null) };
-  } finally {
-    if (!isOwn) await client.close();
-  }
+  });
 }
 
 async function vaultBalances(config: TerminalConfig): Promise<Readonly<Record<string, string>> | null> {

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { ArmedOrder, Balance, Event, FinalProof, OpenOrder, PastOrder } from "@constellation/sdk";
+import { dropOldest } from "./oldest.js";
 import { VerifiedState } from "./verifiedState.js";
 
 /**
@@ -117,10 +118,7 @@ function putNewer<K>(marks: Map<K, Mark>, key: K, next: Mark): void {
 }
 
 function bounded<K>(marks: Map<K, Mark>): Map<K, Mark> {
-  for (const key of marks.keys()) {
-    if (marks.size <= MARKS_MAX) break;
-    marks.delete(key);
-  }
+  dropOldest(marks, MARKS_MAX);
   return marks;
 }
 

@@ -7,7 +7,7 @@
 
 import { type Client, type Effect, type FinalProof, type HistoryItem, type PastOrder, VerificationFailed } from "@constellation/sdk";
 import { type ClosedMark, finalMark, recordOf, STATED } from "./marks.js";
-import { amountOrNull, text } from "./numbers.js";
+import { after, NOTHING, recordedBy } from "./orderStory.js";
 import { spare } from "./pace.js";
 
 const PAGE = 64;
@@ -61,23 +61,14 @@ async function effectsSince(client: Client, apex: bigint): Promise<{ items: Hist
 
 /** What effects say of an order that is closed; null where they do not say how it ended. */
 function endOf(orderId: bigint, items: readonly HistoryItem[]): ProvenEnd | null {
-  const sum = { filled: 0n, filledQuote: 0n, fee: 0n, reduced: 0n };
+  let story = NOTHING;
   let terms: Partial<PastOrder> = { trigger: null, triggerPrice: null };
   for (const { effect, proof, apex, timestampUs } of items) {
     if (!isOf(effect, orderId)) continue;
-    if (apex === orderId) terms = { ...terms, placedAtUs: timestampUs };
+    story = after(story, effect, { apex, timestampUs });
     terms = { ...terms, ...termsOf(effect) };
-    if (effect.type === "fill") {
-      sum.filled += units(effect.amount);
-      sum.filledQuote += units(effect.quoteAmount);
-      sum.fee += units(effect.fee);
-    } else if (effect.type === "order_reduced") {
-      sum.reduced += units(effect.amount);
-    } else if (effect.type === "order_closed") {
-      const { filled, filledQuote, fee, reduced } = sum;
-      const amount = text(units(effect.remaining) + filled + reduced);
-      const sums = { filled: text(filled), filledQuote: text(filledQuote), fee: text(fee), reduced: text(reduced) };
-      return { record: { ...terms, ...sums, amount, closed: effect.reason }, proof: proof! };
+    if (effect.type === "order_closed") {
+      return { record: { ...terms, ...recordedBy(story, effect.remaining), closed: effect.reason }, proof: proof! };
     }
   }
   return null;
@@ -110,10 +101,6 @@ function compare(order: PastOrder, proven: Partial<PastOrder>): void {
       throw new VerificationFailed("history", `order ${order.orderId} is shown with ${name} ${String(shown)}; proven is ${value}`);
     }
   }
-}
-
-function units(amount: string): bigint {
-  return amountOrNull(amount)!;
 }
 
 function min(numbers: readonly bigint[]): bigint {

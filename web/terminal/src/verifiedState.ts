@@ -13,6 +13,8 @@ import {
   type ProvenAccount,
 } from "@constellation/sdk";
 import { amountOrNull, text } from "./numbers.js";
+import { dropOldest } from "./oldest.js";
+import { after, NOTHING, recordedBy, type Story } from "./orderStory.js";
 
 const HELD_MAX = 5_000;
 const ORDERS_MAX = 20_000;
@@ -21,17 +23,6 @@ type Money = Pick<Balance, "total" | "locked">;
 type Resting = Pick<OpenOrder, "market" | "side" | "price" | "remaining">;
 /** Effects name no price and no amount: these are known of an own request, and from a proof. */
 type Armed = Pick<ArmedOrder, "market" | "side" | "trigger" | "triggerPrice"> & Partial<Pick<ArmedOrder, "price" | "amount" | "budget">>;
-
-/** What has happened to an order since it was placed. */
-interface Story {
-  readonly placedAtUs: bigint | null;
-  readonly filled: bigint;
-  readonly filledQuote: bigint;
-  readonly fee: bigint;
-  readonly reduced: bigint;
-}
-
-const NOTHING: Story = { placedAtUs: null, filled: 0n, filledQuote: 0n, fee: 0n, reduced: 0n };
 
 interface Taken {
   readonly event: Event;
@@ -72,7 +63,7 @@ export class VerifiedState {
   take(event: Event, armed: ArmedOrder | null = null): void {
     if (event.lastNumber <= this.#last) return;
     this.#held.set(event.firstNumber, { event, armed });
-    bound(this.#held, HELD_MAX);
+    dropOldest(this.#held, HELD_MAX);
     this.#goOn();
   }
 
@@ -133,15 +124,14 @@ export class VerifiedState {
   /** Of an order that a chronicler shows as open. */
   holdsRecord(shown: PastOrder): boolean {
     const story = this.#stories.get(shown.orderId);
-    if (story === undefined || story.placedAtUs !== shown.placedAtUs) return false;
-    const { filled, filledQuote, fee, reduced } = story;
-    if (!isSame(shown, { filled: text(filled), filledQuote: text(filledQuote), fee: text(fee), reduced: text(reduced) })) return false;
+    if (story === undefined || story.placedAtUs === null) return false;
     const armed = this.#armed.get(shown.orderId);
-    if (armed !== undefined) return shown.armed && armed.price !== undefined && isSame(shown, armed);
     const resting = this.#orders.get(shown.orderId);
+    const record = recordedBy(story, resting?.remaining ?? text(0n));
+    if (armed !== undefined) return shown.armed && armed.price !== undefined && isSame(shown, { ...record, ...armed });
     if (resting === undefined || shown.armed) return false;
-    const { remaining, ...terms } = resting;
-    return isSame(shown, { ...terms, amount: text(amountOrNull(remaining)! + filled + reduced) });
+    const { remaining: _, ...terms } = resting;
+    return isSame(shown, { ...record, ...terms });
   }
 
   /**
@@ -192,9 +182,9 @@ export class VerifiedState {
     if (!("orderId" in effect)) return;
     const { orderId } = effect;
     this.#changed.set(orderId, event.apex);
-    bound(this.#changed, ORDERS_MAX);
+    dropOldest(this.#changed, ORDERS_MAX);
     this.#stories.set(orderId, after(this.#stories.get(orderId) ?? NOTHING, effect, event));
-    bound(this.#stories, ORDERS_MAX);
+    dropOldest(this.#stories, ORDERS_MAX);
     switch (effect.type) {
       case "order_placed":
         this.#orders.set(orderId, { market: effect.market, side: effect.side, price: effect.price, remaining: effect.amount });
@@ -230,22 +220,8 @@ export class VerifiedState {
     this.#orders.delete(orderId);
     this.#armed.delete(orderId);
     this.#closed.add(orderId);
-    bound(this.#closed, ORDERS_MAX);
+    dropOldest(this.#closed, ORDERS_MAX);
   }
-}
-
-function after(story: Story, effect: Effect, { apex, timestampUs }: Event): Story {
-  const placedAtUs = "orderId" in effect && effect.orderId === apex ? timestampUs : story.placedAtUs;
-  if (effect.type === "order_reduced") return { ...story, placedAtUs, reduced: story.reduced + amountOrNull(effect.amount)! };
-  if (effect.type !== "fill") return { ...story, placedAtUs };
-  const [filled, filledQuote, fee] = [effect.amount, effect.quoteAmount, effect.fee].map((amount) => amountOrNull(amount)!);
-  return {
-    ...story,
-    placedAtUs,
-    filled: story.filled + filled!,
-    filledQuote: story.filledQuote + filledQuote!,
-    fee: story.fee + fee!,
-  };
 }
 
 type ArmedEffect = Extract<Effect, { readonly type: "order_armed" }>;
@@ -272,10 +248,4 @@ function words(order: Words): string {
   const size = remaining ?? amount ?? budget ?? "";
   const at = price == null ? "" : ` at ${price}`;
   return `${side} ${size} ${market}${at}${trigger === undefined ? "" : `, ${trigger} at ${triggerPrice}`}`;
-}
-
-/** Forgets the oldest. */
-function bound(known: Map<bigint, unknown> | Set<bigint>, most: number): void {
-  const [oldest] = known.keys();
-  if (known.size > most) known.delete(oldest!);
 }
